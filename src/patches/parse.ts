@@ -1,0 +1,80 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { parser } from './grammar/parser.js';
+
+export type Parsed = { kind: 'parsed'; tree: Tree };
+export type Syntax = { kind: 'syntax'; line: number; column: number; message: string };
+
+/** A half-open range of UTF-16 offsets into the text. */
+export type Range = { from: number; to: number };
+
+/**
+ * Parses a Nix file.
+ *
+ * Takes the text (a byte order mark at its start is allowed, although Nix refuses it) and gives the Lezer
+ * tree of `grammar/nix.grammar`, or the place of the first token that does not fit. Never throws.
+ */
+export function parseNix(text: string): Parsed | Syntax {
+  const tree = parser.parse(text);
+  const wrong = firstError(tree);
+  if (wrong === null) return { kind: 'parsed', tree };
+  const offset = skipBlanks(text, wrong);
+  const { line, column } = lineColumn(text, offset);
+  return { kind: 'syntax', line, column, message: `syntax error: unexpected ${describe(text, offset)}` };
+}
+
+/** The tree of a text that may have errors, for readers that only look for something they know. */
+export function parseLoosely(text: string): Tree {
+  return parser.parse(text);
+}
+
+/** Line and column of a UTF-16 offset, both from 1. Lines end at LF, CRLF or a lone CR, as Nix counts them. */
+export function lineColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** The named children of a node without comments. */
+export function children(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (!isComment(child)) found.push(child);
+  }
+  return found;
+}
+
+export function isComment(node: SyntaxNode): boolean {
+  return node.name === 'LineComment' || node.name === 'BlockComment';
+}
+
+/** All line comments of a tree, in order; text that looks like one inside a string is none. */
+export function lineComments(tree: Tree): Range[] {
+  const found: Range[] = [];
+  tree.iterate({
+    enter: (node) => {
+      if (node.name === 'LineComment') found.push({ from: node.from, to: node.to });
+    },
+  });
+  return found;
+}
+
+function firstError(tree: Tree): number | null {
+  let at: number | null = null;
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError && (at === null || node.from < at)) at = node.from;
+    },
+  });
+  return at;
+}
+
+/** The parser marks a missing token right after the last good one; people look for the one that does not fit. */
+function skipBlanks(text: string, offset: number): number {
+  const blank = /(?:[ \t\r\n]+|#[^\r\n]*|\/\*[^]*?\*\/)*/y;
+  blank.lastIndex = offset;
+  return offset + (blank.exec(text)?.[0].length ?? 0);
+}
+
+function describe(text: string, offset: number): string {
+  const token = /^(?:[A-Za-z_][\w'-]*|[0-9]+|''|[^\s])/.exec(text.slice(offset, offset + 80))?.[0];
+  return token === undefined ? 'end of file' : `'${token}'`;
+}
