@@ -1,0 +1,186 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { HistoryError, fromSqlite, isCorruption } from './error.ts';
+import { MIGRATIONS } from './schema.ts';
+
+/** How long a statement waits for another process, in ms. */
+const BUSY_MS = 10_000;
+
+/** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
+export class History {
+  readonly path: string;
+  readonly db: Database.Database;
+  /** What the user should be told about the opening (a damaged database moved aside), one line each. */
+  readonly notices: readonly string[];
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(file: string, db: Database.Database, notices: readonly string[]) {
+    this.path = file;
+    this.db = db;
+    this.notices = notices;
+  }
+
+  /** One row or undefined; `Row` is what the statement selects. Parameters are positional. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- SQL has no types of its own
+  get<Row>(sql: string, ...parameters: unknown[]): Row | undefined {
+    return this.#guard(() => this.#statement(sql).get(...parameters) as Row | undefined);
+  }
+
+  /** All rows, like `get`. */
+  all<Row>(sql: string, ...parameters: unknown[]): Row[] {
+    return this.#guard(() => this.#statement(sql).all(...parameters) as Row[]);
+  }
+
+  /** Runs a statement that changes something; gives how many rows changed and the last rowid. */
+  run(sql: string, ...parameters: unknown[]): { changes: number; lastInsertRowid: number } {
+    return this.#guard(() => {
+      const { changes, lastInsertRowid } = this.#statement(sql).run(...parameters);
+      return { changes, lastInsertRowid: Number(lastInsertRowid) };
+    });
+  }
+
+  /** Runs `work` in one transaction: all of it is recorded, or nothing. May be nested. */
+  write<T>(work: () => T): T {
+    return this.#guard(() => this.db.transaction(work).immediate());
+  }
+
+  /** Runs `work` on one snapshot: what a daemon writes meanwhile is not seen. */
+  read<T>(work: () => T): T {
+    return this.#guard(() => this.db.transaction(work).deferred());
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  #statement(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.db.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw fromSqlite(error, this.path);
+    }
+  }
+}
+
+/**
+ * Opens `falloutd.db` in `stateDir`; for writing it is created where it is missing (the directory too)
+ * and brought to the newest version. A damaged one is moved aside, never deleted, and a fresh one made:
+ * `notices` then says so.
+ *
+ * With `readonly`, nothing is created and several processes may read while one writes.
+ *
+ * @throws HistoryError `newer`, `busy`, `disk`; with `readonly` also `missing` and `corrupt`.
+ */
+export function openHistory(stateDir: string, options: { readonly?: boolean } = {}): History {
+  const file = path.join(stateDir, 'falloutd.db');
+  if (options.readonly === true) return openForReading(file);
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HistoryError('disk', file, `${stateDir}: the state directory cannot be made`, { cause: error });
+  }
+  try {
+    return new History(file, openForWriting(file), []);
+  } catch (error) {
+    if (!isCorruption(error)) throw fromSqlite(error, file);
+    const aside = moveAside(file);
+    const notice = `${file} was damaged; it is kept as ${path.basename(aside)}, and a new history begins`;
+    return new History(file, openForWriting(file), [notice]);
+  }
+}
+
+/**
+ * Brings `db` to the newest of `steps`, each step in a transaction of its own with its `user_version`.
+ *
+ * @throws HistoryError `newer` when the database has seen more steps than there are.
+ */
+export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
+  refuseNewer(db, steps.length);
+  const step = db.transaction((): boolean => {
+    // Read inside the transaction: another process may have taken this step while we waited.
+    const at = versionOf(db);
+    const sql = steps[at];
+    if (sql === undefined) return false;
+    db.exec(sql);
+    db.pragma(`user_version = ${at + 1}`);
+    return true;
+  });
+  while (step.immediate());
+}
+
+function openForReading(file: string): History {
+  if (!existsSync(file)) throw new HistoryError('missing', file, `${file}: nothing is recorded yet`);
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file, { readonly: true, timeout: BUSY_MS });
+    refuseNewer(db, MIGRATIONS.length);
+    if (versionOf(db) < MIGRATIONS.length) {
+      db.close();
+      // An older falloutd wrote last. The steps only add, so that it can go on if it still runs.
+      openForWriting(file).close();
+      db = new Database(file, { readonly: true, timeout: BUSY_MS });
+    }
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return new History(file, db, []);
+  } catch (error) {
+    db?.close();
+    throw fromSqlite(error, file);
+  }
+}
+
+function openForWriting(file: string): Database.Database {
+  const db = new Database(file, { timeout: BUSY_MS });
+  try {
+    db.pragma('journal_mode = WAL');
+    // FULL: what is replaced in a user's file must be on disk before the file changes.
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('journal_size_limit = 16777216');
+    migrate(db);
+    checkWhatWritesNeed(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The small tables that every run writes to; the large ones (contents, fallout) would take seconds. */
+const NEEDED = ['runs', 'managed_entries', 'stable', 'holds', 'processes', 'replaced'];
+
+function checkWhatWritesNeed(db: Database.Database): void {
+  for (const table of NEEDED) {
+    const [first] = db.pragma(`quick_check(${table})`) as { quick_check: string }[];
+    if (first?.quick_check !== 'ok') throw new Database.SqliteError(first?.quick_check ?? 'no answer', 'SQLITE_CORRUPT');
+  }
+}
+
+function moveAside(file: string): string {
+  const aside = `${file}.corrupt-${new Date().toISOString().replaceAll(':', '')}`;
+  // The database last: until it is gone, the next start finds the damage again.
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return aside;
+}
+
+function versionOf(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+function refuseNewer(db: Database.Database, known: number): void {
+  const found = versionOf(db);
+  if (found <= known) return;
+  throw new HistoryError('newer', db.name, `${db.name}: written by a newer falloutd (database version ${found}, this one knows ${known}); use that falloutd, or another --state directory`, {
+    version: { found, known },
+  });
+}

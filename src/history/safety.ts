@@ -1,0 +1,68 @@
+import { content, keep } from './contents.ts';
+import type { History } from './open.ts';
+
+/** One replacement of a user's file by falloutd. */
+export type Replaced = {
+  id: number;
+  target: string;
+  run: number | null;
+  path: string;
+  before: Buffer;
+  after: Buffer;
+  /** ISO 8601, UTC. */
+  replacedAt: string;
+};
+
+/**
+ * Keeps what falloutd is about to replace in a user's file; gives the number of the replacement.
+ * When it returns, both contents are on disk: only then may the file change.
+ */
+export function keepReplaced(
+  history: History,
+  replacement: { path: string; target: string; run: number | null; before: Buffer; after: Buffer; at?: string },
+): number {
+  return history.write(
+    () =>
+      history.run(
+        'INSERT INTO replaced (target, run, path, before_sha256, after_sha256, replaced_at) VALUES (?, ?, ?, ?, ?, ?)',
+        replacement.target,
+        replacement.run,
+        replacement.path,
+        keep(history, 'patches', replacement.before),
+        keep(history, 'patches', replacement.after),
+        replacement.at ?? new Date().toISOString(),
+      ).lastInsertRowid,
+  );
+}
+
+/** The newest replacements of a target, newest first. */
+export function replacements(history: History, target: string, limit = 1): Replaced[] {
+  type Row = { id: number; target: string; run: number | null; path: string; before_sha256: string; after_sha256: string; replaced_at: string };
+  return history.all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit).map((row) => ({
+    id: row.id,
+    target: row.target,
+    run: row.run,
+    path: row.path,
+    before: content(history, 'patches', row.before_sha256) ?? Buffer.alloc(0),
+    after: content(history, 'patches', row.after_sha256) ?? Buffer.alloc(0),
+    replacedAt: row.replaced_at,
+  }));
+}
+
+/** A process group that falloutd started, with the start time of its leader as the system tells it. */
+export type ProcessGroup = { pgid: number; startTime: string; what: string };
+
+/** Records a process group, so that a falloutd that comes after a killed one can end it. */
+export function keepProcess(history: History, group: ProcessGroup): void {
+  history.run('INSERT OR REPLACE INTO processes (pgid, start_time, what) VALUES (?, ?, ?)', group.pgid, group.startTime, group.what);
+}
+
+/** Records that a process group has ended. */
+export function forgetProcess(history: History, pgid: number): void {
+  history.run('DELETE FROM processes WHERE pgid = ?', pgid);
+}
+
+/** The process groups that have not been seen to end. */
+export function processes(history: History): ProcessGroup[] {
+  return history.all<ProcessGroup>('SELECT pgid, start_time AS startTime, what FROM processes ORDER BY pgid');
+}

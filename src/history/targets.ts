@@ -1,0 +1,96 @@
+import type { Entry, Expected } from '../words.ts';
+import type { History } from './open.ts';
+
+/**
+ * An entry with the signature of the intent it was made from: any text that changes when that intent
+ * does. The database compares it with nothing; whoever absorbs does.
+ */
+export type ManagedEntry = Entry & { intent: string };
+
+/** Replaces what is recorded of a target's managed patch by `entries`, in their order. */
+export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {
+  history.write(() => {
+    history.run('DELETE FROM managed_entries WHERE target = ?', target);
+    entries.forEach((entry, seq) => {
+      history.run(
+        'INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        target, seq, entry.symbol, JSON.stringify(entry.ask), entry.override, entry.via, entry.rung, entry.reason, entry.intent,
+      );
+    });
+  });
+}
+
+/** The entries that `saveManaged` recorded last, in their order. */
+export function managedEntries(history: History, target: string): ManagedEntry[] {
+  type Row = Omit<ManagedEntry, 'ask'> & { ask: string };
+  return history
+    .all<Row>('SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq', target)
+    .map((row) => ({ ...row, ask: JSON.parse(row.ask) as Entry['ask'] }));
+}
+
+/**
+ * What the next config build of a target can be measured against: the newest one that ran to its
+ * verdict. Probes, builds that were cut short, and those that a repeated question ended do not count.
+ */
+export function expected(history: History, target: string): Expected | null {
+  const row = history.get<Expected>(EXPECTED, target);
+  return row ?? null;
+}
+
+export const EXPECTED = /* sql */ `
+  SELECT i.questions AS questions, i.build_ms AS buildMs
+  FROM runs r CROSS JOIN iterations i ON i.run = r.run
+  WHERE r.target = ? AND i.outcome IN ('green', 'fallout') AND i.probe = 0 AND i.questions > 0 AND i.build_ms > 0
+    AND NOT EXISTS (SELECT 1 FROM fallout f WHERE f.iteration = i.iteration AND f.kind = 'repeated')
+  ORDER BY r.run DESC, i.iteration DESC LIMIT 1`;
+
+/** For exactly which inputs and derivations a target is stable (DESIGN section 2, rule 4). */
+export type Stable = {
+  inputsHash: string;
+  configDrvPath: string;
+  kernelDrvPath: string | null;
+  /** The iteration whose config build was green. */
+  iteration: number;
+  /** When it was first found stable for these inputs; ISO 8601, UTC. */
+  since: string;
+};
+
+/** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
+export function markStable(
+  history: History,
+  mark: { target: string; inputsHash: string; configDrvPath: string; kernelDrvPath: string | null; iteration: number; at?: string },
+): void {
+  history.run(
+    `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (target) DO UPDATE SET
+       since = CASE WHEN inputs_hash = excluded.inputs_hash AND config_drv_path = excluded.config_drv_path
+                     AND kernel_drv_path IS excluded.kernel_drv_path THEN since ELSE excluded.since END,
+       inputs_hash = excluded.inputs_hash, config_drv_path = excluded.config_drv_path,
+       kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration`,
+    mark.target, mark.inputsHash, mark.configDrvPath, mark.kernelDrvPath, mark.iteration, mark.at ?? new Date().toISOString(),
+  );
+}
+
+/** For what a target was last found stable, or null. Whether that is what stands on disk now, the caller compares. */
+export function stableOf(history: History, target: string): Stable | null {
+  const row = history.get<Stable>(
+    `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since
+     FROM stable WHERE target = ?`,
+    target,
+  );
+  return row ?? null;
+}
+
+/** Why falloutd leaves a target alone: the user paused it, or took falloutd's last write back. */
+export type Hold = { kind: 'paused' | 'undone'; since: string };
+
+/** Holds a target, or with null lets it go on. */
+export function setHold(history: History, target: string, hold: Hold | null): void {
+  if (hold === null) history.run('DELETE FROM holds WHERE target = ?', target);
+  else history.run('INSERT OR REPLACE INTO holds (target, kind, since) VALUES (?, ?, ?)', target, hold.kind, hold.since);
+}
+
+/** The hold on a target, or null. */
+export function holdOf(history: History, target: string): Hold | null {
+  return history.get<Hold>('SELECT kind, since FROM holds WHERE target = ?', target) ?? null;
+}
