@@ -1,3 +1,5 @@
+import { FalloutdError } from '../errors.ts';
+
 /** What went wrong with the database, as the caller can act on it. */
 export type HistoryErrorCode =
   /** There is no database in the state directory yet. */
@@ -15,18 +17,27 @@ export type HistoryErrorCode =
   | 'failed';
 
 /** An error of the history database. `path` is the database file; `cause` the error underneath, if any. */
-export class HistoryError extends Error {
-  override readonly name = 'HistoryError';
+export class HistoryError extends FalloutdError {
   readonly code: HistoryErrorCode;
   readonly path: string;
   /** newer: the version of the database and the newest one that this falloutd knows. */
   readonly version: { found: number; known: number } | undefined;
+  readonly exitCode: number;
 
-  constructor(code: HistoryErrorCode, path: string, message: string, more: { cause?: unknown; version?: { found: number; known: number } } = {}) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+  constructor(
+    code: HistoryErrorCode,
+    path: string,
+    message: string,
+    more: { hint?: string; cause?: unknown; version?: { found: number; known: number } } = {},
+  ) {
+    super(
+      { message, file: path, ...(more.hint === undefined ? {} : { hint: more.hint }) },
+      more.cause === undefined ? undefined : { cause: more.cause },
+    );
     this.code = code;
     this.path = path;
     this.version = more.version;
+    this.exitCode = code === 'missing' || code === 'newer' ? 2 : 5;
   }
 }
 
@@ -35,7 +46,7 @@ export function fromSqlite(error: unknown, path: string): unknown {
   const sqlite = sqliteCode(error);
   if (sqlite === null || !(error instanceof Error)) return error;
   const code = codeOf(sqlite);
-  return new HistoryError(code, path, `${path}: ${MEANING[code] ?? 'the database refused'} (${error.message})`, { cause: error });
+  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, { cause: error });
 }
 
 /** True when SQLite says that the file itself is damaged or no database. */
@@ -45,9 +56,9 @@ export function isCorruption(error: unknown): boolean {
 }
 
 const MEANING: Partial<Record<HistoryErrorCode, string>> = {
-  corrupt: 'the database is damaged',
-  busy: 'another process holds the database',
-  disk: 'the database cannot be read or written',
+  corrupt: 'the history database is damaged',
+  busy: 'another process holds the history database',
+  disk: 'the history database cannot be read or written',
 };
 
 function sqliteCode(error: unknown): string | null {

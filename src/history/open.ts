@@ -86,7 +86,7 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new HistoryError('disk', file, `${stateDir}: the state directory cannot be made`, { cause: error });
+    throw new HistoryError('disk', file, `the state directory ${stateDir} cannot be made`, { cause: error });
   }
   try {
     return new History(file, openForWriting(file), []);
@@ -118,7 +118,7 @@ export function migrate(db: Database.Database, steps: readonly string[] = MIGRAT
 }
 
 function openForReading(file: string): History {
-  if (!existsSync(file)) throw new HistoryError('missing', file, `${file}: nothing is recorded yet`);
+  if (!existsSync(file)) throw new HistoryError('missing', file, 'nothing is recorded yet', { hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one' });
   let db: Database.Database | undefined;
   try {
     db = new Database(file, { readonly: true, timeout: BUSY_MS });
@@ -180,7 +180,8 @@ function versionOf(db: Database.Database): number {
 function refuseNewer(db: Database.Database, known: number): void {
   const found = versionOf(db);
   if (found <= known) return;
-  throw new HistoryError('newer', db.name, `${db.name}: written by a newer falloutd (database version ${found}, this one knows ${known}); use that falloutd, or another --state directory`, {
+  throw new HistoryError('newer', db.name, `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`, {
     version: { found, known },
+    hint: 'use that falloutd, or another directory with `--state DIR`',
   });
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../nix/kernel.ts';
 import type { EntryChange, Fallout, Iteration, Run, RunOutcome, Wish } from '../words.ts';
 import { content } from './contents.ts';
 import type { History } from './open.ts';
@@ -62,9 +63,9 @@ export function dotConfig(history: History, n: number): string | null {
 }
 
 /** The settings that an iteration requested, as `finishIteration` got them, or null. */
-export function settings(history: History, n: number): unknown {
+export function settings(history: History, n: number): Settings | null {
   const text = contentOf(history, n, 'settings', 'settings_sha256');
-  return text === null ? null : (JSON.parse(text.toString()) as unknown);
+  return text === null ? null : (JSON.parse(text.toString()) as Settings);
 }
 
 /** The bytes of the patches file that an iteration was made from, or null. */

@@ -1,3 +1,4 @@
+import type { Settings } from '../nix/kernel.ts';
 import type { EntryChange, Fallout, Iteration, RunCause, RunOutcome, Wish } from '../words.ts';
 import { content, keep, keepTranscript, transcript } from './contents.ts';
 import { HistoryError } from './error.ts';
@@ -5,14 +6,14 @@ import type { History } from './open.ts';
 
 export { keepPatches, retain } from './contents.ts';
 export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
-export { expected, holdOf, managedEntries, markStable, saveManaged, setHold, stableOf, type ManagedEntry } from './targets.ts';
+export { expected, holdOf, managedEntries, markStable, saveManaged, setHold, stableOf } from './targets.ts';
 
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {
   /** The resulting .config, of a build that gave one. */
   dotConfig?: string;
-  /** The requested settings (symbol to tristate, freeform, optional): for `diff` where there is no .config. */
-  settings?: unknown;
+  /** The requested settings: for `diff` where there is no .config. */
+  settings?: Settings;
   /** The log of the config build. */
   transcript?: string | Buffer;
   /** How many questions kconfig asked. Left away where nothing was built. */

@@ -72,7 +72,7 @@ CREATE TABLE fallout (
   wanted    TEXT,
   got       TEXT,                       -- NULL: not in .config
   detail    TEXT NOT NULL,              -- JSON: offered, cause, by, position, suggestions
-  asked_by  TEXT GENERATED ALWAYS AS (coalesce(detail ->> '$.by.name', detail ->> '$.by.kind')) VIRTUAL,
+  asked_by  TEXT GENERATED ALWAYS AS (coalesce('patch ' || (detail ->> '$.by.name'), detail ->> '$.by.kind')) VIRTUAL,
   cause     TEXT GENERATED ALWAYS AS (detail ->> '$.cause.text') VIRTUAL,
   file      TEXT GENERATED ALWAYS AS (detail ->> '$.position.file') VIRTUAL,
   line      INTEGER GENERATED ALWAYS AS (detail ->> '$.position.line') VIRTUAL,
@@ -102,7 +102,7 @@ CREATE TABLE intents_lost (
   wanted   TEXT NOT NULL,
   got      TEXT,
   detail   TEXT NOT NULL,               -- JSON: by, position, cause, suggestions
-  asked_by TEXT GENERATED ALWAYS AS (coalesce(detail ->> '$.by.name', detail ->> '$.by.kind')) VIRTUAL,
+  asked_by TEXT GENERATED ALWAYS AS (coalesce('patch ' || (detail ->> '$.by.name'), detail ->> '$.by.kind')) VIRTUAL,
   cause    TEXT GENERATED ALWAYS AS (detail ->> '$.cause.text') VIRTUAL,
   file     TEXT GENERATED ALWAYS AS (detail ->> '$.position.file') VIRTUAL,
   line     INTEGER GENERATED ALWAYS AS (detail ->> '$.position.line') VIRTUAL,

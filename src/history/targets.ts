@@ -1,11 +1,5 @@
-import type { Entry, Expected } from '../words.ts';
+import type { Entry, Expected, ManagedEntry } from '../words.ts';
 import type { History } from './open.ts';
-
-/**
- * An entry with the signature of the intent it was made from: any text that changes when that intent
- * does. The database compares it with nothing; whoever absorbs does.
- */
-export type ManagedEntry = Entry & { intent: string };
 
 /** Replaces what is recorded of a target's managed patch by `entries`, in their order. */
 export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { managedEntries, markStable, saveManaged, stableOf, expected, holdOf, setHold, type ManagedEntry } from '../../src/history/targets.ts';
+import { managedEntries, markStable, saveManaged, stableOf, expected, holdOf, setHold } from '../../src/history/targets.ts';
+import type { ManagedEntry } from '../../src/words.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/history/contents.ts';
 import { keepReplaced, replacements } from '../../src/history/safety.ts';
 import { run, runs, iteration } from '../../src/history/query.ts';
