@@ -1,0 +1,28 @@
+# What this nixpkgs asks of every kernel, per kind of tree.
+{ lib }:
+let
+  inherit (lib.kernel)
+    yes
+    no
+    module
+    freeform
+    option
+    ;
+  ask =
+    { value, optional, ... }:
+    let
+      tristates = {
+        y = yes;
+        m = module;
+        n = no;
+      };
+      asked = tristates.${value} or (freeform value);
+    in
+    if optional then option asked else asked;
+in
+{
+  small = import ./common-config-small.nix { inherit lib; };
+  linux = lib.listToAttrs (
+    map (default: lib.nameValuePair default.name (ask default)) (lib.importJSON ./nixos-defaults-6.12.json)
+  );
+}

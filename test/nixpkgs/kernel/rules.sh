@@ -1,0 +1,72 @@
+# How a kernel tree is unpacked, configured and built; `flavour` says which of the two kinds it is.
+
+unpackForConfig() {
+    if [[ $flavour == linux && -d $src ]]; then
+        unpackKbuildOnly
+    else
+        unpackPhase
+    fi
+}
+
+unpackForKernel() {
+    unpackPhase
+}
+
+# The part of a kernel tree that `make config` reads, and whatever the patches change.
+unpackKbuildOnly() {
+    echo "unpacking source tree $src (Kconfig and Kbuild files)"
+    mkdir source
+    (
+        cd "$src"
+        {
+            find . -name 'Kconfig*' -print -o -name .git -prune
+            find scripts tools/scripts tools/build include/uapi/linux -type f
+            find arch/*/Makefile arch/*/configs arch/x86/include/asm arch/x86/entry/syscalls arch/x86/tools -type f
+            find . -maxdepth 1 -type f
+            for file in ${patches:-}; do
+                sed -n 's/^[-+]\{3\} [ab]\/\([^[:space:]]*\).*/\1/p' "$file"
+            done | while read -r path; do
+                if [[ -e $path ]]; then echo "$path"; fi
+            done
+        } | sort -u | tar -cf - --no-recursion -T -
+    ) | tar -xf - -C source --no-same-permissions
+    cd source
+    chmod -R u+w .
+}
+
+# conf prints "###" after each question, so that generate-config.pl knows when it is asked.
+markQuestions() {
+    if [[ $flavour == linux ]]; then
+        sed -e '/fflush(stdout);/i\printf("###");' -i scripts/kconfig/conf.c
+    fi
+}
+
+buildConfig() {
+    export buildRoot="$PWD/build"
+    mkdir -p "$buildRoot"
+
+    make ${makeFlags:-} -C . O="$buildRoot" "$kernelBaseConfig" ARCH="$kernelArch" HOSTCC=gcc CC=gcc
+
+    echo "generating kernel configuration..."
+    ln -s "$kernelConfigPath" "$buildRoot/kernel-config"
+    DEBUG=1 ARCH="$kernelArch" CC=gcc HOSTCC=gcc HOSTCXX=g++ \
+        KERNEL_CONFIG="$buildRoot/kernel-config" AUTO_MODULES="$autoModules" \
+        PREFER_BUILTIN="$preferBuiltin" BUILD_ROOT="$buildRoot" SRC=. MAKE_FLAGS="${makeFlags:-}" \
+        perl -w "$generateConfig"
+}
+
+buildKernel() {
+    export buildRoot="$PWD/build"
+    mkdir -p "$buildRoot"
+    cp "$configfile" "$buildRoot/.config"
+    chmod u+w "$buildRoot/.config"
+    make ${makeFlags:-} -C . O="$buildRoot" olddefconfig ARCH="$kernelArch"
+    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"${NIX_BUILD_CORES:-1}" bzImage modules
+}
+
+installKernel() {
+    mkdir -p "$out"
+    cp "$buildRoot/arch/x86/boot/bzImage" "$buildRoot/System.map" "$out/"
+    cp "$configfile" "$out/config"
+    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" INSTALL_MOD_PATH="$out" modules_install
+}
