@@ -15,7 +15,6 @@ with lib.kernel;
   IKCONFIG = yes;
   IKCONFIG_PROC = yes;
   NR_CPUS = freeform "256";
-  LOG_BUF_SHIFT = option (freeform "18");
 
   NET = yes;
   INET = yes;
