@@ -73,6 +73,9 @@ export type FalloutKind =
   | 'overridden'
   | 'clamped';
 
+/** An entry with the intent it was made from: a text that changes when that intent does (`intentSignature`). */
+export type ManagedEntry = Entry & { intent: string };
+
 /** Why kconfig did not honour an intent, as far as the transcript tells. */
 export type Cause = {
   /** Symbols that hold this one up, with the level they hold it at. */

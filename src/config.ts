@@ -1,0 +1,178 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closest, distance } from 'fastest-levenshtein';
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { UsageError } from './errors.ts';
+import type { Policy } from './fallout/absorb.ts';
+import { kernelAttribute, type Installable } from './nix/installable.ts';
+
+/** One kernel with its managed patch. All paths are absolute. */
+export type Target = {
+  name: string;
+  installable: Installable;
+  /** The file with the user's wishes. */
+  patchesFile: string;
+  /** The file in which the managed patch stands: the patches file itself, or a file of falloutd's own. */
+  managedFile: string;
+  /** The managed patch's name, also in its markers. */
+  managedName: string;
+  policy: Policy;
+  /** What to do about a symbol that no Kconfig file of the kernel source defines. */
+  unknown: 'absorb' | 'block';
+  /** Config builds in one run; then it ends stalled. */
+  maxIterations: number;
+  /** Arguments of every nix call for this target. */
+  nixArgs: string[];
+};
+
+export type Config = {
+  /** The file it was read from; null when it was found by looking around. */
+  file: string | null;
+  stateDir: string;
+  /** How many transcripts the database keeps. */
+  transcripts: number;
+  targets: Target[];
+};
+
+const targetTable = z.strictObject({
+  flake: z.string().optional(),
+  file: z.string().optional(),
+  attribute: z.string().min(1),
+  patches: z.string().default('patches.nix'),
+  managed: z.string().optional(),
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_'-]*$/).optional(),
+  policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
+  unknown: z.enum(['absorb', 'block']).default('absorb'),
+  'max-iterations': z.int().min(1).default(30),
+  'nix-args': z.array(z.string()).default([]),
+}).refine((t) => (t.flake === undefined) !== (t.file === undefined), { message: 'give either `flake` (a directory) or `file` (a Nix file), not both' });
+
+const configFile = z.strictObject({
+  state: z.string().optional(),
+  history: z.strictObject({ transcripts: z.int().min(0).default(200) }).prefault({}),
+  nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
+  target: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable).refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
+});
+
+/**
+ * The configuration in a TOML text.
+ * @param file where the text comes from: relative paths are relative to its directory.
+ * @throws UsageError with file, line and column where the text is not TOML or a key is wrong.
+ */
+export function parseConfig(text: string, file: string, stateDir: string | undefined): Config {
+  const table = readToml(text, file);
+  const result = configFile.safeParse(table);
+  if (!result.success) throw configError(result.error, table, file);
+  const base = dirname(file);
+  const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
+  const parsed = result.data;
+  const only = Object.keys(parsed.target).length === 1;
+  return {
+    file,
+    stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
+    transcripts: parsed.history.transcripts,
+    targets: Object.entries(parsed.target).map(([name, t]) => ({
+      name,
+      installable: t.flake !== undefined
+        ? { kind: 'flake', dir: at(t.flake), attribute: kernelAttribute(t.attribute) }
+        : { kind: 'file', file: filePath(t.file ?? '', at), attribute: kernelAttribute(t.attribute) },
+      patchesFile: at(t.patches),
+      managedFile: at(t.managed ?? t.patches),
+      managedName: t.name ?? (only ? 'fallout' : `fallout-${name}`),
+      policy: t.policy,
+      unknown: t.unknown,
+      maxIterations: t['max-iterations'],
+      nixArgs: [...parsed.nix.args, ...t['nix-args']],
+    })),
+  };
+}
+
+/** `<nixpkgs/nixos>` is looked up by Nix, not in the file system. */
+function filePath(file: string, at: (path: string) => string): string {
+  return file.startsWith('<') ? file : at(file);
+}
+
+function readToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const message = error.message.split('\n')[0] ?? error.message;
+    throw new UsageError({ message, file, line: error.line, column: error.column, hint: 'see config/falloutd.toml for every key' }, { cause: error });
+  }
+}
+
+function configError(error: z.ZodError, table: unknown, file: string): UsageError {
+  const issue = error.issues[0];
+  if (issue === undefined) return new UsageError({ message: 'not understood', file }, { cause: error });
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const near = nearestKey(key, keysAt(issue.path));
+    return new UsageError({
+      message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
+      file,
+      hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
+    }, { cause: error });
+  }
+  const isMissing = path !== '' && valueAt(table, issue.path) === undefined;
+  return new UsageError({
+    message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
+    file,
+    hint: 'see config/falloutd.toml for every key',
+  }, { cause: error });
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
+  if (path[0] === 'history') return ['transcripts'];
+  if (path[0] === 'nix') return ['args'];
+  return Object.keys(configFile.shape);
+}
+
+function nearestKey(key: string, keys: readonly string[]): string | null {
+  if (keys.length === 0) return null;
+  const near = closest(key, keys);
+  return distance(key, near) <= Math.max(2, key.length / 3) ? near : null;
+}
+
+function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), table);
+}
+
+/**
+ * The configuration file that counts: the one named, else falloutd.toml here, else the user's own.
+ * @returns null where there is none.
+ * @throws UsageError when the named one cannot be read.
+ */
+export function findConfigFile(named: string | undefined, cwd: string): string | null {
+  if (named !== undefined) return resolve(cwd, named);
+  const places = [join(cwd, 'falloutd.toml'), join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml')];
+  return places.find((file) => existsSync(file)) ?? null;
+}
+
+/** Reads and parses a configuration file. @throws UsageError */
+export function loadConfig(file: string, stateDir: string | undefined): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError({ message: `the configuration cannot be read: ${(error as Error).message}`, file }, { cause: error });
+  }
+  return parseConfig(text, file, stateDir);
+}
+
+/** `state/` of a checkout of falloutd, else `$XDG_STATE_HOME/falloutd`. */
+export function defaultStateDir(): string {
+  const root = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
+  return existsSync(join(root, '.git')) ? join(root, 'state') : join(xdg('XDG_STATE_HOME', '.local/state'), 'falloutd');
+}
+
+function xdg(variable: string, fallback: string): string {
+  const value = process.env[variable];
+  // The XDG base directory specification: a relative path is to be ignored.
+  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
+}

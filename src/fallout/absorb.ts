@@ -1,0 +1,202 @@
+import type { Ask, Entry, EntryChange, Fallout, Intent, LegacyLine, ManagedEntry, Problem, Rung, Tristate } from '../words.ts';
+import { askerName, decidingLegacyLine, effectiveIntent, intentSignature, overrideFor, sameAsk, spelled, valueOf } from './intents.ts';
+
+export type Policy = 'keep-wish' | 'unset';
+
+export type Managed = ReadonlyMap<string, ManagedEntry>;
+
+/** Who asks for what, without the managed patch; what every decision about an entry rests on. */
+export type Asked = {
+  intents: ReadonlyMap<string, Intent[]>;
+  legacy: readonly LegacyLine[];
+  managedName: string;
+  /** The managed patch's place in `kernel.kernelPatches`; null while it is not in the list. */
+  managedIndex: number | null;
+};
+
+export type Absorbed = {
+  managed: Managed;
+  /** Fallout for which no rung is left. */
+  stuck: Fallout[];
+  /** Fallout that no entry can remove: the user must act. */
+  problems: Problem[];
+};
+
+/**
+ * One step of the chain (DESIGN section 4): for each fallout the symbol's entry goes to the first rung that removes it.
+ * Pure; an entry never goes back to a smaller rung.
+ */
+export function absorb(fallout: readonly Fallout[], managed: Managed, asked: Asked, policy: Policy): Absorbed {
+  const next = new Map(managed);
+  const stuck: Fallout[] = [];
+  const problems: Problem[] = [];
+  for (const f of [...fallout].sort(choicesFirst)) {
+    const step = stepFor(f, next, asked, policy);
+    switch (step.kind) {
+      case 'entry': next.set(f.symbol, step.entry); break;
+      case 'stuck': stuck.push(f); break;
+      case 'problem': problems.push(step.problem); break;
+      case 'nothing': break;
+    }
+  }
+  return { managed: next, stuck, problems };
+}
+
+type Step =
+  | { kind: 'entry'; entry: ManagedEntry }
+  | { kind: 'stuck' }
+  | { kind: 'problem'; problem: Problem }
+  | { kind: 'nothing' };
+
+// Two `y` in one choice make kconfig's other answers depend on hash order, so they are settled before anything else.
+function choicesFirst(a: Fallout, b: Fallout): number {
+  return Number(b.kind === 'choice') - Number(a.kind === 'choice');
+}
+
+function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): Step {
+  if (f.kind === 'silent' || f.kind === 'overridden' || f.kind === 'clamped') return { kind: 'nothing' };
+  const definitions = asked.intents.get(f.symbol) ?? [];
+  const line = decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
+  const intent = effectiveIntent(definitions);
+  const wanted = line !== null ? { value: valueOf(line.value), optional: line.optional } : intent?.ask;
+  if (wanted === undefined) return { kind: 'stuck' };
+  if (f.kind === 'choice' && keptMember(f, asked) === f.symbol) return { kind: 'nothing' };
+  const current = managed.get(f.symbol);
+  // Settled by an earlier member of the same choice in this very step.
+  if (f.kind !== 'choice' && current?.rung === 2 && current.reason.startsWith('one of a choice')) return { kind: 'nothing' };
+  const rung = ladder(wanted, f, policy).find((r) => r.rung > (current?.rung ?? -1));
+  if (rung === undefined) return { kind: 'stuck' };
+  const entry = (via: Entry['via'], override: number, signature: string): Step => ({
+    kind: 'entry',
+    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason: reasonOf(f, wanted, asked), intent: signature },
+  });
+  if (line === null) return entry('structured', overrideFor(definitions), intentSignature(intent));
+  if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
+    return { kind: 'problem', problem: legacyProblem(f, line, `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``) };
+  }
+  if (rung.ask.value.kind === 'unset') {
+    return { kind: 'problem', problem: legacyProblem(f, line, 'take the line out: what a string asks for cannot be unset from another patch') };
+  }
+  return entry('legacy', 0, legacySignature(line));
+}
+
+/** The rungs that can remove this fallout, nearest to the wish first. */
+function ladder(wanted: Ask, f: Fallout, policy: Policy): { rung: Rung; ask: Ask }[] {
+  const optional = (value: Ask['value']): Ask => ({ value, optional: true });
+  const unset: { rung: Rung; ask: Ask } = { rung: 4, ask: { value: { kind: 'unset' }, optional: false } };
+  if (f.kind === 'conflict') return [{ rung: 0, ask: wanted }];
+  if (f.kind === 'choice') return [{ rung: 2, ask: optional({ kind: 'tristate', tristate: 'n' }) }, unset];
+  if (isOtherSpelling(f, wanted)) return [{ rung: 1, ask: { value: { kind: 'freeform', text: f.got ?? '' }, optional: wanted.optional } }, unset];
+  if (policy === 'unset') return [unset];
+  const rungs: { rung: Rung; ask: Ask }[] = [];
+  if (f.kind !== 'repeated') rungs.push({ rung: 1, ask: optional(wanted.value) });
+  if (wanted.value.kind === 'tristate') {
+    const offered = f.offered?.map((o) => o.toLowerCase());
+    const isOffered = (t: Tristate): boolean => offered === undefined || offered.length === 0 || offered.includes(t);
+    NEAREST[wanted.value.tristate].forEach((tristate, i) => {
+      if (isOffered(tristate)) rungs.push({ rung: i === 0 ? 2 : 3, ask: optional({ kind: 'tristate', tristate }) });
+    });
+  }
+  return [...rungs, unset];
+}
+
+const NEAREST: Record<Tristate, readonly [Tristate, Tristate]> = { y: ['m', 'n'], m: ['y', 'n'], n: ['m', 'y'] };
+
+/** A hex that kconfig writes in another way: the wish is honoured, only the script's comparison of texts fails. */
+function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
+  if (f.kind !== 'value' || wanted.value.kind !== 'freeform' || f.got === null || !/^0[xX][0-9a-fA-F]+$/.test(f.got)) return false;
+  const digits = wanted.value.text.replace(/^0[xX]/, '');
+  return /^[0-9a-fA-F]+$/.test(digits) && BigInt(`0x${digits}`) === BigInt(f.got);
+}
+
+/** The member of a choice that stays: the user's last `yes`, else the kernel's, else nixpkgs'. */
+function keptMember(f: Fallout, asked: Asked): string {
+  const members = [f.symbol, ...(f.cause?.choiceWith ?? [])];
+  return members.reduce((kept, member) => (lateness(member, asked) > lateness(kept, asked) ? member : kept));
+}
+
+function lateness(symbol: string, asked: Asked): number {
+  const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
+  const intent = effectiveIntent(asked.intents.get(symbol) ?? []);
+  const by = line?.by ?? intent?.by;
+  if (by === undefined || by.kind === 'nixpkgs') return 0;
+  if (by.kind === 'kernel') return 1;
+  const place = line?.position ?? intent?.position ?? null;
+  // Within one patch the later line counts; without a position all its lines are alike.
+  return 2 + by.index + (place === null ? 0 : Math.min(place.line, 1e6) / 1e7);
+}
+
+function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
+  const because = f.cause === undefined || f.cause.text === '' ? '' : `: ${f.cause.text}`;
+  const value = spelled(wanted.value) ?? 'unset';
+  switch (f.kind) {
+    case 'conflict': return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
+    case 'choice': return `one of a choice: ${keptMember(f, asked)} is the one that stays`;
+    case 'unknown': return `wanted ${value}, unknown to this kernel`;
+    case 'unused': return `wanted ${value}, unused${because}`;
+    case 'repeated': return `wanted ${value}, offered only ${f.offered === undefined || f.offered.length === 0 ? 'others' : f.offered.join('/')}${because}`;
+    default: return `wanted ${value}, got ${f.got ?? 'nothing'}${because}`;
+  }
+}
+
+function wishedBy(f: Fallout, asked: Asked): string {
+  const intent = effectiveIntent(asked.intents.get(f.symbol) ?? []);
+  return intent === null ? 'someone' : askerName(intent.by);
+}
+
+function legacySignature(line: LegacyLine): string {
+  return `${askerName(line.by)}: ${line.symbol}${line.optional ? '?' : ''} ${line.value}`;
+}
+
+function legacyProblem(f: Fallout, line: LegacyLine, hint: string): Problem {
+  return {
+    message: `${askerName(line.by)} asks for \`${f.symbol} ${line.value}\` in its extraConfig string, and kconfig gives ${f.got ?? 'nothing'}: no structured entry wins over a string`,
+    ...(line.position === null ? {} : { file: line.position.file, line: line.position.line }),
+    hint,
+  };
+}
+
+/**
+ * What the entries are at the start of a run (DESIGN section 2, rule 5): an entry whose intent changed or went is released,
+ * an entry that stands further than rung 1 is tried at rung 1 again, one that settled a conflict is made anew where
+ * the conflict is still there.
+ */
+export function release(managed: Managed, asked: Asked, policy: Policy): Managed {
+  const kept = new Map<string, ManagedEntry>();
+  for (const [symbol, entry] of managed) {
+    const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
+    const intent = effectiveIntent(asked.intents.get(symbol) ?? []);
+    const now = line !== null ? legacySignature(line) : intentSignature(intent);
+    if (now !== entry.intent || entry.rung === 0) continue;
+    const wanted = line !== null ? { value: valueOf(line.value), optional: line.optional } : intent?.ask;
+    if (wanted === undefined) continue;
+    const override = line !== null ? 0 : overrideFor(asked.intents.get(symbol) ?? []);
+    const first = policy === 'keep-wish' && entry.rung > 1;
+    kept.set(symbol, first ? { ...entry, override, rung: 1, ask: { value: wanted.value, optional: true } } : { ...entry, override });
+  }
+  return kept;
+}
+
+/** The changes from one state of the managed patch to the next, sorted by symbol, as history records them. */
+export function changesBetween(before: Managed, after: Managed): EntryChange[] {
+  const changes: EntryChange[] = [];
+  for (const symbol of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const from = before.get(symbol);
+    const to = after.get(symbol);
+    if (from !== undefined && to !== undefined && sameAsk(from.ask, to.ask) && from.via === to.via && from.override === to.override) continue;
+    changes.push({
+      symbol,
+      from: from === undefined ? null : spelledAsk(from.ask),
+      to: to === undefined ? null : spelledAsk(to.ask),
+      rung: to?.rung ?? null,
+      reason: to?.reason ?? 'its intent changed, or its fallout is gone',
+    });
+  }
+  return changes;
+}
+
+/** `option n`, `y`, `unset`, `freeform "8"`. */
+export function spelledAsk(ask: Ask): string {
+  const value = ask.value.kind === 'freeform' ? `freeform ${JSON.stringify(ask.value.text)}` : spelled(ask.value) ?? 'unset';
+  return ask.optional ? `option ${value}` : value;
+}

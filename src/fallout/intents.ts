@@ -1,0 +1,90 @@
+import type { Ask, Asker, Intent, LegacyLine, Value } from '../words.ts';
+
+/** A value in kconfig's spelling, as the answering script is told; null for `unset`. */
+export function spelled(value: Value): string | null {
+  switch (value.kind) {
+    case 'tristate': return value.tristate;
+    case 'freeform': return value.text;
+    case 'unset': return null;
+  }
+}
+
+/** What a setting in kconfig's spelling is as a value. */
+export function valueOf(text: string): Value {
+  return text === 'y' || text === 'm' || text === 'n' ? { kind: 'tristate', tristate: text } : { kind: 'freeform', text };
+}
+
+/** `patch NAME`, `kernel`, `nixpkgs`: how an asker is called in reports. */
+export function askerName(by: Asker): string {
+  return by.kind === 'patch' ? `patch ${by.name === '' ? `#${by.index + 1}` : by.name}` : by.kind;
+}
+
+export function isManaged(by: Asker, managedName: string): boolean {
+  return by.kind === 'patch' && by.name === managedName;
+}
+
+/**
+ * The definitions by symbol, those of the managed patch left out: what is asked without falloutd.
+ * The order of the evaluation is kept: nixpkgs, the kernel, the patches in list order.
+ */
+export function intentsBySymbol(intents: readonly Intent[], managedName: string): Map<string, Intent[]> {
+  const bySymbol = new Map<string, Intent[]>();
+  for (const intent of intents) {
+    if (isManaged(intent.by, managedName)) continue;
+    const list = bySymbol.get(intent.symbol);
+    if (list === undefined) bySymbol.set(intent.symbol, [intent]);
+    else list.push(intent);
+  }
+  return bySymbol;
+}
+
+/**
+ * The definition that counts: of the smallest priority number; among equals freeform beats tristate as in
+ * kernel_config.nix, the user's beats nixpkgs', the later beats the earlier.
+ */
+export function effectiveIntent(definitions: readonly Intent[]): Intent | null {
+  let best: Intent | null = null;
+  for (const d of definitions) if (best === null || beats(d, best)) best = d;
+  return best;
+}
+
+function beats(later: Intent, earlier: Intent): boolean {
+  if (later.priority !== earlier.priority) return later.priority < earlier.priority;
+  // A definition that says nothing (unset) does not take the answer away from one that does.
+  if (later.ask.value.kind === 'unset' || earlier.ask.value.kind === 'unset') return later.ask.value.kind !== 'unset';
+  const freeformFirst = Number(later.ask.value.kind === 'freeform') - Number(earlier.ask.value.kind === 'freeform');
+  return freeformFirst === 0 ? true : freeformFirst > 0;
+}
+
+/** Definitions of the smallest priority that cannot be merged: lib.modules throws on them. Empty where there are none. */
+export function conflicting(definitions: readonly Intent[]): Intent[] {
+  const smallest = Math.min(...definitions.map((d) => d.priority));
+  const top = definitions.filter((d) => d.priority === smallest);
+  // `unset` defines tristate = null, which differs from any tristate.
+  const tristates = new Set(top.filter((d) => d.ask.value.kind !== 'freeform').map((d) => spelled(d.ask.value)));
+  const freeforms = new Set(top.filter((d) => d.ask.value.kind === 'freeform').map((d) => spelled(d.ask.value)));
+  return tristates.size > 1 || freeforms.size > 1 ? top : [];
+}
+
+/** What changes when the intent behind an entry changes: who asks for what. Positions and priorities may move freely. */
+export function intentSignature(intent: Intent | null): string {
+  if (intent === null) return 'none';
+  return `${askerName(intent.by)}: ${intent.ask.optional ? 'option ' : ''}${spelled(intent.ask.value) ?? 'unset'}`;
+}
+
+/** An override number that wins over every definition of the symbol (DESIGN section 4). */
+export function overrideFor(definitions: readonly Intent[]): number {
+  return Math.min(40, ...definitions.map((d) => d.priority - 1));
+}
+
+/**
+ * The legacy line that decides a symbol, if a string asks for it at all: the script takes the last one,
+ * and the strings stand behind every structured entry. Lines of the managed patch are left out.
+ */
+export function decidingLegacyLine(legacy: readonly LegacyLine[], symbol: string, managedName: string): LegacyLine | null {
+  return legacy.findLast((l) => l.symbol === symbol && !isManaged(l.by, managedName)) ?? null;
+}
+
+export function sameAsk(a: Ask, b: Ask): boolean {
+  return a.optional === b.optional && a.value.kind === b.value.kind && spelled(a.value) === spelled(b.value);
+}

@@ -1,0 +1,83 @@
+import { execa } from 'execa';
+import { InfrastructureError } from '../errors.ts';
+
+/** How long a process group gets between SIGTERM and SIGKILL. Nix ends its builders in that time. */
+const GRACE_MS = 5_000;
+
+const liveGroups = new Set<number>();
+
+export type NixCommand = {
+  command: 'nix' | 'nix-store' | 'nix-instantiate';
+  args: readonly string[];
+  cwd?: string;
+  /** Aborting ends the whole process group. */
+  signal?: AbortSignal;
+  /** Called with every piece of standard error as it comes; nothing of it is kept here. */
+  onStderr?: (chunk: Buffer) => void;
+  onSpawn?: (pid: number) => void;
+};
+
+export type NixExit =
+  | { kind: 'exited'; code: number; stdout: string }
+  | { kind: 'killed'; signal: string }
+  | { kind: 'aborted' };
+
+/**
+ * Runs one Nix command in a process group of its own.
+ * @throws InfrastructureError when the command cannot be started at all.
+ */
+export async function runNix({ command, args, cwd, signal, onStderr, onSpawn }: NixCommand): Promise<NixExit> {
+  if (signal?.aborted) return { kind: 'aborted' };
+  const child = execa(command, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    maxBuffer: 256 * 1024 * 1024,
+    buffer: { stdout: true, stderr: false },
+  });
+  const pid = child.pid;
+  if (pid !== undefined) {
+    liveGroups.add(pid);
+    onSpawn?.(pid);
+  }
+  child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
+  let killTimer: NodeJS.Timeout | undefined;
+  const abort = (): void => {
+    if (pid === undefined) return;
+    killGroup(pid, 'SIGTERM');
+    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const result = await child;
+    if (signal?.aborted) return { kind: 'aborted' };
+    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout: result.stdout };
+    if (result.signal !== undefined) return { kind: 'killed', signal: result.signal };
+    throw new InfrastructureError({
+      message: result.code === 'ENOENT' ? `${command} was not found on PATH` : `${command} could not be started: ${result.shortMessage}`,
+      hint: result.code === 'ENOENT' ? 'install Nix (https://nixos.org/download) or put it on PATH' : 'see the cause',
+    }, { cause: result });
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    clearTimeout(killTimer);
+    if (pid !== undefined) liveGroups.delete(pid);
+  }
+}
+
+/** Ends every process group that is still running; for the way out of the process. */
+export function killEverything(): void {
+  for (const pid of liveGroups) killGroup(pid, 'SIGTERM');
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // The group has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

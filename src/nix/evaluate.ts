@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Problem } from '../words.ts';
+import { runNix } from './command.ts';
+import { createBuildLog } from './events.ts';
+import { evalArguments, type Installable } from './installable.ts';
+import { readKernel, type EvaluatedKernel } from './kernel.ts';
+import { mapBack, readEvaluationError } from './messages.ts';
+import { evaluatedFiles, localPath, mapSources, type SourceMap } from './sources.ts';
+
+export type Evaluation =
+  | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
+  | { kind: 'blocked'; problem: Problem; inputs: string[]; ms: number }
+  | { kind: 'infrastructure'; problem: Problem; ms: number }
+  | { kind: 'aborted' };
+
+const resource = (name: string): string => readFileSync(fileURLToPath(new URL(`../../src/nix/${name}`, import.meta.url)), 'utf8');
+
+/** intents.nix applied to the probe's script: one argument of `nix eval`, which in pure mode may read no file of ours. */
+let expression: string | undefined;
+function intentsExpression(): string {
+  expression ??= `(${resource('intents.nix')}) ${nixString(resource('probe.pl'))}`;
+  return expression;
+}
+
+/** A Nix string literal (Nix manual, "String"): JSON's escapes are Nix's too, but for `${`. */
+function nixString(text: string): string {
+  return JSON.stringify(text).replaceAll('${', '\\${');
+}
+
+/**
+ * Evaluates a target once: what will be built and who asked for what.
+ * `inputs` are the user's own files that the evaluation read, also when it failed.
+ * @throws InfrastructureError when nix cannot be started.
+ */
+export async function evaluate(
+  { installable, nixArgs }: { installable: Installable; nixArgs: readonly string[] },
+  { signal, onSpawn }: { signal?: AbortSignal; onSpawn?: (pid: number) => void } = {},
+): Promise<Evaluation> {
+  const started = performance.now();
+  const log = createBuildLog();
+  const exit = await runNix({
+    command: 'nix',
+    args: evalArguments(installable, intentsExpression(), nixArgs),
+    ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onSpawn === undefined ? {} : { onSpawn }),
+    onStderr: (chunk) => log.push(chunk),
+  });
+  const ms = performance.now() - started;
+  if (exit.kind === 'aborted') return exit;
+  const { messages, plain } = log.result();
+  const lines = messages.map((m) => m.text);
+  const sources = sourcesOf(lines, installable, nixArgs);
+  const inputs = localInputs(lines, sources, installable);
+  if (exit.kind === 'killed') return { kind: 'infrastructure', problem: { message: `nix eval was ended by ${exit.signal}` }, ms };
+  if (exit.code !== 0) {
+    const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
+    const problem = mapBack(error.problem, sources);
+    return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
+  }
+  const answer = readKernel(exit.stdout, (path) => localPath(path, sources));
+  if (answer.kind === 'no-kernel') return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
+  return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
+}
+
+function noKernel(installable: Installable, attributes: readonly string[]): Problem {
+  const shown = attributes.slice(0, 12).join(', ') + (attributes.length > 12 ? ', …' : '');
+  return {
+    message: `\`${installable.attribute}\` is not a kernel: it has no configfile`,
+    hint: attributes.length === 0 ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel' : `it has: ${shown}`,
+  };
+}
+
+/** The user's directories that a store copy may stand for: the checkout, the flake, inputs given by --override-input. */
+function sourcesOf(messages: readonly string[], installable: Installable, nixArgs: readonly string[]): SourceMap {
+  if (installable.kind === 'file') return [];
+  const overridden = nixArgs.flatMap((argument, i) => {
+    const reference = argument === '--override-input' ? nixArgs[i + 2] : undefined;
+    return reference === undefined ? [] : [reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, '')];
+  });
+  return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
+}
+
+/** The root of the git checkout that a directory lies in: Nix copies that; the directory itself outside of git. */
+function checkoutOf(dir: string): string {
+  for (let at = dir; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return dir;
+  }
+}
+
+/** What has to be watched: a change of any of these can change the evaluation. */
+function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
+  const evaluated = evaluatedFiles(messages).map((file) => localPath(file, sources));
+  const own = installable.kind === 'file'
+    ? evaluated
+    : [join(installable.dir, 'flake.nix'), join(installable.dir, 'flake.lock'), ...evaluated];
+  return [...new Set(own)].filter((file) => !/\/[0-9a-df-np-sv-z]{32}-/.test(file));
+}

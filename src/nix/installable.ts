@@ -1,0 +1,54 @@
+/** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
+export type Installable =
+  | { kind: 'flake'; dir: string; attribute: string }
+  | { kind: 'file'; file: string; attribute: string };
+
+const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as const;
+
+/**
+ * An attribute path as a user writes it, to the path of the kernel: people name `….kernel.configfile` too.
+ * A path that does not end in `configfile` is kept.
+ */
+export function kernelAttribute(attribute: string): string {
+  return attribute.replace(/^#/, '').replace(/\.configfile$/, '');
+}
+
+/** The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). */
+export function evalArguments(installable: Installable, apply: string, nixArgs: readonly string[]): string[] {
+  const subject = installable.kind === 'flake'
+    ? [`${installable.dir}#${installable.attribute}`]
+    : ['-f', installable.file, installable.attribute];
+  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--log-format', 'internal-json', ...nixArgs];
+}
+
+/**
+ * The arguments of `nix-store --realise`: it builds a derivation that is already evaluated, on every Nix from 2.8 on
+ * (`nix build X.drv` means another thing since 2.15). Arguments that only the new commands know are left out.
+ */
+export function realiseArguments(drvPath: string, nixArgs: readonly string[]): string[] {
+  return ['--realise', drvPath, '--log-format', 'internal-json', ...withoutFlakeArguments(nixArgs)];
+}
+
+/** The arguments of a `nix` command about the store, e.g. `storeArguments(['store', 'cat', path], …)`. */
+export function storeArguments(command: readonly string[], nixArgs: readonly string[]): string[] {
+  return [...EXPERIMENTAL, ...command, ...withoutFlakeArguments(nixArgs)];
+}
+
+/** How many values each argument takes that only evaluating commands know. */
+const EVALUATION_ONLY = new Map([
+  ['--override-input', 2], ['--update-input', 1], ['--override-flake', 2], ['--inputs-from', 1], ['--reference-lock-file', 1],
+  ['--impure', 0], ['--no-write-lock-file', 0], ['--no-update-lock-file', 0], ['--recreate-lock-file', 0],
+  ['--commit-lock-file', 0], ['--no-registries', 0], ['--refresh', 0], ['--eval-store', 1], ['-I', 1], ['--include', 1],
+  ['--arg', 2], ['--argstr', 2],
+]);
+
+function withoutFlakeArguments(nixArgs: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < nixArgs.length; i++) {
+    const argument = nixArgs[i] ?? '';
+    const values = EVALUATION_ONLY.get(argument);
+    if (values === undefined) kept.push(argument);
+    else i += values;
+  }
+  return kept;
+}

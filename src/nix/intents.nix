@@ -1,0 +1,95 @@
+# What falloutd has to know of a kernel, in one evaluation. Handed to `nix eval --json --apply`:
+#   import-free text, so that it also evaluates in pure mode; works on Nix 2.8 and newer.
+# Takes the probe's answering script as text, then a kernel or its configfile.
+probeScript: thing:
+let
+  inherit (builtins)
+    attrNames attrValues concatLists concatMap deepSeq genList elemAt filter hasAttr isAttrs isList isString length
+    listToAttrs map mapAttrs toFile tryEval unsafeGetAttrPos;
+
+  kernel = if thing ? configfile then thing else { };
+  configfile = thing.configfile or thing;
+  configuration = configfile.moduleStructuredConfig or { };
+
+  # lib.modules: mkOverride, mkIf, mkMerge and mkOrder around a definition, to plain definitions with their priority.
+  discharge = priority: v:
+    if !(isAttrs v) then [ { inherit priority; value = v; } ]
+    else if (v._type or "") == "override" then discharge v.priority v.content
+    else if (v._type or "") == "if" then (if v.condition then discharge priority v.content else [ ])
+    else if (v._type or "") == "merge" then concatMap (discharge priority) v.contents
+    else if (v._type or "") == "order" then discharge priority v.content
+    else [ { inherit priority; value = v; } ];
+
+  # A field may carry an override of its own; the smallest priority number wins, of equals the last.
+  field = name: fallback: item:
+    if !(hasAttr name item) then fallback
+    else
+      let
+        found = discharge 100 item.${name};
+        best = builtins.foldl' (b: d: if b == null || d.priority <= b.priority then d else b) null found;
+      in if best == null then fallback else best.value;
+
+  binding = attrs: symbol: d: {
+    inherit symbol;
+    inherit (d) priority;
+    position = unsafeGetAttrPos symbol attrs;
+  } // (if isAttrs d.value then {
+    tristate = field "tristate" null d.value;
+    freeform = field "freeform" null d.value;
+    optional = field "optional" false d.value;
+  } else { malformed = true; });
+
+  bindings = structured:
+    concatMap
+      (outer:
+        if !(isAttrs outer.value) then [ ]
+        else concatMap
+          (symbol: map (binding outer.value symbol) (discharge outer.priority outer.value.${symbol}))
+          (attrNames outer.value))
+      (discharge 100 structured);
+
+  string = v: if isString v then v else "";
+
+  patch = p: {
+    name = string (p.name or "");
+    attributes = filter (a: hasAttr a p) [ "structuredExtraConfig" "extraStructuredConfig" ];
+    bindings = concatMap (a: if hasAttr a p then bindings p.${a} else [ ]) [ "extraStructuredConfig" "structuredExtraConfig" ];
+    extraConfig = string (p.extraConfig or "");
+    position = unsafeGetAttrPos "name" p;
+    legacyPosition = unsafeGetAttrPos "extraConfig" p;
+  };
+
+  # A definition that cannot be merged throws; so all of them are found in one evaluation.
+  forced = mapAttrs
+    (_: s: tryEval (deepSeq [ s.tristate s.freeform s.optional ] { inherit (s) tristate freeform optional; }))
+    (configuration.settings or configfile.structuredConfig or { });
+  unmergeable = filter (n: !forced.${n}.success) (attrNames forced);
+
+  # The same derivation with another answering script. Vendor kernels may lack overrideAttrs.
+  probe = configfile.overrideAttrs (_: { generateConfig = toFile "generate-config-probe.pl" probeScript; });
+
+  platform = kernel.stdenv.hostPlatform.linux-kernel or kernel.stdenv.hostPlatform.platform or { };
+in
+if !(isAttrs thing) || !(configfile ? drvPath) || !(configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig)
+then { kind = "no-kernel"; attributes = if isAttrs thing then attrNames thing else [ ]; }
+else {
+  kind = "kernel";
+  inherit unmergeable;
+  storeDir = builtins.storeDir;
+  version = string (kernel.version or configfile.version or "");
+  ignoreConfigErrors = (configfile.ignoreConfigErrors or false) == true;
+  patches = map patch (kernel.kernelPatches or [ ]);
+  kernelBindings = bindings (kernel.structuredExtraConfig or { });
+  commonBindings = bindings (kernel.commonStructuredConfig or { });
+  # Strings appended before those of the patches, in this order.
+  kernelExtraConfig = string (kernel.extraConfig or "") + "\n" + string (platform.extraConfig or "");
+  settings = listToAttrs (map (n: { name = n; value = forced.${n}.value; }) (filter (n: forced.${n}.success) (attrNames forced)));
+  kernelConfig = if unmergeable == [ ] then string (configfile.kernelConfig or configuration.intermediateNixConfig or "") else null;
+  drvPath = if unmergeable == [ ] then configfile.drvPath else null;
+  outPath = if unmergeable == [ ] then configfile.outPath else null;
+  probeDrvPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.drvPath else null;
+  probeOutPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.outPath else null;
+  kernelDrvPath = if unmergeable == [ ] then kernel.drvPath or null else null;
+  src = let s = kernel.src or configfile.src or ""; in if isAttrs s then s.outPath or "" else toString s;
+  patchFiles = let l = configfile.patches or [ ]; in if isList l then map toString l else [ ];
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
+export type SourceMap = { storePath: string; realPath: string }[];
+
+/**
+ * The files that an evaluation read, from the messages of `nix eval -vv`
+ * (`evaluating file '…'`; Nix 2.26 adds `(internal)` names in « », which are no files).
+ */
+export function evaluatedFiles(messages: readonly string[]): string[] {
+  const files = new Set<string>();
+  for (const message of messages) {
+    const file = /^evaluating file '(\/[^']*)'/.exec(message)?.[1];
+    if (file !== undefined) files.add(file);
+  }
+  return [...files];
+}
+
+/** `copied source 'DIRECTORY' -> 'STORE PATH'` (Nix 2.4 to 2.18 at -vv) names the copies outright. */
+function copiedSources(messages: readonly string[]): SourceMap {
+  return messages.flatMap((message) => {
+    const match = /copied source '([^']+)' -> '([^']+)'/.exec(message);
+    return match?.[1] !== undefined && match[2] !== undefined ? [{ realPath: match[1].replace(/\/$/, ''), storePath: match[2] }] : [];
+  });
+}
+
+/**
+ * Which store copies stand for which of the user's directories.
+ * A copy is taken for a candidate directory when a file the evaluation read is the same, byte for byte, in both;
+ * the flake's own copy is also known from its flake.nix, the first one that Nix reads.
+ * @param candidates the root of the flake's checkout, its own directory, directories given by --override-input.
+ */
+export function mapSources(messages: readonly string[], flakeDir: string | null, candidates: readonly string[]): SourceMap {
+  const map = copiedSources(messages);
+  const known = new Set(map.map((s) => s.storePath));
+  const files = evaluatedFiles(messages).filter((f) => storePathOf(f) !== null);
+  for (const file of files) {
+    const storePath = storePathOf(file) ?? '';
+    if (known.has(storePath)) continue;
+    const inside = relative(storePath, file);
+    const realPath = candidates.find((dir) => sameContent(file, join(dir, inside)));
+    if (realPath === undefined) continue;
+    known.add(storePath);
+    map.push({ storePath, realPath });
+  }
+  const flakeFile = files.find((f) => f.endsWith('/flake.nix'));
+  if (flakeFile !== undefined && flakeDir !== null && !known.has(storePathOf(flakeFile) ?? '')) {
+    map.push({ storePath: dirname(flakeFile), realPath: flakeDir });
+  }
+  return map;
+}
+
+/** The store path that a path is or lies in: a name behind 32 characters of Nix's base 32, wherever the store is. */
+function storePathOf(path: string): string | null {
+  return /^\/.*?\/[0-9a-df-np-sv-z]{32}-[^/]+/.exec(path)?.[0] ?? null;
+}
+
+/** A path as Nix printed it, as the user's own file; a path of no known copy stays as it is. */
+export function localPath(path: string, sources: SourceMap): string {
+  const source = sources.find((s) => path === s.storePath || path.startsWith(`${s.storePath}/`));
+  return source === undefined ? path : join(source.realPath, relative(source.storePath, path));
+}
+
+function sameContent(a: string, b: string): boolean {
+  try {
+    return readFileSync(a).equals(readFileSync(b));
+  } catch {
+    // Either is not readable here (a remote store): then nothing is known.
+    return false;
+  }
+}
