@@ -1,6 +1,6 @@
-import type { Settings } from '../nix/kernel.ts';
+import type { Settings } from '../fallout/choices.ts';
 import type { EntryChange, Fallout, Iteration, Run, RunOutcome, Wish } from '../words.ts';
-import { content } from './contents.ts';
+import { content, transcript } from './contents.ts';
 import type { History } from './open.ts';
 
 export { patches, transcript } from './contents.ts';
@@ -66,6 +66,27 @@ export function dotConfig(history: History, n: number): string | null {
 export function settings(history: History, n: number): Settings | null {
   const text = contentOf(history, n, 'settings', 'settings_sha256');
   return text === null ? null : (JSON.parse(text.toString()) as Settings);
+}
+
+/** How many questions kconfig asked in an iteration, or null. */
+export function questions(history: History, n: number): number | null {
+  return history.get<{ questions: number | null }>('SELECT questions FROM iterations WHERE iteration = ?', n)?.questions ?? null;
+}
+
+/**
+ * The transcript of an iteration; for one whose derivation had been judged before and so was not built
+ * again, that of the build that judged it. null where none is kept.
+ */
+export function transcriptFor(history: History, n: number): Buffer | null {
+  const own = transcript(history, n);
+  if (own !== null) return own;
+  const judge = history.get<{ n: number }>(
+    `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j ON j.drv_path = i.drv_path
+       JOIN transcripts t ON t.iteration = j.iteration
+     WHERE i.iteration = ? AND j.outcome IN ('green', 'fallout') HAVING n IS NOT NULL`,
+    n,
+  );
+  return judge === undefined ? null : transcript(history, judge.n);
 }
 
 /** The bytes of the patches file that an iteration was made from, or null. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../nix/kernel.ts';
+import type { Settings } from '../fallout/choices.ts';
 import type { EntryChange, Fallout, Iteration, RunCause, RunOutcome, Wish } from '../words.ts';
 import { content, keep, keepTranscript, transcript } from './contents.ts';
 import { HistoryError } from './error.ts';

@@ -1,0 +1,39 @@
+import type { History } from '../history/open.ts';
+import { runs } from '../history/query.ts';
+import { duration, moment } from '../terminal/duration.ts';
+import { render, type OutputOptions } from '../terminal/output.ts';
+import { CAUSES, iterationText, oneLine, outcomeLines, paintOutcome } from '../terminal/phrases.ts';
+import type { Style } from '../terminal/style.ts';
+import { table } from '../terminal/table.ts';
+import type { Iteration, Run } from '../words.ts';
+
+/**
+ * `falloutd history`: the newest `limit` runs (20 without it), of one target or of all. For people the
+ * newest stands last, as it happened; as JSON it comes first.
+ */
+export function history(db: History, options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {}): string {
+  return render(runs(db, { target: options.target, limit: options.limit ?? 20 }), options, historyLines);
+}
+
+/** Each run with its iterations; `all` comes newest first. */
+export function historyLines(all: readonly Run[], style: Style, now: number): string[] {
+  if (all.length === 0) return ['no run is recorded'];
+  return [...all].reverse().flatMap((run, i) => [
+    ...(i === 0 ? [] : ['']),
+    style.colors.bold(oneLine(`run ${run.run}, ${run.target}: ${CAUSES[run.cause]} ${moment(run.startedAt, now)}`, style)),
+    ...table(
+      [{ align: 'right' }, { align: 'right' }, { shrink: 'wrap' }],
+      run.iterations.map((iteration) => iterationRow(iteration, style)),
+      style.width - 2,
+    ).map((line) => `  ${line}`),
+    ...outcomeLines(run, { ...style, width: style.width - 2 }).map((line) => `  ${line}`),
+  ]);
+}
+
+function iterationRow(iteration: Iteration, style: Style): { text: string; paint?: (text: string) => string }[] {
+  return [
+    { text: String(iteration.iteration) },
+    { text: duration(iteration.durationMs) },
+    { text: iterationText(iteration), paint: paintOutcome(iteration.outcome, style) },
+  ];
+}

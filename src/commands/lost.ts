@@ -1,0 +1,59 @@
+import type { History } from '../history/open.ts';
+import { lost as lostWishes } from '../history/query.ts';
+import { askerName } from '../fallout/intents.ts';
+import { render, type OutputOptions } from '../terminal/output.ts';
+import { byKind, lostText, shortPath, wantedGot, why } from '../terminal/phrases.ts';
+import type { Style } from '../terminal/style.ts';
+import { clean, hanging, table } from '../terminal/table.ts';
+import type { Wish } from '../words.ts';
+
+/** What the newest judged result of a target does not honour. */
+export type LostOfTarget = { target: string; run: number; lost: Wish[] };
+
+/** `falloutd lost`: the wishes not honoured, by patch and line, with the cause. */
+export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
+  const data = lostWishes(db, options.target).map(({ target, run, wishes }): LostOfTarget => ({ target, run, lost: wishes }));
+  return render(data, options, lostLines);
+}
+
+/** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
+export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
+  if (all.length === 0) return ['no config build has been judged yet'];
+  return all.flatMap(({ target, run, lost: wishes }, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...hanging('', `${target}: ${lostText(wishes)} (run ${run})`, style.width).map((line) => style.colors.bold(line)),
+    ...groups(wishes).flatMap((group) => groupLines(group, style)),
+  ]);
+}
+
+function groups(wishes: readonly Wish[]): Wish[][] {
+  const byAsker = new Map<string, Wish[]>();
+  for (const wish of [...wishes].sort((a, b) => rank(a) - rank(b))) {
+    const key = JSON.stringify([wish.by, wish.position?.file ?? null]);
+    byAsker.set(key, [...(byAsker.get(key) ?? []), wish]);
+  }
+  return [...byAsker.values()].map((group) => byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))));
+}
+
+/** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */
+function rank({ by }: Wish): number {
+  if (by.kind === 'patch') return by.index;
+  return by.kind === 'kernel' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER;
+}
+
+function groupLines(group: readonly Wish[], style: Style): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const file = first.position == null ? '' : `, ${shortPath(first.position.file)}`;
+  const rows = group.map((wish) => [
+    { text: wish.position == null ? '' : `line ${wish.position.line}`, paint: style.colors.dim },
+    { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
+    { text: wantedGot(wish) },
+    { text: [wish.kind === 'unknown' ? 'unknown to this kernel:' : '', why(wish)].filter((part) => part !== '').join(' ') },
+  ]);
+  const columns = [{ align: 'right' }, { shrink: 'cut' }, {}, { shrink: 'wrap' }] as const;
+  // A column that no row fills would only cost room.
+  const filled = columns.map((_, i) => rows.some((row) => row[i]?.text !== ''));
+  const keep = <T>(list: readonly T[]): T[] => list.filter((_, i) => filled[i]);
+  return [clean(`  ${askerName(first.by)}${file}`), ...table(keep(columns), rows.map(keep), style.width - 4).map((line) => `    ${line}`)];
+}

@@ -1,0 +1,94 @@
+import type { History } from '../history/open.ts';
+import { lost, run, targets } from '../history/query.ts';
+import { holdOf, managedEntries, stableOf, type Hold, type Stable } from '../history/targets.ts';
+import { moment } from '../terminal/duration.ts';
+import { render, type OutputOptions } from '../terminal/output.ts';
+import { CAUSES, lostText, outcomeLines, plural } from '../terminal/phrases.ts';
+import type { Style } from '../terminal/style.ts';
+import { clean, hanging } from '../terminal/table.ts';
+import type { Run, Wish } from '../words.ts';
+
+/** What only a running daemon, or a look at the files, can tell of a target. */
+export type LiveStatus = {
+  state: 'idle' | 'running' | 'scheduled' | 'held';
+  /** What it does at the moment: `iteration 41, building`. */
+  doing?: string;
+  /** Bindings of the managed patch that the user changed by hand, as `SYMBOL: from -> to`. */
+  changedByHand?: string[];
+};
+
+/** What the database knows of a target, and `live` where a daemon runs. */
+export type TargetStatus = {
+  target: string;
+  lastRun: Run | null;
+  /** For what it was last found stable; `isStable` tells whether that was the last run. */
+  stable: Stable | null;
+  isStable: boolean;
+  /** What the newest judged result does not honour. */
+  lost: Wish[];
+  /** How many entries stand in the managed patch. */
+  entries: number;
+  hold: Hold | null;
+  live: LiveStatus | null;
+};
+
+/**
+ * `falloutd status`: each target that ever ran, or the one named. `live` maps a target to what its
+ * daemon tells; a target that only the daemon knows is listed too.
+ */
+export function status(
+  db: History,
+  options: OutputOptions & { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined } = {},
+): string {
+  return render(statusOf(db, options), options, statusLines);
+}
+
+/** The data of `status`. */
+export function statusOf(db: History, options: { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined }): TargetStatus[] {
+  const known = new Map(targets(db).map((row) => [row.target, row]));
+  const names = [...new Set([...known.keys(), ...Object.keys(options.live ?? {})])].sort();
+  return names
+    .filter((name) => options.target === undefined || name === options.target)
+    .map((target) => {
+      const row = known.get(target);
+      const lastRun = row === undefined ? null : run(db, row.lastRun);
+      return {
+        target,
+        lastRun,
+        stable: stableOf(db, target),
+        isStable: lastRun?.outcome?.kind === 'stable',
+        lost: lost(db, target).flatMap((each) => each.wishes),
+        entries: managedEntries(db, target).length,
+        hold: holdOf(db, target),
+        live: options.live?.[target] ?? null,
+      };
+    });
+}
+
+/** Each target in a few lines, for a person. */
+export function statusLines(all: readonly TargetStatus[], style: Style, now: number): string[] {
+  if (all.length === 0) return ['no target has run yet'];
+  return all.flatMap((each, i) => [...(i === 0 ? [] : ['']), ...targetLines(each, style, now)]);
+}
+
+function targetLines(each: TargetStatus, style: Style, now: number): string[] {
+  const line = (name: string, text: string): string[] => hanging(`  ${name.padEnd(9)} `, text, style.width);
+  const { lastRun } = each;
+  return [
+    `${style.colors.bold(clean(each.target))}: ${headline(each, style, now)}`,
+    ...(each.live === null ? [] : line('daemon', each.live.doing === undefined ? each.live.state : `${each.live.state}: ${each.live.doing}`)),
+    ...(each.hold === null ? [] : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume goes on`)),
+    ...(lastRun === null ? [] : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
+    ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
+    ...line('patch', plural(each.entries, 'entry', 'entries')),
+    ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
+    ...line('wishes', `${lostText(each.lost)}${each.lost.length === 0 ? '' : '; falloutd lost lists them'}`),
+  ];
+}
+
+function headline({ isStable, stable, lastRun }: TargetStatus, style: Style, now: number): string {
+  if (isStable) return style.colors.green(stable === null ? 'stable' : `stable since ${moment(stable.since, now)}`);
+  if (lastRun === null) return 'no run yet';
+  const before = stable === null ? 'never yet stable' : `last stable ${moment(stable.since, now)}`;
+  return `${lastRun.outcome === null ? style.colors.cyan('running') : style.colors.yellow('not stable')}, ${before}`;
+}

@@ -1,0 +1,161 @@
+import path from 'node:path';
+import { askerName } from '../fallout/intents.ts';
+import type { Asker, Fallout, FalloutKind, Iteration, Position, Problem, Run, RunOutcome, Wish } from '../words.ts';
+import { duration } from './duration.ts';
+import type { Style } from './style.ts';
+import { clean, cut, hanging } from './table.ts';
+
+/** The order in which kinds are listed: first what a user most wants to hear about. */
+const KINDS: readonly FalloutKind[] = ['unknown', 'choice', 'conflict', 'repeated', 'value', 'unused', 'silent', 'overridden', 'clamped'];
+
+/** `3 value, 101 unused`: how many of each kind. */
+export function counts(fallout: readonly { kind: FalloutKind }[]): string {
+  return KINDS.flatMap((kind) => {
+    const n = fallout.filter((each) => each.kind === kind).length;
+    return n === 0 ? [] : [`${n} ${kind}`];
+  }).join(', ');
+}
+
+/** Sorted by kind, as they are listed; the order within a kind stays. */
+export function byKind<T extends { kind: FalloutKind }>(fallout: readonly T[]): T[] {
+  return [...fallout].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+}
+
+/** `1 wish`, `3 wishes`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
+export function absorbed(entries: Iteration['entries']): string {
+  const released = entries.filter((entry) => entry.to === null).length;
+  const written = entries.length - released;
+  return [written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`].filter((part) => part !== '').join(', ');
+}
+
+/** What an iteration came to: `3 value, 101 unused; absorbed 104`, `green`, `blocked`. */
+export function iterationText(iteration: Iteration): string {
+  const fallout = counts(iteration.fallout);
+  const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : [iteration.outcome, fallout].filter((part) => part !== '').join(': ');
+  const entries = absorbed(iteration.entries);
+  return `${iteration.probe ? 'probe: ' : ''}${outcome}${entries === '' ? '' : `; ${entries}`}`;
+}
+
+/** `3 wishes not honoured`, with nixpkgs' and the kernel's own defaults counted apart. */
+export function lostText(lost: readonly Wish[]): string {
+  const wishes = lost.filter((wish) => wish.by.kind === 'patch').length;
+  const defaults = lost.length - wishes;
+  const first = wishes === 0 ? 'every wish honoured' : `${plural(wishes, 'wish', 'wishes')} not honoured`;
+  return defaults === 0 ? first : `${first} (and ${plural(defaults, 'default')} not)`;
+}
+
+/** Who asked and where: `patch wlan, patches.nix:12`. */
+export function askedBy(by: Asker | null, position: Position | null | undefined): string {
+  const at = position == null ? '' : `${shortPath(position.file)}:${position.line}`;
+  return [by === null ? '' : askerName(by), at].filter((part) => part !== '').join(', ');
+}
+
+/** `n, got m`; `y, not in .config`. */
+export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
+  return `${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got}`}`;
+}
+
+/** The cause in one line, with the nearest names of an unknown symbol. */
+export function why(fallout: Pick<Fallout, 'cause' | 'suggestions'>): string {
+  const names = fallout.suggestions ?? [];
+  const near = names.length === 0 ? '' : `did you mean ${names.join(', ')}?`;
+  return [near, fallout.cause?.text ?? ''].filter((part) => part !== '').join(' ');
+}
+
+/** A file as short as it can be said from here: below the current directory, or below the home directory. */
+export function shortPath(file: string, from: { cwd?: string; home?: string | undefined } = {}): string {
+  const relative = path.relative(from.cwd ?? process.cwd(), file);
+  if (relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative)) return relative;
+  const home = 'home' in from ? from.home : process.env['HOME'];
+  return home !== undefined && home !== '' && home !== '/' && file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
+}
+
+/** `patches.nix:12:3: undefined variable 'foo'`, and what to do about it below. */
+export function problemLines(first: string, problem: Problem, style: Style): string[] {
+  const place = [problem.file === undefined ? '' : shortPath(problem.file), problem.line ?? '', problem.column ?? '']
+    .filter((part) => part !== '')
+    .join(':');
+  const text = `${place === '' ? '' : `${place}: `}${problem.message.trimEnd()}`;
+  const [head = '', ...more] = text.split('\n');
+  return [
+    ...hanging('', first + head, style.width),
+    ...more.flatMap((line) => hanging('  ', line, style.width)),
+    ...(problem.hint === undefined ? [] : hanging('  ', problem.hint, style.width).map((line) => style.colors.cyan(line))),
+  ];
+}
+
+/** How an outcome is called in a table: one word, coloured by what it means for the user. */
+export function paintOutcome(kind: RunOutcome['kind'] | Iteration['outcome'] | null, style: Style): (text: string) => string {
+  switch (kind) {
+    case 'stable':
+    case 'green':
+      return style.colors.green;
+    case 'fallout':
+    case 'conflict':
+    case 'stalled':
+      return style.colors.yellow;
+    case 'blocked':
+    case 'infrastructure':
+      return style.colors.red;
+    case 'superseded':
+    case 'interrupted':
+    case 'cancelled':
+      return style.colors.dim;
+    case null:
+      return style.colors.cyan;
+  }
+}
+
+/** How a run ended, for a person: one line, and below it what a blocked one wants to be done. */
+export function outcomeLines(run: Run, style: Style): string[] {
+  const { outcome } = run;
+  if (outcome === null) return [style.colors.cyan('running')];
+  const took = `${plural(run.iterations.length, 'iteration')}${run.durationMs === null ? '' : ` in ${duration(run.durationMs)}`}`;
+  const paint = paintOutcome(outcome.kind, style);
+  const [first = '', ...more] = bareOutcome(outcome, run, took, style);
+  return [paint(first), ...more];
+}
+
+function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style): string[] {
+  switch (outcome.kind) {
+    case 'stable': {
+      const gained = run.absorbed === 0 ? '' : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
+      const list = run.lost.length === 0 ? '' : ' (falloutd lost)';
+      return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}${list}`, style.width);
+    }
+    case 'blocked':
+    case 'infrastructure':
+      return problemLines(`${outcome.kind}: `, outcome.problem, style);
+    case 'stalled':
+      return hanging('', `stalled after ${took}: ${STALLED[outcome.reason]}${some(outcome.symbols)}`, style.width);
+    case 'superseded':
+      return ['superseded: saved again'];
+    case 'interrupted':
+      return ['interrupted'];
+  }
+}
+
+const STALLED = {
+  'no-rung': 'no rung is left',
+  'max-iterations': 'max-iterations is reached',
+  'repeated-state': 'the same state came again',
+} as const;
+
+function some(symbols: readonly string[]): string {
+  if (symbols.length === 0) return '';
+  const shown = symbols.slice(0, 5).join(', ');
+  return ` for ${shown}${symbols.length > 5 ? ` and ${symbols.length - 5} more` : ''}`;
+}
+
+/** Why a run began. */
+export const CAUSES: Record<Run['cause'], string> = { start: 'start', save: 'saved', command: 'asked for', retry: 'tried again' };
+
+/** One line, cut to the width. */
+export function oneLine(text: string, style: Style): string {
+  return cut(clean(text), style.width);
+}
