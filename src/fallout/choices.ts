@@ -1,0 +1,44 @@
+/** Choices of which two members are asked to be y: whichever wins, a wish is lost, and old scripts let hash order decide. */
+import type { Choice } from './facts.ts';
+
+/** nixpkgs' merged settings of a kernel: `moduleStructuredConfig.settings`. */
+export type Setting = { tristate: 'y' | 'm' | 'n' | null; freeform: string | null; optional: boolean };
+export type Settings = Record<string, Setting>;
+
+/** What the script is asked to answer for a setting: freeform beats tristate; null is `unset`, no answer. */
+export const requested = (setting: Setting): string | null => setting.freeform ?? setting.tristate;
+
+export type TwoYes = {
+  /** Every member, in kconfig's order. */
+  members: string[];
+  /** Those asked to be y, two at least, in kconfig's order. */
+  wanted: string[];
+  /** The member that the script answered, when it answered one. */
+  answered: string | null;
+};
+
+/**
+ * The choices in which the settings ask two or more members to be y. A choice is printed in each pass, with the
+ * members visible then: listings that share a member are one choice.
+ */
+export function twoYes(choices: readonly Choice[], settings: Settings): TwoYes[] {
+  const merged: { members: Map<string, number>; answered: string | null }[] = [];
+  for (const choice of choices) {
+    const same = merged.find((known) => choice.members.some((member) => known.members.has(member.symbol)));
+    const target = same ?? { members: new Map<string, number>(), answered: null };
+    if (same === undefined) merged.push(target);
+    for (const member of choice.members) target.members.set(member.symbol, member.number);
+    target.answered = choice.members.find((member) => member.number === choice.answer)?.symbol ?? target.answered;
+  }
+  return merged
+    .map(({ members, answered }) => {
+      const symbols = [...members].sort(([, a], [, b]) => a - b).map(([symbol]) => symbol);
+      return { members: symbols, answered, wanted: symbols.filter((symbol) => wantsYes(settings, symbol)) };
+    })
+    .filter((choice) => choice.wanted.length > 1);
+}
+
+function wantsYes(settings: Settings, symbol: string): boolean {
+  const setting = Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
+  return setting !== undefined && requested(setting) === 'y';
+}

@@ -1,0 +1,161 @@
+/** generate-config.pl's transcript to facts. Source: nixpkgs' pkgs/os-specific/linux/kernel/generate-config.pl, 2010 to 2026. */
+import type { Choice, ChoiceMember, Fact, Question, Severity, Transcript, Verdict } from './facts.ts';
+import { readHelp, type SymbolHelp } from './help.ts';
+import { offeredIn } from './offered.ts';
+
+export type TranscriptOptions = {
+  /**
+   * Whether the derivation was built. Scripts before 2018 print fatal lines and harmless ones alike: there the last
+   * line of a failed build's verdict is the fatal one. Unknown: it is, when nothing follows it.
+   */
+  succeeded?: boolean;
+};
+
+const AT = String.raw`(?: at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?\s*$`;
+const UNUSED = new RegExp(`^(?:(error|warning): )?unused option: ([A-Za-z0-9_]+)${AT}`);
+const VALUE = new RegExp(`^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`);
+const REPEATED = new RegExp(`^repeated question:(.*?)${AT}`);
+const CONFLICTING = new RegExp(`^conflicting answers!${AT}`);
+const CLAMPED = /^clamped (.*?): '(.*)' is not offered by \[(.*)\], using '(.*)'\s*$/;
+const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*?))?\s*$/;
+const INVALID = new RegExp(`^(?:invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)${AT}`);
+const UNANSWERABLE = /^don't know how to answer this question: (.*)$/;
+const TOOLCHAIN = /^Kernel config didn't .*$/;
+const MEMBER = /^\s*(>)?\s*(\d+)\.\s+(.*?)(?:\(([A-Za-z0-9_]+)\))?(?:\s+\(NEW\))?\s*$/;
+const NUMBERED = /^\s*>?\s*\d+\.\s/;
+const WRITTEN = /^# (?:configuration written to|No change to) /;
+
+/**
+ * Reads a transcript: the log of a linux-config derivation, or any text that holds one (with Nix's own lines already
+ * apart). Never fails; a line that nobody knows is passed over. Of a log cut to its tail it gives what is left.
+ */
+export function readTranscript(log: string | readonly string[], options: TranscriptOptions = {}): Transcript {
+  const lines = typeof log === 'string' ? log.split('\n') : log;
+  const facts: Fact[] = [];
+  const questions = new Map<string, Question>();
+  const choices: Choice[] = [];
+  const help = new Map<string, SymbolHelp>();
+  let asked = 0;
+  let written = 0;
+  let finished = false;
+  let died = false;
+  let last: Question | null = null;
+  let listing: { members: ChoiceMember[]; current: string | null } = { members: [], current: null };
+  const unprefixed: { fact: Fact & { severity: Severity }; line: number }[] = [];
+  let lastLine = -1;
+
+  const question = (line: string): void => {
+    const named = line.indexOf(', NAME: ', 9);
+    const alts = line.indexOf(', ALTS: ', named);
+    const answer = line.indexOf(', ANSWER:', alts);
+    if (named < 0 || alts < 0 || answer < 0) return;
+    const symbol = line.slice(named + 8, alts);
+    const known = questions.get(symbol);
+    last = { symbol, prompt: line.slice(10, named), alts: line.slice(alts + 8, answer), answer: line.slice(answer + 10).trimEnd(), asked: (known?.asked ?? 0) + 1 };
+    questions.set(symbol, last);
+    asked++;
+    finished = false;
+    listing = { members: [], current: null };
+  };
+
+  const got = (line: string, index: number): void => {
+    const text = line.slice(5);
+    const first = text.trimStart().charCodeAt(0);
+    if ((first === 62 || (first >= 48 && first <= 57)) && NUMBERED.test(text)) {
+      const member = MEMBER.exec(text);
+      if (member?.[4] === undefined) return;
+      listing.members.push({ symbol: member[4], prompt: (member[3] ?? '').trim(), number: Number(member[2]) });
+      if (member[1] !== undefined) listing.current = member[4];
+      return;
+    }
+    if (listing.members.length > 0) listing = { members: [], current: null };
+    if (first === 83 && text.startsWith('Symbol: ')) {
+      let end = index + 1;
+      while (end < lines.length && end - index < 2000 && (lines[end] ?? '').startsWith('GOT:')) end++;
+      const read = readHelp(lines.slice(index, end).map((each) => each.slice(5)));
+      if (read !== null) help.set(read.symbol, read);
+    } else if (first === 35 && WRITTEN.test(text.trimStart())) {
+      written++;
+      finished = true;
+    }
+  };
+
+  const stated = (line: string, index: number): void => {
+    const fact = statement(line, last, listing);
+    if (fact === null) return;
+    facts.push(fact);
+    died ||= fact.kind === 'choice' || (fact.kind === 'repeated' && fact.used === null) || (fact.kind === 'invalid' && / at \S+ line \d+/.test(line));
+    if ((fact.kind === 'unused' || fact.kind === 'value') && !/^(?:error|warning): /.test(line)) unprefixed.push({ fact, line: index });
+  };
+
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    if (line === '') continue;
+    lastLine = i;
+    const first = line.charCodeAt(0);
+    if (first === 71 && line.startsWith('GOT:')) got(line, i);
+    else if (first === 81 && line.startsWith('QUESTION: ')) question(line);
+    else if (first === 67 && line.startsWith('CHOICE: ')) {
+      const answer = /, ANSWER:\s*(\d+)/.exec(line)?.[1];
+      if (listing.members.length > 0) choices.push({ ...listing, answer: answer === undefined ? null : Number(answer) });
+      listing = { members: [], current: null };
+      finished = false;
+    } else stated(line, i);
+  }
+
+  const fatal = unprefixed.at(-1);
+  if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded)) fatal.fact.severity = 'error';
+  const judged = facts.some((fact) => fact.kind === 'unused' || fact.kind === 'value');
+  return { facts, questions, asked, choices, help, verdict: verdict() };
+
+  function verdict(): Verdict {
+    if (facts.some((fact) => 'severity' in fact && fact.severity === 'error')) return { kind: 'errors' };
+    if (died) return { kind: 'died' };
+    // A tail may show the end of the second pass only.
+    const complete = finished && (written > 1 || judged);
+    return complete || judged || (options.succeeded === true && asked > 0) ? { kind: 'passed' } : { kind: 'no-verdict' };
+  }
+}
+
+/** What a line that is no question and no echo states, if anything. */
+function statement(line: string, last: Question | null, listing: { members: ChoiceMember[]; current: string | null }): Fact | null {
+  const unused = UNUSED.exec(line);
+  if (unused?.[2] !== undefined) return { kind: 'unused', symbol: unused[2], severity: severity(unused[1]) };
+  const value = VALUE.exec(line);
+  if (value?.[2] !== undefined) return { kind: 'value', symbol: value[2], wanted: value[3] ?? null, got: value[4] ?? null, severity: severity(value[1]) };
+  const repeated = REPEATED.exec(line);
+  if (repeated !== null) return repeatedFact(repeated[1] ?? '', last);
+  if (CONFLICTING.test(line)) return { kind: 'choice', choice: listing.members.length > 0 ? { ...listing, answer: null } : null };
+  const clamped = CLAMPED.exec(line);
+  if (clamped !== null) {
+    const [, what = '', asked = '', alts = '', used = ''] = clamped;
+    const symbol = /^[A-Za-z0-9_]+$/.test(what) ? what : null;
+    return { kind: 'clamped', symbol, prompt: symbol === null ? what : '', asked, offered: offeredIn(alts) ?? [], used };
+  }
+  const probe = PROBE.exec(line);
+  if (probe?.[1] !== undefined) {
+    const alts = unquote(probe[3] ?? '').replace(/^\[(.*)\]$/, '$1');
+    const offered = offeredIn(alts);
+    return { kind: 'repeated', symbol: probe[1], prompt: '', alts, offered: offered ?? [], current: currentIn(alts), answer: unquote(probe[2] ?? ''), used: unquote(probe[4] ?? '') };
+  }
+  if (INVALID.test(line)) return { kind: 'invalid', line: line.replace(/ at \S+ line \d+.*$/, '') };
+  const unanswerable = UNANSWERABLE.exec(line);
+  if (unanswerable !== null) return { kind: 'unanswerable', question: (unanswerable[1] ?? '').trim() };
+  return TOOLCHAIN.test(line) ? { kind: 'toolchain', line } : null;
+}
+
+/** The script's dying words name the prompt only: the symbol is that of the last question, if that has this prompt. */
+function repeatedFact(prompt: string, last: Question | null): Fact {
+  const named = last !== null && last.prompt.trim() === prompt.trim() ? last : null;
+  const alts = named?.alts ?? '';
+  return { kind: 'repeated', symbol: named?.symbol ?? null, prompt: prompt.trim(), alts, offered: offeredIn(alts) ?? [], current: named === null ? null : currentIn(alts), answer: named?.answer ?? '', used: null };
+}
+
+/** The value a question had before it was answered: the capital letter of `N/m/?`, or the whole of `[64]`. */
+function currentIn(alts: string): string | null {
+  if (offeredIn(alts) === null) return alts;
+  return /[YNM]/.exec(alts)?.[0].toLowerCase() ?? null;
+}
+
+const severity = (word: string | undefined): Severity => (word === 'error' ? 'error' : 'warning');
+const unquote = (text: string): string => /^'(.*)'$/.exec(text)?.[1] ?? text;
