@@ -1,0 +1,131 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Ask, Tristate, Value } from '../words.ts';
+import { children } from './parse.ts';
+import { type KernelName, libraryAt, meaningOf, meaningOfName } from './scope.ts';
+import { quote, stringText } from './strings.ts';
+
+/** The override priorities that `lib` has names for. */
+const PRIORITY_NAMES: Record<string, number> = {
+  'lib.mkVMOverride': 10,
+  'lib.mkForce': 50,
+  'lib.mkImageMediaOverride': 60,
+  'lib.mkDefault': 1000,
+  'lib.mkOptionDefault': 1500,
+};
+
+const TRISTATE_NAMES: Record<Tristate, KernelName> = { y: 'yes', m: 'module', n: 'no' };
+
+/** Reads `lib.mkOverride 40 (option no)`: `ask` null when it is not understood, `override` null when there is none. */
+export function readAsk(text: string, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
+  const [head, ...args] = applied(expression);
+  const meaning = meaningOf(text, head);
+  const [first, second] = args;
+  if (meaning === 'lib.mkOverride' && args.length === 2 && first !== undefined && second !== undefined) {
+    const number = bare(first);
+    if (number.name !== 'Integer') return { ask: null, override: null };
+    return { ask: askOf(text, second), override: Number(text.slice(number.from, number.to)) };
+  }
+  const named = meaning === null ? undefined : PRIORITY_NAMES[meaning];
+  if (named !== undefined && args.length === 1 && first !== undefined) {
+    return { ask: askOf(text, first), override: named };
+  }
+  return { ask: askOf(text, expression), override: null };
+}
+
+/** The names that falloutd writes at a place, each in a form that resolves there. */
+export type Names = { kernel: (name: KernelName) => string; mkOverride: string };
+
+/** Finds out how the names of `lib` are written inside `place`; null when `lib` cannot be reached from there. */
+export function namesAt(text: string, place: SyntaxNode): Names | null {
+  const library = libraryAt(text, place);
+  const qualified =
+    library !== null ? `${library}.kernel` : meaningOfName(text, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
+  const plainOverride = meaningOfName(text, place, 'mkOverride') === 'lib.mkOverride';
+  const mkOverride =
+    library === 'lib' || (library !== null && !plainOverride) ? `${library}.mkOverride` : plainOverride ? 'mkOverride' : null;
+  if (qualified === null || mkOverride === null) return null;
+  return {
+    kernel: (name) => (meaningOfName(text, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
+    mkOverride,
+  };
+}
+
+/** The expression of an entry: `lib.mkOverride 40 (option no)`. */
+export function writeAsk(names: Names, ask: Ask, override: number): string {
+  const value = writeValue(names, ask.value);
+  const asked = ask.optional ? `${names.kernel('option')} ${argument(value)}` : value;
+  return `${names.mkOverride} ${override} ${argument(asked)}`;
+}
+
+export function sameAsk(one: Ask, other: Ask): boolean {
+  if (one.optional !== other.optional) return false;
+  const a = one.value;
+  const b = other.value;
+  if (a.kind === 'tristate') return b.kind === 'tristate' && a.tristate === b.tristate;
+  if (a.kind === 'freeform') return b.kind === 'freeform' && a.text === b.text;
+  return b.kind === 'unset';
+}
+
+function askOf(text: string, expression: SyntaxNode): Ask | null {
+  const [head, argumentNode, ...more] = applied(expression);
+  if (meaningOf(text, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
+    const value = valueOf(text, argumentNode);
+    return value === null ? null : { value, optional: true };
+  }
+  const value = valueOf(text, expression);
+  return value === null ? null : { value, optional: false };
+}
+
+function valueOf(text: string, expression: SyntaxNode): Value | null {
+  const [head, argumentNode, ...more] = applied(expression);
+  const meaning = meaningOf(text, head);
+  if (argumentNode === undefined) {
+    if (meaning === 'lib.kernel.unset') return { kind: 'unset' };
+    for (const tristate of ['y', 'm', 'n'] as const) {
+      if (meaning === `lib.kernel.${TRISTATE_NAMES[tristate]}`) return { kind: 'tristate', tristate };
+    }
+    return null;
+  }
+  if (meaning !== 'lib.kernel.freeform' || more.length > 0) return null;
+  const freeform = stringText(text, bare(argumentNode));
+  return freeform === null ? null : { kind: 'freeform', text: freeform };
+}
+
+function writeValue(names: Names, value: Value): string {
+  switch (value.kind) {
+    case 'tristate':
+      return names.kernel(TRISTATE_NAMES[value.tristate]);
+    case 'freeform':
+      return `${names.kernel('freeform')} ${quote(value.text)}`;
+    case 'unset':
+      return names.kernel('unset');
+  }
+}
+
+function argument(expression: string): string {
+  return expression.includes(' ') ? `(${expression})` : expression;
+}
+
+/** The function and the arguments of nested applications, without parentheses around the function. */
+function applied(expression: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
+  const args: SyntaxNode[] = [];
+  let head = bare(expression);
+  while (head.name === 'Apply') {
+    const [callee, last] = children(head);
+    if (callee === undefined || last === undefined) break;
+    args.unshift(last);
+    head = bare(callee);
+  }
+  return [head, ...args];
+}
+
+/** The expression inside any parentheses. */
+export function bare(expression: SyntaxNode): SyntaxNode {
+  let node = expression;
+  while (node.name === 'Parens') {
+    const inner = children(node)[1];
+    if (inner === undefined) break;
+    node = inner;
+  }
+  return node;
+}
