@@ -1,0 +1,143 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { bare } from './asks.ts';
+import { placeOf } from './markers.ts';
+import { children } from './parse.ts';
+import { attributes } from './scope.ts';
+import { attributeText } from './strings.ts';
+
+/**
+ * Where one more patch can be added to a file: at the end of a list, or behind an expression that gives a
+ * list (`++ [ … ]`).
+ */
+export type Place =
+  | { kind: 'list'; list: SyntaxNode }
+  | { kind: 'append'; expression: SyntaxNode }
+  | { kind: 'none'; message: string; offset: number };
+
+/** `mkIf` and its kin: they hand on their last argument, which is a list again. */
+const WRAPPERS = new Set(['mkIf', 'mkAfter', 'mkBefore', 'mkForce', 'mkDefault', 'mkOverride', 'mkOrder', 'mkVMOverride']);
+const GIVES_LIST = new Set(['singleton', 'optional', 'optionals', 'concatLists', 'flatten', 'concatMap', 'map', 'filter', 'attrValues', 'mapAttrsToList']);
+
+/**
+ * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
+ * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
+ * more than one of them is none.
+ */
+export function findPatchList(text: string, tree: Tree): Place {
+  const bindings = bindingsOf(text, tree, 'kernelPatches');
+  const [binding, another] = bindings;
+  if (binding !== undefined && another !== undefined) {
+    const lines = bindings.map((one) => placeOf(text, one.from).line).join(', ');
+    return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
+  }
+  if (binding !== undefined) return placeIn(text, valueOf(binding), true);
+  const top = children(tree.topNode).at(-1);
+  return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(text, top, false);
+}
+
+/** `known`: the expression stands where only a list can stand. */
+function placeIn(text: string, expression: SyntaxNode, known: boolean): Place {
+  const none = (message: string): Place => ({ kind: 'none', message, offset: expression.from });
+  switch (expression.name) {
+    case 'Parens':
+      return placeIn(text, children(expression)[1] ?? expression, known);
+    case 'Lambda':
+    case 'With':
+    case 'Let':
+    case 'Assert': {
+      const body = children(expression).at(-1);
+      return body === undefined ? none('it has no body') : placeIn(text, body, known);
+    }
+    case 'List':
+      return { kind: 'list', list: expression };
+    case 'Concat': {
+      const list = operands(expression).findLast((operand) => operand.name === 'List');
+      return list === undefined ? { kind: 'append', expression } : { kind: 'list', list };
+    }
+    case 'Apply':
+      return placeInCall(text, expression, known);
+    case 'AttrSet':
+      return placeInSet(text, expression);
+    case 'Variable':
+    case 'Select':
+      return known ? { kind: 'append', expression } : none('it cannot be seen whether this is a list of patches');
+    default:
+      return none('no list of kernel patches could be recognised here');
+  }
+}
+
+function placeInCall(text: string, call: SyntaxNode, known: boolean): Place {
+  const [head, ...args] = callParts(call);
+  const name = /[A-Za-z_][\w'-]*$/.exec(text.slice(head.from, head.to))?.[0] ?? '';
+  const last = args.at(-1) ?? call;
+  const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
+  if (WRAPPERS.has(name)) {
+    const place = placeIn(text, last, true);
+    // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
+    return place.kind === 'append' && last.name !== 'Parens' ? none(`the argument of '${name}' is not a list that can be added to`) : place;
+  }
+  if (name === 'mkMerge' || name === 'concatLists') {
+    const outer = bare(last);
+    const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
+    if (inner !== undefined) return { kind: 'list', list: inner };
+    return name === 'concatLists' ? { kind: 'append', expression: call } : none("'mkMerge' has no plain list among its parts");
+  }
+  if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
+  if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return { kind: 'append', expression: call };
+  return none('it cannot be seen whether this is a list of patches');
+}
+
+function placeInSet(text: string, set: SyntaxNode): Place {
+  const bindings = set.getChildren('Binding').map((binding) => ({ key: keyOf(text, binding), value: valueOf(binding) }));
+  if (bindings.some(({ key }) => key === 'structuredExtraConfig' || key === 'extraStructuredConfig')) {
+    return { kind: 'none', message: 'the file is a single patch, not a list of them', offset: set.from };
+  }
+  const all = bindings.find(({ key }) => key === 'all');
+  if (all !== undefined) return placeIn(text, all.value, true);
+  const lists = bindings.filter(({ value }) => {
+    const name = bare(value).name;
+    return name === 'List' || name === 'Concat';
+  });
+  const [only, another] = lists;
+  if (only !== undefined && another === undefined) return placeIn(text, only.value, true);
+  const message =
+    only === undefined
+      ? "there is neither 'kernelPatches' nor a list of patches in this file"
+      : `any of ${lists.map(({ key }) => `'${key ?? '?'}'`).join(', ')} could be the list of patches`;
+  return { kind: 'none', message, offset: set.from };
+}
+
+/** The parts of `a ++ b ++ c`, parentheses taken off. */
+function operands(concat: SyntaxNode): SyntaxNode[] {
+  return children(concat)
+    .filter((child) => child.name !== '++')
+    .flatMap((child) => (child.name === 'Concat' ? operands(child) : [bare(child)]));
+}
+
+function callParts(call: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
+  const [callee, last] = children(call);
+  if (callee === undefined || last === undefined) return [call];
+  const [head, ...args] = callee.name === 'Apply' ? callParts(callee) : [callee];
+  return [head, ...args, last];
+}
+
+/** Every binding whose path ends in `name`, wherever it stands. */
+function bindingsOf(text: string, tree: Tree, name: string): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  tree.iterate({
+    enter: (node) => {
+      if (node.name === 'Binding' && keyOf(text, node.node) === name) found.push(node.node);
+    },
+  });
+  return found;
+}
+
+function keyOf(text: string, binding: SyntaxNode): string | null {
+  const path = binding.getChild('AttrPath');
+  const last = path === null ? undefined : attributes(path).at(-1);
+  return last === undefined ? null : attributeText(text, last);
+}
+
+function valueOf(binding: SyntaxNode): SyntaxNode {
+  return children(binding)[2] ?? binding;
+}
