@@ -51,4 +51,11 @@ export type Transcript = {
   /** The help that kconfig printed for a symbol, by symbol. */
   help: Map<string, SymbolHelp>;
   verdict: Verdict;
+  /**
+   * Whether the script came to its end and listed everything. A script that died did not; nor did one from before
+   * 2018, which stops at its first error.
+   */
+  whole: boolean;
+  /** make's own complaint (`make: *** …`) among its output, null where it had none. */
+  makeFailed: string | null;
 };

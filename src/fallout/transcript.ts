@@ -43,6 +43,7 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   let listing: { members: ChoiceMember[]; current: string | null } = { members: [], current: null };
   const unprefixed: { fact: Fact & { severity: Severity }; line: number }[] = [];
   let lastLine = -1;
+  let makeFailed: string | null = null;
 
   const question = (line: string): void => {
     const named = line.indexOf(', NAME: ', 9);
@@ -74,7 +75,8 @@ export function readTranscript(log: string | readonly string[], options: Transcr
       while (end < lines.length && end - index < 2000 && (lines[end] ?? '').startsWith('GOT:')) end++;
       const read = readHelp(lines.slice(index, end).map((each) => each.slice(5)));
       if (read !== null) help.set(read.symbol, read);
-    } else if (first === 35 && WRITTEN.test(text.trimStart())) {
+    } else if (first === 109 && text.startsWith('make') && text.includes(': *** ')) makeFailed ??= text;
+    else if (first === 35 && WRITTEN.test(text.trimStart())) {
       written++;
       finished = true;
     }
@@ -106,7 +108,9 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   const fatal = unprefixed.at(-1);
   if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded)) fatal.fact.severity = 'error';
   const judged = facts.some((fact) => fact.kind === 'unused' || fact.kind === 'value');
-  return { facts, questions, asked, choices, help, verdict: verdict() };
+  const ended = verdict();
+  const listed = facts.some((fact) => 'severity' in fact && fact.severity === 'error' && fact !== fatal?.fact);
+  return { facts, questions, asked, choices, help, verdict: ended, whole: !died && (ended.kind === 'passed' || (ended.kind === 'errors' && listed)), makeFailed };
 
   function verdict(): Verdict {
     if (facts.some((fact) => 'severity' in fact && fact.severity === 'error')) return { kind: 'errors' };

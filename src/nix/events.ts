@@ -52,12 +52,10 @@ export type BuildLogCollector = {
 
 const BUILD = 105;
 const LOG_LINE = 101;
-const LOG_LINE_AFTER_BUILD = 107;
 const PHASE = 104;
 const PREFIX = '@nix ';
 const LOG_PREFIX = '@nix {"action":"result","fields":["';
 const MAX_LINE = 1 << 20;
-const MAX_MESSAGES = 4000;
 
 // eslint-disable-next-line no-control-regex -- ANSI sequences begin with ESC
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
@@ -114,7 +112,7 @@ function jsonLine(line: string): NixEvent | null {
     case 'stop':
       return { kind: 'stop', id };
     case 'result':
-      if ((type === LOG_LINE || type === LOG_LINE_AFTER_BUILD) && typeof fields[0] === 'string') return { kind: 'log', id, text: fields[0] };
+      if (type === LOG_LINE && typeof fields[0] === 'string') return { kind: 'log', id, text: fields[0] };
       if (type === PHASE && typeof fields[0] === 'string') return { kind: 'phase', id, phase: fields[0] };
       return { kind: 'result', id, type, fields };
     case 'msg':
@@ -187,6 +185,7 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
   const builds = new Map<string, Build>();
   const byActivity = new Map<ActivityId, Build>();
   const messages: NixMessage[] = [];
+  let messageSize = 0;
   const plain = createKeptLines(limitBytes);
   let last: Build | null = null;
 
@@ -200,7 +199,8 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
       else build.phase = event.phase;
     } else if (event.kind === 'text') plain.push(event.text);
     else if (event.kind === 'msg') {
-      if (messages.length < MAX_MESSAGES || event.level <= 1) messages.push(event);
+      messageSize += event.raw.length;
+      if (messageSize < limitBytes / 4 || (event.level <= 1 && messageSize < limitBytes)) messages.push(event);
     } else if (event.kind === 'start' && event.activity === BUILD && typeof event.fields[0] === 'string' && event.fields[0].endsWith('.drv')) {
       const drvPath = event.fields[0];
       const build: Build = builds.get(drvPath) ?? { drvPath, name: derivationName(drvPath), started: true, phase: null, kept: createKeptLines(limitBytes), open: 0 };

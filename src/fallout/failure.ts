@@ -1,0 +1,113 @@
+/** Why a config build failed: a verdict about the settings, something the user must act on, or infrastructure. */
+import { derivationName, type BuildLog } from '../nix/events.ts';
+import { findEvaluationError } from '../nix/messages.ts';
+import type { Problem } from '../words.ts';
+import type { Transcript } from './facts.ts';
+import { infrastructureIn } from './infrastructure.ts';
+import { failuresIn, type FailedDerivation } from './nixFailure.ts';
+import { readTranscript } from './transcript.ts';
+
+export type BuildFailure = 'verdict' | { kind: 'blocked'; problem: Problem } | { kind: 'infrastructure'; problem: Problem };
+
+/**
+ * Classifies a failed build of the configfile derivation `configDrvPath`. It is a `verdict` only when that derivation
+ * itself printed the script's: exit codes say nothing, and other derivations may print alike.
+ */
+export function classifyBuildFailure(log: BuildLog, configDrvPath: string): BuildFailure {
+  const messages = log.messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n'));
+  const failures = failuresIn([...messages, ...log.plain]);
+  const own = log.builds.get(configDrvPath);
+  return classify({
+    own: own === undefined ? null : own.lines,
+    errors: [...messages, ...log.plain],
+    culprit: culpritOf(failures, configDrvPath),
+    linesOf: (drvPath) => log.builds.get(drvPath)?.lines ?? [],
+  });
+}
+
+export type FailedBuild = {
+  /** The configfile derivation's own log; null where it never started. */
+  own: readonly string[] | null;
+  /** What Nix itself said. */
+  errors: readonly string[];
+  /** The other derivation that failed, if one did. */
+  culprit: FailedDerivation | null;
+  linesOf: (drvPath: string) => readonly string[];
+};
+
+/** As `classifyBuildFailure`, from the parts that any form of a log has. */
+export function classify({ own, errors, culprit, linesOf }: FailedBuild): BuildFailure {
+  const transcript = readTranscript(own ?? [], { succeeded: false });
+  const broken = brokenRequest(transcript);
+  if (broken !== null) return { kind: 'blocked', problem: broken };
+  if (transcript.verdict.kind === 'errors' || (transcript.verdict.kind === 'died' && transcript.facts.some((fact) => fact.kind === 'repeated' || fact.kind === 'choice'))) return 'verdict';
+
+  const errorText = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
+  const lines = own !== null && own.length > 0 && culprit === null ? own : culprit === null ? [] : [...linesOf(culprit.drvPath), ...(linesOf(culprit.drvPath).length > 0 ? [] : culprit.tail)];
+  const end = lines.slice(-60).join('\n');
+  const hash = /hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/.exec(errorText)?.[0];
+  if (hash !== undefined) {
+    return blocked(unindent(hash), 'put the hash that stands behind "got:" into the file that names the source');
+  }
+  const trouble = infrastructureIn(errorText) ?? infrastructureIn(end);
+  if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
+  const patch = failedPatch(lines);
+  if (patch !== null) return { kind: 'blocked', problem: patch };
+  const platform = /(?:a '[^']*' with features|platform mismatch|missing system features|Required system)[^\n]*/.exec(errorText)?.[0];
+  if (platform !== undefined) return blocked(platform.trim(), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
+  if (culprit !== null) {
+    const said = lastWords(lines);
+    return blocked(`${derivationName(culprit.drvPath)}, which the config needs, failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
+  }
+  const evaluation = findEvaluationError(errors);
+  if (own === null && evaluation !== null) {
+    return { kind: evaluation.kind === 'infrastructure' ? 'infrastructure' : 'blocked', problem: evaluation.problem };
+  }
+  const said = lastWords(own ?? []);
+  return blocked(said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`, 'read the whole log: nix log DRV');
+}
+
+const blocked = (message: string, hint: string): BuildFailure => ({ kind: 'blocked', problem: { message, hint } });
+
+/** The failed derivation other than the config's own that stands deepest: one that did not fail for another's sake. */
+export function culpritOf(failures: readonly FailedDerivation[], configDrvPath: string | null): FailedDerivation | null {
+  return failures.find((failure) => failure.drvPath !== configDrvPath && !failure.dependency) ?? null;
+}
+
+function brokenRequest(transcript: Transcript): Problem | null {
+  for (const fact of transcript.facts) {
+    if (fact.kind === 'toolchain') return { message: fact.line, hint: 'the config lacks what its toolchain (clang, lld, rustc) needs: check stdenv, and the symbols that the kernel derives from it (CC_IS_CLANG, LD_IS_LLD, RUST)' };
+    if (fact.kind === 'invalid') return { message: fact.line, hint: 'a value or an extraConfig line is no `SYMBOL VALUE`: an empty freeform, a quote or a line break in it' };
+  }
+  if (transcript.verdict.kind === 'errors' && transcript.asked === 0 && transcript.facts.length > 0 && transcript.makeFailed !== null) return { message: transcript.makeFailed, hint: 'make config itself failed before its first question' };
+  const last = transcript.facts.at(-1);
+  if (last?.kind === 'unanswerable' && transcript.verdict.kind === 'no-verdict') return { message: `the script does not know how to answer: ${last.question}`, hint: 'this nixpkgs is older than this kernel: update it' };
+  return null;
+}
+
+/** The source patch that does not apply, as GNU patch and nixpkgs' patchPhase report it. */
+export function failedPatch(lines: readonly string[]): Problem | null {
+  let patch = '';
+  let file = '';
+  for (const line of lines) {
+    patch = /^applying patch (\S+)/.exec(line)?.[1] ?? patch;
+    file = /^(?:patching file|checking file) (.+)$/.exec(line)?.[1] ?? file;
+    const failed = /^(?:Hunk #\d+ FAILED|\d+ out of \d+ hunks? (?:FAILED|failed|ignored)|patch: \*\*\*\*|can't find file to patch|Reversed \(or previously applied\) patch detected|error: patch failed: |error: .*: patch does not apply)/.exec(line);
+    if (failed === null) continue;
+    const name = patch.replace(/^.*\/(?:[0-9a-z]{32}-)?/, '');
+    const applied = line.startsWith('Reversed');
+    return {
+      message: `the source patch ${name === '' ? '(unnamed)' : name} does not apply${file === '' ? '' : ` to ${file}`}: ${line.trim()}`,
+      hint: applied ? 'this kernel has the change already: take the patch out' : 'the patch is for another kernel version: update it or take it out',
+    };
+  }
+  return null;
+}
+
+function lastWords(lines: readonly string[]): string {
+  return lines.filter((line) => line.trim() !== '' && line !== 'Error in reading or end of file.').slice(-5).join('\n');
+}
+
+function unindent(text: string): string {
+  return text.split('\n').map((line, index) => (index === 0 ? line : `  ${line.trim()}`)).join('\n');
+}
