@@ -55,29 +55,26 @@ function choicesFirst(a: Fallout, b: Fallout): number {
 
 function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): Step {
   if (f.kind === 'silent' || f.kind === 'overridden' || f.kind === 'clamped') return { kind: 'nothing' };
-  const definitions = asked.intents.get(f.symbol) ?? [];
   const line = decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
-  const intent = effectiveIntent(definitions);
-  const wanted = line !== null ? { value: valueOf(line.value), optional: line.optional } : intent?.ask;
-  if (wanted === undefined) return { kind: 'stuck' };
+  const { ask: wanted, signature, override } = wantedOf(f.symbol, asked);
+  if (wanted === null) return { kind: 'stuck' };
   if (f.kind === 'choice' && keptMember(f, asked) === f.symbol) return { kind: 'nothing' };
   const current = managed.get(f.symbol);
-  // Settled by an earlier member of the same choice in this very step.
-  if (f.kind !== 'choice' && current?.rung === 2 && current.reason.startsWith('one of a choice')) return { kind: 'nothing' };
-  const rung = ladder(wanted, f, policy).find((r) => r.rung > (current?.rung ?? -1));
+  // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
+  const at = current === undefined || isHandMade(current) ? -1 : current.rung;
+  const rung = ladder(wanted, f, policy).find((r) => r.rung > at);
   if (rung === undefined) return { kind: 'stuck' };
-  const entry = (via: Entry['via'], override: number, signature: string): Step => ({
-    kind: 'entry',
-    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason: reasonOf(f, wanted, asked), intent: signature },
-  });
-  if (line === null) return entry('structured', overrideFor(definitions), intentSignature(intent));
+  const reason = reasonOf(f, wanted, asked);
+  const via = line === null ? 'structured' : 'legacy';
+  const step: Step = { kind: 'entry', entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent: signature } };
+  if (line === null) return step;
   if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
     return { kind: 'problem', problem: legacyProblem(f, line, `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``) };
   }
   if (rung.ask.value.kind === 'unset') {
     return { kind: 'problem', problem: legacyProblem(f, line, 'take the line out: what a string asks for cannot be unset from another patch') };
   }
-  return entry('legacy', 0, legacySignature(line));
+  return step;
 }
 
 /** The rungs that can remove this fallout, nearest to the wish first. */
@@ -156,6 +153,40 @@ function legacyProblem(f: Fallout, line: LegacyLine, hint: string): Problem {
   };
 }
 
+const BY_HAND = 'by hand; ';
+
+function isHandMade(entry: ManagedEntry): boolean {
+  return entry.intent.startsWith(BY_HAND);
+}
+
+/** What stands between the markers, as the parsed block gives it. */
+export type OnDisk = { symbol: string; ask: Ask; override: number; via: Entry['via']; reason: string };
+
+/**
+ * The entries on disk with what is recorded of them. What the record does not know (written or changed by hand, or the
+ * database is new) is kept as it stands, for as long as the intent behind it does not change.
+ */
+export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[], asked: Asked): Managed {
+  const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
+  return new Map(onDisk.map((found) => {
+    const record = known.get(found.symbol);
+    if (record !== undefined && record.via === found.via && sameAsk(record.ask, found.ask)) return [found.symbol, { ...record, override: found.override }];
+    const { ask, signature } = wantedOf(found.symbol, asked);
+    const isFirstRung = ask !== null && sameAsk(found.ask, { value: ask.value, optional: true });
+    const entry: ManagedEntry = { ...found, rung: 1, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: isFirstRung ? signature : BY_HAND + signature };
+    return [found.symbol, entry];
+  }));
+}
+
+/** What is asked of a symbol without falloutd, and the signature of who asks it. */
+function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: string; override: number } {
+  const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
+  if (line !== null) return { ask: { value: valueOf(line.value), optional: line.optional }, signature: legacySignature(line), override: 0 };
+  const definitions = asked.intents.get(symbol) ?? [];
+  const intent = effectiveIntent(definitions);
+  return { ask: intent?.ask ?? null, signature: intentSignature(intent), override: overrideFor(definitions) };
+}
+
 /**
  * What the entries are at the start of a run (DESIGN section 2, rule 5): an entry whose intent changed or went is released,
  * an entry that stands further than rung 1 is tried at rung 1 again, one that settled a conflict is made anew where
@@ -164,15 +195,10 @@ function legacyProblem(f: Fallout, line: LegacyLine, hint: string): Problem {
 export function release(managed: Managed, asked: Asked, policy: Policy): Managed {
   const kept = new Map<string, ManagedEntry>();
   for (const [symbol, entry] of managed) {
-    const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
-    const intent = effectiveIntent(asked.intents.get(symbol) ?? []);
-    const now = line !== null ? legacySignature(line) : intentSignature(intent);
-    if (now !== entry.intent || entry.rung === 0) continue;
-    const wanted = line !== null ? { value: valueOf(line.value), optional: line.optional } : intent?.ask;
-    if (wanted === undefined) continue;
-    const override = line !== null ? 0 : overrideFor(asked.intents.get(symbol) ?? []);
-    const first = policy === 'keep-wish' && entry.rung > 1;
-    kept.set(symbol, first ? { ...entry, override, rung: 1, ask: { value: wanted.value, optional: true } } : { ...entry, override });
+    const { ask, signature, override } = wantedOf(symbol, asked);
+    if (ask === null || entry.intent.replace(BY_HAND, '') !== signature || entry.rung === 0) continue;
+    const isFurther = policy === 'keep-wish' && entry.rung > 1;
+    kept.set(symbol, isFurther ? { ...entry, override, rung: 1, ask: { value: ask.value, optional: true } } : { ...entry, override });
   }
   return kept;
 }

@@ -86,12 +86,9 @@ function stepName(name: string | null, phase: string | null): string {
 
 function failure(exit: Extract<Realised, { kind: 'exited' }>, drvPath: string, ms: number): ConfigBuild {
   const transcript = exit.transcript ?? '';
-  const verdict = classifyBuildFailure(exit.log, drvPath);
-  switch (verdict.kind) {
-    case 'verdict': return { kind: 'failed', transcript, ms };
-    case 'blocked': return { kind: 'blocked', problem: verdict.problem, transcript, ms };
-    case 'infrastructure': return { kind: 'infrastructure', problem: verdict.problem, ms };
-  }
+  const failed = classifyBuildFailure(exit.log, drvPath);
+  if (failed === 'verdict') return { kind: 'failed', transcript, ms };
+  return failed.kind === 'blocked' ? { kind: 'blocked', problem: failed.problem, transcript, ms } : { kind: 'infrastructure', problem: failed.problem, ms };
 }
 
 function finish(exit: Exclude<Realised, { kind: 'exited' }>, started: number): ConfigBuild {

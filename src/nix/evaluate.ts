@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../words.ts';
 import { runNix } from './command.ts';
@@ -8,7 +7,7 @@ import { createBuildLog } from './events.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
 import { mapBack, readEvaluationError } from './messages.ts';
-import { evaluatedFiles, localPath, mapSources, type SourceMap } from './sources.ts';
+import { checkoutOf, evaluatedFiles, isStorePath, localPath, mapSources, type SourceMap } from './sources.ts';
 
 export type Evaluation =
   | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
@@ -58,7 +57,8 @@ export async function evaluate(
   if (exit.kind === 'killed') return { kind: 'infrastructure', problem: { message: `nix eval was ended by ${exit.signal}` }, ms };
   if (exit.code !== 0) {
     const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
-    const problem = mapBack(error.problem, sources);
+    if (error === null) return { kind: 'infrastructure', problem: { message: `nix eval exited with ${exit.code} and printed no error` }, ms };
+    const problem = mapBack(error, sources);
     return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
   }
   const answer = readKernel(exit.stdout, (path) => localPath(path, sources));
@@ -84,19 +84,11 @@ function sourcesOf(messages: readonly string[], installable: Installable, nixArg
   return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
 }
 
-/** The root of the git checkout that a directory lies in: Nix copies that; the directory itself outside of git. */
-function checkoutOf(dir: string): string {
-  for (let at = dir; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return dir;
-  }
-}
-
 /** What has to be watched: a change of any of these can change the evaluation. */
 function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
   const evaluated = evaluatedFiles(messages).map((file) => localPath(file, sources));
   const own = installable.kind === 'file'
     ? evaluated
     : [join(installable.dir, 'flake.nix'), join(installable.dir, 'flake.lock'), ...evaluated];
-  return [...new Set(own)].filter((file) => !/\/[0-9a-df-np-sv-z]{32}-/.test(file));
+  return [...new Set(own)].filter((file) => !isStorePath(file));
 }

@@ -86,9 +86,10 @@ else {
   settings = listToAttrs (map (n: { name = n; value = forced.${n}.value; }) (filter (n: forced.${n}.success) (attrNames forced)));
   kernelConfig = if unmergeable == [ ] then string (configfile.kernelConfig or configuration.intermediateNixConfig or "") else null;
   drvPath = if unmergeable == [ ] then configfile.drvPath else null;
-  outPath = if unmergeable == [ ] then configfile.outPath else null;
+  # Not `outPath`: an attribute set with one is printed as that alone.
+  configPath = if unmergeable == [ ] then configfile.outPath else null;
   probeDrvPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.drvPath else null;
-  probeOutPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.outPath else null;
+  probeConfigPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.outPath else null;
   kernelDrvPath = if unmergeable == [ ] then kernel.drvPath or null else null;
   src = let s = kernel.src or configfile.src or ""; in if isAttrs s then s.outPath or "" else toString s;
   patchFiles = let l = configfile.patches or [ ]; in if isList l then map toString l else [ ];

@@ -60,9 +60,9 @@ const nixKernel = z.object({
   kernelExtraConfig: z.string(),
   kernelConfig: z.string().nullable(),
   drvPath: z.string().nullable(),
-  outPath: z.string().nullable(),
+  configPath: z.string().nullable(),
   probeDrvPath: z.string().nullable(),
-  probeOutPath: z.string().nullable(),
+  probeConfigPath: z.string().nullable(),
   kernelDrvPath: z.string().nullable(),
   src: z.string(),
   patchFiles: z.array(z.string()),
@@ -90,11 +90,11 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     kernel: {
       version: answer.version,
       storeDir: answer.storeDir,
-      build: answer.drvPath === null || answer.outPath === null ? null : {
+      build: answer.drvPath === null || answer.configPath === null ? null : {
         drvPath: answer.drvPath,
-        outPath: answer.outPath,
+        outPath: answer.configPath,
         probeDrvPath: answer.probeDrvPath,
-        probeOutPath: answer.probeOutPath,
+        probeOutPath: answer.probeConfigPath,
         kernelDrvPath: answer.kernelDrvPath,
       },
       unmergeable: answer.unmergeable,

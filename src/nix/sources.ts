@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
@@ -62,11 +62,24 @@ export function localPath(path: string, sources: SourceMap): string {
   return source === undefined ? path : join(source.realPath, relative(source.storePath, path));
 }
 
+/** Whether a path lies in a Nix store, wherever that is. */
+export function isStorePath(path: string): boolean {
+  return storePathOf(path) !== null;
+}
+
 function sameContent(a: string, b: string): boolean {
   try {
     return readFileSync(a).equals(readFileSync(b));
   } catch {
     // Either is not readable here (a remote store): then nothing is known.
     return false;
+  }
+}
+
+/** The root of the git checkout that a directory lies in: Nix copies that; the directory itself outside of git. */
+export function checkoutOf(dir: string): string {
+  for (let at = dir; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return dir;
   }
 }

@@ -1,0 +1,53 @@
+import type { Config, Target } from '../config.ts';
+import { converge } from '../converge.ts';
+import { openHistory } from '../history/open.ts';
+import { takeLock } from '../lock.ts';
+import { reporter } from '../terminal/live.ts';
+import { style } from '../terminal/style.ts';
+import type { Run } from '../words.ts';
+
+export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; signal: AbortSignal };
+
+/** `falloutd once`: one run of a target to its end. @returns the exit code of DESIGN section 5. */
+export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
+  const lock = takeLock(config.stateDir);
+  const history = openHistory(config.stateDir);
+  const screen = reporter(process.stderr, style(process.stderr));
+  screen.print(history.notices);
+  try {
+    const run = await toTheEnd(config, target, history, options, screen);
+    if (options.json) process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+    return exitCode(run, options.strict);
+  } finally {
+    screen.close();
+    history.close();
+    lock.release();
+  }
+}
+
+/** The user may save while it runs: then the run starts over on what was saved. */
+async function toTheEnd(config: Config, target: Target, history: ReturnType<typeof openHistory>, options: OnceOptions, screen: ReturnType<typeof reporter>): Promise<Run> {
+  for (;;) {
+    const run = await converge(target, history, {
+      cause: 'command',
+      signal: options.signal,
+      fresh: options.fresh,
+      transcripts: config.transcripts,
+      emit: (event) => screen.handle(event),
+    });
+    if (run.outcome?.kind !== 'superseded') return run;
+  }
+}
+
+/** What a run's outcome means to the shell. */
+export function exitCode(run: Run, strict: boolean): number {
+  switch (run.outcome?.kind) {
+    case 'stable': return strict && run.lost.length > 0 ? 1 : 0;
+    case 'blocked': return 3;
+    case 'infrastructure': return 5;
+    case 'interrupted': return 130;
+    case 'stalled':
+    case 'superseded':
+    case undefined: return 1;
+  }
+}

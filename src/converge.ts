@@ -1,0 +1,217 @@
+import type { Target } from './config.ts';
+import { BlockedError, InfrastructureError } from './errors.ts';
+import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
+import type { History } from './history/open.ts';
+import { expected, markStable, retain, saveManaged } from './history/record.ts';
+import { inputsHash } from './inputs.ts';
+import { writeEntries } from './managedPatch.ts';
+import type { BuildProgress } from './nix/build.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { Recorder, type OpenIteration } from './recorder.ts';
+import { probe, verify, type Verified } from './verify.ts';
+import type { Fallout, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
+
+export type ConvergeOptions = {
+  cause: RunCause;
+  /** Aborting cancels the run; the reason `superseded` (saved again) tells it from an interruption. */
+  signal: AbortSignal;
+  /** Release every entry first. */
+  fresh?: boolean;
+  transcripts?: number;
+  emit: (event: RunEvent) => void;
+  /** Told after each evaluation which of the user's files it read. */
+  onInputs?: (files: string[]) => void;
+  /** Told what falloutd itself wrote, so that a watcher does not take it for a save. */
+  onWrite?: (path: string, content: Buffer) => void;
+};
+
+/** Fallout that an entry can remove; the other kinds are only reported. */
+const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choice', 'conflict', 'unknown']);
+
+/**
+ * One run: evaluate, build, read, absorb, write, until nothing changes any more (DESIGN section 3).
+ * Everything it did is in history when it returns; whatever stops it is an outcome, not an exception.
+ */
+export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
+  const recorder = new Recorder(history, options.emit, target, options.cause);
+  const convergence = new Convergence(target, history, recorder, options);
+  let outcome: RunOutcome;
+  try {
+    outcome = await convergence.toFixedPoint();
+  } catch (error) {
+    if (error instanceof BlockedError) outcome = { kind: 'blocked', problem: error.problem };
+    else if (error instanceof InfrastructureError) outcome = { kind: 'infrastructure', problem: error.problem };
+    else throw error;
+  }
+  if (options.transcripts !== undefined) retain(history, { transcripts: options.transcripts });
+  return recorder.end(outcome, convergence.gained(), convergence.lost);
+}
+
+type Step = { kind: 'again' } | { kind: 'end'; outcome: RunOutcome };
+
+class Convergence {
+  lost: Wish[] = [];
+  #managed: Managed | null = null;
+  #entriesAtStart: number | null = null;
+  #builds = 0;
+  readonly #seen = new Set<string>();
+  readonly #target: Target;
+  readonly #history: History;
+  readonly #recorder: Recorder;
+  readonly #options: ConvergeOptions;
+
+  constructor(target: Target, history: History, recorder: Recorder, options: ConvergeOptions) {
+    this.#target = target;
+    this.#history = history;
+    this.#recorder = recorder;
+    this.#options = options;
+  }
+
+  /** How many entries the managed patch has more than at the start. */
+  gained(): number {
+    return (this.#managed?.size ?? 0) - (this.#entriesAtStart ?? this.#managed?.size ?? 0);
+  }
+
+  async toFixedPoint(): Promise<RunOutcome> {
+    for (;;) {
+      const step = await this.#iterate();
+      if (step.kind === 'end') return step.outcome;
+    }
+  }
+
+  async #iterate(): Promise<Step> {
+    const open = this.#recorder.begin(null);
+    this.#recorder.phase(open, 'evaluate');
+    const prepared = await this.#prepare(open);
+    if (prepared.kind !== 'ready') return this.#endUnprepared(open, prepared);
+    this.#managed = prepared.managed;
+    const { build } = prepared.kernel;
+    if (this.#seen.has(build.drvPath)) return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
+    this.#seen.add(build.drvPath);
+
+    this.#recorder.phase(open, 'build');
+    const verified = await verify(prepared.kernel, this.#verifying(open));
+    if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
+    this.#builds++;
+    open.buildMs = verified.ms;
+    if (verified.kind === 'blocked') return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, verified.transcript);
+    if (verified.kind === 'infrastructure') return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: verified.problem });
+    open.fallout.push(...verified.fallout);
+    if (verified.succeeded && !verified.fallout.some((f) => ABSORBED.has(f.kind))) return this.#stable(open, prepared, verified);
+    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, verified);
+    if (verified.isWhole) return await this.#absorb(open, prepared, verified, verified.fallout);
+    return await this.#probe(open, prepared, verified);
+  }
+
+  async #prepare(open: OpenIteration): ReturnType<typeof prepare> {
+    const prepared = await prepare({
+      target: this.#target,
+      history: this.#history,
+      run: this.#recorder.run,
+      open,
+      managed: this.#managed,
+      fresh: this.#options.fresh ?? false,
+      signal: this.#options.signal,
+      onInputs: (files) => this.#options.onInputs?.(files),
+      onWrite: (path, content) => this.#options.onWrite?.(path, content),
+    });
+    if (prepared.kind === 'ready') this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
+    return prepared;
+  }
+
+  /** The transcript ended early: one probe finds the rest of the fallout (DESIGN section 1). */
+  async #probe(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
+    this.#recorder.finish(open, 'fallout', extrasOf(prepared, verified));
+    const probing = this.#recorder.begin(prepared.files.patchesSha256);
+    probing.probe = true;
+    probing.drvPath = prepared.kernel.build.probeDrvPath;
+    this.#recorder.phase(probing, 'probe');
+    const probed = await probe(prepared.kernel, this.#verifying(probing));
+    if (probed?.kind === 'aborted') return this.#end(probing, 'cancelled', this.#aborted());
+    this.#builds++;
+    if (probed?.kind !== 'verified') return await this.#absorb(probing, prepared, verified, verified.fallout);
+    probing.buildMs = probed.ms;
+    const listed = new Set(probed.fallout.map((f) => f.symbol));
+    const fallout = [...verified.fallout.filter((f) => !listed.has(f.symbol)), ...probed.fallout];
+    probing.fallout.push(...fallout);
+    return await this.#absorb(probing, prepared, probed, fallout);
+  }
+
+  async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {
+    const absorbed = absorb(fallout, prepared.managed, prepared.asked, this.#target.policy);
+    const extras = extrasOf(prepared, verified);
+    const [problem] = absorbed.problems;
+    if (problem !== undefined) return this.#end(open, 'blocked', { kind: 'blocked', problem }, extras);
+    const changes = changesBetween(prepared.managed, absorbed.managed);
+    if (changes.length === 0) {
+      return this.#end(open, 'fallout', { kind: 'stalled', reason: 'no-rung', symbols: absorbed.stuck.map((f) => f.symbol) }, extras);
+    }
+    this.#recorder.phase(open, 'write');
+    const written = await writeEntries(this.#target, prepared.files, [...absorbed.managed.values()], this.#history, this.#recorder.run);
+    if (written.kind === 'refused') return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
+    if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
+    if (written.kind === 'written') this.#options.onWrite?.(this.#target.managedFile, written.content);
+    this.#managed = absorbed.managed;
+    saveManaged(this.#history, this.#target.name, [...absorbed.managed.values()]);
+    open.entries.push(...changes);
+    this.#recorder.finish(open, 'fallout', extras);
+    return { kind: 'again' };
+  }
+
+  #stable(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
+    this.lost = verified.lost;
+    const { drvPath, kernelDrvPath } = prepared.kernel.build;
+    const step = this.#end(open, 'green', { kind: 'stable' }, extrasOf(prepared, verified));
+    markStable(this.#history, {
+      target: this.#target.name,
+      inputsHash: inputsHash(prepared.inputs),
+      configDrvPath: drvPath,
+      kernelDrvPath,
+      iteration: open.iteration,
+    });
+    return step;
+  }
+
+  #exhausted(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
+    const symbols = verified.fallout.filter((f) => ABSORBED.has(f.kind)).map((f) => f.symbol);
+    return this.#end(open, 'fallout', { kind: 'stalled', reason: 'max-iterations', symbols }, extrasOf(prepared, verified));
+  }
+
+  #endUnprepared(open: OpenIteration, ended: Exclude<Awaited<ReturnType<typeof prepare>>, Prepared>): Step {
+    switch (ended.kind) {
+      case 'blocked': return this.#end(open, 'blocked', { kind: 'blocked', problem: ended.problem });
+      case 'infrastructure': return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: ended.problem });
+      case 'newer-save': return this.#end(open, 'cancelled', { kind: 'superseded' });
+      case 'aborted': return this.#end(open, 'cancelled', this.#aborted());
+    }
+  }
+
+  #end(open: OpenIteration, iteration: Parameters<Recorder['finish']>[1], outcome: RunOutcome, extras: string | Parameters<Recorder['finish']>[2] = {}): Step {
+    this.#recorder.finish(open, iteration, typeof extras === 'string' ? { transcript: extras } : extras);
+    return { kind: 'end', outcome };
+  }
+
+  #aborted(): RunOutcome {
+    return { kind: this.#options.signal.reason === 'superseded' ? 'superseded' : 'interrupted' };
+  }
+
+  #verifying(open: OpenIteration): Parameters<typeof verify>[1] {
+    const before = expected(this.#history, this.#target.name);
+    const onProgress = ({ step, questions }: BuildProgress): void =>
+      this.#options.emit({ kind: 'progress', run: this.#recorder.run, iteration: open.iteration, step, questions, expected: before });
+    return { target: this.#target, history: this.#history, signal: this.#options.signal, onProgress };
+  }
+}
+
+function entryGain(open: OpenIteration): number {
+  return open.entries.filter((e) => e.from === null).length - open.entries.filter((e) => e.to === null).length;
+}
+
+function extrasOf(prepared: Prepared, verified: Verified): Parameters<Recorder['finish']>[2] {
+  return {
+    transcript: verified.transcript,
+    settings: prepared.kernel.settings,
+    questions: verified.questions,
+    ...(verified.dotConfig === null ? {} : { dotConfig: verified.dotConfig }),
+  };
+}

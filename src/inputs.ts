@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** The SHA-256 of a file's content; null where it cannot be read. */
+export function contentHash(file: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return null;
+  }
+}
+
+/** One hash over the contents of the files that an evaluation read, whatever their order. */
+export function inputsHash(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of [...new Set(files)].sort()) hash.update(`${file}\0${contentHash(file) ?? 'missing'}\n`);
+  return hash.digest('hex');
+}

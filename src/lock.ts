@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { RefusedError } from './errors.ts';
+
+/** The right to write in a state directory; it dies with its process, however that ends. */
+export type Lock = { release: () => void };
+
+/**
+ * Takes the lock of a state directory: an exclusive transaction on lock.db that stays open (DESIGN section 5).
+ * @throws RefusedError when another falloutd holds it.
+ */
+export function takeLock(stateDir: string): Lock {
+  const db = tryLock(stateDir);
+  if (db === null) {
+    throw new RefusedError({
+      message: `another falloutd is at work in ${stateDir}`,
+      hint: 'it converges by itself at each save; `falloutd status` and `falloutd history` tell what it does. Or give this one a --state of its own',
+    });
+  }
+  return { release: () => db.close() };
+}
+
+/** Whether a falloutd that writes is running on a state directory. */
+export function isLocked(stateDir: string): boolean {
+  const db = tryLock(stateDir);
+  db?.close();
+  return db === null;
+}
+
+function tryLock(stateDir: string): Database.Database | null {
+  mkdirSync(stateDir, { recursive: true });
+  const db = new Database(join(stateDir, 'lock.db'), { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw error;
+  }
+}

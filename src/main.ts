@@ -1,0 +1,150 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Config, Target } from './config.ts';
+import { FalloutdError, UsageError } from './errors.ts';
+import type { OutputOptions } from './terminal/output.ts';
+import type { History } from './history/open.ts';
+import type { Problem } from './words.ts';
+
+type Common = { config?: string; target?: string; state?: string; json?: boolean };
+
+const interruption = new AbortController();
+
+/** Each command is loaded when it is called: `history` need not wait for Nix's parser, nor `--version` for SQLite. */
+function program(): Command {
+  const falloutd = new Command('falloutd')
+    .description('Watches a NixOS kernel configuration and absorbs its fallout until the config builds.')
+    .version(version(), '--version')
+    .option('--config <file>', 'configuration; default: ./falloutd.toml, then the user\'s own')
+    .option('--target <name>', 'one of the configured targets')
+    .option('--state <dir>', 'where the database stands')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(falloutd --help lists the commands)')
+    .showSuggestionAfterError()
+    .exitOverride();
+  // Options may stand before or behind the command's name.
+  const command = (name: string, description: string): Command => falloutd.command(name).description(description).exitOverride();
+  const printing = (name: string, description: string): Command => command(name, description).option('--json', 'print JSON');
+
+  command('watch', 'converge at the start and at each save, in the foreground').action(async (_, cmd: Command) => {
+    const { watch } = await import('./commands/watch.ts');
+    process.exitCode = await watch(await configOf(cmd), interruption.signal);
+  });
+  printing('once', 'one run to the fixed point')
+    .option('--fresh', 'release every entry first', false)
+    .option('--strict', 'exit 1 when wishes were lost', false)
+    .action(async (options: { fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
+      const { once } = await import('./commands/once.ts');
+      const config = await configOf(cmd);
+      process.exitCode = await once(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
+    });
+  printing('status', 'where each target stands').action(async (_, cmd: Command) => {
+    const { status } = await import('./commands/status.ts');
+    await print(cmd, (db, options) => status(db, { ...options, target: common(cmd).target }));
+  });
+  printing('history', 'the runs and their iterations, newest first')
+    .addOption(new Option('--limit <n>', 'how many runs').argParser(count).default(20))
+    .action(async (options: { limit: number }, cmd: Command) => {
+      const { history } = await import('./commands/history.ts');
+      await print(cmd, (db, output) => history(db, { ...output, limit: options.limit, target: common(cmd).target }));
+    });
+  printing('show', 'one iteration: its fallout, its entries, its log')
+    .argument('<iteration>', 'its number in `history`', count)
+    .option('--log', 'print the transcript')
+    .action(async (n: number, options: { log?: boolean }, cmd: Command) => {
+      const { show } = await import('./commands/show.ts');
+      await print(cmd, (db, output) => show(db, n, { ...output, log: options.log }));
+    });
+  printing('lost', 'the wishes that the resulting .config does not honour').action(async (_, cmd: Command) => {
+    const { lost } = await import('./commands/lost.ts');
+    await print(cmd, (db, output) => lost(db, { ...output, target: common(cmd).target }));
+  });
+  printing('diff', 'what changed between two iterations: symbols and patches')
+    .argument('<a>', 'an iteration', count)
+    .argument('<b>', 'another', count)
+    .action(async (a: number, b: number, _, cmd: Command) => {
+      const { diff } = await import('./commands/diff.ts');
+      await print(cmd, (db, output) => diff(db, a, b, output));
+    });
+  return falloutd;
+}
+
+function common(cmd: Command): Common {
+  return cmd.optsWithGlobals<Common>();
+}
+
+async function configOf(cmd: Command): Promise<Config> {
+  const { findConfigFile, loadConfig } = await import('./config.ts');
+  const { config, state } = common(cmd);
+  const file = findConfigFile(config, process.cwd());
+  if (file === null) throw new UsageError({ message: 'there is no falloutd.toml here', hint: 'stand in the folder of your flake and run `falloutd init`, or name one with --config' });
+  return loadConfig(file, state);
+}
+
+function targetOf(config: Config, cmd: Command): Target {
+  const { target: name } = common(cmd);
+  const names = config.targets.map((t) => t.name).join(', ');
+  const target = name === undefined ? config.targets[0] : config.targets.find((t) => t.name === name);
+  if (target === undefined) throw new UsageError({ message: `there is no target \`${name ?? ''}\``, hint: `there are: ${names}` });
+  if (name === undefined && config.targets.length > 1) throw new UsageError({ message: 'there is more than one target', hint: `name one with --target: ${names}` });
+  return target;
+}
+
+/** Opens the database for reading and prints what a command makes of it. */
+async function print(cmd: Command, render: (db: History, options: OutputOptions) => string): Promise<void> {
+  const [{ openHistory }, { style }] = await Promise.all([import('./history/open.ts'), import('./terminal/style.ts')]);
+  const { json, state } = common(cmd);
+  const stateDir = state ?? (await configOf(cmd)).stateDir;
+  const db = openHistory(stateDir, { readonly: true });
+  try {
+    process.stdout.write(render(db, { json, style: style(process.stdout) }));
+  } finally {
+    db.close();
+  }
+}
+
+function count(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('give a whole number from 1 on.');
+  return n;
+}
+
+function version(): string {
+  const { version: text } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return text;
+}
+
+function tell(problem: Problem): void {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  process.stderr.write(`falloutd: ${place === '' ? '' : `${place}: `}${problem.message}\n`);
+  if (problem.hint !== undefined) process.stderr.write(`  ${problem.hint}\n`);
+}
+
+function interrupt(): void {
+  // The second time, whoever waits no longer wants to.
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort('interrupted');
+}
+
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+process.on('SIGHUP', interrupt);
+// `falloutd history | head` closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof FalloutdError) {
+    tell(error.problem);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Target } from './config.ts';
+import { BlockedError } from './errors.ts';
+import type { OnDisk } from './fallout/absorb.ts';
+import type { History } from './history/open.ts';
+import { keepPatches, keepReplaced } from './history/record.ts';
+import { checkoutOf } from './nix/sources.ts';
+import { editManaged } from './patches/edit.ts';
+import { readManaged } from './patches/managed.ts';
+import { checkWithNix, replaceFile } from './patches/write.ts';
+import type { Entry, Problem } from './words.ts';
+
+/** The user's files as one iteration found them. */
+export type PatchFiles = {
+  /** The file in which the managed patch stands. */
+  managed: { path: string; content: Buffer; text: string };
+  entries: OnDisk[];
+  /** The content of the patches file by hash, as history keeps it. */
+  patchesSha256: string;
+};
+
+/**
+ * Reads the user's patches file and the managed patch, and keeps the content in history.
+ * @throws BlockedError when a file is missing, unreadable, not UTF-8, not Nix, or has no (or damaged) markers.
+ */
+export async function readPatchFiles(target: Target, history: History): Promise<PatchFiles> {
+  const content = await readUserFile(target.managedFile);
+  const text = decode(content, target.managedFile);
+  const entries = entriesIn(text, target);
+  const patches = target.patchesFile === target.managedFile
+    ? content
+    : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
+  return { managed: { path: target.managedFile, content, text }, entries, patchesSha256: keepPatches(history, patches) };
+}
+
+async function readUserFile(path: string): Promise<Buffer> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof BlockedError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new BlockedError({
+      message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
+      file: path,
+      hint: code === 'ENOENT' ? 'falloutd goes on as soon as it is there' : 'see its owner and mode',
+    }, { cause: error });
+  }
+}
+
+function decode(content: Buffer, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+  } catch (cause) {
+    throw new BlockedError({ message: 'is not UTF-8 text', file: path, hint: 'Nix reads UTF-8; convert the file' }, { cause });
+  }
+}
+
+function entriesIn(text: string, target: Target): OnDisk[] {
+  const reading = readManaged(text, target.managedName);
+  switch (reading.kind) {
+    case 'managed': break;
+    case 'absent': throw new BlockedError({
+      message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
+      file: target.managedFile,
+      hint: '`falloutd init` adds it',
+    });
+    case 'damaged':
+    case 'syntax': throw new BlockedError({ file: target.managedFile, ...reading.problem });
+  }
+  const structured = reading.block.bindings.map((binding): OnDisk => {
+    if (binding.ask === null) {
+      throw new BlockedError({
+        message: `\`${binding.symbol} = ${binding.expression};\` between the markers is no entry that falloutd understands`,
+        file: target.managedFile,
+        hint: 'keep it in a patch of your own',
+      });
+    }
+    return { symbol: binding.symbol, ask: binding.ask, override: binding.override ?? 100, via: 'structured', reason: binding.comment ?? '' };
+  });
+  const legacy = reading.block.legacy.map((line): OnDisk => ({
+    symbol: line.symbol,
+    ask: {
+      value: line.value === 'y' || line.value === 'm' || line.value === 'n' ? { kind: 'tristate', tristate: line.value } : { kind: 'freeform', text: line.value },
+      optional: line.optional,
+    },
+    override: 0,
+    via: 'legacy',
+    reason: '',
+  }));
+  return [...structured, ...legacy];
+}
+
+export type WriteOutcome =
+  | { kind: 'written'; content: Buffer }
+  | { kind: 'unchanged' }
+  /** Somebody saved the file since it was read: their save stands. */
+  | { kind: 'newer-save' }
+  | { kind: 'refused'; problem: Problem };
+
+/**
+ * Makes the managed patch hold exactly `entries`: a pure edit of the text that was read, checked by both parsers, kept in
+ * history and only then put in the file's place, if the file is still what was read.
+ */
+export async function writeEntries(target: Target, files: PatchFiles, entries: readonly Entry[], history: History, run: number): Promise<WriteOutcome> {
+  const edit = editManaged(files.managed.text, target.managedName, entries);
+  if (edit.kind === 'unchanged') return edit;
+  if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
+  const checked = await checkWithNix(edit.text);
+  if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
+  const content = Buffer.from(edit.text, 'utf8');
+  keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
+  const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
+  const written = await replaceFile(target.managedFile, files.managed.content, content, { root });
+  switch (written.kind) {
+    case 'written': return { kind: 'written', content };
+    case 'changed': return { kind: 'newer-save' };
+    case 'refused': return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
+  }
+}

@@ -1,0 +1,142 @@
+import type { Target } from './config.ts';
+import { absorb, adopt, changesBetween, release, type Asked, type Managed } from './fallout/absorb.ts';
+import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
+import type { History } from './history/open.ts';
+import { judged, managedEntries, saveManaged, stableOf } from './history/record.ts';
+import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
+import { evaluate } from './nix/evaluate.ts';
+import type { EvaluatedKernel } from './nix/kernel.ts';
+import { proveReach } from './nix/prove.ts';
+import type { OpenIteration } from './recorder.ts';
+import type { Fallout, Intent, Problem } from './words.ts';
+
+/** An evaluation that may be built: nothing conflicts, and the entries on disk reach the kernel. */
+export type Prepared = {
+  kind: 'ready';
+  kernel: EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
+  asked: Asked;
+  managed: Managed;
+  files: PatchFiles;
+  inputs: string[];
+};
+
+export type Preparation =
+  | Prepared
+  | { kind: 'blocked'; problem: Problem }
+  | { kind: 'infrastructure'; problem: Problem }
+  | { kind: 'newer-save' }
+  | { kind: 'aborted' };
+
+export type PrepareOptions = {
+  target: Target;
+  history: History;
+  run: number;
+  open: OpenIteration;
+  /** The entries as this run left them; null at its start. */
+  managed: Managed | null;
+  /** Release every entry first. */
+  fresh: boolean;
+  signal: AbortSignal;
+  onInputs: (files: string[]) => void;
+  onWrite: (path: string, content: Buffer) => void;
+};
+
+/** Evaluations in one preparation: as found, after release and conflicts, and one for a file saved in between. */
+const MAX_EVALUATIONS = 3;
+
+/**
+ * Brings the target to an evaluation that can be built. At the start of a run this releases what rests on a changed
+ * intent; every conflict is settled at once. Fills evaluateMs, drvPath, the conflicts and the changed entries of the iteration.
+ */
+export async function prepare(options: PrepareOptions): Promise<Preparation> {
+  const { target, history, run, open, signal, onInputs, onWrite } = options;
+  let managed = options.managed;
+  for (let evaluations = 1; ; evaluations++) {
+    const files = await readPatchFiles(target, history);
+    open.patchesSha256 = files.patchesSha256;
+    const evaluation = await evaluate(target, { signal });
+    if (evaluation.kind === 'aborted') return evaluation;
+    open.evaluateMs += evaluation.ms;
+    if (evaluation.kind === 'infrastructure') return evaluation;
+    const own = [target.patchesFile, target.managedFile];
+    const inputs = [...new Set([...own, ...evaluation.inputs])];
+    onInputs(inputs);
+    if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
+
+    const { kernel } = evaluation;
+    const asked = askedOf(kernel, target.managedName);
+    const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
+    if (unreached !== null) return { kind: 'blocked', problem: unreached };
+    const found = managed ?? adopt(files.entries, managedEntries(history, target.name), asked);
+    // Nothing changed since this was found stable: releasing would only write the file to and fro.
+    if (managed === null && !options.fresh && isStable(history, target, kernel)) {
+      open.drvPath = kernel.build?.drvPath ?? null;
+      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs };
+    }
+    const released = managed ?? release(options.fresh ? new Map() : found, asked, target.policy);
+    const conflicts = conflictsIn(asked).filter((f) => !released.has(f.symbol));
+    open.fallout.push(...conflicts);
+    const next = absorb(conflicts, released, asked, target.policy).managed;
+    const changes = changesBetween(found, next);
+    const written = await writeEntries(target, files, [...next.values()], history, run);
+    if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
+    if (written.kind === 'newer-save') return written;
+    managed = next;
+    open.entries.push(...changes);
+    saveManaged(history, target.name, [...next.values()]);
+    if (written.kind === 'written') {
+      onWrite(target.managedFile, written.content);
+      if (evaluations < MAX_EVALUATIONS) continue;
+    }
+    if (kernel.build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked) };
+    open.drvPath = kernel.build.drvPath;
+    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs };
+  }
+}
+
+function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
+  const index = kernel.patches.findLastIndex((p) => p.name === managedName);
+  return { intents: intentsBySymbol(kernel.intents, managedName), legacy: kernel.legacy, managedName, managedIndex: index === -1 ? null : index };
+}
+
+function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
+  if (kernel.build === null) throw new Error('an evaluation with conflicts cannot be built');
+  return { ...kernel, build: kernel.build };
+}
+
+/** DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */
+function isStable(history: History, target: Target, kernel: EvaluatedKernel): boolean {
+  const stable = stableOf(history, target.name);
+  return stable !== null && kernel.build !== null
+    && stable.configDrvPath === kernel.build.drvPath && stable.kernelDrvPath === kernel.build.kernelDrvPath
+    && judged(history, kernel.build.drvPath)?.outcome === 'green';
+}
+
+function conflictsIn(asked: Asked): Fallout[] {
+  return [...asked.intents].flatMap(([symbol, definitions]) => {
+    const top = conflicting(definitions);
+    const wish = effectiveIntent(top);
+    if (wish === null) return [];
+    const other = top.find((d) => spelled(d.ask.value) !== spelled(wish.ask.value));
+    return [{
+      kind: 'conflict' as const,
+      symbol,
+      wanted: spelled(wish.ask.value),
+      got: other === undefined ? null : spelled(other.ask.value),
+      by: wish.by,
+      position: wish.position,
+    }];
+  });
+}
+
+/** Definitions that cannot be merged and that the entries did not settle. */
+function unmergeable(kernel: EvaluatedKernel, asked: Asked): Problem {
+  const symbol = kernel.unmergeable[0] ?? '';
+  const definitions = asked.intents.get(symbol) ?? [];
+  const place = definitions.findLast((d: Intent) => d.position !== null)?.position;
+  return {
+    message: `the definitions of ${kernel.unmergeable.join(', ')} cannot be merged`,
+    ...(place == null ? {} : { file: place.file, line: place.line, ...(place.column === null ? {} : { column: place.column }) }),
+    hint: 'a value must be yes, no, module, unset or freeform "…" (lib.kernel), with one priority',
+  };
+}
