@@ -1,10 +1,11 @@
 import type { History } from '../history/open.ts';
 import { lost as lostWishes } from '../history/query.ts';
 import { askerName } from '../fallout/intents.ts';
+import { listing } from '../terminal/listing.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
-import { byKind, lostText, shortPath, wantedGot, why } from '../terminal/phrases.ts';
+import { byKind, lostCount, parts, shortPath, wantedGot, why } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
-import { clean, hanging, table } from '../terminal/table.ts';
+import { clean, hanging } from '../terminal/table.ts';
 import type { Wish } from '../words.ts';
 
 /** What the newest judged result of a target does not honour. */
@@ -21,7 +22,7 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
   if (all.length === 0) return ['no config build has been judged yet'];
   return all.flatMap(({ target, run, lost: wishes }, i) => [
     ...(i === 0 ? [] : ['']),
-    ...hanging('', `${target}: ${lostText(wishes)} (run ${run})`, style.width).map((line) => style.colors.bold(line)),
+    ...hanging('', `${target}, run ${run}: ${lostCount(wishes)}`, style.width).map((line) => style.colors.bold(line)),
     ...groups(wishes).flatMap((group) => groupLines(group, style)),
   ]);
 }
@@ -45,15 +46,13 @@ function groupLines(group: readonly Wish[], style: Style): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const file = first.position == null ? '' : `, ${shortPath(first.position.file)}`;
-  const rows = group.map((wish) => [
-    { text: wish.position == null ? '' : `line ${wish.position.line}`, paint: style.colors.dim },
-    { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
-    { text: wantedGot(wish) },
-    { text: [wish.kind === 'unknown' ? 'unknown to this kernel:' : '', why(wish)].filter((part) => part !== '').join(' ') },
-  ]);
-  const columns = [{ align: 'right' }, { shrink: 'cut' }, {}, { shrink: 'wrap' }] as const;
-  // A column that no row fills would only cost room.
-  const filled = columns.map((_, i) => rows.some((row) => row[i]?.text !== ''));
-  const keep = <T>(list: readonly T[]): T[] => list.filter((_, i) => filled[i]);
-  return [clean(`  ${askerName(first.by)}${file}`), ...table(keep(columns), rows.map(keep), style.width - 4).map((line) => `    ${line}`)];
+  const items = group.map((wish) => ({
+    cells: [
+      { text: wish.position == null ? '' : String(wish.position.line).padStart(5), paint: style.colors.dim },
+      { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
+      { text: wantedGot(wish) },
+    ].filter((cell) => cell.text !== ''),
+    text: parts('; ', wish.kind === 'unknown' ? 'this kernel does not know it' : '', why(wish)),
+  }));
+  return [clean(`  ${askerName(first.by)}${file}`), ...listing(items, style.width - 4).map((line) => `    ${line}`)];
 }

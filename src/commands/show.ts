@@ -2,10 +2,11 @@ import { UsageError } from '../errors.ts';
 import type { History } from '../history/open.ts';
 import { iteration as iterationNumber, iterationRange, questions, run as runNumber, transcriptFor } from '../history/query.ts';
 import { duration, moment } from '../terminal/duration.ts';
+import { listing, type Item } from '../terminal/listing.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
-import { askedBy, byKind, counts, iterationText, outcomeLines, paintOutcome, plural, wantedGot, why } from '../terminal/phrases.ts';
+import { askedBy, byKind, counts, iterationText, outcomeLines, paintOutcome, parts, plural, wantedGot, why } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
-import { hanging, table } from '../terminal/table.ts';
+import { hanging } from '../terminal/table.ts';
 import type { Iteration, Run } from '../words.ts';
 
 /** An iteration with what stands around it. */
@@ -40,16 +41,16 @@ export function recorded(db: History, n: number): Iteration {
 /** What happened in one iteration, for a person. */
 export function showLines({ iteration, run, questions: asked }: Shown, style: Style, now: number): string[] {
   const own = Math.max(0, iteration.durationMs - iteration.evaluateMs - iteration.buildMs);
-  const parts = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
+  const where = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
   const isLast = run.iterations.at(-1)?.iteration === iteration.iteration;
   return [
     ...hanging('', `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`, style.width).map((line) =>
       style.colors.bold(paintOutcome(iteration.outcome, style)(line)),
     ),
     ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
-    ...hanging('  took     ', `${duration(iteration.durationMs)}: ${parts}${asked === null ? '' : `; ${plural(asked, 'question')}`}`, style.width),
+    ...hanging('  took     ', `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`, style.width),
     ...(iteration.drvPath === null ? [] : hanging('  built    ', iteration.drvPath, style.width)),
-    ...(iteration.patchesSha256 === null ? [] : hanging('  patches  ', `sha256 ${iteration.patchesSha256}`, style.width)),
+    ...(iteration.patchesSha256 === null ? [] : hanging('  patches  ', iteration.patchesSha256, style.width)),
     ...(isLast ? outcomeLines(run, { ...style, width: style.width - 11 }).map((line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`) : []),
     ...falloutLines(iteration, style),
     ...entryLines(iteration, style),
@@ -58,13 +59,11 @@ export function showLines({ iteration, run, questions: asked }: Shown, style: St
 
 function falloutLines({ fallout }: Iteration, style: Style): string[] {
   if (fallout.length === 0) return [];
-  const rows = byKind(fallout).map((each) => [
-    { text: each.kind, paint: style.colors.dim },
-    { text: each.symbol, paint: style.colors.yellow },
-    { text: wantedGot(each) },
-    { text: [why(each), offered(each.offered), askedBy(each.by, each.position)].filter((part) => part !== '').join('; ') },
-  ]);
-  return ['', `fallout: ${counts(fallout)}`, ...indented([{}, { shrink: 'cut' }, {}, { shrink: 'wrap' }], rows, style)];
+  const items = byKind(fallout).map((each) => ({
+    cells: [{ text: each.kind, paint: style.colors.dim }, { text: each.symbol, paint: style.colors.yellow }, { text: wantedGot(each) }],
+    text: parts('; ', why(each), offered(each.offered), askedBy(each.by, each.position)),
+  }));
+  return ['', `fallout: ${counts(fallout)}`, ...indented(items, style)];
 }
 
 function offered(values: readonly string[] | undefined): string {
@@ -73,16 +72,18 @@ function offered(values: readonly string[] | undefined): string {
 
 function entryLines({ entries }: Iteration, style: Style): string[] {
   if (entries.length === 0) return [];
-  const rows = entries.map((entry) => [
-    { text: entry.symbol, paint: style.colors.yellow },
-    { text: entry.to ?? 'released', paint: entry.to === null ? style.colors.dim : style.colors.green },
-    { text: `${entry.from !== null && entry.to !== null ? `was ${entry.from}; ` : ''}${entry.reason}` },
-  ]);
-  return ['', 'entries of the managed patch', ...indented([{ shrink: 'cut' }, { shrink: 'cut' }, { shrink: 'wrap' }], rows, style)];
+  const items = entries.map((entry) => ({
+    cells: [
+      { text: entry.symbol, paint: style.colors.yellow },
+      { text: entry.to ?? 'released', paint: entry.to === null ? style.colors.dim : style.colors.green },
+    ],
+    text: parts('; ', entry.from !== null && entry.to !== null ? `was ${entry.from}` : '', entry.reason),
+  }));
+  return ['', 'entries of the managed patch', ...indented(items, style)];
 }
 
-function indented(...[columns, rows, style]: [Parameters<typeof table>[0], Parameters<typeof table>[1], Style]): string[] {
-  return table(columns, rows, style.width - 2).map((line) => `  ${line}`);
+function indented(items: readonly Item[], style: Style): string[] {
+  return listing(items, style.width - 2).map((line) => `  ${line}`);
 }
 
 function logOf(db: History, n: number): string {

@@ -24,8 +24,8 @@ export type TargetStatus = {
   /** For what it was last found stable; `isStable` tells whether that was the last run. */
   stable: Stable | null;
   isStable: boolean;
-  /** What the newest judged result does not honour. */
-  lost: Wish[];
+  /** What the newest judged result does not honour; null while none is judged. */
+  lost: Wish[] | null;
   /** How many entries stand in the managed patch. */
   entries: number;
   hold: Hold | null;
@@ -57,7 +57,7 @@ export function statusOf(db: History, options: { target?: string | undefined; li
         lastRun,
         stable: stableOf(db, target),
         isStable: lastRun?.outcome?.kind === 'stable',
-        lost: lost(db, target).flatMap((each) => each.wishes),
+        lost: lost(db, target)[0]?.wishes ?? null,
         entries: managedEntries(db, target).length,
         hold: holdOf(db, target),
         live: options.live?.[target] ?? null,
@@ -82,7 +82,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
     ...line('patch', plural(each.entries, 'entry', 'entries')),
     ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
-    ...line('wishes', `${lostText(each.lost)}${each.lost.length === 0 ? '' : '; falloutd lost lists them'}`),
+    ...(each.lost === null ? [] : line('wishes', lostText(each.lost))),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { HistoryError, fromSqlite, isCorruption } from './error.ts';
@@ -121,6 +121,7 @@ function openForReading(file: string): History {
   if (!existsSync(file)) throw new HistoryError('missing', file, 'nothing is recorded yet', { hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one' });
   let db: Database.Database | undefined;
   try {
+    checkHeader(file);
     db = new Database(file, { readonly: true, timeout: BUSY_MS });
     refuseNewer(db, MIGRATIONS.length);
     if (versionOf(db) < MIGRATIONS.length) {
@@ -138,6 +139,7 @@ function openForReading(file: string): History {
 }
 
 function openForWriting(file: string): Database.Database {
+  checkHeader(file);
   const db = new Database(file, { timeout: BUSY_MS });
   try {
     db.pragma('journal_mode = WAL');
@@ -151,6 +153,28 @@ function openForWriting(file: string): Database.Database {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it. */
+function checkHeader(file: string): void {
+  if (!existsSync(file)) return;
+  let header: string;
+  try {
+    header = firstBytes(file, 16);
+  } catch (error) {
+    throw new HistoryError('disk', file, 'the history database cannot be read', { cause: error });
+  }
+  if (header !== '' && header !== 'SQLite format 3\0') throw new Database.SqliteError('file is not a database', 'SQLITE_NOTADB');
+}
+
+function firstBytes(file: string, count: number): string {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.toString('latin1', 0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -30,41 +30,50 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 export function absorbed(entries: Iteration['entries']): string {
   const released = entries.filter((entry) => entry.to === null).length;
   const written = entries.length - released;
-  return [written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`].filter((part) => part !== '').join(', ');
+  return parts(', ', written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`);
 }
 
 /** What an iteration came to: `3 value, 101 unused; absorbed 104`, `green`, `blocked`. */
 export function iterationText(iteration: Iteration): string {
   const fallout = counts(iteration.fallout);
-  const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : [iteration.outcome, fallout].filter((part) => part !== '').join(': ');
-  const entries = absorbed(iteration.entries);
-  return `${iteration.probe ? 'probe: ' : ''}${outcome}${entries === '' ? '' : `; ${entries}`}`;
+  const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : parts(': ', iteration.outcome, fallout);
+  return `${iteration.probe ? 'probe: ' : ''}${parts('; ', outcome, absorbed(iteration.entries))}`;
 }
 
-/** `3 wishes not honoured`, with nixpkgs' and the kernel's own defaults counted apart. */
-export function lostText(lost: readonly Wish[]): string {
+/** `3 wishes not honoured, 1 default not`: nixpkgs' and the kernel's own defaults are counted apart. */
+export function lostCount(lost: readonly Wish[]): string {
   const wishes = lost.filter((wish) => wish.by.kind === 'patch').length;
   const defaults = lost.length - wishes;
   const first = wishes === 0 ? 'every wish honoured' : `${plural(wishes, 'wish', 'wishes')} not honoured`;
-  return defaults === 0 ? first : `${first} (and ${plural(defaults, 'default')} not)`;
+  return parts(', ', first, defaults === 0 ? '' : `${plural(defaults, 'default')} not`);
+}
+
+/** The same, and where there are any, how to list them. */
+export function lostText(lost: readonly Wish[]): string {
+  return parts(': ', lostCount(lost), lost.length === 0 ? '' : 'falloutd lost lists them');
+}
+
+/** Those of the texts that say something, joined. */
+export function parts(separator: string, ...texts: (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined && text !== '').join(separator);
 }
 
 /** Who asked and where: `patch wlan, patches.nix:12`. */
 export function askedBy(by: Asker | null, position: Position | null | undefined): string {
   const at = position == null ? '' : `${shortPath(position.file)}:${position.line}`;
-  return [by === null ? '' : askerName(by), at].filter((part) => part !== '').join(', ');
+  return parts(', ', by === null ? '' : askerName(by), at);
 }
 
-/** `n, got m`; `y, not in .config`. */
+/** `wanted n, got m`; `wanted y, not in .config`. */
 export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
-  return `${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got}`}`;
+  return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got}`}`;
 }
 
 /** The cause in one line, with the nearest names of an unknown symbol. */
 export function why(fallout: Pick<Fallout, 'cause' | 'suggestions'>): string {
   const names = fallout.suggestions ?? [];
-  const near = names.length === 0 ? '' : `did you mean ${names.join(', ')}?`;
-  return [near, fallout.cause?.text ?? ''].filter((part) => part !== '').join(' ');
+  const near = names.length === 0 ? '' : `the nearest: ${names.join(', ')}`;
+  return parts('; ', fallout.cause?.text, near);
 }
 
 /** A file as short as it can be said from here: below the current directory, or below the home directory. */
@@ -77,10 +86,8 @@ export function shortPath(file: string, from: { cwd?: string; home?: string | un
 
 /** `patches.nix:12:3: undefined variable 'foo'`, and what to do about it below. */
 export function problemLines(first: string, problem: Problem, style: Style): string[] {
-  const place = [problem.file === undefined ? '' : shortPath(problem.file), problem.line ?? '', problem.column ?? '']
-    .filter((part) => part !== '')
-    .join(':');
-  const text = `${place === '' ? '' : `${place}: `}${problem.message.trimEnd()}`;
+  const place = parts(':', problem.file === undefined ? '' : shortPath(problem.file), problem.line?.toString(), problem.column?.toString());
+  const text = parts(': ', place, problem.message.trimEnd());
   const [head = '', ...more] = text.split('\n');
   return [
     ...hanging('', first + head, style.width),
@@ -125,8 +132,7 @@ function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style):
   switch (outcome.kind) {
     case 'stable': {
       const gained = run.absorbed === 0 ? '' : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
-      const list = run.lost.length === 0 ? '' : ' (falloutd lost)';
-      return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}${list}`, style.width);
+      return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}`, style.width);
     }
     case 'blocked':
     case 'infrastructure':
