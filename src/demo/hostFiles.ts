@@ -10,6 +10,8 @@ export type StandInKernel = {
   /** PERL_HASH_SEED of the script: settles which of two chosen members it takes. */
   hashSeed?: number;
   enableCommonConfig?: boolean;
+  /** A Linux 6.12 conf that answers five times as fast, with the same result. */
+  quickKconfig?: boolean;
   /** The make target that gives the base config. */
   defconfig?: string;
   /** The kernel's own legacy settings. */

@@ -22,7 +22,14 @@ let
 in
 {
   small = import ./common-config-small.nix { inherit lib; };
-  linux = lib.listToAttrs (
-    map (default: lib.nameValuePair default.name (ask default)) (lib.importJSON ./nixos-defaults-6.12.json)
-  );
+  linux =
+    lib.listToAttrs (
+      map (default: lib.nameValuePair default.name (ask default)) (
+        lib.importJSON ./nixos-defaults-6.12.json
+      )
+    )
+    // {
+      # Needs BTF, and that pahole, which few machines have; nixpkgs brings its own.
+      SCHED_CLASS_EXT = option yes;
+    };
 }
