@@ -28,7 +28,7 @@ export type Fact =
   /** A script that does not die replaced an answer that was not offered. */
   | { kind: 'clamped'; symbol: string | null; prompt: string; asked: string; offered: string[]; used: string }
   /** The request itself is broken: a line that is no setting, or a file that could not be read. */
-  | { kind: 'invalid'; line: string }
+  | { kind: 'invalid'; line: string; fatal: boolean }
   | { kind: 'unanswerable'; question: string }
   /** The config step's own check of the finished .config: `Kernel config didn't recognize the clang compiler?`. */
   | { kind: 'toolchain'; line: string };

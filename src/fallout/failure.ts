@@ -1,6 +1,6 @@
 /** Why a config build failed: a verdict about the settings, something the user must act on, or infrastructure. */
 import { derivationName, type BuildLog } from '../nix/events.ts';
-import { findEvaluationError } from '../nix/messages.ts';
+import { readEvaluationError, mapBack } from '../nix/messages.ts';
 import type { Problem } from '../words.ts';
 import type { Transcript } from './facts.ts';
 import { infrastructureIn } from './infrastructure.ts';
@@ -59,9 +59,9 @@ export function classify({ own, errors, culprit, linesOf }: FailedBuild): BuildF
     const said = lastWords(lines);
     return blocked(`${derivationName(culprit.drvPath)}, which the config needs, failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
   }
-  const evaluation = findEvaluationError(errors);
+  const evaluation = readEvaluationError(errors);
   if (own === null && evaluation !== null) {
-    return { kind: evaluation.kind === 'infrastructure' ? 'infrastructure' : 'blocked', problem: evaluation.problem };
+    return { kind: evaluation.kind === 'infrastructure' ? 'infrastructure' : 'blocked', problem: mapBack(evaluation, []) };
   }
   const said = lastWords(own ?? []);
   return blocked(said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`, 'read the whole log: nix log DRV');

@@ -16,7 +16,7 @@ export type Judged = {
   intents: readonly Intent[];
   legacy?: readonly LegacyLine[];
   /** The managed patch's name: its entries are answers to intents, not intents. */
-  managedPatch?: string;
+  managedName?: string;
 };
 
 export const SPELLING: Cause = { text: 'the same value in another spelling' };
@@ -28,7 +28,7 @@ export const SPELLING: Cause = { text: 'the same value in another spelling' };
  */
 export function judge(judged: Judged): Fallout[] {
   const { transcript, settings, dotConfig, succeeded } = judged;
-  const said = effectiveSaid(judged.intents, judged.managedPatch, judged.legacy);
+  const said = effectiveSaid(judged.intents, judged.managedName, judged.legacy);
   const optional = optionality(settings, judged.legacy ?? []);
   const found = new Map<string, Fallout>();
 

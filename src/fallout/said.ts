@@ -13,15 +13,15 @@ export const saidBy = ({ symbol, ask, by, position }: Intent): Said => ({ symbol
  * (the script takes the last line), then freeform over tristate (nixpkgs keeps both and answers freeform, whatever
  * their priorities), then the smallest priority number, then the later in the module order.
  */
-export function effectiveSaid(intents: readonly Intent[], managedPatch = '', legacy: readonly LegacyLine[] = []): Map<string, Said> {
+export function effectiveSaid(intents: readonly Intent[], managedName = '', legacy: readonly LegacyLine[] = []): Map<string, Said> {
   const best = new Map<string, Intent>();
   for (const intent of intents) {
-    if (isManaged(intent.by, managedPatch)) continue;
+    if (isManaged(intent.by, managedName)) continue;
     const rival = best.get(intent.symbol);
     if (rival === undefined || !outranks(rival, intent)) best.set(intent.symbol, intent);
   }
   const said = new Map<string, Said>([...best].map(([symbol, intent]) => [symbol, saidBy(intent)]));
-  for (const { value, ...line } of legacy) if (!isManaged(line.by, managedPatch)) said.set(line.symbol, { ...line, wanted: value });
+  for (const { value, ...line } of legacy) if (!isManaged(line.by, managedName)) said.set(line.symbol, { ...line, wanted: value });
   return said;
 }
 

@@ -38,7 +38,6 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   let asked = 0;
   let written = 0;
   let finished = false;
-  let died = false;
   let last: Question | null = null;
   let listing: { members: ChoiceMember[]; current: string | null } = { members: [], current: null };
   const unprefixed: { fact: Fact & { severity: Severity }; line: number }[] = [];
@@ -86,7 +85,6 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     const fact = statement(line, last, listing);
     if (fact === null) return;
     facts.push(fact);
-    died ||= fact.kind === 'choice' || (fact.kind === 'repeated' && fact.used === null) || (fact.kind === 'invalid' && / at \S+ line \d+/.test(line));
     if ((fact.kind === 'unused' || fact.kind === 'value') && !/^(?:error|warning): /.test(line)) unprefixed.push({ fact, line: index });
   };
 
@@ -107,6 +105,7 @@ export function readTranscript(log: string | readonly string[], options: Transcr
 
   const fatal = unprefixed.at(-1);
   if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded)) fatal.fact.severity = 'error';
+  const died = facts.some((fact) => fact.kind === 'choice' || (fact.kind === 'repeated' && fact.used === null) || (fact.kind === 'invalid' && fact.fatal));
   const judged = facts.some((fact) => fact.kind === 'unused' || fact.kind === 'value');
   const ended = verdict();
   const listed = facts.some((fact) => 'severity' in fact && fact.severity === 'error' && fact !== fatal?.fact);
@@ -142,7 +141,7 @@ function statement(line: string, last: Question | null, listing: { members: Choi
     const offered = offeredIn(alts);
     return { kind: 'repeated', symbol: probe[1], prompt: '', alts, offered: offered ?? [], current: currentIn(alts), answer: unquote(probe[2] ?? ''), used: unquote(probe[4] ?? '') };
   }
-  if (INVALID.test(line)) return { kind: 'invalid', line: line.replace(/ at \S+ line \d+.*$/, '') };
+  if (INVALID.test(line)) return { kind: 'invalid', line: line.replace(/ at \S+ line \d+.*$/, ''), fatal: / at \S+ line \d+/.test(line) };
   const unanswerable = UNANSWERABLE.exec(line);
   if (unanswerable !== null) return { kind: 'unanswerable', question: (unanswerable[1] ?? '').trim() };
   return TOOLCHAIN.test(line) ? { kind: 'toolchain', line } : null;

@@ -13,7 +13,7 @@ export type Outcome = {
   dotConfig: ReadonlyMap<string, string>;
   transcript: Transcript;
   legacy?: readonly LegacyLine[];
-  managedPatch?: string;
+  managedName?: string;
 };
 
 /**
@@ -21,14 +21,14 @@ export type Outcome = {
  * module order. Entries of the managed patch are no wishes, nor are nixpkgs' defaults, nor `unset`, nor a value that
  * is only spelled otherwise. A wish that another definition overrides is `overridden`, with the other as its cause.
  */
-export function lostWishes({ settings, intents, dotConfig, transcript, legacy = [], managedPatch = '' }: Outcome): Wish[] {
-  const effective = effectiveSaid(intents, managedPatch, legacy);
+export function lostWishes({ settings, intents, dotConfig, transcript, legacy = [], managedName = '' }: Outcome): Wish[] {
+  const effective = effectiveSaid(intents, managedName, legacy);
   const clamped = clampedIn(transcript.facts);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
   const lost: Wish[] = [];
   for (const wish of wishes) {
     const { symbol, wanted, by, position } = wish;
-    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedPatch)) continue;
+    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) continue;
     const got = dotConfig.get(symbol) ?? null;
     if (honours(got, wanted) || sameNumber(wanted, got)) continue;
     const winner = effective.get(symbol);

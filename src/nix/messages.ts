@@ -14,7 +14,7 @@ export type ConflictDefinition = { file: string; value: string };
 /** A problem whose file is the one that Nix printed, until `mapBack`; `trace` are the places of its trace, the innermost first. */
 export type PrintedProblem = Problem & { trace?: Place[] };
 
-export type EvaluationError = { problem: PrintedProblem } & (
+export type EvaluationError = PrintedProblem & (
     | { kind: 'conflict'; symbol: string; definitions: ConflictDefinition[] }
     | { kind: 'undefined-variable' | 'missing-attribute' | 'duplicate-attribute'; name: string }
     | { kind: 'untracked' | 'forbidden-path' | 'not-owned'; path: string }
@@ -35,18 +35,10 @@ const PLACED: ReadonlySet<EvaluationErrorKind> = new Set(['type', 'missing-attri
 
 /**
  * Reads the error of a failed evaluation from Nix's stderr: text, lines, or the messages of internal-json. Of several
- * `error:` the last counts (newer versions print the trace first). Where there is none, it is `other` with the last
- * lines. Sources: Nix 2.3 to 2.36 and Lix, libutil/error.cc.
+ * `error:` the last counts (newer versions print the trace first). Null where there is none. Sources: Nix 2.3 to 2.36
+ * and Lix, libutil/error.cc.
  */
-export function readEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError {
-  const found = findEvaluationError(input);
-  if (found !== null) return found;
-  const said = stripAnsi(textOf(input)).split(/\r?\n/).filter((line) => line.trim() !== '').slice(-3).join('\n');
-  return { kind: 'other', problem: { message: said === '' ? 'nix failed without a message' : said, hint: 'run the same command by hand with --show-trace' } };
-}
-
-/** As `readEvaluationError`, but null where the text holds no error of Nix's. */
-export function findEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError | null {
+export function readEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError | null {
   const lines = stripAnsi(textOf(input)).split(/\r?\n/);
   const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !VERDICT.test(line));
   if (at === -1) return null;
@@ -66,11 +58,10 @@ export function findEvaluationError(input: string | readonly string[] | readonly
     hint: suggestion === undefined ? judged.hint : `did you mean ${suggestion}? ${judged.hint}`,
     trace,
   };
-  const name = (about ?? '').replaceAll('"', '');
-  return { ...detail(judged.kind, (about ?? '').replaceAll('"', ''), text), problem };
+  return { ...detail(judged.kind, (about ?? '').replaceAll('"', ''), text), ...problem };
 }
 
-type Detail = EvaluationError extends infer Each ? (Each extends EvaluationError ? Omit<Each, 'problem'> : never) : never;
+type Detail = EvaluationError extends infer Each ? (Each extends EvaluationError ? Omit<Each, keyof PrintedProblem> : never) : never;
 
 function detail(kind: EvaluationErrorKind, about: string, text: string): Detail {
   switch (kind) {
