@@ -31,6 +31,13 @@ let
       src = options.tree.path;
       flavour = options.tree.kind;
       commonStructuredConfig = defaults.${options.tree.kind};
+      # A kernel brings patches of its own, in front of the user's.
+      kernelPatches = [
+        {
+          name = "bridge-stp-helper";
+          patch = ./kernel/patches/bridge-stp-helper.patch;
+        }
+      ];
     }
     // options.kernel
   );
