@@ -1,0 +1,121 @@
+/**
+ * The forms in which a build log reaches people: internal-json, `nix build -L` (each line with its derivation's name),
+ * `nix log` (one derivation, bare; nix-build prints the same with Nix's lines behind), and the plain output, which ends in
+ * the last few log lines. Told apart here and brought into one shape.
+ */
+import { createBuildLog, derivationName, parseNixLine, stripAnsi } from '../nix/events.ts';
+import { failuresIn, type FailedDerivation } from './nixFailure.ts';
+
+export type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
+
+export type ShapedLog = {
+  form: LogForm;
+  /** The config derivation's own lines; null where there are none. */
+  own: string[] | null;
+  /** Its .drv, where the log names it. */
+  drvPath: string | null;
+  /** Nix's own lines. */
+  errors: string[];
+  failures: FailedDerivation[];
+  linesOf: (drvPath: string) => readonly string[];
+  /** Whether the beginning or the middle of `own` is missing. */
+  cut: boolean;
+};
+
+const TRANSCRIPT = /^(?:GOT:|QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option: |option not set correctly: )|repeated question:|conflicting answers!|clamped |probe: )/;
+const BEGINNING = /^GOT: \* .*Configuration\s*$|^generating kernel configuration/;
+const STARVING = /^Error in reading or end of file\.$/;
+const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
+const NIX_ERROR = /^error:(?! (?:unused option|option not set correctly): )/;
+const CONFIG_NAME = /^linux-config(?:-|$)/;
+
+/** Whether a line belongs to the answering script's transcript. */
+export const isTranscriptLine = (line: string): boolean => TRANSCRIPT.test(line);
+
+/** Brings a log of any form into one shape. Never fails. */
+export function shapeLog(text: string): ShapedLog {
+  const lines = linesOfPaste(text);
+  if (lines.some((line) => line.startsWith('@nix ') && isNixEvent(line))) return fromJson(lines);
+  if (lines.some((line) => line.startsWith('QUESTION: ') || line.startsWith('GOT: ')) || lines.some((line) => line.startsWith('got build log for '))) return fromBare(lines);
+  if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
+  const failures = failuresIn(lines);
+  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
+  if (config === null && failures.length === 0 && lines.some(isTranscriptLine)) return fromBare(lines);
+  const own = config !== null && config.tail.length > 0 ? config.tail : null;
+  const known = new Map(failures.map((failure) => [failure.drvPath, failure.tail]));
+  return { form: 'plain', own, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: own !== null && own.length >= 10 };
+}
+
+/** Lines without what a terminal, an editor or a forum adds: colours, CR, a BOM, common indentation, code fences. */
+function linesOfPaste(text: string): string[] {
+  const raw = stripAnsi(text.replace(/^\ufeff/, ''))
+    .split('\n')
+    .map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line))
+    .filter((line) => !/^\s*```\w*\s*$/.test(line));
+  const filled = raw.filter((line) => line.trim() !== '');
+  const indent = filled.reduce((least, line) => Math.min(least, line.length - line.trimStart().length), Infinity);
+  return indent > 0 && indent !== Infinity ? raw.map((line) => line.slice(indent)) : raw;
+}
+
+function isNixEvent(line: string): boolean {
+  const { kind } = parseNixLine(line);
+  return kind !== 'text' && kind !== 'other';
+}
+
+function fromJson(lines: readonly string[]): ShapedLog {
+  const collector = createBuildLog();
+  collector.push(lines.join('\n'));
+  const { builds, messages, plain } = collector.result();
+  const errors = [...messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n')), ...plain];
+  const failures = failuresIn(errors);
+  const configs = [...builds.values()].filter((build) => CONFIG_NAME.test(build.name) || build.questions > 0);
+  const config = configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
+  return { form: 'internal-json', own: config?.lines ?? null, drvPath: config?.drvPath ?? null, errors, failures, linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [], cut: config?.cut ?? false };
+}
+
+function fromPrefixed(lines: readonly string[]): ShapedLog {
+  const logs = new Map<string, string[]>();
+  const errors: string[] = [];
+  for (const line of lines) {
+    const prefixed = PREFIXED.exec(line);
+    if (prefixed?.[1] === undefined) errors.push(line);
+    else {
+      const log = logs.get(prefixed[1]) ?? [];
+      log.push(prefixed[2] ?? '');
+      logs.set(prefixed[1], log);
+    }
+  }
+  const failures = failuresIn(errors);
+  const own = [...logs].findLast(([name, log]) => CONFIG_NAME.test(name) || log.some((line) => line.startsWith('QUESTION: ')))?.[1] ?? null;
+  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)));
+  // The prefix is the name, without the version in most versions of Nix.
+  const linesOf = (drvPath: string): string[] => {
+    const name = derivationName(drvPath);
+    return logs.get(name) ?? logs.get(name.replace(/-\d.*$/, '')) ?? failures.find((failure) => failure.drvPath === drvPath)?.tail ?? [];
+  };
+  return { form: 'prefixed', own, drvPath: config?.drvPath ?? builtIn(lines), errors, failures, linesOf, cut: own !== null && lacksBeginning(own) };
+}
+
+function fromBare(lines: readonly string[]): ShapedLog {
+  const named = /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
+  const end = lines.findIndex((line) => NIX_ERROR.test(line));
+  const own = (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '));
+  const errors = end === -1 ? [] : lines.slice(end);
+  const failures = failuresIn(errors);
+  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)));
+  return { form: 'nix-log', own, drvPath: named ?? config?.drvPath ?? builtIn(lines), errors, failures, linesOf: () => own, cut: lacksBeginning(own) };
+}
+
+/** The config derivation that a `building '….drv'` line names. */
+function builtIn(lines: readonly string[]): string | null {
+  for (const line of lines) {
+    const drvPath = /'?(\/[^\s']*-linux-config-[^\s']*\.drv)/.exec(line)?.[1];
+    if (drvPath !== undefined) return drvPath;
+  }
+  return null;
+}
+
+function lacksBeginning(own: readonly string[]): boolean {
+  const first = own.find((line) => line.trim() !== '');
+  return first !== undefined && (isTranscriptLine(first) || STARVING.test(first)) && !own.some((line) => BEGINNING.test(line));
+}
