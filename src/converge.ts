@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import type { Target } from './config.ts';
 import { BlockedError, InfrastructureError } from './errors.ts';
 import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
+import { askerName } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { expected, markStable, retain, saveManaged } from './history/record.ts';
 import { inputsHash } from './inputs.ts';
@@ -9,7 +11,7 @@ import type { BuildProgress } from './nix/build.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { Recorder, type OpenIteration } from './recorder.ts';
 import { probe, verify, type Verified } from './verify.ts';
-import type { Fallout, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
+import type { Fallout, Problem, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
 
 export type ConvergeOptions = {
   cause: RunCause;
@@ -90,7 +92,7 @@ class Convergence {
     this.#seen.add(build.drvPath);
 
     this.#recorder.phase(open, 'build');
-    const verified = await verify(prepared.kernel, this.#verifying(open));
+    const verified = await verify(prepared.kernel, this.#verifying(open, prepared));
     if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     this.#builds++;
     open.buildMs = verified.ms;
@@ -126,7 +128,7 @@ class Convergence {
     probing.probe = true;
     probing.drvPath = prepared.kernel.build.probeDrvPath;
     this.#recorder.phase(probing, 'probe');
-    const probed = await probe(prepared.kernel, this.#verifying(probing));
+    const probed = await probe(prepared.kernel, this.#verifying(probing, prepared));
     if (probed?.kind === 'aborted') return this.#end(probing, 'cancelled', this.#aborted());
     this.#builds++;
     if (probed?.kind !== 'verified') return await this.#absorb(probing, prepared, verified, verified.fallout);
@@ -138,6 +140,8 @@ class Convergence {
   }
 
   async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {
+    const unknown = fallout.find((f) => f.kind === 'unknown');
+    if (unknown !== undefined && this.#target.unknown === 'block') return this.#end(open, 'blocked', { kind: 'blocked', problem: unknownProblem(unknown) }, extrasOf(prepared, verified));
     const absorbed = absorb(fallout, prepared.managed, prepared.asked, this.#target.policy);
     const extras = extrasOf(prepared, verified);
     const [problem] = absorbed.problems;
@@ -195,16 +199,24 @@ class Convergence {
     return { kind: this.#options.signal.reason === 'superseded' ? 'superseded' : 'interrupted' };
   }
 
-  #verifying(open: OpenIteration): Parameters<typeof verify>[1] {
+  #verifying(open: OpenIteration, { inputs }: Prepared): Parameters<typeof verify>[1] {
     const before = expected(this.#history, this.#target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
       this.#options.emit({ kind: 'progress', run: this.#recorder.run, iteration: open.iteration, step, questions, expected: before });
-    return { target: this.#target, history: this.#history, signal: this.#options.signal, onProgress };
+    return { target: this.#target, history: this.#history, inputs, cacheDir: dirname(this.#history.path), signal: this.#options.signal, onProgress };
   }
 }
 
 function entryGain(open: OpenIteration): number {
   return open.entries.filter((e) => e.from === null).length - open.entries.filter((e) => e.to === null).length;
+}
+
+function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {
+  return {
+    message: `${by === null ? 'somebody' : askerName(by)} asks for ${symbol}, which no Kconfig file of this kernel defines`,
+    ...(position == null ? {} : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
+    hint: suggestions === undefined || suggestions.length === 0 ? 'take it out, or set unknown = "absorb"' : `did you mean ${suggestions.join(' or ')}?`,
+  };
 }
 
 function extrasOf(prepared: Prepared, verified: Verified): Parameters<Recorder['finish']>[2] {

@@ -32,10 +32,11 @@ function program(): Command {
     process.exitCode = await watch(await configOf(cmd), interruption.signal);
   });
   printing('once', 'one run to the fixed point')
+    .option('--dry-run', 'show the diff, write nothing', false)
     .option('--fresh', 'release every entry first', false)
     .option('--strict', 'exit 1 when wishes were lost', false)
-    .action(async (options: { fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
-      const { once } = await import('./commands/once.ts');
+    .action(async (options: { dryRun: boolean; fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
+      const once = options.dryRun ? (await import('./commands/dryRun.ts')).dryRun : (await import('./commands/once.ts')).once;
       const config = await configOf(cmd);
       process.exitCode = await once(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
     });

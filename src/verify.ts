@@ -5,6 +5,8 @@ import { readTranscript } from './fallout/transcript.ts';
 import { lostWishes } from './fallout/wishes.ts';
 import type { History } from './history/open.ts';
 import { judged } from './history/record.ts';
+import { definedSymbols, markUnknown, unknownWishes } from './kernel/symbols.ts';
+import { withPositions } from './locate.ts';
 import { buildConfig, type BuildProgress } from './nix/build.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import type { Fallout, Problem, Wish } from './words.ts';
@@ -29,7 +31,17 @@ export type Verification =
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
-export type VerifyOptions = { target: Target; history: History; signal: AbortSignal; onProgress: (progress: BuildProgress) => void };
+export type VerifyOptions = {
+  target: Target;
+  history: History;
+  /** The user's files that the evaluation read, the patches file first. */
+  inputs: readonly string[];
+  cacheDir: string;
+  signal: AbortSignal;
+  onProgress: (progress: BuildProgress) => void;
+};
+
+type Defined = Awaited<ReturnType<typeof definedSymbols>>;
 
 type Buildable = EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
 
@@ -38,27 +50,38 @@ export async function verify(kernel: Buildable, options: VerifyOptions): Promise
   const { drvPath, outPath } = kernel.build;
   const known = judged(options.history, drvPath);
   if (known !== null && known.transcript !== null && (known.outcome === 'fallout' || known.dotConfig !== null)) {
-    const succeeded = known.outcome === 'green' || known.dotConfig !== null;
-    return readBuild(kernel, options.target, known.transcript, succeeded ? known.dotConfig : null, 0);
+    return await explained(readBuild(kernel, options.target, known.transcript, known.dotConfig, 0), kernel, options);
   }
-  const build = await buildConfig(drvPath, outPath, { nixArgs: options.target.nixArgs, signal: options.signal, onProgress: options.onProgress });
-  switch (build.kind) {
-    case 'built': return readBuild(kernel, options.target, build.transcript, build.dotConfig, build.ms);
-    case 'failed': return readBuild(kernel, options.target, build.transcript, null, build.ms);
-    default: return build;
-  }
+  return await build(kernel, drvPath, outPath, options);
 }
 
 /** Builds the probe: the same request answered by a script that lists everything. null where this kernel allows none. */
 export async function probe(kernel: Buildable, options: VerifyOptions): Promise<Verification | null> {
   const { probeDrvPath, probeOutPath } = kernel.build;
   if (probeDrvPath === null || probeOutPath === null) return null;
-  const build = await buildConfig(probeDrvPath, probeOutPath, { nixArgs: options.target.nixArgs, signal: options.signal, onProgress: options.onProgress });
-  switch (build.kind) {
-    case 'built': return readBuild(kernel, options.target, build.transcript, build.dotConfig, build.ms);
-    case 'failed': return readBuild(kernel, options.target, build.transcript, null, build.ms);
-    default: return build;
+  return await build(kernel, probeDrvPath, probeOutPath, options);
+}
+
+async function build(kernel: Buildable, drvPath: string, outPath: string, options: VerifyOptions): Promise<Verification> {
+  const { target: { nixArgs }, signal, onProgress, cacheDir } = options;
+  // Reading the Kconfig files goes on beside the build, which leaves a processor free.
+  const defined = definedSymbols(kernel.source, cacheDir);
+  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, onProgress });
+  if (built.kind !== 'built' && built.kind !== 'failed') return built;
+  const dotConfig = built.kind === 'built' ? built.dotConfig : null;
+  return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await defined);
+}
+
+/** Adds what the transcript does not tell: which symbols no Kconfig file defines, and the user's lines. */
+async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir }: VerifyOptions, early: Defined = null): Promise<Verified> {
+  // Before the first build the source may not have been fetched.
+  const defined = early ?? await definedSymbols(kernel.source, cacheDir);
+  let { fallout, lost } = verified;
+  if (defined !== null) {
+    fallout = markUnknown(fallout, defined);
+    if (verified.succeeded) lost = [...unknownWishes(kernel.intents, lost, defined, target.managedName), ...markUnknown(lost, defined)];
   }
+  return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
 
 function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: string | null, ms: number): Verified {

@@ -131,7 +131,10 @@ function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
     case 'choice': return `one of a choice: ${keptMember(f, asked)} is the one that stays`;
     case 'unknown': return `wanted ${value}, unknown to this kernel`;
     case 'unused': return `wanted ${value}, unused${because}`;
-    case 'repeated': return `wanted ${value}, offered only ${f.offered === undefined || f.offered.length === 0 ? 'others' : f.offered.join('/')}${because}`;
+    case 'repeated':
+      return f.offered === undefined || f.offered.length === 0
+        ? `wanted ${value}, refused${f.got === null ? '' : `: kconfig keeps ${f.got}`}`
+        : `wanted ${value}, offered only ${f.offered.join('/')}${because}`;
     default: return `wanted ${value}, got ${f.got ?? 'nothing'}${because}`;
   }
 }

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { locateBinding } from './patches/locate.ts';
+import type { Fallout, Wish } from './words.ts';
+
+/**
+ * Finds the user's line for what Nix gave no position for (`mapAttrs`, `genAttrs`): in the patches file, then in the
+ * other files that the evaluation read.
+ */
+export async function withPositions<T extends Fallout | Wish>(items: readonly T[], files: readonly string[]): Promise<T[]> {
+  if (!items.some((item) => item.position == null && item.by?.kind === 'patch')) return [...items];
+  const texts = await Promise.all(files.filter((file) => file.endsWith('.nix')).map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })));
+  return items.map((item) => {
+    if (item.position != null || item.by?.kind !== 'patch') return item;
+    for (const { file, text } of texts) {
+      const place = text.includes(item.symbol) ? locateBinding(text, item.by.name, item.symbol) : null;
+      if (place !== null) return { ...item, position: { file, ...place } };
+    }
+    return item;
+  });
+}
