@@ -121,21 +121,28 @@ function callParts(call: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
   return [head, ...args, last];
 }
 
-/** Every binding whose path ends in `name`, wherever it stands. */
+/** Every binding whose path ends in `name`; a specialisation's own patches reach another kernel. */
 function bindingsOf(text: string, tree: Tree, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   tree.iterate({
     enter: (node) => {
-      if (node.name === 'Binding' && keyOf(text, node.node) === name) found.push(node.node);
+      if (node.name !== 'Binding') return true;
+      const names = keysOf(text, node.node);
+      if (names.includes('specialisation')) return false;
+      if (names.at(-1) === name) found.push(node.node);
+      return true;
     },
   });
   return found;
 }
 
 function keyOf(text: string, binding: SyntaxNode): string | null {
+  return keysOf(text, binding).at(-1) ?? null;
+}
+
+function keysOf(text: string, binding: SyntaxNode): (string | null)[] {
   const path = binding.getChild('AttrPath');
-  const last = path === null ? undefined : attributes(path).at(-1);
-  return last === undefined ? null : attributeText(text, last);
+  return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
 }
 
 function valueOf(binding: SyntaxNode): SyntaxNode {

@@ -57,14 +57,28 @@ export function lineComments(tree: Tree): Range[] {
   return found;
 }
 
+const COMPARISONS = [
+  ['==', '!='],
+  ['<', '>', '<=', '>='],
+];
+
 function firstError(tree: Tree): number | null {
   let at: number | null = null;
   tree.iterate({
     enter: (node) => {
-      if (node.type.isError && (at === null || node.from < at)) at = node.from;
+      const wrong = node.type.isError ? node.from : node.name === 'Binary' ? chainedComparison(node.node) : null;
+      if (wrong !== null && (at === null || wrong < at)) at = wrong;
     },
   });
   return at;
+}
+
+/** Nix has no `a == b == c`, which the grammar takes as left-associative: the offset of the second operator. */
+function chainedComparison(binary: SyntaxNode): number | null {
+  const [left, operator] = children(binary);
+  if (left?.name !== 'Binary' || operator === undefined) return null;
+  const inner = children(left)[1]?.name ?? '';
+  return COMPARISONS.some((level) => level.includes(operator.name) && level.includes(inner)) ? operator.from : null;
 }
 
 /** The parser marks a missing token right after the last good one; people look for the one that does not fit. */

@@ -2,6 +2,8 @@ import { execa } from 'execa';
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { Problem } from '../words.ts';
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
@@ -9,9 +11,11 @@ export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'r
 export type ReplaceOptions = {
   /** The folder that the real file must stand in: the user's flake. */
   root: string;
-  /** Called between the last comparison and the rename, for tests of what happens in that moment. */
-  beforeRename?: () => Promise<void>;
+  /** Stands in for the file system's rename, so that a test can act at that very moment. */
+  rename?: Move;
 };
+
+type Move = (from: string, to: string) => Promise<void>;
 
 /**
  * Replaces the content of a file if it still is what the new content was made from.
@@ -23,32 +27,27 @@ export type ReplaceOptions = {
  * `refused` names what the file system or the rules forbid; no temporary file stays behind.
  */
 export async function replaceFile(path: string, expected: Buffer, next: Buffer, options: ReplaceOptions): Promise<Replacement> {
-  let old: FileHandle | null = null;
   try {
     const real = await realpath(path);
     const forbidden = await whyForbidden(path, real, options.root);
     if (forbidden !== null) return { kind: 'refused', problem: forbidden };
-    old = await open(real, 'r');
-    if (!(await contentOf(old)).equals(expected)) return { kind: 'changed' };
-    const renamed = await putInPlace(real, next, old, async () => {
-      await options.beforeRename?.();
-      return isStill(real, old, expected);
-    });
-    if (!renamed) return { kind: 'changed' };
-    const late = await contentOf(old);
-    if (late.equals(expected)) return { kind: 'written' };
-    const written = await open(real, 'r');
+    const old = await open(real, 'r');
     try {
-      await putInPlace(real, late, old, () => isStill(real, written, next));
+      return await replaceOpened(real, old, expected, next, options.rename ?? rename);
     } finally {
-      await written.close();
+      await old.close();
     }
-    return { kind: 'changed' };
   } catch (error) {
     return { kind: 'refused', problem: fileProblem(path, error) };
-  } finally {
-    await old?.close();
   }
+}
+
+async function replaceOpened(real: string, old: FileHandle, expected: Buffer, next: Buffer, move: Move): Promise<Replacement> {
+  if (!(await contentOf(old)).equals(expected)) return { kind: 'changed' };
+  if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
+  if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
+  await putBack(real, old, next);
+  return { kind: 'changed' };
 }
 
 /**
@@ -63,7 +62,7 @@ export async function checkWithNix(text: string): Promise<{ kind: 'ok' } | { kin
     stripFinalNewline: true,
   });
   if (!result.failed || result.code === 'ENOENT') return { kind: 'ok' };
-  const stderr = result.stderr.replace(/\u001b\[[0-9;]*m/g, '');
+  const stderr = stripVTControlCharacters(result.stderr);
   const error = stderr.split('\n').filter((line) => /^\s*error:/.test(line)).at(-1);
   const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
   return {
@@ -100,15 +99,43 @@ function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }
 
+/** Puts what was saved into the replaced inode over our own content, unless that has been replaced since. */
+async function putBack(real: string, old: FileHandle, ours: Buffer): Promise<void> {
+  const late = await settledContent(old);
+  const written = await open(real, 'r');
+  try {
+    await putInPlace(real, late, old, () => isStill(real, written, ours), rename);
+  } finally {
+    await written.close();
+  }
+}
+
+/** An editor that saves in place truncates first: waits until two readings agree, for a second at most. */
+async function settledContent(handle: FileHandle): Promise<Buffer> {
+  let content = await contentOf(handle);
+  for (let reading = 0; reading < 40; reading += 1) {
+    await setTimeout(25);
+    const again = await contentOf(handle);
+    if (again.equals(content)) break;
+    content = again;
+  }
+  return content;
+}
+
 /** Whether `path` still names the file behind the descriptor, and that holds `content`. */
-async function isStill(path: string, handle: FileHandle | null, content: Buffer): Promise<boolean> {
-  if (handle === null) return false;
+async function isStill(path: string, handle: FileHandle, content: Buffer): Promise<boolean> {
   const [named, opened] = [await lstat(path), await handle.stat()];
   return named.ino === opened.ino && named.dev === opened.dev && (await contentOf(handle)).equals(content);
 }
 
 /** Writes a file beside `real` and renames it over that, if `stillRight` says so at the last moment. */
-async function putInPlace(real: string, content: Buffer, like: FileHandle, stillRight: () => Promise<boolean>): Promise<boolean> {
+async function putInPlace(
+  real: string,
+  content: Buffer,
+  like: FileHandle,
+  stillRight: () => Promise<boolean>,
+  move: Move,
+): Promise<boolean> {
   const { mode, uid, gid } = await like.stat();
   const temporary = join(dirname(real), `.${basename(real)}.falloutd-${randomBytes(6).toString('hex')}`);
   const handle = await open(temporary, 'wx', 0o600);
@@ -126,7 +153,7 @@ async function putInPlace(real: string, content: Buffer, like: FileHandle, still
       await unlink(temporary);
       return false;
     }
-    await rename(temporary, real);
+    await move(temporary, real);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;

@@ -56,23 +56,17 @@ function continuePath(input: InputStream): void {
 function startPath(input: InputStream): void {
   if (input.next === TILDE) input.advance();
   else while (isPathChar(input.next)) input.advance();
-  if (input.next !== SLASH) return;
   let segments = 0;
-  let last = -1;
-  while (input.next === SLASH) {
+  let open = false;
+  // An empty segment ends a path: `a//b` is an update, and a last slash stands only before an interpolation.
+  while (!open && input.next === SLASH) {
     const after = input.peek(1);
-    if (last === SLASH || !(isPathChar(after) || (after === DOLLAR && input.peek(2) === BRACE))) {
-      // A second slash is no part of a path, and a last one only before an interpolation.
-      return;
-    }
+    if (!isPathChar(after) && !(after === DOLLAR && input.peek(2) === BRACE)) return;
     input.advance();
-    last = SLASH;
-    while (isPathChar(input.next)) {
-      last = input.next;
-      input.advance();
-    }
+    open = !isPathChar(input.next);
+    while (isPathChar(input.next)) input.advance();
     segments += 1;
   }
-  if (atInterpolation(input)) input.acceptToken(pathHead);
-  else if (segments > 0 && last !== SLASH) input.acceptToken(simplePath);
+  if (segments === 0) return;
+  input.acceptToken(atInterpolation(input) ? pathHead : simplePath);
 }
