@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { clean, wrap, type Cell } from './table.ts';
+import { widthOf } from './width.ts';
 
 /** One thing in a list: short cells that are aligned, and a text about it. */
 export type Item = { cells: readonly Cell[]; text: string };
@@ -31,11 +31,11 @@ export function listing(items: readonly Item[], width: number): string[] {
     }
     const line = head.map(padded).join(GAP);
     if (rest === '') return [line.trimEnd()];
-    if (before(head.length) + stringWidth(rest) <= width) return [`${line}${GAP}${rest}`];
+    if (before(head.length) + widthOf(rest) <= width) return [`${line}${GAP}${rest}`];
     return [line.trimEnd(), ...wrap(rest, width - INDENT.length).map((below) => INDENT + below)];
   });
 }
 
 function sizeOf(cell: Cell | undefined): number {
-  return cell === undefined ? 0 : stringWidth(clean(cell.text));
+  return cell === undefined ? 0 : widthOf(clean(cell.text));
 }

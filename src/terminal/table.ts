@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { beginningOf, widthOf } from './width.ts';
 
 /** A cell: its text (one line, no control sequences), and how to colour it once its place is known. */
 export type Cell = { text: string; paint?: ((text: string) => string) | undefined };
@@ -32,7 +32,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
       cells
         .map(({ lines, size, paint, right }) => {
           const text = lines[line] ?? '';
-          const space = ' '.repeat(Math.max(0, size - stringWidth(text)));
+          const space = ' '.repeat(Math.max(0, size - widthOf(text)));
           const painted = text === '' ? '' : paint(text);
           return right ? space + painted : painted + space;
         })
@@ -43,7 +43,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 }
 
 function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): number[] {
-  const widths = columns.map((_, i) => Math.max(0, ...rows.map((row) => stringWidth(clean(row[i]?.text ?? '')))));
+  const widths = columns.map((_, i) => Math.max(0, ...rows.map((row) => widthOf(clean(row[i]?.text ?? '')))));
   let over = widths.reduce((sum, size) => sum + size, 0) + GAP.length * (columns.length - 1) - width;
   while (over > 0) {
     // The widest of those that may shrink gives one column at a time, so that they end up alike.
@@ -61,9 +61,10 @@ function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], wid
 
 /** `text` in at most `width` columns; what does not fit ends with `…`. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  if (width < 1) return '';
-  return take(text, width - 1).trimEnd() + '…';
+  if (widthOf(text) <= width) return text;
+  const beginning = beginningOf(text, width - 1);
+  if (widthOf(beginning) < width) return beginning.trimEnd() + '…';
+  return width < 1 ? '' : '…';
 }
 
 /** `text` as lines of at most `width` columns, broken at spaces where there are any. */
@@ -73,14 +74,14 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(longer) <= room) {
+    if (widthOf(longer) <= room) {
       line = longer;
       continue;
     }
     if (line !== '') lines.push(line);
     line = word;
-    while (stringWidth(line) > room) {
-      const head = take(line, room);
+    while (widthOf(line) > room) {
+      const head = beginningOf(line, room);
       lines.push(head);
       line = line.slice(head.length);
     }
@@ -90,7 +91,7 @@ export function wrap(text: string, width: number): string[] {
 
 /** Wraps `text` behind `first`; the lines below are indented by as much. */
 export function hanging(first: string, text: string, width: number): string[] {
-  const indent = stringWidth(first);
+  const indent = widthOf(first);
   return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
 }
 
@@ -98,19 +99,4 @@ export function hanging(first: string, text: string, width: number): string[] {
 export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- they are what it is about
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}
-
-const graphemes = new Intl.Segmenter();
-
-function take(text: string, width: number): string {
-  let taken = '';
-  let size = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    const next = size + stringWidth(segment);
-    // At least one character, or wrapping would never end.
-    if (next > width && taken !== '') break;
-    taken += segment;
-    size = next;
-  }
-  return taken;
 }
