@@ -1,5 +1,5 @@
 import type { Target } from './config.ts';
-import { absorb, adopt, changesBetween, release, type Asked, type Managed } from './fallout/absorb.ts';
+import { absorb, adopt, changesBetween, isCurrent, release, type Asked, type Managed } from './fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { judged, managedEntries, saveManaged, stableOf } from './history/record.ts';
@@ -68,15 +68,16 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
     if (unreached !== null) return { kind: 'blocked', problem: unreached };
     const found = managed ?? adopt(files.entries, managedEntries(history, target.name), asked);
+    const conflicts = conflictsIn(asked);
     // Nothing changed since this was found stable: releasing would only write the file to and fro.
-    if (managed === null && !options.fresh && isStable(history, target, kernel)) {
+    if (managed === null && !options.fresh && isStable(history, target, kernel) && isCurrent(found, asked, conflicts)) {
       open.drvPath = kernel.build?.drvPath ?? null;
       return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs };
     }
     const released = managed ?? release(options.fresh ? new Map() : found, asked, target.policy);
-    const conflicts = conflictsIn(asked).filter((f) => !released.has(f.symbol));
-    open.fallout.push(...conflicts);
-    const next = absorb(conflicts, released, asked, target.policy).managed;
+    const unsettled = conflicts.filter((f) => !released.has(f.symbol));
+    open.fallout.push(...unsettled);
+    const next = absorb(unsettled, released, asked, target.policy).managed;
     const changes = changesBetween(found, next);
     const written = await writeEntries(target, files, [...next.values()], history, run);
     if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };

@@ -206,6 +206,13 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
   return kept;
 }
 
+/** Whether every entry still answers the intent it was made from: none is to be released but to try its rung again. */
+export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fallout[]): boolean {
+  const inConflict = new Set(conflicts.map((f) => f.symbol));
+  return [...managed.values()].every((entry) => (entry.rung !== 0 || inConflict.has(entry.symbol))
+    && entry.intent.replace(BY_HAND, '') === wantedOf(entry.symbol, asked).signature);
+}
+
 /** The changes from one state of the managed patch to the next, sorted by symbol, as history records them. */
 export function changesBetween(before: Managed, after: Managed): EntryChange[] {
   const changes: EntryChange[] = [];
