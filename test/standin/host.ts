@@ -57,7 +57,7 @@ export async function buildConfig(host: Host): Promise<ConfigBuild> {
   if (evaluated.code !== 0) throw new Error(evaluated.stderr);
   const built = await realise(host, JSON.parse(evaluated.stdout) as string);
   const path = built.stdout.trim();
-  return { green: built.code === 0, lines: built.log.split('\n'), config: path === '' ? new Map() : readConfig(await readOutput(host, path)) };
+  return { green: built.code === 0, lines: built.log.split('\n'), config: path === '' ? new Map<string, string>() : readConfig(await readOutput(host, path)) };
 }
 
 /** The lines in which the script judges: what falloutd calls fallout. */
