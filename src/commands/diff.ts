@@ -3,7 +3,7 @@ import { requested, type Settings } from '../fallout/choices.ts';
 import type { History } from '../history/open.ts';
 import { dotConfig, patchesOf, settings } from '../history/query.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
-import { hanging } from '../terminal/table.ts';
+import { wrap } from '../terminal/table.ts';
 import type { Style } from '../terminal/style.ts';
 import { recorded } from './show.ts';
 
@@ -69,7 +69,7 @@ export function diffLines({ a, b, compared, withoutConfig, symbols, patches }: D
   }[compared ?? 'null'];
   const same = symbols.length === 0 && compared !== null ? [`no symbol differs between iterations ${a} and ${b}`] : [];
   return [
-    ...[...notes, ...same].flatMap((note) => hanging('# ', note, style.width)).map((line) => colors.dim(line)),
+    ...[...notes, ...same].flatMap((note) => wrap(note, style.width - 2)).map((line) => colors.dim(`# ${line}`)),
     ...symbols.map((change) => {
       if (change.to === null) return colors.red(`-${change.symbol} ${change.from ?? ''}`);
       if (change.from === null) return colors.green(`+${change.symbol} ${change.to}`);
