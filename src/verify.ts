@@ -1,11 +1,13 @@
 import type { Target } from './config.ts';
 import { parseDotConfig } from './fallout/config.ts';
+import type { Transcript } from './fallout/facts.ts';
 import { judge } from './fallout/judge.ts';
 import { readTranscript } from './fallout/transcript.ts';
 import { lostWishes } from './fallout/wishes.ts';
 import type { History } from './history/open.ts';
 import { judged } from './history/record.ts';
-import { definedSymbols, markUnknown, unknownWishes } from './kernel/symbols.ts';
+import { causeFrom, type Declarations } from './kernel/declarations.ts';
+import { kernelDeclarations, markUnknown, unknownWishes } from './kernel/symbols.ts';
 import { withPositions } from './locate.ts';
 import { buildConfig, type BuildProgress } from './nix/build.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
@@ -19,6 +21,8 @@ export type Verified = {
   isWhole: boolean;
   fallout: Fallout[];
   lost: Wish[];
+  /** What a symbol came out as, as far as this build tells: from the .config, else from the questions; null: unknown. */
+  valueOf: (symbol: string) => string | null;
   transcript: string;
   dotConfig: string | null;
   questions: number;
@@ -40,8 +44,6 @@ export type VerifyOptions = {
   signal: AbortSignal;
   onProgress: (progress: BuildProgress) => void;
 };
-
-type Defined = Awaited<ReturnType<typeof definedSymbols>>;
 
 type Buildable = EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
 
@@ -65,21 +67,26 @@ export async function probe(kernel: Buildable, options: VerifyOptions): Promise<
 async function build(kernel: Buildable, drvPath: string, outPath: string, options: VerifyOptions): Promise<Verification> {
   const { target: { nixArgs }, signal, onProgress, cacheDir } = options;
   // Reading the Kconfig files goes on beside the build, which leaves a processor free.
-  const defined = definedSymbols(kernel.source, cacheDir);
+  const declarations = kernelDeclarations(kernel.source, cacheDir);
   const built = await buildConfig(drvPath, outPath, { nixArgs, signal, onProgress });
   if (built.kind !== 'built' && built.kind !== 'failed') return built;
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
-  return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await defined);
+  return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await declarations);
 }
 
-/** Adds what the transcript does not tell: which symbols no Kconfig file defines, and the user's lines. */
-async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir }: VerifyOptions, early: Defined = null): Promise<Verified> {
+/** Adds what the transcript does not tell: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
+async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir }: VerifyOptions, early: Declarations | null = null): Promise<Verified> {
   // Before the first build the source may not have been fetched.
-  const defined = early ?? await definedSymbols(kernel.source, cacheDir);
+  const declarations = early ?? await kernelDeclarations(kernel.source, cacheDir);
   let { fallout, lost } = verified;
-  if (defined !== null) {
-    fallout = markUnknown(fallout, defined);
-    if (verified.succeeded) lost = [...unknownWishes(kernel.intents, lost, defined, target.managedName), ...markUnknown(lost, defined)];
+  if (declarations !== null) {
+    const because = <T extends Fallout | Wish>(item: T): T => {
+      const declaration = item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
+      const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, verified.valueOf);
+      return cause === null ? item : { ...item, cause };
+    };
+    fallout = markUnknown(fallout, declarations).map(because);
+    if (verified.succeeded) lost = [...unknownWishes(kernel.intents, lost, declarations, target.managedName), ...markUnknown(lost, declarations)].map(because);
   }
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
@@ -96,6 +103,8 @@ function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: s
     isWhole: transcript.verdict.kind === 'passed' || (transcript.verdict.kind === 'errors' && !isFirstErrorOnly(text)),
     fallout: judge({ transcript, settings, dotConfig: config, succeeded, intents, legacy, managedName }),
     lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
+    // In a finished .config a symbol that does not stand there is n.
+    valueOf: (symbol) => (config !== null ? config.get(symbol) ?? 'n' : answered(transcript, symbol)),
     transcript: text,
     dotConfig,
     questions: transcript.asked,
@@ -106,4 +115,11 @@ function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: s
 /** Scripts before 2018 die at the first value error: perl adds where, `at PATH line N.` */
 function isFirstErrorOnly(text: string): boolean {
   return /^(?:error: )?option not set correctly: .* at \S+ line \d+/m.test(text);
+}
+
+/** The value that the last question about a symbol ended with: the answer, else the default that kconfig showed as a capital. */
+function answered({ questions }: Transcript, symbol: string): string | null {
+  const question = questions.get(symbol);
+  if (question === undefined) return null;
+  return question.answer !== '' ? question.answer : /[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null;
 }

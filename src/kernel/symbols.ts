@@ -6,46 +6,39 @@ import { distance } from 'fastest-levenshtein';
 import { isStorePath } from '../nix/sources.ts';
 import { isManaged, spelled } from '../fallout/intents.ts';
 import type { Fallout, Intent, Wish } from '../words.ts';
-
-/** `config NAME` and `menuconfig NAME` (Documentation/kbuild/kconfig-language.rst); in a patch with its `+`. */
-const DEFINITION = /^\+?[ \t]*(?:menu)?config[ \t]+([A-Za-z0-9_]+)[ \t]*(?:#.*)?$/gm;
-
-/** Every symbol that a Kconfig text (or a patch to one) defines. */
-export function symbolsIn(text: string): string[] {
-  return [...text.matchAll(DEFINITION)].map((match) => match[1] ?? '');
-}
+import { readDeclarations, type Declaration, type Declarations } from './declarations.ts';
 
 /**
- * Every symbol that the Kconfig files of a kernel source define, for all architectures, with those that patches add.
+ * What the Kconfig files of a kernel source declare, for all architectures, with what patches add to them.
  * The source is a directory or an archive that tar reads; what a store path gave is kept in `cacheDir`.
  * @returns null where the source is not here (a remote builder's) or cannot be read.
  */
-export async function definedSymbols(source: { src: string; patchFiles: readonly string[] }, cacheDir: string): Promise<ReadonlySet<string> | null> {
-  const cache = isStorePath(source.src) ? join(cacheDir, `symbols-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.txt`) : null;
+export async function kernelDeclarations(source: { src: string; patchFiles: readonly string[] }, cacheDir: string): Promise<Declarations | null> {
+  const cache = isStorePath(source.src) ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`) : null;
   try {
-    if (cache !== null) return new Set((await readFile(cache, 'utf8')).split('\n'));
+    if (cache !== null) return new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
   } catch {
-    // Not kept yet.
+    // Not kept yet, or cut short by a kill.
   }
-  const text = await kconfigText(source.src).catch(() => null);
-  if (text === null) return null;
+  const files = await kconfigTexts(source.src).catch(() => null);
+  if (files === null) return null;
   const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));
-  const symbols = new Set([text, ...patches].flatMap(symbolsIn));
-  if (symbols.size === 0) return null;
+  const declarations = readDeclarations([...files, ...patches]);
+  if (declarations.size === 0) return null;
   if (cache !== null) {
     await mkdir(cacheDir, { recursive: true });
-    await writeFile(cache, [...symbols].join('\n'));
+    await writeFile(cache, JSON.stringify([...declarations]));
   }
-  return symbols;
+  return declarations;
 }
 
-async function kconfigText(src: string): Promise<string | null> {
+async function kconfigTexts(src: string): Promise<string[] | null> {
   if ((await stat(src)).isDirectory()) {
     const files = await kconfigFiles(src, '');
-    return (await Promise.all(files.map(async (file) => readFile(file, 'utf8')))).join('\n');
+    return await Promise.all(files.map(async (file) => readFile(file, 'utf8')));
   }
   const tar = await execa('tar', ['-xOf', src, '--wildcards', '*/Kconfig*'], { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 });
-  return tar.failed ? null : tar.stdout;
+  return tar.failed ? null : [tar.stdout];
 }
 
 /** Folders of a kernel tree that hold no Kconfig file of it; the tests of kconfig itself define symbols of their own. */
@@ -62,11 +55,11 @@ async function kconfigFiles(root: string, inside: string): Promise<string[]> {
 }
 
 /** The nearest names that the kernel defines, for a name that it does not: at most three, the nearest first. */
-export function nearestSymbols(symbol: string, defined: ReadonlySet<string>): string[] {
+export function nearestSymbols(symbol: string, defined: Declarations): string[] {
   const bare = symbol.replace(/^CONFIG_/, '');
   if (defined.has(bare)) return [bare];
   const limit = Math.max(2, Math.floor(bare.length / 4));
-  return [...defined]
+  return [...defined.keys()]
     .filter((name) => Math.abs(name.length - bare.length) <= limit)
     .map((name) => ({ name, far: distance(name, bare) }))
     .filter(({ far }) => far <= limit)
@@ -79,7 +72,7 @@ export function nearestSymbols(symbol: string, defined: ReadonlySet<string>): st
  * Tells the unknown from the merely unused: what the user asks for and no Kconfig file defines is most likely a typo.
  * nixpkgs' defaults serve many kernel versions; a name that this one lacks is no typo of theirs.
  */
-export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defined: ReadonlySet<string>): T[] {
+export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defined: Declarations): T[] {
   return items.map((item) =>
     item.kind === 'unused' && item.by !== null && item.by.kind !== 'nixpkgs' && !defined.has(item.symbol)
       ? { ...item, kind: 'unknown', suggestions: nearestSymbols(item.symbol, defined) }
@@ -90,7 +83,7 @@ export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defin
  * Wishes for unknown symbols that are honoured only by accident: who asks to turn off a misspelt name gets no miss
  * from any script. `listed` are the lost wishes already known.
  */
-export function unknownWishes(intents: readonly Intent[], listed: readonly Wish[], defined: ReadonlySet<string>, managedName: string): Wish[] {
+export function unknownWishes(intents: readonly Intent[], listed: readonly Wish[], defined: Declarations, managedName: string): Wish[] {
   const known = new Set(listed.map((wish) => wish.symbol));
   return intents.flatMap(({ symbol, ask, by, position }): Wish[] => {
     const wanted = spelled(ask.value);

@@ -1,0 +1,99 @@
+import { causeOf } from '../fallout/cause.ts';
+import type { Cause } from '../words.ts';
+
+/** What the Kconfig files say of one symbol, as far as a reading line by line tells. */
+export type Declaration = {
+  /** The `depends on` of each of its definitions, with those of the `if` and `menu` around it in the same file. */
+  dependsOn: string[][];
+  selectedBy: { by: string; condition: string | null }[];
+};
+
+export type Declarations = ReadonlyMap<string, Declaration>;
+
+/**
+ * Reads Kconfig files (or patches to them) line by line: who is defined, what it depends on within its own file, who
+ * selects it. It is no Kconfig engine: what a parent file or a default adds is not seen, so it serves to explain and
+ * never to decide. Source: Documentation/kbuild/kconfig-language.rst.
+ */
+export function readDeclarations(files: readonly string[]): Map<string, Declaration> {
+  const declarations = new Map<string, Declaration>();
+  const of = (symbol: string): Declaration => {
+    const known = declarations.get(symbol);
+    if (known !== undefined) return known;
+    const made: Declaration = { dependsOn: [], selectedBy: [] };
+    declarations.set(symbol, made);
+    return made;
+  };
+  const selects: { by: string; symbol: string; condition: string | null }[] = [];
+  for (const text of files) {
+    const around: string[][] = [];
+    let current: { symbol: string; dependsOn: string[] } | null = null;
+    for (const line of withoutHelp(text.replaceAll('\\\n', ' ').split('\n'))) {
+      const match = LINE.exec(line);
+      const word = match?.[1];
+      const rest = (match?.[2] ?? '').replace(/\s+#.*$/, '').trim();
+      if (word === 'config' || word === 'menuconfig') {
+        if (!/^\w+$/.test(rest)) continue;
+        current = { symbol: rest, dependsOn: around.flat() };
+        of(rest).dependsOn.push(current.dependsOn);
+      } else if (word === 'depends on') {
+        if (current !== null) current.dependsOn.push(rest);
+        else around.at(-1)?.push(rest);
+      } else if (word === 'select') {
+        const [symbol = '', condition] = rest.split(/\s+if\s+/);
+        if (current !== null && current.symbol !== '') selects.push({ by: current.symbol, symbol, condition: condition ?? null });
+      } else if (word === 'if' || word === 'menu' || word === 'choice') {
+        around.push(word === 'if' ? [rest] : []);
+        current = null;
+      } else if (word === 'comment') {
+        current = { symbol: '', dependsOn: [] };
+      } else if (word !== undefined) {
+        around.pop();
+        current = null;
+      }
+    }
+  }
+  // A select of a symbol that is defined nowhere says nothing of this kernel.
+  for (const { by, symbol, condition } of selects) declarations.get(symbol)?.selectedBy.push({ by, condition });
+  return declarations;
+}
+
+/** The lines without help texts, which may begin with any word. A help ends at the first line indented less than its first. */
+function* withoutHelp(lines: readonly string[]): Generator<string> {
+  let indent: number | 'unknown' | null = null;
+  for (const line of lines) {
+    if (indent !== null) {
+      if (line.trim() === '' || line === '+') continue;
+      const own = (/^\+?(\s*)/.exec(line)?.[1] ?? '').replaceAll('\t', '        ').length;
+      if (indent === 'unknown' && own > 0) indent = own;
+      if (indent !== 'unknown' && own >= indent) continue;
+      indent = null;
+    }
+    if (/^\+?\s*(?:-+)?help(?:-+)?\s*$/.test(line)) indent = 'unknown';
+    else yield line;
+  }
+}
+
+const LINE = /^\+?\s*(config|menuconfig|depends on|select|if|menu|choice|comment|endif|endmenu|endchoice)\b\s*(.*)$/;
+
+/**
+ * Why a symbol is not what was wanted, given the values of the symbols around it; null where a value that matters is
+ * not known, or where its own file does not tell.
+ */
+export function causeFrom(declaration: Declaration, wanted: string | null, value: (symbol: string) => string | null): Cause | null {
+  const live = (expression: string): string => expression.replace(/(^|[^"\w.])([A-Za-z_]\w*)(?!["\w])/g, (all, before: string, name: string) =>
+    /^[ymn]$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`);
+  const dependsOn = declaration.dependsOn.map((all) => all.map((e) => (all.length > 1 ? `(${live(e)})` : live(e))).join(' && ')).filter((e) => e !== '');
+  const cause = causeOf({
+    symbol: '',
+    value: null,
+    type: null,
+    visibleIf: [],
+    dependsOn,
+    selectedBy: declaration.selectedBy
+      .map(({ by, condition }) => ({ expression: live(condition === null ? by : `${by} && (${condition})`), level: null }))
+      .filter(({ expression }) => !expression.includes('[=?]')),
+    impliedBy: [],
+  }, wanted);
+  return cause === null || cause.text.includes('[=?]') || cause.text.startsWith('depends on what') ? null : cause;
+}
