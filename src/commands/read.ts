@@ -63,8 +63,8 @@ export function readLines({ outcome, fallout, error, cut, warnings, drvPath }: R
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
-/** A log does not say what was wanted of an unused option. */
-const missed = (miss: { wanted: string | null; got: string | null }): string => (miss.wanted === null ? (miss.got === null ? 'not in .config' : `got ${miss.got}`) : wantedGot(miss));
+/** A log does not say what was wanted of an unused option, nor what became of conflicting definitions. */
+const missed = (miss: { kind: string; wanted: string | null; got: string | null }): string => miss.kind === 'conflict' ? `wanted ${miss.wanted ?? '?'}` : (miss.wanted === null ? (miss.got === null ? 'not in .config' : `got ${miss.got}`) : wantedGot(miss));
 
 function reason(fallout: Fallout): string {
   const offered = fallout.offered === undefined || fallout.offered.length === 0 ? '' : `offered: ${fallout.offered.join(', ')}`;

@@ -52,8 +52,8 @@ export type Transcript = {
   help: Map<string, SymbolHelp>;
   verdict: Verdict;
   /**
-   * Whether the script came to its end and listed everything. A script that died did not; nor did one from before
-   * 2018, which stops at its first error.
+   * Whether the script came to its end and listed everything. One that died did not; nor, before 2023, did one that
+   * found an error: it stops there. A verdict whose only error stands last may come of either kind: not whole.
    */
   whole: boolean;
   /** make's own complaint (`make: *** …`) among its output, null where it had none. */

@@ -15,36 +15,39 @@ export type BuildFailure = 'verdict' | { kind: 'blocked'; problem: Problem } | {
  */
 export function classifyBuildFailure(log: BuildLog, configDrvPath: string): BuildFailure {
   const messages = log.messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n'));
-  const failures = failuresIn([...messages, ...log.plain]);
-  const own = log.builds.get(configDrvPath);
-  return classify({
-    own: own === undefined ? null : own.lines,
-    errors: [...messages, ...log.plain],
-    culprit: culpritOf(failures, configDrvPath),
+  const errors = [...messages, ...log.plain];
+  const failure = classify({
+    own: log.builds.get(configDrvPath)?.lines ?? null,
+    drvPath: configDrvPath,
+    errors,
+    failures: failuresIn(errors),
     linesOf: (drvPath) => log.builds.get(drvPath)?.lines ?? [],
   });
+  return failure !== 'verdict' && failure.kind === 'no-log' ? { kind: 'blocked', problem: failure.problem } : failure;
 }
 
 export type FailedBuild = {
   /** The configfile derivation's own log; null where it never started. */
   own: readonly string[] | null;
+  drvPath: string | null;
   /** What Nix itself said. */
   errors: readonly string[];
-  /** The other derivation that failed, if one did. */
-  culprit: FailedDerivation | null;
+  failures: readonly FailedDerivation[];
   linesOf: (drvPath: string) => readonly string[];
 };
 
-/** As `classifyBuildFailure`, from the parts that any form of a log has. */
-export function classify({ own, errors, culprit, linesOf }: FailedBuild): BuildFailure {
+/** As `classifyBuildFailure`, from the parts that any form of a log has; `no-log`: it failed, but its log is not there. */
+export function classify({ own, drvPath, errors, failures, linesOf }: FailedBuild): BuildFailure | { kind: 'no-log'; problem: Problem } {
   const transcript = readTranscript(own ?? [], { succeeded: false });
   const broken = brokenRequest(transcript);
   if (broken !== null) return { kind: 'blocked', problem: broken };
   if (transcript.verdict.kind === 'errors' || (transcript.verdict.kind === 'died' && transcript.facts.some((fact) => fact.kind === 'repeated' || fact.kind === 'choice'))) return 'verdict';
 
   const errorText = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
-  const lines = own !== null && own.length > 0 && culprit === null ? own : culprit === null ? [] : [...linesOf(culprit.drvPath), ...(linesOf(culprit.drvPath).length > 0 ? [] : culprit.tail)];
-  const end = lines.slice(-60).join('\n');
+  // The one that failed by itself; all others failed for its sake.
+  const culprit = failures.find((failure) => failure.drvPath !== drvPath && !failure.dependency) ?? null;
+  const lines = culprit === null ? (own ?? []) : linesOf(culprit.drvPath).length > 0 ? linesOf(culprit.drvPath) : culprit.tail;
+  const end = lines.slice(-60).filter((line) => !isEcho(line)).join('\n');
   const hash = /hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/.exec(errorText)?.[0];
   if (hash !== undefined) {
     return blocked(unindent(hash), 'put the hash that stands behind "got:" into the file that names the source');
@@ -53,11 +56,14 @@ export function classify({ own, errors, culprit, linesOf }: FailedBuild): BuildF
   if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
   const patch = failedPatch(lines);
   if (patch !== null) return { kind: 'blocked', problem: patch };
-  const platform = /(?:a '[^']*' with features|platform mismatch|missing system features|Required system)[^\n]*/.exec(errorText)?.[0];
-  if (platform !== undefined) return blocked(platform.trim(), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
+  const platform = /(?:a '[^']*' with features|platform mismatch|missing system features)[^\n]*(?:\n\s*(?:Required|Current|Available)[^\n]*)*/.exec(errorText)?.[0];
+  if (platform !== undefined) return blocked(unindent(platform), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
   if (culprit !== null) {
     const said = lastWords(lines);
     return blocked(`${derivationName(culprit.drvPath)}, which the config needs, failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
+  }
+  if ((own === null || own.length === 0) && drvPath !== null && failures.some((failure) => failure.drvPath === drvPath && !failure.dependency)) {
+    return { kind: 'no-log', problem: { message: `${derivationName(drvPath)} failed to build, and its log is not here`, hint: `the whole log: nix log ${drvPath}` } };
   }
   const evaluation = readEvaluationError(errors);
   if (own === null && evaluation !== null) {
@@ -67,12 +73,10 @@ export function classify({ own, errors, culprit, linesOf }: FailedBuild): BuildF
   return blocked(said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`, 'read the whole log: nix log DRV');
 }
 
-const blocked = (message: string, hint: string): BuildFailure => ({ kind: 'blocked', problem: { message, hint } });
+const blocked = (message: string, hint: string): { kind: 'blocked'; problem: Problem } => ({ kind: 'blocked', problem: { message, hint } });
 
-/** The failed derivation other than the config's own that stands deepest: one that did not fail for another's sake. */
-export function culpritOf(failures: readonly FailedDerivation[], configDrvPath: string | null): FailedDerivation | null {
-  return failures.find((failure) => failure.drvPath !== configDrvPath && !failure.dependency) ?? null;
-}
+/** Prompts and help texts speak of memory, networks and signals too. */
+const isEcho = (line: string): boolean => line.startsWith('GOT:') || line.startsWith('QUESTION: ');
 
 function brokenRequest(transcript: Transcript): Problem | null {
   for (const fact of transcript.facts) {

@@ -9,10 +9,10 @@ const SIGNS: [RegExp, string][] = [
   [/No space left on device|disk quota exceeded|database or disk is full|caused by lack of free disk space/i, DISK],
   [/cannot allocate memory|out of memory|std::bad_alloc|resource temporarily unavailable/i, 'free some memory, or build with fewer jobs, then try again'],
   [/failed due to signal \d+|\bKilled\b.*signal|terminated by signal|died with signal/i, 'something killed the build (often the OOM killer: see dmesg), try again'],
+  [/Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected[ -]end[ -]of[ -]file|unexpected EOF|broken pipe|protocol mismatch/i, DAEMON],
   [/unable to download .*HTTP error (?:408|429|5\d\d)|API rate limit exceeded|too many requests/i, NETWORK],
   [/unable to download '[^']*': (?!.*HTTP error 4)/i, NETWORK],
   [/could(?:n't| not) resolve host|temporary failure in name resolution|could not connect|failed to connect to|connection (?:refused|reset|timed out)|network is unreachable|no route to host|operation timed out|SSL (?:connect|certificate)|timeout was reached|curl: \((?:5|6|7|28|35|52|55|56|92)\)/i, NETWORK],
-  [/Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected[ -]end[ -]of[ -]file|unexpected EOF|broken pipe|protocol mismatch/i, DAEMON],
   [/failed to start SSH connection|cannot connect to '|ssh: |Host key verification failed|unable to start any build|failed to (?:build|connect) on|cannot build on 'ssh|build hook (?:died|failed)|remote builder|error: \[[^\]]*ssh/i, BUILDER],
   [/timed out after \d+ seconds/i, 'the build was stopped by a time limit (timeout, max-silent-time): raise it, then try again'],
   [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file/i, 'see what Nix says, then try again'],
@@ -26,7 +26,7 @@ export function infrastructureIn(text: string): { line: string; hint: string } |
     const from = text.lastIndexOf('\n', found.index) + 1;
     const to = text.indexOf('\n', found.index);
     const line = text.slice(from, to === -1 ? undefined : to).trim();
-    return { line: line.replace(/^(?:error|warning): /, ''), hint };
+    return { line: line.replace(/^(?:error:|warning:|Reason:) /, ''), hint };
   }
   return null;
 }

@@ -40,21 +40,21 @@ export function shapeLog(text: string): ShapedLog {
   if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
   const failures = failuresIn(lines);
   const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
-  if (config === null && failures.length === 0 && lines.some(isTranscriptLine)) return fromBare(lines);
+  if (failures.length === 0 && !lines.some((line) => NIX_ERROR.test(line.trimStart()))) return fromBare(lines);
   const own = config !== null && config.tail.length > 0 ? config.tail : null;
   const known = new Map(failures.map((failure) => [failure.drvPath, failure.tail]));
-  return { form: 'plain', own, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: own !== null && own.length >= 10 };
+  return { form: 'plain', own, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: own !== null && (own.length >= 10 || lacksBeginning(own)) };
 }
 
 /** Lines without what a terminal, an editor or a forum adds: colours, CR, a BOM, common indentation, code fences. */
 function linesOfPaste(text: string): string[] {
-  const raw = stripAnsi(text.replace(/^\ufeff/, ''))
-    .split('\n')
-    .map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line))
-    .filter((line) => !/^\s*```\w*\s*$/.test(line));
-  const filled = raw.filter((line) => line.trim() !== '');
-  const indent = filled.reduce((least, line) => Math.min(least, line.length - line.trimStart().length), Infinity);
-  return indent > 0 && indent !== Infinity ? raw.map((line) => line.slice(indent)) : raw;
+  let lines = stripAnsi(text.replace(/^\ufeff/, '')).split('\n');
+  // A terminal shows what stands behind the last CR; Nix before 2.3 quotes like ‘this’.
+  if (text.includes('\r')) lines = lines.map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line));
+  if (text.includes('\u2018')) lines = lines.map((line) => line.replace(/[\u2018\u2019]/g, "'"));
+  if (text.includes('```')) lines = lines.filter((line) => !/^\s*```\w*\s*$/.test(line));
+  const indent = lines.reduce((least, line) => (least === 0 || line.trim() === '' ? least : Math.min(least, line.length - line.trimStart().length)), Infinity);
+  return indent > 0 && indent !== Infinity ? lines.map((line) => line.slice(indent)) : lines;
 }
 
 function isNixEvent(line: string): boolean {
@@ -109,7 +109,7 @@ function fromBare(lines: readonly string[]): ShapedLog {
 /** The config derivation that a `building '….drv'` line names. */
 function builtIn(lines: readonly string[]): string | null {
   for (const line of lines) {
-    const drvPath = /'?(\/[^\s']*-linux-config-[^\s']*\.drv)/.exec(line)?.[1];
+    const drvPath = /(\/[^\s'"]*\/[0-9a-z]{32}-linux-config-[^\s'"/]*\.drv)(?=['"\s.]|$)/.exec(line)?.[1];
     if (drvPath !== undefined) return drvPath;
   }
   return null;

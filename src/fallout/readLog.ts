@@ -3,7 +3,7 @@ import type { Fallout, FalloutKind, Intent, Problem } from '../words.ts';
 import { readEvaluationError, type EvaluationError } from '../nix/messages.ts';
 import type { Settings } from './choices.ts';
 import type { Choice, Transcript } from './facts.ts';
-import { classify, culpritOf } from './failure.ts';
+import { classify } from './failure.ts';
 import { judge } from './judge.ts';
 import { shapeLog, type LogForm, type ShapedLog } from './logForm.ts';
 import { readTranscript } from './transcript.ts';
@@ -31,7 +31,7 @@ export function readLog(text: string): LogReading {
   const transcript = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
   const base = { cut: log.cut, warnings: warningsIn(transcript), form: log.form, drvPath: log.drvPath };
 
-  const brokenOr = classify({ own: log.own, errors: log.errors, culprit: culpritOf(log.failures, log.drvPath), linesOf: log.linesOf });
+  const brokenOr = classify(log);
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(transcript), ...base };
   const isToldByScript = transcript.facts.some((fact) => fact.kind === 'toolchain' || fact.kind === 'invalid');
   if (!hasFailed && !isToldByScript && transcript.verdict.kind === 'passed') return { outcome: 'green', fallout: falloutIn(transcript), ...base };
@@ -39,11 +39,12 @@ export function readLog(text: string): LogReading {
     return { outcome: 'fallout', fallout: [conflictOf(evaluation)], error: shortened(evaluation), ...base };
   }
   if (starved(log)) return { outcome: 'fallout', fallout: [], error: hiddenCause(log), ...base };
+  if (brokenOr.kind === 'no-log') return { outcome: 'unknown', fallout: [], error: brokenOr.problem, ...base };
   if (hasFailed || isToldByScript || isExplained(brokenOr.problem)) {
     const problem = log.cut ? withWholeLog(brokenOr.problem, log) : brokenOr.problem;
     return { outcome: brokenOr.kind, fallout: [], error: shortened(problem), ...base };
   }
-  const message = log.own === null ? 'this log has neither a config build nor an error of Nix' : 'this log ends before the script gave its verdict';
+  const message = transcript.asked === 0 && transcript.facts.length === 0 ? 'this log has neither a config build nor an error of Nix' : 'this log ends before the script gave its verdict';
   return { outcome: 'unknown', fallout: falloutIn(transcript), error: { message, hint: wholeLog(log) }, ...base };
 }
 

@@ -108,8 +108,7 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   const died = facts.some((fact) => fact.kind === 'choice' || (fact.kind === 'repeated' && fact.used === null) || (fact.kind === 'invalid' && fact.fatal));
   const judged = facts.some((fact) => fact.kind === 'unused' || fact.kind === 'value');
   const ended = verdict();
-  const listed = facts.some((fact) => 'severity' in fact && fact.severity === 'error' && fact !== fatal?.fact);
-  return { facts, questions, asked, choices, help, verdict: ended, whole: !died && (ended.kind === 'passed' || (ended.kind === 'errors' && listed)), makeFailed };
+  return { facts, questions, asked, choices, help, verdict: ended, whole: !died && ended.kind !== 'no-verdict' && !endsAtOnlyError(facts), makeFailed };
 
   function verdict(): Verdict {
     if (facts.some((fact) => 'severity' in fact && fact.severity === 'error')) return { kind: 'errors' };
@@ -118,6 +117,12 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     const complete = finished && (written > 1 || judged);
     return complete || judged || (options.succeeded === true && asked > 0) ? { kind: 'passed' } : { kind: 'no-verdict' };
   }
+}
+
+/** Whether the verdict ends with its only error: a script that stops at the first one looks like this. */
+function endsAtOnlyError(facts: readonly Fact[]): boolean {
+  const errors = facts.filter((fact) => 'severity' in fact && fact.severity === 'error');
+  return errors.length === 1 && facts.at(-1) === errors[0];
 }
 
 /** What a line that is no question and no echo states, if anything. */

@@ -28,6 +28,8 @@ const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
 const SUGGESTION = /Did you mean ([^?\n]*)\?/;
+/** What to do, as Nix puts it: the hint says it. */
+const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
 const MAX_MESSAGE_LINES = 60;
 
 /** Kinds whose message stands for a place in the user's own file even when only the trace names one. */
@@ -53,7 +55,7 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const judged = trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked') ? { kind: 'infrastructure' as const, hint: trouble.hint } : { kind, hint };
   const where = place ?? (PLACED.has(judged.kind) ? trace[0] : undefined);
   const problem: PrintedProblem = {
-    message: text.replace(SUGGESTION, '').trim(),
+    message: text.replace(SUGGESTION, '').replace(TO_DO, '').trim(),
     ...(where ?? {}),
     hint: suggestion === undefined ? judged.hint : `did you mean ${suggestion}? ${judged.hint}`,
     trace,
