@@ -87,7 +87,9 @@ function ladder(wanted: Ask, f: Fallout, policy: Policy): { rung: Rung; ask: Ask
   if (policy === 'unset') return [unset];
   const rungs: { rung: Rung; ask: Ask }[] = [];
   if (f.kind !== 'repeated') rungs.push({ rung: 1, ask: optional(wanted.value) });
-  if (wanted.value.kind === 'tristate') {
+  // Only a tristate's question names what it takes: an int, hex or string is asked with its present value.
+  const isTristate = f.kind !== 'repeated' || (f.offered ?? []).length > 0;
+  if (wanted.value.kind === 'tristate' && isTristate) {
     const offered = f.offered?.map((o) => o.toLowerCase());
     const isOffered = (t: Tristate): boolean => offered === undefined || offered.length === 0 || offered.includes(t);
     NEAREST[wanted.value.tristate].forEach((tristate, i) => {
@@ -135,7 +137,11 @@ function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
       return f.offered === undefined || f.offered.length === 0
         ? `wanted ${value}, refused${f.got === null ? '' : `: kconfig keeps ${f.got}`}`
         : `wanted ${value}, offered only ${f.offered.join('/')}${because}`;
-    default: return `wanted ${value}, got ${f.got ?? 'nothing'}${because}`;
+    case 'value':
+    case 'silent':
+    case 'overridden':
+    case 'clamped':
+      return `wanted ${value}, got ${f.got ?? 'nothing'}${because}`;
   }
 }
 
