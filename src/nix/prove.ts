@@ -1,6 +1,6 @@
 import { decidingLegacyLine, isManaged, sameAsk, spelled } from '../fallout/intents.ts';
 import type { Entry, Problem } from '../words.ts';
-import type { EvaluatedKernel } from './kernel.ts';
+import type { EvaluatedKernel, EvaluatedPatch } from './kernel.ts';
 
 /**
  * Whether the managed patch reaches the kernel with exactly the entries that stand on disk, and whether this nixpkgs
@@ -35,6 +35,17 @@ export function proveReach(
   if (kernel.build === null) return null;
   const beaten = entries.find((e) => e.via === 'structured' && decidingLegacyLine(kernel.legacy, e.symbol, managedName) === null && !isAnswered(kernel, e));
   if (beaten === undefined) return null;
+  const own = kernel.patches.find((p) => p.name === managedName);
+  const [attribute] = own?.attributes ?? [];
+  // All patches are read by one name: another name in another patch, and the settings tell which of the two it is.
+  if (own?.attributes.length === 1 && attribute !== undefined && kernel.patches.some((p) => p.attributes.some((a) => a !== attribute))) {
+    return {
+      message: `this nixpkgs ignores \`${attribute}\` of the managed patch \`${managedName}\`: its entries do not reach the kernel`,
+      file: managedFile,
+      ...(own.position === null || own.position.file !== managedFile ? {} : { line: own.position.line }),
+      hint: `rename it to \`${otherAttribute(attribute)}\``,
+    };
+  }
   return {
     message: `the entry ${beaten.symbol} of the managed patch is not what the kernel is asked for`,
     file: managedFile,
@@ -42,9 +53,15 @@ export function proveReach(
   };
 }
 
+/** As the script is asked: a setting that is unset has no line, so that nothing is known of its optional. */
 function isAnswered(kernel: EvaluatedKernel, entry: Entry): boolean {
   const setting = Object.hasOwn(kernel.settings, entry.symbol) ? kernel.settings[entry.symbol] : undefined;
-  return (setting === undefined ? null : setting.freeform ?? setting.tristate) === spelled(entry.ask.value);
+  if (setting === undefined) return entry.ask.value.kind === 'unset';
+  return (setting.freeform ?? setting.tristate) === spelled(entry.ask.value) && setting.optional === entry.ask.optional;
+}
+
+function otherAttribute(attribute: EvaluatedPatch['attributes'][number]): EvaluatedPatch['attributes'][number] {
+  return attribute === 'structuredExtraConfig' ? 'extraStructuredConfig' : 'structuredExtraConfig';
 }
 
 function firstUnseen(kernel: EvaluatedKernel, entries: readonly Entry[], managedName: string): string | null {
@@ -61,16 +78,17 @@ function firstUnseen(kernel: EvaluatedKernel, entries: readonly Entry[], managed
 /** A patch none of whose symbols the kernel is asked for: this nixpkgs ignores the name of the attribute (FACTS section 1). */
 function ignoredAttribute(kernel: EvaluatedKernel): Problem | null {
   if (kernel.build === null) return null;
+  // What anybody unsets has no setting, whoever else asks for it: it proves nothing.
+  const unset = new Set(kernel.intents.filter((i) => i.ask.value.kind === 'unset').map((i) => i.symbol));
   for (const patch of kernel.patches) {
     const attribute = patch.attributes.length === 1 ? patch.attributes[0] : undefined;
     if (attribute === undefined) continue;
-    const asked = kernel.intents.filter((i) => i.by.kind === 'patch' && i.by.index === patch.index && i.ask.value.kind !== 'unset');
+    const asked = kernel.intents.filter((i) => i.by.kind === 'patch' && i.by.index === patch.index && !unset.has(i.symbol));
     if (asked.length === 0 || asked.some((i) => Object.hasOwn(kernel.settings, i.symbol))) continue;
-    const other = attribute === 'structuredExtraConfig' ? 'extraStructuredConfig' : 'structuredExtraConfig';
     return {
       message: `this nixpkgs ignores \`${attribute}\` of patch ${patch.name}: not one of its symbols reaches the kernel`,
       ...(patch.position === null ? {} : { file: patch.position.file, line: patch.position.line }),
-      hint: `rename it to \`${other}\``,
+      hint: `rename it to \`${otherAttribute(attribute)}\``,
     };
   }
   return null;
