@@ -69,6 +69,9 @@ const nixKernel = z.object({
 });
 const nixAnswer = z.discriminatedUnion('kind', [nixKernel, z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) })]);
 
+/** `genAttrs` and `listToAttrs` give every binding the position of their own `value`: nobody's line. */
+const LIBRARY = /\/lib\/attrsets\.nix$/;
+
 export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | { kind: 'no-kernel'; attributes: string[] };
 
 /**
@@ -81,9 +84,10 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
   if (answer.kind === 'no-kernel') return answer;
   const position = (p: z.infer<typeof nixPosition>): Position | null =>
     p === null ? null : { file: toLocal(p.file), line: p.line, column: p.column };
+  const bindingPosition = (p: z.infer<typeof nixPosition>): Position | null => (p === null || LIBRARY.test(p.file) ? null : position(p));
   const intents = (by: Asker, bindings: z.infer<typeof nixBinding>[]): Intent[] =>
     bindings.filter((b) => b.malformed !== true)
-      .map((b) => ({ symbol: b.symbol, ask: askOf(b), priority: b.priority, by, position: position(b.position) }));
+      .map((b) => ({ symbol: b.symbol, ask: askOf(b), priority: b.priority, by, position: bindingPosition(b.position) }));
   const patchAsker = (name: string, index: number): Asker => ({ kind: 'patch', name, index });
   return {
     kind: 'kernel',
