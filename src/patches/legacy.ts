@@ -35,9 +35,9 @@ export function legacySplices(text: string, located: Located, entries: readonly 
   return [{ from: after, to: after, insert: eol + indent + written }];
 }
 
-/** In a CRLF file an indented string would put carriage returns into the answers. */
+/** An indented string would keep the carriage returns of a CRLF file, and tabs: Nix strips spaces only. */
 function literal(lines: string[], indent: string, eol: string): string {
-  if (eol !== '\n') return quote(lines.map((line) => `${line}\n`).join(''));
+  if (eol !== '\n' || indent.includes('\t')) return quote(lines.map((line) => `${line}\n`).join(''));
   return `''\n${lines.map((line) => `${deeper(indent)}${escapeIndented(line)}\n`).join('')}${indent}''`;
 }
 

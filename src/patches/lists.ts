@@ -1,5 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { bare } from './asks.ts';
+import { ATTRIBUTES } from './managed.ts';
 import { placeOf } from './markers.ts';
 import { children } from './parse.ts';
 import { attributes } from './scope.ts';
@@ -17,6 +18,8 @@ export type Place =
 /** `mkIf` and its kin: they hand on their last argument, which is a list again. */
 const WRAPPERS = new Set(['mkIf', 'mkAfter', 'mkBefore', 'mkForce', 'mkDefault', 'mkOverride', 'mkOrder', 'mkVMOverride']);
 const GIVES_LIST = new Set(['singleton', 'optional', 'optionals', 'concatLists', 'flatten', 'concatMap', 'map', 'filter', 'attrValues', 'mapAttrsToList']);
+const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
+const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
 
 /**
  * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
@@ -88,23 +91,28 @@ function placeInCall(text: string, call: SyntaxNode, known: boolean): Place {
 }
 
 function placeInSet(text: string, set: SyntaxNode): Place {
-  const bindings = set.getChildren('Binding').map((binding) => ({ key: keyOf(text, binding), value: valueOf(binding) }));
-  if (bindings.some(({ key }) => key === 'structuredExtraConfig' || key === 'extraStructuredConfig')) {
-    return { kind: 'none', message: 'the file is a single patch, not a list of them', offset: set.from };
-  }
+  const none = (message: string): Place => ({ kind: 'none', message, offset: set.from });
+  const bindings = set.getChildren('Binding').flatMap((binding) => {
+    const [key, ...more] = keysOf(text, binding);
+    return more.length === 0 ? [{ key: key ?? '?', value: valueOf(binding) }] : [];
+  });
+  if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them');
   const all = bindings.find(({ key }) => key === 'all');
   if (all !== undefined) return placeIn(text, all.value, true);
-  const lists = bindings.filter(({ value }) => {
-    const name = bare(value).name;
-    return name === 'List' || name === 'Concat';
-  });
+  const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
   const [only, another] = lists;
-  if (only !== undefined && another === undefined) return placeIn(text, only.value, true);
-  const message =
-    only === undefined
-      ? "there is neither 'kernelPatches' nor a list of patches in this file"
-      : `any of ${lists.map(({ key }) => `'${key ?? '?'}'`).join(', ')} could be the list of patches`;
-  return { kind: 'none', message, offset: set.from };
+  if (another !== undefined) return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
+  // A lone list in a file without a patch can be a list of anything.
+  if (only !== undefined && holdsPatch(text, set)) return placeIn(text, only.value, true);
+  return none("there is neither 'kernelPatches' nor a list of patches in this file");
+}
+
+function holdsPatch(text: string, set: SyntaxNode): boolean {
+  let found = false;
+  set.cursor().iterate((node) => {
+    if (node.name === 'Binding') found ||= PATCH_KEYS.has(keysOf(text, node.node)[0] ?? '');
+  });
+  return found;
 }
 
 /** The parts of `a ++ b ++ c`, parentheses taken off. */
@@ -134,10 +142,6 @@ function bindingsOf(text: string, tree: Tree, name: string): SyntaxNode[] {
     },
   });
   return found;
-}
-
-function keyOf(text: string, binding: SyntaxNode): string | null {
-  return keysOf(text, binding).at(-1) ?? null;
 }
 
 function keysOf(text: string, binding: SyntaxNode): (string | null)[] {

@@ -1,0 +1,154 @@
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkWithNix, replaceFile } from '../../src/patches/write.ts';
+
+const OLD = Buffer.from('old\r\n');
+const NEW = Buffer.from('new 🐧\n');
+
+let root: string;
+let file: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'falloutd-write-'));
+  file = join(root, 'patches.nix');
+  await writeFile(file, OLD);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe('replaceFile', () => {
+  it('replaces the content and keeps the mode', async () => {
+    await chmod(file, 0o640);
+    expect(await replaceFile(file, OLD, NEW, { root })).toEqual({ kind: 'written' });
+    expect(await readFile(file)).toEqual(NEW);
+    expect((await stat(file)).mode & 0o7777).toBe(0o640);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('leaves a file alone that holds something else', async () => {
+    const { ino } = await stat(file);
+    expect(await replaceFile(file, Buffer.from('older'), NEW, { root })).toEqual({ kind: 'changed' });
+    expect(await readFile(file)).toEqual(OLD);
+    expect((await stat(file)).ino).toBe(ino);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('puts a save in place back that came between the comparison and the rename', async () => {
+    const saved = Buffer.from('saved by the user');
+    const answer = await replaceFile(file, OLD, NEW, {
+      root,
+      rename: async (from, to) => {
+        await writeFile(file, saved);
+        await rename(from, to);
+      },
+    });
+    expect(answer).toEqual({ kind: 'changed' });
+    expect(await readFile(file)).toEqual(saved);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('puts back all of a save that goes on after the rename', async () => {
+    let saving: Promise<void> = Promise.resolve();
+    await replaceFile(file, OLD, NEW, {
+      root,
+      rename: async (from, to) => {
+        const editor = await open(file, 'r+');
+        await editor.truncate();
+        await rename(from, to);
+        saving = (async () => {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          await editor.writeFile('saved late');
+          await editor.close();
+        })();
+      },
+    });
+    await saving;
+    expect(await readFile(file, 'utf8')).toBe('saved late');
+  });
+
+  it('does not undo a save by rename that came after its own', async () => {
+    const answer = await replaceFile(file, OLD, NEW, {
+      root,
+      rename: async (from, to) => {
+        await writeFile(file, 'saved in place');
+        await rename(from, to);
+        await writeFile(join(root, 'editor'), 'saved again');
+        await rename(join(root, 'editor'), file);
+      },
+    });
+    expect(answer).toEqual({ kind: 'changed' });
+    expect(await readFile(file, 'utf8')).toBe('saved again');
+  });
+
+  it('follows links inside of the root and replaces the real file', async () => {
+    await mkdir(join(root, 'hosts'));
+    await symlink('../patches.nix', join(root, 'hosts/link.nix'));
+    expect(await replaceFile(join(root, 'hosts/link.nix'), OLD, NEW, { root })).toEqual({ kind: 'written' });
+    expect(await readFile(file)).toEqual(NEW);
+    expect(await readdir(join(root, 'hosts'))).toEqual(['link.nix']);
+  });
+
+  it('refuses a link that leads out of the root, with the real path', async () => {
+    const inner = join(root, 'flake');
+    await mkdir(inner);
+    await symlink(file, join(inner, 'patches.nix'));
+    const answer = await replaceFile(join(inner, 'patches.nix'), OLD, NEW, { root: inner });
+    expect(answer).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining(file) as string } });
+    expect(await readFile(file)).toEqual(OLD);
+  });
+
+  it('takes a root that is itself a link', async () => {
+    const link = `${root}-link`;
+    await symlink(root, link);
+    try {
+      expect(await replaceFile(join(link, 'patches.nix'), OLD, NEW, { root: link })).toEqual({ kind: 'written' });
+    } finally {
+      await rm(link);
+    }
+  });
+
+  it.each([
+    ['ENOSPC', /no space left/],
+    ['EACCES', /permission denied/],
+    ['EROFS', /read-only/],
+    ['EWEIRD', /EWEIRD happened/],
+  ])('says %s plainly and leaves nothing behind', async (code, message) => {
+    const answer = await replaceFile(file, OLD, NEW, { root, rename: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
+    expect(answer).toMatchObject({ kind: 'refused', problem: { file, message: expect.stringMatching(message) as string } });
+    expect(await readFile(file)).toEqual(OLD);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('refuses what is missing, a folder, and a circle of links', async () => {
+    await symlink('circle', join(root, 'circle'));
+    for (const [name, message] of [
+      ['missing.nix', /no such file/],
+      ['circle', /circle/],
+    ] as const) {
+      const answer = await replaceFile(join(root, name), OLD, NEW, { root });
+      expect(answer).toMatchObject({ kind: 'refused', problem: { message: expect.stringMatching(message) as string } });
+    }
+    await mkdir(join(root, 'folder'));
+    expect((await replaceFile(join(root, 'folder'), OLD, NEW, { root })).kind).toBe('refused');
+  });
+
+  it('of two writers made from the same content one wins', async () => {
+    const answers = await Promise.all(['a', 'b', 'c'].map((text) => replaceFile(file, OLD, Buffer.from(text), { root })));
+    expect(answers.filter(({ kind }) => kind === 'written').length).toBeGreaterThan(0);
+    expect(['a', 'b', 'c']).toContain(await readFile(file, 'utf8'));
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+});
+
+describe('checkWithNix', () => {
+  it('agrees or gives the place', async () => {
+    expect(await checkWithNix('{ a = 1; }')).toEqual({ kind: 'ok' });
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      expect(await checkWithNix('{ a = ; }')).toEqual({ kind: 'ok' });
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+});
