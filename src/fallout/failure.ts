@@ -60,7 +60,7 @@ export function classify({ own, drvPath, errors, failures, linesOf }: FailedBuil
   if (platform !== undefined) return blocked(unindent(platform), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
   if (culprit !== null) {
     const said = lastWords(lines);
-    return blocked(`${derivationName(culprit.drvPath)}, which the config needs, failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
+    return blocked(`${derivationName(culprit.drvPath)} failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
   }
   if ((own === null || own.length === 0) && drvPath !== null && failures.some((failure) => failure.drvPath === drvPath && !failure.dependency)) {
     return { kind: 'no-log', problem: { message: `${derivationName(drvPath)} failed to build, and its log is not here`, hint: `the whole log: nix log ${drvPath}` } };

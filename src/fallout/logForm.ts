@@ -40,7 +40,8 @@ export function shapeLog(text: string): ShapedLog {
   if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
   const failures = failuresIn(lines);
   const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
-  if (failures.length === 0 && !lines.some((line) => NIX_ERROR.test(line.trimStart()))) return fromBare(lines);
+  const isBare = failures.length === 0 && builtIn(lines) === null && !lines.some((line) => NIX_ERROR.test(line.trimStart()));
+  if (isBare || (failures.length === 0 && lines.some(isTranscriptLine))) return fromBare(lines);
   const own = config !== null && config.tail.length > 0 ? config.tail : null;
   const known = new Map(failures.map((failure) => [failure.drvPath, failure.tail]));
   return { form: 'plain', own, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: own !== null && (own.length >= 10 || lacksBeginning(own)) };

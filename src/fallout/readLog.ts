@@ -35,6 +35,8 @@ export function readLog(text: string): LogReading {
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(transcript), ...base };
   const isToldByScript = transcript.facts.some((fact) => fact.kind === 'toolchain' || fact.kind === 'invalid');
   if (!hasFailed && !isToldByScript && transcript.verdict.kind === 'passed') return { outcome: 'green', fallout: falloutIn(transcript), ...base };
+  // Without -L a successful build says no more than that it began.
+  if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null) return { outcome: 'green', fallout: [], ...base, cut: true };
   if (evaluation?.kind === 'conflict') {
     return { outcome: 'fallout', fallout: [conflictOf(evaluation)], error: shortened(evaluation), ...base };
   }
