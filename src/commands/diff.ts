@@ -19,7 +19,7 @@ export type Difference = {
   /** Which of the two has no resulting .config. */
   withoutConfig: number[];
   symbols: SymbolChange[];
-  /** Unified diff of the patches file; null where they are the same, or not kept of both. */
+  /** Unified diff of the patches file, or that it is too long; null where they are the same, or not kept of both. */
   patches: string | null;
 };
 
@@ -79,13 +79,18 @@ export function diffLines({ a, b, compared, withoutConfig, symbols, patches }: D
   ];
 }
 
+const MOST_LINES = 5000;
+
 function patchesDiff(db: History, a: number, b: number): string | null {
   const [before, after] = [patchesOf(db, a), patchesOf(db, b)];
   if (before === null || after === null || before.equals(after)) return null;
-  return createTwoFilesPatch(`patches, iteration ${a}`, `patches, iteration ${b}`, before.toString(), after.toString(), undefined, undefined, {
+  const text = createTwoFilesPatch(`patches, iteration ${a}`, `patches, iteration ${b}`, before.toString(), after.toString(), undefined, undefined, {
     context: 3,
+    // Its time grows with the square of this.
+    maxEditLength: MOST_LINES,
     headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
   });
+  return text ?? `the patches differ in more than ${MOST_LINES} lines\n`;
 }
 
 function paintDiff(line: string, { colors }: Style): string {

@@ -24,7 +24,7 @@ export function patches(history: History, hash: string): Buffer | null {
 export function keep(history: History, table: ContentTable, bytes: Buffer): string {
   const hash = sha256(bytes);
   if (history.get(`SELECT 1 FROM ${table} WHERE sha256 = ?`, hash) === undefined) {
-    history.run(`INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`, hash, bytes.length, pack(bytes));
+    history.run(`INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`, hash, bytes.length, gzipSync(bytes));
   }
   return hash;
 }
@@ -36,7 +36,7 @@ export function content(history: History, table: ContentTable, hash: string): Bu
 
 /** Keeps the transcript of an iteration. */
 export function keepTranscript(history: History, iteration: number, transcript: Buffer): void {
-  history.run('INSERT INTO transcripts (iteration, bytes, content) VALUES (?, ?, ?)', iteration, transcript.length, pack(transcript));
+  history.run('INSERT INTO transcripts (iteration, bytes, content) VALUES (?, ?, ?)', iteration, transcript.length, gzipSync(transcript));
 }
 
 /** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */
@@ -70,9 +70,4 @@ export function retain(history: History, limits: { transcripts?: number; bytes?:
     }
     return gone;
   });
-}
-
-/** Level 3: a 4 MB transcript in some 30 ms; level 9 saves little more and takes ten times as long. */
-function pack(bytes: Buffer): Buffer {
-  return gzipSync(bytes, { level: 3 });
 }

@@ -145,7 +145,8 @@ const PHASES = { evaluate: 'evaluating', build: 'building', probe: 'probing', wr
 
 function liveText(run: Under, now: number): string {
   if (run.phase === null) return '';
-  const elapsed = now - run.since;
+  // Whole seconds, so that what has passed and what is left change together.
+  const elapsed = Math.floor((now - run.since) / 1000) * 1000;
   const parts = [`${String(run.iteration).padStart(5)}  ${PHASES[run.phase]}${run.step === '' ? '' : `: ${run.step}`}`, roughly(elapsed)];
   if (run.questions > 0) {
     parts.push(run.expected === null ? `${run.questions} questions` : `${run.questions} of ${run.expected.questions} questions`);
