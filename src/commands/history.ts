@@ -12,12 +12,13 @@ import type { Iteration, Run } from '../words.ts';
  * newest stands last, as it happened; as JSON it comes first.
  */
 export function history(db: History, options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {}): string {
-  return render(runs(db, { target: options.target, limit: options.limit ?? 20 }), options, historyLines);
+  return render(runs(db, { target: options.target, limit: options.limit ?? 20 }), options, (all, style, now) =>
+    all.length === 0 ? [`no run${options.target === undefined ? '' : ` of ${options.target}`} is recorded`] : historyLines(all, style, now),
+  );
 }
 
 /** Each run with its iterations; `all` comes newest first. */
 export function historyLines(all: readonly Run[], style: Style, now: number): string[] {
-  if (all.length === 0) return ['no run is recorded'];
   return [...all].reverse().flatMap((run, i) => [
     ...(i === 0 ? [] : ['']),
     style.colors.bold(oneLine(`run ${run.run}, ${run.target}: ${CAUSES[run.cause]} ${moment(run.startedAt, now)}`, style)),

@@ -14,12 +14,13 @@ export type LostOfTarget = { target: string; run: number; lost: Wish[] };
 /** `falloutd lost`: the wishes not honoured, by patch and line, with the cause. */
 export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
   const data = lostWishes(db, options.target).map(({ target, run, wishes }): LostOfTarget => ({ target, run, lost: wishes }));
-  return render(data, options, lostLines);
+  return render(data, options, (all, style) =>
+    all.length === 0 ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`] : lostLines(all, style),
+  );
 }
 
 /** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
 export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
-  if (all.length === 0) return ['no config build has been judged yet'];
   return all.flatMap(({ target, run, lost: wishes }, i) => [
     ...(i === 0 ? [] : ['']),
     ...hanging('', `${target}, run ${run}: ${lostCount(wishes)}`, style.width).map((line) => style.colors.bold(line)),

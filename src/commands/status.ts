@@ -40,7 +40,9 @@ export function status(
   db: History,
   options: OutputOptions & { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined } = {},
 ): string {
-  return render(statusOf(db, options), options, statusLines);
+  return render(statusOf(db, options), options, (all, style, now) =>
+    all.length === 0 ? [`${options.target ?? 'no target'} has ${options.target === undefined ? '' : 'not '}run yet`] : statusLines(all, style, now),
+  );
 }
 
 /** The data of `status`. */
@@ -67,7 +69,6 @@ export function statusOf(db: History, options: { target?: string | undefined; li
 
 /** Each target in a few lines, for a person. */
 export function statusLines(all: readonly TargetStatus[], style: Style, now: number): string[] {
-  if (all.length === 0) return ['no target has run yet'];
   return all.flatMap((each, i) => [...(i === 0 ? [] : ['']), ...targetLines(each, style, now)]);
 }
 

@@ -56,6 +56,7 @@ test('as JSON, run objects and nothing else', () => {
 test('an empty history, and a run that goes on', () => {
   const db = opened();
   expect(history(db)).toBe('no run is recorded\n');
+  expect(history(db, { target: 'laptop' })).toBe('no run of laptop is recorded\n');
   recordRun(db, { outcome: null, iterations: [{ outcome: 'fallout', durationMs: 1000 }] });
   expect(history(db, { now: NOW })).toBe('run 1, nixhost: saved 05:06:07 (10 m ago)\n  1  1.0 s  fallout\n  running\n');
 });

@@ -66,4 +66,5 @@ test('the data: what is stable is the last run, not the last that was', () => {
 
 test('nothing has run yet', () => {
   expect(status(opened())).toBe('no target has run yet\n');
+  expect(status(opened(), { target: 'laptop' })).toBe('laptop has not run yet\n');
 });
