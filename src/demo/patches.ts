@@ -1,17 +1,18 @@
-/** patches.nix of a demo host on the small tree: a plausible desktop that wants less, with every kind of fallout. */
+/** patches.nix of a demo host on the small tree: plausible wishes of a desktop, with most kinds of fallout. */
 export const patchesForSmallTree = `{ lib, ... }:
 
 with lib.kernel;
 
 rec {
-  # No Realtek, no SoC sound: this machine has neither.
-  slim = {
-    name = "slim";
+  # Drivers that this machine has no use for, and the one serial cable it has.
+  drivers = {
+    name = "drivers";
     patch = null;
     structuredExtraConfig = {
       RTLWIFI = no;
-      SND_SOC_SOF_TOPLEVEL = yes;
+      RTL8192CEE = no;
       SND_SOC = no;
+      SND_SOC_SOF_TOPLEVEL = yes;
       USB_SERIAL = module;
       USB_SERIAL_CONSOLE = yes;
     };
@@ -26,12 +27,13 @@ rec {
       HZ_1000 = yes;
       E1000E = yes;
       LOG_BUF_SHIFT = freeform "40";
+      CMDLINE = freeform "quiet";
     };
   };
 
   # What the distribution turns on and nobody here uses.
-  hardening = {
-    name = "hardening";
+  smaller = {
+    name = "smaller";
     patch = null;
     structuredExtraConfig = {
       HIDRAW = no;
@@ -41,14 +43,14 @@ rec {
   };
 
   all = [
-    slim
+    drivers
     desktop
-    hardening
+    smaller
   ];
 }
 `;
 
-/** patches.nix of a demo host on a real kernel. */
+/** patches.nix of a demo host on a real kernel: a few wishes that do not all come true. */
 export const patchesForLinux = `{ lib, ... }:
 
 with lib.kernel;

@@ -1,15 +1,23 @@
 # How a kernel tree is unpacked, configured and built; `flavour` says which of the two kinds it is.
 
 unpackForConfig() {
-    if [[ $flavour == linux && -d $src ]]; then
-        unpackKbuildOnly
-    else
-        unpackPhase
-    fi
+    case $flavour:$src in
+        linux:*.tar.*) unpackKbuildFromArchive ;;
+        linux:*) unpackKbuildOnly ;;
+        *) unpackPhase ;;
+    esac
 }
 
 unpackForKernel() {
     unpackPhase
+}
+
+# The files that the patches change.
+patchedFiles() {
+    local file
+    for file in ${patches:-}; do
+        sed -n 's/^[-+]\{3\} [ab]\/\([^[:space:]]*\).*/\1/p' "$file"
+    done | sort -u
 }
 
 # The part of a kernel tree that `make config` reads, and whatever the patches change.
@@ -19,17 +27,27 @@ unpackKbuildOnly() {
     (
         cd "$src"
         {
-            find . -name 'Kconfig*' -print -o -name .git -prune
+            find . -name .git -prune -o -name 'Kconfig*' -print
             find scripts tools/scripts tools/build include/uapi/linux -type f
             find arch/*/Makefile arch/*/configs arch/x86/include/asm arch/x86/entry/syscalls arch/x86/tools -type f
             find . -maxdepth 1 -type f
-            for file in ${patches:-}; do
-                sed -n 's/^[-+]\{3\} [ab]\/\([^[:space:]]*\).*/\1/p' "$file"
-            done | while read -r path; do
-                if [[ -e $path ]]; then echo "$path"; fi
+            patchedFiles | while read -r path; do
+                if [[ -e $path ]]; then echo "./$path"; fi
             done
         } | sort -u | tar -cf - --no-recursion -T -
     ) | tar -xf - -C source --no-same-permissions
+    cd source
+    chmod -R u+w .
+}
+
+unpackKbuildFromArchive() {
+    echo "unpacking source archive $src (Kconfig and Kbuild files)"
+    mkdir source
+    local patterns=('*/Kconfig*' '*/Makefile' '*/scripts/*' '*/tools/build/*' '*/include/uapi/linux/*' '*/arch/*/configs/*' '*/arch/x86/*')
+    local path
+    for path in $(patchedFiles); do patterns+=("*/$path"); done
+    # A pattern that matches nothing (a file that a patch adds) is no error.
+    tar -xf "$src" -C source --strip-components=1 --no-same-permissions --wildcards "${patterns[@]}" 2>/dev/null || [[ -e source/Makefile ]]
     cd source
     chmod -R u+w .
 }
@@ -76,12 +94,21 @@ buildKernel() {
     cp "$configfile" "$buildRoot/.config"
     chmod u+w "$buildRoot/.config"
     make ${makeFlags:-} -C . O="$buildRoot" olddefconfig ARCH="$kernelArch"
-    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"${NIX_BUILD_CORES:-1}" bzImage modules
+    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" bzImage
+    if hasModules; then
+        make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" modules
+    fi
 }
 
 installKernel() {
     mkdir -p "$out"
     cp "$buildRoot/arch/x86/boot/bzImage" "$buildRoot/System.map" "$out/"
     cp "$configfile" "$out/config"
-    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" INSTALL_MOD_PATH="$out" modules_install
+    if hasModules; then
+        make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" INSTALL_MOD_PATH="$out" modules_install
+    fi
+}
+
+hasModules() {
+    grep -q '^CONFIG_MODULES=y$' "$buildRoot/.config"
 }

@@ -1,0 +1,33 @@
+// From a fresh clone to a checkout that runs: `node src/demo/bootstrap.mjs [small|linux]`. Plain JavaScript with no
+// dependency, because it runs before there are any.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { MISSING, provide } from './prerequisites.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`);
+
+function hasNodePackages() {
+  const installed = join(ROOT, 'node_modules/.package-lock.json');
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
+}
+
+/** @param {string[]} args */
+function npm(...args) {
+  say(`npm ${args.join(' ')}`);
+  const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) process.exit(MISSING);
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  say(`Node ${process.versions.node} is too old: install Node 20.19 or newer`);
+  process.exit(MISSING);
+}
+if (!provide(process.argv[2] === 'linux' ? 'linux' : 'small', say)) process.exit(MISSING);
+// `npm ci` builds the command too.
+if (!hasNodePackages()) npm('ci', '--include=dev', '--no-audit', '--no-fund');
+else npm('run', '--silent', 'build');

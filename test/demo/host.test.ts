@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { createHost, kernelVersion, removeHost } from '../../src/demo/host.ts';
+import { UsageError } from '../../src/errors.ts';
+import { withManagedPatch } from '../../src/demo/managed.ts';
+import { patchesForLinux, patchesForSmallTree } from '../../src/demo/patches.ts';
+import { readManaged } from '../../src/patches/managed.ts';
+
+let base: string;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'falloutd-demo-test-'));
+});
+afterAll(async () => rm(base, { recursive: true, force: true }));
+
+describe('a new host', () => {
+  test('has a configuration that falloutd reads', async () => {
+    const host = await createHost({ dir: join(base, 'plain') });
+    const config = loadConfig(host.configFile, undefined);
+    expect(config.targets).toMatchObject([{
+      name: 'demo',
+      installable: { kind: 'flake', dir: host.dir, attribute: host.attribute },
+      patchesFile: host.patchesFile,
+      nixArgs: host.nixArgs,
+    }]);
+    expect(dirname(config.stateDir)).toBe(join(host.dir, '.demo'));
+    await removeHost(host);
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  test('works in a folder whose name has a space, beside a store without git', async () => {
+    const host = await createHost({ dir: join(base, 'my host'), git: false });
+    expect((await readdir(base)).sort()).toEqual(['my host', 'my host.demo']);
+    expect(await readdir(host.dir)).not.toContain('.git');
+    await removeHost(host);
+  });
+
+  test('is never made in a folder that holds something', async () => {
+    await writeFile(join(base, 'mine'), '');
+    await expect(createHost({ dir: base })).rejects.toThrow(UsageError);
+    await rm(join(base, 'mine'));
+  });
+});
+
+describe('the version of a kernel source', () => {
+  test('comes from its Makefile, or from the name of a tarball', async () => {
+    await writeFile(join(base, 'Makefile'), '# SPDX-License-Identifier: GPL-2.0\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 117\nEXTRAVERSION =\n');
+    expect(await kernelVersion(base)).toBe('6.12.117');
+    expect(await kernelVersion('/usr/src/linux-source-6.12.tar.xz')).toBe('6.12');
+    await rm(join(base, 'Makefile'));
+  });
+
+  test('is a usage error where there is none', async () => {
+    await expect(kernelVersion(base)).rejects.toThrow(UsageError);
+  });
+});
+
+test('the examples take the managed patch, and a file that has one keeps it', () => {
+  for (const text of [patchesForSmallTree, patchesForLinux]) {
+    const added = withManagedPatch(text);
+    expect(added.problem).toBeNull();
+    expect(readManaged(added.text, 'fallout').kind).toBe('managed');
+    expect(withManagedPatch(added.text)).toEqual({ text: added.text, problem: null });
+  }
+});
+
+test('a file in which the list of patches cannot be found is kept as it is, with the reason', () => {
+  const text = '{ lib, ... }: import ./elsewhere.nix { inherit lib; }\n';
+  const kept = withManagedPatch(text);
+  expect(kept.text).toBe(text);
+  expect(kept.problem?.message).not.toBe('');
+});
