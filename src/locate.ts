@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { locateBinding } from './patches/locate.ts';
-import type { Fallout, Wish } from './words.ts';
+import type { Fallout, Position, Wish } from './words.ts';
 
 /**
  * Finds the user's line for what Nix gave no position for (`mapAttrs`, `genAttrs`): in the patches file, then in the
@@ -17,4 +17,13 @@ export async function withPositions<T extends Fallout | Wish>(items: readonly T[
     }
     return item;
   });
+}
+
+/** The first of the user's lines that binds a symbol, in the order of the files. */
+export async function locateSymbol(symbol: string, files: readonly string[]): Promise<Position | null> {
+  for (const file of files.filter((name) => name.endsWith('.nix'))) {
+    const place = locateBinding(await readFile(file, 'utf8').catch(() => ''), null, symbol);
+    if (place !== null) return { file, ...place };
+  }
+  return null;
 }

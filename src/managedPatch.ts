@@ -66,8 +66,8 @@ function entriesIn(text: string, target: Target): OnDisk[] {
       file: target.managedFile,
       hint: '`falloutd init` adds it',
     });
-    case 'damaged':
-    case 'syntax': throw new BlockedError({ file: target.managedFile, ...reading.problem });
+    case 'damaged': throw new BlockedError({ file: target.managedFile, ...reading.problem });
+    case 'syntax': throw new BlockedError({ file: target.managedFile, hint: 'look at this line and the one before it: a missing `;`, a brace or a quote', ...reading.problem });
   }
   const structured = reading.block.bindings.map((binding): OnDisk => {
     if (binding.ask === null) {

@@ -3,6 +3,7 @@ import { absorb, adopt, changesBetween, isCurrent, release, type Asked, type Man
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { judged, managedEntries, saveManaged, stableOf } from './history/record.ts';
+import { locateSymbol } from './locate.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
 import { evaluate } from './nix/evaluate.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
@@ -89,7 +90,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       onWrite(target.managedFile, written.content);
       if (evaluations < MAX_EVALUATIONS) continue;
     }
-    if (kernel.build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked) };
+    if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
     open.drvPath = kernel.build.drvPath;
     return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs };
   }
@@ -131,13 +132,14 @@ function conflictsIn(asked: Asked): Fallout[] {
 }
 
 /** Definitions that cannot be merged and that the entries did not settle. */
-function unmergeable(kernel: EvaluatedKernel, asked: Asked): Problem {
+async function unmergeable(kernel: EvaluatedKernel, asked: Asked, inputs: readonly string[]): Promise<Problem> {
   const symbol = kernel.unmergeable[0] ?? '';
   const definitions = asked.intents.get(symbol) ?? [];
-  const place = definitions.findLast((d: Intent) => d.position !== null)?.position;
+  // A definition that is no set of lib.kernel is none of the intents: then the text has to tell where it stands.
+  const place = definitions.findLast((d: Intent) => d.position !== null)?.position ?? await locateSymbol(symbol, inputs);
   return {
     message: `the definitions of ${kernel.unmergeable.join(', ')} cannot be merged`,
-    ...(place == null ? {} : { file: place.file, line: place.line, ...(place.column === null ? {} : { column: place.column }) }),
+    ...(place === null ? {} : { file: place.file, line: place.line, ...(place.column === null ? {} : { column: place.column }) }),
     hint: 'a value must be yes, no, module, unset or freeform "…" (lib.kernel), with one priority',
   };
 }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { locateSymbol } from '../locate.ts';
 import type { Problem } from '../words.ts';
 import { runNix } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
-import { mapBack, readEvaluationError } from './messages.ts';
+import { mapBack, readEvaluationError, type EvaluationError } from './messages.ts';
 import { checkoutOf, evaluatedFiles, isStorePath, localPath, mapSources, type SourceMap } from './sources.ts';
 
 export type Evaluation =
@@ -58,12 +60,37 @@ export async function evaluate(
   if (exit.code !== 0) {
     const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
     if (error === null) return { kind: 'infrastructure', problem: { message: `nix eval exited with ${exit.code} and printed no error` }, ms };
-    const problem = mapBack(error, sources);
+    const problem = await placed(mapBack(error, sources), error, inputs);
     return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
   }
   const answer = readKernel(exit.stdout, (path) => localPath(path, sources));
   if (answer.kind === 'no-kernel') return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
   return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
+}
+
+/**
+ * An error that Nix gives no place in the user's files (nixpkgs' checks of a setting, a file that the flake's copy lacks):
+ * the line that binds the setting, or that names the file.
+ */
+async function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Promise<Problem> {
+  if (problem.file !== undefined && !isStorePath(problem.file)) return problem;
+  const symbol = /\bsettings\.([A-Za-z0-9_]+)/.exec(problem.message)?.[1];
+  if (symbol !== undefined) {
+    const position = await locateSymbol(symbol, inputs);
+    return position === null ? problem : { ...problem, file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) };
+  }
+  if (error.kind !== 'untracked') return problem;
+  for (const file of inputs.filter((input) => input.endsWith('.nix'))) {
+    const place = placeOfText(await readFile(file, 'utf8').catch(() => ''), basename(error.path));
+    if (place !== null) return { ...problem, file, ...place };
+  }
+  return problem;
+}
+
+function placeOfText(text: string, part: string): { line: number; column: number } | null {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.includes(part));
+  return at === -1 ? null : { line: at + 1, column: (lines[at] ?? '').indexOf(part) + 1 };
 }
 
 function noKernel(installable: Installable, attributes: readonly string[]): Problem {
