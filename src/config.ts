@@ -7,6 +7,7 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UsageError } from './errors.ts';
 import type { Policy } from './fallout/absorb.ts';
+import { flakeAbove } from './init/flakeAbove.ts';
 import { kernelAttribute, type Installable } from './nix/installable.ts';
 
 /** One kernel with its managed patch. All paths are absolute. */
@@ -144,13 +145,14 @@ function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The configuration file that counts: the one named, else falloutd.toml here, else the user's own.
+ * The configuration file that counts: the one named, else falloutd.toml here or beside the flake.nix
+ * that one stands below, else the user's own.
  * @returns null where there is none.
  * @throws UsageError when the named one cannot be read.
  */
 export function findConfigFile(named: string | undefined, cwd: string): string | null {
   if (named !== undefined) return resolve(cwd, named);
-  const places = [join(cwd, 'falloutd.toml'), join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml')];
+  const places = [join(cwd, 'falloutd.toml'), join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'), join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml')];
   return places.find((file) => existsSync(file)) ?? null;
 }
 

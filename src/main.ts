@@ -27,6 +27,25 @@ function program(): Command {
   const command = (name: string, description: string): Command => falloutd.command(name).description(description).exitOverride();
   const printing = (name: string, description: string): Command => command(name, description).option('--json', 'print JSON');
 
+  command('init', 'add the managed patch to your kernel patches, after showing what changes')
+    .option('--yes', 'do it without asking', false)
+    .option('--inside', 'the managed patch inside the patches file, not in a file of its own', false)
+    .option('--remove', 'take out every trace of it', false)
+    .option('--host <name>', 'which host of the flake')
+    .option('--patches <file>', 'the file with your kernel patches')
+    .option('--name <name>', 'the name of the managed patch')
+    .action(async (options: { yes: boolean; inside: boolean; remove: boolean; host?: string; patches?: string; name?: string }, cmd: Command) => {
+      const [{ init }, { findConfigFile }] = await Promise.all([import('./commands/init.ts'), import('./config.ts')]);
+      const { config: named, state, target } = common(cmd);
+      process.exitCode = await init({
+        ...options,
+        target,
+        configFile: findConfigFile(named, process.cwd()),
+        stateDir: state,
+        pickTarget: (config) => targetOf(config, cmd),
+        signal: interruption.signal,
+      });
+    });
   command('watch', 'converge at the start and at each save, in the foreground').action(async (_, cmd: Command) => {
     const { watch } = await import('./commands/watch.ts');
     process.exitCode = await watch(await configOf(cmd), interruption.signal);
@@ -79,8 +98,16 @@ async function configOf(cmd: Command): Promise<Config> {
   const { findConfigFile, loadConfig } = await import('./config.ts');
   const { config, state } = common(cmd);
   const file = findConfigFile(config, process.cwd());
-  if (file === null) throw new UsageError({ message: 'there is no falloutd.toml here', hint: 'stand in the folder of your flake and run `falloutd init`, or name one with --config' });
-  return loadConfig(file, state);
+  if (file !== null) return loadConfig(file, state);
+  const { discover } = await import('./discover.ts');
+  return (await discover({ cwd: process.cwd(), stateDir: state, signal: interruption.signal })).config;
+}
+
+/** Where the database stands, without asking Nix what the folder one stands in is about. */
+async function stateDirOf(cmd: Command): Promise<string> {
+  const { defaultStateDir, findConfigFile, loadConfig } = await import('./config.ts');
+  const file = findConfigFile(common(cmd).config, process.cwd());
+  return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
 }
 
 function targetOf(config: Config, cmd: Command): Target {
@@ -96,7 +123,7 @@ function targetOf(config: Config, cmd: Command): Target {
 async function print(cmd: Command, render: (db: History, options: OutputOptions) => string): Promise<void> {
   const [{ openHistory }, { style }] = await Promise.all([import('./history/open.ts'), import('./terminal/style.ts')]);
   const { json, state } = common(cmd);
-  const stateDir = state ?? (await configOf(cmd)).stateDir;
+  const stateDir = state ?? (await stateDirOf(cmd));
   const db = openHistory(stateDir, { readonly: true });
   try {
     process.stdout.write(render(db, { json, style: style(process.stdout) }));
@@ -119,7 +146,7 @@ function version(): string {
 function tell(problem: Problem): void {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   process.stderr.write(`falloutd: ${place === '' ? '' : `${place}: `}${problem.message}\n`);
-  if (problem.hint !== undefined) process.stderr.write(`  ${problem.hint}\n`);
+  if (problem.hint !== undefined) process.stderr.write(`  ${problem.hint.replaceAll('\n', '\n  ')}\n`);
 }
 
 function interrupt(): void {

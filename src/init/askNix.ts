@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { BlockedError, FalloutdError, InfrastructureError } from '../errors.ts';
+import { runNix } from '../nix/command.ts';
+import { createBuildLog } from '../nix/events.ts';
+import { evalArguments, type Installable } from '../nix/installable.ts';
+import { mapBack, readEvaluationError } from '../nix/messages.ts';
+import { checkoutOf, mapSources } from '../nix/sources.ts';
+import type { Problem } from '../words.ts';
+
+type Subject = { installable: Installable; nixArgs: readonly string[] };
+
+export type Answer<T> = { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
+
+/**
+ * Applies a Nix function to an attribute and gives the JSON of the result, as `schema` reads it.
+ * @throws InfrastructureError when Nix, the network or the disk fail; Interrupted.
+ */
+export async function askNix<T>({ installable, nixArgs }: Subject, apply: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<Answer<T>> {
+  const log = createBuildLog();
+  const exit = await runNix({
+    command: 'nix',
+    args: evalArguments(installable, apply, nixArgs),
+    ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
+    ...(signal === undefined ? {} : { signal }),
+    onStderr: (chunk) => log.push(chunk),
+  });
+  if (exit.kind === 'aborted') throw new Interrupted();
+  if (exit.kind === 'killed') throw new InfrastructureError({ message: `nix eval was ended by ${exit.signal}` });
+  if (exit.code === 0) return { kind: 'answer', value: schema.parse(JSON.parse(exit.stdout)) };
+  const { messages, plain } = log.result();
+  const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
+  if (error === null) throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
+  if (error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };
+  const sources = installable.kind === 'file' ? [] : mapSources(messages.map((m) => m.text), installable.dir, [checkoutOf(installable.dir), installable.dir]);
+  const problem = mapBack(error, sources);
+  if (error.kind === 'infrastructure') throw new InfrastructureError(problem);
+  return { kind: 'failed', problem };
+}
+
+/** The user pressed Ctrl-C: nothing more is to be said. */
+export class Interrupted extends FalloutdError {
+  readonly exitCode = 130;
+
+  constructor() {
+    super({ message: 'interrupted' });
+  }
+}
+
+/** The names below an attribute; null where it does not exist. */
+export async function attributeNames(subject: Subject, signal?: AbortSignal): Promise<string[] | null> {
+  const answer = await askNix(subject, 'builtins.attrNames', z.array(z.string()), signal);
+  if (answer.kind === 'failed') throw new BlockedError(answer.problem);
+  return answer.kind === 'answer' ? answer.value : null;
+}
+
+/**
+ * For an attribute path that leads nowhere: how far it leads, and what there is. Null where it is no matter of names.
+ */
+export async function whatExists({ installable, nixArgs }: Subject, signal?: AbortSignal): Promise<{ path: string; missing: string; names: string[] } | null> {
+  const parts = installable.attribute.match(/"(?:\\.|[^"\\])*"|[^.]+/g) ?? [];
+  let last: { path: string; names: string[] } | null = null;
+  for (const [depth, missing] of parts.entries()) {
+    if (last !== null && !last.names.includes(missing.replaceAll('"', ''))) return { ...last, missing };
+    const path = parts.slice(0, depth + 1).join('.');
+    const names = await attributeNames({ installable: { ...installable, attribute: path }, nixArgs }, signal).catch(() => null);
+    if (names === null) return null;
+    last = { path, names };
+  }
+  return null;
+}
