@@ -21,8 +21,10 @@ const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?
 const INVALID = new RegExp(`^(?:invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)${AT}`);
 const UNANSWERABLE = /^don't know how to answer this question: (.*)$/;
 const TOOLCHAIN = /^Kernel config didn't .*$/;
-const MEMBER = /^\s*(>)?\s*(\d+)\.\s+(.*?)(?:\(([A-Za-z0-9_]+)\))?(?:\s+\(NEW\))?\s*$/;
+const MEMBER = /^\s*(>)?\s*(\d+)\.\s+(.*?)(?:\s*\(([A-Za-z0-9_]+)\))?(?:\s+\(NEW\))?\s*$/;
 const NUMBERED = /^\s*>?\s*\d+\.\s/;
+/** Longer than any line of the script: the patterns below need time that grows faster than a line. */
+const MAX_LINE = 8192;
 const WRITTEN = /^# (?:configuration written to|No change to) /;
 
 /**
@@ -89,8 +91,9 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   };
 
   for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] ?? '';
+    let line = lines[i] ?? '';
     if (line === '') continue;
+    if (line.length > MAX_LINE) line = line.slice(0, MAX_LINE);
     lastLine = i;
     const first = line.charCodeAt(0);
     if (first === 71 && line.startsWith('GOT:')) got(line, i);

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { causeOf } from '../../src/fallout/cause.ts';
+import { below, evaluate, parseExpression } from '../../src/fallout/expression.ts';
+import { readHelp, type SymbolHelp } from '../../src/fallout/help.ts';
+
+const help = (text: string): SymbolHelp => {
+  const read = readHelp(text.split('\n'));
+  if (read === null) throw new Error('no help');
+  return read;
+};
+
+// As Linux 6.12 prints it.
+const RTLWIFI = `Symbol: RTLWIFI [=m]
+Type  : tristate
+Defined at drivers/net/wireless/realtek/rtlwifi/Kconfig:125
+  Depends on: NETDEVICES [=y] && WLAN [=y] && WLAN_VENDOR_REALTEK [=y] && (RTL8192CE [=m] || RTL8192SE [=n])
+Selects: FW_LOADER [=y]
+Selected by [m]:
+  - RTL8192CE [=m] && NETDEVICES [=y] && WLAN [=y] && (PCI [=y] || USB [=n])
+  - RTL8723BE [=m] && WLAN [=y]
+Selected by [n]:
+  - RTL8192SE [=n] && NETDEVICES [=y]
+Implied by [y]:
+  - RTL_CARDS [=y]`;
+
+// As Linux 4.11 prints it.
+const OLD = `Symbol: CRC32 [=y]
+Type  : tristate
+Prompt: CRC32/CRC32c functions
+  Location:
+    -> Library routines
+  Defined at lib/Kconfig:9
+  Selected by: R8169 [=m] && NET [=y] && PCI [=y] || BTRFS_FS [=y] && (A [=y] || B [=n]) || JFFS2_FS [=n] && MTD [=y]`;
+
+describe('causeOf', () => {
+  it('names who selects a symbol, with the level', () => {
+    expect(causeOf(help(RTLWIFI), 'n')).toEqual({
+      selectedBy: [{ symbol: 'RTL8192CE', level: 'm' }, { symbol: 'RTL8723BE', level: 'm' }],
+      impliedBy: [{ symbol: 'RTL_CARDS', level: 'y' }],
+      dependsOn: 'NETDEVICES [=y] && WLAN [=y] && WLAN_VENDOR_REALTEK [=y] && (RTL8192CE [=m] || RTL8192SE [=n])',
+      text: 'selected by RTL8192CE, RTL8723BE',
+    });
+  });
+
+  it('reads the one-line layout of old kernels', () => {
+    expect(causeOf(help(OLD), 'n')).toEqual({ selectedBy: [{ symbol: 'R8169', level: 'm' }, { symbol: 'BTRFS_FS', level: 'y' }], text: 'selected by R8169, BTRFS_FS' });
+    expect(causeOf(help(OLD), 'm')?.text).toBe('selected by BTRFS_FS');
+  });
+
+  it('names what keeps a dependency too low', () => {
+    expect(causeOf(help(RTLWIFI), 'y')).toMatchObject({ unmet: ['RTL8192CE', 'RTL8192SE'], text: 'depends on RTL8192CE [=m], RTL8192SE [=n]' });
+    const twice = help('Symbol: A [=n]\nDefined at a:1\n  Depends on: X [=n] && Y [=y]\nDefined at b:1\n  Depends on: Z [=n]');
+    expect(causeOf(twice, 'y')).toEqual({ dependsOn: '(X [=n] && Y [=y]) || Z [=n]', unmet: ['X', 'Z'], text: 'depends on X [=n], Z [=n]' });
+  });
+
+  it('says when there can be no module', () => {
+    expect(causeOf(help('Symbol: A [=y]\nType  : bool'), 'm')?.text).toBe('it is a bool: it cannot be m');
+    expect(causeOf(help('Symbol: A [=y]\nType  : tristate'), 'm')).toBeNull();
+  });
+
+  it('shortens a long list', () => {
+    const many = help(`Symbol: A [=y]\nSelected by [y]:\n${['B', 'C', 'D', 'E', 'F'].map((name) => `  - ${name} [=y]`).join('\n')}`);
+    expect(causeOf(many, 'n')?.text).toBe('selected by B, C, D and 2 more');
+  });
+
+  it('never throws', () => {
+    const piece = fc.constantFrom('Symbol: A [=m]', '\n', 'Depends on: ', 'Selected by [m]:', '  - ', 'B [=y]', ' && ', '(', ')', ' || ', '!', 'Selected by: ', '=');
+    fc.assert(fc.property(fc.array(fc.oneof(piece, fc.string())), fc.constantFrom('y', 'm', 'n', '5', null), (parts, wanted) => {
+      const read = readHelp(`Symbol: A [=m]\n${parts.join('')}`.split('\n'));
+      if (read !== null) causeOf(read, wanted);
+    }));
+  });
+});
+
+describe('expressions', () => {
+  it.each([
+    ['A [=m]', 1, []],
+    ['A [=m] && B [=y]', 1, ['A']],
+    ['!A [=y] && B [=y]', 0, ['A']],
+    ['A [=n] || B [=m] || C [=n] && D [=y]', 1, ['A', 'B', 'C']],
+    ['ARCH [=x86_64]="x86_64"', 2, []],
+    ['ARCH [=arm64]=x86_64', 0, ['ARCH']],
+    ['A [=y]!=y', 0, ['A']],
+    ['A [=5]>=3 && y', 2, []],
+    ['m && MODULES [=y]', 1, ['m']],
+    ['UNDEFINED && B [=y]', 0, ['UNDEFINED']],
+    ['SND_INTEL [=n]!=n || STRING [=a b]="a b"', 2, []],
+  ])('%s', (text, value, names) => {
+    const expression = parseExpression(text);
+    if (expression === null) throw new Error('not parsed');
+    expect(evaluate(expression)).toBe(value);
+    if (value < 2 && names.length > 0) expect(below(expression, 2).map((symbol) => symbol.name)).toEqual(names);
+  });
+
+  it.each(['', '(', 'A [=y] &&', 'A [=y] B', '&& A', '!'.repeat(500) + 'A'])('%s is none', (text) => {
+    expect(parseExpression(text)).toBeNull();
+  });
+});
