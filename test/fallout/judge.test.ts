@@ -6,7 +6,7 @@ import { lostWishes } from '../../src/fallout/wishes.ts';
 import type { Asker, Intent, LegacyLine, Tristate } from '../../src/words.ts';
 import { log } from './logs.ts';
 
-const setting = (value: Tristate | string | null, optional = false): Setting => (/^[ymn]$/.test(value ?? '') ? { tristate: value as Tristate, freeform: null, optional } : { tristate: null, freeform: value, optional });
+const setting = (value: string | null, optional = false): Setting => (/^[ymn]$/.test(value ?? '') ? { tristate: value as Tristate, freeform: null, optional } : { tristate: null, freeform: value, optional });
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const patch = (index: number, name = `p${index}`): Asker => ({ kind: 'patch', name, index });
 const intent = (symbol: string, value: Tristate | null, by: Asker, priority = 100, line: number | null = null): Intent => ({
