@@ -6,7 +6,7 @@ import { listing, type Item } from '../terminal/listing.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
 import { askedBy, byKind, counts, iterationText, outcomeLines, paintOutcome, parts, plural, wantedGot, why } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
-import { hanging } from '../terminal/table.ts';
+import { clean, hanging } from '../terminal/table.ts';
 import type { Iteration, Run } from '../words.ts';
 
 /** An iteration with what stands around it. */
@@ -49,8 +49,9 @@ export function showLines({ iteration, run, questions: asked }: Shown, style: St
     ),
     ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
     ...hanging('  took     ', `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`, style.width),
-    ...(iteration.drvPath === null ? [] : hanging('  built    ', iteration.drvPath, style.width)),
-    ...(iteration.patchesSha256 === null ? [] : hanging('  patches  ', iteration.patchesSha256, style.width)),
+    // Whole, whatever the width: these are there to be copied.
+    ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
+    ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),
     ...(isLast ? outcomeLines(run, { ...style, width: style.width - 11 }).map((line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`) : []),
     ...falloutLines(iteration, style),
     ...entryLines(iteration, style),

@@ -83,7 +83,8 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
     ...line('patch', plural(each.entries, 'entry', 'entries')),
     ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
-    ...(each.lost === null ? [] : line('wishes', lostText(each.lost))),
+    // The line of a stable run has said it already.
+    ...(each.lost === null || each.isStable ? [] : line('wishes', lostText(each.lost))),
   ];
 }
 

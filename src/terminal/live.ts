@@ -99,7 +99,7 @@ export function reporter(
       switch (event.kind) {
         case 'run-started':
           runs.set(event.run, { target: event.target, iteration: 0, phase: null, since: 0, step: '', questions: 0, expected: null });
-          print([style.colors.bold(`run ${event.run}, ${clean(event.target)}: ${clean(shortPath(event.patchesFile))} ${CAUSES[event.cause]}`)]);
+          print([style.colors.bold(`run ${event.run}, ${clean(event.target)}: ${clean(shortPath(event.patchesFile))}, ${CAUSES[event.cause]}`)]);
           break;
         case 'phase': {
           const run = runs.get(event.run);

@@ -64,9 +64,9 @@ export function askedBy(by: Asker | null, position: Position | null | undefined)
   return parts(', ', by === null ? '' : askerName(by), at);
 }
 
-/** `wanted n, got m`; `wanted y, not in .config`. */
+/** `wanted n, got m`; `wanted y, not in .config`; `wanted quiet, got ""`. */
 export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
-  return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got}`}`;
+  return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got === '' ? '""' : fallout.got}`}`;
 }
 
 /** The cause in one line, with the nearest names of an unknown symbol. */
@@ -158,8 +158,8 @@ function some(symbols: readonly string[]): string {
   return ` for ${shown}${symbols.length > 5 ? ` and ${symbols.length - 5} more` : ''}`;
 }
 
-/** Why a run began. */
-export const CAUSES: Record<Run['cause'], string> = { start: 'start', save: 'saved', command: 'asked for', retry: 'tried again' };
+/** Why a run began, as it stands before a time: `saved 13:05:11`. */
+export const CAUSES: Record<Run['cause'], string> = { start: 'at the start', save: 'saved', command: 'on command', retry: 'tried again' };
 
 /** One line, cut to the width. */
 export function oneLine(text: string, style: Style): string {

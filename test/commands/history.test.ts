@@ -23,7 +23,7 @@ test('each run with its iterations, the newest last', () => {
         did you mean yes? It is in lib.kernel: write \`with lib.kernel;\` before the
         braces
 
-    run 3, nixhost: asked for 05:10:00 (6 m ago)
+    run 3, nixhost: on command 05:10:00 (6 m ago)
       4  40.0 s  probe: 1 unused
       5  50.0 s  green
       stalled after 2 iterations in 1 m 30 s: no rung is left for A, B, C, D, E and

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { show } from '../../src/commands/show.ts';
 import { UsageError } from '../../src/errors.ts';
 import { iteration } from '../../src/history/query.ts';
-import { opened } from '../history/helpers.ts';
+import { opened, recordRun } from '../history/helpers.ts';
 import { fits, NOW, sample } from '../history/sample.ts';
 
 test('what failed, who asked, why, and what was written for it', () => {
@@ -56,6 +56,15 @@ test('as JSON, the iteration; with log, the transcript as it was', () => {
   expect(JSON.parse(show(db, 1, { json: true }))).toEqual(iteration(db, 1));
   expect(show(db, 1, { log: true })).toBe('GOT: *\nerror: unused option: X\n');
   expect(() => show(db, 2, { log: true })).toThrow('no transcript of iteration 2 is kept');
+});
+
+test('an empty value can be seen, and a long path is not broken', () => {
+  const db = opened();
+  const drvPath = `/nix/store/${'x'.repeat(90)}.drv`;
+  recordRun(db, { iterations: [{ drvPath, fallout: [{ kind: 'silent', symbol: 'CMDLINE', wanted: 'quiet', got: '', by: null }] }] });
+  const text = show(db, 1, { now: NOW });
+  expect(text).toContain(`  built    ${drvPath}\n`);
+  expect(text).toContain('  silent  CMDLINE  wanted quiet, got ""\n');
 });
 
 test('a number that is not recorded is an error that names those that are', () => {

@@ -19,7 +19,7 @@ test('each target: stable or not and since when, the last run, entries and wishe
       patch     0 entries
 
     nixhost: not stable, last stable 2026-03-03 05:08:02 (1 d ago)
-      last run  3, asked for 05:10:00 (6 m ago)
+      last run  3, on command 05:10:00 (6 m ago)
                 stalled after 2 iterations in 1 m 30 s: no rung is left for A, B, C,
                 D, E and 2 more
       patch     1 entry
@@ -47,7 +47,6 @@ test('what a daemon tells is shown with it, also of a target that has not run', 
                 stable after 1 iteration in 1.0 s; every wish honoured
       patch     0 entries
       by hand   RTLWIFI: option no -> yes
-      wishes    every wish honoured
     "
   `);
 });

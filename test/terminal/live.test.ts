@@ -97,7 +97,7 @@ test('where there is no terminal, only finished lines are printed', () => {
   tell({ kind: 'iteration-finished', iteration: iteration({ iteration: 42, outcome: 'green', fallout: [], entries: [], durationMs: 60_400 }) });
   tell(finished({ kind: 'stable' }));
   expect(screen.text).toMatchInlineSnapshot(`
-    "run 12, nixhost: /etc/nixos/patches.nix saved
+    "run 12, nixhost: /etc/nixos/patches.nix, saved
        41     43.2 s  1 unknown, 101 unused; absorbed 1, released 1
        42   1 m 00 s  green
     stable after 2 iterations in 1 m 44 s, 102 entries more; every wish honoured
