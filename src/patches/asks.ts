@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Ask, Tristate, Value } from '../words.ts';
 import { children } from './parse.ts';
-import { type KernelName, libraryAt, meaningOf, meaningOfName } from './scope.ts';
+import { type KernelName, libraryAt, meaningOf, meaningOfName, type Source } from './scope.ts';
 import { quote, stringText } from './strings.ts';
 
 /** The override priorities that `lib` has names for. */
@@ -16,36 +16,36 @@ const PRIORITY_NAMES: Record<string, number> = {
 const TRISTATE_NAMES: Record<Tristate, KernelName> = { y: 'yes', m: 'module', n: 'no' };
 
 /** Reads `lib.mkOverride 40 (option no)`: `ask` null when it is not understood, `override` null when there is none. */
-export function readAsk(text: string, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
+export function readAsk(source: Source, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
   const [head, ...args] = applied(expression);
-  const meaning = meaningOf(text, head);
+  const meaning = meaningOf(source, head);
   const [first, second] = args;
   if (meaning === 'lib.mkOverride' && args.length === 2 && first !== undefined && second !== undefined) {
     const number = bare(first);
     if (number.name !== 'Integer') return { ask: null, override: null };
-    return { ask: askOf(text, second), override: Number(text.slice(number.from, number.to)) };
+    return { ask: askOf(source, second), override: Number(source.text.slice(number.from, number.to)) };
   }
   const named = meaning === null ? undefined : PRIORITY_NAMES[meaning];
   if (named !== undefined && args.length === 1 && first !== undefined) {
-    return { ask: askOf(text, first), override: named };
+    return { ask: askOf(source, first), override: named };
   }
-  return { ask: askOf(text, expression), override: null };
+  return { ask: askOf(source, expression), override: null };
 }
 
 /** The names that falloutd writes at a place, each in a form that resolves there. */
 export type Names = { kernel: (name: KernelName) => string; mkOverride: string };
 
 /** Finds out how the names of `lib` are written inside `place`; null when `lib` cannot be reached from there. */
-export function namesAt(text: string, place: SyntaxNode): Names | null {
-  const library = libraryAt(text, place);
+export function namesAt(source: Source, place: SyntaxNode): Names | null {
+  const library = libraryAt(source, place);
   const qualified =
-    library !== null ? `${library}.kernel` : meaningOfName(text, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
-  const plainOverride = meaningOfName(text, place, 'mkOverride') === 'lib.mkOverride';
+    library !== null ? `${library}.kernel` : meaningOfName(source, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
+  const plainOverride = meaningOfName(source, place, 'mkOverride') === 'lib.mkOverride';
   const mkOverride =
     library === 'lib' || (library !== null && !plainOverride) ? `${library}.mkOverride` : plainOverride ? 'mkOverride' : null;
   if (qualified === null || mkOverride === null) return null;
   return {
-    kernel: (name) => (meaningOfName(text, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
+    kernel: (name) => (meaningOfName(source, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
     mkOverride,
   };
 }
@@ -66,19 +66,19 @@ export function sameAsk(one: Ask, other: Ask): boolean {
   return b.kind === 'unset';
 }
 
-function askOf(text: string, expression: SyntaxNode): Ask | null {
+function askOf(source: Source, expression: SyntaxNode): Ask | null {
   const [head, argumentNode, ...more] = applied(expression);
-  if (meaningOf(text, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
-    const value = valueOf(text, argumentNode);
+  if (meaningOf(source, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
+    const value = valueOf(source, argumentNode);
     return value === null ? null : { value, optional: true };
   }
-  const value = valueOf(text, expression);
+  const value = valueOf(source, expression);
   return value === null ? null : { value, optional: false };
 }
 
-function valueOf(text: string, expression: SyntaxNode): Value | null {
+function valueOf(source: Source, expression: SyntaxNode): Value | null {
   const [head, argumentNode, ...more] = applied(expression);
-  const meaning = meaningOf(text, head);
+  const meaning = meaningOf(source, head);
   if (argumentNode === undefined) {
     if (meaning === 'lib.kernel.unset') return { kind: 'unset' };
     for (const tristate of ['y', 'm', 'n'] as const) {
@@ -87,7 +87,7 @@ function valueOf(text: string, expression: SyntaxNode): Value | null {
     return null;
   }
   if (meaning !== 'lib.kernel.freeform' || more.length > 0) return null;
-  const freeform = stringText(text, bare(argumentNode));
+  const freeform = stringText(source.text, bare(argumentNode));
   return freeform === null ? null : { kind: 'freeform', text: freeform };
 }
 

@@ -5,6 +5,7 @@ import { extentEnd, removal, replacement } from './bindings.ts';
 import { legacyLine, legacySplices, sameLegacy } from './legacy.ts';
 import { locateManaged, type Located, type ManagedBinding } from './managed.ts';
 import { indentation, lineEnd, lineEnding, markerLine, placeOf, standsAlone } from './markers.ts';
+import { sourceOf } from './scope.ts';
 import { afterBlanks, applySplices, deeper, endsLine, type Splice } from './splice.ts';
 import { attributeName } from './strings.ts';
 
@@ -34,7 +35,7 @@ export function editManaged(text: string, name: string, entries: readonly Entry[
   if (holds(located, entries)) return { kind: 'unchanged' };
 
   const structured = entries.filter((entry) => entry.via === 'structured');
-  const names = namesAt(text, located.settings);
+  const names = namesAt(sourceOf(text), located.settings);
   if (names === null && structured.length > 0) {
     return refused(`'lib' cannot be reached from the managed patch '${name}'`, {
       ...placeOf(text, located.settings.from),

@@ -4,7 +4,7 @@ import { findPatchList, type Place } from './lists.ts';
 import type { Attribute } from './managed.ts';
 import { findMarked, indentation, lineEnd, lineEnding, lineStart, markerLine, placeOf, readMarkers, standsAlone } from './markers.ts';
 import { children, parseNix, type Range } from './parse.ts';
-import { libraryAt } from './scope.ts';
+import { libraryAt, sourceOf } from './scope.ts';
 import { applySplices, deeper } from './splice.ts';
 import { quote } from './strings.ts';
 
@@ -43,7 +43,7 @@ export function planInit(text: string, options: InitOptions): InitPlan {
       hint: byHand(options),
     });
   }
-  const library = libraryAt(text, place.kind === 'list' ? place.list : place.expression);
+  const library = libraryAt(sourceOf(text), place.kind === 'list' ? place.list : place.expression);
   if (library === null) {
     const { from } = place.kind === 'list' ? place.list : place.expression;
     return refused("'lib' cannot be reached at the list of patches", {

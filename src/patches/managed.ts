@@ -3,7 +3,7 @@ import type { Ask, Problem } from '../words.ts';
 import { bare, readAsk } from './asks.ts';
 import { findMarked, type Marker, markerLine, placeOf } from './markers.ts';
 import { children, isComment, parseNix, type Range } from './parse.ts';
-import { attributes } from './scope.ts';
+import { attributes, sourceOf } from './scope.ts';
 import { attributeText, stringText } from './strings.ts';
 
 export const ATTRIBUTES = ['structuredExtraConfig', 'extraStructuredConfig'] as const;
@@ -191,6 +191,7 @@ function attributeSet(expression: SyntaxNode | null): SyntaxNode | null {
 }
 
 function readBindings(text: string, settings: SyntaxNode): ManagedBinding[] {
+  const source = sourceOf(text);
   return children(settings).flatMap((node) => {
     if (node.name === 'Inherit') throw new Damage("'inherit' among the settings has no value that could be read", node.from);
     if (node.name !== 'Binding') return [];
@@ -199,7 +200,7 @@ function readBindings(text: string, settings: SyntaxNode): ManagedBinding[] {
     const symbol = first === undefined ? null : attributeText(text, first);
     const value = valueOf(node);
     if (symbol === null || value === null) throw new Damage('a computed name among the settings cannot be read', node.from);
-    const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(text, value);
+    const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(source, value);
     return [
       {
         symbol,

@@ -15,7 +15,16 @@ export type Meaning = string | null;
 type Binder =
   | { kind: 'argument' }
   | { kind: 'definition'; value: SyntaxNode }
-  | { kind: 'inherited'; source: SyntaxNode | null; outside: SyntaxNode };
+  | { kind: 'inherited'; set: SyntaxNode | null; scope: SyntaxNode }
+  /** `name.more = …;`: only a part of it is seen. */
+  | { kind: 'partial' };
+
+/** A text with what has been found out about its scopes, by their offset; no two scopes begin at one. */
+export type Source = { text: string; scopes: Map<number, Map<string, Binder>> };
+
+export function sourceOf(text: string): Source {
+  return { text, scopes: new Map() };
+}
 
 type Found = { kind: 'lexical'; binder: Binder; scope: SyntaxNode } | { kind: 'free'; withs: SyntaxNode[] };
 
@@ -24,13 +33,13 @@ const KNOWN_PACKAGE_SETS = new Set(['pkgs', 'final', 'prev', 'super']);
 const MAX_DEPTH = 24;
 
 /** What `name` would stand for at the inside of `place`. */
-export function meaningOfName(text: string, place: SyntaxNode, name: string, depth = 0): Meaning {
+export function meaningOfName(source: Source, place: SyntaxNode, name: string, depth = 0): Meaning {
   if (depth > MAX_DEPTH) return null;
-  const found = lookUp(text, place, name);
-  if (found.kind === 'lexical') return meaningOfBinder(text, found.binder, name, depth);
+  const found = lookUp(source, place, name);
+  if (found.kind === 'lexical') return meaningOfBinder(source, found.binder, name, depth);
   for (const scope of found.withs) {
-    const source = children(scope).find((child) => child.name !== 'with');
-    const set = source === undefined ? null : meaningOf(text, source, depth + 1);
+    const opened = children(scope)[1];
+    const set = opened === undefined ? null : meaningOf(source, opened, depth + 1);
     const isKernelName = (KERNEL_NAMES as readonly string[]).includes(name);
     if (set === 'lib.kernel') {
       if (isKernelName) return `lib.kernel.${name}`;
@@ -48,28 +57,28 @@ export function meaningOfName(text: string, place: SyntaxNode, name: string, dep
 }
 
 /** What an expression at its place stands for. */
-export function meaningOf(text: string, expression: SyntaxNode, depth = 0): Meaning {
+export function meaningOf(source: Source, expression: SyntaxNode, depth = 0): Meaning {
   switch (expression.name) {
     case 'Parens': {
       const inner = children(expression)[1];
-      return inner === undefined ? null : meaningOf(text, inner, depth);
+      return inner === undefined ? null : meaningOf(source, inner, depth);
     }
     case 'Variable':
-      return meaningOfName(text, expression, text.slice(expression.from, expression.to), depth + 1);
+      return meaningOfName(source, expression, source.text.slice(expression.from, expression.to), depth + 1);
     case 'Select': {
       const path = expression.getChild('AttrPath');
       const base = expression.firstChild;
       if (path === null || base === null || expression.getChild('Or') !== null) return null;
-      let meaning = meaningOf(text, base, depth);
+      let meaning = meaningOf(source, base, depth);
       for (const attribute of attributes(path)) {
-        meaning = step(meaning, attributeText(text, attribute) ?? '');
+        meaning = step(meaning, attributeText(source.text, attribute) ?? '');
       }
       return meaning;
     }
     case 'Apply': {
-      const source = text.slice(expression.from, expression.to);
-      if (/^import\s+<nixpkgs\/lib>$/.test(source)) return 'lib';
-      return /^import\s+<nixpkgs>\s*\{/.test(source) ? 'pkgs' : null;
+      const written = source.text.slice(expression.from, expression.to);
+      if (/^import\s+<nixpkgs\/lib>$/.test(written)) return 'lib';
+      return /^import\s+<nixpkgs>\s*\{/.test(written) ? 'pkgs' : null;
     }
     default:
       return null;
@@ -77,18 +86,18 @@ export function meaningOf(text: string, expression: SyntaxNode, depth = 0): Mean
 }
 
 /** How `lib` is written at this place (`lib`, `pkgs.lib`, `nixpkgs.lib` …), or null when it cannot be reached. */
-export function libraryAt(text: string, place: SyntaxNode): string | null {
-  if (meaningOfName(text, place, 'lib') === 'lib') return 'lib';
+export function libraryAt(source: Source, place: SyntaxNode): string | null {
+  if (meaningOfName(source, place, 'lib') === 'lib') return 'lib';
   for (const name of KNOWN_PACKAGE_SETS) {
-    if (meaningOfName(text, place, name) === 'pkgs') return `${name}.lib`;
+    if (meaningOfName(source, place, name) === 'pkgs') return `${name}.lib`;
   }
   for (const scope of enclosing(place, 'With')) {
-    const source = children(scope).find((child) => child.name !== 'with');
-    if (source === undefined) continue;
-    const written = text.slice(source.from, source.to);
+    const opened = children(scope)[1];
+    if (opened === undefined) continue;
+    const written = source.text.slice(opened.from, opened.to);
     const root = /^([A-Za-z_][\w'-]*)(?:\.[A-Za-z_][\w'-]*)*$/.exec(written)?.[1];
-    if (root === undefined || !sameBinder(text, root, source, place)) continue;
-    const meaning = meaningOf(text, source);
+    if (root === undefined || !sameBinder(source, root, opened, place)) continue;
+    const meaning = meaningOf(source, opened);
     if (meaning === 'lib') return written;
     if (meaning === 'lib.kernel' && written.endsWith('.kernel')) return written.slice(0, -'.kernel'.length);
   }
@@ -107,19 +116,22 @@ function step(meaning: Meaning, name: string): Meaning {
   return `${meaning}.${name}`;
 }
 
-function meaningOfBinder(text: string, binder: Binder, name: string, depth: number): Meaning {
+function meaningOfBinder(source: Source, binder: Binder, name: string, depth: number): Meaning {
   switch (binder.kind) {
     case 'argument':
       return byConvention(name);
     case 'definition': {
-      const known = meaningOf(text, binder.value, depth + 1);
+      const known = meaningOf(source, binder.value, depth + 1);
       if (known !== null) return known;
       return /^(Select|Apply|Variable|With|Let|Update|Parens)$/.test(binder.value.name) ? byConvention(name) : null;
     }
+    case 'partial':
+      return null;
     case 'inherited': {
-      if (binder.source !== null) return step(meaningOf(text, binder.source, depth + 1), name);
-      const outside = binder.outside.parent;
-      return outside === null ? null : meaningOfName(text, outside, name, depth + 1);
+      if (binder.set !== null) return step(meaningOf(source, binder.set, depth + 1), name);
+      // The names of `inherit lib;` are looked up outside of the scope that they go into.
+      const outside = binder.scope.parent;
+      return outside === null ? null : meaningOfName(source, outside, name, depth + 1);
     }
   }
 }
@@ -130,49 +142,64 @@ function byConvention(name: string): Meaning {
 }
 
 /** A lexical binding beats every `with`; among those the innermost counts first. */
-function lookUp(text: string, place: SyntaxNode, name: string): Found {
+function lookUp(source: Source, place: SyntaxNode, name: string): Found {
   const withs: SyntaxNode[] = [];
   let inner: SyntaxNode | null = null;
   for (let scope: SyntaxNode | null = place; scope !== null; inner = scope, scope = scope.parent) {
     if (scope.name === 'With') {
       if (inner !== null && scope.lastChild?.from === inner.from) withs.push(scope);
-      continue;
+    } else if (bindsNames(scope)) {
+      const binder = bindersOf(source, scope).get(name);
+      if (binder !== undefined) return { kind: 'lexical', binder, scope };
     }
-    const binder = binderIn(text, scope, name, inner);
-    if (binder !== null) return { kind: 'lexical', binder, scope };
   }
   return { kind: 'free', withs };
 }
 
-function binderIn(text: string, scope: SyntaxNode, name: string, inner: SyntaxNode | null): Binder | null {
-  if (scope.name === 'Lambda') {
-    const formals = scope.getChild('Formals')?.getChildren('Formal') ?? [];
-    const identifiers = [scope, ...formals].flatMap((node) => node.getChildren('Identifier'));
-    return identifiers.some((node) => text.slice(node.from, node.to) === name) ? { kind: 'argument' } : null;
-  }
-  const recursive = scope.name === 'Let' || scope.name === 'LegacyLet' || scope.getChild('rec') !== null;
-  if (!recursive) return null;
-  for (const binding of scope.getChildren('Binding')) {
-    const path = binding.getChild('AttrPath');
-    const first = path === null ? undefined : attributes(path)[0];
-    const value = children(binding)[2];
-    if (first !== undefined && value !== undefined && attributeText(text, first) === name) {
-      return { kind: 'definition', value };
-    }
-  }
-  for (const inherit of scope.getChildren('Inherit')) {
-    // The names of `inherit lib;` itself are looked up outside.
-    if (inner !== null && inherit.from === inner.from && inherit.getChild('Source') === null) continue;
-    if (!children(inherit).some((child) => attributeText(text, child) === name)) continue;
-    const source = inherit.getChild('Source');
-    return { kind: 'inherited', source: source === null ? null : (children(source)[1] ?? null), outside: scope };
-  }
-  return null;
+/** The names that a scope binds, read once per scope: a file may have thousands of bindings. */
+function bindersOf(source: Source, scope: SyntaxNode): Map<string, Binder> {
+  const known = source.scopes.get(scope.from);
+  if (known !== undefined) return known;
+  const binders = scope.name === 'Lambda' ? argumentsOf(source.text, scope) : definitionsOf(source.text, scope);
+  source.scopes.set(scope.from, binders);
+  return binders;
 }
 
-function sameBinder(text: string, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
-  const first = lookUp(text, one, name);
-  const second = lookUp(text, other, name);
+function argumentsOf(text: string, lambda: SyntaxNode): Map<string, Binder> {
+  const formals = lambda.getChild('Formals')?.getChildren('Formal') ?? [];
+  const identifiers = [lambda, ...formals].flatMap((node) => node.getChildren('Identifier'));
+  return new Map(identifiers.map((node) => [text.slice(node.from, node.to), { kind: 'argument' }]));
+}
+
+function definitionsOf(text: string, scope: SyntaxNode): Map<string, Binder> {
+  const binders = new Map<string, Binder>();
+  for (const node of children(scope)) {
+    if (node.name === 'Binding') {
+      const [path, , value] = children(node);
+      const [first, ...more] = path === undefined ? [] : attributes(path);
+      const name = first === undefined ? null : attributeText(text, first);
+      if (name === null || value === undefined) continue;
+      binders.set(name, more.length > 0 ? { kind: 'partial' } : { kind: 'definition', value });
+    } else if (node.name === 'Inherit') {
+      const from = node.getChild('Source');
+      for (const attribute of children(node)) {
+        const name = attributeText(text, attribute);
+        if (name === null) continue;
+        binders.set(name, { kind: 'inherited', set: from === null ? null : (children(from)[1] ?? null), scope });
+      }
+    }
+  }
+  return binders;
+}
+
+function bindsNames(scope: SyntaxNode): boolean {
+  if (scope.name === 'AttrSet') return scope.firstChild?.name === 'rec';
+  return scope.name === 'Lambda' || scope.name === 'Let' || scope.name === 'LegacyLet';
+}
+
+function sameBinder(source: Source, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
+  const first = lookUp(source, one, name);
+  const second = lookUp(source, other, name);
   return first.kind === 'lexical' && second.kind === 'lexical' && first.scope.from === second.scope.from && first.scope.to === second.scope.to;
 }
 

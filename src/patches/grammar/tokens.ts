@@ -24,21 +24,10 @@ function atInterpolation(input: InputStream): boolean {
 }
 
 /**
- * Paths need a look ahead that a token expression cannot say: `a/b` is a path but `a / b` is not, `a/` is
- * one only before `${`, and after an interpolation the path goes on only without a blank between. The
- * zero-length `pathEnd` closes such a path, because blanks are not skipped inside it.
+ * What follows an interpolation, or stands at one, inside of a path: it goes on only without a blank between.
+ * The zero-length `pathEnd` closes it, because blanks are not skipped there.
  */
-export const paths = new ExternalTokenizer((input, stack) => {
-  if (stack.canShift(pathEnd)) {
-    continuePath(input);
-  } else if (stack.canShift(pathInterpolationStart)) {
-    if (atInterpolation(input)) input.acceptToken(pathInterpolationStart, 2);
-  } else if (stack.canShift(simplePath)) {
-    startPath(input);
-  }
-});
-
-function continuePath(input: InputStream): void {
+export const pathRest = new ExternalTokenizer((input) => {
   if (atInterpolation(input)) {
     input.acceptToken(pathInterpolationStart, 2);
     return;
@@ -51,9 +40,13 @@ function continuePath(input: InputStream): void {
   if (last === -1) input.acceptToken(pathEnd);
   // Nix refuses a path that ends in a slash.
   else if (last !== SLASH || atInterpolation(input)) input.acceptToken(pathPart);
-}
+});
 
-function startPath(input: InputStream): void {
+/**
+ * The start of a path needs a look ahead that a token expression cannot say: `a/b` is a path but `a / b` is
+ * not, and `a/` is one only before `${`.
+ */
+export const pathStart = new ExternalTokenizer((input) => {
   if (input.next === TILDE) input.advance();
   else while (isPathChar(input.next)) input.advance();
   let segments = 0;
@@ -69,4 +62,4 @@ function startPath(input: InputStream): void {
   }
   if (segments === 0) return;
   input.acceptToken(atInterpolation(input) ? pathHead : simplePath);
-}
+});
