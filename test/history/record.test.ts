@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { managedEntries, markStable, saveManaged, stableOf, expected, holdOf, setHold } from '../../src/history/targets.ts';
 import type { ManagedEntry } from '../../src/words.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/history/contents.ts';
-import { keepReplaced, replacements } from '../../src/history/safety.ts';
+import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/history/safety.ts';
 import { run, runs, iteration } from '../../src/history/query.ts';
 import { beginIteration, beginRun, closeUnfinished, finishIteration, judged } from '../../src/history/record.ts';
 import { opened, recordRun, START, stateDir } from './helpers.ts';
@@ -173,4 +173,14 @@ test('what is replaced in a file of the user can be read back byte by byte', () 
   const [newest, older] = replacements(history, 't', 5);
   expect(newest).toMatchObject({ path: '/p.nix', after: Buffer.alloc(0) });
   expect(older?.before.equals(bytes)).toBe(true);
+});
+
+test('process groups are known until they are seen to end; a number that comes again is the newer group', () => {
+  const history = opened();
+  keepProcess(history, { pgid: 42, startTime: '1000', what: 'nix' });
+  keepProcess(history, { pgid: 7, startTime: '1001', what: 'nix' });
+  keepProcess(history, { pgid: 42, startTime: '2000', what: 'conf' });
+  expect(processes(history)).toEqual([{ pgid: 7, startTime: '1001', what: 'nix' }, { pgid: 42, startTime: '2000', what: 'conf' }]);
+  forgetProcess(history, 42);
+  expect(processes(history).map((group) => group.pgid)).toEqual([7]);
 });
