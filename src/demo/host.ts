@@ -1,5 +1,6 @@
 import { execa } from 'execa';
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError, UsageError } from '../errors.ts';
@@ -7,8 +8,8 @@ import { configText, flakeText, standInText, type StandInKernel } from './hostFi
 import { patchesForLinux, patchesForSmallTree } from './patches.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
-/** The stand-in for nixpkgs that hosts are built on. */
-export const STAND_IN = fileURLToPath(new URL('../../test/nixpkgs', import.meta.url));
+/** The stand-in for nixpkgs that hosts are built on. Nix takes no flake and no store behind a link. */
+export const STAND_IN = realpathSync(fileURLToPath(new URL('../../test/nixpkgs', import.meta.url)));
 
 /** The kernel tree of a host: the stand-in's own small one, or a real source (a directory or a tarball). */
 export type KernelTree = { kind: 'small' } | { kind: 'linux'; path: string };
@@ -40,11 +41,11 @@ export type Host = {
 
 /** Makes a NixOS host on the stand-in: flake.nix, flake.lock, patches.nix, falloutd.toml and a private Nix store. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const dir = resolve(options.dir);
   const tree = options.tree ?? { kind: 'small' };
   const git = options.git ?? true;
-  await assertFree(dir);
-  await mkdir(dir, { recursive: true });
+  await assertFree(options.dir);
+  await mkdir(options.dir, { recursive: true });
+  const dir = await realpath(options.dir);
 
   // Ignored by git, or beside the flake: Nix must never copy a store into itself.
   const own = git ? join(dir, '.demo') : `${dir}.demo`;
@@ -138,7 +139,7 @@ function wiringFor(patches: string): string {
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
   const result = await execa(command, args, { cwd, reject: false, stdin: 'ignore' });
   if (result.failed) {
-    throw new InfrastructureError({ message: `${command} ${args[0] ?? ''} failed: ${result.stderr || result.shortMessage}` }, { cause: result });
+    throw new InfrastructureError({ message: `${command} failed in ${cwd}: ${result.stderr || result.shortMessage}` }, { cause: result });
   }
 }
 

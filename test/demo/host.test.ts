@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,14 @@ describe('a new host', () => {
     expect((await readdir(base)).sort()).toEqual(['my host', 'my host.demo']);
     expect(await readdir(host.dir)).not.toContain('.git');
     await removeHost(host);
+  });
+
+  test('works behind a link, which Nix would refuse', async () => {
+    await symlink(base, join(base, 'link'));
+    const host = await createHost({ dir: join(base, 'link', 'linked') });
+    expect(host.dir).toBe(join(await realpath(base), 'linked'));
+    await removeHost(host);
+    await rm(join(base, 'link'));
   });
 
   test('is never made in a folder that holds something', async () => {
