@@ -188,15 +188,28 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
   let messageSize = 0;
   const plain = createKeptLines(limitBytes);
   let last: Build | null = null;
+  // The build of the latest log line and how its lines end: the next one mostly ends alike, and needs no event then.
+  let speaking: { build: Build; end: string } | null = null;
 
   const take = (line: string): void => {
+    if (speaking !== null && line.endsWith(speaking.end) && line.startsWith(LOG_PREFIX) && line.length >= LOG_PREFIX.length + speaking.end.length) {
+      const text = line.slice(LOG_PREFIX.length, line.length - speaking.end.length);
+      if (!text.includes('"') && !text.includes('\\')) {
+        last = speaking.build;
+        last.kept.push(text);
+        return;
+      }
+    }
     const event = parseNixLine(line);
     if (event.kind === 'log' || event.kind === 'phase') {
       const build = byActivity.get(event.id);
       if (build === undefined) return;
       last = build;
-      if (event.kind === 'log') build.kept.push(event.text);
-      else build.phase = event.phase;
+      if (event.kind === 'phase') build.phase = event.phase;
+      else {
+        build.kept.push(event.text);
+        speaking = { build, end: `"],"id":${event.id},"type":101}` };
+      }
     } else if (event.kind === 'text') plain.push(event.text);
     else if (event.kind === 'msg') {
       messageSize += event.raw.length;
@@ -212,6 +225,7 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
       const build = byActivity.get(event.id);
       if (build !== undefined) build.open--;
       byActivity.delete(event.id);
+      speaking = null;
     }
   };
 

@@ -127,6 +127,29 @@ describe('createBuildLog', () => {
     expect(plain).toEqual(['plain']);
   });
 
+  it('gives the lines that parsing each record gives', () => {
+    const record = fc.oneof(
+      fc.tuple(fc.constantFrom(1, 2, 3), fc.oneof(fc.string(), fc.constantFrom('a"b', '\\', 'é', ''))).map(([id, text]) => line(id, text)),
+      fc.constantFrom(start(1), start(2, DRV.replace('linux', 'other')), '@nix {"action":"stop","id":1}', '@nix {"action":"result","fields":["],"id":1,"type":101}', 'x'),
+    );
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 40 }), (records) => {
+        const collector = createBuildLog();
+        collector.push(records.join('\n'));
+        const open = new Map<string, string>();
+        const expected = new Map<string, string[]>();
+        for (const event of records.map(parseNixLine)) {
+          if (event.kind === 'start') {
+            open.set(event.id, String(event.fields[0]));
+            expected.set(String(event.fields[0]), expected.get(String(event.fields[0])) ?? []);
+          } else if (event.kind === 'stop') open.delete(event.id);
+          else if (event.kind === 'log') expected.get(open.get(event.id) ?? '')?.push(event.text);
+        }
+        expect(new Map([...collector.result().builds].map(([drv, build]) => [drv, build.lines]))).toEqual(expected);
+      }),
+    );
+  });
+
   it('takes no progress record, substitution or unknown activity for a build', () => {
     const collector = createBuildLog();
     collector.push('@nix {"action":"start","fields":[{"x":1}],"id":1,"level":3,"text":"","type":105}\n@nix {"action":"start","fields":["/nix/store/x.drv"],"id":2,"level":3,"text":"","type":109}\n');
