@@ -1,40 +1,61 @@
 import type { SyntaxNode } from '@lezer/common';
-import { children, lineColumn, parseLoosely } from './parse.ts';
+import { children, lineColumn, parseLoosely, type Range } from './parse.ts';
 import { attributes } from './scope.ts';
 import { attributeText, stringText } from './strings.ts';
 
+type Place = { line: number; column: number };
+/** Finds a symbol's binding; `patchName` null: in any patch. */
+export type Locator = (patchName: string | null, symbol: string) => Place | null;
+
 /**
- * Where a user's file binds a symbol, for layouts in which Nix itself has no position (`mapAttrs`, `genAttrs`).
+ * Where a user's file binds symbols, for layouts in which Nix itself has no position (`mapAttrs`, `genAttrs`).
  *
- * Looks for a key `SYMBOL =` or else a string `"SYMBOL"` in a list, first inside of the patch whose `name`
- * is `patchName`, then anywhere. Best effort: null when nothing looks like it. Errors in the file do not matter.
+ * The locator looks for a key `SYMBOL =` or else a string `"SYMBOL"` in a list, first inside of the patch whose
+ * `name` is `patchName`, then anywhere. Best effort: null when nothing looks like it. Errors in the file do not
+ * matter. The text is parsed once, for as many questions as there are.
  */
-export function locateBinding(text: string, patchName: string | null, symbol: string): { line: number; column: number } | null {
-  const top = parseLoosely(text).topNode;
-  const scopes = [...(patchName === null ? [] : patchesNamed(text, top, patchName)), top];
-  for (const scope of scopes) {
-    const offset = keyOf(text, scope, symbol) ?? elementOf(text, scope, symbol);
-    if (offset !== null) return lineColumn(text, offset);
-  }
-  return null;
+export function bindingLocator(text: string): Locator {
+  const { patches, keys, elements } = indexOf(text);
+  return (patchName, symbol) => {
+    const scopes = [...(patchName === null ? [] : (patches.get(patchName) ?? [])), { from: 0, to: text.length }];
+    for (const scope of scopes) {
+      const offset = [keys, elements].map((index) => firstIn(index.get(symbol), scope)).find((found) => found !== undefined);
+      if (offset !== undefined) return lineColumn(text, offset);
+    }
+    return null;
+  };
 }
 
-function patchesNamed(text: string, top: SyntaxNode, name: string): SyntaxNode[] {
-  return nodes(top, 'AttrSet').filter((set) =>
-    set.getChildren('Binding').some((binding) => {
-      const value = children(binding)[2];
-      return keyText(text, binding).join('.') === 'name' && value !== undefined && stringText(text, value) === name;
-    }),
-  );
+/** One question to `bindingLocator`. */
+export function locateBinding(text: string, patchName: string | null, symbol: string): Place | null {
+  return bindingLocator(text)(patchName, symbol);
 }
 
-function keyOf(text: string, scope: SyntaxNode, symbol: string): number | null {
-  return nodes(scope, 'Binding').find((binding) => keyText(text, binding)[0] === symbol)?.from ?? null;
+type Index = { patches: Map<string, Range[]>; keys: Map<string, number[]>; elements: Map<string, number[]> };
+
+function indexOf(text: string): Index {
+  const index: Index = { patches: new Map(), keys: new Map(), elements: new Map() };
+  parseLoosely(text).topNode.cursor().iterate(({ name, node }) => {
+    if (name === 'Binding') {
+      const [key, ...more] = keyText(text, node);
+      if (key === undefined || key === null) return;
+      add(index.keys, key, node.from);
+      const patch = more.length === 0 && key === 'name' ? patchOf(text, node) : null;
+      if (patch !== null) add(index.patches, patch.name, patch.range);
+    } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
+      const element = stringText(text, node);
+      if (element !== null) add(index.elements, element, node.from);
+    }
+  });
+  return index;
 }
 
-function elementOf(text: string, scope: SyntaxNode, symbol: string): number | null {
-  const strings = [...nodes(scope, 'String'), ...nodes(scope, 'IndentedString')];
-  return strings.find((node) => node.parent?.name === 'List' && stringText(text, node) === symbol)?.from ?? null;
+/** The attribute set that `name = "…";` names. */
+function patchOf(text: string, binding: SyntaxNode): { name: string; range: Range } | null {
+  const value = children(binding)[2];
+  const name = value === undefined ? null : stringText(text, value);
+  const set = binding.parent;
+  return name === null || set?.name !== 'AttrSet' ? null : { name, range: { from: set.from, to: set.to } };
 }
 
 function keyText(text: string, binding: SyntaxNode): (string | null)[] {
@@ -42,10 +63,12 @@ function keyText(text: string, binding: SyntaxNode): (string | null)[] {
   return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
 }
 
-function nodes(scope: SyntaxNode, name: string): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  scope.cursor().iterate((node) => {
-    if (node.name === name) found.push(node.node);
-  });
-  return found;
+function firstIn(offsets: number[] | undefined, scope: Range): number | undefined {
+  return offsets?.find((offset) => offset >= scope.from && offset < scope.to);
+}
+
+function add<T>(index: Map<string, T[]>, key: string, item: T): void {
+  const items = index.get(key);
+  if (items === undefined) index.set(key, [item]);
+  else items.push(item);
 }

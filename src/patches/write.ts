@@ -5,6 +5,7 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import type { Problem } from '../words.ts';
+import { bytesOf } from './bytes.ts';
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
 
@@ -46,7 +47,7 @@ async function replaceOpened(real: string, old: FileHandle, expected: Buffer, ne
   if (!(await contentOf(old)).equals(expected)) return { kind: 'changed' };
   if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
   if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
-  await putBack(real, old, next);
+  await putBack(real, old, next, move);
   return { kind: 'changed' };
 }
 
@@ -56,7 +57,7 @@ async function replaceOpened(real: string, old: FileHandle, expected: Buffer, ne
  */
 export async function checkWithNix(text: string): Promise<{ kind: 'ok' } | { kind: 'syntax'; problem: Problem }> {
   const result = await execa('nix-instantiate', ['--parse', '-'], {
-    input: text,
+    input: bytesOf(text),
     reject: false,
     stdout: 'ignore',
     stripFinalNewline: true,
@@ -100,11 +101,15 @@ function isInside(folder: string, path: string): boolean {
 }
 
 /** Puts what was saved into the replaced inode over our own content, unless that has been replaced since. */
-async function putBack(real: string, old: FileHandle, ours: Buffer): Promise<void> {
+async function putBack(real: string, old: FileHandle, ours: Buffer, move: Move): Promise<void> {
   const late = await settledContent(old);
-  const written = await open(real, 'r');
+  const written = await open(real, 'r+');
   try {
-    await putInPlace(real, late, old, () => isStill(real, written, ours), rename);
+    await putInPlace(real, late, old, () => isStill(real, written, ours), move);
+  } catch {
+    // No room for a second file: what the user saved must stand there all the same.
+    await written.truncate();
+    await written.write(late, 0, late.length, 0);
   } finally {
     await written.close();
   }

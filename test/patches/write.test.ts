@@ -1,4 +1,6 @@
+import { execaSync } from 'execa';
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +17,18 @@ beforeEach(async () => {
   await writeFile(file, OLD);
 });
 afterEach(() => rm(root, { recursive: true }));
+
+/** A rename before and behind which something happens, the first time only. */
+function renameWith(before: () => Promise<void>, behind: () => Promise<void> = () => Promise.resolve()): (from: string, to: string) => Promise<void> {
+  let first = true;
+  return async (from, to) => {
+    const acting = first;
+    first = false;
+    if (acting) await before();
+    await rename(from, to);
+    if (acting) await behind();
+  };
+}
 
 describe('replaceFile', () => {
   it('replaces the content and keeps the mode', async () => {
@@ -35,32 +49,45 @@ describe('replaceFile', () => {
 
   it('puts a save in place back that came between the comparison and the rename', async () => {
     const saved = Buffer.from('saved by the user');
-    const answer = await replaceFile(file, OLD, NEW, {
-      root,
-      rename: async (from, to) => {
-        await writeFile(file, saved);
-        await rename(from, to);
-      },
-    });
+    const answer = await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => writeFile(file, saved)) });
     expect(answer).toEqual({ kind: 'changed' });
     expect(await readFile(file)).toEqual(saved);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('puts back all of a save that goes on after the rename', async () => {
-    let saving: Promise<void> = Promise.resolve();
-    await replaceFile(file, OLD, NEW, {
+  it('puts such a save back also when there is no room for a second file', async () => {
+    let renames = 0;
+    const answer = await replaceFile(file, OLD, NEW, {
       root,
       rename: async (from, to) => {
-        const editor = await open(file, 'r+');
-        await editor.truncate();
+        renames += 1;
+        if (renames === 2) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        await writeFile(file, 'saved by the user');
         await rename(from, to);
-        saving = (async () => {
-          await new Promise((resolve) => setTimeout(resolve, 5));
-          await editor.writeFile('saved late');
-          await editor.close();
-        })();
       },
+    });
+    expect(answer).toEqual({ kind: 'changed' });
+    expect(await readFile(file, 'utf8')).toBe('saved by the user');
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('puts back all of a save that goes on after the rename', async () => {
+    const editor = await open(file, 'r+');
+    let saving: Promise<void> = Promise.resolve();
+    const goOn = async (): Promise<void> => {
+      await setTimeout(5);
+      await editor.writeFile('saved late');
+      await editor.close();
+    };
+    await replaceFile(file, OLD, NEW, {
+      root,
+      rename: renameWith(
+        () => editor.truncate(),
+        () => {
+          saving = goOn();
+          return Promise.resolve();
+        },
+      ),
     });
     await saving;
     expect(await readFile(file, 'utf8')).toBe('saved late');
@@ -69,12 +96,13 @@ describe('replaceFile', () => {
   it('does not undo a save by rename that came after its own', async () => {
     const answer = await replaceFile(file, OLD, NEW, {
       root,
-      rename: async (from, to) => {
-        await writeFile(file, 'saved in place');
-        await rename(from, to);
-        await writeFile(join(root, 'editor'), 'saved again');
-        await rename(join(root, 'editor'), file);
-      },
+      rename: renameWith(
+        () => writeFile(file, 'saved in place'),
+        async () => {
+          await writeFile(join(root, 'editor'), 'saved again');
+          await rename(join(root, 'editor'), file);
+        },
+      ),
     });
     expect(answer).toEqual({ kind: 'changed' });
     expect(await readFile(file, 'utf8')).toBe('saved again');
@@ -140,9 +168,16 @@ describe('replaceFile', () => {
   });
 });
 
+const hasNix = execaSync('nix-instantiate', ['--version'], { reject: false }).code !== 'ENOENT';
+
 describe('checkWithNix', () => {
-  it('agrees or gives the place', async () => {
-    expect(await checkWithNix('{ a = 1; }')).toEqual({ kind: 'ok' });
+  it.skipIf(!hasNix)('gives what nix says, with the place', async () => {
+    expect(await checkWithNix('{ a = 1; } # \udce4')).toEqual({ kind: 'ok' });
+    expect(await checkWithNix('{\n  a = ;\n}')).toEqual({ kind: 'syntax', problem: { message: "syntax error, unexpected ';'", line: 2, column: 7 } });
+    expect(await checkWithNix('{ a = b; }')).toMatchObject({ kind: 'syntax', problem: { message: expect.stringContaining("undefined variable 'b'") as string, line: 1, column: 7 } });
+  });
+
+  it('takes a text for right where Nix cannot be asked', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = '/nonexistent';
     try {
