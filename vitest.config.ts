@@ -1,3 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 } });
+/** Unit tests and the real-Nix tests on the small tree; those on a real kernel tree have a configuration of their own. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/kernel/**'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'node_modules/.vitest-results/unit.json' }]],
+  },
+});

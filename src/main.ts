@@ -63,7 +63,7 @@ function program(): Command {
     const { status } = await import('./commands/status.ts');
     await print(cmd, (db, options) => status(db, { ...options, target: common(cmd).target }));
   });
-  printing('history', 'the runs and their iterations, newest first')
+  printing('history', 'the runs and their iterations, the newest last')
     .addOption(new Option('--limit <n>', 'how many runs').argParser(count).default(20))
     .action(async (options: { limit: number }, cmd: Command) => {
       const { history } = await import('./commands/history.ts');
@@ -86,6 +86,20 @@ function program(): Command {
     .action(async (a: number, b: number, _, cmd: Command) => {
       const { diff } = await import('./commands/diff.ts');
       await print(cmd, (db, output) => diff(db, a, b, output));
+    });
+  printing('read', 'what a build log says: from a file (.gz too) or standard input')
+    .argument('[log]', 'the file; - or none: standard input')
+    .action(async (log: string | undefined, options: { json?: boolean }) => {
+      const { read } = await import('./commands/read.ts');
+      process.exitCode = await read(log, { json: options.json ?? false });
+    });
+  command('demo', 'the main job on a host of its own, in a temporary folder')
+    .option('--create <dir>', 'only make such a host in this folder')
+    .option('--tree <linux>', 'on a real kernel source (a folder or an archive) instead of the small tree')
+    .option('--patches <file>', 'its patches: `{ lib, ... }:` and a list, or a set whose `all` is the list')
+    .action(async (options: { create?: string; tree?: string; patches?: string }) => {
+      const { demo } = await import('./commands/demo.ts');
+      process.exitCode = await demo({ ...options, signal: interruption.signal });
     });
   return falloutd;
 }

@@ -24,6 +24,7 @@ export class Recorder {
   readonly #emit: (event: RunEvent) => void;
   readonly #begin: { target: string; cause: RunCause; startedAt: string };
   readonly #started = performance.now();
+  #open: OpenIteration | null = null;
 
   constructor(history: History, emit: (event: RunEvent) => void, target: { name: string; patchesFile: string }, cause: RunCause) {
     this.#history = history;
@@ -36,7 +37,8 @@ export class Recorder {
   begin(patchesSha256: string | null): OpenIteration {
     const startedAt = new Date().toISOString();
     const iteration = beginIteration(this.#history, { run: this.run, startedAt, patchesSha256 });
-    return { iteration, startedAt, started: performance.now(), patchesSha256, evaluateMs: 0, buildMs: 0, probe: false, drvPath: null, fallout: [], entries: [] };
+    this.#open = { iteration, startedAt, started: performance.now(), patchesSha256, evaluateMs: 0, buildMs: 0, probe: false, drvPath: null, fallout: [], entries: [] };
+    return this.#open;
   }
 
   phase(open: OpenIteration, phase: 'evaluate' | 'build' | 'probe' | 'write'): void {
@@ -45,6 +47,7 @@ export class Recorder {
 
   finish(open: OpenIteration, outcome: IterationOutcome, extras: IterationExtras = {}): void {
     const { started, ...rest } = open;
+    this.#open = null;
     const iteration: Iteration = {
       ...rest,
       run: this.run,
@@ -58,7 +61,9 @@ export class Recorder {
     this.#emit({ kind: 'iteration-finished', iteration });
   }
 
+  /** Ends the run; an iteration that an error left under way ends with it. */
   end(outcome: RunOutcome, absorbed: number, lost: Wish[]): Run {
+    if (this.#open !== null) this.finish(this.#open, outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled');
     const durationMs = Math.round(performance.now() - this.#started);
     finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost });
     const run: Run = { run: this.run, ...this.#begin, durationMs, outcome, iterations: this.iterations, absorbed, lost };

@@ -1,6 +1,7 @@
 import type { Config, Target } from '../config.ts';
 import { converge } from '../converge.ts';
 import { openHistory } from '../history/open.ts';
+import { closeUnfinished } from '../history/record.ts';
 import { takeLock } from '../lock.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';
@@ -12,6 +13,7 @@ export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; sign
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
   const lock = takeLock(config.stateDir);
   const history = openHistory(config.stateDir);
+  closeUnfinished(history);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
   try {
