@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeHost, type Host } from '../../src/demo/host.ts';
-import { buildConfig, onePatch, savePatches, temporaryHost, verdict } from './host.ts';
+import { buildConfig, onePatch, savePatches, temporaryHost, verdict, type ConfigBuild } from './host.ts';
 
 /** What the defaults of the small tree always leave behind: two optional symbols that are not there. */
 const ALWAYS = ['warning: unused option: ATH9K_AHB', 'warning: unused option: XEN'];
@@ -11,16 +11,23 @@ beforeAll(async () => {
 });
 afterAll(async () => removeHost(host));
 
-async function build(settings: string, more?: string): ReturnType<typeof buildConfig> {
-  await savePatches(host, onePatch(settings, more));
-  return buildConfig(host);
+const built = new Map<string, ConfigBuild>();
+
+async function build(settings: string, more?: string): Promise<ConfigBuild> {
+  const patches = onePatch(settings, more);
+  const known = built.get(patches);
+  if (known !== undefined) return known;
+  await savePatches(host, patches);
+  const result = await buildConfig(host);
+  built.set(patches, result);
+  return result;
 }
 
 describe('the small tree is green', () => {
   test('with no wish at all', async () => {
-    const built = await build('');
-    expect(built.green).toBe(true);
-    expect(verdict(built)).toEqual(ALWAYS);
+    const result = await build('');
+    expect(result.green).toBe(true);
+    expect(verdict(result)).toEqual(ALWAYS);
   });
 
   test('and answers m where nobody asks, y where the base config says so', async () => {
@@ -41,15 +48,15 @@ describe('listed at the end of a build', () => {
     ['value: a hex in another spelling', 'PHYSICAL_ALIGN = freeform "400000";', "error: option not set correctly: PHYSICAL_ALIGN (wanted '400000', got '0x400000')"],
     ['optional: only a warning', 'RTLWIFI = option no;', "warning: option not set correctly: RTLWIFI (wanted 'n', got 'm')"],
   ])('%s', async (_, settings, expected) => {
-    const built = await build(settings);
-    const own = verdict(built).filter((line) => !ALWAYS.includes(line));
+    const result = await build(settings);
+    const own = verdict(result).filter((line) => !ALWAYS.includes(line));
     expect(own).toEqual(expected === null ? [] : [expected]);
-    expect(built.green).toBe(expected === null || expected.startsWith('warning'));
+    expect(result.green).toBe(expected === null || expected.startsWith('warning'));
   });
 
   test('sorted by name, errors and warnings together', async () => {
-    const built = await build('RTLWIFI = no; USB_SERIAL_CONSOLE = yes; CRC16 = no;');
-    const names = verdict(built).map((line) => /: (\w+)(?: \(|$)/.exec(line)?.[1]);
+    const result = await build('RTLWIFI = no; USB_SERIAL_CONSOLE = yes; CRC16 = no;');
+    const names = verdict(result).map((line) => /: (\w+)(?: \(|$)/.exec(line)?.[1]);
     expect(names).toEqual(['ATH9K_AHB', 'CRC16', 'RTLWIFI', 'USB_SERIAL_CONSOLE', 'XEN']);
   });
 });
@@ -63,63 +70,63 @@ describe('asked again, and the script gives up', () => {
     ['an int out of range', 'LOG_BUF_SHIFT = freeform "40";', 'LOG_BUF_SHIFT', '17', '40'],
     ['an int that is none', 'NR_CPUS = lib.mkForce (freeform "many");', 'NR_CPUS', '64', 'many'],
   ])('%s', async (_, settings, name, alternatives, answer) => {
-    const built = await build(settings);
-    const last = built.lines.filter((line) => line.startsWith('QUESTION: ')).slice(-2);
+    const result = await build(settings);
+    const last = result.lines.filter((line) => line.startsWith('QUESTION: ')).slice(-2);
     const question = last[0] ?? '';
-    expect(built.green).toBe(false);
+    expect(result.green).toBe(false);
     expect(last).toEqual([question, question]);
     expect(question).toMatch(new RegExp(`, NAME: ${name}, ALTS: ${alternatives.replace('?', '\\?')}, ANSWER: ${answer}$`));
     const prompt = /^QUESTION: (.*), NAME: /.exec(question)?.[1] ?? '';
-    expect(verdict(built).map((line) => line.replace(/ at \/.*-generate-config\.pl line \d+\.$/, ' at SCRIPT'))).toEqual([`repeated question: ${prompt} at SCRIPT`]);
+    expect(verdict(result).map((line) => line.replace(/ at \/.*-generate-config\.pl line \d+\.$/, ' at SCRIPT'))).toEqual([`repeated question: ${prompt} at SCRIPT`]);
   });
 
   test('with the reason in the help that conf prints', async () => {
-    const built = await build('CRC32 = no;');
-    expect(built.lines).toContain('GOT: Symbol: CRC32 [=m]');
-    expect(built.lines.join('\n')).toMatch(/GOT: {3}Selected by: .*R8169/);
+    const result = await build('CRC32 = no;');
+    expect(result.lines).toContain('GOT: Symbol: CRC32 [=m]');
+    expect(result.lines.join('\n')).toMatch(/GOT: {3}Selected by: .*R8169/);
   });
 
   test('starving conf fills the log behind it', async () => {
-    const built = await build('LOG_BUF_SHIFT = freeform "40";');
-    expect(built.lines.filter((line) => line === 'Error in reading or end of file.').length).toBeGreaterThan(10);
+    const result = await build('LOG_BUF_SHIFT = freeform "40";');
+    expect(result.lines.filter((line) => line === 'Error in reading or end of file.').length).toBeGreaterThan(10);
   });
 });
 
 describe('said by nobody', () => {
   test('a wish that came out as 0', async () => {
-    const built = await build('PANIC_ON_OOPS_VALUE = freeform "1";');
-    expect(built.green).toBe(true);
-    expect(built.config.get('PANIC_ON_OOPS_VALUE')).toBe('0');
+    const result = await build('PANIC_ON_OOPS_VALUE = freeform "1";');
+    expect(result.green).toBe(true);
+    expect(result.config.get('PANIC_ON_OOPS_VALUE')).toBe('0');
   });
 
   test('a wish that came out as an empty text', async () => {
-    const built = await build('SYSTEM_TRUSTED_KEYS = freeform "/etc/keys.pem";');
-    expect(built.green).toBe(true);
-    expect(built.config.get('SYSTEM_TRUSTED_KEYS')).toBe('""');
+    const result = await build('SYSTEM_TRUSTED_KEYS = freeform "/etc/keys.pem";');
+    expect(result.green).toBe(true);
+    expect(result.config.get('SYSTEM_TRUSTED_KEYS')).toBe('""');
   });
 
   test('freeform beats tristate', async () => {
-    const built = await build('NR_CPUS = no;');
-    expect(built.green).toBe(true);
-    expect(built.config.get('NR_CPUS')).toBe('256');
+    const result = await build('NR_CPUS = no;');
+    expect(result.green).toBe(true);
+    expect(result.config.get('NR_CPUS')).toBe('256');
   });
 });
 
 describe('a legacy string', () => {
   test('wins over structured settings: the last line counts', async () => {
-    const built = await build('SYSVIPC = yes;', 'extraConfig = "SYSVIPC n\\n";');
-    expect(built.green).toBe(true);
-    expect(built.config.get('SYSVIPC')).toBe('n');
+    const result = await build('SYSVIPC = yes;', 'extraConfig = "SYSVIPC n\\n";');
+    expect(result.green).toBe(true);
+    expect(result.config.get('SYSVIPC')).toBe('n');
   });
 
   test('makes an optional setting mandatory', async () => {
-    const built = await build('RTLWIFI = option no;', 'extraConfig = "RTLWIFI n\\n";');
-    expect(verdict(built)).toContain("error: option not set correctly: RTLWIFI (wanted 'n', got 'm')");
+    const result = await build('RTLWIFI = option no;', 'extraConfig = "RTLWIFI n\\n";');
+    expect(verdict(result)).toContain("error: option not set correctly: RTLWIFI (wanted 'n', got 'm')");
   });
 
   test('that is no list of answers ends the build', async () => {
-    const built = await build('', 'extraConfig = "CONFIG_SYSVIPC=n\\n";');
-    expect(built.green).toBe(false);
-    expect(built.lines.join('\n')).toContain('invalid config line: CONFIG_SYSVIPC=n');
+    const result = await build('', 'extraConfig = "CONFIG_SYSVIPC=n\\n";');
+    expect(result.green).toBe(false);
+    expect(result.lines.join('\n')).toContain('invalid config line: CONFIG_SYSVIPC=n');
   });
 });
