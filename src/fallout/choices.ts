@@ -1,12 +1,8 @@
 /** Choices of which two members are asked to be y: whichever wins, a wish is lost, and old scripts let hash order decide. */
 import type { Choice } from './facts.ts';
+import { requested, settingOf, type Settings } from './settings.ts';
 
-/** nixpkgs' merged settings of a kernel: `moduleStructuredConfig.settings`. */
-export type Setting = { tristate: 'y' | 'm' | 'n' | null; freeform: string | null; optional: boolean };
-export type Settings = Record<string, Setting>;
-
-/** What the script is asked to answer for a setting: freeform beats tristate; null is `unset`, no answer. */
-export const requested = (setting: Setting): string | null => setting.freeform ?? setting.tristate;
+export { requested, type Setting, type Settings } from './settings.ts';
 
 export type TwoYes = {
   /** Every member, in kconfig's order. */
@@ -39,6 +35,6 @@ export function twoYes(choices: readonly Choice[], settings: Settings): TwoYes[]
 }
 
 function wantsYes(settings: Settings, symbol: string): boolean {
-  const setting = Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
+  const setting = settingOf(settings, symbol);
   return setting !== undefined && requested(setting) === 'y';
 }

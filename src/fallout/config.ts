@@ -1,5 +1,5 @@
 /** A finished .config, and where it silently differs from what was requested. */
-import { requested, type Settings } from './choices.ts';
+import { requested, type Settings } from './settings.ts';
 
 /**
  * Reads a .config as nixpkgs' script does: symbol (without `CONFIG_`) to value, strings without quotes and unescaped,

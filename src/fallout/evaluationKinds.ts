@@ -50,7 +50,7 @@ const RULES: Rule[] = [
   {
     kind: 'untracked',
     sign: /Path '([^']*)' in the repository .* is not tracked by Git|[Pp]ath '([^']*)' does not exist|getting status of '([^']*)': No such file|opening file '([^']*)': No such file|source tree referenced by '([^']*)' does not contain|file '([^']*)' was not found in the Nix search path/,
-    hint: ([, path = '']) => `if the file is there, git does not track it: git add -N ${path.replace(/^\/nix\/store\/[^/]*\//, '')}`,
+    hint: ([, path = '']) => `if the file is there, git does not track it: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
   },
   {
     kind: 'type',

@@ -52,22 +52,20 @@ export function classify({ own, drvPath, errors, failures, linesOf }: FailedBuil
   if (hash !== undefined) {
     return blocked(unindent(hash), 'put the hash that stands behind "got:" into the file that names the source');
   }
+  const platform = /(?:a '[^']*' with features|platform mismatch|missing system features)[^\n]*(?:\n\s*(?:Required|Current|Available)[^\n]*)*/.exec(errorText)?.[0];
+  if (platform !== undefined) return blocked(unindent(platform), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
+  const evaluation = own === null && failures.length === 0 ? readEvaluationError(errors) : null;
+  if (evaluation !== null) return { kind: evaluation.kind === 'infrastructure' ? 'infrastructure' : 'blocked', problem: mapBack(evaluation, []) };
   const trouble = infrastructureIn(errorText) ?? infrastructureIn(end);
   if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
   const patch = failedPatch(lines);
   if (patch !== null) return { kind: 'blocked', problem: patch };
-  const platform = /(?:a '[^']*' with features|platform mismatch|missing system features)[^\n]*(?:\n\s*(?:Required|Current|Available)[^\n]*)*/.exec(errorText)?.[0];
-  if (platform !== undefined) return blocked(unindent(platform), 'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems');
   if (culprit !== null) {
     const said = lastWords(lines);
     return blocked(`${derivationName(culprit.drvPath)} failed to build${said === '' ? '' : `:\n${said}`}`, `see nix log ${culprit.drvPath}`);
   }
   if ((own === null || own.length === 0) && drvPath !== null && failures.some((failure) => failure.drvPath === drvPath && !failure.dependency)) {
     return { kind: 'no-log', problem: { message: `${derivationName(drvPath)} failed to build, and its log is not here`, hint: `the whole log: nix log ${drvPath}` } };
-  }
-  const evaluation = readEvaluationError(errors);
-  if (own === null && evaluation !== null) {
-    return { kind: evaluation.kind === 'infrastructure' ? 'infrastructure' : 'blocked', problem: mapBack(evaluation, []) };
   }
   const said = lastWords(own ?? []);
   return blocked(said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`, 'read the whole log: nix log DRV');

@@ -9,7 +9,7 @@ const SIGNS: [RegExp, string][] = [
   [/No space left on device|disk quota exceeded|database or disk is full|caused by lack of free disk space/i, DISK],
   [/cannot allocate memory|out of memory|std::bad_alloc|resource temporarily unavailable/i, 'free some memory, or build with fewer jobs, then try again'],
   [/failed due to signal \d+|\bKilled\b.*signal|terminated by signal|died with signal/i, 'something killed the build (often the OOM killer: see dmesg), try again'],
-  [/Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected[ -]end[ -]of[ -]file|unexpected EOF|broken pipe|protocol mismatch/i, DAEMON],
+  [/Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected end-of-file|unexpected EOF|broken pipe|protocol mismatch/i, DAEMON],
   [/unable to download .*HTTP error (?:408|429|5\d\d)|API rate limit exceeded|too many requests/i, NETWORK],
   [/unable to download '[^']*': (?!.*HTTP error 4)/i, NETWORK],
   [/could(?:n't| not) resolve host|temporary failure in name resolution|could not connect|failed to connect to|connection (?:refused|reset|timed out)|network is unreachable|no route to host|operation timed out|SSL (?:connect|certificate)|timeout was reached|curl: \((?:5|6|7|28|35|52|55|56|92)\)/i, NETWORK],

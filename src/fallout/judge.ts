@@ -1,10 +1,11 @@
 /** Facts to fallout: which intents a config build did not honour, whose they are, and why. */
 import type { Cause, Fallout, FalloutKind, Intent, LegacyLine } from '../words.ts';
 import { causeOf } from './cause.ts';
-import { requested, twoYes, type Settings } from './choices.ts';
+import { twoYes } from './choices.ts';
 import { compareSettings, sameNumber } from './config.ts';
 import type { Fact, Transcript } from './facts.ts';
 import { effectiveSaid, rank, type Said } from './said.ts';
+import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
 
 export type Judged = {
   transcript: Transcript;
@@ -27,9 +28,9 @@ export const SPELLING: Cause = { text: 'the same value in another spelling' };
  * not help them. Of a choice with two y every member that has to give way is listed, the one that stays is not.
  */
 export function judge(judged: Judged): Fallout[] {
-  const { transcript, settings, dotConfig, succeeded } = judged;
-  const said = effectiveSaid(judged.intents, judged.managedName, judged.legacy);
-  const optional = optionality(settings, judged.legacy ?? []);
+  const { transcript, dotConfig, succeeded, legacy = [] } = judged;
+  const settings = withLegacy(judged.settings, legacy);
+  const said = effectiveSaid(judged.intents, judged.managedName, legacy);
   const found = new Map<string, Fallout>();
 
   const add = (kind: FalloutKind, symbol: string, rest: Pick<Fallout, 'wanted' | 'got'> & { offered?: string[]; cause?: Cause | null }): void => {
@@ -63,7 +64,7 @@ export function judge(judged: Judged): Fallout[] {
       add('clamped', fact.symbol, { wanted: clamp.asked, got: miss.got ?? clamp.used, offered: clamp.offered });
       continue;
     }
-    if (fact.severity === 'warning' && optional(fact.symbol) !== false) continue;
+    if (fact.severity === 'warning' && settingOf(settings, fact.symbol)?.optional !== false) continue;
     add(fact.kind, fact.symbol, { ...miss, cause: sameNumber(miss.wanted ?? '', miss.got) ? SPELLING : explain(transcript, fact.symbol, miss.wanted) });
   }
   if (succeeded && dotConfig !== null) {
@@ -102,18 +103,12 @@ function refused(fact: Fact & { kind: 'repeated' }, transcript: Transcript, dotC
   return fact.offered.length > 0 ? { got, offered: fact.offered, cause } : { got, cause };
 }
 
-/** Whether a symbol is optional, null where nobody says: the last legacy line decides, then the settings. */
-function optionality(settings: Settings, legacy: readonly LegacyLine[]): (symbol: string) => boolean | null {
-  const lines = new Map(legacy.map((line) => [line.symbol, line.optional]));
-  return (symbol) => lines.get(symbol) ?? (Object.hasOwn(settings, symbol) ? (settings[symbol]?.optional ?? null) : null);
-}
-
 /** The clamped symbols, each with its last replacement: an earlier pass may have been asked with less on offer. */
 export function clampedIn(facts: readonly Fact[]): Map<string, Fact & { kind: 'clamped' }> {
   return new Map(facts.flatMap((fact) => (fact.kind === 'clamped' && fact.symbol !== null ? [[fact.symbol, fact] as const] : [])));
 }
 
 function wantedIn(settings: Settings, symbol: string): string | null {
-  const setting = Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
+  const setting = settingOf(settings, symbol);
   return setting === undefined ? null : requested(setting);
 }

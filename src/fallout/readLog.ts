@@ -1,11 +1,11 @@
 /** What a build log says, whatever its form and whoever pasted it: for reading alone, with no kernel at hand. */
 import type { Fallout, FalloutKind, Intent, Problem } from '../words.ts';
 import { readEvaluationError, type EvaluationError } from '../nix/messages.ts';
-import type { Settings } from './choices.ts';
 import type { Choice, Transcript } from './facts.ts';
 import { classify } from './failure.ts';
 import { judge } from './judge.ts';
 import { shapeLog, type LogForm, type ShapedLog } from './logForm.ts';
+import type { Settings } from './settings.ts';
 import { readTranscript } from './transcript.ts';
 
 export type Warning = { kind: FalloutKind; symbol: string; wanted: string | null; got: string | null };
@@ -125,4 +125,4 @@ function shortened({ message, file, line, column, hint }: Problem): Problem {
   };
 }
 
-const withoutStore = (text: string): string => text.replace(/\/nix\/store\/[0-9a-z]{32}-source\//g, '');
+const withoutStore = (text: string): string => text.replace(/(?:\/[^\s'"`:/]+)*\/[0-9a-z]{32}-source\//g, '');

@@ -1,11 +1,11 @@
 /** Wishes that the resulting .config does not honour, although the build is green. */
 import type { Cause, FalloutKind, Intent, LegacyLine, Wish } from '../words.ts';
-import { requested, type Settings } from './choices.ts';
 import { honours, sameNumber } from './config.ts';
 import type { Transcript } from './facts.ts';
 import { askerName, isManaged } from './intents.ts';
 import { effectiveSaid, saidBy, type Said } from './said.ts';
 import { clampedIn, explain } from './judge.ts';
+import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
 
 export type Outcome = {
   settings: Settings;
@@ -34,7 +34,7 @@ export function lostWishes({ settings, intents, dotConfig, transcript, legacy = 
     const winner = effective.get(symbol);
     const overridden = winner !== undefined && winner.wanted !== wanted;
     const kind: FalloutKind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, transcript);
-    const cause = overridden ? overriding(winner) : (explain(transcript, symbol, wanted) ?? displaced(symbol, wanted, transcript, settings));
+    const cause = overridden ? overriding(winner) : (explain(transcript, symbol, wanted) ?? displaced(symbol, wanted, transcript, withLegacy(settings, legacy)));
     lost.push({ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) });
   }
   return lost.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
@@ -56,7 +56,7 @@ function displaced(symbol: string, wanted: string, transcript: Transcript, setti
   if (wanted !== 'y') return null;
   const choice = transcript.choices.find((each) => each.members.some((member) => member.symbol === symbol));
   const choiceWith = (choice?.members ?? []).map((member) => member.symbol).filter((other) => {
-    const setting = other !== symbol && Object.hasOwn(settings, other) ? settings[other] : undefined;
+    const setting = other === symbol ? undefined : settingOf(settings, other);
     return setting !== undefined && requested(setting) === 'y';
   });
   return choiceWith.length === 0 ? null : { choiceWith, text: `one choice with ${choiceWith.join(', ')}` };

@@ -11,8 +11,11 @@ export type Place = { file: string; line: number; column: number };
 
 export type ConflictDefinition = { file: string; value: string };
 
-/** A problem whose file is the one that Nix printed, until `mapBack`; `trace` are the places of its trace, the innermost first. */
-export type PrintedProblem = Problem & { trace?: Place[] };
+/**
+ * A problem whose file is the one that Nix printed, until `mapBack`; `trace` are the places of its trace, the innermost
+ * first, and `isTraced` says that its own place is only one of these.
+ */
+export type PrintedProblem = Problem & { trace?: Place[]; isTraced?: boolean };
 
 export type EvaluationError = PrintedProblem & (
     | { kind: 'conflict'; symbol: string; definitions: ConflictDefinition[] }
@@ -30,6 +33,8 @@ const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\
 const SUGGESTION = /Did you mean ([^?\n]*)\?/;
 /** What to do, as Nix puts it: the hint says it. */
 const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
+/** What Nix calls its own code and the expressions of the command line. */
+const NO_FILE = /^(?:<|«(?:nix-internal|string|stdin|none|flakes-internal|unknown)»)/;
 const MAX_MESSAGE_LINES = 60;
 
 /** Kinds whose message stands for a place in the user's own file even when only the trace names one. */
@@ -47,7 +52,7 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const { text, place } = messageAt(lines, at);
   const before = lines.slice(0, at).flatMap((line) => placeIn(line) ?? []);
   const after = lines.slice(at).flatMap((line) => placeIn(line) ?? []);
-  const trace = [...after, ...before.reverse()].filter(({ file }) => !file.startsWith('<') && !file.startsWith('«nix-internal»'));
+  const trace = [...after, ...before.reverse()].filter(({ file }) => !NO_FILE.test(file));
 
   const suggestion = SUGGESTION.exec(lines.slice(at).join('\n'))?.[1];
   const trouble = infrastructureIn(text);
@@ -59,6 +64,7 @@ export function readEvaluationError(input: string | readonly string[] | readonly
     ...(where ?? {}),
     hint: suggestion === undefined ? judged.hint : `did you mean ${suggestion}? ${judged.hint}`,
     trace,
+    isTraced: place === undefined,
   };
   return { ...detail(judged.kind, (about ?? '').replaceAll('"', ''), text), ...problem };
 }
@@ -144,10 +150,11 @@ export type CopiedSource = { storePath: string; realPath: string };
 
 /**
  * Gives a problem with the user's own file names instead of store copies, in its place and in its message. A problem
- * that stands in none of the sources (an error thrown by nixpkgs) gets the innermost place of its trace that does.
+ * that stands in none of the sources (an error thrown by nixpkgs) gets the innermost place of its trace that does, or
+ * no place where only the trace had one.
  */
 export function mapBack(problem: PrintedProblem, sources: readonly CopiedSource[]): Problem {
-  const { trace = [], file, line, column, message, hint } = problem;
+  const { trace = [], isTraced = false, file, line, column, message, hint } = problem;
   const longestFirst = sources.toSorted((a, b) => b.storePath.length - a.storePath.length);
   const real = (path: string): string | null => {
     // Lazy trees print the flake reference itself: «git+file:///home/me/nixos?ref=…»/patches.nix
@@ -164,6 +171,7 @@ export function mapBack(problem: PrintedProblem, sources: readonly CopiedSource[
       ? { file: own, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) }
       : traced !== undefined
         ? { ...traced, file: real(traced.file) ?? traced.file }
-        : { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+        // Where nixpkgs itself was when it gave up tells the user nothing.
+        : isTraced ? {} : { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
   return { message: inText(message), ...place, ...(hint === undefined ? {} : { hint: inText(hint) }) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Setting, Settings } from '../../src/fallout/choices.ts';
 import { judge, type Judged } from '../../src/fallout/judge.ts';
+import type { Setting, Settings } from '../../src/fallout/settings.ts';
 import { readTranscript } from '../../src/fallout/transcript.ts';
 import { lostWishes } from '../../src/fallout/wishes.ts';
 import type { Asker, Intent, LegacyLine, Tristate } from '../../src/words.ts';
@@ -64,6 +64,12 @@ describe('judge', () => {
     const green = log('small-choice.nixlog').replace(/error: option/g, 'warning: option');
     expect(judged(green, settings, { intents, succeeded: true }).map((each) => each.symbol)).toEqual(['PREEMPT_VOLUNTARY']);
     expect(judged(green, settings, { intents: [intent('PREEMPT', 'y', patch(0), 100, 9), intent('PREEMPT_VOLUNTARY', 'y', patch(0), 100, 11)], succeeded: true }).map((each) => each.symbol)).toEqual(['PREEMPT']);
+  });
+
+  it('finds two y that strings of extraConfig ask for', () => {
+    const legacy: LegacyLine[] = [{ symbol: 'PREEMPT', value: 'y', optional: false, by: patch(0), position: null }];
+    expect(judged(log('small-choice-strict.nixlog'), { PREEMPT_VOLUNTARY: setting('y') }, { legacy, intents: [intent('PREEMPT_VOLUNTARY', 'y', nixpkgs)] })).toMatchObject([{ kind: 'choice', symbol: 'PREEMPT_VOLUNTARY' }]);
+    expect(judged(log('small-choice-strict.nixlog'), { PREEMPT_VOLUNTARY: setting('y'), PREEMPT: setting('y') }, { legacy: [{ symbol: 'PREEMPT', value: 'n', optional: true, by: patch(1, 'fallout'), position: null }] })).toEqual([]);
   });
 
   it('reports a clamped symbol as clamped, not as a miss', () => {

@@ -74,6 +74,7 @@ describe('logs as people paste them', () => {
     ['a failure without a log', FAILED, { outcome: 'unknown', error: { hint: `the whole log: nix log ${DRV}` } }],
     ['a dependency', `error: builder for '/nix/store/h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1-bison-3.8.drv' failed with exit code 1;\n       last 1 log lines:\n       > no acceptable C compiler\nerror: 1 dependencies of derivation '${DRV}' failed to build`, { outcome: 'blocked', error: { message: 'bison-3.8 failed to build:\nno acceptable C compiler' } }],
     ['the disk', `linux-config> tar: x: Cannot write: No space left on device\n${FAILED}`, { outcome: 'infrastructure' }],
+    ['a file that ends too early', 'error: syntax error, unexpected end of file\n\n       at /tmp/x/nix/store/8aj4ya42zn00hw9imsgxw52ih4zcpb0j-source/p.nix:1:9:', { outcome: 'blocked', error: { file: 'p.nix', line: 1, column: 9 } }],
     ['nothing', '', { outcome: 'unknown', fallout: [], cut: false }],
     ['something else', 'hello\nworld', { outcome: 'unknown' }],
   ])('%s', (_, text, expected) => {

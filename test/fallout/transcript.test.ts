@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { twoYes, type Settings } from '../../src/fallout/choices.ts';
+import { twoYes } from '../../src/fallout/choices.ts';
+import type { Settings } from '../../src/fallout/settings.ts';
 import { readTranscript } from '../../src/fallout/transcript.ts';
 import { log } from './logs.ts';
 

@@ -26,6 +26,7 @@ describe('readEvaluationError', () => {
   it.each([
     ['2.3 syntax', `error: syntax error, unexpected '}', expecting ';', at /home/u/patches.nix:3:1`, { kind: 'syntax', message: "syntax error, unexpected '}', expecting ';'", file: '/home/u/patches.nix', line: 3, column: 1 }],
     ['2.8 syntax', `error: syntax error, unexpected end of file\n\n       at ${S}/p.nix:1:9:\n\n            1| { y = 1;\n`, { kind: 'syntax', file: `${S}/p.nix`, line: 1, column: 9 }],
+    ['2.26 syntax', `${TRACE}       error: syntax error, unexpected end of file, expecting INHERIT\n       at ${S}/p.nix:1:10:\n            1| { y = 1;\n             |          ^`, { kind: 'syntax', line: 1, column: 10 }],
     ['2.8 missing attribute', `error: attribute 'bce' missing\n\n       at ${S}/p.nix:1:32:Did you mean bcd?`, { kind: 'missing-attribute', name: 'bce', message: "attribute 'bce' missing", line: 1, column: 32, hint: expect.stringContaining('did you mean bcd?') as string }],
     ['2.26 missing attribute', `${TRACE}       error: attribute 'bce' missing\n       at ${S}/p.nix:4:32:\n            3|\n            4| let a = { bcd = 1; }; in { y = a.bce; }\n             |                                ^\n       Did you mean bcd?\n`, { kind: 'missing-attribute', name: 'bce', line: 4, hint: expect.stringContaining('did you mean bcd?') as string }],
     ['2.8 undefined variable', `error: undefined variable 'yess'\n\n       at ${S}/patches.nix:113:28:\n\n          113|  HIDRAW = yess;\n(use '--show-trace' to show detailed location information)`, { kind: 'undefined-variable', name: 'yess', message: "undefined variable 'yess'", line: 113, column: 28 }],
@@ -48,6 +49,7 @@ describe('readEvaluationError', () => {
     ['no attribute', "error: flake 'path:/home/u' does not provide attribute 'packages.x86_64-linux.x', 'legacyPackages.x86_64-linux.x' or 'x'\n       Did you mean z?", { kind: 'no-such-flake-attribute' }],
     ['network', "warning: error: unable to download 'https://x/a': Couldn't resolve host name (6); retrying in 338 ms\nerror: unable to download 'https://x/a': Couldn't resolve host name (6)", { kind: 'infrastructure', message: "unable to download 'https://x/a': Couldn't resolve host name (6)" }],
     ['a page that is not there', "error: unable to download 'https://x/a': HTTP error 404 ('Not Found')", { kind: 'other' }],
+    ['2.26 on a network', "error:\n       … while fetching the input 'https://x/a'\n\n       error: Failed to open archive (Source threw exception: error: unable to download 'https://x/a': Could not resolve hostname (6) Could not resolve host: x)", { kind: 'infrastructure' }],
     ['disk', 'error: writing to file: No space left on device', { kind: 'infrastructure' }],
     ['daemon', "error: cannot connect to socket at '/nix/var/nix/daemon-socket/socket': Connection refused", { kind: 'infrastructure' }],
     ['hash', "error: hash mismatch in file downloaded from 'https://x':\n         specified: sha256:00\n         got:       sha256:11", { kind: 'hash-mismatch' }],
