@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { recordedChildren } from './children.ts';
 import type { Target } from './config.ts';
 import { BlockedError, InfrastructureError } from './errors.ts';
 import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
@@ -10,6 +11,7 @@ import { writeEntries } from './managedPatch.ts';
 import type { BuildProgress } from './nix/build.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { Recorder, type OpenIteration } from './recorder.ts';
+import type { ProcessListener } from './nix/command.ts';
 import { probe, verify, type Verified } from './verify.ts';
 import type { Fallout, Problem, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
 
@@ -61,12 +63,14 @@ class Convergence {
   readonly #history: History;
   readonly #recorder: Recorder;
   readonly #options: ConvergeOptions;
+  readonly #processes: ProcessListener;
 
   constructor(target: Target, history: History, recorder: Recorder, options: ConvergeOptions) {
     this.#target = target;
     this.#history = history;
     this.#recorder = recorder;
     this.#options = options;
+    this.#processes = recordedChildren(history);
   }
 
   /** How many entries the managed patch has more than at the start. */
@@ -114,6 +118,7 @@ class Convergence {
       managed: this.#managed,
       fresh: this.#options.fresh ?? false,
       signal: this.#options.signal,
+      processes: this.#processes,
       onInputs: (files) => this.#options.onInputs?.(files),
       onWrite: (path, content) => this.#options.onWrite?.(path, content),
     });
@@ -203,7 +208,7 @@ class Convergence {
     const before = expected(this.#history, this.#target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
       this.#options.emit({ kind: 'progress', run: this.#recorder.run, iteration: open.iteration, step, questions, expected: before });
-    return { target: this.#target, history: this.#history, inputs, cacheDir: dirname(this.#history.path), signal: this.#options.signal, onProgress };
+    return { target: this.#target, history: this.#history, inputs, cacheDir: dirname(this.#history.path), signal: this.#options.signal, processes: this.#processes, onProgress };
   }
 }
 

@@ -5,6 +5,7 @@ import type { History } from './history/open.ts';
 import { judged, managedEntries, saveManaged, stableOf } from './history/record.ts';
 import { locateSymbol } from './locate.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
+import type { ProcessListener } from './nix/command.ts';
 import { evaluate } from './nix/evaluate.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import { proveReach } from './nix/prove.ts';
@@ -38,6 +39,7 @@ export type PrepareOptions = {
   /** Release every entry first. */
   fresh: boolean;
   signal: AbortSignal;
+  processes: ProcessListener;
   onInputs: (files: string[]) => void;
   onWrite: (path: string, content: Buffer) => void;
 };
@@ -50,12 +52,12 @@ const MAX_EVALUATIONS = 3;
  * intent; every conflict is settled at once. Fills evaluateMs, drvPath, the conflicts and the changed entries of the iteration.
  */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
-  const { target, history, run, open, signal, onInputs, onWrite } = options;
+  const { target, history, run, open, signal, processes, onInputs, onWrite } = options;
   let managed = options.managed;
   for (let evaluations = 1; ; evaluations++) {
     const files = await readPatchFiles(target, history);
     open.patchesSha256 = files.patchesSha256;
-    const evaluation = await evaluate(target, { signal });
+    const evaluation = await evaluate(target, { signal, processes });
     if (evaluation.kind === 'aborted') return evaluation;
     open.evaluateMs += evaluation.ms;
     if (evaluation.kind === 'infrastructure') return evaluation;

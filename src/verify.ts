@@ -10,6 +10,7 @@ import { causeFrom, type Declarations } from './kernel/declarations.ts';
 import { kernelDeclarations, markUnknown, unknownWishes } from './kernel/symbols.ts';
 import { withPositions } from './locate.ts';
 import { buildConfig, type BuildProgress } from './nix/build.ts';
+import type { ProcessListener } from './nix/command.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import type { Fallout, Problem, Wish } from './words.ts';
 
@@ -42,6 +43,7 @@ export type VerifyOptions = {
   inputs: readonly string[];
   cacheDir: string;
   signal: AbortSignal;
+  processes: ProcessListener;
   onProgress: (progress: BuildProgress) => void;
 };
 
@@ -65,10 +67,10 @@ export async function probe(kernel: Buildable, options: VerifyOptions): Promise<
 }
 
 async function build(kernel: Buildable, drvPath: string, outPath: string, options: VerifyOptions): Promise<Verification> {
-  const { target: { nixArgs }, signal, onProgress, cacheDir } = options;
+  const { target: { nixArgs }, signal, processes, onProgress, cacheDir } = options;
   // Reading the Kconfig files goes on beside the build, which leaves a processor free.
   const declarations = kernelDeclarations(kernel.source, cacheDir);
-  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, onProgress });
+  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, processes, onProgress });
   if (built.kind !== 'built' && built.kind !== 'failed') return built;
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
   return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await declarations);

@@ -1,3 +1,4 @@
+import { endLeftBehind } from '../children.ts';
 import type { Config, Target } from '../config.ts';
 import { converge } from '../converge.ts';
 import { openHistory } from '../history/open.ts';
@@ -14,6 +15,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   const lock = takeLock(config.stateDir);
   const history = openHistory(config.stateDir);
   closeUnfinished(history);
+  await endLeftBehind(history);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
   try {

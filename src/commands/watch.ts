@@ -1,3 +1,4 @@
+import { endLeftBehind } from '../children.ts';
 import type { Config } from '../config.ts';
 import { startDaemon } from '../daemon.ts';
 import { closeUnfinished } from '../history/record.ts';
@@ -12,6 +13,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   const lock = takeLock(config.stateDir);
   const history = openHistory(config.stateDir);
   closeUnfinished(history);
+  await endLeftBehind(history);
   const screen = reporter(process.stdout, style(process.stdout));
   screen.print([...history.notices, `falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
   const daemon = startDaemon(config, history, (event) => screen.handle(event));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../errors.ts';
 import type { Problem } from '../words.ts';
-import { runNix } from './command.ts';
+import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
 import { classifyBuildFailure } from './messages.ts';
@@ -19,7 +19,7 @@ export type BuildProgress = { step: string; questions: number };
 export type BuildOptions = {
   nixArgs: readonly string[];
   signal?: AbortSignal;
-  onSpawn?: (pid: number) => void;
+  processes?: ProcessListener | undefined;
   /** Called at most ten times a second while the build prints. */
   onProgress?: (progress: BuildProgress) => void;
 };
@@ -55,14 +55,14 @@ type Realised =
   | { kind: 'killed'; signal: string }
   | { kind: 'aborted' };
 
-async function realise(drvPath: string, extra: readonly string[], { nixArgs, signal, onSpawn, onProgress }: BuildOptions): Promise<Realised> {
+async function realise(drvPath: string, extra: readonly string[], { nixArgs, signal, processes, onProgress }: BuildOptions): Promise<Realised> {
   const log = createBuildLog();
   let told = 0;
   const exit = await runNix({
     command: 'nix-store',
     args: [...realiseArguments(drvPath, nixArgs), ...extra],
-    ...(signal === undefined ? {} : { signal }),
-    ...(onSpawn === undefined ? {} : { onSpawn }),
+    signal,
+    processes,
     onStderr: (chunk) => {
       log.push(chunk);
       const now = performance.now();
@@ -101,7 +101,7 @@ async function buildLog(drvPath: string, { nixArgs, signal }: BuildOptions): Pro
   const exit = await runNix({
     command: 'nix',
     args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? exit.stdout : null;
 }

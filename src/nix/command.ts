@@ -6,15 +6,23 @@ const GRACE_MS = 5_000;
 
 const liveGroups = new Set<number>();
 
+// Whatever makes this process exit, its groups end with it.
+process.once('exit', () => {
+  for (const pid of liveGroups) killGroup(pid, 'SIGTERM');
+});
+
+/** Told of every process group as it starts and ends. */
+export type ProcessListener = { started: (pid: number, what: string) => void; ended: (pid: number) => void };
+
 export type NixCommand = {
   command: 'nix' | 'nix-store' | 'nix-instantiate';
   args: readonly string[];
   cwd?: string;
   /** Aborting ends the whole process group. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with every piece of standard error as it comes; nothing of it is kept here. */
   onStderr?: (chunk: Buffer) => void;
-  onSpawn?: (pid: number) => void;
+  processes?: ProcessListener | undefined;
 };
 
 export type NixExit =
@@ -26,7 +34,7 @@ export type NixExit =
  * Runs one Nix command in a process group of its own.
  * @throws InfrastructureError when the command cannot be started at all.
  */
-export async function runNix({ command, args, cwd, signal, onStderr, onSpawn }: NixCommand): Promise<NixExit> {
+export async function runNix({ command, args, cwd, signal, onStderr, processes }: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
   const child = execa(command, args, {
     ...(cwd === undefined ? {} : { cwd }),
@@ -42,7 +50,7 @@ export async function runNix({ command, args, cwd, signal, onStderr, onSpawn }: 
   const pid = child.pid;
   if (pid !== undefined) {
     liveGroups.add(pid);
-    onSpawn?.(pid);
+    processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
   }
   child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
   let killTimer: NodeJS.Timeout | undefined;
@@ -64,14 +72,13 @@ export async function runNix({ command, args, cwd, signal, onStderr, onSpawn }: 
   } finally {
     signal?.removeEventListener('abort', abort);
     clearTimeout(killTimer);
-    if (pid !== undefined) liveGroups.delete(pid);
+    if (pid !== undefined) {
+      liveGroups.delete(pid);
+      processes?.ended(pid);
+    }
   }
 }
 
-/** Ends every process group that is still running; for the way out of the process. */
-export function killEverything(): void {
-  for (const pid of liveGroups) killGroup(pid, 'SIGTERM');
-}
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateSymbol } from '../locate.ts';
 import type { Problem } from '../words.ts';
-import { runNix } from './command.ts';
+import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
@@ -38,7 +38,7 @@ function nixString(text: string): string {
  */
 export async function evaluate(
   { installable, nixArgs }: { installable: Installable; nixArgs: readonly string[] },
-  { signal, onSpawn }: { signal?: AbortSignal; onSpawn?: (pid: number) => void } = {},
+  { signal, processes }: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
 ): Promise<Evaluation> {
   const started = performance.now();
   const log = createBuildLog();
@@ -46,8 +46,8 @@ export async function evaluate(
     command: 'nix',
     args: evalArguments(installable, intentsExpression(), nixArgs),
     ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onSpawn === undefined ? {} : { onSpawn }),
+    signal,
+    processes,
     onStderr: (chunk) => log.push(chunk),
   });
   const ms = performance.now() - started;
