@@ -1,6 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Ask, Problem } from '../words.ts';
 import { bare, readAsk } from './asks.ts';
+import { Damage, nodesBetween } from './between.ts';
 import { findMarked, type Marker, markerLine, placeOf } from './markers.ts';
 import { children, isComment, parseNix, type Range } from './parse.ts';
 import { attributes, sourceOf } from './scope.ts';
@@ -54,16 +55,6 @@ export type ManagedReading =
 export type Located = { block: ManagedBlock; patch: SyntaxNode; settings: SyntaxNode; settingsBinding: SyntaxNode };
 export type Location = { kind: 'located'; located: Located } | Exclude<ManagedReading, { kind: 'managed' }>;
 
-/** A finding that ends the reading; becomes the `damaged` problem. */
-class Damage extends Error {
-  constructor(
-    message: string,
-    readonly offset: number,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * Finds and reads the managed patch `name` in the text of a Nix file.
  *
@@ -97,23 +88,6 @@ export function locateManaged(text: string, name: string): Location {
   } catch (error) {
     if (error instanceof Damage) return damaged(error.message, error.offset);
     throw error;
-  }
-}
-
-/** The nodes that stand between two markers, comments left out; throws Damage when code crosses a marker. */
-export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode[] {
-  let parent = tree.resolveInner(begin.from, 1).parent ?? tree.topNode;
-  while (parent.parent !== null && (parent.from > begin.from || parent.to < end.to)) parent = parent.parent;
-  return [...between(parent, begin, end)];
-}
-
-function* between(parent: SyntaxNode, begin: Marker, end: Marker): Iterable<SyntaxNode> {
-  for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
-    if (isComment(node) || node.to <= begin.from || node.from >= end.to) continue;
-    // A function whose body is the patch begins above the markers and ends with it.
-    if (node.from < begin.from && node.to <= end.from) yield* between(node, begin, end);
-    else if (node.from < begin.from || node.to > end.to) throw new Damage('code crosses its markers', node.from);
-    else yield node;
   }
 }
 

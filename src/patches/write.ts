@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -49,6 +49,20 @@ async function replaceOpened(real: string, old: FileHandle, expected: Buffer, ne
   if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
   await putBack(real, old, next, move);
   return { kind: 'changed' };
+}
+
+/**
+ * Removes the temporary files that a kill in the middle of `replaceFile` left beside a file. Only for the one
+ * process that may write it. Gives the paths removed; a folder that cannot be read has none.
+ */
+export async function removeLeftovers(path: string): Promise<string[]> {
+  const real = await realpath(path).catch(() => path);
+  const names = await readdir(dirname(real)).catch(() => []);
+  const prefix = temporaryPrefix(real);
+  const left = names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length)));
+  const paths = left.map((name) => join(dirname(real), name));
+  await Promise.all(paths.map((one) => rm(one, { force: true })));
+  return paths;
 }
 
 /**
@@ -142,7 +156,7 @@ async function putInPlace(
   move: Move,
 ): Promise<boolean> {
   const { mode, uid, gid } = await like.stat();
-  const temporary = join(dirname(real), `.${basename(real)}.falloutd-${randomBytes(6).toString('hex')}`);
+  const temporary = join(dirname(real), temporaryPrefix(real) + randomBytes(6).toString('hex'));
   const handle = await open(temporary, 'wx', 0o600);
   try {
     try {
@@ -165,6 +179,10 @@ async function putInPlace(
   }
   await syncFolder(dirname(real));
   return true;
+}
+
+function temporaryPrefix(real: string): string {
+  return `.${basename(real)}.falloutd-`;
 }
 
 /** Makes the rename last through a power cut, where the file system can. */

@@ -1,10 +1,9 @@
 import { execaSync } from 'execa';
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkWithNix, replaceFile } from '../../src/patches/write.ts';
+import { checkWithNix, removeLeftovers, replaceFile } from '../../src/patches/write.ts';
 
 const OLD = Buffer.from('old\r\n');
 const NEW = Buffer.from('new 🐧\n');
@@ -75,7 +74,6 @@ describe('replaceFile', () => {
     const editor = await open(file, 'r+');
     let saving: Promise<void> = Promise.resolve();
     const goOn = async (): Promise<void> => {
-      await setTimeout(5);
       await editor.writeFile('saved late');
       await editor.close();
     };
@@ -165,6 +163,17 @@ describe('replaceFile', () => {
     expect(answers.filter(({ kind }) => kind === 'written').length).toBeGreaterThan(0);
     expect(['a', 'b', 'c']).toContain(await readFile(file, 'utf8'));
     expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+});
+
+describe('removeLeftovers', () => {
+  it('removes what a kill left, and nothing else', async () => {
+    const left = join(root, '.patches.nix.falloutd-0123456789ab');
+    const kept = ['.patches.nix.falloutd-notours', '.other.nix.falloutd-0123456789ab', 'patches.nix'];
+    for (const name of ['.patches.nix.falloutd-0123456789ab', ...kept]) await writeFile(join(root, name), OLD);
+    expect(await removeLeftovers(file)).toEqual([left]);
+    expect((await readdir(root)).sort()).toEqual([...kept].sort());
+    expect(await removeLeftovers(join(root, 'no/such.nix'))).toEqual([]);
   });
 });
 
