@@ -13,12 +13,15 @@ export function kernelAttribute(attribute: string): string {
   return attribute.replace(/^#/, '').replace(/\.configfile$/, '');
 }
 
-/** The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). */
+/**
+ * The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). The trace is asked for
+ * whole: newer versions cut it off before it comes to the user's file.
+ */
 export function evalArguments(installable: Installable, apply: string, nixArgs: readonly string[]): string[] {
   const subject = installable.kind === 'flake'
     ? [`${installable.dir}#${installable.attribute}`]
     : ['-f', installable.file, installable.attribute];
-  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--log-format', 'internal-json', ...nixArgs];
+  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--show-trace', '--log-format', 'internal-json', ...nixArgs];
 }
 
 /**
