@@ -58,6 +58,7 @@ const nixKernel = z.object({
   kernelBindings: z.array(nixBinding),
   commonBindings: z.array(nixBinding),
   kernelExtraConfig: z.string(),
+  settings: z.record(z.string(), z.unknown()),
   kernelConfig: z.string().nullable(),
   drvPath: z.string().nullable(),
   configPath: z.string().nullable(),
@@ -105,7 +106,7 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       ignoreConfigErrors: answer.ignoreConfigErrors,
       patches: answer.patches.map((p, index) => ({ name: p.name, index, attributes: p.attributes, position: position(p.position) })),
       intents: [
-        ...intents({ kind: 'nixpkgs' }, answer.commonBindings),
+        ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),
         ...intents({ kind: 'kernel' }, answer.kernelBindings),
         ...answer.patches.flatMap((p, index) => intents(patchAsker(p.name, index), p.bindings)),
       ],
@@ -117,6 +118,13 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       source: { src: answer.src, patchFiles: answer.patchFiles },
     },
   };
+}
+
+/** A kernel tells its commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */
+function usesCommon({ commonBindings, kernelBindings, patches, settings, unmergeable }: z.infer<typeof nixKernel>): boolean {
+  const asked = new Set([...kernelBindings, ...patches.flatMap((p) => p.bindings)].map((b) => b.symbol));
+  const own = commonBindings.filter((b) => !asked.has(b.symbol));
+  return own.length === 0 || own.some((b) => Object.hasOwn(settings, b.symbol) || unmergeable.includes(b.symbol));
 }
 
 function askOf(b: z.infer<typeof nixBinding>): Ask {

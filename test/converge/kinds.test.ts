@@ -135,6 +135,15 @@ describe('policy unset', () => {
   });
 });
 
+test('a default that enableCommonConfig keeps out is no conflict', async () => {
+  await host.kernel({ enableCommonConfig: false });
+  await host.save(wishing('HIDRAW = no;'));
+  const run = await host.run();
+  expect(run.outcome).toEqual({ kind: 'stable' });
+  expect(await host.entries()).toEqual({});
+  expect(host.symbols(run).get('HIDRAW')).toBe('n');
+});
+
 describe('between two patches of the user', () => {
   const two = (one: string, other: string): string => listText([patchText('one', one), patchText('other', other), MANAGED]);
 
