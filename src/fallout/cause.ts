@@ -23,19 +23,23 @@ export function causeOf(help: SymbolHelp, wanted: string | null): Cause | null {
   const lacking = expression === null ? [] : distinct(below(expression, wantedLevel));
   if (lacking.length > 0) cause.unmet = lacking.map((symbol) => symbol.name);
 
-  const holding = selectedBy.filter((selector) => LEVEL[selector.level ?? 'y'] === undefined || (LEVEL[selector.level ?? 'y'] ?? 0) > wantedLevel);
-  const text =
-    holding.length > 0
-      ? `selected by ${list(holding.map((selector) => selector.symbol))}`
-      : lacking.length > 0
-        ? `depends on ${list(lacking.map((symbol) => `${symbol.name} [=${symbol.value}]`))}`
-        : wanted === 'm' && (help.type === 'bool' || help.type === 'boolean')
-          ? 'it is a bool: it cannot be m'
-          : impliedBy.length > 0 && selectedBy.length === 0 && wantedLevel < 2
-            ? `implied by ${list(impliedBy.map((symbol) => symbol.symbol))}`
-            : null;
-  return text === null && Object.keys(cause).length === 0 ? null : { ...cause, text: text ?? `depends on ${dependsOn ?? 'what this log does not say'}` };
+  const hidden = joinOr(help.visibleIf);
+  const condition = hidden === null ? null : parseExpression(hidden);
+  const invisible = condition === null ? [] : distinct(below(condition, wantedLevel));
+
+  const holding = selectedBy.filter(({ level }) => (LEVEL[level ?? 'y'] ?? 2) > wantedLevel);
+  const text = ((): string | null => {
+    if (holding.length > 0) return `selected by ${list(holding.map((selector) => selector.symbol))}`;
+    if (lacking.length > 0) return `depends on ${withValues(lacking)}`;
+    if (invisible.length > 0) return `visible if ${withValues(invisible)}`;
+    if (wanted === 'm' && help.type !== null) return help.type === 'tristate' ? 'there are no modules: MODULES is off' : `it is a ${help.type}: it cannot be m`;
+    if (impliedBy.length > 0 && wantedLevel < 2) return `implied by ${list(impliedBy.map((symbol) => symbol.symbol))}`;
+    return dependsOn === null ? null : `depends on ${dependsOn}, which holds: the log does not say more`;
+  })();
+  return text === null ? null : { ...cause, text };
 }
+
+const withValues = (symbols: { name: string; value: string }[]): string => list(symbols.map(({ name, value }) => `${name} [=${value}]`));
 
 /** The selecting symbols of the branches that hold, each with the highest level it holds at. */
 function holders(branches: readonly Branch[]): { symbol: string; level: Tristate | null }[] {

@@ -60,15 +60,15 @@ function falloutIn(transcript: Transcript): Fallout[] {
   const wish = (symbol: string, wanted: string, optional: boolean): void => {
     settings[symbol] = { tristate: null, freeform: wanted, optional };
   };
-  for (const choice of transcript.choices) {
+  for (const [index, choice] of transcript.choices.entries()) {
     const answered = choice.members.find((member) => member.number === choice.answer)?.symbol;
     if (answered === undefined) continue;
     wish(answered, 'y', true);
-    // The script answered this member: of two y it is the one that stays.
-    intents.push({ symbol: answered, ask: { value: { kind: 'tristate', tristate: 'y' }, optional: true }, priority: 100, by: { kind: 'kernel' }, position: null });
+    // Of two y the one stays that the script answered last.
+    intents.push({ symbol: answered, ask: { value: { kind: 'tristate', tristate: 'y' }, optional: true }, priority: 100, by: { kind: 'patch', name: '', index }, position: null });
   }
   for (const fact of transcript.facts) {
-    if (fact.kind === 'value' && fact.wanted !== null && !intents.some(({ symbol }) => symbol === fact.symbol)) wish(fact.symbol, fact.wanted, fact.severity === 'warning');
+    if (fact.kind === 'value' && fact.wanted !== null) wish(fact.symbol, fact.wanted, fact.severity === 'warning');
   }
   const found = judge({ transcript, settings, dotConfig: null, succeeded: false, intents }).map((each): Fallout => ({ ...each, by: null, got: each.got ?? gotIn(transcript, each.symbol) }));
   const died = transcript.facts.find((fact) => fact.kind === 'choice');

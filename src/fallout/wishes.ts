@@ -2,8 +2,8 @@
 import type { Cause, FalloutKind, Intent, LegacyLine, Wish } from '../words.ts';
 import { honours, sameNumber } from './config.ts';
 import type { Transcript } from './facts.ts';
-import { askerName, isManaged } from './intents.ts';
-import { effectiveSaid, saidBy, type Said } from './said.ts';
+import { askerName } from './intents.ts';
+import { effectiveSaid, isEntry, saidBy, type Said } from './said.ts';
 import { clampedIn, explain } from './judge.ts';
 import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
 
@@ -21,14 +21,14 @@ export type Outcome = {
  * module order. Entries of the managed patch are no wishes, nor are nixpkgs' defaults, nor `unset`, nor a value that
  * is only spelled otherwise. A wish that another definition overrides is `overridden`, with the other as its cause.
  */
-export function lostWishes({ settings, intents, dotConfig, transcript, legacy = [], managedName = '' }: Outcome): Wish[] {
+export function lostWishes({ settings, intents, dotConfig, transcript, legacy = [], managedName }: Outcome): Wish[] {
   const effective = effectiveSaid(intents, managedName, legacy);
   const clamped = clampedIn(transcript.facts);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
   const lost: Wish[] = [];
   for (const wish of wishes) {
     const { symbol, wanted, by, position } = wish;
-    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) continue;
+    if (wanted === null || by.kind === 'nixpkgs' || isEntry(by, managedName)) continue;
     const got = dotConfig.get(symbol) ?? null;
     if (honours(got, wanted) || sameNumber(wanted, got)) continue;
     const winner = effective.get(symbol);

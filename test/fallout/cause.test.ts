@@ -56,7 +56,13 @@ describe('causeOf', () => {
 
   it('says when there can be no module', () => {
     expect(causeOf(help('Symbol: A [=y]\nType  : bool'), 'm')?.text).toBe('it is a bool: it cannot be m');
-    expect(causeOf(help('Symbol: A [=y]\nType  : tristate'), 'm')).toBeNull();
+    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Depends on: BLOCK [=y]'), 'm')).toEqual({ dependsOn: 'BLOCK [=y]', text: 'there are no modules: MODULES is off' });
+  });
+
+  it('says what hides a prompt, and when the log gives no reason', () => {
+    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Visible if: EXPERT [=n] && B [=y]'), 'y')?.text).toBe('visible if EXPERT [=n]');
+    expect(causeOf(help('Symbol: A [=n]\n  Depends on: B [=y]'), 'y')?.text).toBe('depends on B [=y], which holds: the log does not say more');
+    expect(causeOf(help('Symbol: A [=n]'), 'y')).toBeNull();
   });
 
   it('shortens a long list', () => {

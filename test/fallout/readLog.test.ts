@@ -58,6 +58,12 @@ describe('recorded logs', () => {
 const HEADER = ['generating kernel configuration...', 'GOT: *', 'GOT: * Linux/x86 6.1.0 Kernel Configuration', 'QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: y', 'GOT: y', 'GOT: # configuration written to .config'];
 const FAILED = `error: builder for '${DRV}' failed with exit code 255`;
 
+it('of two y in one choice the one answered last stays', () => {
+  const listing = (answer: number): string[] => ['GOT: > 1. Voluntary (PREEMPT_VOLUNTARY)', 'GOT:   2. Full (PREEMPT)', `CHOICE: 1-2?, ANSWER: ${answer}`];
+  const text = [...HEADER, ...listing(1), ...HEADER, ...listing(2), "error: option not set correctly: PREEMPT_VOLUNTARY (wanted 'y', got 'n')", 'warning: unused option: X'].join('\n');
+  expect(readLog(text).fallout).toMatchObject([{ kind: 'choice', symbol: 'PREEMPT_VOLUNTARY', wanted: 'y', got: 'n', cause: { choiceWith: ['PREEMPT'] }, by: null, position: null }]);
+});
+
 describe('logs as people paste them', () => {
   it.each<[string, string, object]>([
     ['Nix 2.29 and later', `error: Cannot build '${DRV}'.\n       Reason: builder failed with exit code 255.\n       Output paths:\n         /nix/store/aaa-linux-config-6.12.117\n       Last 25 log lines:\n       > GOT: y\n       > error: unused option: FOO\n       > warning: unused option: XEN\n       For full logs, run:\n         nix log ${DRV}\n`, { outcome: 'fallout', cut: true, fallout: [{ symbol: 'FOO' }], warnings: [{ symbol: 'XEN' }] }],
