@@ -3,7 +3,7 @@ import type { Config, Target } from '../config.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../errors.ts';
 import { openHistory, type History } from '../history/open.ts';
 import { apply } from '../init/apply.ts';
-import { Interrupted, whatExists } from '../init/askNix.ts';
+import { Interrupted } from '../init/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../init/attribute.ts';
 import { usedAttributes } from '../init/bindings.ts';
 import { stepLines } from '../init/diff.ts';
@@ -41,7 +41,7 @@ export async function init(options: InitOptions): Promise<number> {
   const present = await lookAt(found);
   const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
   if (plan.steps.length === 0) {
-    print(options.remove ? 'Nothing of falloutd stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`, ...plan.notes);
+    print(options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`, ...plan.notes);
     return 0;
   }
   print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes);
@@ -91,11 +91,7 @@ async function prove(target: Target, history: History, signal: AbortSignal): Pro
   switch (evaluation.kind) {
     case 'aborted': throw new Interrupted();
     case 'infrastructure': throw new InfrastructureError(evaluation.problem);
-    case 'blocked': {
-      const exists = await whatExists(target, signal);
-      if (exists === null) throw new BlockedError(evaluation.problem);
-      throw new BlockedError({ message: `there is no \`${exists.missing}\` in ${exists.path}`, hint: `there are: ${exists.names.join(', ')}` });
-    }
+    case 'blocked': throw new BlockedError(evaluation.problem);
     case 'evaluated': break;
   }
   const { kernel } = evaluation;

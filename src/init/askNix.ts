@@ -53,18 +53,24 @@ export async function attributeNames(subject: Subject, signal?: AbortSignal): Pr
   return answer.kind === 'answer' ? answer.value : null;
 }
 
-/**
- * For an attribute path that leads nowhere: how far it leads, and what there is. Null where it is no matter of names.
- */
-export async function whatExists({ installable, nixArgs }: Subject, signal?: AbortSignal): Promise<{ path: string; missing: string; names: string[] } | null> {
+/** Says of an attribute path that leads nowhere how far it leads, and what there is. */
+export async function noSuchAttribute({ installable, nixArgs }: Subject, signal?: AbortSignal): Promise<BlockedError> {
   const parts = installable.attribute.match(/"(?:\\.|[^"\\])*"|[^.]+/g) ?? [];
-  let last: { path: string; names: string[] } | null = null;
-  for (const [depth, missing] of parts.entries()) {
-    if (last !== null && !last.names.includes(missing.replaceAll('"', ''))) return { ...last, missing };
-    const path = parts.slice(0, depth + 1).join('.');
-    const names = await attributeNames({ installable: { ...installable, attribute: path }, nixArgs }, signal).catch(() => null);
-    if (names === null) return null;
-    last = { path, names };
+  const where = installable.kind === 'flake' ? installable.dir : installable.file;
+  // Nothing lists the outputs of a flake itself: `nix eval DIR#` means its default package.
+  for (let depth = 1; depth < parts.length; depth++) {
+    const path = parts.slice(0, depth).join('.');
+    const names = await attributeNames({ installable: { ...installable, attribute: path }, nixArgs }, signal);
+    if (names === null) break;
+    const missing = parts[depth] ?? '';
+    if (!names.includes(missing.replaceAll('"', ''))) {
+      return new BlockedError({ message: `there is no \`${missing}\` in ${path} of ${where}`, hint: `there are: ${some(names)}` });
+    }
   }
-  return null;
+  return new BlockedError({ message: `there is no \`${installable.attribute}\` in ${where}`, hint: 'see `nix flake show` for what there is' });
+}
+
+function some(names: readonly string[]): string {
+  const MOST = 20;
+  return names.slice(0, MOST).join(', ') + (names.length > MOST ? `, … and ${names.length - MOST} more` : '');
 }

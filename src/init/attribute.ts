@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Target } from '../config.ts';
 import { ATTRIBUTES, type Attribute } from '../patches/managed.ts';
-import { askNix } from './askNix.ts';
+import { askNix, noSuchAttribute } from './askNix.ts';
 
 /** What one evaluation tells before anything is written. */
 export type Readable = {
@@ -11,13 +11,13 @@ export type Readable = {
   patches: string[];
 };
 
-/** Gives the kernel one more patch under each attribute name and looks whether its symbol is asked for. */
+/** Gives the kernel a single patch, once under each attribute name, and looks whether its symbol is asked for. */
 const READS = `kernel:
   let
     reads = attribute:
       let
-        probed = kernel.override (old: {
-          kernelPatches = (old.kernelPatches or [ ]) ++ [ {
+        probed = kernel.override (_: {
+          kernelPatches = [ {
             name = "falloutd-asks";
             patch = null;
             \${attribute} = { FALLOUTD_ASKS = { tristate = "y"; freeform = null; optional = true; }; };
@@ -26,18 +26,18 @@ const READS = `kernel:
         answer = builtins.tryEval (probed.configfile.moduleStructuredConfig.settings ? FALLOUTD_ASKS);
       in answer.success && answer.value;
   in {
-    reads = builtins.filter reads [ ${ATTRIBUTES.map((a) => `"${a}"`).join(' ')} ];
+    reads = if kernel ? override then builtins.filter reads [ ${ATTRIBUTES.map((a) => `"${a}"`).join(' ')} ] else [ ];
     patches = map (p: p.name or "") (kernel.kernelPatches or [ ]);
   }`;
 
 /**
- * Which attribute names this nixpkgs reads. Null where the kernel cannot be asked: it has no `override`, or the
- * configuration does not evaluate yet.
- * @throws InfrastructureError when Nix itself fails.
+ * Which attribute names this nixpkgs reads. Null where the configuration does not evaluate yet.
+ * @throws BlockedError where the target's attribute does not exist; InfrastructureError when Nix itself fails.
  */
 export async function askWhatIsRead({ installable, nixArgs }: Target, signal?: AbortSignal): Promise<Readable | null> {
   const schema = z.object({ reads: z.array(z.enum(ATTRIBUTES)), patches: z.array(z.string()) });
   const answer = await askNix({ installable, nixArgs }, READS, schema, signal);
+  if (answer.kind === 'no-such-attribute') throw await noSuchAttribute({ installable, nixArgs }, signal);
   return answer.kind === 'answer' ? answer.value : null;
 }
 

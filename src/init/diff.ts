@@ -20,8 +20,13 @@ export function stepLines(steps: readonly Step[], style: Style): string[] {
 
 function changeLines({ path, before, after }: Change, { colors }: Style): string[] {
   const name = shortPath(path);
+  // All of it goes, and all of it stands in the history: nobody reads a thousand lines of it.
+  if (before !== null && after === null) {
+    const lines = text(before).replace(/\n$/, '').split('\n').length;
+    return [colors.bold(`--- ${name}`), colors.bold('+++ /dev/null'), colors.red(`-(the whole file, ${lines} lines)`)];
+  }
   const { hunks } = structuredPatch(name, name, text(before), text(after), undefined, undefined, { context: 3 });
-  const head = [`--- ${before === null ? '/dev/null' : name}`, `+++ ${after === null ? '/dev/null' : name}`];
+  const head = [`--- ${before === null ? '/dev/null' : name}`, `+++ ${name}`];
   return [
     ...head.map((line) => colors.bold(line)),
     ...hunks.flatMap((hunk) => [

@@ -17,7 +17,8 @@ export const USUAL_NAME = 'fallout';
 /** falloutd.toml for one target, each key with a short comment. The same choice always gives the same text. */
 export function configText({ name, kernel, patches, managed, managedName }: Choice): string {
   const lines = [
-    '# falloutd\'s configuration, made by `falloutd init`. Paths are relative to this file.',
+    '# falloutd\'s configuration, made by `falloutd init`.',
+    '# Paths are relative to this file.',
     '',
     '# One kernel, by the name that falloutd calls it.',
     `[target.${name}]`,
@@ -29,7 +30,7 @@ export function configText({ name, kernel, patches, managed, managedName }: Choi
     ...(kernel.kind === 'file' && kernel.nixArgs.length > 0 ? ['# Arguments of every nix call.', `nix-args = [${kernel.nixArgs.map(quoted).join(', ')}]`] : []),
     '# The file with your kernel patches.',
     `patches = ${quoted(patches)}`,
-    ...(managed === null ? [] : ['# The file of falloutd\'s own patch, which yours imports: nothing else is written.', `managed = ${quoted(managed)}`]),
+    ...(managed === null ? [] : ['# The file of falloutd\'s own patch, which yours imports.', `managed = ${quoted(managed)}`]),
     ...(managedName === USUAL_NAME ? [] : ['# The name of falloutd\'s own patch.', `name = ${quoted(managedName)}`]),
     '',
   ];
