@@ -29,7 +29,7 @@ unpackKbuildOnly() {
         {
             find . -name .git -prune -o -name 'Kconfig*' -print
             find scripts tools/scripts tools/build include/uapi/linux -type f
-            find arch/*/Makefile arch/*/configs arch/x86/include/asm arch/x86/entry/syscalls arch/x86/tools -type f
+            find kernel/configs arch/*/Makefile arch/*/configs arch/x86/include/asm arch/x86/entry/syscalls arch/x86/tools -type f
             find . -maxdepth 1 -type f
             patchedFiles | while read -r path; do
                 if [[ -e $path ]]; then echo "./$path"; fi
@@ -43,7 +43,7 @@ unpackKbuildOnly() {
 unpackKbuildFromArchive() {
     echo "unpacking source archive $src (Kconfig and Kbuild files)"
     mkdir source
-    local patterns=('*/Kconfig*' '*/Makefile' '*/scripts/*' '*/tools/build/*' '*/include/uapi/linux/*' '*/arch/*/configs/*' '*/arch/x86/*')
+    local patterns=('*/Kconfig*' '*/Makefile' '*/scripts/*' '*/tools/build/*' '*/include/uapi/linux/*' '*/configs/*' '*/arch/x86/*')
     local path
     for path in $(patchedFiles); do patterns+=("*/$path"); done
     # A pattern that matches nothing (a file that a patch adds) is no error.
