@@ -5,7 +5,7 @@ import { BlockedError, InfrastructureError } from './errors.ts';
 import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
 import { askerName } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
-import { expected, markStable, retain, saveManaged } from './history/record.ts';
+import { expected, markStable, retain } from './history/record.ts';
 import { inputsHash } from './inputs.ts';
 import { writeEntries } from './managedPatch.ts';
 import type { BuildProgress } from './nix/build.ts';
@@ -25,7 +25,7 @@ export type ConvergeOptions = {
   emit: (event: RunEvent) => void;
   /** Told after each evaluation which of the user's files it read. */
   onInputs?: (files: string[]) => void;
-  /** Told what falloutd itself wrote, so that a watcher does not take it for a save. */
+  /** Told what falloutd is about to write, so that a watcher does not take it for a save. */
   onWrite?: (path: string, content: Buffer) => void;
 };
 
@@ -156,12 +156,14 @@ class Convergence {
       return this.#end(open, 'fallout', { kind: 'stalled', reason: 'no-rung', symbols: absorbed.stuck.map((f) => f.symbol) }, extras);
     }
     this.#recorder.phase(open, 'write');
-    const written = await writeEntries(this.#target, prepared.files, [...absorbed.managed.values()], this.#history, this.#recorder.run);
+    const written = await writeEntries(this.#target, prepared.files, { from: prepared.managed, to: absorbed.managed }, {
+      history: this.#history,
+      run: this.#recorder.run,
+      onWrite: (path, content) => this.#options.onWrite?.(path, content),
+    });
     if (written.kind === 'refused') return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
     if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
-    if (written.kind === 'written') this.#options.onWrite?.(this.#target.managedFile, written.content);
     this.#managed = absorbed.managed;
-    saveManaged(this.#history, this.#target.name, [...absorbed.managed.values()]);
     open.entries.push(...changes);
     this.#recorder.finish(open, 'fallout', extras);
     return { kind: 'again' };

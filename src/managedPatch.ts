@@ -2,14 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Target } from './config.ts';
 import { BlockedError } from './errors.ts';
-import type { OnDisk } from './fallout/absorb.ts';
+import type { Managed, OnDisk } from './fallout/absorb.ts';
 import type { History } from './history/open.ts';
-import { keepPatches, keepReplaced } from './history/record.ts';
+import { keepPatches, keepReplaced, saveManaged } from './history/record.ts';
 import { checkoutOf } from './nix/sources.ts';
 import { editManaged } from './patches/edit.ts';
 import { readManaged } from './patches/managed.ts';
 import { checkWithNix, replaceFile } from './patches/write.ts';
-import type { Entry, Problem } from './words.ts';
+import type { Problem } from './words.ts';
 
 /** The user's files as one iteration found them. */
 export type PatchFiles = {
@@ -93,29 +93,47 @@ function entriesIn(text: string, target: Target): OnDisk[] {
 }
 
 export type WriteOutcome =
-  | { kind: 'written'; content: Buffer }
+  | { kind: 'written' }
   | { kind: 'unchanged' }
   /** Somebody saved the file since it was read: their save stands. */
   | { kind: 'newer-save' }
   | { kind: 'refused'; problem: Problem };
 
 /**
- * Makes the managed patch hold exactly `entries`: a pure edit of the text that was read, checked by both parsers, kept in
- * history and only then put in the file's place, if the file is still what was read.
+ * Makes the managed patch hold exactly the entries `to`: a pure edit of the text that was read, checked by both parsers, kept in
+ * history and only then put in the file's place, if the file is still what was read. `onWrite` is told before that, so
+ * that a watcher knows the content when it sees it.
  */
-export async function writeEntries(target: Target, files: PatchFiles, entries: readonly Entry[], history: History, run: number): Promise<WriteOutcome> {
-  const edit = editManaged(files.managed.text, target.managedName, entries);
-  if (edit.kind === 'unchanged') return edit;
+export async function writeEntries(
+  target: Target,
+  files: PatchFiles,
+  { from, to }: { from: Managed; to: Managed },
+  { history, run, onWrite }: { history: History; run: number; onWrite: (path: string, content: Buffer) => void },
+): Promise<WriteOutcome> {
+  const edit = editManaged(files.managed.text, target.managedName, [...to.values()]);
+  if (edit.kind === 'unchanged') {
+    saveManaged(history, target.name, [...to.values()]);
+    return edit;
+  }
   if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
   const checked = await checkWithNix(edit.text);
   if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
   const content = Buffer.from(edit.text, 'utf8');
   keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
   const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
+  // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
+  saveManaged(history, target.name, [...to.values()]);
+  onWrite(target.managedFile, content);
   const written = await replaceFile(target.managedFile, files.managed.content, content, { root });
+  if (written.kind !== 'written') saveManaged(history, target.name, [...from.values()]);
   switch (written.kind) {
-    case 'written': return { kind: 'written', content };
+    case 'written': return { kind: 'written' };
     case 'changed': return { kind: 'newer-save' };
     case 'refused': return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
   }
+}
+
+/** The folder that the managed file must stand in, links followed: the checkout of the flake. */
+export function writeRoot(target: Target): string {
+  return target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
 }

@@ -2,7 +2,7 @@ import type { Target } from './config.ts';
 import { absorb, adopt, changesBetween, isCurrent, release, type Asked, type Managed } from './fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
-import { judged, managedEntries, saveManaged, stableOf } from './history/record.ts';
+import { judged, managedEntries, stableOf } from './history/record.ts';
 import { locateSymbol } from './locate.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
 import type { ProcessListener } from './nix/command.ts';
@@ -82,16 +82,12 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     open.fallout.push(...unsettled);
     const next = absorb(unsettled, released, asked, target.policy).managed;
     const changes = changesBetween(found, next);
-    const written = await writeEntries(target, files, [...next.values()], history, run);
+    const written = await writeEntries(target, files, { from: found, to: next }, { history, run, onWrite });
     if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
     if (written.kind === 'newer-save') return written;
     managed = next;
     open.entries.push(...changes);
-    saveManaged(history, target.name, [...next.values()]);
-    if (written.kind === 'written') {
-      onWrite(target.managedFile, written.content);
-      if (evaluations < MAX_EVALUATIONS) continue;
-    }
+    if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
     open.drvPath = kernel.build.drvPath;
     return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs };
