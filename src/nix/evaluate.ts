@@ -9,7 +9,7 @@ import { createBuildLog } from './events.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './messages.ts';
-import { checkoutOf, evaluatedFiles, isStorePath, localPath, mapSources, type SourceMap } from './sources.ts';
+import { checkoutOf, copiedPaths, evaluatedFiles, isFile, isStorePath, literalFiles, localPath, mapSources, type SourceMap } from './sources.ts';
 
 export type Evaluation =
   | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
@@ -113,9 +113,9 @@ function sourcesOf(messages: readonly string[], installable: Installable, nixArg
 
 /** What has to be watched: a change of any of these can change the evaluation. */
 function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
-  const evaluated = evaluatedFiles(messages).map((file) => localPath(file, sources));
-  const own = installable.kind === 'file'
-    ? evaluated
-    : [join(installable.dir, 'flake.nix'), join(installable.dir, 'flake.lock'), ...evaluated];
-  return [...new Set(own)].filter((file) => !isStorePath(file));
+  const own = (files: readonly string[]): string[] => [...new Set(files.map((file) => localPath(file, sources)))].filter((file) => !isStorePath(file));
+  const evaluated = own(evaluatedFiles(messages));
+  const copied = own(copiedPaths(messages)).filter(isFile);
+  if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
+  return [...new Set([join(installable.dir, 'flake.nix'), join(installable.dir, 'flake.lock'), ...evaluated, ...copied, ...literalFiles(evaluated)])];
 }

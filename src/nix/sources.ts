@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
@@ -15,6 +15,37 @@ export function evaluatedFiles(messages: readonly string[]): string[] {
     if (file !== undefined) files.add(file);
   }
   return [...files];
+}
+
+/**
+ * The files that the path literals of these Nix files name: of `builtins.readFile ./symbols.json` Nix says nothing.
+ * A literal in a comment names one file too many, which costs an evaluation when that is saved.
+ */
+export function literalFiles(files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const text = readText(file);
+    return [...text.matchAll(PATH_LITERAL)].map(([literal]) => join(dirname(file), literal)).filter(isFile);
+  });
+}
+
+const PATH_LITERAL = /(?<![\w./])\.\.?\/[\w.+/-]*[\w+-]/g;
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Gone since it was evaluated: then it names nothing.
+    return '';
+  }
+}
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The files and directories that an evaluation copied into the store: source patches, a kernel source. */
+export function copiedPaths(messages: readonly string[]): string[] {
+  return copiedSources(messages).map((copied) => copied.realPath);
 }
 
 /** `copied source 'DIRECTORY' -> 'STORE PATH'` (Nix 2.4 to 2.18 at -vv) names the copies outright. */
