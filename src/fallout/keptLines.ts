@@ -9,14 +9,14 @@ export type KeptLines = {
   questions: () => number;
 };
 
-/** Lines that are kept whatever the limit: what the script says of the settings, and why a build failed. */
+/** Lines that outlive the cut: what the script says of the settings, the choices, and why a build failed. */
 const SIGNIFICANT =
-  /^(?:(?:error|warning): |unused option: |option not set correctly: |repeated question:|conflicting answers!|clamped |probe: |invalid config line|Could not |don't know how to answer|Kernel config didn't |applying patch |patching file |Hunk #\d+ FAILED|\d+ out of \d+ hunks? |GOT: # (?:configuration written|No change))/;
+  /^(?:(?:error|warning): |unused option: |option not set correctly: |repeated question:|conflicting answers!|clamped |probe: |invalid config line|Could not |don't know how to answer|Kernel config didn't |applying patch |patching file |Hunk #\d+ FAILED|\d+ out of \d+ hunks? |CHOICE: |GOT: \s*(?:> *)?\d+\. |GOT: # (?:configuration written|No change))/;
 
 /** kconfig starving after the script died: thousands of lines that push what matters out of any tail. */
 const STARVING = 'Error in reading or end of file.';
 
-/** Keeps at most `limitBytes` of text (counted as UTF-16 units), one half for the beginning and one for the end. */
+/** Keeps about `limitBytes` of text (counted as UTF-16 units): half as much for the beginning, for the end, and at most for what matters between them. */
 export function createKeptLines(limitBytes: number): KeptLines {
   const half = limitBytes / 2;
   const head: string[] = [];
@@ -25,6 +25,7 @@ export function createKeptLines(limitBytes: number): KeptLines {
   let tailStart = 0;
   let headSize = 0;
   let tailSize = 0;
+  let middleSize = 0;
   let dropped = false;
   let questions = 0;
   let headFull = false;
@@ -40,7 +41,10 @@ export function createKeptLines(limitBytes: number): KeptLines {
       const gone = tail[tailStart++] ?? '';
       tailSize -= gone.length + 1;
       dropped = true;
-      if (SIGNIFICANT.test(gone)) middle.push(gone);
+      if (middleSize < half && SIGNIFICANT.test(gone)) {
+        middle.push(gone);
+        middleSize += gone.length + 1;
+      }
     }
     if (tailStart > 4096 && tailStart * 2 > tail.length) {
       tail = tail.slice(tailStart);

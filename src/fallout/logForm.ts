@@ -27,6 +27,7 @@ const BEGINNING = /^GOT: \* .*Configuration\s*$|^generating kernel configuration
 const STARVING = /^Error in reading or end of file\.$/;
 const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
 const NIX_ERROR = /^error:(?! (?:unused option|option not set correctly): )/;
+const NIX_TELLS = /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
 const CONFIG_NAME = /^linux-config(?:-|$)/;
 
 /** Whether a line belongs to the answering script's transcript. */
@@ -42,9 +43,17 @@ export function shapeLog(text: string): ShapedLog {
   const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
   const isBare = failures.length === 0 && builtIn(lines) === null && !lines.some((line) => NIX_ERROR.test(line.trimStart()));
   if (isBare || (failures.length === 0 && lines.some(isTranscriptLine))) return fromBare(lines);
-  const own = config !== null && config.tail.length > 0 ? config.tail : null;
-  const known = new Map(failures.map((failure) => [failure.drvPath, failure.tail]));
-  return { form: 'plain', own, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: own !== null && (own.length >= 10 || lacksBeginning(own)) };
+  const bare = builderLines(lines);
+  const known = new Map(failures.map(({ drvPath, tail }) => [drvPath, tail.length > 0 ? tail : bare]));
+  const own = config === null ? [] : (known.get(config.drvPath) ?? []);
+  const isTail = own !== bare && (own.length >= 10 || lacksBeginning(own));
+  return { form: 'plain', own: own.length > 0 ? own : null, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: isTail };
+}
+
+/** What a builder printed bare before Nix's error, as nix-build shows it. */
+function builderLines(lines: readonly string[]): string[] {
+  const end = lines.findIndex((line) => NIX_ERROR.test(line));
+  return lines.slice(0, end === -1 ? undefined : end).filter((line) => line.trim() !== '' && !NIX_TELLS.test(line));
 }
 
 /** Lines without what a terminal, an editor or a forum adds: colours, CR, a BOM, common indentation, code fences. */
@@ -71,7 +80,27 @@ function fromJson(lines: readonly string[]): ShapedLog {
   const failures = failuresIn(errors);
   const configs = [...builds.values()].filter((build) => CONFIG_NAME.test(build.name) || build.questions > 0);
   const config = configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
+  const headless = config === undefined ? headlessLog(lines) : null;
+  if (headless !== null) return { form: 'internal-json', own: headless, drvPath: configIn(failures) ?? builtIn(errors), errors, failures, linesOf: () => [], cut: true };
   return { form: 'internal-json', own: config?.lines ?? null, drvPath: config?.drvPath ?? null, errors, failures, linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [], cut: config?.cut ?? false };
+}
+
+/** The transcript in records whose activity began before the log does. */
+function headlessLog(lines: readonly string[]): string[] | null {
+  const logs = new Map<string, string[]>();
+  for (const line of lines) {
+    const event = parseNixLine(line);
+    if (event.kind !== 'log') continue;
+    const log = logs.get(event.id) ?? [];
+    log.push(event.text);
+    logs.set(event.id, log);
+  }
+  return [...logs.values()].findLast((log) => log.some((line) => isTranscriptLine(line) || STARVING.test(line))) ?? null;
+}
+
+/** The config derivation among those that failed. */
+function configIn(failures: readonly FailedDerivation[]): string | null {
+  return failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)))?.drvPath ?? null;
 }
 
 function fromPrefixed(lines: readonly string[]): ShapedLog {
@@ -88,13 +117,12 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
   }
   const failures = failuresIn(errors);
   const own = [...logs].findLast(([name, log]) => CONFIG_NAME.test(name) || log.some((line) => line.startsWith('QUESTION: ')))?.[1] ?? null;
-  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)));
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {
     const name = derivationName(drvPath);
     return logs.get(name) ?? logs.get(name.replace(/-\d.*$/, '')) ?? failures.find((failure) => failure.drvPath === drvPath)?.tail ?? [];
   };
-  return { form: 'prefixed', own, drvPath: config?.drvPath ?? builtIn(lines), errors, failures, linesOf, cut: own !== null && lacksBeginning(own) };
+  return { form: 'prefixed', own, drvPath: configIn(failures) ?? builtIn(lines), errors, failures, linesOf, cut: own !== null && lacksBeginning(own) };
 }
 
 function fromBare(lines: readonly string[]): ShapedLog {
@@ -103,8 +131,7 @@ function fromBare(lines: readonly string[]): ShapedLog {
   const own = (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '));
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);
-  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)));
-  return { form: 'nix-log', own, drvPath: named ?? config?.drvPath ?? builtIn(lines), errors, failures, linesOf: () => own, cut: lacksBeginning(own) };
+  return { form: 'nix-log', own, drvPath: named ?? configIn(failures) ?? builtIn(lines), errors, failures, linesOf: () => own, cut: lacksBeginning(own) };
 }
 
 /** The config derivation that a `building '….drv'` line names. */

@@ -88,8 +88,8 @@ function choiceOf({ members, current }: Choice): Fallout {
 }
 
 function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict' }): Fallout {
-  // Patches carry no file name: theirs is the wish.
-  const wish = definitions.find((definition) => definition.file === '<unknown-file>') ?? definitions.at(-1);
+  // Patches carry no file name; of two the later stands last.
+  const wish = definitions.findLast((definition) => definition.file === '<unknown-file>') ?? definitions.at(-1);
   const text = definitions.map(({ file, value }) => `${file === '<unknown-file>' ? 'a patch' : withoutStore(file)} says ${value}`).join(', ');
   return { kind: 'conflict', symbol, wanted: wish?.value === undefined || wish.value === '' ? null : wish.value, got: null, cause: { text }, by: null };
 }

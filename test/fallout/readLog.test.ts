@@ -58,6 +58,18 @@ describe('recorded logs', () => {
 const HEADER = ['generating kernel configuration...', 'GOT: *', 'GOT: * Linux/x86 6.1.0 Kernel Configuration', 'QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: y', 'GOT: y', 'GOT: # configuration written to .config'];
 const FAILED = `error: builder for '${DRV}' failed with exit code 255`;
 
+it.each(LOGS.filter((name) => /^small-.*\.nixlog$/.test(name)))('%s says the same in every form', (name) => {
+  const lines = log(name).split('\n').filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log'));
+  const expected = said(readLog(log(name)));
+  const end = (expected as { outcome: string }).outcome === 'green' ? [] : [FAILED];
+  const record = (text: string, type: number, fields: unknown[]): string => `@nix ${JSON.stringify({ type, parent: 0, id: 9, level: 3, action: text === '' ? 'result' : 'start', text, fields, payload: [] })}`;
+  const json = [record('building', 105, [DRV, '', 1, 1]), 'a plain line', ...lines.map((line) => record('', 101, [line])), '@nix {"id":9,"action":"stop"}', ...end.map((msg) => `@nix ${JSON.stringify({ msg: `\u001b[31;1m${msg}\u001b[0m`, level: 0, action: 'msg' })}`)];
+  expect(said(readLog(json.join('\n')))).toEqual(expected);
+  expect(said(readLog([...lines.map((line) => `linux-config> ${line}`), ...end].join('\n')))).toEqual(expected);
+  expect(said(readLog([...lines.map((line) => `linux-config-6.12> ${line}`.trimEnd()), ...end].join('\r\n')))).toEqual(expected);
+  expect(said(readLog([`building '${DRV}'...`, ...lines, ...end].join('\n')))).toEqual(expected);
+});
+
 it('of two y in one choice the one answered last stays', () => {
   const listing = (answer: number): string[] => ['GOT: > 1. Voluntary (PREEMPT_VOLUNTARY)', 'GOT:   2. Full (PREEMPT)', `CHOICE: 1-2?, ANSWER: ${answer}`];
   const text = [...HEADER, ...listing(1), ...HEADER, ...listing(2), "error: option not set correctly: PREEMPT_VOLUNTARY (wanted 'y', got 'n')", 'warning: unused option: X'].join('\n');
@@ -88,6 +100,12 @@ describe('logs as people paste them', () => {
     const pasted = `\ufeff${text.split('\n').map((line) => `    ${line.replace('error:', '\u001b[31;1merror:\u001b[0m')}`).join('\r\n')}\r\n`;
     expect(said(readLog(pasted))).toEqual(said(readLog(text)));
     expect(said(readLog(`\`\`\`console\n${text}\n\`\`\``))).toEqual(said(readLog(text)));
+  });
+
+  it('reads the end of an internal-json log whose beginning is gone', () => {
+    const tail = (name: string, lines: number): LogReading => readLog(log(name).split('\n').slice(-lines).join('\n'));
+    expect(tail('i-unused-option.nix2.26.json', 60)).toMatchObject({ outcome: 'fallout', cut: true, fallout: [{ symbol: 'NO_SUCH_OPTION_AT_ALL' }], drvPath: expect.stringContaining('linux-config') as string });
+    expect(tail('h-repeated-question.nix2.8.json', 60)).toMatchObject({ outcome: 'fallout', cut: true, fallout: [], error: { hint: `the whole log: nix log ${DRV}` } });
   });
 
   it('never throws, whatever is cut or changed', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBuildLog, createLineSplitter, derivationName, parseNixLine, stripAnsi } from '../../src/nix/events.ts';
+import { readTranscript } from '../../src/fallout/transcript.ts';
 import { log, logBytes } from '../fallout/logs.ts';
 
 const DRV = '/nix/store/vyxvj7wzxjdsk07maka33ximrmyn6n4n-linux-config-6.12.117.drv';
@@ -163,8 +164,16 @@ describe('createBuildLog', () => {
     collector.push(text);
     const build = [...collector.result().builds.values()][0];
     expect(build).toMatchObject({ cut: true, questions: 12353 });
-    expect(build?.lines.join('\n').length).toBeLessThan(12_000);
+    expect(build?.lines.join('\n').length).toBeLessThan(16_000);
     expect(build?.lines).toContain('error: unused option: NO_SUCH_OPTION_AT_ALL');
+
+    const repeated = createBuildLog({ limitBytes: 10_000 });
+    repeated.push(log('h-repeated-question.nix2.26.json'));
+    const whole = readTranscript(log('h-repeated-question.nix2.26.nixlog'));
+    const cut = readTranscript([...repeated.result().builds.values()][0]?.lines ?? []);
+    expect(cut.facts).toEqual(whole.facts);
+    expect(cut.help).toEqual(whole.help);
+    expect(cut.choices).toEqual(whole.choices);
   });
 });
 
