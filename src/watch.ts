@@ -28,7 +28,8 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   let directories = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const watcher = watchDirectories([], {
-    ignoreInitial: true,
+    // What is found when a directory is first read is compared like a save: one may have come before the watch stood.
+    ignoreInitial: false,
     depth: 0,
     atomic: false,
     followSymlinks: true,

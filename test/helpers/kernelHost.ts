@@ -1,6 +1,8 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { loadConfig, type Target } from '../../src/config.ts';
 import { converge, type ConvergeOptions } from '../../src/converge.ts';
@@ -16,6 +18,14 @@ import { readManaged } from '../../src/patches/managed.ts';
 import { askText } from './patchesText.ts';
 import type { Run, RunEvent } from '../../src/words.ts';
 
+/** Holds config builds back at their first question. */
+export type Gate = { dir: string; shut: () => Promise<void>; open: () => Promise<void>; /** Resolves when a build stands before it. */ reached: () => Promise<void> };
+
+/** Resolves when a condition of the file system or of another process holds, which nothing announces. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(10);
+}
+
 export type RunOptions = Partial<Omit<ConvergeOptions, 'emit'>> & { target?: Partial<Target>; emit?: (event: RunEvent) => void };
 
 /**
@@ -28,6 +38,7 @@ export class KernelHost {
   history: History;
   readonly #base: string;
   readonly #tree: string | null;
+  #gate: Gate | null = null;
   #states = 0;
   #aliens = 0;
 
@@ -101,7 +112,43 @@ export class KernelHost {
   /** Makes the stand-in's kernel behave otherwise. */
   async kernel(kernel: StandInKernel): Promise<void> {
     const tree = this.#tree === null ? null : { path: this.#tree, version: '6.12.0' };
-    await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: await whichTool('bash'), path: await toolDirectories(), kernel }));
+    const tools = await toolDirectories();
+    const path = this.#gate === null ? tools : `${this.#gate.dir}:${tools}`;
+    await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: await whichTool('bash'), path, kernel }));
+  }
+
+  /** Puts a gate before conf: while it is shut, a config build of this host waits with make, perl and all at its first question. */
+  async gate(): Promise<Gate> {
+    if (this.#gate !== null) return this.#gate;
+    const dir = await this.scratch('gate');
+    const [shut, reached] = [join(dir, 'shut'), join(dir, 'reached')];
+    const wait = `case "$*" in *oldaskconfig*) if [ -e '${shut}' ]; then : >'${reached}'; while [ -e '${shut}' ]; do sleep 0.02; done; fi;; esac`;
+    await writeFile(join(dir, 'kconfig-conf'), `#!/bin/sh\n${wait}\nexec '${await whichTool('kconfig-conf')}' "$@"\n`, { mode: 0o755 });
+    this.#gate = {
+      dir,
+      shut: async () => {
+        await rm(reached, { force: true });
+        await writeFile(shut, '');
+      },
+      open: () => rm(shut, { force: true }),
+      reached: () => until(() => existsSync(reached)),
+    };
+    await this.kernel({});
+    return this.#gate;
+  }
+
+  /** The processes that work for this host: theirs is its directory, or they are called with a path in it. */
+  processes(): string[] {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).flatMap((pid) => {
+      try {
+        // Of a process that has ended nothing is left but its number.
+        if (/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(this.#base) || words.includes(this.#base) ? [`${pid} ${words}`] : [];
+      } catch {
+        return [];
+      }
+    });
   }
 
   /** One run of falloutd, in this process. */
