@@ -88,7 +88,7 @@ function brokenRequest(transcript: Transcript): Problem | null {
 }
 
 /** The source patch that does not apply, as GNU patch and nixpkgs' patchPhase report it. */
-export function failedPatch(lines: readonly string[]): Problem | null {
+function failedPatch(lines: readonly string[]): Problem | null {
   let patch = '';
   let file = '';
   for (const line of lines) {

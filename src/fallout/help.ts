@@ -47,7 +47,7 @@ export function readHelp(lines: readonly string[]): SymbolHelp | null {
 }
 
 /** The operands of `||` at the top level of an expression, as text. */
-export function splitOr(expression: string): string[] {
+function splitOr(expression: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;

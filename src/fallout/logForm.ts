@@ -31,7 +31,7 @@ const NIX_TELLS = /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '
 const CONFIG_NAME = /^linux-config(?:-|$)/;
 
 /** Whether a line belongs to the answering script's transcript. */
-export const isTranscriptLine = (line: string): boolean => TRANSCRIPT.test(line);
+const isTranscriptLine = (line: string): boolean => TRANSCRIPT.test(line);
 
 /** Brings a log of any form into one shape. Never fails. */
 export function shapeLog(text: string): ShapedLog {
