@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { locateBinding } from './patches/locate.ts';
+import { bindingLocator, locateBinding, type Locator } from './patches/locate.ts';
 import type { Fallout, Position, Wish } from './words.ts';
 
 /**
@@ -8,11 +8,15 @@ import type { Fallout, Position, Wish } from './words.ts';
  */
 export async function withPositions<T extends Fallout | Wish>(items: readonly T[], files: readonly string[]): Promise<T[]> {
   if (!items.some((item) => item.position == null && item.by?.kind === 'patch')) return [...items];
-  const texts = await Promise.all(files.filter((file) => file.endsWith('.nix')).map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })));
+  const texts = await Promise.all(files.filter((file) => file.endsWith('.nix')).map(async (file) => {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    let locator: Locator | undefined;
+    return { file, text, locate: (...where: Parameters<Locator>) => (locator ??= bindingLocator(text))(...where) };
+  }));
   return items.map((item) => {
     if (item.position != null || item.by?.kind !== 'patch') return item;
-    for (const { file, text } of texts) {
-      const place = text.includes(item.symbol) ? locateBinding(text, item.by.name, item.symbol) : null;
+    for (const { file, text, locate } of texts) {
+      const place = text.includes(item.symbol) ? locate(item.by.name, item.symbol) : null;
       if (place !== null) return { ...item, position: { file, ...place } };
     }
     return item;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Config, Target } from './config.ts';
 import { FalloutdError, UsageError } from './errors.ts';
+import type { LiveStatus } from './commands/status.ts';
 import type { OutputOptions } from './terminal/output.ts';
 import type { History } from './history/open.ts';
 import type { Problem } from './words.ts';
@@ -59,10 +60,17 @@ function program(): Command {
       const config = await configOf(cmd);
       process.exitCode = await once(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
     });
-  printing('status', 'where each target stands').action(async (_, cmd: Command) => {
-    const { status } = await import('./commands/status.ts');
-    await print(cmd, (db, options) => status(db, { ...options, target: common(cmd).target }));
-  });
+  printing('status', 'where each target stands')
+    .option('--follow', 'stay and show what the daemon does')
+    .action(async (options: { follow?: boolean }, cmd: Command) => {
+      const [{ status }, { askDaemon }] = await Promise.all([import('./commands/status.ts'), import('./serve/client.ts')]);
+      const stateDir = await stateDirOf(cmd);
+      const live = (await askDaemon(stateDir, 'GET', '/live') ?? {}) as Record<string, LiveStatus>;
+      await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live }));
+      if (options.follow !== true) return;
+      const { follow } = await import('./commands/follow.ts');
+      process.exitCode = await follow(stateDir, interruption.signal);
+    });
   printing('history', 'the runs and their iterations, the newest last')
     .addOption(new Option('--limit <n>', 'how many runs').argParser(count).default(20))
     .action(async (options: { limit: number }, cmd: Command) => {
@@ -86,6 +94,23 @@ function program(): Command {
     .action(async (a: number, b: number, _, cmd: Command) => {
       const { diff } = await import('./commands/diff.ts');
       await print(cmd, (db, output) => diff(db, a, b, output));
+    });
+  const holding = (name: 'pause' | 'resume' | 'retry', description: string): void => {
+    command(name, description).action(async (_, cmd: Command) => {
+      const hold = await import('./commands/hold.ts');
+      const config = await configOf(cmd);
+      process.stdout.write(await hold[name](config, targetOf(config, cmd)));
+    });
+  };
+  holding('pause', 'cancel what runs, and start nothing until resume');
+  holding('resume', 'go on after pause or undo');
+  holding('retry', 'let the daemon try again now');
+  command('undo', 'put the managed patch back as it was before a run, and hold the target')
+    .argument('[run]', 'its number in `history`; default: the last one that wrote', count)
+    .action(async (run: number | undefined, _, cmd: Command) => {
+      const { undo } = await import('./commands/hold.ts');
+      const config = await configOf(cmd);
+      process.stdout.write(await undo(config, targetOf(config, cmd), run ?? null));
     });
   printing('read', 'what a build log says: from a file (.gz too) or standard input')
     .argument('[log]', 'the file; - or none: standard input')
@@ -119,8 +144,10 @@ async function configOf(cmd: Command): Promise<Config> {
 
 /** Where the database stands, without asking Nix what the folder one stands in is about. */
 async function stateDirOf(cmd: Command): Promise<string> {
+  const { config, state } = common(cmd);
+  if (state !== undefined) return state;
   const { defaultStateDir, findConfigFile, loadConfig } = await import('./config.ts');
-  const file = findConfigFile(common(cmd).config, process.cwd());
+  const file = findConfigFile(config, process.cwd());
   return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
 }
 
@@ -136,9 +163,8 @@ function targetOf(config: Config, cmd: Command): Target {
 /** Opens the database for reading and prints what a command makes of it. */
 async function print(cmd: Command, render: (db: History, options: OutputOptions) => string): Promise<void> {
   const [{ openHistory }, { style }] = await Promise.all([import('./history/open.ts'), import('./terminal/style.ts')]);
-  const { json, state } = common(cmd);
-  const stateDir = state ?? (await stateDirOf(cmd));
-  const db = openHistory(stateDir, { readonly: true });
+  const { json } = common(cmd);
+  const db = openHistory(await stateDirOf(cmd), { readonly: true });
   try {
     process.stdout.write(render(db, { json, style: style(process.stdout) }));
   } finally {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Target } from './config.ts';
 import { BlockedError } from './errors.ts';
 import type { Managed, OnDisk } from './fallout/absorb.ts';
+import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
 import { keepPatches, keepReplaced, saveManaged } from './history/record.ts';
 import { checkoutOf } from './nix/sources.ts';
@@ -118,6 +119,7 @@ export async function writeEntries(
   if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
   const checked = await checkWithNix(edit.text);
   if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
+  await waitForGit(writeRoot(target));
   const content = Buffer.from(edit.text, 'utf8');
   keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
   const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);

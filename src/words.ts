@@ -183,7 +183,9 @@ export type RunEvent =
   | { kind: 'phase'; run: number; iteration: number; phase: 'evaluate' | 'build' | 'probe' | 'write' }
   | { kind: 'progress'; run: number; iteration: number; step: string; questions: number; expected: Expected | null }
   | { kind: 'iteration-finished'; iteration: Iteration }
-  | { kind: 'run-finished'; run: Run };
+  | { kind: 'run-finished'; run: Run }
+  /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
+  | { kind: 'trouble'; target: string; problem: Problem };
 
 /** The questions and the milliseconds that the last finished config build took. */
 export type Expected = { questions: number; buildMs: number };

@@ -4,6 +4,7 @@ import { converge } from '../converge.ts';
 import { openHistory } from '../history/open.ts';
 import { closeUnfinished } from '../history/record.ts';
 import { takeLock } from '../lock.ts';
+import { removeLeftovers } from '../patches/write.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';
 import type { Run } from '../words.ts';
@@ -16,6 +17,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   const history = openHistory(config.stateDir);
   closeUnfinished(history);
   await endLeftBehind(history);
+  await removeLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
   try {

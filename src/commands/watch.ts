@@ -4,6 +4,11 @@ import { startDaemon } from '../daemon.ts';
 import { closeUnfinished } from '../history/record.ts';
 import { openHistory } from '../history/open.ts';
 import { takeLock } from '../lock.ts';
+import { removeLeftovers } from '../patches/write.ts';
+import { socketPath } from '../serve/address.ts';
+import { routes, serveSocket } from '../serve/server.ts';
+import type { TargetLoop } from '../targetLoop.ts';
+import { undoRun, type Undone } from '../undo.ts';
 import { shortPath } from '../terminal/phrases.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';
@@ -16,9 +21,16 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   await endLeftBehind(history);
   const screen = reporter(process.stdout, style(process.stdout));
   screen.print([...history.notices, `falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
+  for (const { managedFile } of config.targets) await removeLeftovers(managedFile);
   const daemon = startDaemon(config, history, (event) => screen.handle(event));
+  const undo = async (loop: TargetLoop, run: number | null): Promise<Undone> => {
+    loop.hold('undone');
+    return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
+  };
+  const server = await serveSocket(routes(daemon, undo), socketPath(config.stateDir));
   try {
     await aborted(signal);
+    await server.close();
     await daemon.stop();
     return 0;
   } finally {

@@ -172,8 +172,9 @@ function isHandMade(entry: ManagedEntry): boolean {
 export type OnDisk = { symbol: string; ask: Ask; override: number; via: Entry['via']; reason: string };
 
 /**
- * The entries on disk with what is recorded of them. What the record does not know (written or changed by hand, or the
- * database is new) is kept as it stands, for as long as the intent behind it does not change.
+ * The entries on disk with what is recorded of them. What differs from the record was changed by hand: it is kept as it
+ * stands, for as long as the intent behind it does not change. Without any record (a new database, or a run was taken
+ * back) nothing tells hand from chain, so everything but a first rung counts as further, and is tried at rung 1 again.
  */
 export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[], asked: Asked): Managed {
   const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
@@ -181,9 +182,10 @@ export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
     const record = known.get(found.symbol);
     if (record !== undefined && record.via === found.via && sameAsk(record.ask, found.ask)) return [found.symbol, { ...record, override: found.override }];
     const { ask, signature } = wantedOf(found.symbol, asked);
-    const isFirstRung = ask !== null && sameAsk(found.ask, { value: ask.value, optional: true });
-    const entry: ManagedEntry = { ...found, rung: 1, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: isFirstRung ? signature : BY_HAND + signature };
-    return [found.symbol, entry];
+    const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: signature };
+    if (ask !== null && sameAsk(found.ask, { value: ask.value, optional: true })) return [found.symbol, { ...entry, rung: 1 }];
+    if (recorded.length > 0) return [found.symbol, { ...entry, rung: 1, intent: BY_HAND + signature }];
+    return [found.symbol, { ...entry, rung: ask !== null && sameAsk(found.ask, ask) ? 0 : 2 }];
   }));
 }
 

@@ -35,10 +35,10 @@ export function keepReplaced(
   );
 }
 
-/** The newest replacements of a target, newest first. */
-export function replacements(history: History, target: string, limit = 1): Replaced[] {
-  type Row = { id: number; target: string; run: number | null; path: string; before_sha256: string; after_sha256: string; replaced_at: string };
-  return history.all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit).map((row) => ({
+type Row = { id: number; target: string; run: number | null; path: string; before_sha256: string; after_sha256: string; replaced_at: string };
+
+function replacedOf(history: History, row: Row): Replaced {
+  return {
     id: row.id,
     target: row.target,
     run: row.run,
@@ -46,7 +46,12 @@ export function replacements(history: History, target: string, limit = 1): Repla
     before: content(history, 'patches', row.before_sha256) ?? Buffer.alloc(0),
     after: content(history, 'patches', row.after_sha256) ?? Buffer.alloc(0),
     replacedAt: row.replaced_at,
-  }));
+  };
+}
+
+/** The newest replacements of a target, newest first. */
+export function replacements(history: History, target: string, limit = 1): Replaced[] {
+  return history.all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit).map((row) => replacedOf(history, row));
 }
 
 /** A process group that falloutd started, with the start time of its leader as the system tells it. */
@@ -65,4 +70,15 @@ export function forgetProcess(history: History, pgid: number): void {
 /** The process groups that have not been seen to end. */
 export function processes(history: History): ProcessGroup[] {
   return history.all<ProcessGroup>('SELECT pgid, start_time AS startTime, what FROM processes ORDER BY pgid');
+}
+
+/** The newest run of a target that replaced anything; null where none did. */
+export function lastReplacingRun(history: History, target: string): number | null {
+  return history.get<{ run: number }>('SELECT run FROM replaced WHERE target = ? AND run IS NOT NULL ORDER BY id DESC LIMIT 1', target)?.run ?? null;
+}
+
+/** The first replacement of a run: its `before` is what stood there when the run began. null where it wrote nothing. */
+export function firstReplacementOf(history: History, target: string, run: number): Replaced | null {
+  const row = history.get<Row>('SELECT * FROM replaced WHERE target = ? AND run = ? ORDER BY id LIMIT 1', target, run);
+  return row === undefined ? null : replacedOf(history, row);
 }

@@ -1,4 +1,4 @@
-import { CAUSES, iterationText, outcomeLines, paintOutcome, shortPath } from './phrases.ts';
+import { CAUSES, iterationText, outcomeLines, paintOutcome, problemLines, shortPath } from './phrases.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
 import { clean, cut } from './table.ts';
@@ -120,6 +120,9 @@ export function reporter(
         case 'run-finished':
           print(outcomeLines(event.run, { ...style, width: width() }).map((line) => named(event.run.target, line)));
           runs.delete(event.run.run);
+          break;
+        case 'trouble':
+          print(problemLines(`${clean(event.target)}: `, event.problem, { ...style, width: width() }));
           break;
       }
       settle();

@@ -1,0 +1,69 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { streamText } from 'hono/streaming';
+import type { Daemon } from '../daemon.ts';
+import { FalloutdError, UsageError } from '../errors.ts';
+import type { TargetLoop } from '../targetLoop.ts';
+
+export type Server = { close: () => Promise<void> };
+
+/** What the daemon answers: the routes that the commands ask (JSON; errors as `{problem, exitCode}`). */
+export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | null) => Promise<unknown>): Hono {
+  const app = new Hono();
+  const loopOf = (name: string): TargetLoop => {
+    const loop = daemon.loop(name);
+    if (loop === null) throw new UsageError({ message: `the daemon serves no target \`${name}\``, hint: `it serves ${Object.keys(daemon.live()).join(', ')}` });
+    return loop;
+  };
+  app.onError((error, c) => {
+    if (error instanceof FalloutdError) return c.json({ problem: error.problem, exitCode: error.exitCode }, 409);
+    return c.json({ problem: { message: error.message }, exitCode: 70 }, 500);
+  });
+  app.get('/live', (c) => c.json(daemon.live()));
+  app.get('/events', (c) => streamText(c, async (stream) => {
+    const stop = daemon.follow((event) => void stream.writeln(JSON.stringify(event)));
+    await new Promise<void>((resolve) => stream.onAbort(resolve));
+    stop();
+  }));
+  app.post('/targets/:target/pause', (c) => {
+    loopOf(c.req.param('target')).hold('paused');
+    return c.json({});
+  });
+  app.post('/targets/:target/resume', (c) => {
+    loopOf(c.req.param('target')).resume();
+    return c.json({});
+  });
+  app.post('/targets/:target/retry', (c) => {
+    loopOf(c.req.param('target')).retry();
+    return c.json({});
+  });
+  app.post('/targets/:target/undo', async (c) => {
+    const { run } = await c.req.json<{ run: number | null }>();
+    return c.json(await undo(loopOf(c.req.param('target')), run));
+  });
+  return app;
+}
+
+/**
+ * Answers on a Unix socket that only this user may open. A socket that a killed daemon left behind is replaced: the
+ * caller holds the lock of the state directory, so no other daemon can be behind it.
+ */
+export async function serveSocket(app: Hono, path: string): Promise<Server> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  rmSync(path, { force: true });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  // The folder keeps others out also in the moment before the mode is set.
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+  chmodSync(path, 0o600);
+  return {
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+      rmSync(path, { force: true });
+    },
+  };
+}
