@@ -6,12 +6,13 @@ import { children, parseLoosely, parseNix } from '../patches/parse.ts';
 import { attributes } from '../patches/scope.ts';
 import { attributeText } from '../patches/strings.ts';
 
-/** The last names of all bindings of a file, each once: `kernelPatches` for `boot.kernelPatches = …`. */
+/** The names that a file binds: `boot` and `kernelPatches` for `boot.kernelPatches = …`. */
 export function boundNames(text: string): Set<string> {
   const names = new Set<string>();
   parseLoosely(text).iterate({
     enter: ({ name, node }) => {
-      if (name === 'Binding') names.add(keyOf(text, node) ?? '');
+      if (name !== 'Binding') return;
+      for (const key of keysOf(text, node)) names.add(key ?? '');
     },
   });
   return names;
@@ -53,10 +54,10 @@ export function isOwnFile(text: string, name: string): boolean {
 }
 
 function isWritten(text: string, binding: SyntaxNode): boolean {
-  const key = keyOf(text, binding) ?? '';
+  const [key = null] = keysOf(text, binding);
   const value = children(binding)[2];
   if (key === 'patch') return value !== undefined && text.slice(value.from, value.to) === 'null';
-  return ['name', 'extraConfig', ...ATTRIBUTES].includes(key);
+  return ['name', 'extraConfig', ...ATTRIBUTES].includes(key ?? '');
 }
 
 function outsideOf(text: string): string {
@@ -69,8 +70,7 @@ function outside(text: string, begin: number, end: number): string {
   return (text.slice(0, lineStart(text, begin)) + text.slice(lineEnd(text, end))).replace(/[\s\ufeff]+/g, ' ').trim();
 }
 
-function keyOf(text: string, binding: SyntaxNode): string | null {
+function keysOf(text: string, binding: SyntaxNode): (string | null)[] {
   const path = binding.getChild('AttrPath');
-  const last = path === null ? undefined : attributes(path).at(-1);
-  return last === undefined ? null : attributeText(text, last);
+  return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
 }

@@ -1,7 +1,7 @@
 /** What to converge, decided from what is there. Nothing is guessed: what could be several is said to be. */
-import { planInit } from '../patches/layout.ts';
-import { parseLoosely } from '../patches/parse.ts';
+import { findPatchList } from '../patches/lists.ts';
 import { readMarkers } from '../patches/markers.ts';
+import { parseLoosely } from '../patches/parse.ts';
 import { boundNames, isOwnFile } from './bindings.ts';
 import type { NixFile } from './folder.ts';
 import { USUAL_NAME } from './toml.ts';
@@ -70,7 +70,7 @@ function hasSettings(names: ReadonlySet<string>): boolean {
 }
 
 function hasList(text: string): boolean {
-  return planInit(text, { name: USUAL_NAME, how: 'inside', attribute: 'structuredExtraConfig' }).kind === 'planned';
+  return findPatchList(text, parseLoosely(text)).kind !== 'none';
 }
 
 /** A target's name from that of a host: the characters that a TOML table and a file name share. */

@@ -154,7 +154,7 @@ test('what is not falloutd\'s alone is left, and said to be', async () => {
 });
 
 test('says at once that a managed patch which the kernel does not get is not enough', async () => {
-  const dir = await place.host({ wiring: '{ lib, ... }: { boot.kernelPatches = lib.take 1 (import ./patches.nix { inherit lib; }); }', patches: `{ lib, ... }:\n[\n  ${PATCH}\n]\n` });
+  const dir = await place.host({ wiring: '{ lib, ... }: { boot.kernelPatches = [ (builtins.head (import ./patches.nix { inherit lib; })) ]; }', patches: `{ lib, ... }:\n[\n  ${PATCH}\n]\n` });
   const said = await place.init(dir, { yes: true });
   expect(said).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Added.') as string });
   expect(said.problem?.message).toContain('does not reach the kernel');
