@@ -19,7 +19,9 @@ function hasNodePackages() {
 function npm(...args) {
   say(`npm ${args.join(' ')}`);
   const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) process.exit(MISSING);
+  if (status === 0) return;
+  say(`npm ${args.join(' ')} failed; where better-sqlite3 finds no binary made for this Node, it needs g++, make and python3`);
+  process.exit(MISSING);
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -23,7 +23,7 @@ unpackPhase() {
     echo "unpacking source archive $src"
     case $src in
         *.tar.*) mkdir source && tar -xf "$src" -C source --strip-components=1 ;;
-        *) cp -r --no-preserve=mode "$src" source ;;
+        *) cp -r "$src" source ;;
     esac
     cd source
     chmod -R u+w .
