@@ -102,7 +102,7 @@ function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: s
   return {
     kind: 'verified',
     succeeded,
-    isWhole: transcript.verdict.kind === 'passed' || (transcript.verdict.kind === 'errors' && !isFirstErrorOnly(text)),
+    isWhole: transcript.whole,
     fallout: judge({ transcript, settings, dotConfig: config, succeeded, intents, legacy, managedName }),
     lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
     // In a finished .config a symbol that does not stand there is n.
@@ -112,11 +112,6 @@ function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: s
     questions: transcript.asked,
     ms,
   };
-}
-
-/** Scripts before 2018 die at the first value error: perl adds where, `at PATH line N.` */
-function isFirstErrorOnly(text: string): boolean {
-  return /^(?:error: )?option not set correctly: .* at \S+ line \d+/m.test(text);
 }
 
 /** The value that the last question about a symbol ended with: the answer, else the default that kconfig showed as a capital. */

@@ -58,7 +58,6 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   const line = decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
   const { ask: wanted, signature, override } = wantedOf(f.symbol, asked);
   if (wanted === null) return { kind: 'stuck' };
-  if (f.kind === 'choice' && keptMember(f, asked) === f.symbol) return { kind: 'nothing' };
   const current = managed.get(f.symbol);
   // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
   const at = current === undefined || isHandMade(current) ? -1 : current.rung;
@@ -108,29 +107,12 @@ function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
   return /^[0-9a-fA-F]+$/.test(digits) && BigInt(`0x${digits}`) === BigInt(f.got);
 }
 
-/** The member of a choice that stays: the user's last `yes`, else the kernel's, else nixpkgs'. */
-function keptMember(f: Fallout, asked: Asked): string {
-  const members = [f.symbol, ...(f.cause?.choiceWith ?? [])];
-  return members.reduce((kept, member) => (lateness(member, asked) > lateness(kept, asked) ? member : kept));
-}
-
-function lateness(symbol: string, asked: Asked): number {
-  const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
-  const intent = effectiveIntent(asked.intents.get(symbol) ?? []);
-  const by = line?.by ?? intent?.by;
-  if (by === undefined || by.kind === 'nixpkgs') return 0;
-  if (by.kind === 'kernel') return 1;
-  const place = line?.position ?? intent?.position ?? null;
-  // Within one patch the later line counts; without a position all its lines are alike.
-  return 2 + by.index + (place === null ? 0 : Math.min(place.line, 1e6) / 1e7);
-}
-
 function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const because = f.cause === undefined || f.cause.text === '' ? '' : `: ${f.cause.text}`;
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
     case 'conflict': return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
-    case 'choice': return `one of a choice: ${keptMember(f, asked)} is the one that stays`;
+    case 'choice': return `one choice with ${(f.cause?.choiceWith ?? []).join(', ')}, which stays`;
     case 'unknown': return `wanted ${value}, unknown to this kernel`;
     case 'unused': return `wanted ${value}, unused${because}`;
     case 'repeated':

@@ -19,15 +19,16 @@ export function askerName(by: Asker): string {
   return by.kind === 'patch' ? `patch ${by.name === '' ? `#${by.index + 1}` : by.name}` : by.kind;
 }
 
-export function isManaged(by: Asker, managedName: string): boolean {
-  return by.kind === 'patch' && by.name === managedName;
+/** Whether an asker is the managed patch, whose entries stand for other intents; without its name, none is. */
+export function isManaged(by: Asker, managedName: string | undefined): boolean {
+  return managedName !== undefined && by.kind === 'patch' && by.name === managedName;
 }
 
 /**
  * The definitions by symbol, those of the managed patch left out: what is asked without falloutd.
  * The order of the evaluation is kept: nixpkgs, the kernel, the patches in list order.
  */
-export function intentsBySymbol(intents: readonly Intent[], managedName: string): Map<string, Intent[]> {
+export function intentsBySymbol(intents: readonly Intent[], managedName: string | undefined): Map<string, Intent[]> {
   const bySymbol = new Map<string, Intent[]>();
   for (const intent of intents) {
     if (isManaged(intent.by, managedName)) continue;

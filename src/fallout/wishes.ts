@@ -3,7 +3,8 @@ import type { Cause, FalloutKind, Intent, LegacyLine, Wish } from '../words.ts';
 import { honours, sameNumber } from './config.ts';
 import type { Transcript } from './facts.ts';
 import { askerName } from './intents.ts';
-import { effectiveSaid, isEntry, saidBy, type Said } from './said.ts';
+import { isManaged } from './intents.ts';
+import { effectiveSaid, saidBy, type Said } from './said.ts';
 import { clampedIn, explain } from './judge.ts';
 import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
 
@@ -28,7 +29,7 @@ export function lostWishes({ settings, intents, dotConfig, transcript, legacy = 
   const lost: Wish[] = [];
   for (const wish of wishes) {
     const { symbol, wanted, by, position } = wish;
-    if (wanted === null || by.kind === 'nixpkgs' || isEntry(by, managedName)) continue;
+    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) continue;
     const got = dotConfig.get(symbol) ?? null;
     if (honours(got, wanted) || sameNumber(wanted, got)) continue;
     const winner = effective.get(symbol);
