@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { loadConfig, type Target } from '../../src/config.ts';
 import { converge, type ConvergeOptions } from '../../src/converge.ts';
-import { createHost, removeHost, type Host, type HostOptions } from '../../src/demo/host.ts';
+import { createHost, kernelVersion, removeHost, type Host, type HostOptions } from '../../src/demo/host.ts';
 import { standInText, type StandInKernel } from '../../src/demo/hostFiles.ts';
 import { toolDirectories, whichTool } from '../../src/demo/tools.ts';
 import { parseDotConfig } from '../../src/fallout/config.ts';
@@ -111,7 +111,7 @@ export class KernelHost {
 
   /** Makes the stand-in's kernel behave otherwise. */
   async kernel(kernel: StandInKernel): Promise<void> {
-    const tree = this.#tree === null ? null : { path: this.#tree, version: '6.12.0' };
+    const tree = this.#tree === null ? null : { path: this.#tree, version: await kernelVersion(this.#tree) };
     const tools = await toolDirectories();
     const path = this.#gate === null ? tools : `${this.#gate.dir}:${tools}`;
     await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: await whichTool('bash'), path, kernel }));

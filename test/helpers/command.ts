@@ -1,0 +1,39 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa, type ResultPromise } from 'execa';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TYPESCRIPT = new URL('../history/typescript-hooks.mjs', import.meta.url).href;
+
+export type CommandOptions = { cwd?: string; env?: Record<string, string> };
+
+/** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
+export function startFalloutd(args: readonly string[], { cwd, env = {} }: CommandOptions = {}): ResultPromise<{ reject: false; stripFinalNewline: false }> {
+  const command = isBuilt() ? [join(ROOT, 'dist/main.js')] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
+  return execa(process.execPath, [...command, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { NO_COLOR: '1', ...env },
+    reject: false,
+    stripFinalNewline: false,
+    stdin: 'ignore',
+  });
+}
+
+/** Runs it to its end. */
+export async function falloutd(args: readonly string[], options: CommandOptions = {}): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
+  const { exitCode, stdout, stderr } = await startFalloutd(args, options);
+  return { code: exitCode, stdout, stderr };
+}
+
+let built: boolean | undefined;
+
+function isBuilt(): boolean {
+  built ??= newest('src') <= (statSync(join(ROOT, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return built;
+}
+
+function newest(dir: string): number {
+  const files = readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return Math.max(...files.map((name) => statSync(join(ROOT, dir, name)).mtimeMs));
+}
