@@ -7,6 +7,7 @@ import { BlockedError, UsageError } from './errors.ts';
 import { askNix, attributeNames } from './init/askNix.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './init/choose.ts';
 import { findFolder, nixFiles, type Folder, type NixFile } from './init/folder.ts';
+import { tracking } from './init/git.ts';
 import { configText, USUAL_NAME, type Choice } from './init/toml.ts';
 import { attributeName } from './patches/strings.ts';
 
@@ -44,6 +45,8 @@ type Kernel = { host: string; kernel: Choice['kernel'] };
  * @throws UsageError where something is missing or could be several: its hint lists them and how to choose.
  */
 export async function discover(options: DiscoverOptions): Promise<Discovered> {
+  assertName('--target', options.target);
+  assertName('--name', options.name);
   const folder = findFolder(options.cwd, options.etcNixos);
   if (folder === null) {
     throw new UsageError({
@@ -62,7 +65,14 @@ export async function discover(options: DiscoverOptions): Promise<Discovered> {
   return { config: { ...parseConfig(text, file, options.stateDir), file: null }, file, text };
 }
 
+/** Both stand in comments, in TOML and in file names. */
+function assertName(option: string, name: string | undefined): void {
+  if (name === undefined || /^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return;
+  throw new UsageError({ message: `\`${name}\` cannot be a ${option === '--name' ? 'managed patch\'s' : 'target\'s'} name`, hint: `give ${option} a letter, then letters, digits, - and _` });
+}
+
 async function kernelOfFlake(dir: string, options: DiscoverOptions): Promise<Kernel> {
+  if ((await tracking(join(dir, 'flake.nix'))) === 'untracked') throw untracked(dir, 'flake.nix');
   const hosts = await attributeNames({ installable: { kind: 'flake', dir, attribute: 'nixosConfigurations' }, nixArgs: [] }, options.signal);
   if (hosts !== null && hosts.length > 0) {
     const host = chosen(pickHost(hosts, options.hostname ?? systemHostname(), options.host), { what: 'host', option: '--host', dir });
@@ -120,7 +130,7 @@ function chosenPatches(files: readonly NixFile[], dir: string): string {
   const pick = pickPatches(files);
   if (pick.kind !== 'none') return chosen(pick, { what: 'file with kernel patches', option: '--patches', dir });
   if (existsSync(join(dir, 'patches.nix'))) {
-    throw new UsageError({ message: 'git does not track this file, so the flake does not see it', file: join(dir, 'patches.nix'), hint: `git -C ${dir} add -N patches.nix` });
+    throw untracked(dir, 'patches.nix');
   }
   throw new UsageError({
     message: `no Nix file in ${dir} has kernel patches`,
@@ -137,15 +147,19 @@ function chosenPatches(files: readonly NixFile[], dir: string): string {
   });
 }
 
+function untracked(dir: string, file: string): UsageError {
+  return new UsageError({ message: 'git does not track this file, so Nix does not see it', file: join(dir, file), hint: `git -C ${shellWord(dir)} add -N ${file}` });
+}
+
 function chosen(pick: Picked, { what, option, dir }: { what: string; option: string; dir: string }): string {
   switch (pick.kind) {
     case 'one': return pick.name;
     case 'ambiguous': throw new UsageError({
-      message: `there is more than one ${what} in ${dir}`,
+      message: `there is more than one ${what} in ${dir}${option === '--host' ? ', and none is called like this machine' : ''}`,
       hint: choices(pick.names.map((name) => `falloutd init ${option} ${shellWord(name)}`)),
     });
     case 'unknown': throw new UsageError({
-      message: `there is no such ${what} in ${dir}`,
+      message: `there is no ${what} \`${pick.asked}\` in ${dir}`,
       hint: pick.names.length === 0 ? `there is none for ${nixSystem()}` : `there are: ${some(pick.names, ', ')}`,
     });
     case 'none': throw new UsageError({

@@ -9,12 +9,14 @@ import { usedAttributes } from '../init/bindings.ts';
 import { stepLines } from '../init/diff.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../init/plan.ts';
 import { findTarget, lookAt, rootOf, type Wanted } from '../init/present.ts';
+import { isLocked } from '../lock.ts';
 import { readPatchFiles } from '../managedPatch.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { proveReach } from '../nix/prove.ts';
 import { textOf } from '../patches/bytes.ts';
 import { shortPath } from '../terminal/phrases.ts';
 import { style as styleOf } from '../terminal/style.ts';
+import type { Problem } from '../words.ts';
 
 export type InitOptions = Wanted & {
   /** Without asking. */
@@ -44,7 +46,7 @@ export async function init(options: InitOptions): Promise<number> {
     print(options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`, ...plan.notes);
     return 0;
   }
-  print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes);
+  print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
   if (!options.yes && !(await consent(options.remove ? 'Take this out?' : 'Add this?', options))) {
     print('Nothing was written.');
     return 1;
@@ -54,7 +56,10 @@ export async function init(options: InitOptions): Promise<number> {
     print(...history.notices);
     await apply(plan.steps, { root: rootOf(target), history, target: target.name });
     print(options.remove ? 'Taken out.' : 'Added.');
-    if (!options.remove) await prove(target, history, options.signal);
+    if (!options.remove) {
+      await prove(target, history, options.signal);
+      print(next(config, options.configFile === null));
+    }
   } finally {
     history.close();
   }
@@ -91,16 +96,25 @@ async function prove(target: Target, history: History, signal: AbortSignal): Pro
   switch (evaluation.kind) {
     case 'aborted': throw new Interrupted();
     case 'infrastructure': throw new InfrastructureError(evaluation.problem);
-    case 'blocked': throw new BlockedError(evaluation.problem);
+    case 'blocked': throw unproven(evaluation.problem);
     case 'evaluated': break;
   }
   const { kernel } = evaluation;
   const problem = proveReach(kernel, entries.map((entry) => ({ ...entry, rung: 1 })), target);
-  if (problem !== null) throw new BlockedError(problem);
+  if (problem !== null) throw unproven(problem);
   print(kernel.patches.length === 0
     ? `This kernel (${kernel.version}) does not say which patches it has; the first run will show whether the managed patch reaches it.`
     : style.colors.green(`The managed patch reaches the kernel (${kernel.version}).`));
-  print('Next: falloutd watch');
+}
+
+function unproven(problem: Problem): BlockedError {
+  print('But the managed patch does not reach the kernel yet. What is wrong:');
+  return new BlockedError(problem);
+}
+
+/** A falloutd that runs has found its targets before there was a falloutd.toml. */
+function next({ stateDir }: Config, isNew: boolean): string {
+  return isNew && isLocked(stateDir) ? 'Next: end the falloutd that is running, then falloutd watch' : 'Next: falloutd watch';
 }
 
 function headLines({ name, installable, patchesFile }: Target): string[] {
@@ -108,6 +122,12 @@ function headLines({ name, installable, patchesFile }: Target): string[] {
     `kernel   ${name}: ${installable.attribute}`,
     `patches  ${shortPath(patchesFile)}`,
   ];
+}
+
+/** A configuration that names no file for the managed patch has settled that question. */
+function whyInside({ configFile, inside, remove }: InitOptions, { patchesFile, managedFile }: Target): string[] {
+  if (configFile === null || inside || remove || managedFile !== patchesFile) return [];
+  return [`(${shortPath(configFile)} has no \`managed\` key: the managed patch goes into the patches file itself.)`];
 }
 
 function place({ managedName, managedFile }: Target): string {

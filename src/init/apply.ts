@@ -66,7 +66,7 @@ async function makeFile(path: string, content: Buffer): Promise<void> {
     await link(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw changed(path, error);
-    throw new BlockedError({ message: `cannot be made: ${(error as Error).message}`, file: path, hint: 'falloutd needs to write in this folder' }, { cause: error });
+    throw forbidden('made', path, error);
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
@@ -78,8 +78,14 @@ async function deleteFile(path: string, expected: Buffer): Promise<void> {
     await unlink(path);
   } catch (error) {
     if (error instanceof BlockedError) throw error;
-    throw new BlockedError({ message: `cannot be deleted: ${(error as Error).message}`, file: path, hint: 'falloutd needs to write in this folder' }, { cause: error });
+    throw forbidden('deleted', path, error);
   }
+}
+
+function forbidden(what: 'made' | 'deleted', path: string, cause: unknown): BlockedError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = { EACCES: 'permission denied', EPERM: 'not permitted', EROFS: 'the file system is read-only', ENOSPC: 'no space left on the disk' };
+  return new BlockedError({ message: `cannot be ${what}: ${reasons[code] ?? message}`, file: path, hint: 'falloutd needs to write in this folder' }, { cause });
 }
 
 function changed(path: string, cause?: unknown): BlockedError {

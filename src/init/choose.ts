@@ -7,13 +7,13 @@ import type { NixFile } from './folder.ts';
 import { USUAL_NAME } from './toml.ts';
 
 /** One of `names` is meant; `ambiguous` and `unknown` list them. */
-export type Picked = { kind: 'one'; name: string } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] } | { kind: 'unknown'; names: string[] };
+export type Picked = { kind: 'one'; name: string } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] } | { kind: 'unknown'; asked: string; names: string[] };
 
 /** The host that is meant: the one asked for, the one that is this machine, or the only one. */
 export function pickHost(names: readonly string[], hostname: string, asked: string | undefined): Picked {
   const sorted = [...names].sort((a, b) => Number(b === hostname) - Number(a === hostname) || (a < b ? -1 : 1));
   const [first] = sorted;
-  if (asked !== undefined) return sorted.includes(asked) ? { kind: 'one', name: asked } : { kind: 'unknown', names: sorted };
+  if (asked !== undefined) return sorted.includes(asked) ? { kind: 'one', name: asked } : { kind: 'unknown', asked, names: sorted };
   if (first === undefined) return { kind: 'none' };
   return first === hostname || sorted.length === 1 ? { kind: 'one', name: first } : { kind: 'ambiguous', names: sorted };
 }

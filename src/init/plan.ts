@@ -81,8 +81,8 @@ function planPatches({ managedName, patches, separate }: Present, attribute: Att
 }
 
 /** Who adds the lines by hand still needs the other files. */
-function again({ hint }: Problem): { hint?: string } {
-  return hint === undefined ? {} : { hint: `${hint}\nThen run \`falloutd init\` again.` };
+function again({ hint }: Problem): { hint: string } {
+  return { hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.` };
 }
 
 /** Plans to take every trace out. What is not falloutd's alone stays, with a note. */

@@ -18,7 +18,7 @@ describe('the host', () => {
     ['the only one, whatever this machine is called', ['attic'], 'nixie', undefined, { kind: 'one', name: 'attic' }],
     ['one of several is never guessed', ['zoe', 'attic'], 'nixie', undefined, { kind: 'ambiguous', names: ['attic', 'zoe'] }],
     ['the one asked for wins', ['attic', 'nixie'], 'nixie', 'attic', { kind: 'one', name: 'attic' }],
-    ['asked for one that is not there: this machine is listed first', ['attic', 'nixie'], 'nixie', 'attik', { kind: 'unknown', names: ['nixie', 'attic'] }],
+    ['asked for one that is not there: this machine is listed first', ['attic', 'nixie'], 'nixie', 'attik', { kind: 'unknown', asked: 'attik', names: ['nixie', 'attic'] }],
     ['none', [], 'nixie', undefined, { kind: 'none' }],
   ] as const)('%s', (_, names, hostname, asked, expected) => {
     expect(pickHost(names, hostname, asked)).toEqual(expected);
