@@ -12,6 +12,8 @@ export type StandInKernel = {
   enableCommonConfig?: boolean;
   /** A Linux 6.12 conf that answers five times as fast, with the same result. */
   quickKconfig?: boolean;
+  /** A conf built from a kernel source, for the small tree; without, that of kconfig-frontends (4.11). */
+  conf?: string;
   /** The make target that gives the base config. */
   defconfig?: string;
   /** The kernel's own legacy settings. */

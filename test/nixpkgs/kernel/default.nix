@@ -29,6 +29,8 @@ let
       hashSeed ? null,
       # A 6.12 source whose conf does not walk all expressions after each answer: five times as fast.
       quickKconfig ? false,
+      # The small tree's conf: a path of one built from a kernel source; null: that of kconfig-frontends.
+      conf ? null,
       features ? { },
       ...
     }@arguments:
@@ -90,6 +92,7 @@ let
             structuredConfig = moduleStructuredConfig.settings;
           };
         }
+        // lib.optionalAttrs (conf != null) { inherit conf; }
         // lib.optionalAttrs (hashSeed != null) { PERL_HASH_SEED = toString hashSeed; }
       );
 

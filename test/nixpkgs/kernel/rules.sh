@@ -60,6 +60,11 @@ markQuestions() {
     if [[ -n ${quickKconfig:-} ]]; then
         forgetExpressionsAtOnce
     fi
+    if [[ $flavour == small && -n ${conf:-} ]]; then
+        # Kconfig since Linux 5.14 spells this differently from what kconfig-frontends reads.
+        sed -e 's/^\toption modules$/\tmodules/' -i init/Kconfig
+        export CONF=$conf
+    fi
 }
 
 # 6.12 walks all cached expressions after each answer, most of a config build's time. A count of the

@@ -16,8 +16,6 @@ let
     importJSON = path: builtins.fromJSON (builtins.readFile path);
     boolToString = b: if b then "true" else "false";
     isFunction = f: builtins.isFunction f || (f ? __functor);
-    and = a: b: a && b;
-    or = a: b: a || b;
   };
 in
 trivial
@@ -36,13 +34,10 @@ trivial
     trivial
     ;
   modules = priorities;
-  systems = { };
   version = "26.05";
   inherit (builtins)
     seq
     deepSeq
-    throw
-    abort
     isAttrs
     isBool
     isInt
