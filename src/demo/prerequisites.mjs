@@ -40,7 +40,7 @@ const LINUX_TREE = [
   command('xz', 'xz-utils'),
   file('libc headers', 'libc6-dev', '/usr/include/stdio.h'),
   file('libelf headers', 'libelf-dev', '/usr/include/libelf.h', '/usr/include/gelf.h'),
-  file('Linux 6.12 source', 'linux-source-6.12', '/usr/src/linux-source-6.12', '/usr/src/linux-source-6.12.tar.xz'),
+  file('Linux 6.12 source', 'linux-source-6.12', process.env['FALLOUTD_LINUX_TREE'] ?? '', '/usr/src/linux-source-6.12', '/usr/src/linux-source-6.12.tar.xz'),
 ];
 
 /**

@@ -1,15 +1,15 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeHost, type Host } from '../../src/demo/host.ts';
-import { findLinuxSource } from '../../src/demo/linuxSource.ts';
 import { findTool } from '../../src/demo/tools.ts';
 import { buildConfig, onePatch, savePatches, temporaryHost, verdict, type ConfigBuild } from './host.ts';
 
-const source = findLinuxSource();
-const canBuild = source !== null && (await stat(source)).isDirectory() && (await findTool('flex')) !== null && (await findTool('bison')) !== null;
+const source = process.env['FALLOUTD_LINUX_TREE'] ?? '/usr/src/linux-source-6.12';
+const canBuild = existsSync(join(source, 'scripts/kconfig')) && (await findTool('flex')) !== null && (await findTool('bison')) !== null;
 
 /** The conf of a kernel source, built without the source's own Makefile. */
 async function buildConf(tree: string, into: string): Promise<string> {
@@ -26,7 +26,7 @@ describe.runIf(canBuild)('the small tree under the conf of Linux 6.12', () => {
   let host: Host;
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'falloutd-conf-'));
-    host = await temporaryHost({ kernel: { conf: await buildConf(source ?? '', base) } });
+    host = await temporaryHost({ kernel: { conf: await buildConf(source, base) } });
   });
   afterAll(async () => {
     await removeHost(host);
