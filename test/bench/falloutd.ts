@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Host } from '../../src/demo/host.ts';
+import type { Run } from '../../src/words.ts';
+import { coveredMs, type NixCall, type NixCalls } from './calls.ts';
+
+export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** A run of `falloutd once`, and how much of its time was not Nix's. */
+export type Measured = {
+  run: Run;
+  /** Of each iteration: all of it, and what is left of it without the calls of Nix. */
+  iterations: { ms: number; ownMs: number }[];
+  /** The whole process: node's start and end, opening the database. */
+  ms: number;
+  ownMs: number;
+  calls: NixCall[];
+};
+
+/** Runs the built command on a host, with the recording Nix on its PATH. */
+export async function measureOnce(host: Host, nix: NixCalls): Promise<Measured> {
+  const from = Date.now();
+  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'once', '--json', '--config', host.configFile], { env: { PATH: nix.path }, reject: false });
+  const to = Date.now();
+  if (stdout === '') throw new Error(`falloutd gave no run: ${stderr}`);
+  const run = JSON.parse(stdout) as Run;
+  const calls = (await nix.all()).filter((call) => call.start >= from);
+  const iterations = run.iterations.map(({ startedAt, durationMs }) => {
+    const began = Date.parse(startedAt);
+    return { ms: durationMs, ownMs: durationMs - coveredMs(calls, began, began + durationMs) };
+  });
+  return { run, iterations, ms: to - from, ownMs: to - from - coveredMs(calls, from, to), calls };
+}

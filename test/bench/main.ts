@@ -1,0 +1,99 @@
+/**
+ * `npm run bench`: falloutd's figures beside their targets, all from one run on a real kernel tree. Nothing fails
+ * here: other load on the machine is no defect.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createHost, removeHost, type Host, type HostOptions } from '../../src/demo/host.ts';
+import { evaluate } from '../../src/nix/evaluate.ts';
+import { linuxTree } from '../helpers/linuxTree.ts';
+import { NixCalls } from './calls.ts';
+import { measureOnce, type Measured } from './falloutd.ts';
+import { median, printFigure, printLine, rounded, seconds } from './figures.ts';
+import { MONOLITHIC, patchesText, SUBSYSTEMS, type Wishes } from './patches.ts';
+import { plainLoop, type PlainRun } from './plainLoop.ts';
+import { readingSpeed } from './reading.ts';
+import { saveToNix } from './saves.ts';
+
+const HELP = `npm run bench -- [options]
+  --tree DIR     a Linux 6.12 source (default: the distribution's, FALLOUTD_LINUX_TREE)
+  --builds N     end the plain loop on MODULES = no after N config builds; 0 leaves it out (default 6; it wants about 40)
+  --saves N      how many saves are timed (default 20)
+  --small        only what needs no kernel tree
+`;
+
+const { values: flags } = parseArgs({
+  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+
+if (flags.help) process.stdout.write(HELP);
+else await bench();
+
+async function bench(): Promise<void> {
+  const base = await mkdtemp(join(tmpdir(), 'falloutd-bench-'));
+  const atEnd: (() => Promise<void>)[] = [];
+  const hostIn = async (name: string, options: Omit<HostOptions, 'dir'>): Promise<Host> => {
+    const host = await createHost({ dir: join(base, name), ...options });
+    atEnd.push(async () => removeHost(host));
+    return host;
+  };
+  try {
+    const nix = await NixCalls.install(join(base, 'bin'));
+    const small = await hostIn('small', {});
+    const delays = await saveToNix(small, nix, patchesText({ RTLWIFI: 'no' }), Number(flags.saves));
+    printFigure('save to nix started', median(delays), 'ms', { atMost: 300 }, `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`);
+    if (flags.small) return;
+
+    const linux = flags.tree === undefined ? await linuxTree() : { path: flags.tree, remove: async () => Promise.resolve() };
+    atEnd.push(linux.remove);
+    const tree = { kind: 'linux' as const, path: linux.path };
+    const contest = async (name: string, wishes: Wishes, maxBuilds: number): Promise<Contest> => {
+      const [ours, theirs] = [await hostIn(`${name}-falloutd`, { tree, patches: patchesText(wishes) }), await hostIn(`${name}-plain`, { tree, patches: patchesText(wishes) })];
+      // Each has its own store: what a first evaluation copies there is no part of either loop.
+      for (const host of [ours, theirs]) await evaluate({ installable: { kind: 'flake', dir: host.dir, attribute: host.attribute }, nixArgs: host.nixArgs });
+      const falloutd = await measureOnce(ours, nix);
+      printOwnTime(name, falloutd);
+      const plain = maxBuilds > 0 ? await plainLoop(theirs, wishes, maxBuilds) : null;
+      printContest(name, falloutd, plain);
+      return { falloutd, plain };
+    };
+    const subsystems = await contest('five subsystems off', SUBSYSTEMS, 40);
+    const monolithic = await contest('MODULES = no', MONOLITHIC, Number(flags.builds));
+
+    const iterations = [subsystems, monolithic].flatMap(({ falloutd }) => falloutd.iterations);
+    const total = (pick: (of: { ms: number; ownMs: number }) => number): number => iterations.reduce((sum, each) => sum + pick(each), 0);
+    printFigure('falloutd\'s own time', (100 * total((i) => i.ownMs)) / total((i) => i.ms), '% of the iterations', { atMost: 2 }, `worst iteration ${rounded(Math.max(...iterations.map((i) => (100 * i.ownMs) / i.ms)))} %`);
+
+    const { records, transcripts } = readingSpeed([subsystems, monolithic].flatMap(({ plain }) => plain?.stderr ?? []));
+    printFigure('transcripts to facts', transcripts.mbPerSecond, 'MB/s', { atLeast: 50 }, `${rounded(transcripts.bytes / 1e6)} MB, median of 20 readings`);
+    printFigure('Nix\'s records to facts', records.mbPerSecond, 'MB/s', { atLeast: 50 }, `${rounded(records.bytes / 1e6)} MB`);
+  } finally {
+    for (const remove of atEnd) await remove();
+    await rm(base, { recursive: true, force: true });
+  }
+}
+
+type Contest = { falloutd: Measured; plain: PlainRun | null };
+
+function printOwnTime(name: string, { run, iterations, ms, ownMs }: Measured): void {
+  printLine(`${name}: falloutd ended ${run.outcome?.kind ?? 'without an outcome'}`);
+  for (const [n, iteration] of iterations.entries()) {
+    printLine(`  iteration ${n + 1}: ${seconds(iteration.ms)}, of it falloutd's own ${rounded(iteration.ownMs)} ms (${rounded((100 * iteration.ownMs) / iteration.ms)} %)`);
+  }
+  printLine(`  the whole command: ${seconds(ms)}, of it falloutd's own ${rounded(ownMs)} ms (${rounded((100 * ownMs) / ms)} %)`);
+}
+
+function printContest(name: string, falloutd: Measured, plain: PlainRun | null): void {
+  const evaluations = falloutd.calls.filter((call) => call.command === 'nix' && call.subcommand === 'eval').length;
+  const builds = falloutd.calls.filter((call) => call.command === 'nix-store' && call.subcommand === 'realise').length;
+  const ms = falloutd.run.durationMs ?? falloutd.ms;
+  printLine(`${name}: falloutd ${evaluations} evaluations, ${builds} config builds, ${seconds(ms)}`);
+  if (plain === null) return;
+  const steps = plain.conflicts + plain.builds;
+  const atLeast = plain.outcome === 'green' ? '' : 'more than ';
+  const end = { green: 'green', capped: 'capped, not green yet', stuck: 'stuck' }[plain.outcome];
+  printLine(`${name}: plain loop ${steps} evaluations, ${plain.builds} config builds, ${seconds(plain.ms)} (${end})`);
+  printLine(`${name}: the plain loop takes ${atLeast}${rounded(steps / evaluations)} times the evaluations, ${atLeast}${rounded(plain.builds / builds)} times the config builds, ${atLeast}${rounded(plain.ms / ms)} times the time`);
+}

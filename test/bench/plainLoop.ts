@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import type { Host } from '../../src/demo/host.ts';
+import { readTranscript } from '../../src/fallout/transcript.ts';
+import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
+import { readEvaluationError } from '../../src/nix/messages.ts';
+import { patchesText, type Wishes } from './patches.ts';
+
+export type PlainRun = {
+  outcome: 'green' | 'capped' | 'stuck';
+  /** Evaluations that ended at a conflict. */
+  conflicts: number;
+  builds: number;
+  ms: number;
+  /** Nix's whole stderr of each build. */
+  stderr: Buffer[];
+};
+
+/**
+ * The loop as people do it without falloutd: `nix build`; what it complains of goes to the fallout patch: all errors
+ * of one build as `unset`, else the one refused answer as `unset`, else the one conflict with the user's value.
+ */
+export async function plainLoop(host: Host, wishes: Wishes, maxBuilds: number): Promise<PlainRun> {
+  const managed = new Map<string, string>();
+  const run: PlainRun = { outcome: 'capped', conflicts: 0, builds: 0, ms: 0, stderr: [] };
+  const started = performance.now();
+  while (run.builds < maxBuilds) {
+    const lines = [...managed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([symbol, value]) => `${symbol} = lib.mkOverride 40 ${value};`);
+    await writeFile(host.patchesFile, patchesText(wishes, lines));
+    const built = await nixBuild(host);
+    const log = [...built.log.builds.values()].find(({ name }) => name.startsWith('linux-config'));
+    if (log !== undefined) {
+      run.builds++;
+      run.stderr.push(built.stderr);
+    } else if (!built.green) run.conflicts++;
+    if (built.green) {
+      run.outcome = 'green';
+      break;
+    }
+    const absorbed = log === undefined ? conflictIn(built.log, wishes) : fallenOut(log.lines);
+    const news = absorbed.filter(([symbol, value]) => managed.get(symbol) !== value);
+    if (news.length === 0) {
+      run.outcome = 'stuck';
+      break;
+    }
+    for (const [symbol, value] of news) managed.set(symbol, value);
+  }
+  run.ms = performance.now() - started;
+  return run;
+}
+
+function fallenOut(lines: string[]): [string, string][] {
+  return readTranscript(lines, { succeeded: false }).facts.flatMap((fact): [string, string][] => {
+    if ((fact.kind === 'unused' || fact.kind === 'value') && fact.severity === 'error') return [[fact.symbol, 'unset']];
+    return fact.kind === 'repeated' && fact.symbol !== null ? [[fact.symbol, 'unset']] : [];
+  });
+}
+
+function conflictIn(log: BuildLog, wishes: Wishes): [string, string][] {
+  const error = readEvaluationError(log.messages);
+  const wish = error?.kind === 'conflict' ? wishes[error.symbol] : undefined;
+  return error?.kind === 'conflict' && wish !== undefined ? [[error.symbol, wish]] : [];
+}
+
+async function nixBuild(host: Host): Promise<{ green: boolean; log: BuildLog; stderr: Buffer }> {
+  const { exitCode, stderr } = await execa('nix', [
+    '--extra-experimental-features', 'nix-command flakes', 'build', '--no-link', '--log-format', 'internal-json',
+    `${host.dir}#${host.attribute}.configfile`, ...host.nixArgs,
+  ], { reject: false, stripFinalNewline: false, encoding: 'buffer', maxBuffer: 256 << 20 });
+  const collector = createBuildLog();
+  collector.push(stderr);
+  return { green: exitCode === 0, log: collector.result(), stderr: Buffer.from(stderr) };
+}
