@@ -25,6 +25,8 @@ export type Target = {
   unknown: 'absorb' | 'block';
   /** Config builds in one run; then it ends stalled. */
   maxIterations: number;
+  /** When the daemon builds the whole kernel: when `falloutd build` asks for it, or after each stable run. */
+  build: 'ask' | 'when-stable';
   /** Arguments of every nix call for this target. */
   nixArgs: string[];
 };
@@ -35,6 +37,8 @@ export type Config = {
   stateDir: string;
   /** How many transcripts the database keeps. */
   transcripts: number;
+  /** How many targets may build their config at the same time. */
+  jobs: number;
   targets: Target[];
 };
 
@@ -48,11 +52,13 @@ const targetTable = z.strictObject({
   policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
   unknown: z.enum(['absorb', 'block']).default('absorb'),
   'max-iterations': z.int().min(1).default(30),
+  build: z.enum(['ask', 'when-stable']).default('ask'),
   'nix-args': z.array(z.string()).default([]),
 }).refine((t) => (t.flake === undefined) !== (t.file === undefined), { message: 'give either `flake` (a directory) or `file` (a Nix file), not both' });
 
 const configFile = z.strictObject({
   state: z.string().optional(),
+  jobs: z.int().min(1).default(1),
   history: z.strictObject({ transcripts: z.int().min(0).default(200) }).prefault({}),
   nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
   target: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable).refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
@@ -71,11 +77,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
   const parsed = result.data;
   const only = Object.keys(parsed.target).length === 1;
-  return {
-    file,
-    stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
-    transcripts: parsed.history.transcripts,
-    targets: Object.entries(parsed.target).map(([name, t]) => ({
+  const targets = Object.entries(parsed.target).map(([name, t]): Target => ({
       name,
       installable: t.flake !== undefined
         ? { kind: 'flake', dir: at(t.flake), attribute: kernelAttribute(t.attribute) }
@@ -86,9 +88,29 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
       policy: t.policy,
       unknown: t.unknown,
       maxIterations: t['max-iterations'],
+      build: t.build,
       nixArgs: [...parsed.nix.args, ...t['nix-args']],
-    })),
+    }));
+  refuseShared(targets, file);
+  return {
+    file,
+    stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
+    transcripts: parsed.history.transcripts,
+    jobs: parsed.jobs,
+    targets,
   };
+}
+
+/** Two targets may share a file, but not a managed patch: each would take out the other's entries. */
+function refuseShared(targets: readonly Target[], file: string): void {
+  const owners = new Map<string, string>();
+  for (const { name, managedFile, managedName } of targets) {
+    const owner = owners.get(`${managedFile}\0${managedName}`);
+    if (owner !== undefined) {
+      throw new UsageError({ message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`, file, hint: 'give one of them another `name`' });
+    }
+    owners.set(`${managedFile}\0${managedName}`, name);
+  }
 }
 
 /** `<nixpkgs/nixos>` is looked up by Nix, not in the file system. */

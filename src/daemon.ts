@@ -18,8 +18,7 @@ export type Daemon = {
 
 /** Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here. */
 export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void): Daemon {
-  // Two config builds at once would only share the processors.
-  const queue = new PQueue({ concurrency: 1 });
+  const queue = new PQueue({ concurrency: config.jobs });
   const listeners = new Set([emit]);
   const tell = (event: RunEvent): void => {
     for (const listener of listeners) listener(event);

@@ -2,8 +2,8 @@ import type { Config, Target } from '../config.ts';
 import { RefusedError } from '../errors.ts';
 import { openHistory } from '../history/open.ts';
 import { setHold } from '../history/record.ts';
-import { takeLock } from '../lock.ts';
 import { askDaemon } from '../serve/client.ts';
+import { openState } from '../state.ts';
 import { shortPath } from '../terminal/phrases.ts';
 import { undoRun, type Undone } from '../undo.ts';
 
@@ -41,15 +41,13 @@ export async function undo(config: Config, target: Target, run: number | null): 
 }
 
 async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {
-  const lock = takeLock(config.stateDir);
-  const history = openHistory(config.stateDir);
+  const { history, close } = await openState(config.stateDir);
   try {
     const undone = await undoRun(target, history, run);
     setHold(history, target.name, { kind: 'undone', since: new Date().toISOString() });
     return undone;
   } finally {
-    history.close();
-    lock.release();
+    close();
   }
 }
 

@@ -1,10 +1,8 @@
-import { endLeftBehind } from '../children.ts';
 import type { Config, Target } from '../config.ts';
 import { converge } from '../converge.ts';
-import { openHistory } from '../history/open.ts';
-import { closeUnfinished } from '../history/record.ts';
-import { takeLock } from '../lock.ts';
+import type { History } from '../history/open.ts';
 import { removeLeftovers } from '../patches/write.ts';
+import { openState } from '../state.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';
 import type { Run } from '../words.ts';
@@ -13,10 +11,7 @@ export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; sign
 
 /** `falloutd once`: one run of a target to its end. @returns the exit code of DESIGN section 5. */
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
-  const lock = takeLock(config.stateDir);
-  const history = openHistory(config.stateDir);
-  closeUnfinished(history);
-  await endLeftBehind(history);
+  const { history, close } = await openState(config.stateDir);
   await removeLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
@@ -26,13 +21,12 @@ export async function once(config: Config, target: Target, options: OnceOptions)
     return exitCode(run, options.strict);
   } finally {
     screen.close();
-    history.close();
-    lock.release();
+    close();
   }
 }
 
 /** The user may save while it runs: then the run starts over on what was saved. */
-async function toTheEnd(config: Config, target: Target, history: ReturnType<typeof openHistory>, options: OnceOptions, screen: ReturnType<typeof reporter>): Promise<Run> {
+async function toTheEnd(config: Config, target: Target, history: History, options: OnceOptions, screen: ReturnType<typeof reporter>): Promise<Run> {
   for (;;) {
     const run = await converge(target, history, {
       cause: 'command',

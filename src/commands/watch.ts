@@ -1,26 +1,59 @@
-import { endLeftBehind } from '../children.ts';
-import type { Config } from '../config.ts';
+import { loadConfig, type Config } from '../config.ts';
 import { startDaemon } from '../daemon.ts';
-import { closeUnfinished } from '../history/record.ts';
-import { openHistory } from '../history/open.ts';
-import { takeLock } from '../lock.ts';
+import { FalloutdError } from '../errors.ts';
+import type { History } from '../history/open.ts';
 import { removeLeftovers } from '../patches/write.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
+import { openState } from '../state.ts';
 import type { TargetLoop } from '../targetLoop.ts';
-import { undoRun, type Undone } from '../undo.ts';
-import { shortPath } from '../terminal/phrases.ts';
-import { reporter } from '../terminal/live.ts';
+import { reporter, type Reporter } from '../terminal/live.ts';
+import { logger } from '../terminal/log.ts';
+import { problemLines, shortPath } from '../terminal/phrases.ts';
 import { style } from '../terminal/style.ts';
+import { undoRun, type Undone } from '../undo.ts';
+import { watchInputs } from '../watch.ts';
 
-/** `falloutd watch`: converges at the start and at each save, until it is told to end. @returns the exit code. */
+/**
+ * `falloutd watch`: converges at the start and at each save, until it is told to end. A changed configuration takes
+ * effect at once; one with errors is told, and the old one stays in force. @returns the exit code.
+ */
 export async function watch(config: Config, signal: AbortSignal): Promise<number> {
-  const lock = takeLock(config.stateDir);
-  const history = openHistory(config.stateDir);
-  closeUnfinished(history);
-  await endLeftBehind(history);
-  const screen = reporter(process.stdout, style(process.stdout));
-  screen.print([...history.notices, `falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
+  const { history, close } = await openState(config.stateDir);
+  const look = style(process.stdout);
+  const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
+  screen.print(history.notices);
+  let served = await serve(config, history, screen);
+  // Reloads wait for each other: the socket belongs to one at a time.
+  let reloading = Promise.resolve();
+  const watcher = watchInputs(() => {
+    reloading = reloading.then(async () => {
+      try {
+        const next = loadConfig(config.file ?? '', config.stateDir);
+        await served.stop();
+        served = await serve(next, history, screen);
+      } catch (error) {
+        if (!(error instanceof FalloutdError)) throw error;
+        screen.print(problemLines('the old configuration stays in force: ', error.problem, look));
+      }
+    });
+  });
+  if (config.file !== null) watcher.set([config.file], Date.now());
+  try {
+    await aborted(signal);
+    await watcher.close();
+    await reloading;
+    await served.stop();
+    return 0;
+  } finally {
+    screen.close();
+    close();
+  }
+}
+
+/** Serves one configuration: the targets' loops and the socket that the commands ask. */
+async function serve(config: Config, history: History, screen: Reporter): Promise<{ stop: () => Promise<void> }> {
+  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
   for (const { managedFile } of config.targets) await removeLeftovers(managedFile);
   const daemon = startDaemon(config, history, (event) => screen.handle(event));
   const undo = async (loop: TargetLoop, run: number | null): Promise<Undone> => {
@@ -28,16 +61,12 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
   };
   const server = await serveSocket(routes(daemon, undo), socketPath(config.stateDir));
-  try {
-    await aborted(signal);
-    await server.close();
-    await daemon.stop();
-    return 0;
-  } finally {
-    screen.close();
-    history.close();
-    lock.release();
-  }
+  return {
+    stop: async () => {
+      await server.close();
+      await daemon.stop();
+    },
+  };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
