@@ -6,18 +6,14 @@ import { execa, type ResultPromise } from 'execa';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPESCRIPT = new URL('../history/typescript-hooks.mjs', import.meta.url).href;
 
+const OPTIONS = { reject: false, stripFinalNewline: false, stdin: 'ignore' } as const;
+
 export type CommandOptions = { cwd?: string; env?: Record<string, string> };
 
 /** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
-export function startFalloutd(args: readonly string[], { cwd, env = {} }: CommandOptions = {}): ResultPromise<{ reject: false; stripFinalNewline: false }> {
+export function startFalloutd(args: readonly string[], { cwd = process.cwd(), env = {} }: CommandOptions = {}): ResultPromise<typeof OPTIONS> {
   const command = isBuilt() ? [join(ROOT, 'dist/main.js')] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
-  return execa(process.execPath, [...command, ...args], {
-    ...(cwd === undefined ? {} : { cwd }),
-    env: { NO_COLOR: '1', ...env },
-    reject: false,
-    stripFinalNewline: false,
-    stdin: 'ignore',
-  });
+  return execa({ cwd, env: { NO_COLOR: '1', ...env } })(process.execPath, [...command, ...args], OPTIONS) as ResultPromise<typeof OPTIONS>;
 }
 
 /** Runs it to its end. */

@@ -102,6 +102,10 @@ export class KernelHost {
     return readFile(this.patchesFile, 'utf8');
   }
 
+  async flake(): Promise<string> {
+    return readFile(join(this.dir, 'flake.nix'), 'utf8');
+  }
+
   /** Adds or replaces a file of the flake; tracked by git unless said otherwise. */
   async file(path: string, text: string, { tracked = true } = {}): Promise<void> {
     await mkdir(dirname(join(this.dir, path)), { recursive: true });
