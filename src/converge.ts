@@ -141,6 +141,7 @@ class Convergence {
     const listed = new Set(probed.fallout.map((f) => f.symbol));
     const fallout = [...verified.fallout.filter((f) => !listed.has(f.symbol)), ...probed.fallout];
     probing.fallout.push(...fallout);
+    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(probing, prepared, { ...probed, fallout });
     return await this.#absorb(probing, prepared, probed, fallout);
   }
 
