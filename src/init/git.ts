@@ -5,12 +5,22 @@ import { BlockedError } from '../errors.ts';
 import { checkoutOf } from '../nix/sources.ts';
 import type { Tracking } from './plan.ts';
 
-/** What git has to do with a file, whether that exists yet or not. */
+/**
+ * What git has to do with a file, whether that exists yet or not. Where git fails, Nix will say why.
+ * @throws BlockedError for a checkout of another user: what Nix 2.8 says of that helps nobody.
+ */
 export async function tracking(path: string): Promise<Tracking> {
   const dir = dirname(path);
   if (!existsSync(join(checkoutOf(dir), '.git'))) return 'no-git';
   const listed = await git(dir, ['ls-files', '--error-unmatch', '--', basename(path)]);
-  if (listed.exitCode === 0) return 'tracked';
+  if (listed.exitCode === 0) {
+    const committed = await git(dir, ['cat-file', '-e', `HEAD:./${basename(path)}`]);
+    return committed.exitCode === 0 ? 'committed' : 'tracked';
+  }
+  if (listed.stderr.includes('dubious ownership')) {
+    throw new BlockedError({ message: 'git refuses this checkout, for it belongs to another user', file: dir, hint: `run as its owner, or: git config --global --add safe.directory ${checkoutOf(dir)}` });
+  }
+  if (listed.exitCode !== 1) return 'no-git';
   const ignored = await git(dir, ['check-ignore', '--quiet', '--', basename(path)]);
   return ignored.exitCode === 0 ? 'ignored' : 'untracked';
 }
@@ -24,12 +34,10 @@ export async function track(path: string): Promise<void> {
 }
 
 /**
- * Takes a file that no commit has out of git's index; one that is committed stays there, to be committed as deleted.
+ * Takes a file that no commit has out of git's index.
  * @throws BlockedError when git refuses.
  */
 export async function untrack(path: string): Promise<void> {
-  const committed = await git(dirname(path), ['cat-file', '-e', `HEAD:./${basename(path)}`]);
-  if (committed.exitCode === 0) return;
   await must(dirname(path), ['rm', '--cached', '--quiet', '--force', '--', basename(path)], path);
 }
 

@@ -7,8 +7,8 @@ import { parseLoosely } from '../patches/parse.ts';
 import type { Problem } from '../words.ts';
 import { isOwnFile, namesPath } from './bindings.ts';
 
-/** What git has to do with a file: it knows it, it could, it is told to ignore it, or there is no git here. */
-export type Tracking = 'tracked' | 'untracked' | 'ignored' | 'no-git';
+/** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
+export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
 
 /** One file as it is and as it shall be; null: it does not exist. */
 export type Change = { path: string; before: Buffer | null; after: Buffer | null };
@@ -99,6 +99,7 @@ export function planRemoval(present: Present): Plan | Refusal {
     if (isOwnFile(textOf(separate.content), managedName)) {
       steps.push({ kind: 'change', change: { path: separate.path, before: separate.content, after: null } });
       if (separate.tracking === 'tracked') steps.push({ kind: 'untrack', path: separate.path });
+      if (separate.tracking === 'committed') notes.push(`${basename(separate.path)} is in your last commit: commit that it is gone.`);
     } else {
       notes.push(`${basename(separate.path)} is left: it holds more than the managed patch.`);
     }

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config.ts';
 import { chooseAttribute } from '../../src/init/attribute.ts';
 import { isOwnFile, namesPath, usedAttributes } from '../../src/init/bindings.ts';
 import { stepLines } from '../../src/init/diff.ts';
-import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../../src/init/plan.ts';
+import { planAdding, planRemoval, type Plan, type Present, type Refusal, type Tracking } from '../../src/init/plan.ts';
 import { choiceOf, configText, type Choice } from '../../src/init/toml.ts';
 import { editManaged } from '../../src/patches/edit.ts';
 import { newFalloutFile } from '../../src/patches/layout.ts';
@@ -13,7 +13,7 @@ const LIST = Buffer.from('{ lib, ... }:\n[\n  { name = "m\xfcde"; }\n]\n', 'lati
 const NEW = 'structuredExtraConfig';
 const FILE = newFalloutFile('fallout', NEW);
 
-function present(changes: { patches?: Buffer; fallout?: string | null; config?: string | null; tracking?: 'tracked' | 'untracked' | 'ignored' | 'no-git' } = {}): Present {
+function present(changes: { patches?: Buffer; fallout?: string | null; config?: string | null; tracking?: Tracking } = {}): Present {
   return {
     managedName: 'fallout',
     patches: { path: '/flake/patches.nix', content: changes.patches ?? LIST },
@@ -72,6 +72,12 @@ describe('removing', () => {
       'edit /flake/patches.nix', 'delete /flake/fallout.nix', 'untrack /flake/fallout.nix', 'delete /flake/falloutd.toml',
     ]);
     expect(steps(planRemoval(present()))).toEqual([]);
+  });
+
+  test('a file that is committed: its removal is the user\'s to commit', () => {
+    const plan = planRemoval(present({ fallout: FILE, tracking: 'committed' }));
+    expect(steps(plan)).toEqual(['delete /flake/fallout.nix']);
+    expect(plan).toMatchObject({ notes: [expect.stringContaining('commit that it is gone')] });
   });
 
   test('what the user changed stays', () => {
