@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:f
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError, UsageError } from '../errors.ts';
-import { configText, flakeText, standInText, type StandInKernel } from './hostFiles.ts';
+import { configText, flakeText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
 import { patchesForLinux, patchesForSmallTree } from './patches.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
@@ -26,7 +26,7 @@ export type HostOptions = {
   wiring?: string;
   /** How the stand-in's kernel behaves; default: like today's nixpkgs. */
   kernel?: StandInKernel;
-  /** Whether the host is a git checkout, as most are; without, Nix takes the whole folder; default: true. */
+  /** Whether the host is a git checkout, as most are; without, Nix takes the whole folder; default: where Nix can. */
   git?: boolean;
 };
 
@@ -42,39 +42,35 @@ export type Host = {
 /** Makes a NixOS host on the stand-in: flake.nix, flake.lock, patches.nix, falloutd.toml and a private Nix store. */
 export async function createHost(options: HostOptions): Promise<Host> {
   const tree = options.tree ?? { kind: 'small' };
-  const git = options.git ?? true;
+  const source = tree.kind === 'small' ? null : { path: resolve(tree.path), version: await kernelVersion(resolve(tree.path)) };
   await assertFree(options.dir);
   await mkdir(options.dir, { recursive: true });
   const dir = await realpath(options.dir);
-
+  // Nix 2.8 reads a git flake only where the path needs no escapes.
+  const git = options.git ?? /^[\w./-]+$/.test(dir);
   // Ignored by git, or beside the flake: Nix must never copy a store into itself.
   const own = git ? join(dir, '.demo') : `${dir}.demo`;
   const nixArgs = privateStore(join(own, 'nix'));
   const patches = options.patches ?? (tree.kind === 'small' ? patchesForSmallTree : patchesForLinux);
-  const files: Record<string, string> = {
-    'flake.nix': flakeText({ nixpkgs: STAND_IN, wiring: options.wiring ?? wiringFor(patches) }),
-    'stand-in.nix': standInText({
-      tree: tree.kind === 'small' ? null : { path: resolve(tree.path), version: await kernelVersion(resolve(tree.path)) },
-      bash: await whichTool('bash'),
-      path: await toolDirectories(),
-      kernel: options.kernel ?? {},
-    }),
-    'patches.nix': patches,
-    'falloutd.toml': configText({ state: join(own, 'state'), nixArgs }),
-    ...(git ? { '.gitignore': '/.demo/\n' } : {}),
-    ...options.files,
-  };
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), text);
+  try {
+    await writeFiles(dir, {
+      'flake.nix': flakeText({ nixpkgs: STAND_IN, wiring: options.wiring ?? wiringFor(patches) }),
+      'stand-in.nix': standInText({ tree: source, bash: await whichTool('bash'), path: await toolDirectories(), kernel: options.kernel ?? {} }),
+      'patches.nix': patches,
+      'falloutd.toml': configText({ state: join(own, 'state'), nixArgs }),
+      ...(git ? { '.gitignore': '/.demo/\n' } : {}),
+      ...options.files,
+    });
+    if (git) {
+      await run('git', ['init', '--quiet'], dir);
+      await run('git', ['add', '--all'], dir);
+    }
+    await run('nix', ['--extra-experimental-features', 'nix-command flakes', 'flake', 'lock', ...nixArgs], dir);
+    if (git) await run('git', ['add', 'flake.lock'], dir);
+  } catch (error) {
+    await removeHost({ dir });
+    throw error;
   }
-  if (git) {
-    await run('git', ['init', '--quiet'], dir);
-    await run('git', ['add', '--all'], dir);
-  }
-  await run('nix', ['--extra-experimental-features', 'nix-command flakes', 'flake', 'lock', ...nixArgs], dir);
-  if (git) await run('git', ['add', 'flake.lock'], dir);
-
   return {
     dir,
     configFile: join(dir, 'falloutd.toml'),
@@ -82,6 +78,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     attribute: 'nixosConfigurations.demo.config.system.build.kernel',
     nixArgs,
   };
+}
+
+async function writeFiles(dir: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
 }
 
 /** Removes a host; a Nix store is read-only, so its directories are made writable first. */
@@ -94,7 +97,7 @@ export async function removeHost(host: Pick<Host, 'dir'>): Promise<void> {
 
 /** Arguments that give Nix a store in `dir`, with the machine's tools in reach and nothing fetched. */
 export function privateStore(dir: string): string[] {
-  const at = (part: string): string => encodeURI(join(dir, part));
+  const at = (part: string): string => urlPath(join(dir, part));
   return [
     '--store', `local?store=${at('store')}&state=${at('var/nix')}&log=${at('log')}`,
     '--option', 'sandbox', 'false',
@@ -136,8 +139,11 @@ function wiringFor(patches: string): string {
             }`;
 }
 
+/** What git sets for its hooks would point the host's git at the repository around it. */
+const OWN_GIT = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined, GIT_PREFIX: undefined };
+
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const result = await execa(command, args, { cwd, reject: false, stdin: 'ignore' });
+  const result = await execa(command, args, { cwd, reject: false, stdin: 'ignore', env: OWN_GIT });
   if (result.failed) {
     throw new InfrastructureError({ message: `${command} failed in ${cwd}: ${result.stderr || result.shortMessage}` }, { cause: result });
   }

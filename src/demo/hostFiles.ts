@@ -25,12 +25,17 @@ export function nixString(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/\$\{/g, '\\${').replace(/\n/g, '\\n')}"`;
 }
 
+/** A path as it stands in a URL, where `?`, `&` and `#` would end it. */
+export function urlPath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
 /** flake.nix as people have it: one host, its patches in patches.nix. */
 export function flakeText({ nixpkgs, wiring }: { nixpkgs: string; wiring: string }): string {
   return `{
   description = "A NixOS host";
 
-  inputs.nixpkgs.url = ${nixString(`path:${encodeURI(nixpkgs)}`)};
+  inputs.nixpkgs.url = ${nixString(`path:${urlPath(nixpkgs)}`)};
 
   outputs =
     { self, nixpkgs }:

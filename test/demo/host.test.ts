@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { createHost, kernelVersion, removeHost } from '../../src/demo/host.ts';
-import { UsageError } from '../../src/errors.ts';
+import { InfrastructureError, UsageError } from '../../src/errors.ts';
 import { withManagedPatch } from '../../src/demo/managed.ts';
 import { patchesForLinux, patchesForSmallTree } from '../../src/demo/patches.ts';
 import { readManaged } from '../../src/patches/managed.ts';
@@ -30,9 +30,15 @@ describe('a new host', () => {
     expect(await readdir(base)).toEqual([]);
   });
 
-  test('works in a folder whose name has a space, beside a store without git', async () => {
-    const host = await createHost({ dir: join(base, 'my host'), git: false });
-    expect((await readdir(base)).sort()).toEqual(['my host', 'my host.demo']);
+  test('works in a folder whose name a URL has to escape', async () => {
+    const host = await createHost({ dir: join(base, 'a & b+c') });
+    expect((await readdir(base)).sort()).toEqual(['a & b+c', 'a & b+c.demo']);
+    await removeHost(host);
+  });
+
+  test('without git stands beside its store', async () => {
+    const host = await createHost({ dir: join(base, 'host'), git: false });
+    expect((await readdir(base)).sort()).toEqual(['host', 'host.demo']);
     expect(await readdir(host.dir)).not.toContain('.git');
     await removeHost(host);
   });
@@ -43,6 +49,13 @@ describe('a new host', () => {
     expect(host.dir).toBe(join(await realpath(base), 'linked'));
     await removeHost(host);
     await rm(join(base, 'link'));
+  });
+
+  test('that cannot be made leaves nothing behind', async () => {
+    const dir = join(base, 'broken');
+    await expect(createHost({ dir, files: { 'flake.nix': 'not Nix {' } })).rejects.toThrow(InfrastructureError);
+    await expect(createHost({ dir, tree: { kind: 'linux', path: base } })).rejects.toThrow(UsageError);
+    expect(await readdir(base)).toEqual([]);
   });
 
   test('is never made in a folder that holds something', async () => {
