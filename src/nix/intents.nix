@@ -14,7 +14,8 @@ let
   # lib.modules: mkOverride, mkIf, mkMerge and mkOrder around a definition, to plain definitions with their priority.
   discharge = priority: v:
     if !(isAttrs v) then [ { inherit priority; value = v; } ]
-    else if (v._type or "") == "override" then discharge v.priority v.content
+    # The outermost override counts: lib.modules looks at no other.
+    else if (v._type or "") == "override" then map (d: d // { inherit (v) priority; }) (discharge v.priority v.content)
     else if (v._type or "") == "if" then (if v.condition then discharge priority v.content else [ ])
     else if (v._type or "") == "merge" then concatMap (discharge priority) v.contents
     else if (v._type or "") == "order" then discharge priority v.content
