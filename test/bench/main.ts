@@ -34,14 +34,14 @@ else await bench();
 async function bench(): Promise<void> {
   const base = await mkdtemp(join(tmpdir(), 'falloutd-bench-'));
   const atEnd: (() => Promise<void>)[] = [];
-  const hostIn = async (name: string, options: Omit<HostOptions, 'dir'>): Promise<Host> => {
-    const host = await createHost({ dir: join(base, name), ...options });
+  const newHost = async (options: Omit<HostOptions, 'dir'>): Promise<Host> => {
+    const host = await createHost({ dir: join(base, `host-${atEnd.length}`), ...options });
     atEnd.push(async () => removeHost(host));
     return host;
   };
   try {
     const nix = await NixCalls.install(join(base, 'bin'));
-    const small = await hostIn('small', {});
+    const small = await newHost({});
     const delays = await saveToNix(small, nix, patchesText({ RTLWIFI: 'no' }), Number(flags.saves));
     printFigure('save to nix started', median(delays), 'ms', { atMost: 300 }, `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`);
     if (flags.small) return;
@@ -50,7 +50,7 @@ async function bench(): Promise<void> {
     atEnd.push(linux.remove);
     const tree = { kind: 'linux' as const, path: linux.path };
     const contest = async (name: string, wishes: Wishes, maxBuilds: number): Promise<Contest> => {
-      const [ours, theirs] = [await hostIn(`${name}-falloutd`, { tree, patches: patchesText(wishes) }), await hostIn(`${name}-plain`, { tree, patches: patchesText(wishes) })];
+      const [ours, theirs] = [await newHost({ tree, patches: patchesText(wishes) }), await newHost({ tree, patches: patchesText(wishes) })];
       // Each has its own store: what a first evaluation copies there is no part of either loop.
       for (const host of [ours, theirs]) await evaluate({ installable: { kind: 'flake', dir: host.dir, attribute: host.attribute }, nixArgs: host.nixArgs });
       const falloutd = await measureOnce(ours, nix);
