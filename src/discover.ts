@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig, type Config } from './config.ts';
 import { BlockedError, UsageError } from './errors.ts';
-import { askNix, attributeNames } from './init/askNix.ts';
+import { askNix, attributeNames } from './nix/ask.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './init/choose.ts';
 import { findFolder, nixFiles, type Folder, type NixFile } from './init/folder.ts';
 import { tracking } from './init/git.ts';

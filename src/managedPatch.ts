@@ -45,7 +45,7 @@ async function readUserFile(path: string): Promise<Buffer> {
     throw new BlockedError({
       message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
       file: path,
-      hint: code === 'ENOENT' ? 'falloutd goes on as soon as it is there' : 'see its owner and mode',
+      hint: code === 'ENOENT' ? 'falloutd goes on as soon as it is there; `falloutd init` makes a fallout.nix' : 'see its owner and mode',
     }, { cause: error });
   }
 }

@@ -3,7 +3,7 @@ import type { Config, Target } from '../config.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../errors.ts';
 import { openHistory, type History } from '../history/open.ts';
 import { apply } from '../init/apply.ts';
-import { Interrupted } from '../init/askNix.ts';
+import { Interrupted } from '../nix/ask.ts';
 import { askWhatIsRead, chooseAttribute } from '../init/attribute.ts';
 import { usedAttributes } from '../init/bindings.ts';
 import { stepLines } from '../init/diff.ts';

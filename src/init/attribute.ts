@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Target } from '../config.ts';
 import { ATTRIBUTES, type Attribute } from '../patches/managed.ts';
-import { askNix, noSuchAttribute } from './askNix.ts';
+import { askNix, noSuchAttribute } from '../nix/ask.ts';
 
 /** What one evaluation tells before anything is written. */
 export type Readable = {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateSymbol } from '../locate.ts';
 import type { Problem } from '../words.ts';
+import { noSuchAttribute } from './ask.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { evalArguments, type Installable } from './installable.ts';
@@ -60,7 +61,9 @@ export async function evaluate(
   if (exit.code !== 0) {
     const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
     if (error === null) return { kind: 'infrastructure', problem: { message: `nix eval exited with ${exit.code} and printed no error` }, ms };
-    const problem = await placed(mapBack(error, sources), error, inputs);
+    const problem = error.kind === 'no-such-flake-attribute'
+      ? (await noSuchAttribute({ installable, nixArgs }, signal)).problem
+      : await placed(mapBack(error, sources), error, inputs);
     return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
   }
   const answer = readKernel(exit.stdout, (path) => localPath(path, sources));

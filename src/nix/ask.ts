@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { BlockedError, FalloutdError, InfrastructureError } from '../errors.ts';
-import { runNix } from '../nix/command.ts';
-import { createBuildLog } from '../nix/events.ts';
-import { evalArguments, type Installable } from '../nix/installable.ts';
-import { mapBack, readEvaluationError } from '../nix/messages.ts';
-import { checkoutOf, mapSources } from '../nix/sources.ts';
+import { runNix } from './command.ts';
+import { createBuildLog } from './events.ts';
+import { evalArguments, type Installable } from './installable.ts';
+import { mapBack, readEvaluationError } from './messages.ts';
+import { checkoutOf, mapSources } from './sources.ts';
 import type { Problem } from '../words.ts';
 
 type Subject = { installable: Installable; nixArgs: readonly string[] };
