@@ -85,7 +85,7 @@ export type Cause = {
   dependsOn?: string;
   /** The symbols of that expression whose value keeps it unmet. */
   unmet?: string[];
-  /** The other members of the choice that were also asked to be y. */
+  /** The other members of the choice that were also asked to be y; the one that stays first. */
   choiceWith?: string[];
   /** One readable line: `selected by RTL8192CE`, `depends on SND_SOC [=n]`. */
   text: string;
@@ -185,7 +185,38 @@ export type RunEvent =
   | { kind: 'iteration-finished'; iteration: Iteration }
   | { kind: 'run-finished'; run: Run }
   /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
-  | { kind: 'trouble'; target: string; problem: Problem };
+  | { kind: 'trouble'; target: string; problem: Problem }
+  | { kind: 'build-started'; build: KernelBuild }
+  | { kind: 'build-progress'; build: number; target: string; step: string; objects: number; elapsedMs: number; expected: ExpectedKernel | null }
+  /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */
+  | { kind: 'build-finished'; build: KernelBuild; use: string | null; changed: string[] };
+
+export type KernelBuildOutcome = 'built' | 'failed' | 'cancelled' | 'infrastructure';
+
+/** One build of a whole kernel, from the derivation that a stable run recorded. */
+export type KernelBuild = {
+  /** Counts from 1 through the whole history of the state directory. */
+  build: number;
+  target: string;
+  /** The iteration whose config build was green. */
+  iteration: number;
+  startedAt: string;
+  /** null while it goes on, and where falloutd was killed in the middle. */
+  durationMs: number | null;
+  /** null while it goes on. */
+  outcome: KernelBuildOutcome | null;
+  drvPath: string;
+  outPath: string | null;
+  /** The sizes of the kernel image and of all modules; null where they are not known. */
+  kernelBytes: number | null;
+  modulesBytes: number | null;
+  /** How many objects were compiled; null where the kernel was there already. */
+  objects: number | null;
+  problem: Problem | null;
+};
+
+/** The objects and the milliseconds that the last finished kernel build took. */
+export type ExpectedKernel = { objects: number; durationMs: number };
 
 /** The questions and the milliseconds that the last finished config build took. */
 export type Expected = { questions: number; buildMs: number };

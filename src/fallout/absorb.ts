@@ -65,7 +65,8 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   if (rung === undefined) return { kind: 'stuck' };
   const reason = reasonOf(f, wanted, asked);
   const via = line === null ? 'structured' : 'legacy';
-  const step: Step = { kind: 'entry', entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent: signature } };
+  const intent = f.kind === 'choice' ? besides(signature, keptMember(f), asked) : signature;
+  const step: Step = { kind: 'entry', entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent } };
   if (line === null) return step;
   if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
     return { kind: 'problem', problem: legacyProblem(f, line, `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``) };
@@ -107,12 +108,16 @@ function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
   return /^[0-9a-fA-F]+$/.test(digits) && BigInt(`0x${digits}`) === BigInt(f.got);
 }
 
+function keptMember(f: Fallout): string {
+  return f.cause?.choiceWith?.[0] ?? f.symbol;
+}
+
 function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const because = f.cause === undefined || f.cause.text === '' ? '' : `: ${f.cause.text}`;
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
     case 'conflict': return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
-    case 'choice': return `one choice with ${(f.cause?.choiceWith ?? []).join(', ')}, which stays`;
+    case 'choice': return `one of a choice: ${keptMember(f)} is the one that stays`;
     case 'unknown': return `wanted ${value}, unknown to this kernel`;
     case 'unused': return `wanted ${value}, unused${because}`;
     case 'repeated':
@@ -188,9 +193,10 @@ function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: s
 export function release(managed: Managed, asked: Asked, policy: Policy): Managed {
   const kept = new Map<string, ManagedEntry>();
   for (const [symbol, entry] of managed) {
-    const { ask, signature, override } = wantedOf(symbol, asked);
-    if (ask === null || entry.intent.replace(BY_HAND, '') !== signature || entry.rung === 0) continue;
-    const isFurther = policy === 'keep-wish' && entry.rung > 1;
+    const { ask, override } = wantedOf(symbol, asked);
+    if (ask === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
+    // A member that gave way in a choice has no nearer rung while the one that stays is wished for.
+    const isFurther = policy === 'keep-wish' && entry.rung > 1 && !BESIDES.test(entry.intent);
     kept.set(symbol, isFurther ? { ...entry, override, rung: 1, ask: { value: ask.value, optional: true } } : { ...entry, override });
   }
   return kept;
@@ -200,7 +206,20 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
 export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fallout[]): boolean {
   const inConflict = new Set(conflicts.map((f) => f.symbol));
   return [...managed.values()].every((entry) => (entry.rung !== 0 || inConflict.has(entry.symbol))
-    && entry.intent.replace(BY_HAND, '') === wantedOf(entry.symbol, asked).signature);
+    && isUnchanged(entry, asked));
+}
+
+/** Whether what an entry was made from is still what is asked: its own intent, and of a choice that of the member that stays. */
+function isUnchanged({ symbol, intent }: ManagedEntry, asked: Asked): boolean {
+  const { signature } = wantedOf(symbol, asked);
+  const kept = BESIDES.exec(intent)?.[1];
+  return intent.replace(BY_HAND, '') === (kept === undefined ? signature : besides(signature, kept, asked));
+}
+
+const BESIDES = /; besides ([A-Za-z0-9_]+): /;
+
+function besides(signature: string, kept: string, asked: Asked): string {
+  return `${signature}; besides ${kept}: ${wantedOf(kept, asked).signature}`;
 }
 
 /** The changes from one state of the managed patch to the next, sorted by symbol, as history records them. */

@@ -46,7 +46,7 @@ export function judge(judged: Judged): Fallout[] {
     for (const symbol of choice.wanted) {
       settled.add(symbol);
       if (symbol === stays) continue;
-      const choiceWith = choice.wanted.filter((other) => other !== symbol);
+      const choiceWith = [...(stays === undefined ? [] : [stays]), ...choice.wanted.filter((other) => other !== symbol && other !== stays)];
       add('choice', symbol, { wanted: 'y', got: dotConfig?.get(symbol) ?? null, cause: { choiceWith, text: `one choice with ${choiceWith.join(', ')}` } });
     }
   }
