@@ -6,7 +6,7 @@ import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
 import { askerName } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { expected, markStable, retain } from './history/record.ts';
-import { inputsHash } from './inputs.ts';
+import { inputHashes, inputsHash } from './inputs.ts';
 import { writeEntries } from './managedPatch.ts';
 import type { BuildProgress } from './nix/build.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -180,6 +180,7 @@ class Convergence {
       configDrvPath: drvPath,
       kernelDrvPath,
       iteration: open.iteration,
+      inputs: inputHashes(prepared.inputs),
     });
     return step;
   }

@@ -2,12 +2,14 @@ import PQueue from 'p-queue';
 import type { LiveStatus } from './commands/status.ts';
 import type { Config } from './config.ts';
 import type { History } from './history/open.ts';
+import { KernelBuilds } from './kernel/queue.ts';
 import { TargetLoop } from './targetLoop.ts';
 import type { RunEvent } from './words.ts';
 
 export type Daemon = {
   /** The loop of a target; null where the configuration has none of that name. */
   loop: (target: string) => TargetLoop | null;
+  kernels: KernelBuilds;
   /** What each target does at the moment. */
   live: () => Record<string, LiveStatus>;
   /** Calls `listener` with every event from now on; gives what ends that. */
@@ -16,18 +18,27 @@ export type Daemon = {
   stop: () => Promise<void>;
 };
 
-/** Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here. */
-export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void): Daemon {
+/**
+ * Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here.
+ * The kernel builds outlive it: who gave them stops them.
+ */
+export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void, kernels = new KernelBuilds(history)): Daemon {
   const queue = new PQueue({ concurrency: config.jobs });
   const listeners = new Set([emit]);
   const tell = (event: RunEvent): void => {
     for (const listener of listeners) listener(event);
+    if (event.kind !== 'run-finished' || event.run.outcome?.kind !== 'stable') return;
+    const stable = config.targets.find((target) => target.name === event.run.target);
+    if (stable !== undefined) kernels.foundStable(stable);
   };
+  kernels.logs = config.transcripts;
+  const unfollow = kernels.follow(tell);
   const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell)]));
   for (const loop of loops.values()) loop.trigger('start');
   return {
     loop: (target) => loops.get(target) ?? null,
-    live: () => Object.fromEntries([...loops].map(([name, loop]) => [name, loop.live()])),
+    kernels,
+    live: () => Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
     follow: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -35,6 +46,7 @@ export function startDaemon(config: Config, history: History, emit: (event: RunE
     stop: async () => {
       await Promise.all([...loops.values()].map((loop) => loop.stop()));
       await queue.onIdle();
+      unfollow();
     },
   };
 }

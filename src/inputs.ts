@@ -16,3 +16,8 @@ export function inputsHash(files: readonly string[]): string {
   for (const file of [...new Set(files)].sort()) hash.update(`${file}\0${contentHash(file) ?? 'missing'}\n`);
   return hash.digest('hex');
 }
+
+/** The hash of each file by its path; null for one that cannot be read. */
+export function inputHashes(files: readonly string[]): Record<string, string | null> {
+  return Object.fromEntries([...new Set(files)].sort().map((file) => [file, contentHash(file)]));
+}

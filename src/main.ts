@@ -77,12 +77,32 @@ function program(): Command {
       const { history } = await import('./commands/history.ts');
       await print(cmd, (db, output) => history(db, { ...output, limit: options.limit, target: common(cmd).target }));
     });
-  printing('show', 'one iteration: its fallout, its entries, its log')
-    .argument('<iteration>', 'its number in `history`', count)
+  printing('show', 'one iteration: its fallout, its entries, its log; or one kernel build')
+    .argument('[iteration]', 'its number in `history`', count)
+    .addOption(new Option('--build <n>', 'a kernel build, by its number in `builds`').argParser(count))
     .option('--log', 'print the transcript')
-    .action(async (n: number, options: { log?: boolean }, cmd: Command) => {
-      const { show } = await import('./commands/show.ts');
-      await print(cmd, (db, output) => show(db, n, { ...output, log: options.log }));
+    .action(async (n: number | undefined, options: { build?: number; log?: boolean }, cmd: Command) => {
+      if ((n === undefined) === (options.build === undefined)) throw new UsageError({ message: 'name either an iteration or `--build N`' });
+      const [{ show }, { showBuild }] = await Promise.all([import('./commands/show.ts'), import('./commands/builds.ts')]);
+      await print(cmd, (db, output) => (options.build === undefined ? show(db, n ?? 0, { ...output, log: options.log }) : showBuild(db, options.build, { ...output, log: options.log })));
+    });
+  printing('build', 'build the whole kernel that was found stable')
+    .option('--when-stable', 'when it is not stable now: converge first', false)
+    .action(async (options: { whenStable: boolean; json?: boolean }, cmd: Command) => {
+      const { build } = await import('./commands/build.ts');
+      const config = await configOf(cmd);
+      process.exitCode = await build(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
+    });
+  command('cancel', 'end the kernel build that the daemon has under way').action(async (_, cmd: Command) => {
+    const { cancel } = await import('./commands/build.ts');
+    const config = await configOf(cmd);
+    process.stdout.write(await cancel(config, targetOf(config, cmd)));
+  });
+  printing('builds', 'the kernel builds with their durations and sizes, the newest last')
+    .addOption(new Option('--limit <n>', 'how many').argParser(count).default(20))
+    .action(async (options: { limit: number }, cmd: Command) => {
+      const { builds } = await import('./commands/builds.ts');
+      await print(cmd, (db, output) => builds(db, { ...output, limit: options.limit, target: common(cmd).target }));
     });
   printing('lost', 'the wishes that the resulting .config does not honour').action(async (_, cmd: Command) => {
     const { lost } = await import('./commands/lost.ts');

@@ -1,12 +1,15 @@
+import { kernelBuilds } from '../history/builds.ts';
 import type { History } from '../history/open.ts';
 import { lost, run, targets } from '../history/query.ts';
 import { holdOf, managedEntries, stableOf, type Hold, type Stable } from '../history/targets.ts';
-import { moment } from '../terminal/duration.ts';
+import type { KernelLive } from '../kernel/queue.ts';
+import { liveKernelText, paintBuild, sizesText } from '../terminal/builds.ts';
+import { duration, moment } from '../terminal/duration.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
-import { CAUSES, lostText, outcomeLines, plural } from '../terminal/phrases.ts';
+import { CAUSES, lostText, outcomeLines, parts, plural } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
 import { clean, hanging } from '../terminal/table.ts';
-import type { Run, Wish } from '../words.ts';
+import type { KernelBuild, Run, Wish } from '../words.ts';
 
 /** What only a running daemon, or a look at the files, can tell of a target. */
 export type LiveStatus = {
@@ -15,6 +18,8 @@ export type LiveStatus = {
   doing?: string;
   /** Bindings of the managed patch that the user changed by hand, as `SYMBOL: from -> to`. */
   changedByHand?: string[];
+  /** What it does about the whole kernel; null: nothing. */
+  kernel?: KernelLive | null;
 };
 
 /** What the database knows of a target, and `live` where a daemon runs. */
@@ -29,6 +34,8 @@ export type TargetStatus = {
   /** How many entries stand in the managed patch. */
   entries: number;
   hold: Hold | null;
+  /** The newest kernel build, under way or ended. */
+  build: KernelBuild | null;
   live: LiveStatus | null;
 };
 
@@ -62,6 +69,7 @@ export function statusOf(db: History, options: { target?: string | undefined; li
         lost: lost(db, target)[0]?.wishes ?? null,
         entries: managedEntries(db, target).length,
         hold: holdOf(db, target),
+        build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
         live: options.live?.[target] ?? null,
       };
     });
@@ -82,10 +90,19 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(lastRun === null ? [] : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
     ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
     ...line('patch', plural(each.entries, 'entry', 'entries')),
+    ...kernelLines(each, style, now).flatMap((text) => line('kernel', text)),
     ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
     // The line of a stable run has said it already.
     ...(each.lost === null || each.isStable ? [] : line('wishes', lostText(each.lost))),
   ];
+}
+
+function kernelLines({ build, live }: TargetStatus, style: Style, now: number): string[] {
+  if (live?.kernel != null) return [liveKernelText(live.kernel)];
+  if (build === null) return [];
+  const took = build.durationMs === null ? '' : `in ${duration(build.durationMs)}`;
+  const outcome = paintBuild(build.outcome, style)(build.outcome ?? 'under way');
+  return [parts('; ', parts(' ', `build ${build.build},`, outcome, took, `begun ${moment(build.startedAt, now)}`), build.problem?.message.split('\n')[0] ?? sizesText(build))];
 }
 
 function headline({ isStable, stable, lastRun }: TargetStatus, style: Style, now: number): string {

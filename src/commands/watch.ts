@@ -2,6 +2,7 @@ import { loadConfig, type Config } from '../config.ts';
 import { startDaemon } from '../daemon.ts';
 import { FalloutdError } from '../errors.ts';
 import type { History } from '../history/open.ts';
+import { KernelBuilds } from '../kernel/queue.ts';
 import { removeLeftovers } from '../patches/write.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
@@ -23,7 +24,8 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
   screen.print(history.notices);
-  let served = await serve(config, history, screen);
+  const kernels = new KernelBuilds(history);
+  let served = await serve(config, history, screen, kernels);
   // Reloads wait for each other: the socket belongs to one at a time.
   let reloading = Promise.resolve();
   const watcher = watchInputs(() => {
@@ -31,7 +33,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
       try {
         const next = loadConfig(config.file ?? '', config.stateDir);
         await served.stop();
-        served = await serve(next, history, screen);
+        served = await serve(next, history, screen, kernels);
       } catch (error) {
         if (!(error instanceof FalloutdError)) throw error;
         screen.print(problemLines('the old configuration stays in force: ', error.problem, look));
@@ -43,6 +45,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     await aborted(signal);
     await watcher.close();
     await reloading;
+    await kernels.stop();
     await served.stop();
     return 0;
   } finally {
@@ -52,10 +55,10 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
 }
 
 /** Serves one configuration: the targets' loops and the socket that the commands ask. */
-async function serve(config: Config, history: History, screen: Reporter): Promise<{ stop: () => Promise<void> }> {
+async function serve(config: Config, history: History, screen: Reporter, kernels: KernelBuilds): Promise<{ stop: () => Promise<void> }> {
   screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
   for (const { managedFile } of config.targets) await removeLeftovers(managedFile);
-  const daemon = startDaemon(config, history, (event) => screen.handle(event));
+  const daemon = startDaemon(config, history, (event) => screen.handle(event), kernels);
   const undo = async (loop: TargetLoop, run: number | null): Promise<Undone> => {
     loop.hold('undone');
     return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));

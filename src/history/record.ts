@@ -1,5 +1,6 @@
 import type { Settings } from '../fallout/choices.ts';
 import type { EntryChange, Fallout, Iteration, RunCause, RunOutcome, Wish } from '../words.ts';
+import { closeUnfinishedBuilds } from './builds.ts';
 import { content, keep, keepTranscript, transcript } from './contents.ts';
 import { HistoryError } from './error.ts';
 import type { History } from './open.ts';
@@ -99,12 +100,13 @@ export function finishRun(
 }
 
 /**
- * Closes what a killed falloutd left under way: its iterations as cancelled, its runs as interrupted
+ * Closes what a killed falloutd left under way: its iterations and kernel builds as cancelled, its runs as interrupted
  * after the last thing they recorded. Gives the numbers of those runs. Only the holder of the lock calls it.
  */
 export function closeUnfinished(history: History): number[] {
   return history.write(() => {
     history.run("UPDATE iterations SET outcome = 'cancelled' WHERE outcome IS NULL");
+    closeUnfinishedBuilds(history);
     const runs = history.all<{ run: number; started_at: string }>('SELECT run, started_at FROM runs WHERE detail IS NULL');
     for (const { run, started_at } of runs) {
       const last = history.get<{ started_at: string; duration_ms: number }>(

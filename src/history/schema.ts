@@ -218,5 +218,45 @@ CREATE VIEW lost AS
   ORDER BY t.target, l.seq;
 `;
 
+const KERNEL_BUILDS = /* sql */ `
+CREATE TABLE kernel_builds (
+  -- One build of a whole kernel, from the derivation that a stable run recorded.
+  build         INTEGER PRIMARY KEY,
+  target        TEXT NOT NULL,
+  iteration     INTEGER NOT NULL REFERENCES iterations (iteration), -- the one whose config build was green
+  started_at    TEXT NOT NULL,
+  duration_ms   INTEGER,                -- NULL while it goes on, and where falloutd was killed in the middle
+  outcome       TEXT,                   -- built | failed | cancelled | infrastructure; NULL while it goes on
+  drv_path      TEXT NOT NULL,
+  out_path      TEXT,
+  kernel_bytes  INTEGER,                -- the kernel image
+  modules_bytes INTEGER,                -- all modules together
+  objects       INTEGER,                -- how many were compiled; NULL where the kernel was there already
+  problem       TEXT                    -- JSON: message, hint
+) STRICT;
+CREATE INDEX kernel_builds_of_target ON kernel_builds (target, build);
+CREATE INDEX kernel_builds_of_drv ON kernel_builds (drv_path, build);
+CREATE INDEX kernel_builds_unfinished ON kernel_builds (build) WHERE outcome IS NULL;
+
+CREATE TABLE kernel_logs (
+  -- The log of a kernel build; the oldest go first (see retention in the configuration).
+  build   INTEGER PRIMARY KEY REFERENCES kernel_builds (build),
+  bytes   INTEGER NOT NULL,             -- length before compression
+  content BLOB NOT NULL                 -- gzip
+) STRICT;
+
+-- JSON: each of the user's files that the stable evaluation read, and its SHA-256 (null: it was not there).
+ALTER TABLE stable ADD COLUMN inputs TEXT;
+
+CREATE VIEW builds AS
+  -- One row per kernel build, oldest first, with what it came to; seconds is its duration.
+  SELECT build, target, iteration, started_at AS started, round(duration_ms / 1000.0, 1) AS seconds,
+         coalesce(outcome, 'building') AS outcome, objects,
+         round(kernel_bytes / 1e6, 1) AS kernel_mb, round(modules_bytes / 1e6, 1) AS modules_mb,
+         problem ->> '$.message' AS problem, drv_path, out_path
+  FROM kernel_builds
+  ORDER BY build;
+`;
+
 /** Step N takes a database from `user_version` N to N + 1. */
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS];
+export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS];

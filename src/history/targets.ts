@@ -47,32 +47,38 @@ export type Stable = {
   iteration: number;
   /** When it was first found stable for these inputs; ISO 8601, UTC. */
   since: string;
+  /** The hash of each of the user's files; null where an older falloutd recorded it. */
+  inputs: FileHashes | null;
 };
+
+/** The SHA-256 of files by their path; null for one that is not there. */
+export type FileHashes = Readonly<Record<string, string | null>>;
 
 /** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
 export function markStable(
   history: History,
-  mark: { target: string; inputsHash: string; configDrvPath: string; kernelDrvPath: string | null; iteration: number; at?: string },
+  mark: { target: string; inputsHash: string; configDrvPath: string; kernelDrvPath: string | null; iteration: number; inputs?: FileHashes; at?: string },
 ): void {
   history.run(
-    `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (target) DO UPDATE SET
        since = CASE WHEN inputs_hash = excluded.inputs_hash AND config_drv_path = excluded.config_drv_path
                      AND kernel_drv_path IS excluded.kernel_drv_path THEN since ELSE excluded.since END,
        inputs_hash = excluded.inputs_hash, config_drv_path = excluded.config_drv_path,
-       kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration`,
+       kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration, inputs = excluded.inputs`,
     mark.target, mark.inputsHash, mark.configDrvPath, mark.kernelDrvPath, mark.iteration, mark.at ?? new Date().toISOString(),
+    mark.inputs === undefined ? null : JSON.stringify(mark.inputs),
   );
 }
 
 /** For what a target was last found stable, or null. Whether that is what stands on disk now, the caller compares. */
 export function stableOf(history: History, target: string): Stable | null {
-  const row = history.get<Stable>(
-    `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since
+  const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(
+    `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since, inputs
      FROM stable WHERE target = ?`,
     target,
   );
-  return row ?? null;
+  return row === undefined ? null : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }
 
 /** Why falloutd leaves a target alone: the user paused it, or took falloutd's last write back. */

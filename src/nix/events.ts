@@ -178,9 +178,9 @@ export const derivationName = (drvPath: string): string => /^(?:.*\/)?(?:[0-9a-z
 /**
  * Collects Nix's stderr, chunk by chunk, into one log per derivation (two activities for one derivation, as remote
  * builders give, are one log). Of each derivation at most `limitBytes` of text are kept (default 64 MiB): the middle
- * goes first, but never the lines that a verdict is read from.
+ * goes first, but never the lines that a verdict is read from. `onLine` gets every line of a build's log as it comes.
  */
-export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogCollector {
+export function createBuildLog(options: { limitBytes?: number; onLine?: (drvPath: string, line: string) => void } = {}): BuildLogCollector {
   const limitBytes = options.limitBytes ?? 64 << 20;
   const builds = new Map<string, Build>();
   const byActivity = new Map<ActivityId, Build>();
@@ -197,6 +197,7 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
       if (!text.includes('"') && !text.includes('\\')) {
         last = speaking.build;
         last.kept.push(text);
+        options.onLine?.(last.drvPath, text);
         return;
       }
     }
@@ -208,6 +209,7 @@ export function createBuildLog(options: { limitBytes?: number } = {}): BuildLogC
       if (event.kind === 'phase') build.phase = event.phase;
       else {
         build.kept.push(event.text);
+        options.onLine?.(build.drvPath, event.text);
         speaking = { build, end: `"],"id":${event.id},"type":101}` };
       }
     } else if (event.kind === 'text') plain.push(event.text);

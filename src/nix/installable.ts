@@ -32,6 +32,21 @@ export function realiseArguments(drvPath: string, nixArgs: readonly string[]): s
   return ['--realise', drvPath, '--log-format', 'internal-json', ...withoutFlakeArguments(nixArgs)];
 }
 
+/** The arguments of `nix-store --realise` that also keep the result: links at `root`, known to the garbage collector. */
+export function rootedRealiseArguments(drvPath: string, root: string, nixArgs: readonly string[]): string[] {
+  return [...realiseArguments(drvPath, nixArgs), '--add-root', root, '--indirect'];
+}
+
+/**
+ * The arguments of `nix-instantiate` that keep a derivation which is already evaluated: a link at `root`, known to the garbage
+ * collector. The expression is the least that nix-instantiate takes for a derivation; nothing of the user's is evaluated.
+ */
+export function rootArguments(drvPath: string, root: string, nixArgs: readonly string[]): string[] {
+  const path = JSON.stringify(drvPath);
+  const expression = `{ type = "derivation"; name = "kernel"; outputName = "out"; drvPath = ${path}; outPath = ${path}; }`;
+  return ['--add-root', root, '--indirect', '-E', expression, ...withoutFlakeArguments(nixArgs)];
+}
+
 /** The arguments of a `nix` command about the store, e.g. `storeArguments(['store', 'cat', path], …)`. */
 export function storeArguments(command: readonly string[], nixArgs: readonly string[]): string[] {
   return [...EXPERIMENTAL, ...command, ...withoutFlakeArguments(nixArgs)];

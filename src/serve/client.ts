@@ -23,34 +23,56 @@ class DaemonRefused extends FalloutdError {
 export async function askDaemon(stateDir: string, method: 'GET' | 'POST', route: string, body?: unknown): Promise<unknown> {
   const response = await connect(stateDir, method, route, body);
   if (response === null) return null;
+  if (response.statusCode !== 200) throw await refusal(response);
+  return await answerOf(response);
+}
+
+async function answerOf(response: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-  if (response.statusCode === 200) return answer;
-  const { problem, exitCode } = answer as { problem: Problem; exitCode: number };
-  throw new DaemonRefused(problem, exitCode);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+}
+
+async function refusal(response: IncomingMessage): Promise<DaemonRefused> {
+  const { problem, exitCode } = await answerOf(response) as { problem: Problem; exitCode: number };
+  return new DaemonRefused(problem, exitCode);
 }
 
 /** Calls `onEvent` with every event of the daemon until it or the caller ends. @returns whether a daemon was there. */
 export async function followDaemon(stateDir: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<boolean> {
-  const response = await connect(stateDir, 'GET', '/events');
-  if (response === null) return false;
+  return await readDaemon(stateDir, { method: 'GET', route: '/events' }, (line) => onEvent(line as RunEvent), signal);
+}
+
+/**
+ * Calls `onLine` with every line of a long answer until it or the caller ends. @returns whether a daemon was there.
+ * @throws FalloutdError when it refuses.
+ */
+export async function readDaemon(
+  stateDir: string,
+  { method, route, body }: { method: 'GET' | 'POST'; route: string; body?: unknown },
+  onLine: (line: unknown) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const response = await connect(stateDir, method, route, body, signal);
+  if (response === null) return signal.aborted;
+  if (response.statusCode !== 200) throw await refusal(response);
   signal.addEventListener('abort', () => response.destroy(), { once: true });
   try {
-    for await (const line of createInterface({ input: response })) onEvent(JSON.parse(line) as RunEvent);
+    for await (const line of createInterface({ input: response })) onLine(JSON.parse(line));
   } catch (error) {
     if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
   return true;
 }
 
-async function connect(stateDir: string, method: string, route: string, body?: unknown): Promise<IncomingMessage | null> {
+/** null where no daemon answers, or the caller no longer wants to know. */
+async function connect(stateDir: string, method: string, route: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage | null> {
   if (!existsSync(stateDir)) return null;
   return await new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath: socketPath(stateDir), method, path: route, headers: { 'content-type': 'application/json' } }, resolve);
+    const outgoing = request({ socketPath: socketPath(stateDir), method, path: route, headers: { 'content-type': 'application/json' }, ...(signal === undefined ? {} : { signal }) }, resolve);
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // No socket, or one that a killed daemon left behind.
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || signal?.aborted === true) resolve(null);
       else reject(error);
     });
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));

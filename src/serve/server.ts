@@ -5,7 +5,9 @@ import { Hono } from 'hono';
 import { streamText } from 'hono/streaming';
 import type { Daemon } from '../daemon.ts';
 import { FalloutdError, UsageError } from '../errors.ts';
+import type { KernelAnswer } from '../kernel/queue.ts';
 import type { TargetLoop } from '../targetLoop.ts';
+import type { RunEvent } from '../words.ts';
 
 export type Server = { close: () => Promise<void> };
 
@@ -43,7 +45,32 @@ export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | nu
     const { run } = await c.req.json<{ run: number | null }>();
     return c.json(await undo(loopOf(c.req.param('target')), run));
   });
+  // Answers with JSON lines: first what was decided, then the events until the build has ended.
+  app.post('/targets/:target/build', async (c) => {
+    const loop = loopOf(c.req.param('target'));
+    const { whenStable } = await c.req.json<{ whenStable: boolean }>();
+    const job = await daemon.kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable });
+    return streamText(c, async (stream) => {
+      const write = (line: KernelAnswer): void => void stream.writeln(JSON.stringify(line));
+      const stop = daemon.follow((event) => {
+        if (job.state === 'waiting' || concerns(event, loop.target.name)) write(event);
+      });
+      write({ kind: 'accepted', state: job.state });
+      const ended = await Promise.race([job.done.then((build) => ({ build })), new Promise<null>((resolve) => stream.onAbort(() => resolve(null)))]);
+      stop();
+      if (ended !== null) await stream.writeln(JSON.stringify({ kind: 'ended', build: ended.build } satisfies KernelAnswer));
+    });
+  });
+  app.post('/targets/:target/cancel', (c) => {
+    daemon.kernels.cancel(loopOf(c.req.param('target')).target.name);
+    return c.json({});
+  });
   return app;
+}
+
+function concerns(event: RunEvent, target: string): boolean {
+  if (event.kind === 'build-progress') return event.target === target;
+  return (event.kind === 'build-started' || event.kind === 'build-finished') && event.build.target === target;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { finishedLines, progressText, startedLine } from './builds.ts';
 import { CAUSES, iterationText, outcomeLines, paintOutcome, problemLines, shortPath } from './phrases.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
@@ -42,6 +43,9 @@ type Under = {
   expected: Expected | null;
 };
 
+/** The latest progress of a kernel build, and when it was told. */
+type Building = Extract<RunEvent, { kind: 'build-progress' }> & { at: number };
+
 /**
  * A reporter on `stream`. On a terminal (`style.live`) one line says what goes on, rewritten at most four times
  * a second and only while a phase runs; elsewhere only finished lines are printed, without control characters.
@@ -52,6 +56,7 @@ export function reporter(
   clock: Clock = systemClock,
 ): Reporter {
   const runs = new Map<number, Under>();
+  const builds = new Map<number, Building>();
   let shown = '';
   let drawnAt = -Infinity;
   let stop: (() => void) | null = null;
@@ -65,8 +70,9 @@ export function reporter(
 
   const draw = (): void => {
     const active = [...runs.values()].filter((run) => run.phase !== null);
+    const texts = [...active.map((run) => liveText(run, clock.now())), ...[...builds.values()].map((build) => buildText(build, clock.now()))];
     // One column is left free: a full last column wraps on some terminals.
-    const line = cut(clean(active.map((run) => liveText(run, clock.now())).join(' · ')), width() - 1);
+    const line = cut(clean(texts.join(' · ')), width() - 1);
     if (line === shown) return;
     drawnAt = clock.now();
     erase();
@@ -75,7 +81,7 @@ export function reporter(
   };
 
   const settle = (): void => {
-    const active = [...runs.values()].some((run) => run.phase !== null);
+    const active = builds.size > 0 || [...runs.values()].some((run) => run.phase !== null);
     if (!style.live) return;
     if (!active) {
       stop?.();
@@ -124,6 +130,18 @@ export function reporter(
         case 'trouble':
           print(problemLines(`${clean(event.target)}: `, event.problem, { ...style, width: width() }));
           break;
+        case 'build-started':
+          builds.set(event.build.build, { kind: 'build-progress', build: event.build.build, target: event.build.target, step: 'starting', objects: 0, elapsedMs: 0, expected: null, at: clock.now() });
+          print([startedLine(event.build, style)]);
+          break;
+        case 'build-progress':
+          // Who comes in the middle of a build hears of it here first.
+          builds.set(event.build, { ...event, at: clock.now() });
+          break;
+        case 'build-finished':
+          builds.delete(event.build.build);
+          print(finishedLines(event, { ...style, width: width() }));
+          break;
       }
       settle();
     },
@@ -133,6 +151,7 @@ export function reporter(
     },
     close() {
       runs.clear();
+      builds.clear();
       settle();
     },
   };
@@ -156,6 +175,10 @@ function liveText(run: Under, now: number): string {
   }
   if (run.expected !== null) parts.push(remaining(run.expected.buildMs - elapsed));
   return parts.join(', ');
+}
+
+function buildText(build: Building, now: number): string {
+  return `kernel build ${build.build}: ${progressText(build, Math.floor((build.elapsedMs + now - build.at) / 1000) * 1000)}`;
 }
 
 function remaining(ms: number): string {

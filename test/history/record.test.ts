@@ -149,7 +149,7 @@ test('stable belongs to its inputs: since stays while they are the same', () => 
   const mark = { target: 't', inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: null, iteration: 1, at: '2026-01-01T00:00:00.000Z' };
   markStable(history, mark);
   markStable(history, { ...mark, iteration: 2, at: '2026-02-02T00:00:00.000Z' });
-  expect(stableOf(history, 't')).toEqual({ inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: null, iteration: 2, since: mark.at });
+  expect(stableOf(history, 't')).toEqual({ inputs: null, inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: null, iteration: 2, since: mark.at });
   markStable(history, { ...mark, kernelDrvPath: '/k.drv', at: '2026-03-03T00:00:00.000Z' });
   expect(stableOf(history, 't')).toMatchObject({ kernelDrvPath: '/k.drv', since: '2026-03-03T00:00:00.000Z' });
   expect(stableOf(history, 'other')).toBeNull();

@@ -1,0 +1,85 @@
+import { mkdir, readlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { runNix, type ProcessListener } from '../nix/command.ts';
+import { createBuildLog, derivationName } from '../nix/events.ts';
+import { rootArguments, rootedRealiseArguments } from '../nix/installable.ts';
+import type { Problem } from '../words.ts';
+import { classifyKernelFailure } from './failure.ts';
+import { isObjectLine } from './progress.ts';
+import { kernelSizes, type KernelSizes } from './sizes.ts';
+
+/** Whatever came of it: the kernel's own log, and how many objects were compiled; null where the kernel was there already. */
+type Came = { log: string; objects: number | null };
+
+export type KernelResult = Came & (
+  | ({ kind: 'built'; outPath: string } & KernelSizes)
+  | { kind: 'failed' | 'infrastructure'; problem: Problem }
+  | { kind: 'cancelled' }
+);
+
+export type KernelProgress = { step: string; objects: number };
+
+export type KernelBuildOptions = {
+  nixArgs: readonly string[];
+  /** Where the link to the result stands that keeps it from the garbage collector. */
+  root: string;
+  signal?: AbortSignal;
+  processes?: ProcessListener | undefined;
+  /** Called at most twice a second while the build prints. */
+  onProgress?: (progress: KernelProgress) => void;
+};
+
+const PROGRESS_MS = 500;
+/** Of a log beyond this the middle is let go. */
+const LOG_BYTES = 32 << 20;
+
+/**
+ * Builds a kernel derivation that is already evaluated. Until it is built the derivation itself is kept from the
+ * garbage collector, then its result.
+ * @throws InfrastructureError when nix cannot be started.
+ */
+export async function buildKernel(drvPath: string, { nixArgs, root, signal, processes, onProgress }: KernelBuildOptions): Promise<KernelResult> {
+  await mkdir(dirname(root), { recursive: true });
+  await keepDerivation(drvPath, `${root}.drv`, nixArgs);
+  let objects = 0;
+  let told = -Infinity;
+  const log = createBuildLog({ limitBytes: LOG_BYTES, onLine: (from, line) => {
+    if (from === drvPath && isObjectLine(line)) objects++;
+  } });
+  const own = derivationName(drvPath);
+  const exit = await runNix({
+    command: 'nix-store',
+    args: rootedRealiseArguments(drvPath, root, nixArgs),
+    signal,
+    processes,
+    onStderr: (chunk) => {
+      log.push(chunk);
+      const now = performance.now();
+      if (onProgress === undefined || now - told < PROGRESS_MS) return;
+      told = now;
+      const { name, phase } = log.progress();
+      onProgress({ step: name === own ? phase ?? 'starting' : name ?? 'waiting for nix', objects });
+    },
+  });
+  const result = log.result();
+  const build = result.builds.get(drvPath);
+  const came: Came = { log: build?.lines.join('\n') ?? '', objects: build === undefined ? null : objects };
+  if (exit.kind === 'aborted') return { kind: 'cancelled', ...came };
+  if (exit.kind === 'killed') return { kind: 'infrastructure', problem: { message: `nix-store was ended by ${exit.signal}` }, ...came };
+  if (exit.code !== 0) {
+    const { outcome, problem } = classifyKernelFailure(result, drvPath);
+    return { kind: outcome, problem, ...came };
+  }
+  const outputs = await Promise.all(exit.stdout.split('\n').filter((line) => line !== '').map(linkedPath));
+  return { kind: 'built', outPath: outputs[0] ?? '', ...await kernelSizes(outputs, nixArgs), ...came };
+}
+
+/** A store that is not of this machine takes no roots; then nothing is kept, and Nix says so when it builds. */
+async function keepDerivation(drvPath: string, root: string, nixArgs: readonly string[]): Promise<void> {
+  await runNix({ command: 'nix-instantiate', args: rootArguments(drvPath, root, nixArgs) });
+}
+
+/** Nix prints the roots that it made: links to the results; where it made none, the results themselves. */
+async function linkedPath(path: string): Promise<string> {
+  return await readlink(path).catch(() => path);
+}
