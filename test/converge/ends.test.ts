@@ -1,3 +1,4 @@
+import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -125,15 +126,26 @@ test('an aborted run is interrupted, whatever it was doing, and the next one is 
 test('a save that falloutd meets when it writes stands, and the run is superseded', async () => {
   await host.save(wishing('RTLWIFI = no;'));
   const newer = wishing('RTLWIFI = no;\nSWAP = no;');
-  let saved: Promise<void> | null = null;
   const run = await host.run({
     emit: (event) => {
-      if (event.kind === 'phase' && event.phase === 'write') saved = host.save(newer);
+      if (event.kind === 'phase' && event.phase === 'write') writeFileSync(host.patchesFile, newer);
     },
   });
-  await saved;
   expect(run.outcome).toEqual({ kind: 'superseded' });
   expect(await host.text()).toBe(newer);
   expect((await host.run()).outcome).toEqual({ kind: 'stable' });
   expect(await host.entries()).toEqual({ RTLWIFI: 'option n' });
+});
+
+test('somebody who takes each write back makes a repeated state: named, not looped', async () => {
+  const text = wishing('RTLWIFI = no;');
+  await host.save(text);
+  const watcher = watch(host.dir, (event, name) => {
+    if (event === 'rename' && name === 'patches.nix' && readFileSync(host.patchesFile, 'utf8') !== text) writeFileSync(host.patchesFile, text);
+  });
+  const run = await host.run();
+  watcher.close();
+  expect(run.outcome).toMatchObject({ kind: 'stalled', reason: 'repeated-state' });
+  expect(run.iterations.filter((i) => i.buildMs > 0)).toHaveLength(1);
+  expect((await host.run()).outcome).toEqual({ kind: 'stable' });
 });

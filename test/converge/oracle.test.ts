@@ -200,6 +200,25 @@ describe('the choice', () => {
     expect(configs.size).toBe(1);
   });
 
+  test('an unrelated save does not unsettle it: no write, one build', async () => {
+    await host.save(wishing('PREEMPT = yes;\nSWAP = yes;'));
+    await stable();
+    await host.save((await host.text()).replace('SWAP = yes;', 'SWAP = no;'));
+    const run = await stable();
+    expect(run.iterations).toHaveLength(1);
+    expect(run.iterations[0]?.entries).toEqual([]);
+    expect(host.symbols(run).get('PREEMPT')).toBe('y');
+  });
+
+  test('the member that gave way comes back when the user\'s goes', async () => {
+    await host.save(wishing('PREEMPT = yes;\nSWAP = yes;'));
+    await stable();
+    await host.save((await host.text()).replace('      PREEMPT = yes;\n', ''));
+    const run = await stable();
+    expect(await host.entries()).toEqual({});
+    expect(host.symbols(run).get('PREEMPT_VOLUNTARY')).toBe('y');
+  });
+
   test('two optional members are settled although the build is green', async () => {
     await host.save(wishing('HZ_100 = option yes;\nHZ_1000 = option yes;'));
     const run = await stable();
