@@ -4,7 +4,7 @@ import type { Problem } from '../words.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
-import { classifyBuildFailure } from './messages.ts';
+import { classifyBuildFailure } from '../fallout/failure.ts';
 
 /** A config build that came to a verdict of the answering script, or to none. */
 export type ConfigBuild =

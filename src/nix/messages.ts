@@ -4,7 +4,6 @@ import { infrastructureIn } from '../fallout/infrastructure.ts';
 import type { Problem } from '../words.ts';
 import { stripAnsi, type NixMessage } from './events.ts';
 
-export { classifyBuildFailure, type BuildFailure } from '../fallout/failure.ts';
 
 /** A place as Nix printed it: often in a store copy. */
 export type Place = { file: string; line: number; column: number };

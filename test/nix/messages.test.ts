@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBuildLog } from '../../src/nix/events.ts';
-import { classifyBuildFailure, mapBack, readEvaluationError } from '../../src/nix/messages.ts';
+import { classifyBuildFailure } from '../../src/fallout/failure.ts';
+import { mapBack, readEvaluationError } from '../../src/nix/messages.ts';
 import { log, LOGS } from '../fallout/logs.ts';
 
 const S = '/nix/store/r22lx8p2lv5hq7xy7srnj2mnf1xh9bq8-source';
