@@ -21,11 +21,13 @@ const HELP = `npm run bench -- [options]
   --tree DIR     a Linux 6.12 source (default: the distribution's, FALLOUTD_LINUX_TREE)
   --builds N     end the plain loop on MODULES = no after N config builds; 0 leaves it out (default 6; it wants about 40)
   --saves N      how many saves are timed (default 20)
+  --as-shipped   conf as kernel.org ships it; default: one that forgets at once, with the same .config in a fifth of the
+                 time, of which falloutd's own share is the larger
   --small        only what needs no kernel tree
 `;
 
 const { values: flags } = parseArgs({
-  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, 'as-shipped': { type: 'boolean', default: false }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 });
 
 if (flags.help) process.stdout.write(HELP);
@@ -50,7 +52,8 @@ async function bench(): Promise<void> {
     atEnd.push(linux.remove);
     const tree = { kind: 'linux' as const, path: linux.path };
     const contest = async (name: string, wishes: Wishes, maxBuilds: number): Promise<Contest> => {
-      const [ours, theirs] = [await newHost({ tree, patches: patchesText(wishes) }), await newHost({ tree, patches: patchesText(wishes) })];
+      const options = { tree, patches: patchesText(wishes), kernel: { quickKconfig: !flags['as-shipped'] } };
+      const [ours, theirs] = [await newHost(options), await newHost(options)];
       // Each has its own store: what a first evaluation copies there is no part of either loop.
       for (const host of [ours, theirs]) await evaluate({ installable: { kind: 'flake', dir: host.dir, attribute: host.attribute }, nixArgs: host.nixArgs });
       const falloutd = await measureOnce(ours, nix);
