@@ -30,7 +30,7 @@ export function absorb(fallout: readonly Fallout[], managed: Managed, asked: Ask
   const next = new Map(managed);
   const stuck: Fallout[] = [];
   const problems: Problem[] = [];
-  for (const f of [...fallout].sort(choicesFirst)) {
+  for (const f of [...fallout].sort(byOrder)) {
     const step = stepFor(f, next, asked, policy);
     switch (step.kind) {
       case 'entry': next.set(f.symbol, step.entry); break;
@@ -48,15 +48,18 @@ type Step =
   | { kind: 'problem'; problem: Problem }
   | { kind: 'nothing' };
 
-// Two `y` in one choice make kconfig's other answers depend on hash order, so they are settled before anything else.
-function choicesFirst(a: Fallout, b: Fallout): number {
-  return Number(b.kind === 'choice') - Number(a.kind === 'choice');
+// Two `y` in one choice make kconfig's other answers depend on hash order, so they are settled before anything else;
+// then by symbol, so that the same fallout gives the same report.
+function byOrder(a: Fallout, b: Fallout): number {
+  return Number(b.kind === 'choice') - Number(a.kind === 'choice') || (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
 }
 
 function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): Step {
   if (f.kind === 'silent' || f.kind === 'overridden' || f.kind === 'clamped') return { kind: 'nothing' };
-  const line = decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
-  const { ask: wanted, signature, override } = wantedOf(f.symbol, asked);
+  // Structured definitions that conflict are settled among themselves, also where a string has the last word.
+  const line = f.kind === 'conflict' ? null : decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
+  const { signature } = wantedOf(f.symbol, asked);
+  const { ask: wanted, override } = f.kind === 'conflict' ? wantedOf(f.symbol, { ...asked, legacy: [] }) : wantedOf(f.symbol, asked);
   if (wanted === null) return { kind: 'stuck' };
   const current = managed.get(f.symbol);
   // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
@@ -210,10 +213,12 @@ export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fa
 }
 
 /** Whether what an entry was made from is still what is asked: its own intent, and of a choice that of the member that stays. */
-function isUnchanged({ symbol, intent }: ManagedEntry, asked: Asked): boolean {
-  const { signature } = wantedOf(symbol, asked);
-  const kept = BESIDES.exec(intent)?.[1];
-  return intent.replace(BY_HAND, '') === (kept === undefined ? signature : besides(signature, kept, asked));
+function isUnchanged(entry: ManagedEntry, asked: Asked): boolean {
+  const { signature } = wantedOf(entry.symbol, asked);
+  const kept = BESIDES.exec(entry.intent)?.[1];
+  // Only the mark in front: a patch may be called like it.
+  const intent = isHandMade(entry) ? entry.intent.slice(BY_HAND.length) : entry.intent;
+  return intent === (kept === undefined ? signature : besides(signature, kept, asked));
 }
 
 const BESIDES = /; besides ([A-Za-z0-9_]+): /;

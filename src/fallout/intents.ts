@@ -51,8 +51,6 @@ export function effectiveIntent(definitions: readonly Intent[]): Intent | null {
 
 function beats(later: Intent, earlier: Intent): boolean {
   if (later.priority !== earlier.priority) return later.priority < earlier.priority;
-  // A definition that says nothing (unset) does not take the answer away from one that does.
-  if (later.ask.value.kind === 'unset' || earlier.ask.value.kind === 'unset') return later.ask.value.kind !== 'unset';
   const freeformFirst = Number(later.ask.value.kind === 'freeform') - Number(earlier.ask.value.kind === 'freeform');
   return freeformFirst === 0 ? true : freeformFirst > 0;
 }
