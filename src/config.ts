@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { UsageError } from './errors.ts';
 import type { Policy } from './fallout/absorb.ts';
 import { flakeAbove } from './init/flakeAbove.ts';
+import type { Hooks } from './hooks.ts';
 import { kernelAttribute, type Installable } from './nix/installable.ts';
 
 /** One kernel with its managed patch. All paths are absolute. */
@@ -39,6 +40,7 @@ export type Config = {
   transcripts: number;
   /** How many targets may build their config at the same time. */
   jobs: number;
+  hooks: Hooks;
   targets: Target[];
 };
 
@@ -60,6 +62,12 @@ const configFile = z.strictObject({
   state: z.string().optional(),
   jobs: z.int().min(1).default(1),
   history: z.strictObject({ transcripts: z.int().min(0).default(200) }).prefault({}),
+  hooks: z.strictObject({
+    'on-stable': z.string().optional(),
+    'on-blocked': z.string().optional(),
+    'on-built': z.string().optional(),
+    timeout: z.number().positive().default(30),
+  }).prefault({}),
   nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
   target: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable).refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
 });
@@ -97,8 +105,14 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
     stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
     transcripts: parsed.history.transcripts,
     jobs: parsed.jobs,
+    hooks: hooksOf(parsed.hooks),
     targets,
   };
+}
+
+function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']): Hooks {
+  const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) => (commands[hook] === undefined ? [] : [[hook, commands[hook]] as const]));
+  return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
 }
 
 /** Two targets may share a file, but not a managed patch: each would take out the other's entries. */
@@ -153,6 +167,7 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
   if (path[0] === 'history') return ['transcripts'];
   if (path[0] === 'nix') return ['args'];
+  if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
   return Object.keys(configFile.shape);
 }
 

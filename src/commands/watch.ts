@@ -1,6 +1,7 @@
 import { loadConfig, type Config } from '../config.ts';
 import { startDaemon } from '../daemon.ts';
 import { FalloutdError } from '../errors.ts';
+import { startHooks } from '../hooks.ts';
 import type { History } from '../history/open.ts';
 import { KernelBuilds } from '../kernel/queue.ts';
 import { removeLeftovers } from '../patches/write.ts';
@@ -58,7 +59,11 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
 async function serve(config: Config, history: History, screen: Reporter, kernels: KernelBuilds): Promise<{ stop: () => Promise<void> }> {
   screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
   for (const { managedFile } of config.targets) await removeLeftovers(managedFile);
-  const daemon = startDaemon(config, history, (event) => screen.handle(event), kernels);
+  const hooks = startHooks(config.hooks, history);
+  const daemon = startDaemon(config, history, (event) => {
+    screen.handle(event);
+    hooks.handle(event);
+  }, kernels);
   const undo = async (loop: TargetLoop, run: number | null): Promise<Undone> => {
     loop.hold('undone');
     return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
@@ -68,6 +73,7 @@ async function serve(config: Config, history: History, screen: Reporter, kernels
     stop: async () => {
       await server.close();
       await daemon.stop();
+      await hooks.settled();
     },
   };
 }

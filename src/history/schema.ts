@@ -259,4 +259,16 @@ CREATE VIEW builds AS
 `;
 
 /** Step N takes a database from `user_version` N to N + 1. */
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS];
+const HOOKS = /* sql */ `
+-- The user's commands that ran when a run ended or a kernel was built.
+CREATE TABLE hooks (
+  id INTEGER PRIMARY KEY,
+  target TEXT NOT NULL,
+  hook TEXT NOT NULL,             -- on-stable, on-blocked, on-built
+  started_at TEXT NOT NULL,       -- ISO 8601, UTC
+  duration_ms INTEGER NOT NULL,
+  exit_code INTEGER,              -- NULL: it outlived its time limit, or was killed
+  output TEXT NOT NULL            -- the end of what it printed
+) STRICT;`;
+
+export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS];

@@ -1,0 +1,68 @@
+import { execa } from 'execa';
+import type { History } from './history/open.ts';
+import { keepHook } from './history/hooks.ts';
+import type { KernelBuild, Run, RunEvent } from './words.ts';
+
+export type HookName = 'on-stable' | 'on-blocked' | 'on-built';
+
+/** The user's commands by occasion, each a line for `sh -c`. */
+export type Hooks = { commands: Partial<Record<HookName, string>>; timeoutMs: number };
+
+/** How much of what a hook printed is kept, in bytes: its end, where the error stands. */
+const OUTPUT_BYTES = 4096;
+
+/**
+ * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
+ * standard input. A hook never holds up what falloutd does; how it ended is recorded.
+ */
+export function startHooks({ commands, timeoutMs }: Hooks, history: History): { handle: (event: RunEvent) => void; settled: () => Promise<void> } {
+  const running = new Set<Promise<void>>();
+  return {
+    handle: (event) => {
+      const occasion = occasionOf(event);
+      const command = occasion === null ? undefined : commands[occasion.hook];
+      if (occasion === null || command === undefined) return;
+      const done = runHook(command, occasion, timeoutMs, history).finally(() => running.delete(done));
+      running.add(done);
+    },
+    settled: async () => {
+      await Promise.all(running);
+    },
+  };
+}
+
+type Occasion = { hook: HookName; target: string; input: Run | KernelBuild };
+
+function occasionOf(event: RunEvent): Occasion | null {
+  if (event.kind === 'run-finished') {
+    const outcome = event.run.outcome?.kind;
+    return outcome === 'stable' || outcome === 'blocked' ? { hook: `on-${outcome}`, target: event.run.target, input: event.run } : null;
+  }
+  return event.kind === 'build-finished' && event.build.outcome === 'built' ? { hook: 'on-built', target: event.build.target, input: event.build } : null;
+}
+
+async function runHook(command: string, { hook, target, input }: Occasion, timeoutMs: number, history: History): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const started = performance.now();
+  const child = execa('sh', ['-c', command], {
+    input: JSON.stringify(input), all: true, reject: false, timeout: timeoutMs, killSignal: 'SIGTERM', forceKillAfterDelay: 2_000, detached: true, cleanup: true,
+    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
+  });
+  const result = await child;
+  if (result.timedOut && child.pid !== undefined) endGroup(child.pid);
+  keepHook(history, {
+    target, hook, startedAt,
+    durationMs: Math.round(performance.now() - started),
+    exitCode: result.timedOut ? null : result.exitCode ?? null,
+    output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
+  });
+}
+
+/** What a hook started itself ends with it. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
