@@ -15,7 +15,7 @@ const SIGNS: [RegExp, string][] = [
   [/could(?:n't| not) resolve host|temporary failure in name resolution|could not connect|failed to connect to|connection (?:refused|reset|timed out)|network is unreachable|no route to host|operation timed out|SSL (?:connect|certificate)|timeout was reached|curl: \((?:5|6|7|28|35|52|55|56|92)\)/i, NETWORK],
   [/failed to start SSH connection|cannot connect to '|ssh: |Host key verification failed|unable to start any build|failed to (?:build|connect) on|cannot build on 'ssh|build hook (?:died|failed)|remote builder|error: \[[^\]]*ssh/i, BUILDER],
   [/timed out after \d+ seconds/i, 'the build was stopped by a time limit (timeout, max-silent-time): raise it, then try again'],
-  [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file/i, 'see what Nix says, then try again'],
+  [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file|opening pseudoterminal/i, 'see what Nix says, then try again'],
 ];
 
 /** The sign of an infrastructure failure in a text, with what to do; null where there is none. */

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { infrastructureIn } from '../../src/fallout/infrastructure.ts';
 import { createBuildLog } from '../../src/nix/events.ts';
 import { mapBack, readEvaluationError } from '../../src/nix/messages.ts';
 import { copiedPaths, evaluatedFiles, literalFiles, localPath, mapSources } from '../../src/nix/sources.ts';
@@ -51,6 +52,10 @@ describe('Nix 2.26: an evaluation error', () => {
     expect(problem.message).toMatch(/boot\.kernelPatches' is not of type/);
     expect(problem.file).toBeUndefined();
   });
+});
+
+test('Nix 2.26 where /dev/pts is not mounted: the machine\'s trouble, not the user\'s', () => {
+  expect(infrastructureIn('error: opening pseudoterminal master: No such device')?.line).toBe('opening pseudoterminal master: No such device');
 });
 
 describe('literalFiles', () => {
