@@ -10,8 +10,27 @@ export type Declaration = {
 
 export type Declarations = ReadonlyMap<string, Declaration>;
 
+/** What a patch shows of the Kconfig files that it touches, as they are with it: one text for each hunk. */
+export function kconfigHunks(patch: string): string[] {
+  const hunks: string[][] = [];
+  let inKconfig = false;
+  let hunk: string[] | null = null;
+  for (const line of patch.split('\n')) {
+    if (line.startsWith('+++ ')) {
+      inKconfig = /^\+\+\+ (?:\S*\/)?Kconfig[^/\s]*(?:\s|$)/.test(line);
+      hunk = null;
+    } else if (line.startsWith('@@ ')) {
+      hunk = inKconfig ? [] : null;
+      if (hunk !== null) hunks.push(hunk);
+    } else if (hunk !== null && /^[ +]/.test(line)) {
+      hunk.push(line.slice(1));
+    }
+  }
+  return hunks.map((lines) => lines.join('\n'));
+}
+
 /**
- * Reads Kconfig files (or patches to them) line by line: who is defined, what it depends on within its own file, who
+ * Reads Kconfig files line by line: who is defined, what it depends on within its own file, who
  * selects it. It is no Kconfig engine: what a parent file or a default adds is not seen, so it serves to explain and
  * never to decide. Source: Documentation/kbuild/kconfig-language.rst.
  */
@@ -28,9 +47,9 @@ export function readDeclarations(files: readonly string[]): Map<string, Declarat
   for (const text of files) {
     const around: string[][] = [];
     let current: { symbol: string; dependsOn: string[] } | null = null;
-    for (const line of withoutHelp(text.replaceAll('\\\n', ' ').split('\n'))) {
+    for (const line of [...withoutHelp(text.split('\n'))].join('\n').replaceAll('\\\n', ' ').split('\n')) {
       const match = LINE.exec(line);
-      const word = match?.[1];
+      const word = match?.[1]?.replace(/\s+/, ' ');
       const rest = (match?.[2] ?? '').replace(/\s+#.*$/, '').trim();
       if (word === 'config' || word === 'menuconfig') {
         if (!/^\w+$/.test(rest)) continue;
@@ -63,26 +82,34 @@ function* withoutHelp(lines: readonly string[]): Generator<string> {
   let indent: number | 'unknown' | null = null;
   for (const line of lines) {
     if (indent !== null) {
-      if (line.trim() === '' || line === '+') continue;
-      const own = (/^\+?(\s*)/.exec(line)?.[1] ?? '').replaceAll('\t', '        ').length;
+      if (line.trim() === '') continue;
+      const own = column(line);
       if (indent === 'unknown' && own > 0) indent = own;
       if (indent !== 'unknown' && own >= indent) continue;
       indent = null;
     }
-    if (/^\+?\s*(?:-+)?help(?:-+)?\s*$/.test(line)) indent = 'unknown';
+    if (/^\s*(?:-+)?help(?:-+)?\s*$/.test(line)) indent = 'unknown';
     else yield line;
   }
 }
 
-const LINE = /^\+?\s*(config|menuconfig|depends on|select|if|menu|choice|comment|endif|endmenu|endchoice)\b\s*(.*)$/;
+/** How far a line is indented, with a tab stop at every eighth column as in kconfig's lexer. */
+function column(line: string): number {
+  let at = 0;
+  for (const blank of /^[ \t]*/.exec(line)?.[0] ?? '') at = blank === '\t' ? (at & ~7) + 8 : at + 1;
+  return at;
+}
+
+const LINE = /^\s*(config|menuconfig|depends\s+on|select|if|menu|choice|comment|endif|endmenu|endchoice)\b\s*(.*)$/;
 
 /**
  * Why a symbol is not what was wanted, given the values of the symbols around it; null where a value that matters is
  * not known, or where its own file does not tell.
  */
 export function causeFrom(declaration: Declaration, wanted: string | null, value: (symbol: string) => string | null): Cause | null {
-  const live = (expression: string): string => expression.replace(/(^|[^"\w.])([A-Za-z_]\w*)(?!["\w])/g, (all, before: string, name: string) =>
-    /^[ymn]$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`);
+  const live = (expression: string): string => expression.replace(/(^|[^"\w.])(\w+)(?!["\w])/g, (all, before: string, name: string) =>
+    // A name may begin with a digit (9P_FS); a number is none.
+    /^(?:[ymn]|\d+|0x[0-9a-fA-F]+)$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`);
   const dependsOn = declaration.dependsOn.map((all) => all.map((e) => (all.length > 1 ? `(${live(e)})` : live(e))).join(' && ')).filter((e) => e !== '');
   const cause = causeOf({
     symbol: '',
@@ -95,5 +122,5 @@ export function causeFrom(declaration: Declaration, wanted: string | null, value
       .filter(({ expression }) => !expression.includes('[=?]')),
     impliedBy: [],
   }, wanted);
-  return cause === null || cause.text.includes('[=?]') || cause.text.startsWith('depends on what') ? null : cause;
+  return cause === null || cause.text.includes('[=?]') || cause.text.includes(', which holds: ') ? null : cause;
 }

@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
 import { isStorePath } from '../nix/sources.ts';
 import { isManaged, spelled } from '../fallout/intents.ts';
 import type { Fallout, Intent, Wish } from '../words.ts';
-import { readDeclarations, type Declaration, type Declarations } from './declarations.ts';
+import { kconfigHunks, readDeclarations, type Declaration, type Declarations } from './declarations.ts';
 
 /**
  * What the Kconfig files of a kernel source declare, for all architectures, with what patches add to them.
@@ -16,14 +16,15 @@ import { readDeclarations, type Declaration, type Declarations } from './declara
 export async function kernelDeclarations(source: { src: string; patchFiles: readonly string[] }, cacheDir: string): Promise<Declarations | null> {
   const cache = isStorePath(source.src) ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`) : null;
   try {
-    if (cache !== null) return new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
+    const kept = cache === null ? null : new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
+    if (kept !== null && kept.size > 0) return kept;
   } catch {
     // Not kept yet, or cut short by a kill.
   }
   const files = await kconfigTexts(source.src).catch(() => null);
   if (files === null) return null;
   const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));
-  const declarations = readDeclarations([...files, ...patches]);
+  const declarations = readDeclarations([...files, ...patches.flatMap(kconfigHunks)]);
   if (declarations.size === 0) return null;
   if (cache !== null) {
     await mkdir(cacheDir, { recursive: true });
@@ -37,7 +38,9 @@ async function kconfigTexts(src: string): Promise<string[] | null> {
     const files = await kconfigFiles(src, '');
     return await Promise.all(files.map(async (file) => readFile(file, 'utf8')));
   }
-  const tar = await execa('tar', ['-xOf', src, '--wildcards', '*/Kconfig*'], { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 });
+  // Only the folders at the top of the tree: many a driver has a `tools` of its own.
+  const without = [...PASSED_OVER].map((folder) => `--exclude=*/${folder}`);
+  const tar = await execa('tar', ['-xOf', src, '--anchored', '--no-wildcards-match-slash', ...without, '--wildcards', '--wildcards-match-slash', '*/Kconfig*'], { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 });
   return tar.failed ? null : [tar.stdout];
 }
 
