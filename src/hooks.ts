@@ -45,20 +45,24 @@ async function runHook(command: string, { hook, target, input }: Occasion, timeo
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const child = execa('sh', ['-c', command], {
-    input: JSON.stringify(input), all: true, reject: false, timeout: timeoutMs, killSignal: 'SIGTERM', forceKillAfterDelay: 2_000, detached: true, cleanup: true,
-    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
+    input: JSON.stringify(input), all: true, reject: false, detached: true, cleanup: false, env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
   });
+  // A group of its own: what the hook started may hold its output open, and would outlive it.
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort();
+    if (child.pid !== undefined) endGroup(child.pid);
+  }, timeoutMs);
   const result = await child;
-  if (result.timedOut && child.pid !== undefined) endGroup(child.pid);
+  clearTimeout(timer);
   keepHook(history, {
     target, hook, startedAt,
     durationMs: Math.round(performance.now() - started),
-    exitCode: result.timedOut ? null : result.exitCode ?? null,
+    exitCode: limit.signal.aborted ? null : result.exitCode ?? null,
     output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
   });
 }
 
-/** What a hook started itself ends with it. */
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
