@@ -32,8 +32,9 @@ export function causeOf(help: SymbolHelp, wanted: string | null): Cause | null {
     if (holding.length > 0) return `selected by ${list(holding.map((selector) => selector.symbol))}`;
     if (lacking.length > 0) return `depends on ${withValues(lacking)}`;
     if (invisible.length > 0) return `visible if ${withValues(invisible)}`;
-    if (wanted === 'm' && help.type !== null) return help.type === 'tristate' ? 'there are no modules: MODULES is off' : `it is a ${help.type}: it cannot be m`;
+    if (wanted === 'm' && help.type !== null && help.type !== 'tristate') return `it is a ${help.type}: it cannot be m`;
     if (impliedBy.length > 0 && wantedLevel < 2) return `implied by ${list(impliedBy.map((symbol) => symbol.symbol))}`;
+    if (wanted === 'm' && help.type === 'tristate') return 'there are no modules: MODULES is off';
     return dependsOn === null ? null : `depends on ${dependsOn}, which holds: the log does not say more`;
   })();
   return text === null ? null : { ...cause, text };

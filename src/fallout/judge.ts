@@ -4,6 +4,7 @@ import { causeOf } from './cause.ts';
 import { twoYes } from './choices.ts';
 import { compareSettings, sameNumber } from './config.ts';
 import type { Fact, Transcript } from './facts.ts';
+import { offeredIn } from './offered.ts';
 import { effectiveSaid, rank, type Said } from './said.ts';
 import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
 
@@ -100,7 +101,15 @@ function refused(fact: Fact & { kind: 'repeated' }, transcript: Transcript, dotC
   const help = fact.symbol === null ? undefined : transcript.help.get(fact.symbol);
   const got = dotConfig?.get(fact.symbol ?? '') ?? help?.value ?? fact.current;
   const cause = help === undefined ? null : causeOf(help, fact.answer);
-  return fact.offered.length > 0 ? { got, offered: fact.offered, cause } : { got, cause };
+  const offered = offeredEachTime(fact, transcript);
+  return offered.length > 0 ? { got, offered, cause } : { got, cause };
+}
+
+/** What kconfig took in each pass: the second one, which a probe comes to, may offer less, and an entry has to suit both. */
+function offeredEachTime(fact: Fact & { kind: 'repeated' }, transcript: Transcript): string[] {
+  const asked = fact.symbol === null ? undefined : transcript.questions.get(fact.symbol);
+  const last = asked === undefined ? null : offeredIn(asked.alts);
+  return last === null ? fact.offered : fact.offered.filter((letter) => last.includes(letter));
 }
 
 /** The clamped symbols, each with its last replacement: an earlier pass may have been asked with less on offer. */

@@ -38,6 +38,7 @@ sub moreToCome {
 }
 
 my %used;    # what a refused symbol is answered with from then on
+my %common;  # the letters that a symbol was offered each time it was asked
 
 sub answerQuestion {
     my ($out, $prompt, $name, $alts, $again) = @_;
@@ -46,8 +47,13 @@ sub answerQuestion {
     $answer = 'm' if $autoModules && $tristate && $alts =~ m{(?:^|/)m/} && !($preferBuiltin && $alts =~ /Y/);
     $answer = $answers{$name} if defined $answers{$name};
     $answer = $used{$name} if defined $used{$name};
+    my @offered = $tristate ? grep { lc($alts) =~ /$_/ } qw(y m n) : ();
+    $common{$name} = { map { $_ => 1 } grep { !$common{$name} || $common{$name}{$_} } @offered } if $tristate;
     if ($tristate && $answer =~ /^[ymn]$/ && lc($alts) !~ /\Q$answer\E/) {
-        my ($instead) = grep { lc($alts) =~ /$_/ } @{ $nearest{$answer} };
+        # The second pass may offer less than the first: an entry has to suit both.
+        my $wish = ($answers{$name} // '') =~ /^[ymn]$/ ? $answers{$name} : $answer;
+        my @near = grep { lc($alts) =~ /$_/ } $wish, @{ $nearest{$wish} };
+        my ($instead) = ((grep { $common{$name}{$_} } @near), @near);
         if (defined $answers{$name}) {
             print STDERR "probe: refused $name wanted '$answers{$name}' offered [$alts] using '" . ($instead // '') . "'\n";
         }

@@ -109,3 +109,38 @@ test(`${TREES} random trees: stable within two builds and probes, nothing lost t
     expect(run.lost.map((w) => w.symbol).filter((s) => s !== 'NO_SUCH_SYMBOL').toSorted()).toEqual(notGiven.map(([symbol]) => symbol).toSorted());
   }), { numRuns: TREES, seed: SEED, endOnFailure: process.env['FALLOUTD_SHRINK'] === undefined });
 }, 600_000);
+
+test('an answer has to suit both passes: what only the first one takes is no rung', async () => {
+  await plant({
+    kconfig: `mainmenu "Two passes"
+
+config MODULES
+\tbool "Loadable modules"
+\toption modules
+\tdefault y
+
+config ALONE
+\ttristate "Asked first"
+\tdefault m
+
+config BESIDE
+\ttristate "Offered y or n, then m or n"
+\tdepends on !ALONE || LATER
+
+config LATER
+\ttristate "y until it is asked"
+
+config IMPLIES
+\ttristate "Implies y until it is asked"
+\timply BESIDE
+`,
+    defconfig: 'CONFIG_MODULES=y\nCONFIG_LATER=y\nCONFIG_IMPLIES=y\n',
+    wishes: new Map(['BESIDE', 'LATER', 'IMPLIES'].map((symbol) => [symbol, { value: 'm', optional: false }])),
+    preferBuiltin: true,
+  });
+  const run = await host.run();
+  expect(run.outcome).toEqual({ kind: 'stable' });
+  expect(await host.entries()).toEqual({ BESIDE: 'option n' });
+  expect(run.iterations.map((i) => i.probe)).toEqual([false, true, false]);
+  expect(run.iterations[1]?.fallout).toMatchObject([{ symbol: 'BESIDE', kind: 'repeated', offered: ['n'], cause: { text: 'implied by IMPLIES' } }]);
+});

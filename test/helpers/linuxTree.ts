@@ -22,7 +22,7 @@ export async function linuxTree(): Promise<LinuxTree> {
   await execa('tar', [
     '-xf', ARCHIVE, '-C', path, '--strip-components=1', '--wildcards',
     'linux-source-6.12/Makefile', 'linux-source-6.12/Kbuild', '*/Kconfig*', '*/scripts/*', '*/tools/build/*', '*/include/uapi/linux/*', '*/arch/*/Makefile',
-    '*/arch/*/configs/*', '*/arch/x86/include/asm/*', '*/arch/x86/entry/syscalls/*', '*/arch/x86/tools/*', '*/net/bridge/br_private.h',
+    '*/configs/*', '*/arch/x86/include/asm/*', '*/arch/x86/entry/syscalls/*', '*/arch/x86/tools/*', '*/net/bridge/br_private.h',
   ]);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
