@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateSymbol } from '../locate.ts';
 import type { Problem } from '../words.ts';
@@ -109,7 +109,7 @@ function sourcesOf(messages: readonly string[], installable: Installable, nixArg
   if (installable.kind === 'file') return [];
   const overridden = nixArgs.flatMap((argument, i) => {
     const reference = argument === '--override-input' ? nixArgs[i + 2] : undefined;
-    return reference === undefined ? [] : [reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, '')];
+    return reference === undefined ? [] : [resolve(installable.dir, reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, ''))];
   });
   return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
 }

@@ -58,6 +58,8 @@ const EVALUATION_ONLY = new Map([
   ['--impure', 0], ['--no-write-lock-file', 0], ['--no-update-lock-file', 0], ['--recreate-lock-file', 0],
   ['--commit-lock-file', 0], ['--no-registries', 0], ['--refresh', 0], ['--eval-store', 1], ['-I', 1], ['--include', 1],
   ['--arg', 2], ['--argstr', 2],
+  // Of the new commands alone: nix-store refuses them.
+  ['-L', 0], ['--print-build-logs', 0], ['--offline', 0], ['--no-net', 0], ['--debugger', 0], ['--output-lock-file', 1],
 ]);
 
 function withoutFlakeArguments(nixArgs: readonly string[]): string[] {
@@ -65,6 +67,7 @@ function withoutFlakeArguments(nixArgs: readonly string[]): string[] {
   for (let i = 0; i < nixArgs.length; i++) {
     const argument = nixArgs[i] ?? '';
     const values = EVALUATION_ONLY.get(argument);
+    if (argument.startsWith('-I') && argument !== '-I') continue;
     if (values === undefined) kept.push(argument);
     else i += values;
   }

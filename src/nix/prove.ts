@@ -57,7 +57,9 @@ export function proveReach(
 function isAnswered(kernel: EvaluatedKernel, entry: Entry): boolean {
   const setting = Object.hasOwn(kernel.settings, entry.symbol) ? kernel.settings[entry.symbol] : undefined;
   if (setting === undefined) return entry.ask.value.kind === 'unset';
-  return (setting.freeform ?? setting.tristate) === spelled(entry.ask.value) && setting.optional === entry.ask.optional;
+  // kernel_config.nix writes an empty text as `""`, and the script takes off the blanks around a value.
+  const asked = spelled(entry.ask.value)?.trim();
+  return (setting.freeform ?? setting.tristate) === (asked === '' ? '""' : asked) && setting.optional === entry.ask.optional;
 }
 
 function otherAttribute(attribute: EvaluatedPatch['attributes'][number]): EvaluatedPatch['attributes'][number] {

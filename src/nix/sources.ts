@@ -11,7 +11,7 @@ export type SourceMap = { storePath: string; realPath: string }[];
 export function evaluatedFiles(messages: readonly string[]): string[] {
   const files = new Set<string>();
   for (const message of messages) {
-    const file = /^evaluating file '(\/[^']*)'/.exec(message)?.[1];
+    const file = /^evaluating file '(\/.*)'/.exec(message)?.[1];
     if (file !== undefined) files.add(file);
   }
   return [...files];
@@ -51,7 +51,7 @@ export function copiedPaths(messages: readonly string[]): string[] {
 /** `copied source 'DIRECTORY' -> 'STORE PATH'` (Nix 2.4 to 2.18 at -vv) names the copies outright. */
 function copiedSources(messages: readonly string[]): SourceMap {
   return messages.flatMap((message) => {
-    const match = /copied source '([^']+)' -> '([^']+)'/.exec(message);
+    const match = /copied source '(.+)' -> '([^']+)'/.exec(message);
     return match?.[1] !== undefined && match[2] !== undefined ? [{ realPath: match[1].replace(/\/$/, ''), storePath: match[2] }] : [];
   });
 }

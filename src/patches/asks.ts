@@ -22,8 +22,9 @@ export function readAsk(source: Source, expression: SyntaxNode): { ask: Ask | nu
   const [first, second] = args;
   if (meaning === 'lib.mkOverride' && args.length === 2 && first !== undefined && second !== undefined) {
     const number = bare(first);
-    if (number.name !== 'Integer') return { ask: null, override: null };
-    return { ask: askOf(source, second), override: Number(source.text.slice(number.from, number.to)) };
+    const written = source.text.slice(number.from, number.to);
+    if (!/^-?\s*\d+$/.test(written)) return { ask: null, override: null };
+    return { ask: askOf(source, second), override: Number(written.replace(/\s/g, '')) };
   }
   const named = meaning === null ? undefined : PRIORITY_NAMES[meaning];
   if (named !== undefined && args.length === 1 && first !== undefined) {
@@ -54,7 +55,7 @@ export function namesAt(source: Source, place: SyntaxNode): Names | null {
 export function writeAsk(names: Names, ask: Ask, override: number): string {
   const value = writeValue(names, ask.value);
   const asked = ask.optional ? `${names.kernel('option')} ${argument(value)}` : value;
-  return `${names.mkOverride} ${override} ${argument(asked)}`;
+  return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${argument(asked)}`;
 }
 
 export function sameAsk(one: Ask, other: Ask): boolean {

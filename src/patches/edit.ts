@@ -76,7 +76,7 @@ function unfitEntry(entries: readonly Entry[]): string | null {
     const key = `${entry.via} ${entry.symbol}`;
     if (seen.has(key)) return `two entries for ${entry.symbol}`;
     seen.add(key);
-    if (!Number.isSafeInteger(entry.override) || entry.override < 0) {
+    if (!Number.isSafeInteger(entry.override)) {
       return `the override number ${entry.override} of ${entry.symbol} is none`;
     }
     const { value } = entry.ask;
