@@ -80,7 +80,7 @@ const configFile = z.strictObject({
 export function parseConfig(text: string, file: string, stateDir: string | undefined): Config {
   const table = readToml(text, file);
   const result = configFile.safeParse(table);
-  if (!result.success) throw configError(result.error, table, file);
+  if (!result.success) throw configError(result.error, table, text, file);
   const base = dirname(file);
   const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
   const parsed = result.data;
@@ -142,7 +142,7 @@ function readToml(text: string, file: string): unknown {
   }
 }
 
-function configError(error: z.ZodError, table: unknown, file: string): UsageError {
+function configError(error: z.ZodError, table: unknown, text: string, file: string): UsageError {
   const issue = error.issues[0];
   if (issue === undefined) return new UsageError({ message: 'not understood', file }, { cause: error });
   const path = issue.path.join('.');
@@ -152,6 +152,7 @@ function configError(error: z.ZodError, table: unknown, file: string): UsageErro
     return new UsageError({
       message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
       file,
+      ...placeOfKey(text, [...issue.path, key]),
       hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
     }, { cause: error });
   }
@@ -159,13 +160,37 @@ function configError(error: z.ZodError, table: unknown, file: string): UsageErro
   return new UsageError({
     message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
     file,
+    ...placeOfKey(text, issue.path),
     hint: 'see config/falloutd.toml for every key',
   }, { cause: error });
+}
+
+/**
+ * Where a key of a TOML text stands, else the table that it belongs to; read line by line, so that inside of an
+ * inline table or a list it is the line on which that begins. Nothing where no line is found.
+ */
+function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number; column?: number } {
+  const names = path.map(String);
+  const named = (dotted: string): string[] => dotted.split('.').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  let parent: { line: number; column: number } | undefined;
+  let table: string[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    const place = { line: i + 1, column: line.search(/\S/) + 1 };
+    const header = /^\s*\[([^[\]]+)\]/.exec(line)?.[1];
+    const key = /^\s*([\w"'.-][^=#]*?)\s*=/.exec(line)?.[1];
+    if (header !== undefined) table = named(header);
+    const here = header !== undefined ? table : key === undefined ? [] : [...table, ...named(key)];
+    const isOnTheWay = here.length > 0 && here.every((name, at) => name === names[at]);
+    if (isOnTheWay && (here.length === names.length || key !== undefined)) return place;
+    if (isOnTheWay) parent = place;
+  }
+  return parent ?? {};
 }
 
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
   if (path[0] === 'history') return ['transcripts'];
+  if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
   if (path[0] === 'nix') return ['args'];
   if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
   return Object.keys(configFile.shape);
