@@ -21,19 +21,24 @@ const UNDER_WAY = [
 export async function waitForGit(checkout: string): Promise<void> {
   const dir = gitDirectory(checkout);
   if (dir === null) return;
-  const found = UNDER_WAY.find(({ file }) => existsSync(join(dir, file)));
-  if (found !== undefined) {
-    throw new BlockedError({
-      message: `git is in the middle of ${found.what}: nothing is written into its files`,
-      file: join(dir, found.file),
-      hint: `end it; falloutd goes on at the next save, or with \`falloutd retry\``,
-    });
-  }
+  refuseUnderWay(dir);
   const lock = join(dir, 'index.lock');
-  for (const until = Date.now() + INDEX_LOCK_MS; existsSync(lock);) {
-    if (Date.now() > until) throw new InfrastructureError({ message: 'another git command holds the index', file: lock, hint: 'if none runs, it crashed: delete the file' });
+  for (const until = performance.now() + INDEX_LOCK_MS; existsSync(lock);) {
+    if (performance.now() > until) throw new InfrastructureError({ message: 'another git command holds the index', file: lock, hint: 'if none runs, it crashed: delete the file' });
     await sleep(100);
   }
+  // What held the index may have been a merge that stopped at a conflict.
+  refuseUnderWay(dir);
+}
+
+function refuseUnderWay(dir: string): void {
+  const found = UNDER_WAY.find(({ file }) => existsSync(join(dir, file)));
+  if (found === undefined) return;
+  throw new BlockedError({
+    message: `git is in the middle of ${found.what}: nothing is written into its files`,
+    file: join(dir, found.file),
+    hint: `end it; falloutd goes on at the next save, or with \`falloutd retry\``,
+  });
 }
 
 /** The git directory of a checkout, also of a worktree, whose `.git` is a file (gitrepository-layout(5)). */
