@@ -91,13 +91,15 @@ function printOwnTime(name: string, { run, iterations, ms, ownMs }: Measured): v
 
 function printContest(name: string, falloutd: Measured, plain: PlainRun | null): void {
   const evaluations = falloutd.calls.filter((call) => call.command === 'nix' && call.subcommand === 'eval').length;
-  const builds = falloutd.calls.filter((call) => call.command === 'nix-store' && call.subcommand === 'realise').length;
+  const realised = falloutd.calls.filter((call) => call.command === 'nix-store' && call.subcommand === 'realise');
+  const builds = realised.length;
+  const buildMs = realised.reduce((sum, { start, end }) => sum + (end ?? start) - start, 0);
   const ms = falloutd.run.durationMs ?? falloutd.ms;
-  printLine(`${name}: falloutd ${evaluations} evaluations, ${builds} config builds, ${seconds(ms)}`);
+  printLine(`${name}: falloutd ${evaluations} evaluations, ${builds} config builds of ${seconds(buildMs / builds)}, ${seconds(ms)}`);
   if (plain === null) return;
   const steps = plain.conflicts + plain.builds;
   const atLeast = plain.outcome === 'green' ? '' : 'more than ';
   const end = { green: 'green', capped: 'capped, not green yet', stuck: 'stuck' }[plain.outcome];
-  printLine(`${name}: plain loop ${steps} evaluations, ${plain.builds} config builds, ${seconds(plain.ms)} (${end})`);
+  printLine(`${name}: plain loop ${steps} evaluations, ${plain.builds} config builds of ${seconds(plain.buildMs / plain.builds)}, ${seconds(plain.ms)} (${end})`);
   printLine(`${name}: the plain loop takes ${atLeast}${rounded(steps / evaluations)} times the evaluations, ${atLeast}${rounded(plain.builds / builds)} times the config builds, ${atLeast}${rounded(plain.ms / ms)} times the time`);
 }

@@ -11,6 +11,8 @@ export type PlainRun = {
   /** Evaluations that ended at a conflict. */
   conflicts: number;
   builds: number;
+  /** Where both loops build alike, other load on the machine shows in this. */
+  buildMs: number;
   ms: number;
   /** Nix's whole stderr of each build. */
   stderr: Buffer[];
@@ -22,15 +24,17 @@ export type PlainRun = {
  */
 export async function plainLoop(host: Host, wishes: Wishes, maxBuilds: number): Promise<PlainRun> {
   const managed = new Map<string, string>();
-  const run: PlainRun = { outcome: 'capped', conflicts: 0, builds: 0, ms: 0, stderr: [] };
+  const run: PlainRun = { outcome: 'capped', conflicts: 0, builds: 0, buildMs: 0, ms: 0, stderr: [] };
   const started = performance.now();
   while (run.builds < maxBuilds) {
     const lines = [...managed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([symbol, value]) => `${symbol} = lib.mkOverride 40 ${value};`);
     await writeFile(host.patchesFile, patchesText(wishes, lines));
+    const before = performance.now();
     const built = await nixBuild(host);
     const log = [...built.log.builds.values()].find(({ name }) => name.startsWith('linux-config'));
     if (log !== undefined) {
       run.builds++;
+      run.buildMs += performance.now() - before;
       run.stderr.push(built.stderr);
     } else if (!built.green) run.conflicts++;
     if (built.green) {
