@@ -35,7 +35,8 @@ export async function readPatchFiles(target: Target, history: History): Promise<
   return { managed: { path: target.managedFile, content, text }, entries, patchesSha256: keepPatches(history, patches) };
 }
 
-async function readUserFile(path: string): Promise<Buffer> {
+/** @throws BlockedError when it is missing, a directory, or cannot be read. */
+export async function readUserFile(path: string): Promise<Buffer> {
   try {
     if ((await stat(path)).isDirectory()) throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
     return await readFile(path);
@@ -50,7 +51,8 @@ async function readUserFile(path: string): Promise<Buffer> {
   }
 }
 
-function decode(content: Buffer, path: string): string {
+/** @throws BlockedError when it is not UTF-8: written back it would be other bytes. */
+export function decode(content: Buffer, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
   } catch (cause) {

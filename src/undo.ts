@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { Target } from './config.ts';
 import { BlockedError, RefusedError } from './errors.ts';
 import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
 import { keepReplaced, saveManaged } from './history/record.ts';
 import { firstReplacementOf, lastReplacingRun } from './history/safety.ts';
-import { writeRoot } from './managedPatch.ts';
+import { decode, readUserFile, writeRoot } from './managedPatch.ts';
 import { restoreManaged } from './patches/restore.ts';
 import { checkWithNix, replaceFile } from './patches/write.ts';
 
@@ -24,8 +23,8 @@ export async function undoRun(target: Target, history: History, run: number | nu
     throw new RefusedError({ message: run === null ? `no run of ${target.name} has written anything` : `run ${run} of ${target.name} wrote nothing`, hint: '`falloutd history` lists the runs' });
   }
   const path = target.managedFile;
-  const now = await readFile(path);
-  const restored = restoreManaged(now.toString('utf8'), replaced.before.toString('utf8'), target.managedName);
+  const now = await readUserFile(path);
+  const restored = restoreManaged(decode(now, path), replaced.before.toString('utf8'), target.managedName);
   if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
   if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
   const checked = await checkWithNix(restored.text);
