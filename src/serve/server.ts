@@ -23,6 +23,8 @@ export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | nu
     if (error instanceof FalloutdError) return c.json({ problem: error.problem, exitCode: error.exitCode }, 409);
     return c.json({ problem: { message: error.message }, exitCode: 70 }, 500);
   });
+  // A newer command may ask for what this daemon does not know yet.
+  app.notFound((c) => c.json({ problem: { message: `the daemon does not know ${c.req.method} ${c.req.path}`, hint: 'is it an older falloutd? Start it anew' }, exitCode: 70 }, 404));
   app.get('/live', (c) => c.json(daemon.live()));
   app.get('/events', (c) => streamText(c, async (stream) => {
     const stop = daemon.follow((event) => void stream.writeln(JSON.stringify(event)));
@@ -55,14 +57,14 @@ export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | nu
       const stop = daemon.follow((event) => {
         if (job.state === 'waiting' || concerns(event, loop.target.name)) write(event);
       });
-      write({ kind: 'accepted', state: job.state });
+      write({ kind: 'accepted', state: job.state, build: job.build });
       const ended = await Promise.race([job.done.then((build) => ({ build })), new Promise<null>((resolve) => stream.onAbort(() => resolve(null)))]);
       stop();
       if (ended !== null) await stream.writeln(JSON.stringify({ kind: 'ended', build: ended.build } satisfies KernelAnswer));
     });
   });
-  app.post('/targets/:target/cancel', (c) => {
-    daemon.kernels.cancel(loopOf(c.req.param('target')).target.name);
+  app.post('/targets/:target/cancel', async (c) => {
+    await daemon.kernels.cancel(loopOf(c.req.param('target')).target.name);
     return c.json({});
   });
   return app;
