@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { RefusedError } from './errors.ts';
+import { InfrastructureError, RefusedError } from './errors.ts';
 
 /** The right to write in a state directory; it dies with its process, however that ends. */
 export type Lock = { release: () => void };
@@ -29,14 +29,19 @@ export function isLocked(stateDir: string): boolean {
 }
 
 function tryLock(stateDir: string): Database.Database | null {
-  mkdirSync(stateDir, { recursive: true });
-  const db = new Database(join(stateDir, 'lock.db'), { timeout: 0 });
+  let db: Database.Database | undefined;
   try {
+    mkdirSync(stateDir, { recursive: true });
+    db = new Database(join(stateDir, 'lock.db'), { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     return db;
-  } catch (error) {
-    db.close();
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null;
-    throw error;
+  } catch (cause) {
+    db?.close();
+    if ((cause as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw new InfrastructureError({
+      message: `the state directory cannot be used: ${(cause as Error).message}`,
+      file: stateDir,
+      hint: 'is it writable, and is there room on its disk? Another one is named with --state',
+    }, { cause });
   }
 }

@@ -90,7 +90,10 @@ export async function checkWithNix(text: string): Promise<{ kind: 'ok' } | { kin
 }
 
 async function whyForbidden(path: string, real: string, root: string): Promise<Problem | null> {
-  if (!(await lstat(real)).isFile()) return { message: `${path} is not a regular file`, file: path };
+  const found = await lstat(real);
+  if (!found.isFile()) return { message: `${path} is not a regular file`, file: path };
+  // A rename would replace it all the same, and root may write anything: the mode is the user's word.
+  if ((found.mode & 0o222) === 0) return { message: `${path} is read-only`, file: path, hint: `\`chmod u+w ${path}\` lets falloutd write between the markers` };
   const linked = real === path ? path : `${path} leads to ${real}`;
   if (isInside('/nix/store', real)) {
     return {

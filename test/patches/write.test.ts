@@ -38,6 +38,12 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
+  it('refuses a read-only file, which a rename would replace all the same', async () => {
+    await chmod(file, 0o444);
+    expect(await replaceFile(file, OLD, NEW, { root })).toMatchObject({ kind: 'refused', problem: { file } });
+    expect(await readFile(file)).toEqual(OLD);
+  });
+
   it('leaves a file alone that holds something else', async () => {
     const { ino } = await stat(file);
     expect(await replaceFile(file, Buffer.from('older'), NEW, { root })).toEqual({ kind: 'changed' });
