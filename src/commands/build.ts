@@ -34,6 +34,7 @@ async function buildByDaemon({ stateDir }: Config, target: Target, { whenStable,
   const hear = (line: KernelAnswer): void => {
     if (line.kind === 'ended') ended.push(line);
     else if (line.kind !== 'accepted') screen.handle(line);
+    else if (line.build !== null) screen.handle({ kind: 'build-started', build: line.build });
     else if (line.state === 'waiting') screen.print([`the daemon builds the kernel when ${target.name} is stable`]);
     else if (line.state === 'queued') screen.print(['the daemon builds it when the kernel build before it has ended']);
   };

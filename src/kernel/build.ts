@@ -29,6 +29,8 @@ export type KernelBuildOptions = {
   onProgress?: (progress: KernelProgress) => void;
 };
 
+/** Nix ends the builder at once, but then removes a build directory of gigabytes; killed in that, it would leave it behind. */
+const GRACE_MS = 60_000;
 const PROGRESS_MS = 500;
 /** Of a log beyond this the middle is let go. */
 const LOG_BYTES = 32 << 20;
@@ -51,6 +53,7 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
     command: 'nix-store',
     args: rootedRealiseArguments(drvPath, root, nixArgs),
     signal,
+    graceMs: GRACE_MS,
     processes,
     onStderr: (chunk) => {
       log.push(chunk);
@@ -70,7 +73,9 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
     const { outcome, problem } = classifyKernelFailure(result, drvPath);
     return { kind: outcome, problem, ...came };
   }
-  const outputs = await Promise.all(exit.stdout.split('\n').filter((line) => line !== '').map(linkedPath));
+  // Those of other outputs (ROOT-dev, ROOT-modules) are longer.
+  const printed = exit.stdout.split('\n').filter((line) => line !== '').toSorted((a, b) => a.length - b.length);
+  const outputs = await Promise.all(printed.map(linkedPath));
   return { kind: 'built', outPath: outputs[0] ?? '', ...await kernelSizes(outputs, nixArgs), ...came };
 }
 

@@ -16,12 +16,14 @@ export type KernelLive = { state: KernelJob['state']; progress?: Extract<RunEven
 export type KernelJob = {
   /** `waiting`: for the target to become stable. */
   state: 'waiting' | 'queued' | 'building';
+  /** Its record from the moment it begins. */
+  build: KernelBuild | null;
   /** What came of it; null where it was cancelled before it began. */
   readonly done: Promise<KernelBuild | null>;
 };
 
 /** The lines that the daemon answers a request for a kernel build with. */
-export type KernelAnswer = { kind: 'accepted'; state: KernelJob['state'] } | RunEvent | { kind: 'ended'; build: KernelBuild | null };
+export type KernelAnswer = ({ kind: 'accepted' } & Pick<KernelJob, 'state' | 'build'>) | RunEvent | { kind: 'ended'; build: KernelBuild | null };
 
 type Job = KernelJob & {
   target: Target;
@@ -92,13 +94,17 @@ export class KernelBuilds {
     if (isAwaited || (target.build === 'when-stable' && !this.#isJudged(kernel))) this.#enqueue(target, kernel);
   }
 
-  /** Ends the build of a target that is under way, and the one to come. @throws RefusedError where there is none. */
-  cancel(target: string): void {
+  /**
+   * Ends the build of a target that is under way, and the one to come; resolves when no process of theirs is left.
+   * @throws RefusedError where there is none.
+   */
+  async cancel(target: string): Promise<void> {
     const jobs = [this.#building.get(target), this.#next.get(target)].filter((job) => job !== undefined);
     if (jobs.length === 0) throw new RefusedError({ message: `no kernel build of ${target} is under way` });
     for (const job of jobs) job.abort.abort('cancelled');
     this.#next.get(target)?.settle(null);
     this.#next.delete(target);
+    await Promise.all(jobs.map((job) => job.done));
   }
 
   /** What is done about the kernel of a target; null: nothing. */
@@ -110,7 +116,7 @@ export class KernelBuilds {
   /** Cancels all builds and resolves when no process of theirs is left. */
   async stop(): Promise<void> {
     this.#stopping.abort('interrupted');
-    for (const target of new Set([...this.#building.keys(), ...this.#next.keys()])) this.cancel(target);
+    await Promise.all([...new Set([...this.#building.keys(), ...this.#next.keys()])].map((target) => this.cancel(target)));
     await this.#queue.onIdle();
   }
 
@@ -153,6 +159,7 @@ export class KernelBuilds {
   }
 
   #tell(event: RunEvent, job: Job): void {
+    if (event.kind === 'build-started') job.build = event.build;
     if (event.kind === 'build-progress') job.progress = event;
     for (const listener of this.#listeners) listener(event);
   }
@@ -166,7 +173,7 @@ export class KernelBuilds {
 
 function newJob(target: Target, kernel: StableKernel | null): Job {
   const { promise, resolve } = withResolvers<KernelBuild | null>();
-  return { state: 'waiting', target, kernel, progress: undefined, abort: new AbortController(), done: promise, settle: resolve };
+  return { state: 'waiting', build: null, target, kernel, progress: undefined, abort: new AbortController(), done: promise, settle: resolve };
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */

@@ -20,6 +20,8 @@ export type NixCommand = {
   cwd?: string;
   /** Aborting ends the whole process group. */
   signal?: AbortSignal | undefined;
+  /** How long the group then gets before it is killed, where five seconds are not enough to clear up. */
+  graceMs?: number;
   /** Called with every piece of standard error as it comes; nothing of it is kept here. */
   onStderr?: (chunk: Buffer) => void;
   processes?: ProcessListener | undefined;
@@ -34,7 +36,7 @@ export type NixExit =
  * Runs one Nix command in a process group of its own.
  * @throws InfrastructureError when the command cannot be started at all.
  */
-export async function runNix({ command, args, cwd, signal, onStderr, processes }: NixCommand): Promise<NixExit> {
+export async function runNix({ command, args, cwd, signal, graceMs = GRACE_MS, onStderr, processes }: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
   const child = execa(command, args, {
     ...(cwd === undefined ? {} : { cwd }),
@@ -57,7 +59,7 @@ export async function runNix({ command, args, cwd, signal, onStderr, processes }
   const abort = (): void => {
     if (pid === undefined) return;
     killGroup(pid, 'SIGTERM');
-    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS);
+    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {

@@ -56,9 +56,14 @@ export async function readDaemon(
   const response = await connect(stateDir, method, route, body, signal);
   if (response === null) return signal.aborted;
   if (response.statusCode !== 200) throw await refusal(response);
-  signal.addEventListener('abort', () => response.destroy(), { once: true });
+  const lines = createInterface({ input: response });
+  signal.addEventListener('abort', () => {
+    // A destroyed input alone does not end the reading of its lines.
+    lines.close();
+    response.destroy();
+  }, { once: true });
   try {
-    for await (const line of createInterface({ input: response })) onLine(JSON.parse(line));
+    for await (const line of lines) onLine(JSON.parse(line));
   } catch (error) {
     if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
