@@ -25,7 +25,7 @@ export type KernelBuildOptions = {
   root: string;
   signal?: AbortSignal;
   processes?: ProcessListener | undefined;
-  /** Called at most twice a second while the build prints. */
+  /** Called at each step, and at most twice a second while the build prints. */
   onProgress?: (progress: KernelProgress) => void;
 };
 
@@ -45,6 +45,7 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
   await keepDerivation(drvPath, `${root}.drv`, nixArgs);
   let objects = 0;
   let told = -Infinity;
+  let last = '';
   const log = createBuildLog({ limitBytes: LOG_BYTES, onLine: (from, line) => {
     if (from === drvPath && isObjectLine(line)) objects++;
   } });
@@ -57,11 +58,14 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
     processes,
     onStderr: (chunk) => {
       log.push(chunk);
-      const now = performance.now();
-      if (onProgress === undefined || now - told < PROGRESS_MS) return;
-      told = now;
       const { name, phase } = log.progress();
-      onProgress({ step: name === own ? phase ?? 'starting' : name ?? 'waiting for nix', objects });
+      const step = name === own ? phase ?? 'starting' : name ?? 'waiting for nix';
+      const now = performance.now();
+      // A phase may be silent for minutes: its beginning is told at once.
+      if (onProgress === undefined || (step === last && now - told < PROGRESS_MS)) return;
+      told = now;
+      last = step;
+      onProgress({ step, objects });
     },
   });
   const result = log.result();
