@@ -4,6 +4,7 @@ import type { History } from './history/open.ts';
 import { forgetProcess, keepProcess } from './history/record.ts';
 import { processes } from './history/safety.ts';
 import type { ProcessListener } from './nix/command.ts';
+import { signalGroup } from './processGroup.ts';
 
 /** How long a process group that was left behind gets between SIGTERM and SIGKILL. */
 const GRACE_MS = 5_000;
@@ -30,15 +31,6 @@ export async function endLeftBehind(history: History): Promise<void> {
     for (const until = Date.now() + GRACE_MS; isOurs() && Date.now() < until;) await sleep(50);
     if (isOurs()) signalGroup(pgid, 'SIGKILL');
     forgetProcess(history, pgid);
-  }
-}
-
-function signalGroup(pgid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pgid, signal);
-  } catch (error) {
-    // It ended between the look and the signal.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

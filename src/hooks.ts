@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import type { History } from './history/open.ts';
 import { keepHook } from './history/hooks.ts';
+import { signalGroup } from './processGroup.ts';
 import type { KernelBuild, Run, RunEvent } from './words.ts';
 
 export type HookName = 'on-stable' | 'on-blocked' | 'on-built';
@@ -51,7 +52,7 @@ async function runHook(command: string, { hook, target, input }: Occasion, timeo
   const limit = new AbortController();
   const timer = setTimeout(() => {
     limit.abort();
-    if (child.pid !== undefined) endGroup(child.pid);
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   }, timeoutMs);
   const result = await child;
   clearTimeout(timer);
@@ -61,12 +62,4 @@ async function runHook(command: string, { hook, target, input }: Occasion, timeo
     exitCode: limit.signal.aborted ? null : result.exitCode ?? null,
     output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
   });
-}
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

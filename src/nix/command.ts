@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.ts';
+import { signalGroup } from '../processGroup.ts';
 
 /** How long a process group gets between SIGTERM and SIGKILL. Nix ends its builders in that time. */
 const GRACE_MS = 5_000;
@@ -8,7 +9,7 @@ const liveGroups = new Set<number>();
 
 // Whatever makes this process exit, its groups end with it.
 process.once('exit', () => {
-  for (const pid of liveGroups) killGroup(pid, 'SIGTERM');
+  for (const pid of liveGroups) signalGroup(pid, 'SIGTERM');
 });
 
 /** Told of every process group as it starts and ends. */
@@ -58,8 +59,8 @@ export async function runNix({ command, args, cwd, signal, graceMs = GRACE_MS, o
   let killTimer: NodeJS.Timeout | undefined;
   const abort = (): void => {
     if (pid === undefined) return;
-    killGroup(pid, 'SIGTERM');
-    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
+    signalGroup(pid, 'SIGTERM');
+    killTimer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -78,15 +79,5 @@ export async function runNix({ command, args, cwd, signal, graceMs = GRACE_MS, o
       liveGroups.delete(pid);
       processes?.ended(pid);
     }
-  }
-}
-
-
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    // The group has ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
