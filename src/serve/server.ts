@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { streamText } from 'hono/streaming';
 import type { Daemon } from '../daemon.ts';
-import { FalloutdError, UsageError } from '../errors.ts';
+import { FalloutdError, RefusedError, UsageError } from '../errors.ts';
 import type { KernelAnswer } from '../kernel/queue.ts';
 import type { TargetLoop } from '../targetLoop.ts';
 import type { RunEvent } from '../words.ts';
@@ -78,9 +79,16 @@ function concerns(event: RunEvent, target: string): boolean {
 /**
  * Answers on a Unix socket that only this user may open. A socket that a killed daemon left behind is replaced: the
  * caller holds the lock of the state directory, so no other daemon can be behind it.
+ * @throws RefusedError when the socket's folder is not this user's own.
  */
 export async function serveSocket(app: Hono, path: string): Promise<Server> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // In /tmp anybody may have made a folder of that name first.
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== userInfo().uid || (mode & 0o022) !== 0) {
+    throw new RefusedError({ message: `${folder} belongs to somebody else, or others may write in it`, hint: 'set XDG_RUNTIME_DIR to a folder of your own' });
+  }
   rmSync(path, { force: true });
   const server = createAdaptorServer({ fetch: app.fetch });
   // The folder keeps others out also in the moment before the mode is set.

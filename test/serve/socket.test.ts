@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,6 +32,14 @@ async function serve(app: Hono): Promise<string> {
   servers.push(await serveSocket(app, path));
   return path;
 }
+
+describe('serveSocket', () => {
+  it('does not answer in a folder that others may write in', async () => {
+    mkdirSync(join(dir, 'falloutd'));
+    chmodSync(join(dir, 'falloutd'), 0o777);
+    await expect(serve(new Hono())).rejects.toMatchObject({ exitCode: 4 });
+  });
+});
 
 describe('socketPath', () => {
   it('stands in the runtime directory, one for each state directory', () => {
