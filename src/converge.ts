@@ -3,17 +3,17 @@ import { recordedChildren } from './children.ts';
 import type { Target } from './config.ts';
 import { BlockedError, InfrastructureError } from './errors.ts';
 import { absorb, changesBetween, type Managed } from './fallout/absorb.ts';
-import { askerName } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { expected, markStable, retain } from './history/record.ts';
 import { inputHashes, inputsHash } from './inputs.ts';
+import { unknownProblem } from './kernel/symbols.ts';
 import { writeEntries } from './managedPatch.ts';
 import type { BuildProgress } from './nix/build.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { Recorder, type OpenIteration } from './recorder.ts';
 import type { ProcessListener } from './nix/command.ts';
 import { probe, verify, type Verified } from './verify.ts';
-import type { Fallout, Problem, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
+import type { Fallout, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
 
 export type ConvergeOptions = {
   cause: RunCause;
@@ -93,6 +93,10 @@ class Convergence {
     this.#managed = prepared.managed;
     const { build } = prepared.kernel;
     if (this.#seen.has(build.drvPath)) return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
+    if (prepared.retries) {
+      const step = await this.#probeFirst(open, prepared);
+      if (step !== null) return step;
+    }
     this.#seen.add(build.drvPath);
 
     this.#recorder.phase(open, 'build');
@@ -143,6 +147,25 @@ class Convergence {
     probing.fallout.push(...fallout);
     if (this.#builds >= this.#target.maxIterations) return this.#exhausted(probing, prepared, { ...probed, fallout });
     return await this.#absorb(probing, prepared, probed, fallout);
+  }
+
+  /** A probe in place of the build that would only die; null where it tells nothing, and the build has to. */
+  async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
+    const { drvPath, probeDrvPath } = prepared.kernel.build;
+    this.#recorder.phase(open, 'probe');
+    const probed = await probe(prepared.kernel, this.#verifying(open, prepared));
+    if (probed?.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
+    if (probed?.kind !== 'verified') {
+      open.drvPath = drvPath;
+      return null;
+    }
+    this.#builds++;
+    Object.assign(open, { probe: true, drvPath: probeDrvPath, buildMs: probed.ms });
+    open.fallout.push(...probed.fallout);
+    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, probed);
+    if (probed.fallout.some((f) => ABSORBED.has(f.kind))) return await this.#absorb(open, prepared, probed, probed.fallout);
+    this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
+    return { kind: 'again' };
   }
 
   async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {
@@ -218,14 +241,6 @@ class Convergence {
 
 function entryGain(open: OpenIteration): number {
   return open.entries.filter((e) => e.from === null).length - open.entries.filter((e) => e.to === null).length;
-}
-
-function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {
-  return {
-    message: `${by === null ? 'somebody' : askerName(by)} asks for ${symbol}, which no Kconfig file of this kernel defines`,
-    ...(position == null ? {} : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
-    hint: suggestions === undefined || suggestions.length === 0 ? 'take it out, or set unknown = "absorb"' : `did you mean ${suggestions.join(' or ')}?`,
-  };
 }
 
 function extrasOf(prepared: Prepared, verified: Verified): Parameters<Recorder['finish']>[2] {

@@ -20,6 +20,8 @@ export type Prepared = {
   managed: Managed;
   files: PatchFiles;
   inputs: string[];
+  /** Whether entries that stood further are tried nearer to their wish again: then the script will most likely die at each. */
+  retries: boolean;
 };
 
 export type Preparation =
@@ -54,6 +56,7 @@ const MAX_EVALUATIONS = 3;
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const { target, history, run, open, signal, processes, onInputs, onWrite } = options;
   let managed = options.managed;
+  let retries = false;
   for (let evaluations = 1; ; evaluations++) {
     const files = await readPatchFiles(target, history);
     open.patchesSha256 = files.patchesSha256;
@@ -75,9 +78,10 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     // Nothing changed since this was found stable: releasing would only write the file to and fro.
     if (managed === null && !options.fresh && isStable(history, target, kernel) && isCurrent(found, asked, conflicts)) {
       open.drvPath = kernel.build?.drvPath ?? null;
-      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs };
+      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs, retries };
     }
     const released = managed ?? release(options.fresh ? new Map() : found, asked, target.policy);
+    retries ||= [...released.values()].some((entry) => entry.rung < (found.get(entry.symbol)?.rung ?? 0));
     const unsettled = conflicts.filter((f) => !released.has(f.symbol));
     open.fallout.push(...unsettled);
     const next = absorb(unsettled, released, asked, target.policy).managed;
@@ -90,7 +94,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
     open.drvPath = kernel.build.drvPath;
-    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs };
+    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs, retries };
   }
 }
 

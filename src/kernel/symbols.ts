@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
 import { isStorePath } from '../nix/sources.ts';
-import { isManaged, spelled } from '../fallout/intents.ts';
-import type { Fallout, Intent, Wish } from '../words.ts';
+import { askerName, isManaged, spelled } from '../fallout/intents.ts';
+import type { Fallout, Intent, Problem, Wish } from '../words.ts';
 import { kconfigHunks, readDeclarations, type Declaration, type Declarations } from './declarations.ts';
 
 /**
@@ -93,4 +93,13 @@ export function unknownWishes(intents: readonly Intent[], listed: readonly Wish[
     if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName) || defined.has(symbol) || known.has(symbol)) return [];
     return [{ kind: 'unknown', symbol, wanted, got: null, by, position, suggestions: nearestSymbols(symbol, defined) }];
   });
+}
+
+/** What ends a run under `unknown = "block"`. */
+export function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {
+  return {
+    message: `${by === null ? 'somebody' : askerName(by)} asks for ${symbol}, which no Kconfig file of this kernel defines`,
+    ...(position == null ? {} : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
+    hint: suggestions === undefined || suggestions.length === 0 ? 'take it out, or set unknown = "absorb"' : `did you mean ${suggestions.join(' or ')}?`,
+  };
 }

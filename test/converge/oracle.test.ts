@@ -210,6 +210,15 @@ describe('the choice', () => {
     expect(host.symbols(run).get('PREEMPT')).toBe('y');
   });
 
+  test('a save beside a refused answer costs a probe and one build, not a build that dies first', async () => {
+    await host.save(wishing('E1000E = yes;\nSWAP = yes;'));
+    await stable();
+    await host.save((await host.text()).replace('SWAP = yes;', 'SWAP = no;'));
+    const run = await stable();
+    expect(run.iterations.map(({ probe }) => probe)).toEqual([true, false]);
+    expect(await host.entries()).toEqual({ E1000E: 'option m' });
+  });
+
   test('the member that gave way comes back when the user\'s goes', async () => {
     await host.save(wishing('PREEMPT = yes;\nSWAP = yes;'));
     await stable();
