@@ -58,15 +58,6 @@ export function writeAsk(names: Names, ask: Ask, override: number): string {
   return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${argument(asked)}`;
 }
 
-export function sameAsk(one: Ask, other: Ask): boolean {
-  if (one.optional !== other.optional) return false;
-  const a = one.value;
-  const b = other.value;
-  if (a.kind === 'tristate') return b.kind === 'tristate' && a.tristate === b.tristate;
-  if (a.kind === 'freeform') return b.kind === 'freeform' && a.text === b.text;
-  return b.kind === 'unset';
-}
-
 function askOf(source: Source, expression: SyntaxNode): Ask | null {
   const [head, argumentNode, ...more] = applied(expression);
   if (meaningOf(source, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {

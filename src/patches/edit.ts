@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Entry, Problem } from '../words.ts';
-import { type Names, namesAt, sameAsk, writeAsk } from './asks.ts';
+import { sameAsk } from '../fallout/intents.ts';
+import { type Names, namesAt, writeAsk } from './asks.ts';
 import { extentEnd, removal, replacement } from './bindings.ts';
 import { legacyLine, legacySplices, sameLegacy } from './legacy.ts';
 import { locateManaged, type Located, type ManagedBinding } from './managed.ts';
