@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
 import { isStorePath } from '../nix/sources.ts';
@@ -26,11 +26,18 @@ export async function kernelDeclarations(source: { src: string; patchFiles: read
   const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));
   const declarations = readDeclarations([...files, ...patches.flatMap(kconfigHunks)]);
   if (declarations.size === 0) return null;
-  if (cache !== null) {
-    await mkdir(cacheDir, { recursive: true });
-    await writeFile(cache, JSON.stringify([...declarations]));
-  }
+  if (cache !== null) await keep(cache, JSON.stringify([...declarations]));
   return declarations;
+}
+
+/** What cannot be kept (a full disk) is read again next time; that must not end a run that only waits for its build. */
+async function keep(file: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch {
+    await rm(file, { force: true }).catch(() => undefined);
+  }
 }
 
 async function kconfigTexts(src: string): Promise<string[] | null> {

@@ -92,6 +92,11 @@ describe('what is kept of a store path', () => {
     }
   });
 
+  it('one that cannot be kept costs nothing but the next reading', async () => {
+    writeFileSync(join(dir, 'file'), '');
+    expect(await defined(store(), [], join(dir, 'file', 'cache'))).toEqual(DEFINED);
+  });
+
   it('another patch is another kernel; what is no store path is not kept', async () => {
     const src = store();
     await defined(src);
