@@ -14,19 +14,14 @@ import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
 let gate: CompilerGate;
-const tmpdirBefore = process.env['TMPDIR'];
 let started: ReturnType<typeof startFalloutd>[] = [];
 beforeAll(async () => {
   host = await KernelHost.create();
   gate = await compilerGate(host);
-  // Builders work below it: so they are found by their directory. The socket stands there too.
-  process.env['TMPDIR'] = await host.scratch('builds');
+  // The socket stands there too.
+  await host.keepBuilders();
 });
-afterAll(async () => {
-  if (tmpdirBefore === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = tmpdirBefore;
-  await host.remove();
-});
+afterAll(() => host.remove());
 beforeEach(() => host.forget());
 afterEach(async () => {
   await gate.open();

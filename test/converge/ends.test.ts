@@ -1,6 +1,6 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import { endingWith, KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
@@ -75,24 +75,7 @@ describe('no rung is left', () => {
   test('a miss of nixpkgs\' own that no entry can help is named, not looped', async () => {
     // The script of this kernel complains of a symbol whatever it is asked: as a broken vendor script does.
     await host.save(wishing('SWAP = no;'));
-    await host.file('stubborn.nix', `{ pkgs, ... }:
-{
-  boot.kernelPackages = pkgs.linuxPackagesFor (
-    pkgs.linux
-    // {
-      override =
-        change:
-        let
-          kernel = pkgs.linux.override change;
-          configfile = kernel.configfile.overrideAttrs (old: {
-            installPhase = "echo 'error: unused option: SWAP' >&2; exit 1";
-          });
-        in
-        kernel // { inherit configfile; };
-    }
-  );
-}
-`);
+    await host.file('stubborn.nix', endingWith("echo 'error: unused option: SWAP' >&2; exit 1"));
     await host.file('flake.nix', (await host.flake()).replace('./stand-in.nix', './stand-in.nix\n          ./stubborn.nix'));
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stalled', reason: 'no-rung', symbols: ['SWAP'] });

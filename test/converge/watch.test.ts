@@ -13,19 +13,13 @@ let host: KernelHost;
 let gate: Gate;
 let listener: Listener;
 let daemon: Daemon | null = null;
-const tmpdirBefore = process.env['TMPDIR'];
 
 beforeAll(async () => {
   host = await KernelHost.create();
   gate = await host.gate();
-  // Builders work below it: so they are found by their directory.
-  process.env['TMPDIR'] = await host.scratch('builds');
+  await host.keepBuilders();
 });
-afterAll(async () => {
-  if (tmpdirBefore === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = tmpdirBefore;
-  await host.remove();
-});
+afterAll(() => host.remove());
 beforeEach(() => {
   host.forget();
   listener = new Listener();

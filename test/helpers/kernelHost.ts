@@ -40,6 +40,7 @@ export class KernelHost {
   readonly #tree: string | null;
   #gate: Gate | null = null;
   #states = 0;
+  #tmpdirBefore: { value: string | undefined } | null = null;
   #aliens = 0;
 
   private constructor(host: Host, base: string, tree: string | null) {
@@ -56,6 +57,10 @@ export class KernelHost {
   }
 
   async remove(): Promise<void> {
+    if (this.#tmpdirBefore !== null) {
+      if (this.#tmpdirBefore.value === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = this.#tmpdirBefore.value;
+    }
     this.history.close();
     await removeHost(this.host);
     await rm(this.#base, { recursive: true, force: true });
@@ -78,6 +83,12 @@ export class KernelHost {
     const dir = join(this.#base, name);
     await mkdir(dir, { recursive: true });
     return dir;
+  }
+
+  /** Lets builders work below a folder of this host, until it is removed: so they are found by their directory. */
+  async keepBuilders(): Promise<void> {
+    this.#tmpdirBefore ??= { value: process.env['TMPDIR'] };
+    process.env['TMPDIR'] = await this.scratch('builds');
   }
 
   /** Begins with an empty database: what falloutd knew of this host is forgotten. */
@@ -229,4 +240,26 @@ export class KernelHost {
     }
     return { path: `${bin}:${process.env['PATH'] ?? ''}`, calls: async () => (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '') };
   }
+}
+
+/** A module whose kernel's config build ends, after the script, with `command` in place of its installation. */
+export function endingWith(command: string): string {
+  return `{ pkgs, ... }:
+{
+  boot.kernelPackages = pkgs.linuxPackagesFor (
+    pkgs.linux
+    // {
+      override =
+        change:
+        let
+          kernel = pkgs.linux.override change;
+          configfile = kernel.configfile.overrideAttrs (old: {
+            installPhase = ${JSON.stringify(command)};
+          });
+        in
+        kernel // { inherit configfile; };
+    }
+  );
+}
+`;
 }

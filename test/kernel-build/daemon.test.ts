@@ -15,19 +15,13 @@ let gate: CompilerGate;
 let listener: Listener;
 let kernels: KernelBuilds;
 let daemon: Daemon;
-const tmpdirBefore = process.env['TMPDIR'];
 
 beforeAll(async () => {
   host = await KernelHost.create();
   gate = await compilerGate(host);
-  // Builders work below it: so they are found by their directory.
-  process.env['TMPDIR'] = await host.scratch('builds');
+  await host.keepBuilders();
 });
-afterAll(async () => {
-  if (tmpdirBefore === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = tmpdirBefore;
-  await host.remove();
-});
+afterAll(() => host.remove());
 beforeEach(() => {
   host.forget();
   listener = new Listener();
