@@ -1,0 +1,72 @@
+import type { KSymbol } from './model.ts';
+
+/**
+ * The symbols of one tree by name. Quoted words and symbols live apart: `"FOO"` is not FOO (`sym_lookup` in symbol.c); only y, m and n are the same
+ * quoted or not.
+ */
+export class SymbolTable {
+  readonly all: KSymbol[] = [];
+  readonly byName = new Map<string, KSymbol>();
+  readonly #constants = new Map<string, KSymbol>();
+  readonly y: KSymbol;
+  readonly m: KSymbol;
+  readonly n: KSymbol;
+
+  constructor() {
+    this.y = this.#tristateConstant('y');
+    this.m = this.#tristateConstant('m');
+    this.n = this.#tristateConstant('n');
+  }
+
+  symbol(name: string): KSymbol {
+    return this.#lookup(name, false, this.byName);
+  }
+
+  constant(name: string): KSymbol {
+    return this.#lookup(name, true, this.#constants);
+  }
+
+  /** A new symbol for a choice. */
+  choice(): KSymbol {
+    return this.#add(null, false);
+  }
+
+  /**
+   * All but y, m and n in the order in which conf's hash table gives them (`for_all_symbols`): by FNV-1a hash of the name modulo the size of the table, the
+   * newest first within a bucket; choices have hash 0.
+   */
+  inHashOrder(buckets: number): KSymbol[] {
+    const table = this.all.slice(3).map((symbol) => ({ symbol, bucket: symbol.name === null ? 0 : hash(symbol.name) % buckets }));
+    return table.sort((a, b) => a.bucket - b.bucket || b.symbol.id - a.symbol.id).map((entry) => entry.symbol);
+  }
+
+  #tristateConstant(name: 'y' | 'm' | 'n'): KSymbol {
+    const symbol = this.constant(name);
+    symbol.type = 'tristate';
+    this.byName.set(name, symbol);
+    return symbol;
+  }
+
+  #lookup(name: string, constant: boolean, table: Map<string, KSymbol>): KSymbol {
+    const known = table.get(name);
+    if (known !== undefined) return known;
+    const added = this.#add(name, constant);
+    table.set(name, added);
+    return added;
+  }
+
+  #add(name: string | null, constant: boolean): KSymbol {
+    const symbol: KSymbol = {
+      id: this.all.length, name, constant, type: 'unknown', menus: [], properties: [],
+      dependency: null, selectedBy: null, impliedBy: null, memberOf: null, choice: null, transitional: false, allnoconfigY: false,
+    };
+    this.all.push(symbol);
+    return symbol;
+  }
+}
+
+function hash(name: string): number {
+  let value = 2166136261;
+  for (const byte of Buffer.from(name)) value = Math.imul(value ^ (byte > 127 ? byte - 256 : byte), 0x01000193);
+  return value >>> 0;
+}
