@@ -91,7 +91,7 @@ class Builder {
       dialect: this.dialect,
       diagnostics: this.diagnostics,
     };
-    finalizeMenu(kconfig, this.expressions, simplifier, (menu, type) => this.#type(menu, type, menu.at));
+    finalizeMenu(kconfig, this.expressions, simplifier, (menu, type) => this.#type(menu, type));
     checkDependencies(kconfig);
     this.#throwErrors();
     return kconfig;
@@ -143,7 +143,7 @@ class Builder {
     const { at } = option;
     switch (option.kind) {
       case 'type':
-        this.#type(menu, option.type, at);
+        this.#type(menu, option.type);
         return;
       case 'prompt':
         this.#prompt(menu, 'prompt', option.text, this.#condition(option.condition), at);
@@ -192,7 +192,7 @@ class Builder {
     menu.help = text;
   }
 
-  #type(menu: Menu, type: SymbolType, _at: Location): void {
+  #type(menu: Menu, type: SymbolType): void {
     const { symbol } = menu;
     if (symbol === null || symbol.type === type) return;
     if (symbol.type === 'unknown') symbol.type = type;

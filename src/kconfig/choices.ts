@@ -67,7 +67,7 @@ export function calculateSymbolChoice(calculator: Calculator, choice: Choice): K
   const user = state.userMember[choice.id] ?? null;
   if (user !== null && state.visible[user.id] !== NO) return user;
   const member = defaultMember(calculator, choice);
-  if (member === null) state.tri[id] = NO as Tri;
+  if (member === null) state.tri[id] = NO;
   return member;
 }
 

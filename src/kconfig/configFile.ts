@@ -75,7 +75,10 @@ export function readUserValues(configuration: Configuration, text: string, { war
     const warn = (message: string): void => void warnings.push({ line: index + 1, text: message });
     const parsed = parseLine(line, ranked);
     if (parsed === null) return;
-    if (parsed.kind === 'unexpected') return warn(`unexpected data: ${line}`);
+    if (parsed.kind === 'unexpected') {
+      warn(`unexpected data: ${line}`);
+      return;
+    }
     const symbol = kconfig.byName.get(parsed.name);
     if (symbol === undefined) {
       if (warnUnknown) warn(`unknown symbol: ${parsed.name}`);
@@ -84,8 +87,8 @@ export function readUserValues(configuration: Configuration, text: string, { war
     }
     if (state.userSet[symbol.id] === 1) warn(`override: reassigning to symbol ${parsed.name}`);
     const problem = takeValue(configuration, symbol, parsed.value);
-    if (problem !== null) return warn(problem);
-    if (symbol.memberOf === null) return;
+    if (problem !== null) warn(problem);
+    if (problem !== null || symbol.memberOf === null) return;
     if (ranked) configuration.rankFirst(symbol.memberOf, symbol);
     else takeMember(configuration, symbol, warn);
   });

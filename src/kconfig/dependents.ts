@@ -26,8 +26,11 @@ export function findDependents(kconfig: Kconfig): Dependents {
     for (const property of symbol.properties) for (const bound of property.range ?? []) edge(bound.id, symbol.id);
     if (symbol.memberOf === null) continue;
     // The members of a choice are computed together: since 6.11 any of them does it, before that the choice.
-    if (kconfig.dialect.choices === 'ranked') for (const member of symbol.memberOf.members) edge(symbol.id, member.id);
-    else edge(symbol.id, symbol.memberOf.symbol.id), edge(symbol.memberOf.symbol.id, symbol.id);
+    const together = kconfig.dialect.choices === 'ranked' ? symbol.memberOf.members : [symbol.memberOf.symbol];
+    for (const other of together) {
+      edge(symbol.id, other.id);
+      edge(other.id, symbol.id);
+    }
   }
   return pack(symbols, symbols + kconfig.expressions.length, from, to);
 }

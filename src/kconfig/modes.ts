@@ -29,7 +29,10 @@ export function parseProbability(text: string): Probability {
 export function fillNew(configuration: Configuration, filling: Filling): void {
   const answer = answerer(filling);
   const random = typeof filling === 'object' ? new Random(filling.seed) : null;
-  if (configuration.calculator.ranked) return fillRanked(configuration, random, (symbol) => answer(symbol, random));
+  if (configuration.calculator.ranked) {
+    fillRanked(configuration, random, (symbol) => answer(symbol, random));
+    return;
+  }
   do {
     if (!fillSymbolChoices(configuration, random, (symbol) => answer(symbol, random))) return;
   } while (random !== null);

@@ -30,7 +30,9 @@ function checkProperty(symbol: KSymbol, property: Property, warn: (text: string)
       if (symbol.type !== 'int' && symbol.type !== 'hex') warn('range is only allowed for int or hex symbols');
       if (property.range?.every((bound) => isNumber(symbol, bound)) !== true) warn('range is invalid');
       return;
-    default:
+    case 'prompt':
+    case 'menu':
+    case 'comment':
   }
 }
 

@@ -249,7 +249,8 @@ export class Simplifier {
       case 'compare':
         if (expr.left !== symbol) return false;
         return expr.operator === '=' ? expr.right === this.#e.y || expr.right === this.#e.m : expr.operator === '!=' && expr.right === this.#e.n;
-      default: return false;
+      case 'not':
+      case 'or': return false;
     }
   }
 
@@ -293,6 +294,7 @@ function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
       if (operand.kind === 'symbol') return operand.symbol;
       return left && operand.kind === 'compare' && (operand.operator === '=' || operand.operator === '!=') ? operand.left : null;
     }
-    default: return null;
+    case 'and':
+    case 'or': return null;
   }
 }
