@@ -1,5 +1,6 @@
 import type { Location } from './ast.ts';
 import type { Report } from './errors.ts';
+import { readHelp } from './helpText.ts';
 import { isWordCode, type Macros } from './macros.ts';
 import { KEYWORDS, Token } from './tokens.ts';
 
@@ -253,44 +254,12 @@ export class Lexer {
     return Token.ASSIGN_VALUE;
   }
 
-  /**
-   * The text of a help, line by line: it ends before a line that begins further left than its first, and the first may begin anywhere. Tabs reach
-   * to the next multiple of 8.
-   */
   #help(): Token {
-    const text = this.#text;
-    let result = '';
-    let first = 0;
-    let position = this.#position;
-    for (;;) {
-      let indent = 0;
-      let code = text.charCodeAt(position);
-      while (code === 0x20 || code === 0x09) {
-        indent = code === 0x20 ? indent + 1 : (indent & ~7) + 8;
-        code = text.charCodeAt(++position);
-      }
-      if (code !== 0x0a) {
-        // A line without any indentation gets here only as the first.
-        if (indent < first || position >= text.length) {
-          if (position >= text.length && indent > first && first > 0) result += ' '.repeat(indent - first);
-          break;
-        }
-        if (first > 0) result += ' '.repeat(indent - first);
-        else first = indent;
-        const end = this.#endOfLine(position);
-        result += trimBlanks(text.slice(position, end));
-        position = end;
-        if (position >= text.length) break;
-      }
-      position++;
-      this.line++;
-      const next = text.charCodeAt(position);
-      if (position < text.length && next !== 0x20 && next !== 0x09 && next !== 0x0a) break;
-      result += '\n';
-    }
-    this.#position = position;
+    const { text, end, lines } = readHelp(this.#text, this.#position);
+    this.value = text;
+    this.#position = end;
+    this.line += lines;
     this.#mode = 'plain';
-    this.value = result;
     return Token.HELP_TEXT;
   }
 
@@ -308,11 +277,4 @@ export class Lexer {
   #at(): Location {
     return { file: this.file, line: this.line };
   }
-}
-
-/** Without the blanks and tabs at the end. */
-function trimBlanks(line: string): string {
-  let end = line.length;
-  while (end > 0 && (line.charCodeAt(end - 1) === 0x20 || line.charCodeAt(end - 1) === 0x09)) end--;
-  return end === line.length ? line : line.slice(0, end);
 }

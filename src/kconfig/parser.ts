@@ -49,6 +49,8 @@ export class Parser implements TokenSource {
   readonly #report: Report;
   readonly #resolve: SourceResolver;
 
+  /** The last place asked for: what stands in one line shares it. */
+  #last: Location = { file: '', line: 0 };
   #token: Token | null = null;
   #value = '';
   /** A second token read ahead, for words that are keywords only in some versions. */
@@ -115,7 +117,9 @@ export class Parser implements TokenSource {
 
   /** Where kconfig says that the present statement is. */
   #here(): Location {
-    return { file: this.#lexer.file, line: this.#lexer.statementLine };
+    const { file, statementLine: line } = this.#lexer;
+    if (this.#last.line !== line || this.#last.file !== file) this.#last = { file, line };
+    return this.#last;
   }
 
   // Faults
