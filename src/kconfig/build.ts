@@ -11,7 +11,8 @@ import { SymbolTable } from './symbolTable.ts';
 const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
 
 /**
- * The resolved tree of what was read: what parser.y's actions, `menu_finalize` and the checks of `conf_parse` do.
+ * The resolved tree of what was read: what parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. What kconfig warns of while it reads
+ * (a second prompt, type or help) is in `tree.diagnostics` already.
  * @throws KconfigError with everything that made conf end: duplicate `modules`, members without a prompt, recursive dependencies.
  */
 export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
@@ -19,8 +20,6 @@ export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
   for (const statement of tree.statements) builder.add(statement, builder.root);
   return builder.finish();
 }
-
-const TYPE_NAMES: Readonly<Record<SymbolType | 'unknown', string>> = { bool: 'bool', tristate: 'tristate', int: 'integer', hex: 'hex', string: 'string', unknown: 'unknown' };
 
 class Builder {
   readonly table = new SymbolTable();
@@ -108,7 +107,6 @@ class Builder {
     this.#options(menu, statement.options);
     if (statement.menuconfig) {
       if (menu.prompt !== null) menu.prompt.kind = 'menu';
-      else this.#report('warning', statement.at, ' warning: menuconfig statement without prompt');
       return;
     }
     if (this.#choice === null || this.dialect.choices !== 'ranked') return;
@@ -165,7 +163,7 @@ class Builder {
         menu.visibility = this.expressions.joinOptional('and', menu.visibility, this.#condition(option.condition));
         return;
       case 'help':
-        this.#help(menu, option.text, at);
+        menu.help = option.text;
         return;
       case 'modules':
         if (this.modules !== null) this.#report('error', at, ` symbol '${menu.symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${this.modules.name ?? ''}'`);
@@ -185,24 +183,13 @@ class Builder {
     }
   }
 
-  #help(menu: Menu, text: string, at: Location): void {
-    const name = menu.symbol?.name ?? '<choice>';
-    if (menu.help !== null) this.#report('warning', at, ` warning: '${name}' defined with more than one help text -- only the last one will be used`);
-    if (text.trim() === '') this.#report('warning', at, ` warning: '${name}' defined with blank help text`);
-    menu.help = text;
-  }
-
+  /** The first type counts; that a second one differs was told while the tree was read. */
   #type(menu: Menu, type: SymbolType): void {
     const { symbol } = menu;
-    if (symbol === null || symbol.type === type) return;
-    if (symbol.type === 'unknown') symbol.type = type;
-    else this.#report('warning', menu.at, `warning: ignoring type redefinition of '${symbol.name ?? '<choice>'}' from '${TYPE_NAMES[symbol.type]}' to '${TYPE_NAMES[type]}'`);
+    if (symbol?.type === 'unknown') symbol.type = type;
   }
 
-  #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', written: string, condition: Expr | null, at: Location): void {
-    const text = written.trimStart();
-    if (text !== written) this.#report('warning', at, 'warning: leading whitespace ignored');
-    if (menu.prompt !== null) this.#report('warning', at, 'warning: prompt redefined');
+  #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', text: string, condition: Expr | null, at: Location): void {
     let visible = condition;
     if (kind === 'prompt') {
       for (let above = menu.parent; above !== null; above = above.parent) {
