@@ -88,9 +88,10 @@ class Builder {
       modules,
       constants: this.table,
       dialect: this.dialect,
+      simplifier,
       diagnostics: this.diagnostics,
     };
-    finalizeMenu(kconfig, this.expressions, simplifier, (menu, type) => this.#type(menu, type));
+    finalizeMenu(kconfig, this.expressions, (menu, type) => this.#type(menu, type));
     checkDependencies(kconfig);
     this.#throwErrors();
     return kconfig;

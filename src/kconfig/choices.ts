@@ -1,5 +1,5 @@
 import type { Calculator } from './calculate.ts';
-import { menusBelow, namedSymbol, NO, YES, type Choice, type KSymbol, type Tri } from './model.ts';
+import { menusBelow, namedSymbol, NO, YES, type Choice, type KSymbol } from './model.ts';
 import { UNKNOWN, type State } from './state.ts';
 
 /** The member a choice takes when the user says nothing: the first visible default, else the first visible member (`sym_choice_default`). */

@@ -12,18 +12,18 @@ export type Expr = { readonly id: number } & (
   | { kind: 'and' | 'or'; left: Expr; right: Expr }
 );
 
-const KINDS = ['symbol', 'not', 'and', 'or', '=', '!=', '<', '<=', '>', '>='] as const;
-const KIND_NUMBER = new Map<string, number>(KINDS.map((kind, index) => [kind, index]));
-/** More ids than any tree has (x86 has some 60,000 of each); a key is three of them and stays below 2^53. */
-const ID_LIMIT = 2 ** 23;
+const KINDS = { symbol: 1, not: 2, and: 3, or: 4, '=': 5, '!=': 6, '<': 7, '<=': 8, '>': 9, '>=': 10 } as const;
 
-/** The expressions of one tree. */
+/** The expressions of one tree. A tree has some 130,000: they are found again by a hash table with open addressing, which a Map with composed keys is no match for. */
 export class Expressions {
   readonly all: Expr[] = [];
-  readonly #known = new Map<number, Expr>();
   readonly y: KSymbol;
   readonly m: KSymbol;
   readonly n: KSymbol;
+  /** Ids by slot, one more than the id; 0 is free. Its length is a power of two. */
+  #slots = new Int32Array(1 << 12);
+  /** Kind and operands of expression N at 3 N. */
+  #keys = new Int32Array(3 << 12);
 
   constructor(constants: { y: KSymbol; m: KSymbol; n: KSymbol }) {
     this.y = constants.y;
@@ -32,19 +32,23 @@ export class Expressions {
   }
 
   symbol(symbol: KSymbol): Expr {
-    return this.#intern('symbol', symbol.id, 0, (id) => ({ id, kind: 'symbol', symbol }));
+    const slot = this.#find(KINDS.symbol, symbol.id, 0);
+    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'symbol', symbol }, KINDS.symbol, symbol.id, 0);
   }
 
   compare(operator: Comparison, left: KSymbol, right: KSymbol): Expr {
-    return this.#intern(operator, left.id, right.id, (id) => ({ id, kind: 'compare', operator, left, right }));
+    const slot = this.#find(KINDS[operator], left.id, right.id);
+    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'compare', operator, left, right }, KINDS[operator], left.id, right.id);
   }
 
   not(operand: Expr): Expr {
-    return this.#intern('not', operand.id, 0, (id) => ({ id, kind: 'not', operand }));
+    const slot = this.#find(KINDS.not, operand.id, 0);
+    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'not', operand }, KINDS.not, operand.id, 0);
   }
 
   join(kind: 'and' | 'or', left: Expr, right: Expr): Expr {
-    return this.#intern(kind, left.id, right.id, (id) => ({ id, kind, left, right }));
+    const slot = this.#find(KINDS[kind], left.id, right.id);
+    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind, left, right }, KINDS[kind], left.id, right.id);
   }
 
   /** An absent operand leaves the other one: right for `and`, and kconfig's habit for `or`. */
@@ -53,15 +57,46 @@ export class Expressions {
     return right === null ? left : this.join(kind, left, right);
   }
 
-  #intern(kind: string, a: number, b: number, make: (id: number) => Expr): Expr {
-    const key = ((KIND_NUMBER.get(kind) ?? 0) * ID_LIMIT + a) * ID_LIMIT + b;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const made = make(this.all.length);
+  #at(slot: number): Expr | undefined {
+    const id = this.#slots[slot] ?? 0;
+    return id === 0 ? undefined : this.all[id - 1];
+  }
+
+  /** The slot of an expression, or the free one where it belongs. */
+  #find(kind: number, a: number, b: number): number {
+    const slots = this.#slots, keys = this.#keys;
+    const mask = slots.length - 1;
+    for (let slot = hashOf(kind, a, b) & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot] ?? 0;
+      if (id === 0) return slot;
+      const key = 3 * (id - 1);
+      if (keys[key] === kind && keys[key + 1] === a && keys[key + 2] === b) return slot;
+    }
+  }
+
+  #add(slot: number, made: Expr, kind: number, a: number, b: number): Expr {
     this.all.push(made);
-    this.#known.set(key, made);
+    this.#slots[slot] = made.id + 1;
+    this.#keys.set([kind, a, b], 3 * made.id);
+    if (this.all.length * 2 > this.#slots.length) this.#grow();
     return made;
   }
+
+  /** Twice the room: never more than half the slots are taken, so a search is short and ends. */
+  #grow(): void {
+    const keys = new Int32Array(this.#keys.length * 2);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    for (let id = 0; id < this.all.length; id++) this.#slots[this.#find(keys[3 * id] ?? 0, keys[3 * id + 1] ?? 0, keys[3 * id + 2] ?? 0)] = id + 1;
+  }
+}
+
+function hashOf(kind: number, a: number, b: number): number {
+  let hash = Math.imul(a + 1, 0x9e3779b1) ^ Math.imul(b + 1, 0x85ebca77) ^ Math.imul(kind, 0xc2b2ae3d);
+  hash ^= hash >>> 15;
+  hash = Math.imul(hash, 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }
 
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {

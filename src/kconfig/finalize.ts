@@ -8,8 +8,8 @@ import { checkProperties } from './properties.ts';
  * Hands the dependencies of menus, ifs and choices down to what stands in them, turns selects around, makes submenus of entries that follow what they depend on, and
  * dissolves `if` blocks: `menu_finalize` in menu.c, for both ways a choice works.
  */
-export function finalizeMenu(kconfig: Kconfig, expressions: Expressions, simplifier: Simplifier, setType: (menu: Menu, type: SymbolType) => void): void {
-  new Finalizer(kconfig, expressions, simplifier, setType).finalize(kconfig.root, false);
+export function finalizeMenu(kconfig: Kconfig, expressions: Expressions, setType: (menu: Menu, type: SymbolType) => void): void {
+  new Finalizer(kconfig, expressions, setType).finalize(kconfig.root, false);
 }
 
 class Finalizer {
@@ -21,10 +21,10 @@ class Finalizer {
   /** Symbols whose properties were checked: once each, where they come first. */
   readonly #checked = new Set<KSymbol>();
 
-  constructor(kconfig: Kconfig, expressions: Expressions, simplifier: Simplifier, setType: (menu: Menu, type: SymbolType) => void) {
+  constructor(kconfig: Kconfig, expressions: Expressions, setType: (menu: Menu, type: SymbolType) => void) {
     this.#kconfig = kconfig;
     this.#e = expressions;
-    this.#simplifier = simplifier;
+    this.#simplifier = kconfig.simplifier;
     this.#setType = setType;
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }

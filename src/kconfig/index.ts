@@ -13,3 +13,4 @@ export type { Unmet } from './calculate.ts';
 export { configLine, defaultText, readConfig, readUserValues, writeConfig, writeDefconfig, type ConfigWarning, type ReadOptions } from './configFile.ts';
 export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './modes.ts';
 export { askQuestions, EndOfAnswers, listNew, type AskOptions, type Question } from './questions.ts';
+export { compareConfigurations, explain, explainLine, unmetParts, type Difference, type Explanation, type Reason, type Reverse } from './explain.ts';

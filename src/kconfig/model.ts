@@ -1,5 +1,6 @@
 import type { Diagnostic, Dialect, Location, SymbolType } from './ast.ts';
 import type { Expr } from './expr.ts';
+import type { Simplifier } from './simplify.ts';
 
 /**
  * The resolved tree, as `scripts/kconfig/expr.h` has it: symbols, their properties, and the menu in which they stand. It is made once from the
@@ -90,6 +91,8 @@ export type Kconfig = {
   modules: KSymbol;
   constants: { y: KSymbol; m: KSymbol; n: KSymbol };
   dialect: Dialect;
+  /** For comparing expressions; it may make new ones, which no Configuration computes. */
+  simplifier: Simplifier;
   /** What conf prints while it reads the tree, in its order. */
   diagnostics: Diagnostic[];
 };

@@ -15,7 +15,8 @@ export type State = {
   /** Whether the next tables hold for this symbol (SYMBOL_VALID). */
   valid: Uint8Array;
   tri: Uint8Array;
-  text: string[];
+  /** Null: never computed. */
+  text: (string | null)[];
   /** Upper bound of what the user can set; n: no prompt is visible. */
   visible: Uint8Array;
   dependency: Uint8Array;
@@ -43,7 +44,7 @@ export function newState(kconfig: Kconfig): State {
   const bytes = (length = count): Uint8Array => new Uint8Array(length);
   const state: State = {
     userSet: bytes(), userTri: bytes(), userText: new Array<string | null>(count).fill(null),
-    valid: bytes(), tri: bytes(), text: kconfig.symbols.map((symbol) => symbol.name ?? ''),
+    valid: bytes(), tri: bytes(), text: kconfig.symbols.map((symbol) => (symbol.constant && symbol.type !== 'unknown' ? symbol.name : null)),
     visible: bytes(), dependency: bytes(), selected: bytes(), implied: bytes(), write: bytes(),
     exprs: bytes(kconfig.expressions.length).fill(UNKNOWN), prompts: bytes(kconfig.menus.length), pending: bytes(),
     modules: NO, changed: true,
