@@ -1,5 +1,5 @@
 import type { Expr } from './expr.ts';
-import type { Kconfig, KSymbol } from './model.ts';
+import { namedSymbol, type Kconfig, type KSymbol } from './model.ts';
 
 /**
  * What has to be computed again when a symbol changes: the tree's dependencies turned around. Made once per tree.
@@ -23,7 +23,7 @@ export function findDependents(kconfig: Kconfig): Dependents {
   for (const expr of kconfig.expressions) for (const operand of operandsOf(expr)) edge('kind' in operand ? exprNode(operand) : operand.id, exprNode(expr));
   for (const symbol of kconfig.symbols) {
     for (const expr of exprsOf(symbol)) edge(exprNode(expr), symbol.id);
-    for (const property of symbol.properties) for (const bound of property.range ?? []) edge(bound.id, symbol.id);
+    for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
     if (symbol.memberOf === null) continue;
     // The members of a choice are computed together: since 6.11 any of them does it, before that the choice.
     const together = kconfig.dialect.choices === 'ranked' ? symbol.memberOf.members : [symbol.memberOf.symbol];
@@ -50,6 +50,14 @@ function exprsOf(symbol: KSymbol): Expr[] {
     // A select's condition counts at its target.
     property.kind === 'select' || property.kind === 'imply' ? [] : [property.visible, property.value])];
   return exprs.filter((expr) => expr !== null);
+}
+
+/** Symbols whose text is taken, not an expression's value: the bounds of ranges, and what a number or string has as its default. */
+function readDirectly(symbol: KSymbol): KSymbol[] {
+  return symbol.properties.flatMap((property) => {
+    const source = property.kind === 'default' ? namedSymbol(property) : null;
+    return [...property.range ?? [], ...(source === null ? [] : [source])];
+  });
 }
 
 function pack(symbols: number, nodes: number, from: readonly number[], to: readonly number[]): Dependents {
