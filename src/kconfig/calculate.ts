@@ -12,6 +12,7 @@ export type Unmet = { symbol: KSymbol; dependency: Tri };
 export class Calculator {
   readonly kconfig: Kconfig;
   readonly ranked: boolean;
+  readonly #hasTransitional: boolean;
   state: State;
   /** Called for each symbol that is selected beyond its dependencies, at each computation. */
   onUnmet: (unmet: Unmet) => void = () => undefined;
@@ -22,6 +23,7 @@ export class Calculator {
     this.kconfig = kconfig;
     this.ranked = kconfig.dialect.choices === 'ranked';
     this.state = state;
+    this.#hasTransitional = kconfig.symbols.some((symbol) => symbol.transitional);
   }
 
   tri(symbol: KSymbol): Tri {
@@ -126,6 +128,7 @@ export class Calculator {
     }
     if (value === MOD && this.type(symbol) === 'bool') value = YES;
     state.tri[id] = value;
+    this.#takeOver(symbol);
     if (symbol.choice !== null && !this.ranked) {
       state.member[symbol.choice.id] = null;
       if (value === YES) state.member[symbol.choice.id] = calculateSymbolChoice(this, symbol.choice);
@@ -138,7 +141,6 @@ export class Calculator {
     const { id } = symbol;
     const visible = state.visible[id] ?? NO;
     if (visible !== NO && state.userSet[id] === 1) return Math.min(state.userTri[id] ?? NO, visible) as Tri;
-    if (symbol.transitional && state.userSet[id] === 1) return state.userTri[id] as Tri;
     if (state.selected[id] !== NO) state.write[id] = 1;
     if (symbol.choice !== null) return NO;
     let value: number = NO;
@@ -158,7 +160,7 @@ export class Calculator {
     const { state } = this;
     const { id } = symbol;
     const user = state.userText[id];
-    if ((state.visible[id] !== NO || symbol.transitional) && state.userSet[id] === 1 && user !== null && user !== undefined) {
+    if (state.visible[id] !== NO && state.userSet[id] === 1 && user !== null && user !== undefined) {
       state.text[id] = user;
     } else {
       const property = this.defaultProperty(symbol);
@@ -169,6 +171,7 @@ export class Calculator {
         state.text[id] = state.text[source.id] ?? '';
       }
     }
+    this.#takeOver(symbol);
     if (type !== 'string') this.#keepInRange(symbol, type);
   }
 
@@ -193,6 +196,19 @@ export class Calculator {
     return parseSigned(this.state.text[symbol.id] ?? '', base).value;
   }
 
+  /** Since 6.18: a default that names a transitional symbol with a user value counts as the user's own, so that nobody asks again. */
+  #takeOver(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    if (!this.#hasTransitional || state.userSet[id] === 1 || symbol.memberOf !== null || symbol.choice !== null) return;
+    const property = this.defaultProperty(symbol);
+    const source = property === null ? null : namedSymbol(property);
+    if (source?.transitional !== true || state.userSet[source.id] === 0) return;
+    state.userTri[id] = state.tri[id] ?? NO;
+    state.userText[id] = state.text[id] ?? null;
+    state.userSet[id] = 1;
+  }
+
   /** The first default whose condition is met, or null. */
   defaultProperty(symbol: KSymbol): Property | null {
     return symbol.properties.find((property) => property.kind === 'default' && this.expr(property.visible) !== NO) ?? null;
@@ -202,6 +218,10 @@ export class Calculator {
   visibility(symbol: KSymbol): void {
     const { state } = this;
     const { id } = symbol;
+    if (symbol.transitional) {
+      state.visible[id] = YES;
+      return;
+    }
     let visible: number = NO;
     for (const property of symbol.properties) {
       if (property.text === null) continue;
