@@ -6,10 +6,13 @@ import type { Managed, OnDisk } from './fallout/absorb.ts';
 import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
 import { keepPatches, keepReplaced, saveManaged } from './history/record.ts';
+import { limitOf } from './limits.ts';
+import type { ProcessListener } from './nix/command.ts';
 import { checkoutOf } from './nix/sources.ts';
 import { editManaged } from './patches/edit.ts';
 import { readManaged } from './patches/managed.ts';
-import { checkWithNix, replaceFile } from './patches/write.ts';
+import { bytesOf, textOf } from './patches/bytes.ts';
+import { checkWithNix, replaceFile, type Replacement } from './patches/write.ts';
 import type { Problem } from './words.ts';
 
 /** The user's files as one iteration found them. */
@@ -23,11 +26,11 @@ export type PatchFiles = {
 
 /**
  * Reads the user's patches file and the managed patch, and keeps the content in history.
- * @throws BlockedError when a file is missing, unreadable, not UTF-8, not Nix, or has no (or damaged) markers.
+ * @throws BlockedError when a file is missing, unreadable, not text, not Nix, or has no (or damaged) markers.
  */
 export async function readPatchFiles(target: Target, history: History): Promise<PatchFiles> {
   const content = await readUserFile(target.managedFile);
-  const text = decode(content, target.managedFile);
+  const text = textIn(content, target.managedFile);
   const entries = entriesIn(text, target);
   const patches = target.patchesFile === target.managedFile
     ? content
@@ -51,13 +54,13 @@ export async function readUserFile(path: string): Promise<Buffer> {
   }
 }
 
-/** @throws BlockedError when it is not UTF-8: written back it would be other bytes. */
-export function decode(content: Buffer, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-  } catch (cause) {
-    throw new BlockedError({ message: 'is not UTF-8 text', file: path, hint: 'Nix reads UTF-8; convert the file' }, { cause });
-  }
+/**
+ * The text of a Nix file, from which `bytesOf` gives the same bytes again. Nix takes any bytes in comments and strings.
+ * @throws BlockedError when it is no text.
+ */
+export function textIn(content: Buffer, path: string): string {
+  if (content.includes(0)) throw new BlockedError({ message: 'is not text: it holds NUL bytes', file: path, hint: 'is this the right file? Nix reads UTF-8, and no UTF-16' });
+  return textOf(content);
 }
 
 function entriesIn(text: string, target: Target): OnDisk[] {
@@ -100,7 +103,16 @@ export type WriteOutcome =
   | { kind: 'unchanged' }
   /** Somebody saved the file since it was read: their save stands. */
   | { kind: 'newer-save' }
+  | { kind: 'aborted' }
   | { kind: 'refused'; problem: Problem };
+
+export type WriteOptions = {
+  history: History;
+  run: number;
+  onWrite: (path: string, content: Buffer) => void;
+  signal?: AbortSignal;
+  processes?: ProcessListener;
+};
 
 /**
  * Makes the managed patch hold exactly the entries `to`: a pure edit of the text that was read, checked by both parsers, kept in
@@ -111,7 +123,7 @@ export async function writeEntries(
   target: Target,
   files: PatchFiles,
   { from, to }: { from: Managed; to: Managed },
-  { history, run, onWrite }: { history: History; run: number; onWrite: (path: string, content: Buffer) => void },
+  { history, run, onWrite, signal, processes }: WriteOptions,
 ): Promise<WriteOutcome> {
   const edit = editManaged(files.managed.text, target.managedName, [...to.values()]);
   if (edit.kind === 'unchanged') {
@@ -119,17 +131,22 @@ export async function writeEntries(
     return edit;
   }
   if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
-  const checked = await checkWithNix(edit.text);
+  const checked = await checkWithNix(edit.text, { signal, processes, limit: limitOf(target.limits, 'evaluation') });
+  if (checked.kind === 'aborted') return checked;
   if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
   await waitForGit(writeRoot(target));
-  const content = Buffer.from(edit.text, 'utf8');
+  const content = bytesOf(edit.text);
   keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
   const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
   // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
   saveManaged(history, target.name, [...to.values()]);
   onWrite(target.managedFile, content);
-  const written = await replaceFile(target.managedFile, files.managed.content, content, { root });
-  if (written.kind !== 'written') saveManaged(history, target.name, [...from.values()]);
+  let written: Replacement | null = null;
+  try {
+    written = await replaceFile(target.managedFile, files.managed.content, content, { root });
+  } finally {
+    if (written?.kind !== 'written') saveManaged(history, target.name, [...from.values()]);
+  }
   switch (written.kind) {
     case 'written': return { kind: 'written' };
     case 'changed': return { kind: 'newer-save' };

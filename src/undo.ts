@@ -4,7 +4,9 @@ import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
 import { keepReplaced, saveManaged } from './history/record.ts';
 import { firstReplacementOf, lastReplacingRun } from './history/safety.ts';
-import { decode, readUserFile, writeRoot } from './managedPatch.ts';
+import { limitOf } from './limits.ts';
+import { readUserFile, textIn, writeRoot } from './managedPatch.ts';
+import { bytesOf, textOf } from './patches/bytes.ts';
 import { restoreManaged } from './patches/restore.ts';
 import { checkWithNix, replaceFile } from './patches/write.ts';
 
@@ -24,13 +26,13 @@ export async function undoRun(target: Target, history: History, run: number | nu
   }
   const path = target.managedFile;
   const now = await readUserFile(path);
-  const restored = restoreManaged(decode(now, path), replaced.before.toString('utf8'), target.managedName);
+  const restored = restoreManaged(textIn(now, path), textOf(replaced.before), target.managedName);
   if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
   if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
-  const checked = await checkWithNix(restored.text);
+  const checked = await checkWithNix(restored.text, { limit: limitOf(target.limits, 'evaluation') });
   if (checked.kind === 'syntax') throw new BlockedError({ file: path, ...checked.problem });
   await waitForGit(writeRoot(target));
-  const content = Buffer.from(restored.text, 'utf8');
+  const content = bytesOf(restored.text);
   keepReplaced(history, { path, target: target.name, run: null, before: now, after: content });
   onWrite(path, content);
   const written = await replaceFile(path, now, content, { root: writeRoot(target) });

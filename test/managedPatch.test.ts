@@ -69,8 +69,9 @@ describe('readPatchFiles', () => {
       rmSync(t.managedFile);
       symlinkSync('patches.nix', t.managedFile);
     }, { message: expect.stringContaining('cannot be read') as string }],
-    ['not UTF-8', (t) => writeFileSync(t.managedFile, Buffer.concat([Buffer.from(PATCHES), Buffer.from([0x23, 0xe9, 0x0a])])), { message: 'is not UTF-8 text' }],
-    ['binary', (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff])), { message: 'is not UTF-8 text' }],
+    ['binary', (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x02, 0x00, 0xff])), { message: expect.stringContaining('NUL') as string }],
+    ['UTF-16', (t) => writeFileSync(t.managedFile, Buffer.from(PATCHES, 'utf16le')), { hint: expect.stringContaining('UTF-16') as string }],
+    ['of random bytes', (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0xff, 0xfe, 0x0a])), {}],
     ['empty', (t) => writeFileSync(t.managedFile, ''), {}],
     ['without markers', (t) => writeFileSync(t.managedFile, '{ lib, ... }: [ ]\n'), { message: expect.stringContaining('no managed patch `fallout`') as string, hint: expect.stringContaining('falloutd init') as string }],
     ['with a marker doubled', (t) => writeFileSync(t.managedFile, `# falloutd: begin fallout\n${PATCHES}`), { message: expect.stringContaining('damaged') as string, line: expect.any(Number) as number }],
@@ -175,12 +176,12 @@ describe('undoRun', () => {
     expect(await undoRun(target, history, run)).toMatchObject({ changed: false });
   });
 
-  it('leaves a file that is no UTF-8 as it is, to the byte', async () => {
+  it('keeps a comment in Latin-1, to the byte', async () => {
     const { target, history } = await written();
-    const bytes = Buffer.concat([Buffer.from([0x23, 0xe9, 0x0a]), readFileSync(target.managedFile)]);
-    writeFileSync(target.managedFile, bytes);
-    expect(await blocked(undoRun(target, history, null))).toMatchObject({ message: 'is not UTF-8 text' });
-    expect(readFileSync(target.managedFile)).toEqual(bytes);
+    const latin = Buffer.from([0x23, 0xe9, 0x0a]);
+    writeFileSync(target.managedFile, Buffer.concat([latin, readFileSync(target.managedFile)]));
+    expect(await undoRun(target, history, null)).toMatchObject({ changed: true });
+    expect(readFileSync(target.managedFile)).toEqual(Buffer.concat([latin, Buffer.from(PATCHES)]));
   });
 
   it('says that the file is gone, or has no markers', async () => {

@@ -14,7 +14,7 @@ export type Range = { from: number; to: number };
  * tree of `grammar/nix.grammar`, or the place of the first token that does not fit. Never throws.
  */
 export function parseNix(text: string): Parsed | Syntax {
-  const tree = parser.parse(text);
+  const tree = parser.parse(wellFormed(text));
   const wrong = firstError(tree);
   if (wrong === null) return { kind: 'parsed', tree };
   const offset = skipBlanks(text, wrong);
@@ -24,7 +24,12 @@ export function parseNix(text: string): Parsed | Syntax {
 
 /** The tree of a text that may have errors, for readers that only look for something they know. */
 export function parseLoosely(text: string): Tree {
-  return parser.parse(text);
+  return parser.parse(wellFormed(text));
+}
+
+/** A byte that is no UTF-8 stands as a lone surrogate (`textOf`), which the generated tokenizer has in no class. The length stays. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** Line and column of a UTF-16 offset, both from 1. Lines end at LF, CRLF or a lone CR, as Nix counts them. */

@@ -1,11 +1,15 @@
-import { execa } from 'execa';
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { InfrastructureError } from '../errors.ts';
+import { runNix, type NixCommand } from '../nix/command.ts';
 import type { Problem } from '../words.ts';
 import { bytesOf } from './bytes.ts';
+
+/** A syntax error and its excerpt are a few lines. */
+const MAX_STDERR_BYTES = 1 << 20;
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
 
@@ -26,6 +30,7 @@ type Move = (from: string, to: string) => Promise<void>;
  * renamed over it. `changed`: the file holds something else than `expected`, and the newest content stands in
  * it: either nothing was written, or a save into the old file that came during the rename was put back.
  * `refused` names what the file system or the rules forbid; no temporary file stays behind.
+ * @throws InfrastructureError when the disk is full or broken.
  */
 export async function replaceFile(path: string, expected: Buffer, next: Buffer, options: ReplaceOptions): Promise<Replacement> {
   try {
@@ -39,7 +44,9 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
       await old.close();
     }
   } catch (error) {
-    return { kind: 'refused', problem: fileProblem(path, error) };
+    const problem = fileProblem(path, error);
+    if (TRANSIENT.has(errorCode(error))) throw new InfrastructureError(problem, { cause: error });
+    return { kind: 'refused', problem };
   }
 }
 
@@ -68,25 +75,31 @@ export async function removeLeftovers(path: string): Promise<string[]> {
 /**
  * Asks Nix itself whether a text parses (`nix-instantiate --parse`). Without Nix on the path it is taken as ok:
  * then nothing can be evaluated either. Undefined variables count as errors, as they do for Nix.
+ * @throws InfrastructureError when Nix comes to no answer.
  */
-export async function checkWithNix(text: string): Promise<{ kind: 'ok' } | { kind: 'syntax'; problem: Problem }> {
-  const result = await execa('nix-instantiate', ['--parse', '-'], {
-    input: bytesOf(text),
-    reject: false,
-    stdout: 'ignore',
-    stripFinalNewline: true,
+export async function checkWithNix(
+  text: string,
+  running: Pick<NixCommand, 'signal' | 'limit' | 'processes'> = {},
+): Promise<{ kind: 'ok' } | { kind: 'aborted' } | { kind: 'syntax'; problem: Problem }> {
+  const said: Buffer[] = [];
+  let room = MAX_STDERR_BYTES;
+  // The store has no part in this: none is opened.
+  const exit = await runNix({ command: 'nix-instantiate', args: ['--store', 'dummy://', '--parse', '-'], input: bytesOf(text), ...running, onStderr: (chunk) => {
+    if (room > 0) said.push(chunk.subarray(0, room));
+    room -= chunk.length;
+  } }).catch((error: unknown) => {
+    if (error instanceof InfrastructureError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   });
-  if (!result.failed || result.code === 'ENOENT') return { kind: 'ok' };
-  const stderr = stripVTControlCharacters(result.stderr);
-  const error = stderr.split('\n').filter((line) => /^\s*error:/.test(line)).at(-1);
+  if (exit === null || (exit.kind === 'exited' && exit.code === 0)) return { kind: 'ok' };
+  if (exit.kind === 'aborted') return exit;
+  if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
+  const stderr = stripVTControlCharacters(Buffer.concat(said).toString('utf8'));
+  const error = stderr.split('\n').filter((line) => /^\s*error:/.test(line)).at(-1)?.replace(/^\s*error:\s*/, '').trim();
   const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
-  return {
-    kind: 'syntax',
-    problem: {
-      message: error?.replace(/^\s*error:\s*/, '').trim() ?? `nix-instantiate --parse failed: ${stderr.trim() || result.shortMessage}`,
-      ...(place === null ? {} : { line: Number(place[1]), column: Number(place[2]) }),
-    },
-  };
+  // Without a place in the text it is not the text that Nix complains of.
+  if (place === null) throw new InfrastructureError({ message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`, hint: 'see what Nix says, then try again' });
+  return { kind: 'syntax', problem: { message: error ?? stderr.trim(), line: Number(place[1]), column: Number(place[2]) } };
 }
 
 async function whyForbidden(path: string, real: string, root: string): Promise<Problem | null> {
@@ -210,15 +223,21 @@ async function contentOf(handle: FileHandle): Promise<Buffer> {
   }
 }
 
+/** What passes by itself, or by making room: tried again. */
+const TRANSIENT = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 function fileProblem(path: string, error: unknown): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [message, hint] = FILE_ERRORS[code] ?? [error instanceof Error ? error.message : String(error), null];
+  const [message, hint] = FILE_ERRORS[errorCode(error)] ?? [error instanceof Error ? error.message : String(error), null];
   return { message: `cannot write ${path}: ${message}`, file: path, ...(hint === null ? {} : { hint }) };
 }
 
 const FILE_ERRORS: Record<string, [string, string | null]> = {
-  ENOSPC: ['no space left on the disk', 'Free some space; falloutd tries again on the next save.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space; falloutd tries again on the next save.'],
+  ENOSPC: ['no space left on the disk', 'free some space'],
+  EDQUOT: ['the disk quota is used up', 'free some space'],
   EACCES: ['permission denied', 'falloutd needs to write the file and its folder.'],
   EPERM: ['not permitted', 'falloutd needs to write the file and its folder.'],
   EROFS: ['the file system is read-only', null],

@@ -122,3 +122,8 @@ describe('parseNix', () => {
     expect(parseNix(text).kind).toBe('parsed');
   });
 });
+
+it('takes a byte that is no UTF-8 in comments and strings, as Nix does, and nowhere else', () => {
+  for (const text of ['[ 1 ] # \udce4', '[ /* \udce4 */ 1 ]', '[ "\udce4" ]', "[ ''\udce4'' ]"]) expect(parseNix(text).kind).toBe('parsed');
+  expect(parseNix('[ \udce4 ]')).toMatchObject({ kind: 'syntax', line: 1, column: 3 });
+});

@@ -140,13 +140,23 @@ describe('replaceFile', () => {
   });
 
   it.each([
-    ['ENOSPC', /no space left/],
     ['EACCES', /permission denied/],
     ['EROFS', /read-only/],
     ['EWEIRD', /EWEIRD happened/],
   ])('says %s plainly and leaves nothing behind', async (code, message) => {
     const answer = await replaceFile(file, OLD, NEW, { root, rename: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
     expect(answer).toMatchObject({ kind: 'refused', problem: { file, message: expect.stringMatching(message) as string } });
+    expect(await readFile(file)).toEqual(OLD);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it.each([
+    ['ENOSPC', /no space left/],
+    ['EDQUOT', /quota/],
+    ['EIO', /disk reports an error/],
+  ])('takes %s for trouble that passes, and leaves nothing behind', async (code, message) => {
+    const failing = replaceFile(file, OLD, NEW, { root, rename: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
+    await expect(failing).rejects.toMatchObject({ exitCode: 5, problem: { file, message: expect.stringMatching(message) as string } });
     expect(await readFile(file)).toEqual(OLD);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
