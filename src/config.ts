@@ -9,6 +9,7 @@ import { UsageError } from './errors.ts';
 import type { Policy } from './fallout/absorb.ts';
 import { flakeAbove } from './init/flakeAbove.ts';
 import type { Hooks } from './hooks.ts';
+import { LIMITED, type Limits } from './limits.ts';
 import { kernelAttribute, type Installable } from './nix/installable.ts';
 
 /** One kernel with its managed patch. All paths are absolute. */
@@ -30,6 +31,9 @@ export type Target = {
   build: 'ask' | 'when-stable';
   /** Arguments of every nix call for this target. */
   nixArgs: string[];
+  limits: Limits;
+  /** How much of a log is kept, in characters. */
+  transcriptLimit: number;
 };
 
 export type Config = {
@@ -58,17 +62,21 @@ const targetTable = z.strictObject({
   'nix-args': z.array(z.string()).default([]),
 }).refine((t) => (t.flake === undefined) !== (t.file === undefined), { message: 'give either `flake` (a directory) or `file` (a Nix file), not both' });
 
+/** As long as Node's timers reach: 23 days. */
+const seconds = z.number().positive().max(2_000_000);
+
 const configFile = z.strictObject({
   state: z.string().optional(),
   jobs: z.int().min(1).default(1),
-  history: z.strictObject({ transcripts: z.int().min(0).default(200) }).prefault({}),
+  history: z.strictObject({ transcripts: z.int().min(0).default(200), 'transcript-size': z.number().min(1).max(256).default(16) }).prefault({}),
   hooks: z.strictObject({
     'on-stable': z.string().optional(),
     'on-blocked': z.string().optional(),
     'on-built': z.string().optional(),
-    timeout: z.number().positive().default(30),
+    timeout: seconds.default(30),
   }).prefault({}),
   nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
+  limits: z.strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds }).partial().prefault({}),
   target: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable).refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
 });
 
@@ -98,6 +106,8 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
       maxIterations: t['max-iterations'],
       build: t.build,
       nixArgs: [...parsed.nix.args, ...t['nix-args']],
+      limits: limitsOf(parsed.limits),
+      transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
     }));
   refuseShared(targets, file);
   return {
@@ -113,6 +123,11 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
 function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']): Hooks {
   const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) => (commands[hook] === undefined ? [] : [[hook, commands[hook]] as const]));
   return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
+}
+
+/** Only those that are set. */
+function limitsOf(limits: z.infer<typeof configFile>['limits']): Limits {
+  return Object.fromEntries(LIMITED.flatMap((key) => (limits[key] === undefined ? [] : [[key, limits[key]]])));
 }
 
 /** Two targets may share a file, but not a managed patch: each would take out the other's entries. */
@@ -189,10 +204,10 @@ function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number
 
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
-  if (path[0] === 'history') return ['transcripts'];
+  if (path[0] === 'history') return ['transcripts', 'transcript-size'];
   if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
   if (path[0] === 'nix') return ['args'];
-  if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
+  if (path[0] === 'limits') return [...LIMITED];
   return Object.keys(configFile.shape);
 }
 

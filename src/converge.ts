@@ -104,7 +104,7 @@ class Convergence {
     if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     this.#builds++;
     open.buildMs = verified.ms;
-    if (verified.kind === 'blocked') return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, verified.transcript);
+    if (verified.kind === 'blocked') return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, logOf(verified));
     if (verified.kind === 'infrastructure') return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: verified.problem });
     open.fallout.push(...verified.fallout);
     if (verified.succeeded && !verified.fallout.some((f) => ABSORBED.has(f.kind))) return this.#stable(open, prepared, verified);
@@ -184,7 +184,10 @@ class Convergence {
       history: this.#history,
       run: this.#recorder.run,
       onWrite: (path, content) => this.#options.onWrite?.(path, content),
+      signal: this.#options.signal,
+      processes: this.#processes,
     });
+    if (written.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted(), extras);
     if (written.kind === 'refused') return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
     if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
     this.#managed = absorbed.managed;
@@ -222,8 +225,8 @@ class Convergence {
     }
   }
 
-  #end(open: OpenIteration, iteration: Parameters<Recorder['finish']>[1], outcome: RunOutcome, extras: string | Parameters<Recorder['finish']>[2] = {}): Step {
-    this.#recorder.finish(open, iteration, typeof extras === 'string' ? { transcript: extras } : extras);
+  #end(open: OpenIteration, iteration: Parameters<Recorder['finish']>[1], outcome: RunOutcome, extras: Parameters<Recorder['finish']>[2] = {}): Step {
+    this.#recorder.finish(open, iteration, extras);
     return { kind: 'end', outcome };
   }
 
@@ -245,9 +248,13 @@ function entryGain(open: OpenIteration): number {
 
 function extrasOf(prepared: Prepared, verified: Verified): Parameters<Recorder['finish']>[2] {
   return {
-    transcript: verified.transcript,
+    ...logOf(verified),
     settings: prepared.kernel.settings,
     questions: verified.questions,
     ...(verified.dotConfig === null ? {} : { dotConfig: verified.dotConfig }),
   };
+}
+
+function logOf({ transcript }: Pick<Verified, 'transcript'>): { transcript: string; cut: boolean } {
+  return { transcript: transcript.text, cut: transcript.cut };
 }

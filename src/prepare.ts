@@ -86,9 +86,9 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     open.fallout.push(...unsettled);
     const next = absorb(unsettled, released, asked, target.policy).managed;
     const changes = changesBetween(found, next);
-    const written = await writeEntries(target, files, { from: found, to: next }, { history, run, onWrite });
+    const written = await writeEntries(target, files, { from: found, to: next }, { history, run, onWrite, signal, processes });
     if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
-    if (written.kind === 'newer-save') return written;
+    if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
     managed = next;
     open.entries.push(...changes);
     if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;

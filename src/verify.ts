@@ -9,7 +9,8 @@ import { judged } from './history/record.ts';
 import { causeFrom, type Declarations } from './kernel/declarations.ts';
 import { kernelDeclarations, markUnknown, unknownWishes } from './kernel/symbols.ts';
 import { withPositions } from './locate.ts';
-import { buildConfig, type BuildProgress } from './nix/build.ts';
+import { limitOf, type LimitKey } from './limits.ts';
+import { buildConfig, type BuildProgress, type Transcript as Log } from './nix/build.ts';
 import type { ProcessListener } from './nix/command.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import type { Fallout, Problem, Wish } from './words.ts';
@@ -24,7 +25,7 @@ export type Verified = {
   lost: Wish[];
   /** What a symbol came out as, as far as this build tells: from the .config, else from the questions; null: unknown. */
   valueOf: (symbol: string) => string | null;
-  transcript: string;
+  transcript: Log;
   dotConfig: string | null;
   questions: number;
   ms: number;
@@ -32,7 +33,7 @@ export type Verified = {
 
 export type Verification =
   | Verified
-  | { kind: 'blocked'; problem: Problem; transcript: string; ms: number }
+  | { kind: 'blocked'; problem: Problem; transcript: Log; ms: number }
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
@@ -56,21 +57,21 @@ export async function verify(kernel: Buildable, options: VerifyOptions): Promise
   if (known !== null && known.transcript !== null && (known.outcome === 'fallout' || known.dotConfig !== null)) {
     return await explained(readBuild(kernel, options.target, known.transcript, known.dotConfig, 0), kernel, options);
   }
-  return await build(kernel, drvPath, outPath, options);
+  return await build(kernel, { drvPath, outPath, phase: 'config-build' }, options);
 }
 
 /** Builds the probe: the same request answered by a script that lists everything. null where this kernel allows none. */
 export async function probe(kernel: Buildable, options: VerifyOptions): Promise<Verification | null> {
   const { probeDrvPath, probeOutPath } = kernel.build;
   if (probeDrvPath === null || probeOutPath === null) return null;
-  return await build(kernel, probeDrvPath, probeOutPath, options);
+  return await build(kernel, { drvPath: probeDrvPath, outPath: probeOutPath, phase: 'probe' }, options);
 }
 
-async function build(kernel: Buildable, drvPath: string, outPath: string, options: VerifyOptions): Promise<Verification> {
-  const { target: { nixArgs }, signal, processes, onProgress, cacheDir } = options;
+async function build(kernel: Buildable, { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey }, options: VerifyOptions): Promise<Verification> {
+  const { target: { nixArgs, limits, transcriptLimit }, signal, processes, onProgress, cacheDir } = options;
   // Reading the Kconfig files goes on beside the build, which leaves a processor free.
   const declarations = kernelDeclarations(kernel.source, cacheDir);
-  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, processes, onProgress });
+  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit: limitOf(limits, phase), transcriptLimit, processes, onProgress });
   if (built.kind !== 'built' && built.kind !== 'failed') return built;
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
   return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await declarations);
@@ -93,9 +94,9 @@ async function explained(verified: Verified, kernel: Buildable, { target, inputs
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
 
-function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: string | null, ms: number): Verified {
+function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: string | null, ms: number): Verified {
   const succeeded = dotConfig !== null;
-  const transcript = readTranscript(text, { succeeded });
+  const transcript = readTranscript(log.text, { succeeded });
   const config = dotConfig === null ? null : parseDotConfig(dotConfig);
   const { settings, intents, legacy } = kernel;
   const { managedName } = target;
@@ -107,7 +108,7 @@ function readBuild(kernel: Buildable, target: Target, text: string, dotConfig: s
     lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
     // In a finished .config a symbol that does not stand there is n.
     valueOf: (symbol) => (config !== null ? config.get(symbol) ?? 'n' : answered(transcript, symbol)),
-    transcript: text,
+    transcript: log,
     dotConfig,
     questions: transcript.asked,
     ms,

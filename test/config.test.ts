@@ -27,25 +27,25 @@ describe('parseConfig', () => {
       targets: [{
         name: 'laptop', installable: { kind: 'flake', dir: '/etc/nixos', attribute: 'nixosConfigurations.laptop.config.system.build.kernel' },
         patchesFile: '/etc/nixos/patches.nix', managedFile: '/etc/nixos/patches.nix', managedName: 'fallout',
-        policy: 'keep-wish', unknown: 'absorb', maxIterations: 30, build: 'ask', nixArgs: [],
+        policy: 'keep-wish', unknown: 'absorb', maxIterations: 30, build: 'ask', nixArgs: [], limits: {}, transcriptLimit: 16 << 20,
       }],
     });
   });
 
   it('takes every key', () => {
-    const text = `state = "st"\njobs = 2\n[history]\ntranscripts = 0\n[nix]\nargs = ["-j", "1"]\n${MINIMAL}patches = "p.nix"\nmanaged = "~/f.nix"\nname = "my-fallout"\npolicy = "unset"\nunknown = "block"\nmax-iterations = 5\nbuild = "when-stable"\nnix-args = ["--impure"]\n`;
+    const text = `state = "st"\njobs = 2\n[history]\ntranscripts = 0\ntranscript-size = 2\n[nix]\nargs = ["-j", "1"]\n[limits]\nevaluation = 1.5\nkernel-build = 9\n${MINIMAL}patches = "p.nix"\nmanaged = "~/f.nix"\nname = "my-fallout"\npolicy = "unset"\nunknown = "block"\nmax-iterations = 5\nbuild = "when-stable"\nnix-args = ["--impure"]\n`;
     const config = parseConfig(text, FILE, undefined);
     expect(config).toMatchObject({ stateDir: '/etc/nixos/st', jobs: 2, transcripts: 0 });
     expect(config.targets[0]).toMatchObject({
       patchesFile: '/etc/nixos/p.nix', managedFile: join(homedir(), 'f.nix'), managedName: 'my-fallout', policy: 'unset', unknown: 'block', maxIterations: 5, build: 'when-stable',
-      nixArgs: ['-j', '1', '--impure'],
+      nixArgs: ['-j', '1', '--impure'], limits: { evaluation: 1.5, 'kernel-build': 9 }, transcriptLimit: 2 << 20,
     });
   });
 
   it('takes the documented example as it is printed, and with every default written out', () => {
     const text = readFileSync(new URL('../config/falloutd.toml', import.meta.url), 'utf8');
     const plain = parse(text);
-    const spelledOut = parse(text.replace(/^# ((?:jobs|transcripts|policy|unknown|max-iterations|build|timeout) = )/gm, '$1'));
+    const spelledOut = parse(text.replace(/^# ((?:jobs|transcripts|transcript-size|policy|unknown|max-iterations|build|timeout) = )/gm, '$1'));
     expect(spelledOut).toEqual(plain);
   });
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { History } from '../history/open.ts';
-import { iteration as iterationNumber, iterationRange, questions, run as runNumber, transcriptFor } from '../history/query.ts';
+import { isCut, iteration as iterationNumber, iterationRange, questions, run as runNumber, transcriptFor } from '../history/query.ts';
 import { duration, moment } from '../terminal/duration.ts';
 import { listing, type Item } from '../terminal/listing.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
@@ -10,7 +10,7 @@ import { clean, hanging } from '../terminal/table.ts';
 import type { Iteration, Run } from '../words.ts';
 
 /** An iteration with what stands around it. */
-export type Shown = { iteration: Iteration; run: Run; questions: number | null };
+export type Shown = { iteration: Iteration; run: Run; questions: number | null; /** Whether lines are left out of its transcript. */ cut: boolean };
 
 /**
  * `falloutd show N`: one iteration, what failed, the entries with their reasons, where the time went.
@@ -24,7 +24,7 @@ export function show(db: History, n: number, options: OutputOptions & { log?: bo
   if (options.json === true) return render(iteration, options, () => []);
   const run = runNumber(db, iteration.run);
   if (run === null) throw new UsageError({ message: `run ${iteration.run} of iteration ${n} is not recorded` });
-  return render({ iteration, run, questions: questions(db, n) }, options, showLines);
+  return render({ iteration, run, questions: questions(db, n), cut: isCut(db, n) }, options, showLines);
 }
 
 /** Iteration `n`. @throws UsageError, with the numbers there are, when it is not recorded. */
@@ -39,7 +39,7 @@ export function recorded(db: History, n: number): Iteration {
 }
 
 /** What happened in one iteration, for a person. */
-export function showLines({ iteration, run, questions: asked }: Shown, style: Style, now: number): string[] {
+export function showLines({ iteration, run, questions: asked, cut }: Shown, style: Style, now: number): string[] {
   const own = Math.max(0, iteration.durationMs - iteration.evaluateMs - iteration.buildMs);
   const where = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
   const isLast = run.iterations.at(-1)?.iteration === iteration.iteration;
@@ -52,6 +52,7 @@ export function showLines({ iteration, run, questions: asked }: Shown, style: St
     // Whole, whatever the width: these are there to be copied.
     ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
     ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),
+    ...(cut ? hanging('  log      ', 'cut: it outgrew transcript-size; a line in it says how much is left out', style.width) : []),
     ...(isLast ? outcomeLines(run, { ...style, width: style.width - 11 }).map((line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`) : []),
     ...falloutLines(iteration, style),
     ...entryLines(iteration, style),

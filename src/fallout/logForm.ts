@@ -82,7 +82,7 @@ function fromJson(lines: readonly string[]): ShapedLog {
   const config = configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
   const headless = config === undefined ? headlessLog(lines) : null;
   if (headless !== null) return { form: 'internal-json', own: headless, drvPath: configIn(failures) ?? builtIn(errors), errors, failures, linesOf: () => [], cut: true };
-  return { form: 'internal-json', own: config?.lines ?? null, drvPath: config?.drvPath ?? null, errors, failures, linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [], cut: config?.cut ?? false };
+  return { form: 'internal-json', own: config?.lines ?? null, drvPath: config?.drvPath ?? null, errors, failures, linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [], cut: config !== undefined && config.cut !== 'nothing' };
 }
 
 /** The transcript in records whose activity began before the log does. */

@@ -17,6 +17,8 @@ export type BuildEnd = Pick<KernelBuild, 'outPath' | 'kernelBytes' | 'modulesByt
   durationMs: number;
   /** The kernel's own log; empty where nothing was built. */
   log: string;
+  /** Whether lines are left out of it. */
+  cut: boolean;
 };
 
 /**
@@ -35,7 +37,7 @@ export function finishBuild(history: History, build: number, end: BuildEnd, { lo
     if (changes !== 1) throw new HistoryError('misuse', history.path, `kernel build ${build} is not under way`);
     if (end.log !== '') {
       const log = Buffer.from(end.log);
-      history.run('INSERT INTO kernel_logs (build, bytes, content) VALUES (?, ?, ?)', build, log.length, gzipSync(log));
+      history.run('INSERT INTO kernel_logs (build, bytes, content, cut) VALUES (?, ?, ?, ?)', build, log.length, gzipSync(log), end.cut ? 1 : 0);
     }
     history.run('DELETE FROM kernel_logs WHERE build <= (SELECT build FROM kernel_logs ORDER BY build DESC LIMIT 1 OFFSET ?)', logs);
   });

@@ -35,14 +35,19 @@ export function content(history: History, table: ContentTable, hash: string): Bu
 }
 
 /** Keeps the transcript of an iteration. */
-export function keepTranscript(history: History, iteration: number, transcript: Buffer): void {
-  history.run('INSERT INTO transcripts (iteration, bytes, content) VALUES (?, ?, ?)', iteration, transcript.length, gzipSync(transcript));
+export function keepTranscript(history: History, iteration: number, transcript: Buffer, cut: boolean): void {
+  history.run('INSERT INTO transcripts (iteration, bytes, content, cut) VALUES (?, ?, ?, ?)', iteration, transcript.length, gzipSync(transcript), cut ? 1 : 0);
 }
 
 /** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */
 export function transcript(history: History, iteration: number): Buffer | null {
   const row = history.get<{ content: Buffer }>('SELECT content FROM transcripts WHERE iteration = ?', iteration);
   return row === undefined ? null : gunzipSync(row.content);
+}
+
+/** Whether lines are left out of an iteration's transcript. */
+export function isCut(history: History, iteration: number): boolean {
+  return history.get<{ cut: number }>('SELECT cut FROM transcripts WHERE iteration = ?', iteration)?.cut === 1;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EntryChange, Fallout, Iteration, Run, RunOutcome, Wish } from '../
 import { content, transcript } from './contents.ts';
 import type { History } from './open.ts';
 
-export { patches, transcript } from './contents.ts';
+export { isCut, patches, transcript } from './contents.ts';
 
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
 const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256

@@ -1,7 +1,7 @@
 import type { Settings } from '../fallout/choices.ts';
 import type { EntryChange, Fallout, Iteration, RunCause, RunOutcome, Wish } from '../words.ts';
 import { closeUnfinishedBuilds } from './builds.ts';
-import { content, keep, keepTranscript, transcript } from './contents.ts';
+import { content, isCut, keep, keepTranscript, transcript } from './contents.ts';
 import { HistoryError } from './error.ts';
 import type { History } from './open.ts';
 
@@ -17,6 +17,8 @@ export type IterationExtras = {
   settings?: Settings;
   /** The log of the config build. */
   transcript?: string | Buffer;
+  /** Whether lines are left out of it. */
+  cut?: boolean;
   /** How many questions kconfig asked. Left away where nothing was built. */
   questions?: number;
 };
@@ -67,7 +69,7 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
     if (changes !== 1) throw misuse(history, `iteration ${iteration.iteration} of run ${iteration.run} is not under way`);
     iteration.fallout.forEach((fallout, seq) => addFallout(history, iteration.iteration, seq, fallout));
     iteration.entries.forEach((entry, seq) => addEntry(history, iteration.iteration, seq, entry));
-    if (extras.transcript !== undefined) keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript));
+    if (extras.transcript !== undefined) keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript), extras.cut ?? false);
   });
 }
 
@@ -128,7 +130,7 @@ export type Judged = {
   iteration: number;
   outcome: 'green' | 'fallout';
   /** null where retention has let it go. */
-  transcript: string | null;
+  transcript: { text: string; cut: boolean } | null;
   dotConfig: string | null;
 };
 
@@ -143,10 +145,11 @@ export function judged(history: History, drvPath: string): Judged | null {
     drvPath,
   );
   if (row === undefined) return null;
+  const log = transcript(history, row.iteration);
   return {
     iteration: row.iteration,
     outcome: row.outcome,
-    transcript: transcript(history, row.iteration)?.toString() ?? null,
+    transcript: log === null ? null : { text: log.toString(), cut: isCut(history, row.iteration) },
     dotConfig: row.config_sha256 === null ? null : (content(history, 'configs', row.config_sha256)?.toString() ?? null),
   };
 }

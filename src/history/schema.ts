@@ -271,4 +271,9 @@ CREATE TABLE hooks (
   output TEXT NOT NULL            -- the end of what it printed
 ) STRICT;`;
 
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS];
+const CUT_LOGS = /* sql */ `
+-- 1: lines in the middle were left out, because the log outgrew \`transcript-size\`; a line in it says how many.
+ALTER TABLE transcripts ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE kernel_logs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;`;
+
+export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS];

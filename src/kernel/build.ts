@@ -1,6 +1,7 @@
 import { mkdir, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { runNix, type ProcessListener } from '../nix/command.ts';
+import type { Limit } from '../limits.ts';
+import { runNix, type NixCommand, type ProcessListener } from '../nix/command.ts';
 import { createBuildLog, derivationName } from '../nix/events.ts';
 import { rootArguments, rootedRealiseArguments } from '../nix/installable.ts';
 import type { Problem } from '../words.ts';
@@ -8,8 +9,8 @@ import { classifyKernelFailure } from './failure.ts';
 import { isObjectLine } from './progress.ts';
 import { kernelSizes, type KernelSizes } from './sizes.ts';
 
-/** Whatever came of it: the kernel's own log, and how many objects were compiled; null where the kernel was there already. */
-type Came = { log: string; objects: number | null };
+/** Whatever came of it: the kernel's own log (`cut`: without its middle), and how many objects were compiled; null where the kernel was there already. */
+type Came = { log: string; cut: boolean; objects: number | null };
 
 export type KernelResult = Came & (
   | ({ kind: 'built'; outPath: string } & KernelSizes)
@@ -24,6 +25,12 @@ export type KernelBuildOptions = {
   /** Where the link to the result stands that keeps it from the garbage collector. */
   root: string;
   signal?: AbortSignal;
+  /** How long Nix may take. */
+  limit?: Limit | undefined;
+  /** How long Nix gets to end when it is told to. */
+  graceMs?: number;
+  /** How much of the log is kept, in characters. */
+  logLimit: number;
   processes?: ProcessListener | undefined;
   /** Called at each step, and at most twice a second while the build prints. */
   onProgress?: (progress: KernelProgress) => void;
@@ -32,21 +39,19 @@ export type KernelBuildOptions = {
 /** Nix ends the builder at once, but then removes a build directory of gigabytes; killed in that, it would leave it behind. */
 const GRACE_MS = 60_000;
 const PROGRESS_MS = 500;
-/** Of a log beyond this the middle is let go. */
-const LOG_BYTES = 32 << 20;
 
 /**
  * Builds a kernel derivation that is already evaluated. Until it is built the derivation itself is kept from the
  * garbage collector, then its result.
  * @throws InfrastructureError when nix cannot be started.
  */
-export async function buildKernel(drvPath: string, { nixArgs, root, signal, processes, onProgress }: KernelBuildOptions): Promise<KernelResult> {
+export async function buildKernel(drvPath: string, { nixArgs, root, signal, limit, graceMs = GRACE_MS, logLimit, processes, onProgress }: KernelBuildOptions): Promise<KernelResult> {
   await mkdir(dirname(root), { recursive: true });
-  await keepDerivation(drvPath, `${root}.drv`, nixArgs);
+  await keepDerivation(drvPath, `${root}.drv`, { nixArgs, signal, limit });
   let objects = 0;
   let told = -Infinity;
   let last = '';
-  const log = createBuildLog({ limitBytes: LOG_BYTES, onLine: (from, line) => {
+  const log = createBuildLog({ own: drvPath, limit: logLimit, onLine: (from, line) => {
     if (from === drvPath && isObjectLine(line)) objects++;
   } });
   const own = derivationName(drvPath);
@@ -54,7 +59,8 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
     command: 'nix-store',
     args: rootedRealiseArguments(drvPath, root, nixArgs),
     signal,
-    graceMs: GRACE_MS,
+    limit,
+    graceMs,
     processes,
     onStderr: (chunk) => {
       log.push(chunk);
@@ -70,9 +76,9 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
   });
   const result = log.result();
   const build = result.builds.get(drvPath);
-  const came: Came = { log: build?.lines.join('\n') ?? '', objects: build === undefined ? null : objects };
+  const came: Came = { log: build?.lines.join('\n') ?? '', cut: build !== undefined && build.cut !== 'nothing', objects: build === undefined ? null : objects };
   if (exit.kind === 'aborted') return { kind: 'cancelled', ...came };
-  if (exit.kind === 'killed') return { kind: 'infrastructure', problem: { message: `nix-store was ended by ${exit.signal}` }, ...came };
+  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ...came };
   if (exit.code !== 0) {
     const { outcome, problem } = classifyKernelFailure(result, drvPath);
     return { kind: outcome, problem, ...came };
@@ -84,8 +90,8 @@ export async function buildKernel(drvPath: string, { nixArgs, root, signal, proc
 }
 
 /** A store that is not of this machine takes no roots; then nothing is kept, and Nix says so when it builds. */
-async function keepDerivation(drvPath: string, root: string, nixArgs: readonly string[]): Promise<void> {
-  await runNix({ command: 'nix-instantiate', args: rootArguments(drvPath, root, nixArgs) });
+async function keepDerivation(drvPath: string, root: string, { nixArgs, ...running }: Pick<NixCommand, 'signal' | 'limit'> & { nixArgs: readonly string[] }): Promise<void> {
+  await runNix({ command: 'nix-instantiate', args: rootArguments(drvPath, root, nixArgs), ...running });
 }
 
 /** Nix prints the roots that it made: links to the results; where it made none, the results themselves. */

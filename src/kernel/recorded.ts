@@ -4,6 +4,7 @@ import type { Target } from '../config.ts';
 import { FalloutdError } from '../errors.ts';
 import { beginBuild, expectedKernel, finishBuild } from '../history/builds.ts';
 import type { History } from '../history/open.ts';
+import { limitOf } from '../limits.ts';
 import type { KernelBuild, RunEvent } from '../words.ts';
 import { buildKernel, type KernelResult } from './build.ts';
 import { changedFiles, type StableKernel } from './stable.ts';
@@ -27,6 +28,8 @@ export async function recordedBuild(target: Target, kernel: StableKernel, histor
   emit({ kind: 'build-started', build: open });
   const result = await built(() => buildKernel(kernel.drvPath, {
     nixArgs: target.nixArgs,
+    limit: limitOf(target.limits, 'kernel-build'),
+    logLimit: target.transcriptLimit,
     root: join(dirname(history.path), 'gcroots', `${target.name}-kernel`),
     signal,
     processes: recordedChildren(history),
@@ -41,7 +44,7 @@ export async function recordedBuild(target: Target, kernel: StableKernel, histor
     problem: 'problem' in result ? result.problem : null,
     ...(result.kind === 'built' ? { outPath: result.outPath, kernelBytes: result.kernelBytes, modulesBytes: result.modulesBytes } : {}),
   };
-  finishBuild(history, number, { ...build, log: result.log }, { logs });
+  finishBuild(history, number, { ...build, log: result.log, cut: result.cut }, { logs });
   emit({ kind: 'build-finished', build, use: build.outPath === null ? null : howToUse(target, build.outPath), changed: changedFiles(kernel.inputs) });
   return build;
 }
@@ -51,6 +54,6 @@ async function built(work: () => Promise<KernelResult>): Promise<KernelResult> {
     return await work();
   } catch (error) {
     if (!(error instanceof FalloutdError)) throw error;
-    return { kind: 'infrastructure', problem: error.problem, log: '', objects: null };
+    return { kind: 'infrastructure', problem: error.problem, log: '', cut: false, objects: null };
   }
 }

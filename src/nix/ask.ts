@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { BlockedError, FalloutdError, InfrastructureError } from '../errors.ts';
 import { runNix } from './command.ts';
 import { createBuildLog } from './events.ts';
+import { limitOf, type Limits } from '../limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { mapBack, readEvaluationError } from './messages.ts';
 import { checkoutOf, mapSources } from './sources.ts';
 import type { Problem } from '../words.ts';
 
-type Subject = { installable: Installable; nixArgs: readonly string[] };
+type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits };
 
 export type Answer<T> = { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
 
@@ -15,18 +16,19 @@ export type Answer<T> = { kind: 'answer'; value: T } | { kind: 'no-such-attribut
  * Applies a Nix function to an attribute and gives the JSON of the result, as `schema` reads it.
  * @throws InfrastructureError when Nix, the network or the disk fail; Interrupted.
  */
-export async function askNix<T>({ installable, nixArgs }: Subject, apply: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<Answer<T>> {
-  const log = createBuildLog();
+export async function askNix<T>({ installable, nixArgs, limits = {} }: Subject, apply: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<Answer<T>> {
+  const log = createBuildLog({ own: null });
   const exit = await runNix({
     command: 'nix',
     args: evalArguments(installable, apply, nixArgs),
     ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
+    limit: limitOf(limits, 'evaluation'),
     onStderr: (chunk) => log.push(chunk),
   });
   if (exit.kind === 'aborted') throw new Interrupted();
-  if (exit.kind === 'killed') throw new InfrastructureError({ message: `nix eval was ended by ${exit.signal}` });
-  if (exit.code === 0) return { kind: 'answer', value: schema.parse(JSON.parse(exit.stdout)) };
+  if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
+  if (exit.code === 0) return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(exit.stdout))) };
   const { messages, plain } = log.result();
   const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
   if (error === null) throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
@@ -35,6 +37,16 @@ export async function askNix<T>({ installable, nixArgs }: Subject, apply: string
   const problem = mapBack(error, sources);
   if (error.kind === 'infrastructure') throw new InfrastructureError(problem);
   return { kind: 'failed', problem };
+}
+
+/** What `read` makes of an answer. @throws InfrastructureError where Nix printed something else than it was asked for. */
+export function answered<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof z.ZodError)) throw cause;
+    throw new InfrastructureError({ message: 'nix eval printed something else than it was asked for', hint: 'is this nix the real one? See `command -v nix`' }, { cause });
+  }
 }
 
 /** The user pressed Ctrl-C: nothing more is to be said. */
@@ -54,13 +66,13 @@ export async function attributeNames(subject: Subject, signal?: AbortSignal): Pr
 }
 
 /** Says of an attribute path that leads nowhere how far it leads, and what there is. */
-export async function noSuchAttribute({ installable, nixArgs }: Subject, signal?: AbortSignal): Promise<BlockedError> {
+export async function noSuchAttribute({ installable, ...subject }: Subject, signal?: AbortSignal): Promise<BlockedError> {
   const parts = installable.attribute.match(/"(?:\\.|[^"\\])*"|[^.]+/g) ?? [];
   const where = installable.kind === 'flake' ? installable.dir : installable.file;
   // Nothing lists the outputs of a flake itself: `nix eval DIR#` means its default package.
   for (let depth = 1; depth < parts.length; depth++) {
     const path = parts.slice(0, depth).join('.');
-    const names = await attributeNames({ installable: { ...installable, attribute: path }, nixArgs }, signal);
+    const names = await attributeNames({ installable: { ...installable, attribute: path }, ...subject }, signal);
     if (names === null) break;
     const missing = parts[depth] ?? '';
     if (!names.includes(missing.replaceAll('"', ''))) {

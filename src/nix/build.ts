@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../errors.ts';
-import type { Problem } from '../words.ts';
-import { runNix, type ProcessListener } from './command.ts';
-import { createBuildLog } from './events.ts';
-import { realiseArguments, storeArguments } from './installable.ts';
 import { classifyBuildFailure } from '../fallout/failure.ts';
+import { cutText, type Cut } from '../fallout/keptLines.ts';
+import type { Limit } from '../limits.ts';
+import type { Problem } from '../words.ts';
+import { runNix, type NixExit, type ProcessListener } from './command.ts';
+import { createBuildLog, type BuildLog } from './events.ts';
+import { realiseArguments, storeArguments } from './installable.ts';
+
+/** The log of a config build; `cut`: its middle is left out. */
+export type Transcript = { text: string; cut: boolean };
 
 /** A config build that came to a verdict of the answering script, or to none. */
 export type ConfigBuild =
-  | { kind: 'built'; transcript: string; dotConfig: string; ms: number }
-  | { kind: 'failed'; transcript: string; ms: number }
-  | { kind: 'blocked'; problem: Problem; transcript: string; ms: number }
+  | { kind: 'built'; transcript: Transcript; dotConfig: string; ms: number }
+  | { kind: 'failed'; transcript: Transcript; ms: number }
+  | { kind: 'blocked'; problem: Problem; transcript: Transcript; ms: number }
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
@@ -19,6 +24,10 @@ export type BuildProgress = { step: string; questions: number };
 export type BuildOptions = {
   nixArgs: readonly string[];
   signal?: AbortSignal;
+  /** How long Nix may take. */
+  limit?: Limit | undefined;
+  /** How much of a transcript is kept, in characters. */
+  transcriptLimit: number;
   processes?: ProcessListener | undefined;
   /** Called at most ten times a second while the build prints. */
   onProgress?: (progress: BuildProgress) => void;
@@ -29,39 +38,64 @@ const PROGRESS_MS = 100;
 /**
  * Builds a linux-config derivation that is already evaluated and gives its whole transcript.
  * A derivation whose output is already valid prints nothing: its log is asked for, and where that is gone it is built
- * once more beside the valid output.
+ * once more beside the valid output. A transcript that outgrew its limit and lost lines of the verdict blocks.
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function buildConfig(drvPath: string, outPath: string, options: BuildOptions): Promise<ConfigBuild> {
   const started = performance.now();
   const first = await realise(drvPath, [], options);
-  if (first.kind !== 'exited') return finish(first, started);
-  if (first.code !== 0) return failure(first, drvPath, performance.now() - started);
-  let transcript = first.transcript;
-  if (transcript === null) {
-    transcript = await buildLog(drvPath, options);
-    if (transcript === null) {
-      const again = await realise(drvPath, ['--check'], options);
-      if (again.kind === 'aborted') return again;
-      transcript = again.kind === 'exited' ? again.transcript : null;
-    }
+  const ms = (): number => performance.now() - started;
+  if (first.kind === 'aborted') return first;
+  if (first.kind === 'broken') return { kind: 'infrastructure', problem: first.problem, ms: ms() };
+  const { log } = first;
+  if (first.code !== 0) {
+    const own = logOf(log, drvPath) ?? NO_LOG;
+    const failed = classifyBuildFailure(log, drvPath);
+    if (failed === 'verdict') return own.cut === 'verdict' ? tooLong(own, options, ms()) : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
+    return failed.kind === 'blocked' ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() } : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
   }
+  let own = logOf(log, drvPath) ?? await keptLog(drvPath, options);
+  if (own === null) {
+    const again = await realise(drvPath, ['--check'], options);
+    if (again.kind === 'aborted') return again;
+    if (again.kind === 'broken') return { kind: 'infrastructure', problem: again.problem, ms: ms() };
+    own = logOf(again.log, drvPath);
+  }
+  if (own?.cut === 'verdict') return tooLong(own, options, ms());
   const dotConfig = await storeFile(outPath, options);
-  return { kind: 'built', transcript: transcript ?? '', dotConfig, ms: performance.now() - started };
+  if (dotConfig === null) return { kind: 'aborted' };
+  return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig, ms: ms() };
 }
 
-type Realised =
-  | { kind: 'exited'; code: number; transcript: string | null; log: ReturnType<ReturnType<typeof createBuildLog>['result']> }
-  | { kind: 'killed'; signal: string }
-  | { kind: 'aborted' };
+type Log = { text: string; cut: Cut };
+const NO_LOG: Log = { text: '', cut: 'nothing' };
 
-async function realise(drvPath: string, extra: readonly string[], { nixArgs, signal, processes, onProgress }: BuildOptions): Promise<Realised> {
-  const log = createBuildLog();
+const transcriptOf = ({ text, cut }: Log): Transcript => ({ text, cut: cut !== 'nothing' });
+
+function logOf(log: BuildLog, drvPath: string): Log | null {
+  const own = log.builds.get(drvPath);
+  return own === undefined ? null : { text: own.lines.join('\n'), cut: own.cut };
+}
+
+/** What stands in such a transcript is true, but it may not be all: neither stable nor what to absorb can be read from it. */
+function tooLong(log: Log, { transcriptLimit }: BuildOptions, ms: number): ConfigBuild {
+  const problem: Problem = {
+    message: `the transcript is too long: of what the script says of the settings not all was kept within ${transcriptLimit >> 20} MiB`,
+    hint: 'see what prints that much with `falloutd show N --log`; or raise `transcript-size` under [history]',
+  };
+  return { kind: 'blocked', problem, transcript: transcriptOf(log), ms };
+}
+
+type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: number; log: BuildLog };
+
+async function realise(drvPath: string, extra: readonly string[], { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions): Promise<Realised> {
+  const log = createBuildLog({ own: drvPath, limit: transcriptLimit });
   let told = 0;
   const exit = await runNix({
     command: 'nix-store',
     args: [...realiseArguments(drvPath, nixArgs), ...extra],
     signal,
+    limit,
     processes,
     onStderr: (chunk) => {
       log.push(chunk);
@@ -72,10 +106,7 @@ async function realise(drvPath: string, extra: readonly string[], { nixArgs, sig
       onProgress({ step: stepName(name, phase), questions });
     },
   });
-  if (exit.kind !== 'exited') return exit;
-  const result = log.result();
-  const own = result.builds.get(drvPath);
-  return { kind: 'exited', code: exit.code, transcript: own === undefined ? null : own.lines.join('\n'), log: result };
+  return exit.kind === 'exited' ? { kind: 'exited', code: exit.code, log: log.result() } : exit;
 }
 
 /** `unpackPhase`; of another derivation than the config's `linux-6.12.tar.xz`. */
@@ -84,34 +115,24 @@ function stepName(name: string | null, phase: string | null): string {
   return name.startsWith('linux-config') ? phase ?? 'starting' : name;
 }
 
-function failure(exit: Extract<Realised, { kind: 'exited' }>, drvPath: string, ms: number): ConfigBuild {
-  const transcript = exit.transcript ?? '';
-  const failed = classifyBuildFailure(exit.log, drvPath);
-  if (failed === 'verdict') return { kind: 'failed', transcript, ms };
-  return failed.kind === 'blocked' ? { kind: 'blocked', problem: failed.problem, transcript, ms } : { kind: 'infrastructure', problem: failed.problem, ms };
-}
-
-function finish(exit: Exclude<Realised, { kind: 'exited' }>, started: number): ConfigBuild {
-  if (exit.kind === 'aborted') return exit;
-  return { kind: 'infrastructure', problem: { message: `nix-store was ended by ${exit.signal}` }, ms: performance.now() - started };
-}
-
 /** The log of a finished build, from the local store only: Nix would ask every substituter first. */
-async function buildLog(drvPath: string, { nixArgs, signal }: BuildOptions): Promise<string | null> {
+async function keptLog(drvPath: string, { nixArgs, signal, limit, transcriptLimit }: BuildOptions): Promise<Log | null> {
   const exit = await runNix({
     command: 'nix',
     args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
     signal,
+    limit,
   });
-  return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? exit.stdout : null;
+  return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? cutText(exit.stdout, transcriptLimit) : null;
 }
 
-/** A file of the store, also where the store is not of this machine's file system. */
-async function storeFile(path: string, { nixArgs }: BuildOptions): Promise<string> {
+/** A file of the store, also where the store is not of this machine's file system; null when it was aborted. */
+async function storeFile(path: string, { nixArgs, signal, limit }: BuildOptions): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs) });
+    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), signal, limit });
+    if (exit.kind === 'aborted') return null;
     if (exit.kind === 'exited' && exit.code === 0) return exit.stdout;
     throw new InfrastructureError({ message: `the finished .config ${path} cannot be read`, hint: 'is the store reachable, and was it collected just now?' }, { cause });
   }

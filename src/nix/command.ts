@@ -1,9 +1,13 @@
 import { execa } from 'execa';
 import { InfrastructureError } from '../errors.ts';
+import type { Limit } from '../limits.ts';
 import { signalGroup } from '../processGroup.ts';
+import type { Problem } from '../words.ts';
 
 /** How long a process group gets between SIGTERM and SIGKILL. Nix ends its builders in that time. */
 const GRACE_MS = 5_000;
+/** No answer of Nix comes near this: the definitions of a whole kernel are some 2 MB. */
+const MAX_STDOUT_BYTES = 64 << 20;
 
 const liveGroups = new Set<number>();
 
@@ -19,8 +23,12 @@ export type NixCommand = {
   command: 'nix' | 'nix-store' | 'nix-instantiate';
   args: readonly string[];
   cwd?: string;
+  /** What it reads on standard input; nothing by default. */
+  input?: Buffer;
   /** Aborting ends the whole process group. */
   signal?: AbortSignal | undefined;
+  /** Ends the whole process group when it takes longer. */
+  limit?: Limit | undefined;
   /** How long the group then gets before it is killed, where five seconds are not enough to clear up. */
   graceMs?: number;
   /** Called with every piece of standard error as it comes; nothing of it is kept here. */
@@ -30,50 +38,74 @@ export type NixCommand = {
 
 export type NixExit =
   | { kind: 'exited'; code: number; stdout: string }
-  | { kind: 'killed'; signal: string }
+  /** It came to no end of its own: killed by somebody, over its limit, or printing without end. */
+  | { kind: 'broken'; problem: Problem }
   | { kind: 'aborted' };
 
 /**
  * Runs one Nix command in a process group of its own.
  * @throws InfrastructureError when the command cannot be started at all.
  */
-export async function runNix({ command, args, cwd, signal, graceMs = GRACE_MS, onStderr, processes }: NixCommand): Promise<NixExit> {
+export async function runNix({ command, args, cwd, input, signal, limit, graceMs = GRACE_MS, onStderr, processes }: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
   const child = execa(command, args, {
     ...(cwd === undefined ? {} : { cwd }),
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
     detached: true,
     cleanup: false,
     reject: false,
-    stdin: 'ignore',
-    stripFinalNewline: false,
-    maxBuffer: 256 * 1024 * 1024,
-    buffer: { stdout: true, stderr: false },
+    buffer: false,
   });
+  const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z]/.test(arg) && !arg.includes(' ')) ?? ''}`.trimEnd() : command;
   const pid = child.pid;
   if (pid !== undefined) {
     liveGroups.add(pid);
     processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
   }
-  child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
+  const broken: { by: Problem | null } = { by: null };
   let killTimer: NodeJS.Timeout | undefined;
-  const abort = (): void => {
-    if (pid === undefined) return;
+  const end = (problem: Problem | null): void => {
+    broken.by ??= problem;
+    if (pid === undefined || killTimer !== undefined) return;
     signalGroup(pid, 'SIGTERM');
-    killTimer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+    killTimer = setTimeout(() => {
+      signalGroup(pid, 'SIGKILL');
+      // A process that left the group may hold the pipes open for ever.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, graceMs);
   };
+  const stdout: Buffer[] = [];
+  let stdoutBytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdoutBytes += chunk.length;
+    if (stdoutBytes <= MAX_STDOUT_BYTES) stdout.push(chunk);
+    else {
+      stdout.length = 0;
+      end({ message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`, hint: 'is this nix the real one? See `command -v nix`' });
+    }
+  });
+  child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
+  const abort = (): void => end(null);
   signal?.addEventListener('abort', abort, { once: true });
+  const limitTimer = limit === undefined ? undefined : setTimeout(() => end({
+    message: `${name} did not end within ${limit.ms / 1000} s, the limit of \`${limit.key}\``,
+    hint: `raise \`${limit.key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
+  }), limit.ms);
   try {
     const result = await child;
     if (signal?.aborted) return { kind: 'aborted' };
-    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout: result.stdout };
-    if (result.signal !== undefined) return { kind: 'killed', signal: result.signal };
+    if (broken.by !== null) return { kind: 'broken', problem: broken.by };
+    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
+    if (result.signal !== undefined) return { kind: 'broken', problem: { message: `${name} was ended by ${result.signal}` } };
     throw new InfrastructureError({
       message: result.code === 'ENOENT' ? `${command} was not found on PATH` : `${command} could not be started: ${result.shortMessage}`,
       hint: result.code === 'ENOENT' ? 'install Nix (https://nixos.org/download) or put it on PATH' : 'see the cause',
     }, { cause: result });
   } finally {
     signal?.removeEventListener('abort', abort);
+    clearTimeout(limitTimer);
     clearTimeout(killTimer);
     if (pid !== undefined) {
       liveGroups.delete(pid);

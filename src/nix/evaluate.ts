@@ -4,9 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateSymbol } from '../locate.ts';
 import type { Problem } from '../words.ts';
-import { noSuchAttribute } from './ask.ts';
+import { answered, noSuchAttribute } from './ask.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
+import { limitOf, type Limits } from '../limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './messages.ts';
@@ -38,16 +39,17 @@ function nixString(text: string): string {
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function evaluate(
-  { installable, nixArgs }: { installable: Installable; nixArgs: readonly string[] },
+  { installable, nixArgs, limits = {} }: { installable: Installable; nixArgs: readonly string[]; limits?: Limits },
   { signal, processes }: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
 ): Promise<Evaluation> {
   const started = performance.now();
-  const log = createBuildLog();
+  const log = createBuildLog({ own: null });
   const exit = await runNix({
     command: 'nix',
     args: evalArguments(installable, intentsExpression(), nixArgs),
     ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
     signal,
+    limit: limitOf(limits, 'evaluation'),
     processes,
     onStderr: (chunk) => log.push(chunk),
   });
@@ -57,16 +59,16 @@ export async function evaluate(
   const lines = messages.map((m) => m.text);
   const sources = sourcesOf(lines, installable, nixArgs);
   const inputs = localInputs(lines, sources, installable);
-  if (exit.kind === 'killed') return { kind: 'infrastructure', problem: { message: `nix eval was ended by ${exit.signal}` }, ms };
+  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ms };
   if (exit.code !== 0) {
     const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
     if (error === null) return { kind: 'infrastructure', problem: { message: `nix eval exited with ${exit.code} and printed no error` }, ms };
     const problem = error.kind === 'no-such-flake-attribute'
-      ? (await noSuchAttribute({ installable, nixArgs }, signal)).problem
+      ? (await noSuchAttribute({ installable, nixArgs, limits }, signal)).problem
       : await placed(mapBack(error, sources), error, inputs);
     return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
   }
-  const answer = readKernel(exit.stdout, (path) => localPath(path, sources));
+  const answer = answered(() => readKernel(exit.stdout, (path) => localPath(path, sources)));
   if (answer.kind === 'no-kernel') return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
   return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
 }

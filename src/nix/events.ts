@@ -3,7 +3,7 @@
  * Activity and result types grow and collide between versions, so only the few that a build log needs have names
  * here and everything else passes through as numbers.
  */
-import { createKeptLines, type KeptLines } from '../fallout/keptLines.ts';
+import { createKeptLines, type Cut, type KeptLines } from '../fallout/keptLines.ts';
 
 /** An activity's id. Nix makes it of the process id and a counter, beyond what a double holds exactly: hence text. */
 export type ActivityId = string;
@@ -26,8 +26,8 @@ export type DerivationLog = {
   /** The name without hash and `.drv`: `linux-config-6.12.117`. */
   name: string;
   lines: string[];
-  /** Whether lines are missing in the middle, because the log outgrew the limit. */
-  cut: boolean;
+  /** What is missing in the middle, because the log outgrew the limit. */
+  cut: Cut;
   started: boolean;
   finished: boolean;
   phase: string | null;
@@ -56,6 +56,14 @@ const PHASE = 104;
 const PREFIX = '@nix ';
 const LOG_PREFIX = '@nix {"action":"result","fields":["';
 const MAX_LINE = 1 << 20;
+/** An evaluation of a whole NixOS at -vv prints some 2 MB of messages. */
+const MAX_MESSAGES = 16 << 20;
+/** What a message costs in memory besides its text. */
+const MESSAGE_COST = 256;
+/** Of the derivations that were not asked for, the logs of the latest are kept, this much of each. */
+const OTHERS = 32;
+const OTHER_LIMIT = 1 << 20;
+const MAX_ACTIVITIES = 10_000;
 
 // eslint-disable-next-line no-control-regex -- ANSI sequences begin with ESC
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
@@ -177,19 +185,34 @@ export const derivationName = (drvPath: string): string => /^(?:.*\/)?(?:[0-9a-z
 
 /**
  * Collects Nix's stderr, chunk by chunk, into one log per derivation (two activities for one derivation, as remote
- * builders give, are one log). Of each derivation at most `limitBytes` of text are kept (default 64 MiB): the middle
- * goes first, but never the lines that a verdict is read from. `onLine` gets every line of a build's log as it comes.
+ * builders give, are one log), in bounded memory, whatever comes. Of a log at most `limit` characters are kept (default
+ * 64 Mi): the middle goes first, and the lines that a verdict is read from last. `own` is the derivation that is asked for (null:
+ * none is): of others less is kept. `onLine` gets every line of a build's log as it comes.
  */
-export function createBuildLog(options: { limitBytes?: number; onLine?: (drvPath: string, line: string) => void } = {}): BuildLogCollector {
-  const limitBytes = options.limitBytes ?? 64 << 20;
+export function createBuildLog(options: { limit?: number; own?: string | null; onLine?: (drvPath: string, line: string) => void } = {}): BuildLogCollector {
+  const limit = options.limit ?? 64 << 20;
   const builds = new Map<string, Build>();
   const byActivity = new Map<ActivityId, Build>();
-  const messages: NixMessage[] = [];
-  let messageSize = 0;
-  const plain = createKeptLines(limitBytes);
+  const messages = createKeptMessages(MAX_MESSAGES);
+  const plain = createKeptLines(Math.min(limit, MAX_MESSAGES));
   let last: Build | null = null;
   // The build of the latest log line and how its lines end: the next one mostly ends alike, and needs no event then.
   let speaking: { build: Build; end: string } | null = null;
+
+  /** The log of a derivation that begins; null where too many are under way to tell apart. */
+  const started = (drvPath: string): Build | null => {
+    const known = builds.get(drvPath);
+    if (known !== undefined) return known;
+    const isOther = options.own !== undefined && drvPath !== options.own;
+    if (isOther && builds.size > OTHERS) {
+      const done = [...builds.values()].find((build) => build.open <= 0 && build.drvPath !== options.own);
+      if (done === undefined) return null;
+      builds.delete(done.drvPath);
+    }
+    const build: Build = { drvPath, name: derivationName(drvPath), started: true, phase: null, kept: createKeptLines(isOther ? Math.min(limit, OTHER_LIMIT) : limit), open: 0 };
+    builds.set(drvPath, build);
+    return build;
+  };
 
   const take = (line: string): void => {
     if (speaking !== null && line.endsWith(speaking.end) && line.startsWith(LOG_PREFIX) && line.length >= LOG_PREFIX.length + speaking.end.length) {
@@ -213,14 +236,11 @@ export function createBuildLog(options: { limitBytes?: number; onLine?: (drvPath
         speaking = { build, end: `"],"id":${event.id},"type":101}` };
       }
     } else if (event.kind === 'text') plain.push(event.text);
-    else if (event.kind === 'msg') {
-      messageSize += event.raw.length;
-      if (messageSize < limitBytes / 4 || (event.level <= 1 && messageSize < limitBytes)) messages.push(event);
-    } else if (event.kind === 'start' && event.activity === BUILD && typeof event.fields[0] === 'string' && event.fields[0].endsWith('.drv')) {
-      const drvPath = event.fields[0];
-      const build: Build = builds.get(drvPath) ?? { drvPath, name: derivationName(drvPath), started: true, phase: null, kept: createKeptLines(limitBytes), open: 0 };
+    else if (event.kind === 'msg') messages.push(event);
+    else if (event.kind === 'start' && event.activity === BUILD && typeof event.fields[0] === 'string' && event.fields[0].endsWith('.drv')) {
+      const build = started(event.fields[0]);
+      if (build === null || byActivity.size >= MAX_ACTIVITIES) return;
       build.open++;
-      builds.set(drvPath, build);
       byActivity.set(event.id, build);
       last = build;
     } else if (event.kind === 'stop') {
@@ -241,7 +261,30 @@ export function createBuildLog(options: { limitBytes?: number; onLine?: (drvPath
         build.drvPath,
         { ...build, finished: open <= 0, lines: kept.lines(), cut: kept.cut(), questions: kept.questions() },
       ]);
-      return { builds: new Map(logs), messages: [...messages], plain: plain.lines() };
+      return { builds: new Map(logs), messages: messages.all(), plain: plain.lines() };
     },
+  };
+}
+
+/** Nix's messages within a limit: errors before all else, of them the last; of the rest the first. */
+function createKeptMessages(limit: number): { push: (message: NixMessage) => void; all: () => NixMessage[] } {
+  let messages: NixMessage[] = [];
+  const size = { errors: 0, rest: 0 };
+  const costOf = ({ raw, text }: NixMessage): number => MESSAGE_COST + raw.length + (text === raw ? 0 : text.length);
+  return {
+    push: (message) => {
+      const kind = message.level <= 1 ? 'errors' : 'rest';
+      if (kind === 'rest' && size.rest > limit / 2) return;
+      size[kind] += costOf(message);
+      messages.push(message);
+      if (size.errors <= limit / 2) return;
+      // The older half of the errors goes.
+      messages = messages.filter((each) => {
+        if (each.level > 1 || size.errors <= limit / 4) return true;
+        size.errors -= costOf(each);
+        return false;
+      });
+    },
+    all: () => [...messages],
   };
 }

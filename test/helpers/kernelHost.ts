@@ -219,9 +219,9 @@ export class KernelHost {
       const evaluation = await evaluate(target);
       if (evaluation.kind !== 'evaluated' || evaluation.kernel.build === null) throw new Error(`plain Nix cannot evaluate this: ${JSON.stringify(evaluation)}\n${patches}`);
       const { drvPath, outPath } = evaluation.kernel.build;
-      const built = await buildConfig(drvPath, outPath, { nixArgs: target.nixArgs });
-      if (built.kind === 'built') return { green: true, dotConfig: built.dotConfig, transcript: built.transcript };
-      if (built.kind === 'failed') return { green: false, dotConfig: null, transcript: built.transcript };
+      const built = await buildConfig(drvPath, outPath, { nixArgs: target.nixArgs, transcriptLimit: target.transcriptLimit });
+      if (built.kind === 'built') return { green: true, dotConfig: built.dotConfig, transcript: built.transcript.text };
+      if (built.kind === 'failed') return { green: false, dotConfig: null, transcript: built.transcript.text };
       throw new Error(`plain Nix cannot build this: ${JSON.stringify(built)}`);
     } finally {
       await writeFile(this.patchesFile, before.patches);

@@ -25,6 +25,6 @@ export function targetIn(dir: string, text: string | Buffer = PATCHES): Target {
   writeFileSync(patchesFile, text);
   return {
     name: 'host', installable: { kind: 'file', file: join(dir, 'default.nix'), attribute: 'k' }, patchesFile, managedFile: patchesFile, managedName: 'fallout',
-    policy: 'keep-wish', unknown: 'absorb', maxIterations: 30, build: 'ask', nixArgs: [],
+    policy: 'keep-wish', unknown: 'absorb', maxIterations: 30, build: 'ask', nixArgs: [], limits: {}, transcriptLimit: 1 << 24,
   };
 }

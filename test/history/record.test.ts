@@ -91,7 +91,7 @@ test('a derivation that was judged is known with its transcript and its config',
       { drvPath: '/b.drv', outcome: 'blocked' },
     ],
   });
-  expect(judged(history, '/a.drv')).toEqual({ iteration: 2, outcome: 'green', transcript: 'second', dotConfig: 'CONFIG_A=y\n' });
+  expect(judged(history, '/a.drv')).toEqual({ iteration: 2, outcome: 'green', transcript: { text: 'second', cut: false }, dotConfig: 'CONFIG_A=y\n' });
   expect(judged(history, '/b.drv')).toBeNull();
 });
 

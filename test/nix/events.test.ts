@@ -100,7 +100,7 @@ describe('createBuildLog', () => {
     const whole = createBuildLog();
     whole.push(log(name));
     const expected = whole.result();
-    expect([...expected.builds.values()]).toMatchObject([{ drvPath: DRV, name: 'linux-config-6.12.117', started: true, finished: true, phase: 'buildPhase', questions: 262, cut: false }]);
+    expect([...expected.builds.values()]).toMatchObject([{ drvPath: DRV, name: 'linux-config-6.12.117', started: true, finished: true, phase: 'buildPhase', questions: 262, cut: 'nothing' }]);
     expect(expected.messages).toHaveLength(2);
     const bytes = logBytes(name);
     fc.assert(
@@ -159,15 +159,19 @@ describe('createBuildLog', () => {
   });
 
   it('cuts the middle of what outgrows the limit, but no verdict', () => {
-    const collector = createBuildLog({ limitBytes: 10_000 });
+    const collector = createBuildLog({ limit: 10_000 });
     const text = log('i-unused-option.nix2.26.json');
     collector.push(text);
     const build = [...collector.result().builds.values()][0];
-    expect(build).toMatchObject({ cut: true, questions: 12353 });
+    expect(build).toMatchObject({ cut: 'verdict', questions: 12353 });
     expect(build?.lines.join('\n').length).toBeLessThan(16_000);
     expect(build?.lines).toContain('error: unused option: NO_SUCH_OPTION_AT_ALL');
 
-    const repeated = createBuildLog({ limitBytes: 10_000 });
+    const roomier = createBuildLog({ limit: 300_000 });
+    roomier.push(text);
+    expect([...roomier.result().builds.values()][0]).toMatchObject({ cut: 'text' });
+
+    const repeated = createBuildLog({ limit: 10_000 });
     repeated.push(log('h-repeated-question.nix2.26.json'));
     const whole = readTranscript(log('h-repeated-question.nix2.26.nixlog'));
     const cut = readTranscript([...repeated.result().builds.values()][0]?.lines ?? []);
