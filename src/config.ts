@@ -11,6 +11,7 @@ import { flakeAbove } from './init/flakeAbove.ts';
 import type { Hooks } from './hooks.ts';
 import { LIMITED, type Limits } from './limits.ts';
 import { kernelAttribute, type Installable } from './nix/installable.ts';
+import { storesOf } from './nix/stores.ts';
 
 /** One kernel with its managed patch. All paths are absolute. */
 export type Target = {
@@ -110,6 +111,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
       transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
     }));
   refuseShared(targets, file);
+  refuseLegacySsh(targets, file);
   return {
     file,
     stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
@@ -139,6 +141,15 @@ function refuseShared(targets: readonly Target[], file: string): void {
       throw new UsageError({ message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`, file, hint: 'give one of them another `name`' });
     }
     owners.set(`${managedFile}\0${managedName}`, name);
+  }
+}
+
+/** As a builder `ssh://` does; as the store Nix can read no derivation and no log through it. */
+function refuseLegacySsh(targets: readonly Target[], file: string): void {
+  for (const { name, nixArgs } of targets) {
+    const stores = storesOf(nixArgs);
+    if (stores.kind === 'one' || !stores.there.startsWith('ssh://')) continue;
+    throw new UsageError({ message: `target \`${name}\` cannot be built in the store ${stores.there}: Nix gives no logs over ssh://`, file, hint: `write ssh-ng://${stores.there.slice('ssh://'.length)}` });
   }
 }
 

@@ -70,17 +70,18 @@ export async function probe(kernel: Buildable, options: VerifyOptions): Promise<
 async function build(kernel: Buildable, { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey }, options: VerifyOptions): Promise<Verification> {
   const { target: { nixArgs, limits, transcriptLimit }, signal, processes, onProgress, cacheDir } = options;
   // Reading the Kconfig files goes on beside the build, which leaves a processor free.
-  const declarations = kernelDeclarations(kernel.source, cacheDir);
-  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit: limitOf(limits, phase), transcriptLimit, processes, onProgress });
+  const limit = limitOf(limits, phase);
+  const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
+  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
   if (built.kind !== 'built' && built.kind !== 'failed') return built;
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
   return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await declarations);
 }
 
 /** Adds what the transcript does not tell: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
-async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir }: VerifyOptions, early: Declarations | null = null): Promise<Verified> {
+async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir, signal, processes }: VerifyOptions, early: Declarations | null = null): Promise<Verified> {
   // Before the first build the source may not have been fetched.
-  const declarations = early ?? await kernelDeclarations(kernel.source, cacheDir);
+  const declarations = early ?? await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes });
   let { fallout, lost } = verified;
   if (declarations !== null) {
     const because = <T extends Fallout | Wish>(item: T): T => {

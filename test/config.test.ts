@@ -49,6 +49,13 @@ describe('parseConfig', () => {
     expect(spelledOut).toEqual(plain);
   });
 
+  it('refuses a store that gives no logs; as a builder it does', () => {
+    expect(problem(() => parse(`[nix]\nargs = ["--store", "ssh://farm"]\n${MINIMAL}`))).toEqual({
+      message: 'target `laptop` cannot be built in the store ssh://farm: Nix gives no logs over ssh://', file: FILE, hint: 'write ssh-ng://farm',
+    });
+    expect(parse(`${MINIMAL}nix-args = ["--builders", "ssh://farm"]\n`).targets[0]?.nixArgs).toEqual(['--builders', 'ssh://farm']);
+  });
+
   it('takes a Nix file instead of a flake, and a name that Nix looks up', () => {
     expect(parse('[target.a]\nfile = "default.nix"\nattribute = "k.configfile"\n').targets[0]?.installable).toEqual({ kind: 'file', file: '/etc/nixos/default.nix', attribute: 'k' });
     expect(parse('[target.a]\nfile = "<nixpkgs/nixos>"\nattribute = "k"\n').targets[0]?.installable).toEqual({ kind: 'file', file: '<nixpkgs/nixos>', attribute: 'k' });

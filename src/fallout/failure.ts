@@ -3,7 +3,7 @@ import { derivationName, type BuildLog } from '../nix/events.ts';
 import { readEvaluationError, mapBack } from '../nix/messages.ts';
 import type { Problem } from '../words.ts';
 import type { Transcript } from './facts.ts';
-import { infrastructureIn } from './infrastructure.ts';
+import { infrastructureIn, unreachedMachine, withoutUnreached } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './nixFailure.ts';
 import { readTranscript } from './transcript.ts';
 
@@ -43,7 +43,10 @@ export function classify({ own, drvPath, errors, failures, linesOf }: FailedBuil
   if (broken !== null) return { kind: 'blocked', problem: broken };
   if (transcript.verdict.kind === 'errors' || (transcript.verdict.kind === 'died' && transcript.facts.some((fact) => fact.kind === 'repeated' || fact.kind === 'choice'))) return 'verdict';
 
-  const errorText = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
+  const printed = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
+  const machine = failures.length === 0 ? unreachedMachine(printed) : null;
+  if (machine !== null) return { kind: 'infrastructure', problem: { message: machine.line, hint: machine.hint } };
+  const errorText = withoutUnreached(printed);
   // The one that failed by itself; all others failed for its sake.
   const culprit = failures.find((failure) => failure.drvPath !== drvPath && !failure.dependency) ?? null;
   const lines = culprit === null ? (own ?? []) : linesOf(culprit.drvPath).length > 0 ? linesOf(culprit.drvPath) : culprit.tail;

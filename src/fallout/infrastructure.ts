@@ -1,8 +1,13 @@
+import { sshHost, storeName } from '../nix/stores.ts';
+
 /** What Nix and builders say when network, disk, daemon or a remote builder fails: tried again, never a verdict. */
+
+/** What Nix or ssh says, and what to do. */
+export type Trouble = { line: string; hint: string };
 
 const DISK = 'free some space (nix-collect-garbage), then try again';
 const NETWORK = 'check the network and the substituters, then try again';
-const DAEMON = 'check that the Nix daemon runs (systemctl status nix-daemon), then try again';
+const DAEMON = 'check that the Nix daemon runs (systemctl status nix-daemon), here and on the machine that builds, then try again';
 const BUILDER = 'check the remote builder and its SSH key, or build here with --builders ""';
 
 const SIGNS: [RegExp, string][] = [
@@ -13,13 +18,39 @@ const SIGNS: [RegExp, string][] = [
   [/unable to download .*HTTP error (?:408|429|5\d\d)|API rate limit exceeded|too many requests/i, NETWORK],
   [/unable to download '[^']*': (?!.*HTTP error 4)/i, NETWORK],
   [/could(?:n't| not) resolve host|temporary failure in name resolution|could not connect|failed to connect to|connection (?:refused|reset|timed out)|network is unreachable|no route to host|operation timed out|SSL (?:connect|certificate)|timeout was reached|curl: \((?:5|6|7|28|35|52|55|56|92)\)/i, NETWORK],
-  [/failed to start SSH connection|cannot connect to '|ssh: |Host key verification failed|unable to start any build|failed to (?:build|connect) on|cannot build on 'ssh|build hook (?:died|failed)|remote builder|error: \[[^\]]*ssh/i, BUILDER],
+  [/ssh: |Host key verification failed|unable to start any build|failed to (?:build|connect) on|build hook (?:died|failed)|remote builder|error: \[[^\]]*ssh/i, BUILDER],
   [/timed out after \d+ seconds/i, 'the build was stopped by a time limit (timeout, max-silent-time): raise it, then try again'],
   [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file|opening pseudoterminal/i, 'see what Nix says, then try again'],
 ];
 
+/** A store or a builder that SSH leads to and that is not reached, in the words of Nix 2.8 to 2.36. */
+const UNREACHED = /cannot (?:open connection to remote store|build on) '(ssh[^']*)'|(?:cannot connect to|failed to start SSH (?:master )?connection to) '([^']*)'/;
+/** Why, in the words of ssh or of the shell at the other end. */
+const SSH_SAYS = /(?:^|: )(ssh: .+|\S+: Permission denied \(.+|Host key verification failed\.|Connection (?:closed|reset|timed out).*|\S+: (?:command )?not found)$/m;
+
+/**
+ * Why another machine that was to build was not reached; null where none is missing. Nix then builds here if it may: only
+ * where it says of no derivation that it failed is this the reason of a failure.
+ * @param store the store that was asked; Nix 2.26 leaves the host out of its name.
+ */
+export function unreachedMachine(text: string, store?: string): Trouble | null {
+  const found = UNREACHED.exec(text);
+  if (found === null) return null;
+  const named = store ?? found[1] ?? found[2] ?? '';
+  const reason = SSH_SAYS.exec(text)?.[1];
+  return {
+    line: `${storeName(named)} cannot be reached${reason === undefined ? '' : `: ${reason}`}`,
+    hint: `as the user who runs falloutd, \`ssh ${sshHost(named) ?? found[2] ?? 'HOST'} nix --version\` has to work without a question`,
+  };
+}
+
+/** A text without what says that another machine was not reached. */
+export function withoutUnreached(text: string): string {
+  return text.split('\n').filter((line) => !UNREACHED.test(line) && !SSH_SAYS.test(line)).join('\n');
+}
+
 /** The sign of an infrastructure failure in a text, with what to do; null where there is none. */
-export function infrastructureIn(text: string): { line: string; hint: string } | null {
+export function infrastructureIn(text: string): Trouble | null {
   for (const [sign, hint] of SIGNS) {
     const found = sign.exec(text);
     if (found === null) continue;

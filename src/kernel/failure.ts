@@ -1,4 +1,4 @@
-import { infrastructureIn } from '../fallout/infrastructure.ts';
+import { infrastructureIn, unreachedMachine, withoutUnreached } from '../fallout/infrastructure.ts';
 import { failuresIn } from '../fallout/nixFailure.ts';
 import { derivationName, type BuildLog } from '../nix/events.ts';
 import type { Problem } from '../words.ts';
@@ -15,8 +15,12 @@ const LAST_LINES = 60;
 /** Why a kernel build failed: disk, memory, network and the like, or its own source, with the compiler's first errors. */
 export function classifyKernelFailure(log: BuildLog, drvPath: string): KernelFailure {
   const errors = [...log.messages.filter((m) => m.level <= 1).flatMap((m) => m.text.split('\n')), ...log.plain];
-  const errorText = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
-  const culprit = failuresIn(errors).find((failure) => !failure.dependency) ?? null;
+  const printed = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
+  const failures = failuresIn(errors);
+  const machine = failures.length === 0 ? unreachedMachine(printed) : null;
+  if (machine !== null) return { outcome: 'infrastructure', problem: { message: machine.line, hint: machine.hint } };
+  const errorText = withoutUnreached(printed);
+  const culprit = failures.find((failure) => !failure.dependency) ?? null;
   const failed = culprit?.drvPath ?? drvPath;
   const lines = log.builds.get(failed)?.lines ?? culprit?.tail ?? [];
   const trouble = infrastructureIn(errorText) ?? infrastructureIn(lines.slice(-LAST_LINES).filter((line) => !isKbuildLine(line)).join('\n'));

@@ -45,7 +45,7 @@ export async function recordedBuild(target: Target, kernel: StableKernel, histor
     ...(result.kind === 'built' ? { outPath: result.outPath, kernelBytes: result.kernelBytes, modulesBytes: result.modulesBytes } : {}),
   };
   finishBuild(history, number, { ...build, log: result.log, cut: result.cut }, { logs });
-  emit({ kind: 'build-finished', build, use: build.outPath === null ? null : howToUse(target, build.outPath), changed: changedFiles(kernel.inputs) });
+  emit({ kind: 'build-finished', build, use: result.kind === 'built' ? howToUse(target, result.outPath, { isHere: result.problem === null }) : null, changed: changedFiles(kernel.inputs) });
   return build;
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
+import { fetchPaths, type CopyOptions } from '../nix/copy.ts';
 import { isStorePath } from '../nix/sources.ts';
 import { askerName, isManaged, spelled } from '../fallout/intents.ts';
 import type { Fallout, Intent, Problem, Wish } from '../words.ts';
@@ -10,10 +12,11 @@ import { kconfigHunks, readDeclarations, type Declaration, type Declarations } f
 
 /**
  * What the Kconfig files of a kernel source declare, for all architectures, with what patches add to them.
- * The source is a directory or an archive that tar reads; what a store path gave is kept in `cacheDir`.
- * @returns null where the source is not here (a remote builder's) or cannot be read.
+ * The source is a directory or an archive that tar reads; it is copied here where another store has it, and what a store
+ * path gave is kept in `cacheDir`.
+ * @returns null where the source cannot be had or read.
  */
-export async function kernelDeclarations(source: { src: string; patchFiles: readonly string[] }, cacheDir: string): Promise<Declarations | null> {
+export async function kernelDeclarations(source: { src: string; patchFiles: readonly string[] }, { cacheDir, ...copying }: { cacheDir: string } & CopyOptions): Promise<Declarations | null> {
   const cache = isStorePath(source.src) ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`) : null;
   try {
     const kept = cache === null ? null : new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
@@ -21,6 +24,7 @@ export async function kernelDeclarations(source: { src: string; patchFiles: read
   } catch {
     // Not kept yet, or cut short by a kill.
   }
+  await fetchPaths([source.src, ...source.patchFiles].filter((path) => isStorePath(path) && !existsSync(path)), copying);
   const files = await kconfigTexts(source.src).catch(() => null);
   if (files === null) return null;
   const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));

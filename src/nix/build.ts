@@ -5,6 +5,7 @@ import { cutText, type Cut } from '../fallout/keptLines.ts';
 import type { Limit } from '../limits.ts';
 import type { Problem } from '../words.ts';
 import { runNix, type NixExit, type ProcessListener } from './command.ts';
+import { sendDerivation } from './copy.ts';
 import { createBuildLog, type BuildLog } from './events.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
 
@@ -43,8 +44,11 @@ const PROGRESS_MS = 100;
  */
 export async function buildConfig(drvPath: string, outPath: string, options: BuildOptions): Promise<ConfigBuild> {
   const started = performance.now();
-  const first = await realise(drvPath, [], options);
   const ms = (): number => performance.now() - started;
+  const sent = await sendDerivation(drvPath, options);
+  if (sent.kind === 'aborted') return sent;
+  if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG), ms: ms() };
+  const first = await realise(drvPath, [], options);
   if (first.kind === 'aborted') return first;
   if (first.kind === 'broken') return { kind: 'infrastructure', problem: first.problem, ms: ms() };
   const { log } = first;

@@ -1,3 +1,5 @@
+import { evaluationArguments } from './stores.ts';
+
 /** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
 export type Installable =
   | { kind: 'flake'; dir: string; attribute: string }
@@ -21,7 +23,7 @@ export function evalArguments(installable: Installable, apply: string, nixArgs: 
   const subject = installable.kind === 'flake'
     ? [`${installable.dir}#${installable.attribute}`]
     : ['-f', installable.file, installable.attribute];
-  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--show-trace', '--log-format', 'internal-json', ...nixArgs];
+  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--show-trace', '--log-format', 'internal-json', ...evaluationArguments(nixArgs)];
 }
 
 /**
@@ -34,7 +36,16 @@ export function realiseArguments(drvPath: string, nixArgs: readonly string[]): s
 
 /** The arguments of `nix-store --realise` that also keep the result: links at `root`, known to the garbage collector. */
 export function rootedRealiseArguments(drvPath: string, root: string, nixArgs: readonly string[]): string[] {
-  return [...realiseArguments(drvPath, nixArgs), '--add-root', root, '--indirect'];
+  return [...realiseArguments(drvPath, nixArgs), ...keepArguments(root)];
+}
+
+/** The arguments of `nix-store --realise` that keep paths which are already there. */
+export function rootPathsArguments(paths: readonly string[], root: string, nixArgs: readonly string[]): string[] {
+  return ['--realise', ...paths, ...withoutFlakeArguments(nixArgs), ...keepArguments(root)];
+}
+
+function keepArguments(root: string): string[] {
+  return ['--add-root', root, '--indirect'];
 }
 
 /**
@@ -44,7 +55,7 @@ export function rootedRealiseArguments(drvPath: string, root: string, nixArgs: r
 export function rootArguments(drvPath: string, root: string, nixArgs: readonly string[]): string[] {
   const path = JSON.stringify(drvPath);
   const expression = `{ type = "derivation"; name = "kernel"; outputName = "out"; drvPath = ${path}; outPath = ${path}; }`;
-  return ['--add-root', root, '--indirect', '-E', expression, ...withoutFlakeArguments(nixArgs)];
+  return [...keepArguments(root), '-E', expression, ...withoutFlakeArguments(nixArgs)];
 }
 
 /** The arguments of a `nix` command about the store, e.g. `storeArguments(['store', 'cat', path], …)`. */

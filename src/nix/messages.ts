@@ -1,6 +1,6 @@
 /** Nix's error messages: what an evaluation failed of and where, without the trace around it. */
 import { kindOf, type EvaluationErrorKind } from '../fallout/evaluationKinds.ts';
-import { infrastructureIn } from '../fallout/infrastructure.ts';
+import { infrastructureIn, unreachedMachine } from '../fallout/infrastructure.ts';
 import type { Problem } from '../words.ts';
 import { stripAnsi, type NixMessage } from './events.ts';
 
@@ -54,7 +54,7 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const trace = [...after, ...before.reverse()].filter(({ file }) => !NO_FILE.test(file));
 
   const suggestion = SUGGESTION.exec(lines.slice(at).join('\n'))?.[1];
-  const trouble = infrastructureIn(text);
+  const trouble = unreachedMachine(text) ?? infrastructureIn(text);
   const { kind, about, hint } = kindOf(text);
   const judged = trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked') ? { kind: 'infrastructure' as const, hint: trouble.hint } : { kind, hint };
   const where = place ?? (PLACED.has(judged.kind) ? trace[0] : undefined);

@@ -97,15 +97,26 @@ describe('the result', () => {
   });
 
   test('how it is used', () => {
-    const flake = (attribute: string, nixArgs: string[] = []): string => howToUse({ installable: { kind: 'flake', dir: '/etc/nixos', attribute }, nixArgs }, '/nix/store/k');
+    const flake = (attribute: string, nixArgs: string[] = []): string => howToUse({ installable: { kind: 'flake', dir: '/etc/nixos', attribute }, nixArgs }, '/nix/store/k', { isHere: true });
     expect(flake('nixosConfigurations.laptop.config.system.build.kernel')).toBe('nixos-rebuild switch --flake /etc/nixos#laptop');
     expect(flake('nixosConfigurations."my.host".config.boot.kernelPackages.kernel')).toBe('nixos-rebuild switch --flake /etc/nixos#my.host');
-    expect(flake('nixosConfigurations.laptop.config.system.build.kernel', ['-j', '4', '--override-input', 'nixpkgs', 'path:/home/me/my nixpkgs']))
+    expect(flake('nixosConfigurations.laptop.config.system.build.kernel', ['--keep-going', '--override-input', 'nixpkgs', 'path:/home/me/my nixpkgs']))
       .toBe('nixos-rebuild switch --flake /etc/nixos#laptop --override-input nixpkgs \'path:/home/me/my nixpkgs\'');
     expect(flake('packages.x86_64-linux.kernel')).toBe('/nix/store/k');
-    const file = (name: string, attribute: string): string => howToUse({ installable: { kind: 'file', file: name, attribute }, nixArgs: ['-I', 'nixos-config=/etc/nixos/configuration.nix'] }, '/nix/store/k');
+    const file = (name: string, attribute: string): string => howToUse({ installable: { kind: 'file', file: name, attribute }, nixArgs: ['-I', 'nixos-config=/etc/nixos/configuration.nix'] }, '/nix/store/k', { isHere: true });
     expect(file('<nixpkgs/nixos>', 'config.system.build.kernel')).toBe('nixos-rebuild switch -I nixos-config=/etc/nixos/configuration.nix');
     expect(file('/home/me/kernel.nix', 'kernel')).toBe('/nix/store/k');
+  });
+
+  test('how it is used where another machine builds', () => {
+    const use = (nixArgs: string[], isHere: boolean): string =>
+      howToUse({ installable: { kind: 'flake', dir: '/etc/nixos', attribute: 'nixosConfigurations.laptop.config.system.build.kernel' }, nixArgs }, '/nix/store/k', { isHere });
+    const builders = ['--builders', 'ssh-ng://farm x86_64-linux; ssh://b', '-j', '0'];
+    expect(use(builders, true)).toBe('nixos-rebuild switch --flake /etc/nixos#laptop --builders \'ssh-ng://farm x86_64-linux; ssh://b\' -j 0');
+    const store = ['--store', 'ssh-ng://me@farm?compress=true', '--cores', '8'];
+    expect(use(store, true)).toBe('nixos-rebuild switch --flake /etc/nixos#laptop --cores 8');
+    expect(use(store, false)).toBe('nixos-rebuild switch --flake /etc/nixos#laptop --cores 8 --build-host me@farm');
+    expect(use(['--store', '/mnt', '--eval-store', 'auto'], false)).toBe('/nix/store/k');
   });
 
   test('a size for people', () => {

@@ -40,7 +40,7 @@ function tree(at: string): string {
 }
 
 async function defined(src: string, patchFiles: string[] = [], cache = join(dir, 'cache')): Promise<string[] | null> {
-  const declarations = await kernelDeclarations({ src, patchFiles }, cache);
+  const declarations = await kernelDeclarations({ src, patchFiles }, { cacheDir: cache, nixArgs: [] });
   return declarations === null ? null : [...declarations.keys()].sort();
 }
 

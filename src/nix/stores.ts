@@ -1,0 +1,65 @@
+/**
+ * Where a target is evaluated and where it is built, as nix's own arguments say it (Nix manual: `--store`, `--eval-store`,
+ * "Help Stores").
+ */
+export type Stores =
+  | { kind: 'one' }
+  /** Two store URLs: the target is evaluated `here`, where its result is wanted too, and built `there`. */
+  | { kind: 'two'; here: string; there: string };
+
+/** This machine's own store, or its daemon's. */
+const OWN = 'auto';
+
+/**
+ * The stores that these arguments name. Without an `--eval-store` a store on another machine is not evaluated in: the files
+ * of the evaluation would not be on this one.
+ */
+export function storesOf(nixArgs: readonly string[]): Stores {
+  const there = lastOf('store', nixArgs) ?? OWN;
+  const here = lastOf('eval-store', nixArgs) ?? (sshHost(there) === null ? there : OWN);
+  return here === there ? { kind: 'one' } : { kind: 'two', here, there };
+}
+
+/** The arguments of an evaluation: with the store that it takes place in, where the given ones leave that open. */
+export function evaluationArguments(nixArgs: readonly string[]): string[] {
+  const stores = storesOf(nixArgs);
+  return stores.kind === 'one' || lastOf('eval-store', nixArgs) !== undefined ? [...nixArgs] : [...nixArgs, '--eval-store', stores.here];
+}
+
+/** The arguments of a command about the store of the evaluation. */
+export function hereArguments(nixArgs: readonly string[]): string[] {
+  const stores = storesOf(nixArgs);
+  return stores.kind === 'one' ? [...nixArgs] : [...withoutStores(nixArgs), '--store', stores.here];
+}
+
+/** The arguments without the stores, for `nix copy`, which names them itself. */
+export function withoutStores(nixArgs: readonly string[]): string[] {
+  const named = new Set(storeSettings(nixArgs).flatMap(({ at, words }) => [at, at + 1, at + 2].slice(0, words)));
+  return nixArgs.filter((_, i) => !named.has(i));
+}
+
+/** The host of a store that SSH leads to, as ssh takes it; null for any other store. */
+export function sshHost(store: string): string | null {
+  return /^ssh(?:-ng)?:\/\/([^/?]+)/.exec(store)?.[1] ?? null;
+}
+
+/** A store as people name it: what only Nix needs to reach another machine is left out. */
+export function storeName(store: string): string {
+  return sshHost(store) === null ? store : store.replace(/\?.*/, '');
+}
+
+type StoreSetting = { name: string; value: string | undefined; at: number; words: number };
+
+/** `--store URL` and its longer spelling `--option store URL`, and where they stand. */
+function storeSettings(nixArgs: readonly string[]): StoreSetting[] {
+  return nixArgs.flatMap((argument, at): StoreSetting[] => {
+    if (argument === '--store' || argument === '--eval-store') return [{ name: argument.slice(2), value: nixArgs[at + 1], at, words: 2 }];
+    const name = argument === '--option' ? nixArgs[at + 1] : undefined;
+    return name === 'store' || name === 'eval-store' ? [{ name, value: nixArgs[at + 2], at, words: 3 }] : [];
+  });
+}
+
+/** Of several the last one counts, as for nix. */
+function lastOf(name: 'store' | 'eval-store', nixArgs: readonly string[]): string | undefined {
+  return storeSettings(nixArgs).findLast((setting) => setting.name === name)?.value;
+}
