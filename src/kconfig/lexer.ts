@@ -1,5 +1,6 @@
 import type { Location } from './ast.ts';
 import type { Report } from './errors.ts';
+import type { Grammar } from './grammar.ts';
 import { readHelp } from './helpText.ts';
 import { isWordCode, type Macros } from './macros.ts';
 import { KEYWORDS, Token } from './tokens.ts';
@@ -33,13 +34,14 @@ export class Lexer {
   /** The line being read (`yylineno`). */
   line = 1;
   /** The line of the first token of the present statement (`cur_lineno`). */
-  statementLine = 1;
+  statementLine = 0;
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
 
   readonly #read: FileReader;
   readonly #macros: Macros;
   readonly #report: Report;
+  readonly #grammar: Grammar;
   readonly #parents: Buffer[] = [];
   #siblings: readonly string[] = [];
   #text = '';
@@ -48,10 +50,11 @@ export class Lexer {
   #previous: Token = Token.EOL;
   #beforePrevious: Token = Token.EOL;
 
-  constructor(read: FileReader, macros: Macros, report: Report) {
+  constructor(read: FileReader, macros: Macros, report: Report, grammar: Grammar) {
     this.#read = read;
     this.#macros = macros;
     this.#report = report;
+    this.#grammar = grammar;
   }
 
   /** Begins with the tree's first file (`zconf_initscan`). */
@@ -112,8 +115,7 @@ export class Lexer {
     const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
     if (!complete) this.#report.warn(this.#at(), 'warning: no new line at end of file');
     const parent = this.#parents.at(-1);
-    // Until 6.9 the first file, too, ended with an EOL; since then such a tree is a syntax error.
-    if (parent === undefined) return complete ? Token.END : Token.EOL;
+    if (parent === undefined) return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
     const [next, ...siblings] = this.#siblings;
     if (next !== undefined) {
       this.#siblings = siblings;
@@ -187,7 +189,7 @@ export class Lexer {
           if (this.#followedBy(0x3d)) return Token.PLUS_EQUAL;
           break;
       }
-      this.#report.warn(this.#at(), `warning: ignoring unsupported character '${text.charAt(start)}'`);
+      this.#ignored(text.codePointAt(start) as number);
     }
   }
 
@@ -261,6 +263,14 @@ export class Lexer {
     this.line += lines;
     this.#mode = 'plain';
     return Token.HELP_TEXT;
+  }
+
+  /** kconfig reads bytes: it tells each one of a character of several. */
+  #ignored(character: number): void {
+    if (character > 0xffff) this.#position++;
+    const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';
+    const bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    for (let byte = 0; byte < bytes; byte++) this.#report.warn(this.#at(), `warning: ignoring unsupported character '${shown}'`);
   }
 
   #followedBy(code: number): boolean {

@@ -1,12 +1,13 @@
 import type { Expression, Location, Option, Statement, SymbolType } from './ast.ts';
 import type { Report } from './errors.ts';
 import { conditionalDependency, parseExpression, parseOperand, type TokenSource } from './expressions.ts';
+import type { Grammar } from './grammar.ts';
 import type { Lexer } from './lexer.ts';
 import type { Flavour, Macros } from './macros.ts';
 import { Token } from './tokens.ts';
 
 /** A block whose end statement is still to come, and the list that it stands in. */
-type Block = { kind: 'menu' | 'choice' | 'if'; at: Location; outer: Statement[] };
+type Block = { kind: 'menu' | 'choice' | 'if'; at: Location; outer: Statement[]; /** Its statements are a choice's (`stmt_list_in_choice`). */ inChoice: boolean };
 
 /** The entry that option lines add to (`current_entry`). `name` is as kconfig writes it in messages. */
 type Entry = { name: string; at: Location; options: Option[]; hasPrompt: boolean; hasHelp: boolean };
@@ -48,6 +49,7 @@ export class Parser implements TokenSource {
   readonly #macros: Macros;
   readonly #report: Report;
   readonly #resolve: SourceResolver;
+  readonly #grammar: Grammar;
 
   /** The last place asked for: what stands in one line shares it. */
   #last: Location = { file: '', line: 0 };
@@ -63,14 +65,17 @@ export class Parser implements TokenSource {
   /** Menus, choices and ifs not left yet (`current_menu`); a wrong end statement ends the block but does not leave it. */
   readonly #entered: Location[] = [];
   readonly #types = new Map<string, SymbolType>([['y', 'tristate'], ['m', 'tristate'], ['n', 'tristate']]);
+  /** Between the options of a choice and the next end statement of one (`current_choice`). */
+  #inChoice = false;
   #modules: string | null = null;
   #defconfigList: string | null = null;
 
-  constructor(lexer: Lexer, macros: Macros, report: Report, resolve: SourceResolver) {
+  constructor(lexer: Lexer, macros: Macros, report: Report, resolve: SourceResolver, grammar: Grammar) {
     this.#lexer = lexer;
     this.#macros = macros;
     this.#report = report;
     this.#resolve = resolve;
+    this.#grammar = grammar;
   }
 
   /** The statements of the whole tree; faults are in the report. */
@@ -130,7 +135,7 @@ export class Parser implements TokenSource {
 
   /** One statement; after a fault the rest of its line is skipped. */
   #recovering(): void {
-    const word = this.peek() === Token.WORD ? this.#value : null;
+    const word = this.peek() === Token.WORD && !this.#restricted() ? this.#value : null;
     try {
       this.#statement();
     } catch (error) {
@@ -157,7 +162,9 @@ export class Parser implements TokenSource {
   }
 
   #statement(): void {
-    switch (this.peek()) {
+    const token = this.peek();
+    if (this.#restricted() && !this.#mayStandInChoice(token)) throw UNEXPECTED;
+    switch (token) {
       case Token.CONFIG:
         this.#config(false);
         break;
@@ -192,6 +199,16 @@ export class Parser implements TokenSource {
     }
   }
 
+  /** Whether only some statements may stand here, because it is in a choice. */
+  #restricted(): boolean {
+    return this.#blocks.at(-1)?.inChoice ?? false;
+  }
+
+  #mayStandInChoice(token: Token): boolean {
+    if (token === Token.CHOICE || token === Token.MENU) return false;
+    return this.#grammar.openChoices || !(token === Token.MENUCONFIG || token === Token.SOURCE || token === Token.WORD);
+  }
+
   #config(menuconfig: boolean): void {
     this.take();
     const symbol = this.#expect(Token.WORD);
@@ -199,6 +216,10 @@ export class Parser implements TokenSource {
     const entry = this.#entry(symbol);
     while (this.#configOption(entry, symbol));
     if (menuconfig && !entry.hasPrompt) this.#report.warn(this.#here(), ' warning: menuconfig statement without prompt');
+    if (!menuconfig && this.#inChoice && this.#grammar.boolMembers) {
+      if (!entry.hasPrompt) this.#report.error(entry.at, ' error: choice member must have a prompt');
+      if (this.#types.get(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
+    }
     this.#list.push({ kind: 'config', symbol, menuconfig, options: entry.options, at: entry.at });
   }
 
@@ -258,17 +279,20 @@ export class Parser implements TokenSource {
 
   #choice(): void {
     this.take();
-    const symbol = this.peek() === Token.WORD ? this.take() : null;
+    const symbol = this.peek() === Token.WORD && this.#grammar.namedChoices ? this.take() : null;
     this.#expect(Token.EOL);
     const entry = this.#entry('<choice>');
     while (this.#choiceOption(entry));
+    if (!entry.hasPrompt && this.#grammar.promptedChoices) this.#report.error(entry.at, ' error: choice must have a prompt');
     const body: Statement[] = [];
     this.#list.push({ kind: 'choice', symbol, options: entry.options, body, at: entry.at });
     this.#begin('choice', entry.at, body);
+    this.#inChoice = true;
   }
 
   #begin(kind: Block['kind'], at: Location, body: Statement[]): void {
-    this.#blocks.push({ kind, at, outer: this.#list });
+    const inChoice = kind === 'choice' || (kind === 'if' && this.#restricted() && !this.#grammar.openChoices);
+    this.#blocks.push({ kind, at, outer: this.#list, inChoice });
     this.#entered.push(at);
     this.#list = body;
   }
@@ -281,6 +305,7 @@ export class Parser implements TokenSource {
     this.#expect(Token.EOL);
     this.#blocks.pop();
     this.#list = block.outer;
+    if (block.kind === 'choice') this.#inChoice = false;
     const entered = this.#entered.at(-1);
     if (kind !== block.kind) this.#report.error(this.#here(), ` unexpected '${kind}' within ${block.kind} block`);
     else if (entered !== undefined && entered.file !== this.#lexer.file) {
@@ -305,15 +330,14 @@ export class Parser implements TokenSource {
       case Token.HEX:
       case Token.STRING: {
         this.take();
-        if (this.peek() === Token.QUOTED) this.#prompt(entry);
+        if (this.peek() === Token.QUOTED) this.#prompt(entry, false);
         this.#expect(Token.EOL);
         this.#type(entry, TYPES.get(token) as SymbolType, symbol);
         return true;
       }
       case Token.PROMPT:
         this.take();
-        this.#prompt(entry);
-        this.#expect(Token.EOL);
+        this.#prompt(entry, true);
         return true;
       case Token.DEFAULT:
         this.#default(entry);
@@ -340,6 +364,7 @@ export class Parser implements TokenSource {
         return true;
       }
       case Token.MODULES:
+        if (!this.#grammar.modulesOption) return false;
         this.take();
         this.#expect(Token.EOL);
         this.#modulesOption(entry, symbol);
@@ -356,15 +381,17 @@ export class Parser implements TokenSource {
     switch (token) {
       case Token.BOOL:
       case Token.TRISTATE:
+        if (token === Token.TRISTATE && !this.#grammar.typedChoices) return false;
         this.take();
-        if (this.peek() === Token.QUOTED) this.#prompt(entry);
-        this.#expect(Token.EOL);
+        if (this.#grammar.typedChoices) {
+          if (this.peek() === Token.QUOTED) this.#prompt(entry, false);
+          this.#expect(Token.EOL);
+        } else this.#prompt(entry, true);
         this.#type(entry, token === Token.BOOL ? 'bool' : 'tristate', null);
         return true;
       case Token.PROMPT:
         this.take();
-        this.#prompt(entry);
-        this.#expect(Token.EOL);
+        this.#prompt(entry, true);
         return true;
       case Token.DEFAULT: {
         this.take();
@@ -374,7 +401,7 @@ export class Parser implements TokenSource {
         return true;
       }
       case Token.WORD:
-        if (this.#value !== 'optional' || this.#peekSecond() !== Token.EOL) return false;
+        if (!this.#grammar.optionalChoices || this.#value !== 'optional' || this.#peekSecond() !== Token.EOL) return false;
         this.take();
         this.take();
         entry.options.push({ kind: 'optional', at: this.#here() });
@@ -401,16 +428,17 @@ export class Parser implements TokenSource {
   #versionedOption(entry: Entry, symbol: string): boolean {
     switch (this.#value) {
       case 'transitional':
-        if (this.#peekSecond() !== Token.EOL) return false;
+        if (!this.#grammar.transitional || this.#peekSecond() !== Token.EOL) return false;
         this.take();
         this.take();
         entry.options.push({ kind: 'transitional', at: this.#here() });
         return true;
       case '---help---':
-        if (this.#peekSecond() !== Token.EOL) return false;
+        if (!this.#grammar.dashedHelp || this.#peekSecond() !== Token.EOL) return false;
         this.#help(entry);
         return true;
       case 'option':
+        if (!this.#grammar.oldOptions) return false;
         if (this.#peekSecond() !== Token.MODULES && this.#peekSecond() !== Token.WORD) return false;
         this.take();
         this.#option(entry, symbol);
@@ -472,7 +500,8 @@ export class Parser implements TokenSource {
     this.take();
     this.#expect(Token.ON);
     const on = parseExpression(this);
-    const condition = this.#conditionAndEnd();
+    const condition = this.#grammar.conditionalDepends ? this.#condition() : null;
+    this.#expect(Token.EOL);
     entry.options.push({ kind: 'depends', on: conditionalDependency(on, condition), at: this.#here() });
   }
 
@@ -482,11 +511,12 @@ export class Parser implements TokenSource {
     entry.options.push({ kind: 'visible', condition, at: this.#here() });
   }
 
-  /** A prompt with its condition; the end of the line is left to the caller, since kconfig takes the prompt before it looks there. */
-  #prompt(entry: Entry): void {
+  /** A prompt with its condition. One behind a type is taken before the line's end is looked for, others after. */
+  #prompt(entry: Entry, endsLine: boolean): void {
     const text = this.#expect(Token.QUOTED);
     const condition = this.#condition();
-    this.peek();
+    if (endsLine) this.#expect(Token.EOL);
+    else this.peek();
     const at = this.#here();
     const trimmed = this.#promptText(text, at);
     if (entry.hasPrompt) this.#report.warn(at, 'warning: prompt redefined');

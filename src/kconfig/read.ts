@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Probe, Source, Tree } from './ast.ts';
 import { KconfigError, Report } from './errors.ts';
+import { grammarOf, UNION, type Grammar } from './grammar.ts';
 import { Lexer, type FileReader } from './lexer.ts';
 import { Macros } from './macros.ts';
 import { Parser } from './parser.ts';
@@ -14,20 +15,20 @@ export type Files = {
 };
 
 /**
- * Reads a tree. It does nothing but read its files and call `probe`.
+ * Reads a tree. It does nothing but read its files and call `probe`. The grammar is that of the tree's own kconfig.
  * @throws KconfigError where conf would end with 1 before it computes anything.
  */
-export function readTree(source: Source, probe: Probe, files: Files = filesBelow(source)): Tree {
+export function readTree(source: Source, probe: Probe, files: Files = filesBelow(source), grammar: Grammar = grammarOf(source.root)): Tree {
   const report = new Report();
   const macros: Macros = new Macros(source.environment, probe, report, () => ({ file: lexer.file, line: lexer.line }));
-  const lexer = new Lexer(files.read, macros, report);
+  const lexer = new Lexer(files.read, macros, report, grammar);
   const resolve = (name: string): readonly string[] => {
     // kconfig knows no patterns: a file of that very name comes first.
     if (!/[*?[]/.test(name) || files.read(name) !== null) return [name];
     const found = files.glob(name);
     return found.length === 0 ? [name] : found;
   };
-  const parser = new Parser(lexer, macros, report, resolve);
+  const parser = new Parser(lexer, macros, report, resolve, grammar);
   lexer.open(source.file);
   let statements;
   try {
@@ -41,15 +42,15 @@ export function readTree(source: Source, probe: Probe, files: Files = filesBelow
   return { statements, diagnostics: report.diagnostics, files: [...lexer.files], environment: macros.used };
 }
 
-/** Reads Kconfig text from memory. `others` are the files that it may source. */
+/** Reads Kconfig text from memory, of any version's grammar. `others` are the files that it may source. */
 export function parseText(
   text: string,
-  options: { file?: string; environment?: Readonly<Record<string, string>>; probe?: Probe; others?: Readonly<Record<string, string>> } = {},
+  options: { file?: string; environment?: Readonly<Record<string, string>>; probe?: Probe; others?: Readonly<Record<string, string>>; grammar?: Grammar } = {},
 ): Tree {
-  const { file = 'Kconfig', environment = {}, probe = () => '', others = {} } = options;
+  const { file = 'Kconfig', environment = {}, probe = () => '', others = {}, grammar = UNION } = options;
   const texts = new Map([...Object.entries(others), [file, text] as const]);
   const files: Files = { read: (name) => texts.get(name) ?? null, glob: (pattern) => [...texts.keys()].filter(globMatcher(pattern)).sort() };
-  return readTree({ root: '.', file, environment }, probe, files);
+  return readTree({ root: '.', file, environment }, probe, files, grammar);
 }
 
 /** The files of a tree on disk: as named, from the directory where conf runs, then below `$(srctree)` (`zconf_fopen`). */

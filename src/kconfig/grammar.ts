@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the grammars since 5.10 differ: true where a kernel's kconfig knows, or insists on, the thing. */
+export type Grammar = {
+  /** `modules` as an option of its own; since 5.13. */
+  modulesOption: boolean;
+  /** `option modules`, `option defconfig_list`, `option allnoconfig_y`; before 5.13. `option env` went with 4.18. */
+  oldOptions: boolean;
+  /** `---help---`; until 5.10. */
+  dashedHelp: boolean;
+  /** `transitional`; since 6.18. */
+  transitional: boolean;
+  /** `depends on A if B`; since 7.0. */
+  conditionalDepends: boolean;
+  /** `optional` in a choice; before 6.10. */
+  optionalChoices: boolean;
+  /** A choice may have a name; before 6.10. */
+  namedChoices: boolean;
+  /** A choice may be a tristate, or `bool` without a prompt; before 6.11. */
+  typedChoices: boolean;
+  /** A choice may hold `source`, `menuconfig` and macros, and an `if` in it anything; until 5.10. */
+  openChoices: boolean;
+  /** A choice must have a prompt; since 6.10. */
+  promptedChoices: boolean;
+  /** A choice's members must be bool and have a prompt; since 6.11. */
+  boolMembers: boolean;
+  /** The first file may end without a newline; until 6.9. */
+  openEnd: boolean;
+};
+
+/** Everything that any version accepts. */
+export const UNION: Grammar = {
+  modulesOption: true,
+  oldOptions: true,
+  dashedHelp: true,
+  transitional: true,
+  conditionalDepends: true,
+  optionalChoices: true,
+  namedChoices: true,
+  typedChoices: true,
+  openChoices: true,
+  promptedChoices: false,
+  boolMembers: false,
+  openEnd: true,
+};
+
+/** The grammar of a tree's own kconfig, seen in its lexer and parser, so that patches taken back count; the union for a tree without them. */
+export function grammarOf(root: string): Grammar {
+  const lexer = kconfigSource(root, 'lexer.l');
+  const parser = kconfigSource(root, 'parser.y');
+  if (lexer === null || parser === null) return UNION;
+  return {
+    modulesOption: /^config_option: T_MODULES /m.test(parser),
+    oldOptions: lexer.includes('"option"'),
+    dashedHelp: lexer.includes('"---help---"'),
+    transitional: lexer.includes('"transitional"'),
+    conditionalDepends: parser.includes('T_DEPENDS T_ON expr if_expr'),
+    optionalChoices: lexer.includes('"optional"'),
+    namedChoices: parser.includes('T_CHOICE word_opt'),
+    typedChoices: /^choice_option: (logic_)?type /m.test(parser),
+    openChoices: parser.includes('choice_block'),
+    promptedChoices: parser.includes('choice must have a prompt'),
+    boolMembers: parser.includes('choice member must be bool'),
+    openEnd: lexer.includes('current_file'),
+  };
+}
+
+function kconfigSource(root: string, name: string): string | null {
+  try {
+    return readFileSync(join(root, 'scripts/kconfig', name), 'utf8');
+  } catch {
+    return null;
+  }
+}
