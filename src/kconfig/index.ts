@@ -2,7 +2,12 @@
 
 export type { Comparison, Diagnostic, Dialect, Expression, Location, Operand, Option, Probe, Source, Statement, SymbolType, Tree } from './ast.ts';
 export { KconfigError, formatDiagnostic } from './errors.ts';
-export { filesBelow, parseText, readTree } from './read.ts';
+export { filesBelow, parseText, readTree, type Files } from './read.ts';
+export { grammarOf, UNION, type Grammar } from './grammar.ts';
+export { kernelEnvironment, type EnvironmentOptions } from './environment.ts';
+export { loadTree, type LoadOptions } from './probes.ts';
+export { ProbeCache, type ProbeCacheData } from './probeCache.ts';
+export { shellProbe, shellRunner, type Answer, type Runner, type ShellOptions } from './shell.ts';
 export { dialectOf } from './dialect.ts';
 export { buildKconfig } from './build.ts';
 export type { Choice, Kconfig, KSymbol, Menu, Property, Tri } from './model.ts';
