@@ -1,7 +1,7 @@
 import type { Config, Target } from '../config.ts';
 import { converge } from '../converge.ts';
 import type { History } from '../history/open.ts';
-import { removeLeftovers } from '../patches/write.ts';
+import { mendLeftovers } from '../patches/write.ts';
 import { openState } from '../state.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';
@@ -12,7 +12,7 @@ export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; sign
 /** `falloutd once`: one run of a target to its end. @returns the exit code of DESIGN section 5. */
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
   const { history, close } = await openState(config.stateDir);
-  await removeLeftovers(target.managedFile);
+  await mendLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
   try {

@@ -4,7 +4,7 @@ import { FalloutdError } from '../errors.ts';
 import { startHooks } from '../hooks.ts';
 import type { History } from '../history/open.ts';
 import { KernelBuilds } from '../kernel/queue.ts';
-import { removeLeftovers } from '../patches/write.ts';
+import { mendLeftovers } from '../patches/write.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
 import { openState } from '../state.ts';
@@ -58,7 +58,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
 /** Serves one configuration: the targets' loops and the socket that the commands ask. */
 async function serve(config: Config, history: History, screen: Reporter, kernels: KernelBuilds): Promise<{ stop: () => Promise<void> }> {
   screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
-  for (const { managedFile } of config.targets) await removeLeftovers(managedFile);
+  for (const { managedFile } of config.targets) await mendLeftovers(managedFile);
   const hooks = startHooks(config.hooks, history);
   const daemon = startDaemon(config, history, (event) => {
     screen.handle(event);

@@ -120,22 +120,23 @@ function stepName(name: string | null, phase: string | null): string {
 }
 
 /** The log of a finished build, from the local store only: Nix would ask every substituter first. */
-async function keptLog(drvPath: string, { nixArgs, signal, limit, transcriptLimit }: BuildOptions): Promise<Log | null> {
+async function keptLog(drvPath: string, { nixArgs, signal, limit, transcriptLimit, processes }: BuildOptions): Promise<Log | null> {
   const exit = await runNix({
     command: 'nix',
     args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
     signal,
     limit,
+    processes,
   });
   return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? cutText(exit.stdout, transcriptLimit) : null;
 }
 
 /** A file of the store, also where the store is not of this machine's file system; null when it was aborted. */
-async function storeFile(path: string, { nixArgs, signal, limit }: BuildOptions): Promise<string | null> {
+async function storeFile(path: string, { nixArgs, signal, limit, processes }: BuildOptions): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), signal, limit });
+    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), signal, limit, processes });
     if (exit.kind === 'aborted') return null;
     if (exit.kind === 'exited' && exit.code === 0) return exit.stdout;
     throw new InfrastructureError({ message: `the finished .config ${path} cannot be read`, hint: 'is the store reachable, and was it collected just now?' }, { cause });

@@ -9,6 +9,16 @@ const GRACE_MS = 5_000;
 /** No answer of Nix comes near this: the definitions of a whole kernel are some 2 MB. */
 const MAX_STDOUT_BYTES = 64 << 20;
 
+/**
+ * The child becomes the command only when it hears that it is recorded (`read` on standard input). A falloutd killed before that
+ * leaves a shell that finds its input closed and ends: no Nix that nobody knows of.
+ */
+const WHEN_RECORDED = 'read -r _ && exec "$0" "$@"';
+
+/** What a POSIX shell exits with when the command it is to become is not there, or is not executable. */
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
 const liveGroups = new Set<number>();
 
 // Whatever makes this process exit, its groups end with it.
@@ -48,21 +58,31 @@ export type NixExit =
  */
 export async function runNix({ command, args, cwd, input, signal, limit, graceMs = GRACE_MS, onStderr, processes }: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
-  const child = execa(command, args, {
+  const child = execa('/bin/sh', ['-c', input === undefined ? `${WHEN_RECORDED} </dev/null` : WHEN_RECORDED, command, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
     detached: true,
     cleanup: false,
     reject: false,
+    stdin: 'pipe',
     buffer: false,
   });
   const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z]/.test(arg) && !arg.includes(' ')) ?? ''}`.trimEnd() : command;
   const pid = child.pid;
   if (pid !== undefined) {
     liveGroups.add(pid);
-    processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
+    try {
+      processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
+    } catch (error) {
+      child.stdin.destroy();
+      liveGroups.delete(pid);
+      throw error;
+    }
   }
+  // One that ended before it has read everything tells so by its exit code.
+  child.stdin.on('error', () => undefined);
+  child.stdin.write('\n');
+  child.stdin.end(input);
   const broken: { by: Problem | null } = { by: null };
   let killTimer: NodeJS.Timeout | undefined;
   const end = (problem: Problem | null): void => {
@@ -97,11 +117,12 @@ export async function runNix({ command, args, cwd, input, signal, limit, graceMs
     const result = await child;
     if (signal?.aborted) return { kind: 'aborted' };
     if (broken.by !== null) return { kind: 'broken', problem: broken.by };
-    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
+    const isThere = result.exitCode !== NOT_FOUND && result.exitCode !== NOT_EXECUTABLE;
+    if (result.exitCode !== undefined && isThere) return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
     if (result.signal !== undefined) return { kind: 'broken', problem: { message: `${name} was ended by ${result.signal}` } };
     throw new InfrastructureError({
-      message: result.code === 'ENOENT' ? `${command} was not found on PATH` : `${command} could not be started: ${result.shortMessage}`,
-      hint: result.code === 'ENOENT' ? 'install Nix (https://nixos.org/download) or put it on PATH' : 'see the cause',
+      message: result.exitCode === NOT_FOUND ? `${command} was not found on PATH` : `${command} could not be started: ${result.shortMessage}`,
+      hint: result.exitCode === NOT_FOUND ? 'install Nix (https://nixos.org/download) or put it on PATH' : 'see the cause',
     }, { cause: result });
   } finally {
     signal?.removeEventListener('abort', abort);

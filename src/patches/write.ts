@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, type FileHandle, link, lstat, open, readdir, readFile, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
@@ -27,9 +27,10 @@ type Move = (from: string, to: string) => Promise<void>;
  *
  * Symbolic links are followed; the real file must be inside of `root` and outside of the Nix store. The new
  * content goes into a temporary file beside it (same mode, and owner where that may be set), is flushed and
- * renamed over it. `changed`: the file holds something else than `expected`, and the newest content stands in
- * it: either nothing was written, or a save into the old file that came during the rename was put back.
- * `refused` names what the file system or the rules forbid; no temporary file stays behind.
+ * renamed over it. The replaced file keeps a second name until it has been looked at once more: a save that went
+ * into it during the rename is put back by that name, with whatever its editor still writes; after a kill,
+ * `mendLeftovers` does the same. `changed`: the file is gone or holds something else than `expected`, and the
+ * newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
  * @throws InfrastructureError when the disk is full or broken.
  */
 export async function replaceFile(path: string, expected: Buffer, next: Buffer, options: ReplaceOptions): Promise<Replacement> {
@@ -44,6 +45,8 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
       await old.close();
     }
   } catch (error) {
+    // The user takes it away, or is about to make it anew.
+    if (errorCode(error) === 'ENOENT') return { kind: 'changed' };
     const problem = fileProblem(path, error);
     if (TRANSIENT.has(errorCode(error))) throw new InfrastructureError(problem, { cause: error });
     return { kind: 'refused', problem };
@@ -52,24 +55,72 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
 
 async function replaceOpened(real: string, old: FileHandle, expected: Buffer, next: Buffer, move: Move): Promise<Replacement> {
   if (!(await contentOf(old)).equals(expected)) return { kind: 'changed' };
-  if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
-  if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
-  await putBack(real, old, next, move);
-  return { kind: 'changed' };
+  const replaced = await secondName(real, expected, next);
+  try {
+    if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
+    if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
+    await putBack(real, replaced, old, next, move);
+    return { kind: 'changed' };
+  } finally {
+    if (replaced !== null) await rm(replaced, { force: true });
+  }
 }
 
 /**
- * Removes the temporary files that a kill in the middle of `replaceFile` left beside a file. Only for the one
- * process that may write it. Gives the paths removed; a folder that cannot be read has none.
+ * Clears up what a kill in the middle of `replaceFile` left beside a file: temporary files go, and a save that went into the
+ * replaced file is put back if nothing was saved since. Only for the one process that may write it. Gives the paths of
+ * what it found; a folder that cannot be read has none.
  */
-export async function removeLeftovers(path: string): Promise<string[]> {
+export async function mendLeftovers(path: string): Promise<string[]> {
   const real = await realpath(path).catch(() => path);
-  const names = await readdir(dirname(real)).catch(() => []);
-  const prefix = temporaryPrefix(real);
-  const left = names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length)));
-  const paths = left.map((name) => join(dirname(real), name));
-  await Promise.all(paths.map((one) => rm(one, { force: true })));
-  return paths;
+  const folder = dirname(real);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(temporaryPrefix(real)));
+  const found: string[] = [];
+  for (const name of names) {
+    const left = join(folder, name);
+    const suffix = name.slice(temporaryPrefix(real).length);
+    const [, expected, next] = SECOND_NAME.exec(suffix) ?? [];
+    if (expected !== undefined && next !== undefined) await mend(real, left, expected, next);
+    else if (!/^[0-9a-f]{12}$/.test(suffix)) continue;
+    await rm(left, { force: true });
+    found.push(left);
+  }
+  return found;
+}
+
+/** What stands behind the prefix of a replaced file's second name: the hashes of what it held, and of what replaced it. */
+const SECOND_NAME = /^([0-9a-f]{32})-([0-9a-f]{32})$/;
+
+/** Gives the file a second name; null where the file system knows none. */
+async function secondName(real: string, expected: Buffer, next: Buffer): Promise<string | null> {
+  const name = join(dirname(real), `${temporaryPrefix(real)}${shortHash(expected)}-${shortHash(next)}`);
+  try {
+    await rm(name, { force: true });
+    await link(real, name);
+    return name;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    return null;
+  }
+}
+
+function shortHash(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+/** Puts a replaced file back if it was saved into since, and what replaced it still stands there. */
+async function mend(real: string, replaced: string, expected: string, next: string): Promise<void> {
+  try {
+    const stands = await lstat(real);
+    if (stands.ino === (await lstat(replaced)).ino) return;
+    const late = await readFile(replaced);
+    // Its editor was cut off too, and wrote nothing.
+    if (late.length === 0 || shortHash(late) === expected || shortHash(await readFile(real)) !== next) return;
+    await chmod(replaced, stands.mode & 0o7777);
+    await rename(replaced, real);
+  } catch {
+    // The user's file is gone, or not to be read: then nothing of ours stands in it.
+  }
 }
 
 /**
@@ -130,14 +181,20 @@ function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }
 
-/** Puts what was saved into the replaced inode over our own content, unless that has been replaced since. */
-async function putBack(real: string, old: FileHandle, ours: Buffer, move: Move): Promise<void> {
-  const late = await settledContent(old);
+/** Puts what was saved into the replaced file over our own content, unless that has been replaced since. */
+async function putBack(real: string, replaced: string | null, old: FileHandle, ours: Buffer, move: Move): Promise<void> {
   const written = await open(real, 'r+');
   try {
-    await putInPlace(real, late, old, () => isStill(real, written, ours), move);
+    if (replaced === null) {
+      const late = await settledContent(old);
+      await putInPlace(real, late, old, () => isStill(real, written, ours), move);
+    } else if (await isStill(real, written, ours)) {
+      await chmod(replaced, (await written.stat()).mode & 0o7777);
+      await move(replaced, real);
+    }
   } catch {
     // No room for a second file: what the user saved must stand there all the same.
+    const late = await settledContent(old);
     await written.truncate();
     await written.write(late, 0, late.length, 0);
   } finally {
@@ -145,13 +202,13 @@ async function putBack(real: string, old: FileHandle, ours: Buffer, move: Move):
   }
 }
 
-/** An editor that saves in place truncates first: waits until two readings agree, for a second at most. */
+/** An editor that saves in place truncates first: waits until it has written and two readings agree, for a second at most. */
 async function settledContent(handle: FileHandle): Promise<Buffer> {
   let content = await contentOf(handle);
   for (let reading = 0; reading < 40; reading += 1) {
     await setTimeout(25);
     const again = await contentOf(handle);
-    if (again.equals(content)) break;
+    if (again.length > 0 && again.equals(content)) break;
     content = again;
   }
   return content;

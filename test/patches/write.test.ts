@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkWithNix, removeLeftovers, replaceFile } from '../../src/patches/write.ts';
+import { checkWithNix, mendLeftovers, replaceFile } from '../../src/patches/write.ts';
 
 const OLD = Buffer.from('old\r\n');
 const NEW = Buffer.from('new 🐧\n');
@@ -112,6 +112,27 @@ describe('replaceFile', () => {
     expect(await readFile(file, 'utf8')).toBe('saved again');
   });
 
+  it('a file that the user just takes away has changed, and is not made again', async () => {
+    expect(await replaceFile(join(root, 'missing.nix'), OLD, NEW, { root })).toEqual({ kind: 'changed' });
+    expect(await replaceFile(file, OLD, NEW, { root, rename: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })) })).toEqual({ kind: 'changed' });
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('an editor that truncates the file and is not scheduled for a second loses nothing', async () => {
+    const editor = await open(file, 'r+');
+    const answer = await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => editor.truncate()) });
+    expect(answer).toEqual({ kind: 'changed' });
+    await editor.writeFile('saved a second later');
+    await editor.close();
+    expect(await readFile(file, 'utf8')).toBe('saved a second later');
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it('a chmod behind a late save is kept', async () => {
+    await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => writeFile(file, 'saved'), () => chmod(file, 0o640)) });
+    expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['saved', 0o640]);
+  });
+
   it('follows links inside of the root and replaces the real file', async () => {
     await mkdir(join(root, 'hosts'));
     await symlink('../patches.nix', join(root, 'hosts/link.nix'));
@@ -161,15 +182,9 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('refuses what is missing, a folder, and a circle of links', async () => {
+  it('refuses a folder and a circle of links', async () => {
     await symlink('circle', join(root, 'circle'));
-    for (const [name, message] of [
-      ['missing.nix', /no such file/],
-      ['circle', /circle/],
-    ] as const) {
-      const answer = await replaceFile(join(root, name), OLD, NEW, { root });
-      expect(answer).toMatchObject({ kind: 'refused', problem: { message: expect.stringMatching(message) as string } });
-    }
+    expect(await replaceFile(join(root, 'circle'), OLD, NEW, { root })).toMatchObject({ kind: 'refused', problem: { message: expect.stringMatching(/circle/) as string } });
     await mkdir(join(root, 'folder'));
     expect((await replaceFile(join(root, 'folder'), OLD, NEW, { root })).kind).toBe('refused');
   });
@@ -182,14 +197,60 @@ describe('replaceFile', () => {
   });
 });
 
-describe('removeLeftovers', () => {
+describe('mendLeftovers', () => {
   it('removes what a kill left, and nothing else', async () => {
     const left = join(root, '.patches.nix.falloutd-0123456789ab');
     const kept = ['.patches.nix.falloutd-notours', '.other.nix.falloutd-0123456789ab', 'patches.nix'];
     for (const name of ['.patches.nix.falloutd-0123456789ab', ...kept]) await writeFile(join(root, name), OLD);
-    expect(await removeLeftovers(file)).toEqual([left]);
+    expect(await mendLeftovers(file)).toEqual([left]);
     expect((await readdir(root)).sort()).toEqual([...kept].sort());
-    expect(await removeLeftovers(join(root, 'no/such.nix'))).toEqual([]);
+    expect(await mendLeftovers(join(root, 'no/such.nix'))).toEqual([]);
+  });
+
+  /** As a kill leaves it: `act` is the last thing that happens around the rename. */
+  async function killedAround(act: (move: () => Promise<void>) => Promise<void>): Promise<void> {
+    const never = new Promise<void>(() => undefined);
+    await new Promise<void>((killed) => {
+      void replaceFile(file, OLD, NEW, {
+        root,
+        rename: async (from, to) => {
+          await act(async () => rename(from, to));
+          killed();
+          await never;
+        },
+      });
+    });
+  }
+
+  it('a kill between the rename and the look at the replaced file: a save that went into that is put back', async () => {
+    await killedAround(async (move) => {
+      await writeFile(file, 'saved by the user');
+      await move();
+    });
+    expect(await readFile(file)).toEqual(NEW);
+    await mendLeftovers(file);
+    expect(await readFile(file, 'utf8')).toBe('saved by the user');
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
+  it.each<[string, (move: () => Promise<void>) => Promise<void>, string]>([
+    ['no save', (move) => move(), NEW.toString()],
+    ['not even the rename', () => Promise.resolve(), OLD.toString()],
+    ['a save before the rename that is not made', () => writeFile(file, 'saved'), 'saved'],
+    ['a save before the rename and one after it', async (move) => {
+      await writeFile(file, 'saved');
+      await move();
+      await writeFile(file, 'saved again');
+    }, 'saved again'],
+    ['a save that only truncated', async (move) => {
+      await writeFile(file, '');
+      await move();
+    }, NEW.toString()],
+  ])('a kill with %s: the newest content stays', async (_, act, expected) => {
+    await killedAround(act);
+    await mendLeftovers(file);
+    expect(await readFile(file, 'utf8')).toBe(expected);
+    expect(await readdir(root)).toEqual(['patches.nix']);
   });
 });
 

@@ -1,0 +1,57 @@
+/**
+ * `npm run test:soak`: kills and races on real Nix, each made from a seed that is printed where it fails. Goes on after a
+ * failure; the exit code says whether there was one.
+ */
+import { parseArgs } from 'node:util';
+import { duration } from '../../src/terminal/duration.ts';
+import { References } from './host.ts';
+import { killPlan, racePlan } from './plan.ts';
+import { Rounds, type Hit } from './rounds.ts';
+
+const HELP = `npm run test:soak -- [options]
+  --kills N   default 1000
+  --races N   default 500
+  --seed N    of the first round, each further one has the next (default: from the clock)
+`;
+
+const { values: flags } = parseArgs({
+  options: { kills: { type: 'string', default: '1000' }, races: { type: 'string', default: '500' }, seed: { type: 'string' }, help: { type: 'boolean', default: false } },
+});
+
+const failed: string[] = [];
+const hits = new Map<Hit, number>();
+
+if (flags.help) process.stdout.write(HELP);
+else {
+  const seed = Number(flags.seed ?? Math.floor(Date.now() / 1000));
+  const references = await References.create();
+  const kills = await soak('kill', Number(flags.kills), seed, async (rounds, n) => {
+    const hit = await rounds.kill(n);
+    hits.set(hit, (hits.get(hit) ?? 0) + 1);
+  }, killPlan, references);
+  const races = await soak('race', Number(flags.races), seed, async (rounds, n) => rounds.race(n), racePlan, references);
+  await references.remove();
+  process.stdout.write(`soak: ${kills} (${[...hits].map(([hit, n]) => `${n} ${hit}`).join(', ')}), ${races}; seed ${seed}; ${failed.length === 0 ? 'no failure' : `${failed.length} failed: ${failed.join(', ')}`}\n`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+async function soak(name: string, count: number, seed: number, round: (rounds: Rounds, seed: number) => Promise<void>, planOf: (seed: number) => unknown, references: References): Promise<string> {
+  const rounds = new Rounds(references);
+  const started = performance.now();
+  let failures = 0;
+  for (let n = 0; n < count; n++) {
+    try {
+      await round(rounds, seed + n);
+    } catch (error) {
+      failures++;
+      failed.push(`${name} ${seed + n}`);
+      process.stdout.write(`\n${name} ${seed + n} failed: ${JSON.stringify(planOf(seed + n))}\n${error instanceof Error ? error.message : String(error)}\n`);
+    }
+    const line = `${name}s: ${n + 1} of ${count}, ${failures} failed, ${duration(performance.now() - started)}`;
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
+    else if ((n + 1) % 25 === 0 || n + 1 === count) process.stdout.write(`${line}\n`);
+  }
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  await rounds.remove();
+  return `${count} ${name}s in ${duration(performance.now() - started)}`;
+}
