@@ -44,7 +44,7 @@ export function startDaemon(config: Config, history: History, emit: (event: RunE
       return () => listeners.delete(listener);
     },
     stop: async () => {
-      await Promise.all([...loops.values()].map((loop) => loop.stop()));
+      for (const loop of loops.values()) loop.stop();
       await queue.onIdle();
       unfollow();
     },

@@ -91,11 +91,11 @@ export class TargetLoop {
     this.#watcher.expect(file, content);
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#stopped = true;
     if (this.#state.kind === 'running') this.#state.abort.abort('interrupted');
     if (this.#state.kind === 'waiting') clearTimeout(this.#state.timer);
-    await this.#watcher.close();
+    this.#watcher.close();
   }
 
   async #run(cause: RunCause, abort: AbortController): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { watch as watchDirectories } from 'chokidar';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { watchDirectories } from './directories.ts';
 import { contentHash } from './inputs.ts';
 
 /** Events of one save come in a burst (write, rename, chmod); this long after the last one they are one cause. */
@@ -15,27 +15,33 @@ export type InputWatcher = {
   set: (files: readonly string[], readSince: number) => void;
   /** Takes `content` as known for a file: what falloutd itself wrote is no save. */
   expect: (file: string, content: Buffer) => void;
-  close: () => Promise<void>;
+  close: () => void;
 };
 
 /**
  * Calls `onSave` when the content of a watched file changes. A touch and a save of the same content do not count.
- * Directories are watched, not files, so that a file that is replaced by rename, deleted or made anew stays in view.
+ * Directories are watched, not files, so that a file that is replaced by rename, deleted or made anew stays in view; of a
+ * link also that of its real file.
  */
 export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   const known = new Map<string, string | null>();
   const dirty = new Set<string>();
-  let directories = new Set<string>();
+  /** Where a file's name and, of a link, its real file's stand: the files by those paths. */
+  let places = new Map<string, string[]>();
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watchDirectories([], {
-    // What is found when a directory is first read is compared like a save: one may have come before the watch stood.
-    ignoreInitial: false,
-    depth: 0,
-    atomic: false,
-    followSymlinks: true,
-    ignored: (path) => !known.has(path) && !directories.has(path),
+  const watcher = watchDirectories((directory, name) => {
+    for (const [place, files] of places) {
+      if (dirname(place) === directory && (name === null || name === basename(place))) files.forEach(mark);
+    }
   });
 
+  const place = (): void => {
+    places = new Map();
+    for (const file of known.keys()) {
+      for (const path of new Set([file, realPath(file)])) places.set(path, [...places.get(path) ?? [], file]);
+    }
+    watcher.set([...places.keys()].map((path) => dirname(path)));
+  };
   const settle = (): void => {
     const saved = [...dirty].filter((file) => {
       const now = contentHash(file);
@@ -44,46 +50,67 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
       return true;
     });
     dirty.clear();
-    if (saved.length > 0) onSave(saved);
+    let isWatched = true;
+    try {
+      // A link may lead elsewhere now.
+      place();
+    } catch {
+      // The run that this starts sets the watch again, and tells why it cannot stand.
+      isWatched = false;
+    }
+    if (saved.length > 0 || !isWatched) onSave(saved);
   };
   const mark = (file: string): void => {
     dirty.add(file);
     clearTimeout(timer);
     timer = setTimeout(settle, BURST_MS);
   };
-  watcher.on('all', (_event, path) => {
-    if (known.has(path)) mark(path);
-  });
 
   return {
     set: (files, readSince) => {
       for (const file of known.keys()) if (!files.includes(file)) known.delete(file);
-      const next = new Set(files.map((file) => dirname(file)));
-      for (const file of files) {
-        if (known.has(file)) continue;
+      const added = files.filter((file) => !known.has(file));
+      for (const file of added) known.set(file, null);
+      // The watch stands before the content is read: what comes in between is seen twice rather than never.
+      place();
+      for (const file of added) {
         known.set(file, contentHash(file));
         if (modifiedAfter(file, readSince)) {
           known.set(file, 'read before it was saved');
           mark(file);
         }
       }
-      const gone = [...directories].filter((dir) => !next.has(dir));
-      const added = [...next].filter((dir) => !directories.has(dir));
-      directories = next;
-      watcher.unwatch(gone);
-      watcher.add(added);
     },
     expect: (file, content) => {
       if (known.has(file)) known.set(file, createHash('sha256').update(content).digest('hex'));
     },
-    close: async () => {
+    close: () => {
       clearTimeout(timer);
-      await watcher.close();
+      known.clear();
+      watcher.close();
     },
   };
 }
 
+/** A rename brings a content of any age: when the file came to its name tells the change time. */
 function modifiedAfter(file: string, time: number): boolean {
-  const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  return modified !== undefined && modified > time;
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time;
+}
+
+/** The file that a path leads to; of one that is not there, where it would be. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return join(realDirectory(dirname(file)), basename(file));
+  }
+}
+
+function realDirectory(directory: string): string {
+  try {
+    return realpathSync(directory);
+  } catch {
+    return directory;
+  }
 }

@@ -44,7 +44,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   if (config.file !== null) watcher.set([config.file], Date.now());
   try {
     await aborted(signal);
-    await watcher.close();
+    watcher.close();
     await reloading;
     await kernels.stop();
     await served.stop();
