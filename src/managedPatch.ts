@@ -5,7 +5,7 @@ import { BlockedError } from './errors.ts';
 import type { Managed, OnDisk } from './fallout/absorb.ts';
 import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
-import { keepPatches, keepReplaced, saveManaged } from './history/record.ts';
+import { keepPatches, keepReplaced, keepState, saveManaged } from './history/record.ts';
 import { limitOf } from './limits.ts';
 import type { ProcessListener } from './nix/command.ts';
 import { checkoutOf } from './nix/sources.ts';
@@ -139,13 +139,13 @@ export async function writeEntries(
   keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
   const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
   // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
-  saveManaged(history, target.name, [...to.values()]);
+  keepState(history, target.name, [...to.values()]);
   onWrite(target.managedFile, content);
   let written: Replacement | null = null;
   try {
     written = await replaceFile(target.managedFile, files.managed.content, content, { root });
   } finally {
-    if (written?.kind !== 'written') saveManaged(history, target.name, [...from.values()]);
+    saveManaged(history, target.name, [...(written?.kind === 'written' ? to : from).values()]);
   }
   switch (written.kind) {
     case 'written': return { kind: 'written' };

@@ -1,8 +1,8 @@
 import type { Target } from './config.ts';
-import { absorb, adopt, changesBetween, isCurrent, release, type Asked, type Managed } from './fallout/absorb.ts';
+import { absorb, changesBetween, isCurrent, recognise, release, type Asked, type Managed, type Recognised } from './fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
-import { judged, managedEntries, stableOf } from './history/record.ts';
+import { judged, managedEntries, saveManaged, stateOf } from './history/record.ts';
 import { locateSymbol } from './locate.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
 import type { ProcessListener } from './nix/command.ts';
@@ -10,7 +10,7 @@ import { evaluate } from './nix/evaluate.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import { proveReach } from './nix/prove.ts';
 import type { OpenIteration } from './recorder.ts';
-import type { Fallout, Intent, Problem } from './words.ts';
+import type { EntryChange, Fallout, Intent, Problem } from './words.ts';
 
 /** An evaluation that may be built: nothing conflicts, and the entries on disk reach the kernel. */
 export type Prepared = {
@@ -73,15 +73,18 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const asked = askedOf(kernel, target.managedName);
     const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
     if (unreached !== null) return { kind: 'blocked', problem: unreached };
-    const found = managed ?? adopt(files.entries, managedEntries(history, target.name), asked);
+    const { kind, found, base }: Recognised = managed === null
+      ? recognise(files.entries, { recorded: managedEntries(history, target.name), written: stateOf(history, target.name, files.entries) }, asked)
+      : { kind: 'present', found: managed, base: managed };
     const conflicts = conflictsIn(asked);
-    // Nothing changed since this was found stable: releasing would only write the file to and fro.
-    if (managed === null && !options.fresh && isStable(history, target, kernel) && isCurrent(found, asked, conflicts)) {
+    // This was found stable before: releasing would only write the file to and fro.
+    if (managed === null && !options.fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
       open.drvPath = kernel.build?.drvPath ?? null;
+      if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
       return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs, retries };
     }
-    const released = managed ?? release(options.fresh ? new Map() : found, asked, target.policy);
-    retries ||= [...released.values()].some((entry) => entry.rung < (found.get(entry.symbol)?.rung ?? 0));
+    const released = managed ?? release(options.fresh ? new Map() : base, asked, target.policy);
+    retries ||= [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
     const unsettled = conflicts.filter((f) => !released.has(f.symbol));
     open.fallout.push(...unsettled);
     const next = absorb(unsettled, released, asked, target.policy).managed;
@@ -91,6 +94,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
     managed = next;
     open.entries.push(...changes);
+    if (kind === 'older' && changes.length > 0) open.restored = restoredBy(changes, base);
     if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
     open.drvPath = kernel.build.drvPath;
@@ -108,12 +112,15 @@ function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
   return { ...kernel, build: kernel.build };
 }
 
-/** DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */
-function isStable(history: History, target: Target, kernel: EvaluatedKernel): boolean {
-  const stable = stableOf(history, target.name);
-  return stable !== null && kernel.build !== null
-    && stable.configDrvPath === kernel.build.drvPath && stable.kernelDrvPath === kernel.build.kernelDrvPath
-    && judged(history, kernel.build.drvPath)?.outcome === 'green';
+/** Only the last iteration of a stable run is green. DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */
+function wasGreen(history: History, kernel: EvaluatedKernel): boolean {
+  return kernel.build !== null && judged(history, kernel.build.drvPath)?.outcome === 'green';
+}
+
+/** What of the changes answers an older text; the rest settles conflicts that are new. */
+function restoredBy(changes: readonly EntryChange[], base: Managed): { putBack: number; takenOut: number } {
+  const putBack = changes.filter((change) => change.to !== null && base.has(change.symbol)).length;
+  return { putBack, takenOut: changes.filter((change) => change.to === null).length };
 }
 
 function conflictsIn(asked: Asked): Fallout[] {

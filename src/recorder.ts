@@ -14,6 +14,7 @@ export type OpenIteration = {
   drvPath: string | null;
   fallout: Fallout[];
   entries: EntryChange[];
+  restored?: NonNullable<Iteration['restored']>;
 };
 
 /** Writes one run into history as it goes and tells the listener of each step. Wall-clock times are only for display; durations are monotonic. */

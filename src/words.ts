@@ -161,6 +161,8 @@ export type Iteration = {
   fallout: Fallout[];
   /** The entries that this iteration changed in the managed patch. */
   entries: EntryChange[];
+  /** An older text of falloutd's own stood between the markers, and was answered from history: entries put back, and taken out. */
+  restored?: { putBack: number; takenOut: number };
 };
 
 export type Run = {

@@ -6,7 +6,7 @@ import type { KernelLive } from '../kernel/queue.ts';
 import { liveKernelText, paintBuild, sizesText } from '../terminal/builds.ts';
 import { duration, moment } from '../terminal/duration.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
-import { CAUSES, lostText, outcomeLines, parts, plural } from '../terminal/phrases.ts';
+import { CAUSES, lostText, outcomeLines, parts, plural, restoredText } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
 import { clean, hanging } from '../terminal/table.ts';
 import type { KernelBuild, Run, Wish } from '../words.ts';
@@ -89,7 +89,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(each.hold === null ? [] : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume goes on`)),
     ...(lastRun === null ? [] : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
     ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
-    ...line('patch', plural(each.entries, 'entry', 'entries')),
+    ...line('patch', parts('; ', plural(each.entries, 'entry', 'entries'), restoredText(lastRun?.iterations.find(({ restored }) => restored !== undefined)?.restored))),
     ...kernelLines(each, style, now).flatMap((text) => line('kernel', text)),
     ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
     // The line of a stable run has said it already.

@@ -179,6 +179,39 @@ export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
   }));
 }
 
+/** What falloutd knows of a managed patch: its newest entries, and those that it once wrote exactly as they stand there now. */
+export type Known = { recorded: readonly ManagedEntry[]; written: { entries: readonly ManagedEntry[]; isNewest: boolean } | null };
+
+/** The entries that stand there, and those to begin from; they differ where an older text of falloutd's own came back. */
+export type Recognised = { kind: 'present' | 'older'; found: Managed; base: Managed };
+
+/**
+ * What stands between the markers, by what is known of it. An editor with an older buffer (or a checkout) brings back what falloutd
+ * wrote before: then the run begins from the newest entries, and from the older ones where there is no newer. What falloutd never
+ * wrote is the user's own. An empty patch is what `init` writes.
+ */
+export function recognise(onDisk: readonly OnDisk[], { recorded, written }: Known, asked: Asked): Recognised {
+  const adopted = (): Recognised => {
+    const found = adopt(onDisk, recorded, asked);
+    return { kind: 'present', found, base: found };
+  };
+  if (holdsExactly(onDisk, recorded)) return adopted();
+  const own = onDisk.length === 0 ? { entries: [], isNewest: false } : written;
+  if (own === null) return adopted();
+  const found = adopt(onDisk, own.entries, asked);
+  // The newest, although the record is older: a kill came between the write and that.
+  if (own.isNewest) return { kind: 'present', found, base: found };
+  return { kind: 'older', found, base: new Map([...found, ...recorded.map((entry) => [entry.symbol, entry] as const)]) };
+}
+
+function holdsExactly(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[]): boolean {
+  const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
+  return onDisk.length === recorded.length && onDisk.every(({ symbol, ask, via }) => {
+    const entry = known.get(symbol);
+    return entry !== undefined && entry.via === via && sameAsk(entry.ask, ask);
+  });
+}
+
 /** What is asked of a symbol without falloutd, and the signature of who asks it. */
 function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: string; override: number } {
   const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);

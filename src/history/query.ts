@@ -6,7 +6,7 @@ import type { History } from './open.ts';
 export { isCut, patches, transcript } from './contents.ts';
 
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
-const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256
+const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored
   FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
@@ -125,6 +125,7 @@ type IterationRow = {
   outcome: Iteration['outcome'];
   drv_path: string | null;
   patches_sha256: string | null;
+  restored: string | null;
 };
 
 type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
@@ -157,6 +158,7 @@ function iterationOf(history: History, row: IterationRow): Iteration {
     patchesSha256: row.patches_sha256,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
+    ...(row.restored === null ? {} : { restored: JSON.parse(row.restored) as NonNullable<Iteration['restored']> }),
   };
 }
 

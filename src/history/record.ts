@@ -7,7 +7,7 @@ import type { History } from './open.ts';
 
 export { keepPatches, retain } from './contents.ts';
 export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
-export { expected, holdOf, managedEntries, markStable, saveManaged, setHold, stableOf } from './targets.ts';
+export { expected, holdOf, keepState, managedEntries, markStable, saveManaged, setHold, stableOf, stateOf } from './targets.ts';
 
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {
@@ -50,7 +50,7 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
   history.write(() => {
     const { changes } = history.run(
       `UPDATE iterations SET started_at = ?, duration_ms = ?, evaluate_ms = ?, build_ms = ?, probe = ?, outcome = ?, drv_path = ?,
-              questions = ?, patches_sha256 = ?, config_sha256 = ?, settings_sha256 = ?
+              questions = ?, patches_sha256 = ?, config_sha256 = ?, settings_sha256 = ?, restored = ?
        WHERE iteration = ? AND run = ? AND outcome IS NULL`,
       iteration.startedAt,
       Math.round(iteration.durationMs),
@@ -63,6 +63,7 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
       iteration.patchesSha256,
       extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
       extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
+      iteration.restored === undefined ? null : JSON.stringify(iteration.restored),
       iteration.iteration,
       iteration.run,
     );

@@ -276,4 +276,17 @@ const CUT_LOGS = /* sql */ `
 ALTER TABLE transcripts ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE kernel_logs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;`;
 
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS];
+const MANAGED_STATES = /* sql */ `
+CREATE TABLE managed_states (
+  -- What falloutd has written into a target's managed patch: an older text of its own is known again, whatever its layout.
+  id      INTEGER PRIMARY KEY,          -- the newest is what was last written, or was about to be
+  target  TEXT NOT NULL,
+  key     TEXT NOT NULL,                -- SHA-256 of the bindings
+  entries BLOB NOT NULL,                -- gzip of JSON: the entries as in managed_entries
+  UNIQUE (target, key)
+) STRICT;
+
+-- JSON: how many entries were put back and taken out because an older text of falloutd's own stood there; NULL: none did.
+ALTER TABLE iterations ADD COLUMN restored TEXT;`;
+
+export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS, MANAGED_STATES];

@@ -1,4 +1,6 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Entry, Expected, ManagedEntry } from '../words.ts';
+import { sha256 } from './contents.ts';
 import type { History } from './open.ts';
 
 /** Replaces what is recorded of a target's managed patch by `entries`, in their order. */
@@ -20,6 +22,32 @@ export function managedEntries(history: History, target: string): ManagedEntry[]
   return history
     .all<Row>('SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq', target)
     .map((row) => ({ ...row, ask: JSON.parse(row.ask) as Entry['ask'] }));
+}
+
+/** Keeps what is about to be written into a target's managed patch, so that it is known again whenever it stands there. */
+export function keepState(history: History, target: string, entries: readonly ManagedEntry[]): void {
+  history.run(
+    'INSERT OR REPLACE INTO managed_states (target, key, entries) VALUES (?, ?, ?)', target, stateKey(entries), gzipSync(JSON.stringify(entries)),
+  );
+}
+
+/** Entries that falloutd wrote; `isNewest`: nothing was written (or about to be) since. */
+export type State = { entries: ManagedEntry[]; isNewest: boolean };
+
+/** What falloutd recorded of a managed patch when it wrote these very bindings; null where it never did. */
+export function stateOf(history: History, target: string, bindings: readonly Binding[]): State | null {
+  const row = history.get<{ id: number; entries: Buffer }>('SELECT id, entries FROM managed_states WHERE target = ? AND key = ?', target, stateKey(bindings));
+  if (row === undefined) return null;
+  const newest = history.get<{ id: number }>('SELECT max(id) AS id FROM managed_states WHERE target = ?', target);
+  return { entries: JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[], isNewest: newest?.id === row.id };
+}
+
+type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
+
+/** The same for the same bindings in any order; their numbers after mkOverride follow from the other definitions. */
+function stateKey(bindings: readonly Binding[]): string {
+  const lines = bindings.map(({ symbol, ask: { value, optional }, via }) => JSON.stringify([symbol, via, optional, value.kind, value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? value.text : '']));
+  return sha256(Buffer.from(lines.sort().join('\n')));
 }
 
 /**

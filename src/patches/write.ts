@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { fstatSync, lstatSync, readSync, renameSync } from 'node:fs';
 import { chmod, type FileHandle, link, lstat, open, readdir, readFile, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -20,7 +21,7 @@ export type ReplaceOptions = {
   rename?: Move;
 };
 
-type Move = (from: string, to: string) => Promise<void>;
+type Move = (from: string, to: string) => Promise<void> | void;
 
 /**
  * Replaces the content of a file if it still is what the new content was made from.
@@ -40,7 +41,7 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
     if (forbidden !== null) return { kind: 'refused', problem: forbidden };
     const old = await open(real, 'r');
     try {
-      return await replaceOpened(real, old, expected, next, options.rename ?? rename);
+      return await replaceOpened(real, old, expected, next, options.rename ?? renameSync);
     } finally {
       await old.close();
     }
@@ -54,11 +55,11 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
 }
 
 async function replaceOpened(real: string, old: FileHandle, expected: Buffer, next: Buffer, move: Move): Promise<Replacement> {
-  if (!(await contentOf(old)).equals(expected)) return { kind: 'changed' };
+  if (!contentOf(old).equals(expected)) return { kind: 'changed' };
   const replaced = await secondName(real, expected, next);
   try {
     if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
-    if ((await contentOf(old)).equals(expected)) return { kind: 'written' };
+    if (contentOf(old).equals(expected)) return { kind: 'written' };
     await putBack(real, replaced, old, next, move);
     return { kind: 'changed' };
   } finally {
@@ -188,9 +189,9 @@ async function putBack(real: string, replaced: string | null, old: FileHandle, o
     if (replaced === null) {
       const late = await settledContent(old);
       await putInPlace(real, late, old, () => isStill(real, written, ours), move);
-    } else if (await isStill(real, written, ours)) {
+    } else {
       await chmod(replaced, (await written.stat()).mode & 0o7777);
-      await move(replaced, real);
+      if (isStill(real, written, ours)) await move(replaced, real);
     }
   } catch {
     // No room for a second file: what the user saved must stand there all the same.
@@ -204,28 +205,32 @@ async function putBack(real: string, replaced: string | null, old: FileHandle, o
 
 /** An editor that saves in place truncates first: waits until it has written and two readings agree, for a second at most. */
 async function settledContent(handle: FileHandle): Promise<Buffer> {
-  let content = await contentOf(handle);
+  let content = contentOf(handle);
   for (let reading = 0; reading < 40; reading += 1) {
     await setTimeout(25);
-    const again = await contentOf(handle);
+    const again = contentOf(handle);
     if (again.length > 0 && again.equals(content)) break;
     content = again;
   }
   return content;
 }
 
-/** Whether `path` still names the file behind the descriptor, and that holds `content`. */
-async function isStill(path: string, handle: FileHandle, content: Buffer): Promise<boolean> {
-  const [named, opened] = [await lstat(path), await handle.stat()];
-  return named.ino === opened.ino && named.dev === opened.dev && (await contentOf(handle)).equals(content);
+/** Whether `path` still names the file behind the descriptor, and that holds `content`; the name is looked at last. */
+function isStill(path: string, { fd }: FileHandle, content: Buffer): boolean {
+  if (!contentOf({ fd }).equals(content)) return false;
+  const [opened, named] = [fstatSync(fd), lstatSync(path)];
+  return named.ino === opened.ino && named.dev === opened.dev;
 }
 
-/** Writes a file beside `real` and renames it over that, if `stillRight` says so at the last moment. */
+/**
+ * Writes a file beside `real` and renames it over that, if `stillRight` says so at the last moment. Nothing is waited for
+ * between that and the rename: a save by rename in between, which POSIX cannot tell, has microseconds to come.
+ */
 async function putInPlace(
   real: string,
   content: Buffer,
   like: FileHandle,
-  stillRight: () => Promise<boolean>,
+  stillRight: () => boolean,
   move: Move,
 ): Promise<boolean> {
   const { mode, uid, gid } = await like.stat();
@@ -241,7 +246,7 @@ async function putInPlace(
     } finally {
       await handle.close();
     }
-    if (!(await stillRight())) {
+    if (!stillRight()) {
       await unlink(temporary);
       return false;
     }
@@ -269,11 +274,12 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** The whole content from the start, wherever the descriptor stands. */
-async function contentOf(handle: FileHandle): Promise<Buffer> {
+function contentOf({ fd }: Pick<FileHandle, 'fd'>): Buffer {
   const chunks: Buffer[] = [];
   let position = 0;
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(65536), 0, 65536, position);
+    const buffer = Buffer.alloc(65536);
+    const bytesRead = readSync(fd, buffer, 0, buffer.length, position);
     if (bytesRead === 0) return Buffer.concat(chunks);
     chunks.push(buffer.subarray(0, bytesRead));
     position += bytesRead;

@@ -27,17 +27,24 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 }
 
 /** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
-export function absorbed(entries: Iteration['entries']): string {
-  const released = entries.filter((entry) => entry.to === null).length;
-  const written = entries.length - released;
+export function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
+  const released = entries.filter((entry) => entry.to === null).length - (restored?.takenOut ?? 0);
+  const written = entries.length - entries.filter((entry) => entry.to === null).length - (restored?.putBack ?? 0);
   return parts(', ', written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`);
+}
+
+/** `an older text of the managed patch came back: put back 3, took out 1`, or nothing. */
+export function restoredText(restored: Iteration['restored']): string {
+  if (restored === undefined) return '';
+  const { putBack, takenOut } = restored;
+  return `an older text of the managed patch came back: ${parts(', ', putBack === 0 ? '' : `put back ${putBack}`, takenOut === 0 ? '' : `took out ${takenOut}`)}`;
 }
 
 /** What an iteration came to: `3 value, 101 unused; absorbed 104`, `green`, `blocked`. */
 export function iterationText(iteration: Iteration): string {
   const fallout = counts(iteration.fallout);
   const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : parts(': ', iteration.outcome, fallout);
-  return `${iteration.probe ? 'probe: ' : ''}${parts('; ', outcome, absorbed(iteration.entries))}`;
+  return `${iteration.probe ? 'probe: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
 }
 
 /** `3 wishes not honoured, 1 default not`: nixpkgs' and the kernel's own defaults are counted apart. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { absorb, adopt, changesBetween, isCurrent, release, spelledAsk, type Asked, type Managed, type OnDisk, type Policy } from '../../src/fallout/absorb.ts';
+import { absorb, adopt, changesBetween, isCurrent, recognise, release, spelledAsk, type Asked, type Managed, type OnDisk, type Policy } from '../../src/fallout/absorb.ts';
 import { intentsBySymbol } from '../../src/fallout/intents.ts';
 import type { Ask, Asker, Fallout, FalloutKind, Intent, LegacyLine, ManagedEntry, Tristate, Value } from '../../src/words.ts';
 
@@ -193,6 +193,49 @@ describe('adopt', () => {
 
   it('has nothing of what is no longer on disk', () => {
     expect(adopt([], [recorded('X', UNSET)], from).size).toBe(0);
+  });
+});
+
+describe('recognise', () => {
+  const from = asked([intent('X', tri('y')), intent('Y', tri('y'))]);
+  const older = [recorded('X', option(tri('m')), { rung: 2 })];
+  const newest = [recorded('X', UNSET, { rung: 4 }), recorded('Y', option(tri('y')))];
+  const disk = [onDisk('X', option(tri('m')))];
+
+  it('takes what is recorded for that, also where the same was written before', () => {
+    const both = newest.map(({ symbol: name, ask }) => onDisk(name, ask));
+    for (const written of [null, { entries: older, isNewest: false }]) {
+      const { kind, found, base } = recognise(both, { recorded: newest, written }, from);
+      expect([kind, [...found.values()]]).toEqual(['present', newest]);
+      expect(base).toBe(found);
+    }
+  });
+
+  it('an older text of falloutd\'s own: what is there by its records of then, and to begin from the newest', () => {
+    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: false } }, from);
+    expect([kind, [...found.values()], [...base.values()]]).toEqual(['older', older, newest]);
+  });
+
+  it('an older entry stays where there is no newer one', () => {
+    const { base } = recognise(disk, { recorded: [recorded('Y', option(tri('y')))], written: { entries: older, isNewest: false } }, from);
+    expect([...base.values()]).toEqual([...older, recorded('Y', option(tri('y')))]);
+  });
+
+  it('a write that a kill cut off from its record is no older text', () => {
+    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: true } }, from);
+    expect([kind, [...found.values()]]).toEqual(['present', older]);
+    expect(base).toBe(found);
+  });
+
+  it('an empty patch is what `init` writes: the newest entries come back', () => {
+    const { kind, found, base } = recognise([], { recorded: newest, written: null }, from);
+    expect([kind, found.size, [...base.values()]]).toEqual(['older', 0, newest]);
+  });
+
+  it('what falloutd never wrote is the user\'s own', () => {
+    const { kind, found } = recognise(disk, { recorded: newest, written: null }, from);
+    expect(kind).toBe('present');
+    expect(found).toEqual(adopt(disk, newest, from));
   });
 });
 

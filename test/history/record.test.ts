@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { managedEntries, markStable, saveManaged, stableOf, expected, holdOf, setHold } from '../../src/history/targets.ts';
+import { keepState, managedEntries, markStable, stateOf, saveManaged, stableOf, expected, holdOf, setHold } from '../../src/history/targets.ts';
 import type { ManagedEntry } from '../../src/words.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/history/contents.ts';
 import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/history/safety.ts';
@@ -17,7 +17,7 @@ test('a run is read back as it was recorded', () => {
         fallout: [{ kind: 'value', symbol: 'RTLWIFI', wanted: 'n', got: 'm', offered: ['m', 'y'], by: { kind: 'patch', name: 'wlan', index: 3 }, position: { file: '/p.nix', line: 3, column: null }, cause: { text: 'selected by X', selectedBy: [{ symbol: 'X', level: 'm' }] } }],
         entries: [{ symbol: 'RTLWIFI', from: null, to: 'option no', rung: 1, reason: 'wanted n, got m' }],
       },
-      { probe: true },
+      { probe: true, restored: { putBack: 2, takenOut: 0 } },
     ],
     absorbed: 1,
     lost: [{ kind: 'value', symbol: 'RTLWIFI', wanted: 'n', got: 'm', by: { kind: 'nixpkgs' }, position: null }],
@@ -141,6 +141,28 @@ test('the managed entries of a target are replaced as a whole, with their intent
   saveManaged(history, 'a', []);
   expect(managedEntries(history, 'a')).toEqual([]);
   expect(managedEntries(history, 'b')).toEqual(entries.slice(1));
+});
+
+test('what was written into a managed patch is known again by its bindings, in any order', () => {
+  const history = opened();
+  const entry = (symbol: string, rest: Partial<ManagedEntry> = {}): ManagedEntry => ({
+    symbol, ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: 40, via: 'structured', rung: 1, reason: 'r', intent: 'patch wlan: n', ...rest,
+  });
+  const [first, second] = [[entry('A'), entry('B')], [entry('A')]];
+  expect(stateOf(history, 't', first)).toBe(null);
+  keepState(history, 't', first);
+  keepState(history, 't', second);
+  expect(stateOf(history, 't', [entry('B', { override: 3 }), entry('A')])).toEqual({ entries: first, isNewest: false });
+  expect(stateOf(history, 't', second)).toEqual({ entries: second, isNewest: true });
+  expect(stateOf(history, 'other', first)).toBe(null);
+  const freeform = { value: { kind: 'freeform', text: 'n' }, optional: true } as const;
+  for (const other of [entry('A', { via: 'legacy' }), entry('A', { ask: freeform }), entry('C')]) expect(stateOf(history, 't', [other])).toBe(null);
+
+  // Written again, it is the newest, with the records of now.
+  const again = [entry('A', { intent: 'patch other: n' }), entry('B')];
+  keepState(history, 't', again);
+  expect(stateOf(history, 't', first)).toEqual({ entries: again, isNewest: true });
+  expect(stateOf(history, 't', second)?.isNewest).toBe(false);
 });
 
 test('stable belongs to its inputs: since stays while they are the same', () => {

@@ -1,10 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runNix, type NixExit } from '../../src/nix/command.ts';
 import { HANGS, standInNix } from '../helpers/standInNix.ts';
 import { until } from '../helpers/kernelHost.ts';
+
+const COMMAND = new URL('../../src/nix/command.ts', import.meta.url).href;
+const TYPESCRIPT = new URL('../history/typescript-hooks.mjs', import.meta.url).href;
 
 let dir: string;
 beforeEach(() => {
@@ -73,5 +77,43 @@ describe('runNix', () => {
   it('throws where there is no nix', async () => {
     vi.stubEnv('PATH', dir);
     await expect(runNix({ command: 'nix', args: [] })).rejects.toMatchObject({ exitCode: 5, message: 'nix was not found on PATH' });
+  });
+
+  it('gives the arguments as they are', async () => {
+    const args = ['a b', '$HOME', "'", '', '-c'];
+    expect(await running('for each; do echo "<$each>"; done', { args })).toEqual({ kind: 'exited', code: 0, stdout: "<a b>\n<$HOME>\n<'>\n<>\n<-c>\n" });
+  });
+
+  it('throws where nix may not be executed', async () => {
+    writeFileSync(join(dir, 'nix'), '#!/bin/sh\n', { mode: 0o644 });
+    vi.stubEnv('PATH', dir);
+    await expect(runNix({ command: 'nix', args: [] })).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining('nix could not be started') as string });
+  });
+
+  it('runs nothing that cannot be recorded', async () => {
+    let pid = 0;
+    const processes = {
+      started: (of: number) => {
+        pid = of;
+        throw new Error('the disk is full');
+      },
+      ended: () => undefined,
+    };
+    await expect(running(`: >${dir}/ran`, { processes })).rejects.toThrow('the disk is full');
+    await until(() => !isAlive(pid));
+    expect(existsSync(join(dir, 'ran'))).toBe(false);
+  });
+
+  it('a falloutd that is killed before it has recorded its child leaves none behind', async () => {
+    vi.stubEnv('PATH', await standInNix(dir, { nix: `: >${dir}/ran\nsleep 600` }));
+    const program = `
+      import { writeSync } from 'node:fs';
+      const { runNix } = await import(${JSON.stringify(COMMAND)});
+      const started = (pid) => { writeSync(1, String(pid)); process.kill(process.pid, 'SIGKILL'); };
+      await runNix({ command: 'nix', args: [], processes: { started, ended: () => undefined } });`;
+    const { stdout, signal } = await execa(process.execPath, ['--import', TYPESCRIPT, '--input-type=module', '-e', program], { reject: false });
+    expect(signal).toBe('SIGKILL');
+    await until(() => !isAlive(Number(stdout)));
+    expect(existsSync(join(dir, 'ran'))).toBe(false);
   });
 });

@@ -17,6 +17,9 @@ const PATIENCE_MS = 90_000;
 /** A temporary file's name ends with so many digits; the second name of the file that it replaces has more. */
 const TEMPORARY_DIGITS = 12;
 
+/** How much of its output is kept for the report of a failure, characters. */
+const TEXT_LENGTH = 200_000;
+
 type Awaited = { moment: Moment; seen: number; act: () => void };
 
 /**
@@ -26,10 +29,14 @@ type Awaited = { moment: Moment; seen: number; act: () => void };
 export class WatchedFalloutd {
   readonly pid: number;
   readonly started = performance.now();
-  /** The runs that it logged as finished. */
-  readonly runs: Run[] = [];
-  /** Everything it printed. */
+  /** The run that it logged as finished last. */
+  lastRun: Run | null = null;
+  /** The end of what it printed. */
   text = '';
+  /** The line that is not whole yet. */
+  #line = '';
+  #runsStarted = 0;
+  #runsFinished = 0;
   readonly #temporary: (name: string) => boolean;
   readonly #dir: string;
   readonly #watchers: FSWatcher[] = [];
@@ -60,16 +67,19 @@ export class WatchedFalloutd {
   }
 
   /** Acts at a moment; where that does not come before it is gone, or idle although it has had `cause` to run, then. */
-  async at<T>(moment: Moment, cause: Promise<unknown>, act: () => T): Promise<T> {
+  async at<T>(moment: Moment, cause: Promise<unknown>, act: () => T | Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const acting = (): void => {
         try {
           resolve(act());
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      if (this.#ended) return acting();
+      if (this.#ended) {
+        acting();
+        return;
+      }
       if (moment.on === 'time') {
         void Promise.race([sleep(moment.us / 1000), this.#exit]).then(acting);
         return;
@@ -115,26 +125,30 @@ export class WatchedFalloutd {
 
   /** What it does (did, when it is gone), as far as its log tells. */
   doing(): 'starting' | 'in a run' | 'idle' {
-    const started = this.#runsStarted();
-    return started === 0 ? 'starting' : started > this.runs.length ? 'in a run' : 'idle';
+    return this.#runsStarted === 0 ? 'starting' : this.#runsStarted > this.#runsFinished ? 'in a run' : 'idle';
   }
 
   /** The first thing that it prints when it begins to work: what a killed one left has been cleared up then. */
   async begun(): Promise<void> {
-    await this.until(() => this.#ended || /run started|^run \d+,/m.test(this.text));
+    await this.until(() => this.#ended || this.#runsStarted > 0);
   }
 
   #isAtRest(): boolean {
-    return this.runs.length > 0 && this.#runsStarted() === this.runs.length && this.runs.at(-1)?.outcome?.kind !== 'superseded';
-  }
-
-  #runsStarted(): number {
-    return this.text.match(/"msg":"run started"/g)?.length ?? 0;
+    return this.lastRun !== null && this.#runsStarted === this.#runsFinished && this.lastRun.outcome?.kind !== 'superseded';
   }
 
   #onOutput(chunk: Buffer): void {
-    this.text += chunk.toString();
-    this.runs.splice(0, Infinity, ...finished(this.text));
+    this.text = (this.text + chunk.toString()).slice(-TEXT_LENGTH);
+    const lines = (this.#line + chunk.toString()).split('\n');
+    this.#line = lines.pop() ?? '';
+    for (const line of lines) {
+      // `watch` logs JSON, `once` writes for people.
+      if (line.includes('"msg":"run started"') || /^run \d+, /.test(line)) this.#runsStarted++;
+      const run = line.startsWith('{') && line.includes('"run":{') ? (JSON.parse(line) as { run: Run }).run : null;
+      if (run === null) continue;
+      this.#runsFinished++;
+      this.lastRun = run;
+    }
     this.#see('log');
   }
 
@@ -176,7 +190,7 @@ export class WatchedFalloutd {
       const isNew = now.some((pid) => !this.#children.has(pid));
       this.#children = new Set(now);
       if (isNew) this.#see('child');
-      setImmediate(look);
+      setTimeout(look, 1);
     };
     look();
   }
@@ -190,12 +204,4 @@ function later(us: number, act: () => void): void {
   }
   for (const until = performance.now() + us / 1000; performance.now() < until;);
   act();
-}
-
-/** The runs in a log of JSON lines. */
-function finished(text: string): Run[] {
-  return text.split('\n').slice(0, -1).flatMap((line) => {
-    if (!line.startsWith('{') || !line.includes('"run":{')) return [];
-    return [(JSON.parse(line) as { run: Run }).run];
-  });
 }

@@ -138,7 +138,8 @@ export class SoakHost {
   }
 
   /** Stable, on the very wishes saved last, with the entries and the .config of a host that nobody disturbed. */
-  async checkFixedPoint(run: Run): Promise<void> {
+  async checkFixedPoint(run: Run | null): Promise<void> {
+    if (run === null) throw new Error('no run ended');
     deepStrictEqual(run.outcome, { kind: 'stable' });
     const reference = await this.#references.of(this.#wishes);
     deepStrictEqual(this.entries(), reference.entries, `the entries for wishes ${this.#wishes}`);
@@ -154,11 +155,9 @@ export class SoakHost {
     }
   }
 
-  /** Whether the file holds what the user saved last, and the fixed point of it. */
-  async hasFixedPoint(): Promise<boolean> {
-    const reference = await this.#references.of(this.#wishes);
-    return outside(this.#read(this.host.patchesFile)) === outside(this.#saved.get(this.host.patchesFile)?.text ?? '')
-      && JSON.stringify(sorted(this.entries())) === JSON.stringify(sorted(reference.entries));
+  /** Nothing works for this host but the daemon that is to. */
+  checkProcesses(daemon: WatchedFalloutd | null): void {
+    deepStrictEqual(this.host.processes().filter((each) => !each.startsWith(`${daemon?.pid ?? 0} `)), [], 'processes are left');
   }
 
   entries(): Record<string, string> {
@@ -201,12 +200,8 @@ export class SoakHost {
   }
 }
 
-export function must(holds: boolean, message: string): void {
+function must(holds: boolean, message: string): void {
   if (!holds) throw new Error(message);
-}
-
-function sorted(record: Record<string, string>): [string, string][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The fixed points of all wishes, each found once on a host that nobody disturbs. */

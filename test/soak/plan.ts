@@ -88,11 +88,11 @@ const AT_ONCE = fc.constant<Moment>({ on: 'time', n: 1, us: 0 });
 const KILLS: fc.Arbitrary<KillPlan> = fc.record({
   layout: LAYOUT,
   forgets: fc.nat(7).map((n) => n === 0),
-  isNew: fc.nat(2).map((n) => n > 0),
+  isNew: fc.boolean(),
   begins: fc.constantFrom('before-start' as const, 'while-idle' as const),
   saves: fc.tuple(save(AT_ONCE), fc.array(save(fc.oneof(ONCE_SEEN, BY_CLOCK)), { maxLength: 1 })).map(([first, more]) => [first, ...more]),
   kill: fc.oneof(ONCE_SEEN, BY_CLOCK),
-  next: fc.constantFrom('once' as const, 'watch' as const),
+  next: fc.nat(3).map((n) => (n === 0 ? 'once' as const : 'watch' as const)),
 });
 
 const RACES: fc.Arbitrary<RacePlan> = fc.record({

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTICE_MS, type WatchedFalloutd } from './daemon.ts';
-import { must, SoakHost, type References } from './host.ts';
+import { SoakHost, type References } from './host.ts';
 import { killPlan, racePlan, type KillPlan, type Layout, type RacePlan } from './plan.ts';
 import type { Run } from '../../src/words.ts';
 
@@ -21,12 +21,22 @@ export class Rounds {
   /** @throws when something is not as it must be; the next round begins on a new host then. */
   async kill(seed: number): Promise<Hit> {
     const plan = killPlan(seed);
-    return await this.#round(plan, async (host) => kill(host, plan, seed));
+    return await this.#round(`kill ${seed}`, plan, async (host) => {
+      let daemon = this.#daemons.get(plan.layout) ?? null;
+      if (daemon !== null && (plan.begins === 'before-start' || plan.forgets)) {
+        await ends(daemon);
+        daemon = null;
+      }
+      this.#daemons.delete(plan.layout);
+      const { hit, next } = await kill(host, daemon, plan, seed);
+      if (next !== null) this.#daemons.set(plan.layout, next);
+      return hit;
+    });
   }
 
   async race(seed: number): Promise<void> {
     const plan = racePlan(seed);
-    await this.#round(plan, async (host) => {
+    await this.#round(`race ${seed}`, plan, async (host) => {
       const daemon = this.#daemons.get(plan.layout) ?? host.start('watch');
       this.#daemons.set(plan.layout, daemon);
       await race(host, daemon, plan, seed);
@@ -34,14 +44,12 @@ export class Rounds {
   }
 
   async remove(): Promise<void> {
-    for (const daemon of this.#daemons.values()) {
-      daemon.kill('SIGTERM');
-      deepStrictEqual(await daemon.exit(), 0, 'the daemon ends with exit code 0');
-    }
+    for (const daemon of this.#daemons.values()) await ends(daemon);
     for (const host of this.#hosts.values()) await host.remove();
   }
 
-  async #round<T>({ layout }: { layout: Layout }, act: (host: SoakHost) => Promise<T>): Promise<T> {
+  async #round<T>(name: string, plan: { layout: Layout }, act: (host: SoakHost) => Promise<T>): Promise<T> {
+    const { layout } = plan;
     const host = this.#hosts.get(layout) ?? await SoakHost.create(layout, this.#references);
     this.#hosts.set(layout, host);
     try {
@@ -49,64 +57,81 @@ export class Rounds {
     } catch (error) {
       const daemon = this.#daemons.get(layout);
       daemon?.kill('SIGKILL');
-      if (error instanceof Error && daemon !== undefined) error.message += `\n${daemon.text.slice(-6000)}`;
       this.#daemons.delete(layout);
       this.#hosts.delete(layout);
-      throw error;
+      const log = daemon === undefined ? '' : `\n${daemon.text.slice(-6000)}`;
+      throw new Error(`${name}: ${JSON.stringify(plan)}\n${error instanceof Error ? error.message : String(error)}${log}`, { cause: error });
     }
   }
 }
 
-/** One kill: before, in, or after a run, with the user at work; then the next start. */
-async function kill(host: SoakHost, plan: KillPlan, seed: number): Promise<Hit> {
-  if (plan.forgets) await host.forget();
-  const version = plan.isNew ? `s${seed}` : null;
-  const [first, ...more] = plan.saves;
-  if (first === undefined) throw new Error('a plan without a save');
-  if (plan.begins === 'before-start') await host.save(first, `${seed}.0`, version);
-  const daemon = host.start('watch');
-  if (plan.begins === 'while-idle') await daemon.idle();
-  let saving = plan.begins === 'while-idle' ? host.save(first, `${seed}.0`, version) : Promise.resolve();
-  const killed = daemon.at(plan.kill, saving, () => daemon.kill('SIGKILL'));
-  for (const [n, save] of more.entries()) {
-    const before = saving;
-    saving = daemon.at(save.at, before, async () => before.then(async () => host.save(save, `${seed}.${n + 1}`, version))).then((done) => done);
-  }
-  await killed;
-  await daemon.exit();
-  const hit = daemon.doing();
-  await saving;
-  host.checkFiles();
-  host.checkDatabase();
-  const remains = host.host.processes();
-  const run = await nextStart(host, plan.next, remains);
-  host.checkFiles();
-  host.checkLeftovers();
-  host.checkDatabase();
-  host.checkHistory();
-  await host.checkFixedPoint(run);
-  return hit;
+async function ends(daemon: WatchedFalloutd): Promise<void> {
+  daemon.kill('SIGTERM');
+  deepStrictEqual(await daemon.exit(), 0, `the daemon ends with exit code 0:\n${daemon.text}`);
 }
 
-/** Starts falloutd again and gives the run with which it comes to rest. */
-async function nextStart(host: SoakHost, command: 'once' | 'watch', remains: readonly string[]): Promise<Run> {
+/** One kill: before, in, or after a run, with the user at work; then the next start, which stays when it is one that watches. */
+async function kill(host: SoakHost, running: WatchedFalloutd | null, plan: KillPlan, seed: number): Promise<{ hit: Hit; next: WatchedFalloutd | null }> {
+  const hit = await killAndSave(host, running, plan, seed);
+  host.checkFiles();
+  host.checkDatabase();
+  return { hit, next: await nextStart(host, plan) };
+}
+
+async function killAndSave(host: SoakHost, running: WatchedFalloutd | null, { begins, forgets, isNew, kill: moment, saves }: KillPlan, seed: number): Promise<Hit> {
+  if (forgets) await host.forget();
+  const version = isNew ? `s${seed}` : null;
+  const save = async (n: number): Promise<void> => {
+    const each = saves[n];
+    if (each !== undefined) await host.save(each, `${seed}.${n}`, version);
+  };
+  if (begins === 'before-start') await save(0);
+  const daemon = running ?? host.start('watch');
+  try {
+    if (begins === 'while-idle') await daemon.idle();
+    let saving = begins === 'while-idle' ? save(0) : Promise.resolve();
+    const killed = daemon.at(moment, saving, () => daemon.kill('SIGKILL'));
+    for (let n = 1; n < saves.length; n++) {
+      const before = saving;
+      saving = daemon.at(saves[n]?.at ?? moment, before, async () => before.then(async () => save(n)));
+    }
+    await killed;
+    await daemon.exit();
+    await saving;
+    return daemon.doing();
+  } finally {
+    daemon.kill('SIGKILL');
+  }
+}
+
+/** Starts falloutd again: what the killed one left ends before it begins, and it comes to the fixed point. null: it has ended. */
+async function nextStart(host: SoakHost, { next: command }: KillPlan): Promise<WatchedFalloutd | null> {
+  const remains = host.host.processes();
   const next = host.start(command);
   try {
     await next.begun();
     const left = host.host.processes().filter((each) => remains.includes(each));
     deepStrictEqual(left, [], 'the next start begins its run while processes of the killed one are left');
-    if (command === 'watch') {
-      await comesToRest(next, async () => must(await host.hasFixedPoint(), 'it rests where no fixed point is'));
-      next.kill('SIGTERM');
-    }
-    deepStrictEqual(await next.exit(), 0, next.text);
-  } finally {
+    if (command === 'once') deepStrictEqual(await next.exit(), 0, next.text);
+    const stays = command === 'watch' ? next : null;
+    await comesToRest(next, async () => {
+      host.checkFiles();
+      host.checkLeftovers();
+      host.checkHistory();
+      await host.checkFixedPoint(stays === null ? runIn(next.text) : stays.lastRun);
+      host.checkProcesses(stays);
+    });
+    host.checkDatabase();
+    return stays;
+  } catch (error) {
     next.kill('SIGKILL');
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${next.text.slice(-6000)}`, { cause: error });
   }
-  deepStrictEqual(host.host.processes(), [], 'processes are left after the next start');
-  const run = command === 'watch' ? next.runs.at(-1) : JSON.parse(/^\{$[^]*^\}$/m.exec(next.text)?.[0] ?? 'null') as Run | null;
-  if (run == null) throw new Error(`no run ended:\n${next.text}`);
-  return run;
+}
+
+/** What `once --json` printed. */
+function runIn(text: string): Run | null {
+  return JSON.parse(/^\{$[^]*^\}$/m.exec(text)?.[0] ?? 'null') as Run | null;
 }
 
 /** Two saves, the second while falloutd answers the first one; falloutd comes to rest by itself. */
@@ -114,16 +139,14 @@ async function race(host: SoakHost, daemon: WatchedFalloutd, plan: RacePlan, see
   await daemon.idle();
   const version = plan.isNew ? `s${seed}` : null;
   const first = host.save(plan.first, `${seed}.0`, version);
-  await (await daemon.at(plan.second.at, first, async () => first.then(async () => host.save(plan.second, `${seed}.1`, version))));
+  await daemon.at(plan.second.at, first, async () => first.then(async () => host.save(plan.second, `${seed}.1`, version)));
   await sleep(NOTICE_MS);
   await comesToRest(daemon, async () => {
     host.checkFiles();
     host.checkLeftovers();
     host.checkHistory();
-    const run = daemon.runs.at(-1);
-    if (run === undefined) throw new Error('no run ended');
-    await host.checkFixedPoint(run);
-    deepStrictEqual(host.host.processes().filter((each) => !each.startsWith(`${daemon.pid} `)), [], 'processes are left');
+    await host.checkFixedPoint(daemon.lastRun);
+    host.checkProcesses(daemon);
   });
 }
 
@@ -132,7 +155,8 @@ async function comesToRest(daemon: WatchedFalloutd, check: () => Promise<void>):
   for (const from = performance.now(); ;) {
     await daemon.idle();
     try {
-      return await check();
+      await check();
+      return;
     } catch (error) {
       if (performance.now() - from > REST_MS) throw error;
       await sleep(100);
