@@ -1,8 +1,8 @@
 import type { Target } from './config.ts';
-import { absorb, changesBetween, isCurrent, recognise, release, type Asked, type Managed, type Recognised } from './fallout/absorb.ts';
+import { absorb, changesBetween, isCurrent, recognise, release, type Asked, type Known, type Managed, type Recognised } from './fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
-import { judged, managedEntries, saveManaged, stateOf } from './history/record.ts';
+import { judged, managedEntries, saveManaged, stateOf, writtenEntries } from './history/record.ts';
 import { locateSymbol } from './locate.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './managedPatch.ts';
 import type { ProcessListener } from './nix/command.ts';
@@ -74,7 +74,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
     if (unreached !== null) return { kind: 'blocked', problem: unreached };
     const { kind, found, base }: Recognised = managed === null
-      ? recognise(files.entries, { recorded: managedEntries(history, target.name), written: stateOf(history, target.name, files.entries) }, asked)
+      ? recognise(files.entries, knownOf(history, target.name, files), asked)
       : { kind: 'present', found: managed, base: managed };
     const conflicts = conflictsIn(asked);
     // This was found stable before: releasing would only write the file to and fro.
@@ -110,6 +110,11 @@ function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
 function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
   if (kernel.build === null) throw new Error('an evaluation with conflicts cannot be built');
   return { ...kernel, build: kernel.build };
+}
+
+function knownOf(history: History, target: string, files: PatchFiles): Known {
+  const written = stateOf(history, target, files.entries);
+  return { recorded: managedEntries(history, target), written, single: written === null ? writtenEntries(history, target) : [] };
 }
 
 /** Only the last iteration of a stable run is green. DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */

@@ -170,7 +170,7 @@ export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
   const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
   return new Map(onDisk.map((found) => {
     const record = known.get(found.symbol);
-    if (record !== undefined && record.via === found.via && sameAsk(record.ask, found.ask)) return [found.symbol, { ...record, override: found.override }];
+    if (record !== undefined && saysTheSame(found, record)) return [found.symbol, { ...record, override: found.override }];
     const { ask, signature } = wantedOf(found.symbol, asked);
     const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: signature };
     if (ask !== null && sameAsk(found.ask, { value: ask.value, optional: true })) return [found.symbol, { ...entry, rung: 1 }];
@@ -179,8 +179,11 @@ export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
   }));
 }
 
-/** What falloutd knows of a managed patch: its newest entries, and those that it once wrote exactly as they stand there now. */
-export type Known = { recorded: readonly ManagedEntry[]; written: { entries: readonly ManagedEntry[]; isNewest: boolean } | null };
+/**
+ * What falloutd knows of a managed patch: its newest entries, those that it once wrote exactly as they stand there now, and where it
+ * did not, single ones that it wrote, newest first.
+ */
+export type Known = { recorded: readonly ManagedEntry[]; written: { entries: readonly ManagedEntry[]; isNewest: boolean } | null; single: readonly ManagedEntry[] };
 
 /** The entries that stand there, and those to begin from; they differ where an older text of falloutd's own came back. */
 export type Recognised = { kind: 'present' | 'older'; found: Managed; base: Managed };
@@ -188,16 +191,21 @@ export type Recognised = { kind: 'present' | 'older'; found: Managed; base: Mana
 /**
  * What stands between the markers, by what is known of it. An editor with an older buffer (or a checkout) brings back what falloutd
  * wrote before: then the run begins from the newest entries, and from the older ones where there is no newer. What falloutd never
- * wrote is the user's own. An empty patch is what `init` writes.
+ * wrote is the user's own; in an older text that the user has edited, what is left of falloutd's own is known entry by entry. An
+ * empty patch is what `init` writes.
  */
-export function recognise(onDisk: readonly OnDisk[], { recorded, written }: Known, asked: Asked): Recognised {
-  const adopted = (): Recognised => {
-    const found = adopt(onDisk, recorded, asked);
+export function recognise(onDisk: readonly OnDisk[], { recorded, written, single }: Known, asked: Asked): Recognised {
+  const adopted = (records: readonly ManagedEntry[]): Recognised => {
+    const found = adopt(onDisk, records, asked);
     return { kind: 'present', found, base: found };
   };
-  if (holdsExactly(onDisk, recorded)) return adopted();
+  if (holdsExactly(onDisk, recorded)) return adopted(recorded);
   const own = onDisk.length === 0 ? { entries: [], isNewest: false } : written;
-  if (own === null) return adopted();
+  if (own === null) {
+    // Of a symbol's records the last counts.
+    const fitting = onDisk.flatMap((found) => [...recorded, ...single].find((entry) => saysTheSame(found, entry)) ?? []);
+    return adopted([...recorded, ...fitting]);
+  }
   const found = adopt(onDisk, own.entries, asked);
   // The newest, although the record is older: a kill came between the write and that.
   if (own.isNewest) return { kind: 'present', found, base: found };
@@ -206,10 +214,11 @@ export function recognise(onDisk: readonly OnDisk[], { recorded, written }: Know
 
 function holdsExactly(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[]): boolean {
   const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
-  return onDisk.length === recorded.length && onDisk.every(({ symbol, ask, via }) => {
-    const entry = known.get(symbol);
-    return entry !== undefined && entry.via === via && sameAsk(entry.ask, ask);
-  });
+  return onDisk.length === recorded.length && onDisk.every((found) => saysTheSame(found, known.get(found.symbol)));
+}
+
+function saysTheSame(found: OnDisk, entry: ManagedEntry | undefined): boolean {
+  return entry !== undefined && entry.symbol === found.symbol && entry.via === found.via && sameAsk(entry.ask, found.ask);
 }
 
 /** What is asked of a symbol without falloutd, and the signature of who asks it. */

@@ -7,7 +7,7 @@ import type { History } from './open.ts';
 
 export { keepPatches, retain } from './contents.ts';
 export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
-export { expected, holdOf, keepState, managedEntries, markStable, saveManaged, setHold, stableOf, stateOf } from './targets.ts';
+export { expected, holdOf, keepState, managedEntries, markStable, saveManaged, setHold, stableOf, stateOf, writtenEntries } from './targets.ts';
 
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {

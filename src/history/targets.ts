@@ -42,6 +42,16 @@ export function stateOf(history: History, target: string, bindings: readonly Bin
   return { entries: JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[], isNewest: newest?.id === row.id };
 }
 
+/** How many of the newest states are looked through for an entry. */
+const STATES = 50;
+
+/** The entries of the newest states, newest first: what falloutd wrote of late, also of texts that stand nowhere as a whole. */
+export function writtenEntries(history: History, target: string): ManagedEntry[] {
+  return history
+    .all<{ entries: Buffer }>('SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?', target, STATES)
+    .flatMap((row) => JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[]);
+}
+
 type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
 
 /** The same for the same bindings in any order; their numbers after mkOverride follow from the other definitions. */

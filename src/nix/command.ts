@@ -16,7 +16,7 @@ const MAX_STDOUT_BYTES = 64 << 20;
 const WHEN_RECORDED = 'read -r _ && exec "$0" "$@"';
 
 /** What a POSIX shell exits with when the command it is to become is not there, or is not executable. */
-const NOT_FOUND = 127;
+export const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
 const liveGroups = new Set<number>();

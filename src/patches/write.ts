@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { InfrastructureError } from '../errors.ts';
-import { runNix, type NixCommand } from '../nix/command.ts';
+import { NOT_FOUND, runNix, type NixCommand } from '../nix/command.ts';
 import type { Problem } from '../words.ts';
 import { bytesOf } from './bytes.ts';
 
@@ -140,7 +140,7 @@ export async function checkWithNix(
     if (room > 0) said.push(chunk.subarray(0, room));
     room -= chunk.length;
   } }).catch((error: unknown) => {
-    if (error instanceof InfrastructureError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof InfrastructureError && (error.cause as { exitCode?: number }).exitCode === NOT_FOUND) return null;
     throw error;
   });
   if (exit === null || (exit.kind === 'exited' && exit.code === 0)) return { kind: 'ok' };

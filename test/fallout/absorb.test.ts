@@ -205,37 +205,45 @@ describe('recognise', () => {
   it('takes what is recorded for that, also where the same was written before', () => {
     const both = newest.map(({ symbol: name, ask }) => onDisk(name, ask));
     for (const written of [null, { entries: older, isNewest: false }]) {
-      const { kind, found, base } = recognise(both, { recorded: newest, written }, from);
+      const { kind, found, base } = recognise(both, { recorded: newest, written, single: [] }, from);
       expect([kind, [...found.values()]]).toEqual(['present', newest]);
       expect(base).toBe(found);
     }
   });
 
   it('an older text of falloutd\'s own: what is there by its records of then, and to begin from the newest', () => {
-    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: false } }, from);
+    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: false }, single: [] }, from);
     expect([kind, [...found.values()], [...base.values()]]).toEqual(['older', older, newest]);
   });
 
   it('an older entry stays where there is no newer one', () => {
-    const { base } = recognise(disk, { recorded: [recorded('Y', option(tri('y')))], written: { entries: older, isNewest: false } }, from);
+    const { base } = recognise(disk, { recorded: [recorded('Y', option(tri('y')))], written: { entries: older, isNewest: false }, single: [] }, from);
     expect([...base.values()]).toEqual([...older, recorded('Y', option(tri('y')))]);
   });
 
   it('a write that a kill cut off from its record is no older text', () => {
-    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: true } }, from);
+    const { kind, found, base } = recognise(disk, { recorded: newest, written: { entries: older, isNewest: true }, single: [] }, from);
     expect([kind, [...found.values()]]).toEqual(['present', older]);
     expect(base).toBe(found);
   });
 
   it('an empty patch is what `init` writes: the newest entries come back', () => {
-    const { kind, found, base } = recognise([], { recorded: newest, written: null }, from);
+    const { kind, found, base } = recognise([], { recorded: newest, written: null, single: [] }, from);
     expect([kind, found.size, [...base.values()]]).toEqual(['older', 0, newest]);
   });
 
   it('what falloutd never wrote is the user\'s own', () => {
-    const { kind, found } = recognise(disk, { recorded: newest, written: null }, from);
+    const { kind, found } = recognise(disk, { recorded: newest, written: null, single: [] }, from);
     expect(kind).toBe('present');
     expect(found).toEqual(adopt(disk, newest, from));
+  });
+
+  it('in an older text that the user has edited, what falloutd wrote is not taken for the user\'s own', () => {
+    const edited = [...disk, onDisk('Y', plain(tri('n')), { reason: '' })];
+    const { kind, found } = recognise(edited, { recorded: newest, written: null, single: [recorded('Y', UNSET), ...older] }, from);
+    expect(kind).toBe('present');
+    expect(found.get('X')).toEqual(older[0]);
+    expect(found.get('Y')?.intent).toMatch(/^by hand/);
   });
 });
 

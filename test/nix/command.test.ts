@@ -81,7 +81,7 @@ describe('runNix', () => {
 
   it('gives the arguments as they are', async () => {
     const args = ['a b', '$HOME', "'", '', '-c'];
-    expect(await running('for each; do echo "<$each>"; done', { args })).toEqual({ kind: 'exited', code: 0, stdout: "<a b>\n<$HOME>\n<'>\n<>\n<-c>\n" });
+    expect(await running('for each; do echo "<$each>"; done; exit 0', { args })).toEqual({ kind: 'exited', code: 0, stdout: "<a b>\n<$HOME>\n<'>\n<>\n<-c>\n" });
   });
 
   it('throws where nix may not be executed', async () => {
