@@ -8,6 +8,7 @@ import type { OutputOptions } from './terminal/output.ts';
 import type { History } from './history/open.ts';
 import type { Problem } from './words.ts';
 
+type KconfigOptions = { tree: string; arch?: string; config: string | undefined; output?: string; json?: boolean; seed?: number; probability?: string; allconfig?: string; answers: string };
 type Common = { config?: string; target?: string; state?: string; json?: boolean };
 
 const interruption = new AbortController();
@@ -156,7 +157,7 @@ function addKconfig(kconfig: Command): void {
     .addOption(new Option('--tree <dir>', 'the kernel source').default('.'))
     .option('--arch <arch>', 'Kbuild\'s ARCH; default: the machine\'s');
   // `--config` here is a .config, not falloutd's own configuration.
-  const own = <T extends object>(cmd: Command): T => ({ ...cmd.opts(), ...(common(cmd).config === undefined ? {} : { config: common(cmd).config }) }) as T;
+  const own = (cmd: Command): KconfigOptions => ({ ...cmd.opts<KconfigOptions>(), config: common(cmd).config });
   for (const mode of ['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig', 'yes2modconfig', 'mod2yesconfig', 'mod2noconfig'] as const) {
     const cmd = tree(mode, `what \`make ${mode}\` gives`).option('--output <file>', 'where it goes; default: standard output');
     if (mode === 'randconfig') {
@@ -169,12 +170,12 @@ function addKconfig(kconfig: Command): void {
   tree('explain', 'the value of symbols and why: of a .config (--config), or the defaults')
     .argument('<symbol...>')
     .option('--json', 'print JSON')
-    .action(async (names: string[], _, self: Command) => (await import('./commands/kconfig/explain.ts')).explainSymbols(names, { json: false, ...own(self) }));
+    .action(async (names: string[], _, self: Command) => (await import('./commands/kconfig/explain.ts')).explainSymbols(names, own(self)));
   tree('diff', 'what two .config files come to, symbol by symbol')
     .argument('<a>')
     .argument('<b>')
     .option('--json', 'print JSON')
-    .action(async (a: string, b: string, _, self: Command) => (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, { json: false, ...own(self) }));
+    .action(async (a: string, b: string, _, self: Command) => (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, own(self)));
   tree('questions', 'the session of `make config`, answered from a file')
     .requiredOption('--answers <file>', 'one answer a line')
     .option('--output <file>', 'where the resulting .config goes')

@@ -6,7 +6,7 @@ import { hanging } from '../../terminal/table.ts';
 import { warn } from './configure.ts';
 import { loadKernel, readText, type TreeOptions } from './load.ts';
 
-type ExplainOptions = TreeOptions & { config?: string | undefined; json: boolean };
+type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
 
 /** `falloutd kconfig explain SYMBOL…`: the value of each symbol and why, under a .config or the defaults. */
 export async function explainSymbols(names: readonly string[], options: ExplainOptions): Promise<void> {
@@ -18,7 +18,7 @@ export async function explainSymbols(names: readonly string[], options: ExplainO
 }
 
 /** `falloutd kconfig diff A B`: what two .config files come to, symbol by symbol. */
-export async function diffConfigs(before: string, after: string, options: TreeOptions & { json: boolean }): Promise<void> {
+export async function diffConfigs(before: string, after: string, options: TreeOptions & { json?: boolean | undefined }): Promise<void> {
   const kconfig = await loadKernel(options);
   const differences = compareConfigurations(configurationFrom(kconfig, before), configurationFrom(kconfig, after));
   process.stdout.write(render(differences, { json: options.json }, (all) => all.map(differenceLine)));
