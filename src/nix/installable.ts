@@ -63,6 +63,13 @@ export function storeArguments(command: readonly string[], nixArgs: readonly str
   return [...EXPERIMENTAL, ...command, ...withoutFlakeArguments(nixArgs)];
 }
 
+/** The arguments of `nix-store` that ask for the size of paths, in the store that an evaluation copies into. */
+export function sizeArguments(paths: readonly string[], nixArgs: readonly string[]): string[] {
+  const at = nixArgs.indexOf('--eval-store');
+  const store = at === -1 ? undefined : nixArgs[at + 1];
+  return ['--query', '--size', ...paths, ...withoutFlakeArguments(nixArgs), ...(store === undefined ? [] : ['--store', store])];
+}
+
 /** How many values each argument takes that only evaluating commands know. */
 const EVALUATION_ONLY = new Map([
   ['--override-input', 2], ['--update-input', 1], ['--override-flake', 2], ['--inputs-from', 1], ['--reference-lock-file', 1],
