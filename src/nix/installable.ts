@@ -12,7 +12,7 @@ const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as 
  * A path that does not end in `configfile` is kept.
  */
 export function kernelAttribute(attribute: string): string {
-  return attribute.replace(/^#/, '').replace(/\.configfile$/, '');
+  return attribute.replace(/\.configfile$/, '');
 }
 
 /**
