@@ -186,7 +186,15 @@ function common(cmd: Command): Common {
   return cmd.optsWithGlobals<Common>();
 }
 
+/** @throws RefusedError when a target's name belongs to another host. */
 async function configOf(cmd: Command): Promise<Config> {
+  const found = await foundConfig(cmd);
+  const { assertNotTaken } = await import('./places.ts');
+  assertNotTaken(found);
+  return found;
+}
+
+async function foundConfig(cmd: Command): Promise<Config> {
   const { findConfigFile, loadConfig } = await import('./config.ts');
   const { config, state } = common(cmd);
   const file = findConfigFile(config, process.cwd());
