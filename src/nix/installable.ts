@@ -1,4 +1,4 @@
-import { evaluationArguments } from './stores.ts';
+import { evaluationArguments, hereArguments } from './stores.ts';
 
 /** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
 export type Installable =
@@ -65,9 +65,7 @@ export function storeArguments(command: readonly string[], nixArgs: readonly str
 
 /** The arguments of `nix-store` that ask for the size of paths, in the store that an evaluation copies into. */
 export function sizeArguments(paths: readonly string[], nixArgs: readonly string[]): string[] {
-  const at = nixArgs.indexOf('--eval-store');
-  const store = at === -1 ? undefined : nixArgs[at + 1];
-  return ['--query', '--size', ...paths, ...withoutFlakeArguments(nixArgs), ...(store === undefined ? [] : ['--store', store])];
+  return ['--query', '--size', ...paths, ...withoutFlakeArguments(hereArguments(nixArgs))];
 }
 
 /** How many values each argument takes that only evaluating commands know. */
