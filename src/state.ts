@@ -1,36 +1,30 @@
 import { endLeftBehind } from './children.ts';
-import type { Config } from './config.ts';
 import { openHistory, type History } from './history/open.ts';
 import { closeUnfinished } from './history/record.ts';
 import { takeLock } from './lock.ts';
-import { claimTargets } from './places.ts';
-import { refuseStateInFlake } from './stateInFlake.ts';
 
 /** A state directory that this process alone may write. */
 export type State = { history: History; close: () => void };
 
 /**
- * Takes the state directory of a configuration: its lock, its database with the names of the targets, and what a killed
- * falloutd left (unfinished runs, processes).
- * @throws UsageError when it lies in a flake; RefusedError when another falloutd holds it, or another host has a target's name;
- * HistoryError when the database cannot be opened.
+ * Takes a state directory: its lock, its database, and what a killed falloutd left (unfinished runs, processes).
+ * @throws RefusedError when another falloutd holds it; HistoryError when the database cannot be opened.
  */
-export async function openState(config: Config): Promise<State> {
-  await refuseStateInFlake(config);
-  const lock = takeLock(config.stateDir);
-  let history: History | undefined;
-  const close = (): void => {
-    history?.close();
-    lock.release();
-  };
+export async function openState(stateDir: string): Promise<State> {
+  const lock = takeLock(stateDir);
   try {
-    history = openHistory(config.stateDir);
-    claimTargets(history, config.targets);
+    const history = openHistory(stateDir);
     closeUnfinished(history);
     await endLeftBehind(history);
-    return { history, close };
+    return {
+      history,
+      close: () => {
+        history.close();
+        lock.release();
+      },
+    };
   } catch (error) {
-    close();
+    lock.release();
     throw error;
   }
 }

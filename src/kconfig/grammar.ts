@@ -27,6 +27,11 @@ export type Grammar = {
   boolMembers: boolean;
   /** The first file may end without a newline; until 6.9. */
   openEnd: boolean;
+  /**
+   * What is said names the file in which the statement began, a syntax error the line after, and behind its end the first file is none any more;
+   * until 6.9.
+   */
+  oldPlaces: boolean;
 };
 
 /** Everything that any version accepts. */
@@ -43,6 +48,7 @@ export const UNION: Grammar = {
   promptedChoices: false,
   boolMembers: false,
   openEnd: true,
+  oldPlaces: false,
 };
 
 /** The grammar of a tree's own kconfig, seen in its lexer and parser, so that patches taken back count; the union for a tree without them. */
@@ -63,6 +69,7 @@ export function grammarOf(root: string): Grammar {
     promptedChoices: parser.includes('choice must have a prompt'),
     boolMembers: parser.includes('choice member must be bool'),
     openEnd: lexer.includes('current_file'),
+    oldPlaces: parser.includes('zconf_lineno() + 1'),
   };
 }
 

@@ -35,6 +35,7 @@ export class Lexer {
   line = 1;
   /** The line of the first token of the present statement (`cur_lineno`). */
   statementLine = 0;
+  #statementFile = '';
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
 
@@ -69,7 +70,7 @@ export class Lexer {
     const [name = '', ...siblings] = names;
     this.#parents.push({ file: this.file, text: this.#text, position: this.#position, line: this.line, sourceLine: this.statementLine, siblings: this.#siblings });
     this.#siblings = siblings;
-    this.#enterSourced(name, { file: this.file, line: this.statementLine });
+    this.#enterSourced(name, this.statementPlace);
   }
 
   /** What follows is a help text (`zconf_starthelp`). */
@@ -83,6 +84,7 @@ export class Lexer {
     if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
       while (token === Token.EOL) token = this.#scan();
       this.statementLine = this.line;
+      this.#statementFile = this.file;
     }
     const assigns = token === Token.EQUAL || token === Token.COLON_EQUAL || token === Token.PLUS_EQUAL;
     if (assigns && this.#previous === Token.WORD && this.#beforePrevious === Token.EOL) this.#mode = 'assigned value';
@@ -91,11 +93,17 @@ export class Lexer {
     return token;
   }
 
+  /** Where kconfig says that the present statement is. */
+  get statementPlace(): Location {
+    return { file: this.#grammar.oldPlaces ? this.#statementFile : this.file, line: this.statementLine };
+  }
+
   #enterSourced(name: string, at: Location): void {
     const text = this.#read(name);
     if (text === null) this.#report.fatal(at, ` can't open file "${name}"`);
     if (this.#parents.some((parent) => parent.file === name)) {
-      const path = this.#parents.map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`).reverse();
+      const from = this.#grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.file === name) : 0;
+      const path = this.#parents.slice(from).map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`).reverse();
       this.#report.fatal(null, ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path].join('\n'), at);
     }
     this.#enter(name, text);
@@ -115,7 +123,10 @@ export class Lexer {
     const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
     if (!complete) this.#report.warn(this.#at(), 'warning: no new line at end of file');
     const parent = this.#parents.at(-1);
-    if (parent === undefined) return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
+    if (parent === undefined) {
+      if (this.#grammar.oldPlaces) this.file = '<none>';
+      return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
+    }
     const [next, ...siblings] = this.#siblings;
     if (next !== undefined) {
       this.#siblings = siblings;
@@ -218,7 +229,7 @@ export class Lexer {
       const code = text.charCodeAt(position);
       if (code === quote || position >= text.length) break;
       if (code === 0x0a) {
-        this.#report.warn({ file: this.file, line: this.statementLine }, 'warning: multi-line strings not supported');
+        this.#report.warn(this.statementPlace, 'warning: multi-line strings not supported');
         break;
       }
       if (code === 0x5c) {

@@ -120,7 +120,7 @@ export class Parser implements TokenSource {
     return this.take();
   }
 
-  /** Where kconfig says that the present statement is. */
+  /** Where an entry or an option is. */
   #here(): Location {
     const { file, statementLine: line } = this.#lexer;
     if (this.#last.line !== line || this.#last.file !== file) this.#last = { file, line };
@@ -130,7 +130,9 @@ export class Parser implements TokenSource {
   // Faults
 
   #tellSyntaxError(): void {
-    if (this.#quiet === 0) this.#report.error(this.#here(), ' syntax error');
+    if (this.#quiet > 0) return;
+    const { file, line } = this.#lexer.statementPlace;
+    this.#report.error({ file, line: this.#grammar.oldPlaces ? line + 1 : line }, ' syntax error');
   }
 
   /** One statement; after a fault the rest of its line is skipped. */
@@ -147,7 +149,7 @@ export class Parser implements TokenSource {
         this.#token = null;
       }
       this.take();
-      this.#report.error(this.#here(), word === null ? ' invalid statement' : ` unknown statement "${word}"`);
+      this.#report.error(this.#lexer.statementPlace, word === null ? ' invalid statement' : ` unknown statement "${word}"`);
     }
   }
 
@@ -215,7 +217,7 @@ export class Parser implements TokenSource {
     this.#expect(Token.EOL);
     const entry = this.#entry(symbol);
     while (this.#configOption(entry, symbol));
-    if (menuconfig && !entry.hasPrompt) this.#report.warn(this.#here(), ' warning: menuconfig statement without prompt');
+    if (menuconfig && !entry.hasPrompt) this.#report.warn(this.#lexer.statementPlace, ' warning: menuconfig statement without prompt');
     if (!menuconfig && this.#inChoice && this.#grammar.boolMembers) {
       if (!entry.hasPrompt) this.#report.error(entry.at, ' error: choice member must have a prompt');
       if (this.#types.get(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
@@ -307,9 +309,9 @@ export class Parser implements TokenSource {
     this.#list = block.outer;
     if (block.kind === 'choice') this.#inChoice = false;
     const entered = this.#entered.at(-1);
-    if (kind !== block.kind) this.#report.error(this.#here(), ` unexpected '${kind}' within ${block.kind} block`);
+    if (kind !== block.kind) this.#report.error(this.#lexer.statementPlace, ` unexpected '${kind}' within ${block.kind} block`);
     else if (entered !== undefined && entered.file !== this.#lexer.file) {
-      this.#report.error(this.#here(), ` '${kind}' in different file than '${block.kind}'`);
+      this.#report.error(this.#lexer.statementPlace, ` '${kind}' in different file than '${block.kind}'`);
       this.#report.error(entered, ` location of the '${block.kind}'`);
     } else this.#entered.pop();
   }
@@ -461,7 +463,7 @@ export class Parser implements TokenSource {
     } else if (name === 'defconfig_list') {
       this.#expect(Token.EOL);
       const other = this.#defconfigList !== null && this.#defconfigList !== symbol;
-      if (other) this.#report.error(this.#here(), ' trying to redefine defconfig symbol');
+      if (other) this.#report.error(this.#lexer.statementPlace, ' trying to redefine defconfig symbol');
       this.#defconfigList ??= symbol;
       entry.options.push({ kind: 'defconfig_list', at: this.#here() });
     } else if (name === 'env') {
@@ -483,7 +485,7 @@ export class Parser implements TokenSource {
 
   #modulesOption(entry: Entry, symbol: string): void {
     if (this.#modules !== null) {
-      this.#report.error(this.#here(), ` symbol '${symbol}' redefines option 'modules' already defined by symbol '${this.#modules}'`);
+      this.#report.error(this.#lexer.statementPlace, ` symbol '${symbol}' redefines option 'modules' already defined by symbol '${this.#modules}'`);
     }
     this.#modules = symbol;
     entry.options.push({ kind: 'modules', at: this.#here() });
@@ -539,11 +541,11 @@ export class Parser implements TokenSource {
     this.#expect(Token.EOL);
     this.#lexer.startHelp();
     const text = this.#expect(Token.HELP_TEXT);
-    const at = this.#here();
+    const at = this.#lexer.statementPlace;
     if (entry.hasHelp) this.#report.warn(at, ` warning: '${entry.name}' defined with more than one help text -- only the last one will be used`);
     if (!/[^ \f\n\r\t\v]/.test(text)) this.#report.warn(at, ` warning: '${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
-    entry.options.push({ kind: 'help', text, at });
+    entry.options.push({ kind: 'help', text, at: this.#here() });
   }
 
   #condition(): Expression | null {

@@ -51,7 +51,6 @@ function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   return value.type === 'int' || value.type === 'hex' || (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''));
 }
 
-/** conf has no other word for a choice here. */
 function nameOf(symbol: KSymbol): string {
-  return symbol.name ?? '(null)';
+  return symbol.name ?? '<choice>';
 }

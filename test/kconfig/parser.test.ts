@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic, KconfigError } from '../../src/kconfig/errors.ts';
+import { UNION, type Grammar } from '../../src/kconfig/grammar.ts';
 import { parseText } from '../../src/kconfig/read.ts';
 import type { Statement } from '../../src/kconfig/ast.ts';
 
 /** What kconfig would print about a text that it refuses. */
-function faults(text: string, others: Record<string, string> = {}): string[] {
+function faults(text: string, others: Record<string, string> = {}, grammar: Grammar = UNION): string[] {
   try {
-    parseText(text, { others });
+    parseText(text, { others, grammar });
   } catch (error) {
     if (error instanceof KconfigError) return error.diagnostics.map(formatDiagnostic);
     throw error;
@@ -109,5 +110,33 @@ describe('faults in the words of kconfig', () => {
 
   test('a file that is not there', () => {
     expect(faults('\nsource "nowhere"\n')).toEqual(['Kconfig:2: can\'t open file "nowhere"']);
+  });
+
+  test('a fault while options are read ends the entry: what follows is no option any more', () => {
+    expect(faults('choice\n\tprompt "C" x\n\tdefault A\nconfig A\n\tbool "A"\nendchoice\n')).toEqual([
+      'Kconfig:2: syntax error', 'Kconfig:2: invalid statement', 'Kconfig:3: invalid statement', 'Kconfig:6: syntax error', 'Kconfig:6: invalid statement',
+    ]);
+  });
+
+  test('a second prompt, type and help, and what has none', () => {
+    const { diagnostics } = parseText('config A\n\tbool " A"\n\tprompt "B"\n\thelp\n\t  Text.\n\thelp\n\nconfig A\n\tint\nmenuconfig M\n\tbool\nconfig Z\n\tbool\n');
+    expect(diagnostics.map(formatDiagnostic)).toEqual([
+      'Kconfig:2:warning: leading whitespace ignored',
+      'Kconfig:3:warning: prompt redefined',
+      "Kconfig:8: warning: 'A' defined with more than one help text -- only the last one will be used",
+      "Kconfig:8: warning: 'A' defined with blank help text",
+      "Kconfig:8:warning: ignoring type redefinition of 'A' from 'bool' to 'integer'",
+      'Kconfig:12: warning: menuconfig statement without prompt',
+    ]);
+  });
+
+  test('kernels before 6.9 say places otherwise', () => {
+    const old = { ...UNION, oldPlaces: true };
+    expect(faults('foo bar\nif A\n', {}, old)).toEqual([
+      'Kconfig:2: syntax error', 'Kconfig:1: unknown statement "foo"', '<none>:4: syntax error', 'Kconfig:2: missing end statement for this entry',
+    ]);
+    expect(faults('source "b"\n', { b: 'source "c"\n', c: 'source "b"\n' }, old)).toEqual([
+      'Recursive inclusion detected.\nInclusion path:\n  current file : b\n  included from: c:1\n  included from: b:1',
+    ]);
   });
 });
