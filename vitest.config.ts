@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests and the real-Nix tests on the small tree; those on a real kernel tree have a configuration of their own. */
+/** Unit tests and the real-Nix tests on the small tree; those on a real kernel tree have configurations of their own. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/kernel/**'],
+    exclude: ['test/kernel/**', 'test/kconfig-oracle/**'],
     // One for each processor: most of the time they wait for Nix and conf.
     maxWorkers: 2,
     testTimeout: 120_000,

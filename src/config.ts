@@ -97,8 +97,8 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   const targets = Object.entries(parsed.target).map(([name, t]): Target => ({
       name,
       installable: t.flake !== undefined
-        ? { kind: 'flake', dir: at(t.flake), attribute: kernelAttribute(t.attribute) }
-        : { kind: 'file', file: filePath(t.file ?? '', at), attribute: kernelAttribute(t.attribute) },
+        ? { kind: 'flake', dir: at(t.flake), attribute: attributeOf(t, { text, file, name, at }) }
+        : { kind: 'file', file: filePath(t.file ?? '', at), attribute: attributeOf(t, { text, file, name, at }) },
       patchesFile: at(t.patches),
       managedFile: at(t.managed ?? t.patches),
       managedName: t.name ?? (only ? 'fallout' : `fallout-${name}`),
@@ -151,6 +151,24 @@ function refuseLegacySsh(targets: readonly Target[], file: string): void {
     if (stores.kind === 'one' || !stores.there.startsWith('ssh://')) continue;
     throw new UsageError({ message: `target \`${name}\` cannot be built in the store ${stores.there}: Nix gives no logs over ssh://`, file, hint: `write ssh-ng://${stores.there.slice('ssh://'.length)}` });
   }
+}
+
+/**
+ * The attribute that leads to the kernel. People copy it from a command line, where the flake stands before it: `.#nixosConfigurations.…`.
+ * @throws UsageError when it names another flake than `flake` does, or none is left.
+ */
+function attributeOf(
+  { flake, attribute }: z.infer<typeof targetTable>,
+  { text, file, name, at }: { text: string; file: string; name: string; at: (path: string) => string },
+): string {
+  const [, reference = '', inside = attribute] = /^([^"#]*)#(.*)$/.exec(attribute) ?? [];
+  const path = reference.replace(/^path:/, '');
+  const place = { file, ...placeOfKey(text, ['target', name, 'attribute']) };
+  if (reference !== '' && (flake === undefined || (path !== '.' && at(path) !== at(flake)))) {
+    throw new UsageError({ message: `\`attribute\` names a flake, too: ${reference}`, ...place, hint: `write \`flake = ${/^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path)}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\`` });
+  }
+  if (inside === '') throw new UsageError({ message: '`attribute` names no kernel', ...place, hint: 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`' });
+  return kernelAttribute(inside);
 }
 
 /** `<nixpkgs/nixos>` is looked up by Nix, not in the file system. */

@@ -12,7 +12,9 @@ import type { BuildProgress } from './nix/build.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { Recorder, type OpenIteration } from './recorder.ts';
 import type { ProcessListener } from './nix/command.ts';
-import { probe, verify, type Verified } from './verify.ts';
+import { sizeWarning, sourceSizes } from './nix/sourceSize.ts';
+import { limitOf } from './limits.ts';
+import { probe, verify, type Verification, type Verified } from './verify.ts';
 import type { Fallout, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
 
 export type ConvergeOptions = {
@@ -64,6 +66,8 @@ class Convergence {
   readonly #recorder: Recorder;
   readonly #options: ConvergeOptions;
   readonly #processes: ProcessListener;
+  readonly #sizes: ReturnType<typeof sourceSizes>;
+  #isSizeTold = false;
 
   constructor(target: Target, history: History, recorder: Recorder, options: ConvergeOptions) {
     this.#target = target;
@@ -71,6 +75,7 @@ class Convergence {
     this.#recorder = recorder;
     this.#options = options;
     this.#processes = recordedChildren(history);
+    this.#sizes = sourceSizes(target.nixArgs, { signal: options.signal, limit: limitOf(target.limits, 'evaluation'), processes: this.#processes });
   }
 
   /** How many entries the managed patch has more than at the start. */
@@ -100,7 +105,7 @@ class Convergence {
     this.#seen.add(build.drvPath);
 
     this.#recorder.phase(open, 'build');
-    const verified = await verify(prepared.kernel, this.#verifying(open, prepared));
+    const [verified] = await Promise.all([verify(prepared.kernel, this.#verifying(open, prepared)), this.#measure(open, prepared)]);
     if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     this.#builds++;
     open.buildMs = verified.ms;
@@ -130,6 +135,17 @@ class Convergence {
     return prepared;
   }
 
+  /** How much the evaluation copied, asked for beside the build; too much is told once in a run. */
+  async #measure(open: OpenIteration, { sources }: Prepared): Promise<void> {
+    const copied = await this.#sizes(sources);
+    if (copied === null || copied.length === 0) return;
+    open.sourceBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
+    const warning = this.#isSizeTold ? null : sizeWarning(copied);
+    if (warning === null) return;
+    this.#isSizeTold = true;
+    this.#recorder.warn(warning);
+  }
+
   /** The transcript ended early: one probe finds the rest of the fallout (DESIGN section 1). */
   async #probe(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
     this.#recorder.finish(open, 'fallout', extrasOf(prepared, verified));
@@ -137,7 +153,7 @@ class Convergence {
     probing.probe = true;
     probing.drvPath = prepared.kernel.build.probeDrvPath;
     this.#recorder.phase(probing, 'probe');
-    const probed = await probe(prepared.kernel, this.#verifying(probing, prepared));
+    const probed = this.#told(await probe(prepared.kernel, this.#verifying(probing, prepared)));
     if (probed?.kind === 'aborted') return this.#end(probing, 'cancelled', this.#aborted());
     this.#builds++;
     if (probed?.kind !== 'verified') return await this.#absorb(probing, prepared, verified, verified.fallout);
@@ -153,7 +169,8 @@ class Convergence {
   async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
     const { drvPath, probeDrvPath } = prepared.kernel.build;
     this.#recorder.phase(open, 'probe');
-    const probed = await probe(prepared.kernel, this.#verifying(open, prepared));
+    const [ended] = await Promise.all([probe(prepared.kernel, this.#verifying(open, prepared)), this.#measure(open, prepared)]);
+    const probed = this.#told(ended);
     if (probed?.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     if (probed?.kind !== 'verified') {
       open.drvPath = drvPath;
@@ -166,6 +183,14 @@ class Convergence {
     if (probed.fallout.some((f) => ABSORBED.has(f.kind))) return await this.#absorb(open, prepared, probed, probed.fallout);
     this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
     return { kind: 'again' };
+  }
+
+  /** A probe only saves iterations: the run goes on without it, and says so. */
+  #told(probed: Verification | null): Verification | null {
+    if (probed?.kind === 'infrastructure' || probed?.kind === 'blocked') {
+      this.#recorder.warn({ ...probed.problem, message: `the run goes on without its probe: ${probed.problem.message}` });
+    }
+    return probed;
   }
 
   async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {

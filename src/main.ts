@@ -8,6 +8,7 @@ import type { OutputOptions } from './terminal/output.ts';
 import type { History } from './history/open.ts';
 import type { Problem } from './words.ts';
 
+type KconfigOptions = { tree: string; arch?: string; config: string | undefined; output?: string; json?: boolean; seed?: number; probability?: string; allconfig?: string; answers: string };
 type Common = { config?: string; target?: string; state?: string; json?: boolean };
 
 const interruption = new AbortController();
@@ -138,6 +139,7 @@ function program(): Command {
       const { read } = await import('./commands/read.ts');
       process.exitCode = await read(log, { json: options.json ?? false });
     });
+  addKconfig(command('kconfig', 'configure a kernel source, and explain its symbols, without Nix and without its conf'));
   command('demo', 'the main job on a host of its own, in a temporary folder')
     .option('--create <dir>', 'only make such a host in this folder')
     .option('--tree <linux>', 'on a real kernel source (a folder or an archive) instead of the small tree')
@@ -149,11 +151,50 @@ function program(): Command {
   return falloutd;
 }
 
+/** `falloutd kconfig …`: the engine by hand. */
+function addKconfig(kconfig: Command): void {
+  const tree = (name: string, description: string): Command => kconfig.command(name).description(description).exitOverride()
+    .addOption(new Option('--tree <dir>', 'the kernel source').default('.'))
+    .option('--arch <arch>', 'Kbuild\'s ARCH; default: the machine\'s');
+  // `--config` here is a .config, not falloutd's own configuration.
+  const own = (cmd: Command): KconfigOptions => ({ ...cmd.opts<KconfigOptions>(), config: common(cmd).config });
+  for (const mode of ['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig', 'yes2modconfig', 'mod2yesconfig', 'mod2noconfig'] as const) {
+    const cmd = tree(mode, `what \`make ${mode}\` gives`).option('--output <file>', 'where it goes; default: standard output');
+    if (mode === 'randconfig') {
+      cmd.addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(Number))
+        .option('--probability <p>', 'per cent, as KCONFIG_PROBABILITY: 50, 30:30 or 50:30:30');
+    }
+    if (mode.startsWith('all') || mode === 'randconfig') cmd.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
+    cmd.action(async (_, self: Command) => (await import('./commands/kconfig/configure.ts')).configure(mode, own(self)));
+  }
+  tree('explain', 'the value of symbols and why: of a .config (--config), or the defaults')
+    .argument('<symbol...>')
+    .option('--json', 'print JSON')
+    .action(async (names: string[], _, self: Command) => (await import('./commands/kconfig/explain.ts')).explainSymbols(names, own(self)));
+  tree('diff', 'what two .config files come to, symbol by symbol')
+    .argument('<a>')
+    .argument('<b>')
+    .option('--json', 'print JSON')
+    .action(async (a: string, b: string, _, self: Command) => (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, own(self)));
+  tree('questions', 'the session of `make config`, answered from a file')
+    .requiredOption('--answers <file>', 'one answer a line')
+    .option('--output <file>', 'where the resulting .config goes')
+    .action(async (_, self: Command) => (await import('./commands/kconfig/questions.ts')).questions(own(self)));
+}
+
 function common(cmd: Command): Common {
   return cmd.optsWithGlobals<Common>();
 }
 
+/** @throws RefusedError when a target's name belongs to another host. */
 async function configOf(cmd: Command): Promise<Config> {
+  const found = await foundConfig(cmd);
+  const { assertNotTaken } = await import('./places.ts');
+  assertNotTaken(found);
+  return found;
+}
+
+async function foundConfig(cmd: Command): Promise<Config> {
   const { findConfigFile, loadConfig } = await import('./config.ts');
   const { config, state } = common(cmd);
   const file = findConfigFile(config, process.cwd());

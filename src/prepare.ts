@@ -9,6 +9,7 @@ import type { ProcessListener } from './nix/command.ts';
 import { evaluate } from './nix/evaluate.ts';
 import type { EvaluatedKernel } from './nix/kernel.ts';
 import { proveReach } from './nix/prove.ts';
+import type { SourceMap } from './nix/sources.ts';
 import type { OpenIteration } from './recorder.ts';
 import type { EntryChange, Fallout, Intent, Problem } from './words.ts';
 
@@ -20,6 +21,8 @@ export type Prepared = {
   managed: Managed;
   files: PatchFiles;
   inputs: string[];
+  /** The user's folders that the evaluation read as copies in the store. */
+  sources: SourceMap;
   /** Whether entries that stood further are tried nearer to their wish again: then the script will most likely die at each. */
   retries: boolean;
 };
@@ -69,7 +72,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     onInputs(inputs);
     if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
 
-    const { kernel } = evaluation;
+    const { kernel, sources } = evaluation;
     const asked = askedOf(kernel, target.managedName);
     const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
     if (unreached !== null) return { kind: 'blocked', problem: unreached };
@@ -81,7 +84,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     if (managed === null && !options.fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
       open.drvPath = kernel.build?.drvPath ?? null;
       if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
-      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs, retries };
+      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs, sources, retries };
     }
     const released = managed ?? release(options.fresh ? new Map() : base, asked, target.policy);
     retries ||= [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
@@ -98,7 +101,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
     open.drvPath = kernel.build.drvPath;
-    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs, retries };
+    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs, sources, retries };
   }
 }
 

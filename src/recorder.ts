@@ -1,6 +1,6 @@
 import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from './history/record.ts';
 import type { History } from './history/open.ts';
-import type { EntryChange, Fallout, Iteration, IterationOutcome, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
+import type { EntryChange, Fallout, Iteration, IterationOutcome, Problem, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
 
 /** The iteration under way, filled in by the stages as they go. */
 export type OpenIteration = {
@@ -8,6 +8,7 @@ export type OpenIteration = {
   readonly startedAt: string;
   readonly started: number;
   patchesSha256: string | null;
+  sourceBytes: number | null;
   evaluateMs: number;
   buildMs: number;
   probe: boolean;
@@ -38,12 +39,16 @@ export class Recorder {
   begin(patchesSha256: string | null): OpenIteration {
     const startedAt = new Date().toISOString();
     const iteration = beginIteration(this.#history, { run: this.run, startedAt, patchesSha256 });
-    this.#open = { iteration, startedAt, started: performance.now(), patchesSha256, evaluateMs: 0, buildMs: 0, probe: false, drvPath: null, fallout: [], entries: [] };
+    this.#open = { iteration, startedAt, started: performance.now(), patchesSha256, sourceBytes: null, evaluateMs: 0, buildMs: 0, probe: false, drvPath: null, fallout: [], entries: [] };
     return this.#open;
   }
 
   phase(open: OpenIteration, phase: 'evaluate' | 'build' | 'probe' | 'write'): void {
     this.#emit({ kind: 'phase', run: this.run, iteration: open.iteration, phase });
+  }
+
+  warn(problem: Problem): void {
+    this.#emit({ kind: 'warning', run: this.run, target: this.#begin.target, problem });
   }
 
   finish(open: OpenIteration, outcome: IterationOutcome, extras: IterationExtras = {}): void {

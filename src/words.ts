@@ -158,6 +158,8 @@ export type Iteration = {
   outcome: IterationOutcome;
   drvPath: string | null;
   patchesSha256: string | null;
+  /** How much of the user's folders Nix copied into its store for the evaluation; null where it is not known. */
+  sourceBytes: number | null;
   fallout: Fallout[];
   /** The entries that this iteration changed in the managed patch. */
   entries: EntryChange[];
@@ -186,6 +188,8 @@ export type RunEvent =
   | { kind: 'progress'; run: number; iteration: number; step: string; questions: number; expected: Expected | null }
   | { kind: 'iteration-finished'; iteration: Iteration }
   | { kind: 'run-finished'; run: Run }
+  /** Something that does not stop the run, but the user should know. */
+  | { kind: 'warning'; run: number; target: string; problem: Problem }
   /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
   | { kind: 'trouble'; target: string; problem: Problem }
   | { kind: 'build-started'; build: KernelBuild }

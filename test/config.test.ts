@@ -61,6 +61,14 @@ describe('parseConfig', () => {
     expect(parse('[target.a]\nfile = "<nixpkgs/nixos>"\nattribute = "k"\n').targets[0]?.installable).toEqual({ kind: 'file', file: '<nixpkgs/nixos>', attribute: 'k' });
   });
 
+  it.each(['.#k.configfile', '#k', '/etc/nixos#k', 'path:/etc/nixos#k', 'k'])('takes an attribute as it stands on a command line: %s', (attribute) => {
+    expect(parse(`[target.a]\nflake = "."\nattribute = "${attribute}"\n`).targets[0]?.installable).toEqual({ kind: 'flake', dir: '/etc/nixos', attribute: 'k' });
+  });
+
+  it('takes a # in quotes for a part of a name', () => {
+    expect(parse('[target.a]\nflake = "."\nattribute = \'packages."a#b".k\'\n').targets[0]?.installable.attribute).toBe('packages."a#b".k');
+  });
+
   it('gives several targets a managed patch each', () => {
     const text = (second: string): string => `${MINIMAL}[target.desk]\nflake = "/d"\nattribute = "k"\n${second}`;
     expect(parse(text('')).targets.map((t) => [t.name, t.managedName])).toEqual([['laptop', 'fallout-laptop'], ['desk', 'fallout-desk']]);
@@ -83,6 +91,11 @@ describe('what is wrong with a configuration', () => {
     ['an unknown key of the whole', `job = 1\n${MINIMAL}`, { message: 'unknown key `job`', hint: 'did you mean `jobs`?', line: 1, column: 1 }],
     ['an unknown key of a target', `${MINIMAL}# a comment\n  polcy = "unset"\n`, { message: 'unknown key `target.laptop.polcy`', hint: 'did you mean `policy`?', line: 5, column: 3 }],
     ['an unknown key of [history]', `[history]\ntranscript = 1\n${MINIMAL}`, { message: 'unknown key `history.transcript`', hint: 'did you mean `transcripts`?', line: 2 }],
+    ['an attribute of another flake', '[target.a]\nflake = "."\nattribute = "github:me/nixos#k"\n', { message: '`attribute` names a flake, too: github:me/nixos', hint: 'write `flake = "FOLDER"`, the folder of its flake.nix, and `attribute = "k"`', line: 3, column: 1 }],
+    ['an attribute of a flake where a file is named', '[target.a]\nfile = "a.nix"\nattribute = ".#k"\n', { hint: 'write `flake = "."`, the folder of its flake.nix, and `attribute = "k"`', line: 3 }],
+    ['an attribute that is none', '[target.a]\nflake = "."\nattribute = ".#"\n', { message: '`attribute` names no kernel', line: 3 }],
+    ['a limit that is none', `[limits]\nprobe = 0\n${MINIMAL}`, { line: 2 }],
+    ['an unknown key of [limits]', `[limits]\nprobes = 1\n${MINIMAL}`, { message: 'unknown key `limits.probes`', hint: 'did you mean `probe`?', line: 2 }],
     ['an unknown key of [nix]', `[nix]\nargss = []\n${MINIMAL}`, { hint: 'did you mean `args`?', line: 2 }],
     ['an unknown key of [hooks]', `[hooks]\non-stabel = "x"\n${MINIMAL}`, { hint: 'did you mean `on-stable`?', line: 2 }],
     ['a key that is like none', `${MINIMAL}something-else-entirely = 1\n`, { hint: 'see config/falloutd.toml for every key', line: 4 }],

@@ -53,7 +53,7 @@ async function buildHere(config: Config, target: Target, { whenStable, json, sig
     const code = await once(config, target, { fresh: false, strict: false, json: false, signal });
     if (code !== 0) return code;
   }
-  const { history, close } = await openState(config.stateDir);
+  const { history, close } = await openState(config);
   try {
     screen.print(history.notices);
     const kernel = await stillStable(target, history, { signal });

@@ -41,7 +41,7 @@ export async function undo(config: Config, target: Target, run: number | null): 
 }
 
 async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {
-  const { history, close } = await openState(config.stateDir);
+  const { history, close } = await openState(config);
   try {
     const undone = await undoRun(target, history, run);
     setHold(history, target.name, { kind: 'undone', since: new Date().toISOString() });

@@ -14,6 +14,7 @@ import { readPatchFiles } from '../managedPatch.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { proveReach } from '../nix/prove.ts';
 import { textOf } from '../patches/bytes.ts';
+import { refuseStateInFlake } from '../stateInFlake.ts';
 import { shortPath } from '../terminal/phrases.ts';
 import { style as styleOf } from '../terminal/style.ts';
 import type { Problem } from '../words.ts';
@@ -51,6 +52,7 @@ export async function init(options: InitOptions): Promise<number> {
     print('Nothing was written.');
     return 1;
   }
+  await refuseStateInFlake(config);
   const history = openHistory(config.stateDir);
   try {
     print(...history.notices);

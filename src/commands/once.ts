@@ -11,7 +11,7 @@ export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; sign
 
 /** `falloutd once`: one run of a target to its end. @returns the exit code of DESIGN section 5. */
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
-  const { history, close } = await openState(config.stateDir);
+  const { history, close } = await openState(config);
   await mendLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);

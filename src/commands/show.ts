@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { History } from '../history/open.ts';
 import { isCut, iteration as iterationNumber, iterationRange, questions, run as runNumber, transcriptFor } from '../history/query.ts';
+import { size } from '../terminal/bytes.ts';
 import { duration, moment } from '../terminal/duration.ts';
 import { listing, type Item } from '../terminal/listing.ts';
 import { render, type OutputOptions } from '../terminal/output.ts';
@@ -49,6 +50,7 @@ export function showLines({ iteration, run, questions: asked, cut }: Shown, styl
     ),
     ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
     ...hanging('  took     ', `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`, style.width),
+    ...(iteration.sourceBytes === null ? [] : hanging('  copied   ', `${size(iteration.sourceBytes)} of the flake into the store`, style.width)),
     // Whole, whatever the width: these are there to be copied.
     ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
     ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),

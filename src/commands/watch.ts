@@ -7,7 +7,9 @@ import { KernelBuilds } from '../kernel/queue.ts';
 import { mendLeftovers } from '../patches/write.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
+import { claimTargets } from '../places.ts';
 import { openState } from '../state.ts';
+import { refuseStateInFlake } from '../stateInFlake.ts';
 import type { TargetLoop } from '../targetLoop.ts';
 import { reporter, type Reporter } from '../terminal/live.ts';
 import { logger } from '../terminal/log.ts';
@@ -21,7 +23,7 @@ import { watchInputs } from '../watch.ts';
  * effect at once; one with errors is told, and the old one stays in force. @returns the exit code.
  */
 export async function watch(config: Config, signal: AbortSignal): Promise<number> {
-  const { history, close } = await openState(config.stateDir);
+  const { history, close } = await openState(config);
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
   screen.print(history.notices);
@@ -33,6 +35,8 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     reloading = reloading.then(async () => {
       try {
         const next = loadConfig(config.file ?? '', config.stateDir);
+        await refuseStateInFlake(next);
+        claimTargets(history, next.targets);
         await served.stop();
         served = await serve(next, history, screen, kernels);
       } catch (error) {

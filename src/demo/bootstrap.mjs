@@ -1,4 +1,4 @@
-// From a fresh clone to a checkout that runs: `node src/demo/bootstrap.mjs [small|linux]`. Plain JavaScript with no
+// From a fresh clone to a checkout that runs: `node src/demo/bootstrap.mjs [small|linux|kconfig]`. Plain JavaScript with no
 // dependency, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -24,12 +24,13 @@ function npm(...args) {
   process.exit(MISSING);
 }
 
+const tree = process.argv[2] === 'linux' || process.argv[2] === 'kconfig' ? process.argv[2] : 'small';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   say(`Node ${process.versions.node} is too old: install Node 20.19 or newer`);
   process.exit(MISSING);
 }
-if (!provide(process.argv[2] === 'linux' ? 'linux' : 'small', say)) process.exit(MISSING);
+if (!provide(tree, say)) process.exit(MISSING);
 // `npm ci` builds the command too.
 if (!hasNodePackages()) npm('ci', '--include=dev', '--no-audit', '--no-fund');
 else npm('run', '--silent', 'build');

@@ -43,18 +43,26 @@ const LINUX_TREE = [
   file('Linux 6.12 source', 'linux-source-6.12', process.env['FALLOUTD_LINUX_TREE'] ?? '', '/usr/src/linux-source-6.12', '/usr/src/linux-source-6.12.tar.xz'),
 ];
 
+/** What the comparison with the kernel's own conf needs: two kernels, of which conf is built. */
+const KCONFIG = [
+  ...LINUX_TREE,
+  file('Linux 6.1 source', 'linux-source-6.1', process.env['FALLOUTD_LINUX_TREE_6_1'] ?? '', '/usr/src/linux-source-6.1', '/usr/src/linux-source-6.1.tar.xz'),
+];
+
+const NEEDS = { small: SMALL_TREE, linux: LINUX_TREE, kconfig: KCONFIG };
+
 /**
  * What the machine lacks to build configs of a tree.
- * @param {'small' | 'linux'} tree
+ * @param {keyof typeof NEEDS} tree
  * @returns {Need[]}
  */
 export function missingFor(tree) {
-  return (tree === 'small' ? SMALL_TREE : LINUX_TREE).filter((need) => !need.isThere());
+  return NEEDS[tree].filter((need) => !need.isThere());
 }
 
 /**
  * Makes sure that the machine has what a tree needs: installs it on Debian and Ubuntu where it may, saying so first.
- * @param {'small' | 'linux'} tree
+ * @param {keyof typeof NEEDS} tree
  * @param {(line: string) => void} say
  * @returns {boolean} whether all is there; if not, what to do has been said.
  */

@@ -6,7 +6,7 @@ import type { History } from './open.ts';
 export { isCut, patches, transcript } from './contents.ts';
 
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
-const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored
+const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored, source_bytes
   FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
@@ -126,6 +126,7 @@ type IterationRow = {
   drv_path: string | null;
   patches_sha256: string | null;
   restored: string | null;
+  source_bytes: number | null;
 };
 
 type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
@@ -156,6 +157,7 @@ function iterationOf(history: History, row: IterationRow): Iteration {
     outcome: row.outcome,
     drvPath: row.drv_path,
     patchesSha256: row.patches_sha256,
+    sourceBytes: row.source_bytes,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
     ...(row.restored === null ? {} : { restored: JSON.parse(row.restored) as NonNullable<Iteration['restored']> }),

@@ -50,7 +50,7 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
   history.write(() => {
     const { changes } = history.run(
       `UPDATE iterations SET started_at = ?, duration_ms = ?, evaluate_ms = ?, build_ms = ?, probe = ?, outcome = ?, drv_path = ?,
-              questions = ?, patches_sha256 = ?, config_sha256 = ?, settings_sha256 = ?, restored = ?
+              questions = ?, patches_sha256 = ?, source_bytes = ?, config_sha256 = ?, settings_sha256 = ?, restored = ?
        WHERE iteration = ? AND run = ? AND outcome IS NULL`,
       iteration.startedAt,
       Math.round(iteration.durationMs),
@@ -61,6 +61,7 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
       iteration.drvPath,
       extras.questions ?? null,
       iteration.patchesSha256,
+      iteration.sourceBytes,
       extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
       extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
       iteration.restored === undefined ? null : JSON.stringify(iteration.restored),

@@ -289,4 +289,15 @@ CREATE TABLE managed_states (
 -- JSON: how many entries were put back and taken out because an older text of falloutd's own stood there; NULL: none did.
 ALTER TABLE iterations ADD COLUMN restored TEXT;`;
 
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS, MANAGED_STATES];
+const SOURCES = /* sql */ `
+-- How much of the user's folders Nix copied into its store for the evaluation, in bytes; NULL where it is not known.
+ALTER TABLE iterations ADD COLUMN source_bytes INTEGER;`;
+
+const PLACES = /* sql */ `
+CREATE TABLE places (
+  -- Which folder a target's name belongs to: two hosts may be called alike.
+  target TEXT PRIMARY KEY,
+  folder TEXT NOT NULL            -- of its flake.nix; without a flake, of its patches
+) STRICT;`;
+
+export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS, MANAGED_STATES, SOURCES, PLACES];

@@ -132,3 +132,13 @@ export function setHold(history: History, target: string, hold: Hold | null): vo
 export function holdOf(history: History, target: string): Hold | null {
   return history.get<Hold>('SELECT kind, since FROM holds WHERE target = ?', target) ?? null;
 }
+
+/** Records which folder a target's name belongs to. */
+export function keepPlace(history: History, target: string, folder: string): void {
+  history.run('INSERT OR REPLACE INTO places (target, folder) VALUES (?, ?)', target, folder);
+}
+
+/** The folder that a target's name belongs to; null where nobody has taken it. */
+export function placeOf(history: History, target: string): string | null {
+  return history.get<{ folder: string }>('SELECT folder FROM places WHERE target = ?', target)?.folder ?? null;
+}

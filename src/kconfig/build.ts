@@ -74,7 +74,7 @@ class Builder {
     if (this.root.prompt === null) this.#prompt(this.root, 'menu', 'Main menu', null, this.root.at);
     this.#throwErrors();
     const modules = this.modules ?? this.table.n;
-    const simplifier = new Simplifier(this.expressions, (symbol, forced) => {
+    const simplifier = new Simplifier(this.expressions, this.dialect.choices === 'symbol', (symbol, forced) => {
       this.diagnostics.push({ level: 'info', at: null, text: `boolean symbol ${symbol.name ?? '<choice>'} tested for 'm'? test forced to '${forced}'` });
     });
     const kconfig: Kconfig = {

@@ -18,6 +18,9 @@ export class Calculator {
   onUnmet: (unmet: Unmet) => void = () => undefined;
   /** Choices whose members may have an outdated visibility: a ranked choice stops looking at the first member the user chose. */
   readonly outdated = new Set<number>();
+  /** Before 6.11: the symbols being computed, and how often one was met again meanwhile. */
+  readonly #open = new Set<KSymbol>();
+  #returns = 0;
 
   constructor(kconfig: Kconfig, state: State) {
     this.kconfig = kconfig;
@@ -48,8 +51,15 @@ export class Calculator {
     if (expr === null) return YES;
     const known = this.state.exprs[expr.id];
     if (known !== UNKNOWN) return known as Tri;
+    if (this.ranked) {
+      const value = this.#expr(expr);
+      this.state.exprs[expr.id] = value;
+      return value;
+    }
+    // Before 6.11 conf keeps no values of expressions: one that comes back to a symbol being computed has another value later.
+    const before = this.#returns;
     const value = this.#expr(expr);
-    this.state.exprs[expr.id] = value;
+    if (this.#returns === before) this.state.exprs[expr.id] = value;
     return value;
   }
 
@@ -79,7 +89,22 @@ export class Calculator {
   symbol(symbol: KSymbol): void {
     const { state } = this;
     const { id } = symbol;
-    if (state.valid[id] === 1) return;
+    if (state.valid[id] === 1) {
+      if (this.#open.has(symbol)) this.#returns++;
+      return;
+    }
+    if (this.ranked) {
+      this.#compute(symbol);
+      return;
+    }
+    this.#open.add(symbol);
+    this.#compute(symbol);
+    this.#open.delete(symbol);
+  }
+
+  #compute(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
     if (!this.ranked && symbol.memberOf !== null && state.pending[id] === 1) {
       state.pending[id] = 0;
       this.symbol(symbol.memberOf.symbol);

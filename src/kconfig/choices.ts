@@ -75,6 +75,7 @@ export function calculateSymbolChoice(calculator: Calculator, choice: Choice): K
 export function computeAgain(state: State, symbols: readonly KSymbol[]): void {
   for (const symbol of symbols) state.valid[symbol.id] = 0;
   state.exprs.fill(UNKNOWN);
+  state.hasStale = true;
 }
 
 /** Before 6.11: members without a user value count as n from now on, and the choice as set (`set_all_choice_values`). */

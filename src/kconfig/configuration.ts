@@ -204,6 +204,10 @@ export class Configuration {
 
   #changed(symbols: readonly KSymbol[]): void {
     const { state, calculator } = this;
+    if (state.hasStale) {
+      this.clear();
+      return;
+    }
     const before = state.modules;
     const { modules } = this.kconfig;
     for (const symbol of symbols) this.#forget(symbol.id);
@@ -220,6 +224,8 @@ export class Configuration {
     const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
     dependentsOf.set(kconfig, dependents);
     const { starts, edges, symbols } = dependents;
+    // Before 6.11 not every expression is kept that was computed, so that those unknown lead on too.
+    const passed = this.calculator.ranked ? null : new Set<number>();
     const open = [first];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (node < symbols) {
@@ -228,7 +234,8 @@ export class Configuration {
         state.valid[node] = 0;
         if (this.calculator.ranked && symbol.memberOf !== null) this.calculator.outdated.add(symbol.memberOf.id);
       } else {
-        if (state.exprs[node - symbols] === UNKNOWN) continue;
+        if (passed === null ? state.exprs[node - symbols] === UNKNOWN : passed.has(node)) continue;
+        passed?.add(node);
         state.exprs[node - symbols] = UNKNOWN;
       }
       for (let at = starts[node] ?? 0; at < (starts[node + 1] ?? 0); at++) open.push(edges[at] ?? 0);

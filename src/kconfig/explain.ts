@@ -221,14 +221,19 @@ function besides(explanation: Explanation): string[] {
   if (!prompted) parts.push('it has no prompt');
   else if (hidden.length > 0) parts.push(`${hidden.every((part) => part.value === NO) ? 'depends on' : 'limited by'} ${hidden.map((part) => part.condition).join(' and ')}`);
   if (unmet.length > 0) parts.push(`although it depends on ${unmet.map((part) => part.condition).join(' and ')}`);
+  if (reason.kind === 'user' && explanation.selectedBy.some((other) => other.forces !== NO)) parts.push(`also selected by ${forcing(explanation.selectedBy)}`);
   if (possible.length > 0) parts.push(`could be ${possible.join(', ')}`);
   return parts;
 }
 
+/** Those that force most, the first few by name. */
 function forcing(reverse: readonly Reverse[]): string {
   const most = Math.max(...reverse.map((other) => other.forces));
-  return reverse.filter((other) => other.forces === most && most !== NO).map((other) => `${other.symbol} (${other.value})`).join(', ');
+  const names = reverse.filter((other) => other.forces === most && most !== NO).map((other) => `${other.symbol} (${other.value})`);
+  return names.length <= MOST_NAMES ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 }
+
+const MOST_NAMES = 4;
 
 /** A symbol that is not the same in two configurations; null: it is not written there. */
 export type Difference = { symbol: string; before: string | null; after: string | null };

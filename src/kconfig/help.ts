@@ -43,8 +43,8 @@ function promptLines(configuration: Configuration, menu: Menu, prompt: Property)
   let isLocated = false;
   for (let at: Menu | null = menu; at !== null && at !== configuration.kconfig.root && path.length < 8; at = at.parent) {
     path.unshift(at);
-    // conf looks for the nearest visible one; looking computes values.
-    isLocated ||= configuration.isVisible(at);
+    // conf looks for the nearest visible one, before 6.11 at all of them; looking computes values.
+    if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;
   }
   lines.push('  Location:');
   path.forEach((at, depth) => {

@@ -51,6 +51,7 @@ function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   return value.type === 'int' || value.type === 'hex' || (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''));
 }
 
+/** conf has no other word for a choice here. */
 function nameOf(symbol: KSymbol): string {
-  return symbol.name ?? '<choice>';
+  return symbol.name ?? '(null)';
 }

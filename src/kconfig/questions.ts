@@ -204,7 +204,7 @@ class Session {
         number = current;
         this.#print(`${current}\n`);
       } else {
-        line = this.#read(yield { kind: 'choice', choice, menu, members, chosen: current })?.trim() ?? '';
+        line = this.#read(yield { kind: 'choice', choice, menu, members, chosen: current }, '')?.trim() ?? '';
         if (line.startsWith('?')) {
           this.#help(menu);
           return null;
@@ -234,9 +234,9 @@ class Session {
     return false;
   }
 
-  /** Echoes an answer as conf does off a terminal. */
-  #read(answer: string | null): string | null {
-    if (answer !== null) this.#print(`${answer}\n`);
+  /** Echoes an answer as conf does off a terminal; where the input has ended, `atEnd`, which is what conf's buffer held before. */
+  #read(answer: string | null, atEnd = '\n'): string | null {
+    this.#print(answer === null ? atEnd : `${answer}\n`);
     return answer;
   }
 

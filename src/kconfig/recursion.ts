@@ -102,6 +102,14 @@ class Check {
       const found = this.#expr(expr);
       if (found !== null) return found;
     }
+    if (!this.#ranked && symbol.choice !== null) {
+      // The property that says where a symbol is defined (P_SYMBOL) has the dependencies of the place; a choice has them nowhere else.
+      frame.via = 'visible';
+      for (const menu of symbol.menus) {
+        const found = this.#expr(menu.dependency);
+        if (found !== null) return found;
+      }
+    }
     for (const property of symbol.properties) {
       if (property.kind === 'select' || property.kind === 'imply') continue;
       frame.property = property;
@@ -143,17 +151,15 @@ class Check {
   /** One line of the cycle. Before 6.11 each names the place. */
   #describe(frame: Frame, next: KSymbol): { at: string; line: string } {
     const { symbol } = frame;
-    const property = frame.property ?? symbol.properties[0] ?? null;
-    const kind = (this.#ranked ? frame.property : property)?.kind ?? 'unknown';
+    const kind = frame.property?.kind ?? 'unknown';
     if (this.#ranked) {
       if (next.choice !== null) return { at: '', line: `\tsymbol ${nameOf(symbol)} is part of choice block at ${place(next.choice.menu.at)}` };
       return { at: '', line: `\t${SENTENCES[frame.via](nameOf(symbol), next.name ?? '(null)', kind)}` };
     }
-    const menu = symbol.choice !== null || symbol.memberOf !== null ? symbol.menus[0] : undefined;
-    const at = `${place(menu === undefined ? property?.at : symbol.properties[0]?.at ?? menu.at)}:`;
-    const atMenu = menu === undefined ? at : `${place(menu.at)}:`;
-    if (symbol.choice !== null) return { at, line: `${atMenu}\tchoice ${nameOf(symbol)} contains symbol ${nameOf(next)}` };
-    if (symbol.memberOf !== null) return { at, line: `${atMenu}\tsymbol ${nameOf(symbol)} is part of choice ${nameOf(next)}` };
+    const inChoice = symbol.choice !== null || symbol.memberOf !== null;
+    const at = `${place(inChoice ? symbol.menus[0]?.at : frame.property?.at ?? symbol.menus[0]?.at)}:`;
+    if (symbol.choice !== null) return { at, line: `${at}\tchoice ${nameOf(symbol)} contains symbol ${nameOf(next)}` };
+    if (symbol.memberOf !== null) return { at, line: `${at}\tsymbol ${nameOf(symbol)} is part of choice ${nameOf(next)}` };
     return { at, line: `${at}\t${SENTENCES[frame.via](nameOf(symbol), nameOf(next), kind)}` };
   }
 }

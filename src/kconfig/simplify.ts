@@ -1,4 +1,5 @@
 import type { Comparison } from './ast.ts';
+import { joinedInPlace } from './joinInPlace.ts';
 import { containsSymbol, type Expr, type Expressions } from './expr.ts';
 import type { KSymbol } from './model.ts';
 
@@ -13,8 +14,12 @@ export class Simplifier {
   /** Told of `BOOL = m`, which is never true (or, for `!=`, always). */
   readonly #testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void;
 
-  constructor(expressions: Expressions, testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void) {
+  /** Before 6.12 expressions were rewritten in place, which goes less far here and farther there. */
+  readonly #inPlace: boolean;
+
+  constructor(expressions: Expressions, inPlace: boolean, testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void) {
     this.#e = expressions;
+    this.#inPlace = inPlace;
     this.#testedForM = testedForM;
   }
 
@@ -95,6 +100,12 @@ export class Simplifier {
     const known = this.#distinct.get(expr);
     if (known !== undefined) return known;
     let result = expr;
+    if (this.#inPlace) {
+      const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => (kind === 'or' ? this.#joinOr(a, b) : this.#joinAnd(a, b));
+      for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join)) result = this.#withoutConstants(next);
+      this.#distinct.set(expr, result);
+      return result;
+    }
     for (let changed = true; changed;) {
       changed = false;
       if (result.kind === 'and' || result.kind === 'or') {
@@ -152,7 +163,7 @@ export class Simplifier {
       if (right.symbol === final) return right;
       if (right.symbol === neutral) return left;
     }
-    return expr;
+    return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
   }
 
   /** Takes out of both what they have in common; what is left of `b` is y when `a` implies it (`expr_eliminate_eq`). */

@@ -32,6 +32,8 @@ export type State = {
   modules: Tri;
   /** Whether something is not as the file had it (`conf_get_changed`): then conf writes without computing all again. */
   changed: boolean;
+  /** Before 6.11: whether symbols hold values from before something they depend on was computed again; the next change ends that. */
+  hasStale: boolean;
   /** Since 6.11: members by rank, the one set last first (`choice_members`). */
   ranking: KSymbol[][];
   /** Before 6.11: the member the user chose, and the member that is chosen. */
@@ -47,7 +49,7 @@ export function newState(kconfig: Kconfig): State {
     valid: bytes(), tri: bytes(), text: kconfig.symbols.map((symbol) => (symbol.constant && symbol.type !== 'unknown' ? symbol.name : null)),
     visible: bytes(), dependency: bytes(), selected: bytes(), implied: bytes(), write: bytes(),
     exprs: bytes(kconfig.expressions.length).fill(UNKNOWN), prompts: bytes(kconfig.menus.length), pending: bytes(),
-    modules: NO, changed: true,
+    modules: NO, changed: true, hasStale: false,
     ranking: kconfig.choices.map((choice) => [...choice.members]), userMember: kconfig.choices.map(() => null), member: kconfig.choices.map(() => null),
   };
   forgetComputed(kconfig, state);
@@ -59,6 +61,7 @@ export function forgetComputed(kconfig: Kconfig, state: State): void {
   const { y, m, n } = kconfig.constants;
   state.valid.fill(0);
   state.exprs.fill(UNKNOWN);
+  state.hasStale = false;
   for (const constant of [y, m, n]) state.valid[constant.id] = 1;
   state.tri[y.id] = YES;
   state.tri[m.id] = 1;

@@ -13,7 +13,9 @@ export type CopyOptions = { nixArgs: readonly string[] } & Pick<NixCommand, 'sig
 export async function sendDerivation(drvPath: string, options: CopyOptions): Promise<Copied> {
   const stores = storesOf(options.nixArgs);
   if (stores.kind === 'one') return { kind: 'copied' };
-  return await copy(['--derivation', '--from', stores.here, '--to', stores.there, drvPath], stores.there, options);
+  const copied = await copy(['--derivation', '--from', stores.here, '--to', stores.there, drvPath], stores.there, options);
+  if (copied.kind !== 'blocked') return copied;
+  return { kind: 'blocked', problem: { ...copied.problem, message: `${storeName(stores.there)} does not take the derivation: ${copied.problem.message}` } };
 }
 
 /**
@@ -45,6 +47,6 @@ async function copy(args: readonly string[], store: string, { nixArgs, ...runnin
   const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed without a word';
   return {
     kind: 'blocked',
-    problem: { message: `${error} (nix copy, with the store ${storeName(store)})`, hint: /lacks a (?:valid )?signature/.test(error) ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)' : 'see what Nix says' },
+    problem: { message: error, hint: /lacks a (?:valid )?signature/.test(error) ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)' : 'see what Nix says' },
   };
 }

@@ -1,4 +1,4 @@
-import { evaluationArguments } from './stores.ts';
+import { evaluationArguments, hereArguments } from './stores.ts';
 
 /** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
 export type Installable =
@@ -12,7 +12,7 @@ const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as 
  * A path that does not end in `configfile` is kept.
  */
 export function kernelAttribute(attribute: string): string {
-  return attribute.replace(/^#/, '').replace(/\.configfile$/, '');
+  return attribute.replace(/\.configfile$/, '');
 }
 
 /**
@@ -61,6 +61,11 @@ export function rootArguments(drvPath: string, root: string, nixArgs: readonly s
 /** The arguments of a `nix` command about the store, e.g. `storeArguments(['store', 'cat', path], …)`. */
 export function storeArguments(command: readonly string[], nixArgs: readonly string[]): string[] {
   return [...EXPERIMENTAL, ...command, ...withoutFlakeArguments(nixArgs)];
+}
+
+/** The arguments of `nix-store` that ask for the size of paths, in the store that an evaluation copies into. */
+export function sizeArguments(paths: readonly string[], nixArgs: readonly string[]): string[] {
+  return ['--query', '--size', ...paths, ...withoutFlakeArguments(hereArguments(nixArgs))];
 }
 
 /** How many values each argument takes that only evaluating commands know. */

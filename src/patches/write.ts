@@ -56,11 +56,12 @@ export async function replaceFile(path: string, expected: Buffer, next: Buffer, 
 
 async function replaceOpened(real: string, old: FileHandle, expected: Buffer, next: Buffer, move: Move): Promise<Replacement> {
   if (!contentOf(old).equals(expected)) return { kind: 'changed' };
+  const { mode } = fstatSync(old.fd);
   const replaced = await secondName(real, expected, next);
   try {
     if (!(await putInPlace(real, next, old, () => isStill(real, old, expected), move))) return { kind: 'changed' };
     if (contentOf(old).equals(expected)) return { kind: 'written' };
-    await putBack(real, replaced, old, next, move);
+    await putBack(real, replaced, old, { content: next, mode }, move);
     return { kind: 'changed' };
   } finally {
     if (replaced !== null) await rm(replaced, { force: true });
@@ -117,7 +118,6 @@ async function mend(real: string, replaced: string, expected: string, next: stri
     const late = await readFile(replaced);
     // Its editor was cut off too, and wrote nothing.
     if (late.length === 0 || shortHash(late) === expected || shortHash(await readFile(real)) !== next) return;
-    await chmod(replaced, stands.mode & 0o7777);
     await rename(replaced, real);
   } catch {
     // The user's file is gone, or not to be read: then nothing of ours stands in it.
@@ -183,15 +183,17 @@ function isInside(folder: string, path: string): boolean {
 }
 
 /** Puts what was saved into the replaced file over our own content, unless that has been replaced since. */
-async function putBack(real: string, replaced: string | null, old: FileHandle, ours: Buffer, move: Move): Promise<void> {
+async function putBack(real: string, replaced: string | null, old: FileHandle, ours: { content: Buffer; mode: number }, move: Move): Promise<void> {
   const written = await open(real, 'r+');
   try {
     if (replaced === null) {
       const late = await settledContent(old);
-      await putInPlace(real, late, old, () => isStill(real, written, ours), move);
+      await putInPlace(real, late, old, () => isStill(real, written, ours.content), move);
     } else {
-      await chmod(replaced, (await written.stat()).mode & 0o7777);
-      if (isStill(real, written, ours)) await move(replaced, real);
+      // A chmod that came behind the rename went to our file; one before it stands.
+      const { mode } = fstatSync(written.fd);
+      if (mode !== ours.mode) await chmod(replaced, mode & 0o7777);
+      if (isStill(real, written, ours.content)) await move(replaced, real);
     }
   } catch {
     // No room for a second file: what the user saved must stand there all the same.

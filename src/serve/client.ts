@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { FalloutdError } from '../errors.ts';
 import type { Problem, RunEvent } from '../words.ts';
-import { socketPath } from './address.ts';
+import { isOwn, socketPaths } from './address.ts';
 
 /** What the daemon refused, with its own words and exit code. */
 class DaemonRefused extends FalloutdError {
@@ -73,8 +74,16 @@ export async function readDaemon(
 /** null where no daemon answers, or the caller no longer wants to know. */
 async function connect(stateDir: string, method: string, route: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage | null> {
   if (!existsSync(stateDir)) return null;
+  for (const path of socketPaths(stateDir)) {
+    const response = isOwn(dirname(path)) ? await connectTo(path, method, route, body, signal) : null;
+    if (response !== null) return response;
+  }
+  return null;
+}
+
+async function connectTo(path: string, method: string, route: string, body: unknown, signal: AbortSignal | undefined): Promise<IncomingMessage | null> {
   return await new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath: socketPath(stateDir), method, path: route, headers: { 'content-type': 'application/json' }, ...(signal === undefined ? {} : { signal }) }, resolve);
+    const outgoing = request({ socketPath: path, method, path: route, headers: { 'content-type': 'application/json' }, ...(signal === undefined ? {} : { signal }) }, resolve);
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // No socket, or one that a killed daemon left behind.
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || signal?.aborted === true) resolve(null);

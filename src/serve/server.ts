@@ -1,5 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -9,6 +8,7 @@ import { FalloutdError, RefusedError, UsageError } from '../errors.ts';
 import type { KernelAnswer } from '../kernel/queue.ts';
 import type { TargetLoop } from '../targetLoop.ts';
 import type { RunEvent } from '../words.ts';
+import { isOwn } from './address.ts';
 
 export type Server = { close: () => Promise<void> };
 
@@ -84,9 +84,7 @@ function concerns(event: RunEvent, target: string): boolean {
 export async function serveSocket(app: Hono, path: string): Promise<Server> {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // In /tmp anybody may have made a folder of that name first.
-  const { uid, mode } = lstatSync(folder);
-  if (uid !== userInfo().uid || (mode & 0o022) !== 0) {
+  if (!isOwn(folder)) {
     throw new RefusedError({ message: `${folder} belongs to somebody else, or others may write in it`, hint: 'set XDG_RUNTIME_DIR to a folder of your own' });
   }
   rmSync(path, { force: true });

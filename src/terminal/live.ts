@@ -127,6 +127,9 @@ export function reporter(
           print(outcomeLines(event.run, { ...style, width: width() }).map((line) => named(event.run.target, line)));
           runs.delete(event.run.run);
           break;
+        case 'warning':
+          print(problemLines('warning: ', event.problem, { ...style, width: width() }).map((line) => named(event.target, line)));
+          break;
         case 'trouble':
           print(problemLines(`${clean(event.target)}: `, event.problem, { ...style, width: width() }));
           break;

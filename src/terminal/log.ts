@@ -25,6 +25,9 @@ export function logger(destination: DestinationStream): Reporter {
           log[isFine ? 'info' : 'warn']({ run: { ...run, iterations: iterations.map((i) => i.iteration) } }, outcomeLines(event.run, { ...PLAIN, width: Infinity }).join(' '));
           break;
         }
+        case 'warning':
+          log.warn({ run: event.run, target: event.target, problem: event.problem }, event.problem.message);
+          break;
         case 'trouble':
           log.error({ target: event.target, problem: event.problem }, event.problem.message);
           break;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { buildKernel } from '../../src/kernel/build.ts';
 import { stableOf } from '../../src/history/targets.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';
+import { Listener } from '../helpers/listener.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { HANGS, standInNix } from '../helpers/standInNix.ts';
 import type { Limits } from '../../src/limits.ts';
@@ -20,11 +21,12 @@ afterEach(() => vi.unstubAllEnvs());
 
 const TEXT = wishing('RTLWIFI = no;\nE1000E = yes;');
 
-async function running(scripts: Parameters<typeof standInNix>[1], limits: Limits): Promise<Run> {
+async function running(scripts: Parameters<typeof standInNix>[1], limits: Limits): Promise<{ run: Run; warnings: string[] }> {
   vi.stubEnv('PATH', await standInNix(await host.scratch(`bin-${bins++}`), scripts));
-  const run = await host.run({ target: { limits } });
+  const listener = new Listener();
+  const run = await host.run({ target: { limits }, emit: listener.emit });
   vi.unstubAllEnvs();
-  return run;
+  return { run, warnings: listener.events.flatMap((event) => (event.kind === 'warning' ? [event.problem.message] : [])) };
 }
 
 /** The script of a command that hangs when it is called the `nth` time with a word that matches. */
@@ -43,11 +45,12 @@ describe('a phase over its limit ends the run as infrastructure, with no process
   };
   test.each(Object.entries(PHASES))('%s', async (name, { limits, scripts }) => {
     await host.save(TEXT);
-    const run = await running(await scripts(), limits);
+    const { run, warnings } = await running(await scripts(), limits);
     const [key] = Object.keys(limits);
     if (name === 'probe') {
       // A probe only saves iterations: without it the fallout that is known is absorbed.
       expect(run.outcome).toEqual({ kind: 'stable' });
+      expect(warnings).toEqual(['the run goes on without its probe: nix-store did not end within 1 s, the limit of `probe`']);
     } else {
       expect(run.outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringContaining(`the limit of \`${key ?? ''}\``) as string } });
       expect(run.iterations.at(-1)?.outcome).toBe('infrastructure');
@@ -72,7 +75,7 @@ describe('a phase over its limit ends the run as infrastructure, with no process
 test('a nix that prints no JSON where it was asked for some is trouble, not a crash', async () => {
   await host.save(TEXT);
   for (const script of ['echo hello; exit 0', 'exit 0', 'echo {}; exit 0']) {
-    const run = await running({ nix: script }, {});
+    const { run } = await running({ nix: script }, {});
     expect(run.outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringContaining('something else') as string } });
   }
 });

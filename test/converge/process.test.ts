@@ -115,7 +115,7 @@ describe('once --json', () => {
     expect(run).toMatchObject({ target: 'demo', cause: 'command', outcome: { kind: 'stable' }, absorbed: 3 });
     expect(run.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     for (const iteration of run.iterations) {
-      expect(Object.keys(iteration).toSorted()).toEqual(['buildMs', 'drvPath', 'durationMs', 'entries', 'evaluateMs', 'fallout', 'iteration', 'outcome', 'patchesSha256', 'probe', 'run', 'startedAt']);
+      expect(Object.keys(iteration).toSorted()).toEqual(['buildMs', 'drvPath', 'durationMs', 'entries', 'evaluateMs', 'fallout', 'iteration', 'outcome', 'patchesSha256', 'probe', 'run', 'sourceBytes', 'startedAt']);
       for (const entry of iteration.entries) expect(Object.keys(entry)).toEqual(['symbol', 'from', 'to', 'rung', 'reason']);
       for (const fallout of iteration.fallout) expect(Object.keys(fallout)).toEqual(expect.arrayContaining(['kind', 'symbol', 'wanted', 'got', 'by']));
     }

@@ -57,6 +57,8 @@ describe.each([
     await host.save(text);
     const here = await host.run({ onInputs: (files) => (inputs['here'] = files) });
     expect(verdict(there)).toEqual(verdict(here));
+    // The flake is copied into the store of the evaluation, which is here.
+    expect(there.iterations[0]?.sourceBytes).toBeGreaterThan(1000);
     expect(here.iterations.some((i) => i.probe)).toBe(true);
     expect(here.lost.some((wish) => wish.kind === 'unknown' && wish.cause === undefined)).toBe(true);
     expect(entries).toEqual(await host.entries());

@@ -1,28 +1,56 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-const ARCHIVE = '/usr/src/linux-source-6.12.tar.xz';
-const UNPACKED = '/usr/src/linux-source-6.12';
+const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache');
+
+/** The kernels whose source Debian packages as `linux-source-VERSION`, and the variable that names an unpacked one. */
+const GIVEN_BY = { '6.12': 'FALLOUTD_LINUX_TREE', '6.1': 'FALLOUTD_LINUX_TREE_6_1' } as const;
+
+export type LinuxVersion = keyof typeof GIVEN_BY;
+export const LINUX_VERSIONS: readonly LinuxVersion[] = ['6.1', '6.12'];
 
 /** A kernel source, and what takes it away again when it was unpacked for this. */
 export type LinuxTree = { path: string; remove: () => Promise<void> };
 
+/** What a config build on x86 reads. */
+const FOR_CONFIG_BUILDS = [
+  'Makefile', 'Kbuild', '*/Kconfig*', '*/scripts/*', '*/tools/build/*', '*/include/uapi/linux/*', '*/arch/*/Makefile', '*/configs/*',
+  '*/arch/x86/include/asm/*', '*/arch/x86/entry/syscalls/*', '*/arch/x86/tools/*', '*/net/bridge/br_private.h',
+];
+
+/** What `make` and conf read for a configuration of any architecture. */
+const FOR_EVERY_ARCH = [
+  'Makefile', 'Kbuild', '*/Kconfig*', '*/scripts/*', '*/configs/*', '*/arch/*/Makefile*', '*/arch/*/Kbuild*', '*/arch/*/Platform', '*/arch/*/tools/*',
+];
+
 /**
- * A Linux 6.12 source: FALLOUTD_LINUX_TREE, or Debian's linux-source-6.12, of which the part is unpacked that a
- * config build reads.
+ * A Linux source: the one that FALLOUTD_LINUX_TREE (FALLOUTD_LINUX_TREE_6_1) names, or Debian's linux-source-VERSION, of which the part is unpacked that
+ * a config build reads. For the configurations of `every` architecture more is unpacked, and kept.
+ * @throws where there is none.
  */
-export async function linuxTree(): Promise<LinuxTree> {
-  const given = process.env['FALLOUTD_LINUX_TREE'] ?? (existsSync(join(UNPACKED, 'Makefile')) ? UNPACKED : undefined);
-  if (given !== undefined) return { path: given, remove: () => Promise.resolve() };
-  if (!existsSync(ARCHIVE)) throw new Error(`there is no Linux 6.12 source: install Debian's linux-source-6.12, or name one with FALLOUTD_LINUX_TREE`);
-  const path = await mkdtemp(join(tmpdir(), 'falloutd-linux-'));
-  await execa('tar', [
-    '-xf', ARCHIVE, '-C', path, '--strip-components=1', '--wildcards',
-    'linux-source-6.12/Makefile', 'linux-source-6.12/Kbuild', '*/Kconfig*', '*/scripts/*', '*/tools/build/*', '*/include/uapi/linux/*', '*/arch/*/Makefile',
-    '*/configs/*', '*/arch/x86/include/asm/*', '*/arch/x86/entry/syscalls/*', '*/arch/x86/tools/*', '*/net/bridge/br_private.h',
-  ]);
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | 'every' = 'x86'): Promise<LinuxTree> {
+  const path = unpackedTree(version);
+  if (path !== undefined) return { path, remove: () => Promise.resolve() };
+  const archive = `/usr/src/linux-source-${version}.tar.xz`;
+  if (!existsSync(archive)) throw new Error(`there is no Linux ${version} source: install Debian's linux-source-${version}, or name one with ${GIVEN_BY[version]}`);
+  const kept = join(CACHE, `linux-${version}-${statSync(archive).mtimeMs}`);
+  if (needs === 'every' && existsSync(kept)) return { path: kept, remove: () => Promise.resolve() };
+  await mkdir(CACHE, { recursive: true });
+  const unpacked = await mkdtemp(needs === 'x86' ? join(tmpdir(), 'falloutd-linux-') : `${kept}-`);
+  const wanted = (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) => (name.startsWith('*') ? name : `linux-source-${version}/${name}`));
+  await execa('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1', '--wildcards', ...wanted]);
+  if (needs === 'every') {
+    await rename(unpacked, kept);
+    return { path: kept, remove: () => Promise.resolve() };
+  }
+  return { path: unpacked, remove: () => rm(unpacked, { recursive: true, force: true }) };
+}
+
+function unpackedTree(version: LinuxVersion): string | undefined {
+  const unpacked = `/usr/src/linux-source-${version}`;
+  return process.env[GIVEN_BY[version]] ?? (existsSync(join(unpacked, 'Makefile')) ? unpacked : undefined);
 }

@@ -17,7 +17,7 @@ for (let n = 0; ; n++) {
   finishIteration(
     history,
     {
-      iteration, run, startedAt, durationMs: 1, evaluateMs: 0, buildMs: 1, probe: false, outcome: 'fallout', drvPath: `/${n}.drv`, patchesSha256,
+      iteration, run, startedAt, durationMs: 1, evaluateMs: 0, buildMs: 1, probe: false, outcome: 'fallout', drvPath: `/${n}.drv`, patchesSha256, sourceBytes: null,
       fallout: symbols.map((symbol) => ({ kind: 'unused', symbol, wanted: 'y', got: null, by: null })),
       entries: symbols.map((symbol) => ({ symbol, from: null, to: 'unset', rung: 4, reason: 'r' })),
     },

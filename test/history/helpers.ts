@@ -46,7 +46,7 @@ export function recordRun(
     const iteration = beginIteration(history, { run, startedAt: rest.startedAt ?? startedAt, patchesSha256 });
     const whole: Iteration = {
       iteration, run, startedAt, durationMs: 0, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'green',
-      drvPath: null, patchesSha256, fallout: [], entries: [], ...rest,
+      drvPath: null, patchesSha256, sourceBytes: null, fallout: [], entries: [], ...rest,
     };
     finishIteration(history, whole, extras);
     return whole;

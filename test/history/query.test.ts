@@ -44,7 +44,7 @@ const outcome: fc.Arbitrary<RunOutcome> = fc.oneof(
 const draft: fc.Arbitrary<Omit<Iteration, 'iteration' | 'run' | 'patchesSha256'>> = fc.record({
   startedAt: when, durationMs: ms, evaluateMs: ms, buildMs: ms, probe: fc.boolean(),
   outcome: fc.constantFrom('green' as const, 'fallout' as const, 'conflict' as const, 'blocked' as const, 'infrastructure' as const, 'cancelled' as const),
-  drvPath: fc.option(text), fallout: fc.array(fallout, { maxLength: 4 }), entries: fc.array(entry, { maxLength: 3 }),
+  drvPath: fc.option(text), sourceBytes: fc.option(fc.nat()), fallout: fc.array(fallout, { maxLength: 4 }), entries: fc.array(entry, { maxLength: 3 }),
 });
 
 test('every run and iteration that words.ts allows is read back equal', () => {

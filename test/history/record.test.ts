@@ -57,7 +57,7 @@ test('finishing an iteration records all of it or nothing', () => {
   expect(() =>
     finishIteration(history, {
       iteration: it, run: n, startedAt: START, durationMs: 1, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'green', drvPath: null,
-      patchesSha256: 'ab'.repeat(32), fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }], entries: [],
+      patchesSha256: 'ab'.repeat(32), sourceBytes: null, fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }], entries: [],
     }, { dotConfig: 'CONFIG_A=y\n' }),
   ).toThrow(/FOREIGN KEY/);
   expect(iteration(history, it)).toBeNull();
@@ -71,7 +71,7 @@ test('what a killed falloutd left under way is closed as interrupted', () => {
   const first = beginIteration(history, { run: left, startedAt: '2026-01-01T00:00:01.000Z', patchesSha256: null });
   finishIteration(history, {
     iteration: first, run: left, startedAt: '2026-01-01T00:00:01.000Z', durationMs: 4000, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'fallout',
-    drvPath: null, patchesSha256: null, fallout: [], entries: [{ symbol: 'A', from: null, to: 'option no', rung: 1, reason: 'r' }, { symbol: 'B', from: null, to: 'unset', rung: 4, reason: 'r' }, { symbol: 'C', from: 'unset', to: null, rung: null, reason: 'r' }],
+    drvPath: null, patchesSha256: null, sourceBytes: null, fallout: [], entries: [{ symbol: 'A', from: null, to: 'option no', rung: 1, reason: 'r' }, { symbol: 'B', from: null, to: 'unset', rung: 4, reason: 'r' }, { symbol: 'C', from: 'unset', to: null, rung: null, reason: 'r' }],
   });
   const second = beginIteration(history, { run: left, startedAt: '2026-01-01T00:00:06.000Z', patchesSha256: null });
   expect(run(history, left)).toMatchObject({ outcome: null, durationMs: null });

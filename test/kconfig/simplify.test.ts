@@ -8,7 +8,7 @@ import { SymbolTable } from '../../src/kconfig/symbolTable.ts';
 const table = new SymbolTable();
 const symbols = ['B', 'C', 'T', 'U'].map((name, index) => Object.assign(table.symbol(name), { type: index < 2 ? 'bool' : 'tristate' } as const));
 const expressions = new Expressions(table);
-const simplifier = new Simplifier(expressions, () => undefined);
+const simplifier = new Simplifier(expressions, false, () => undefined);
 
 function exprsOf(operands: readonly KSymbol[], constants: readonly KSymbol[]): fc.Arbitrary<Expr> {
   const operand = fc.constantFrom(...operands), constant = fc.constantFrom(...constants);

@@ -8,7 +8,6 @@ describe('kernelAttribute', () => {
   it.each([
     ['nixosConfigurations.h.config.system.build.kernel', 'nixosConfigurations.h.config.system.build.kernel'],
     ['nixosConfigurations.h.config.system.build.kernel.configfile', 'nixosConfigurations.h.config.system.build.kernel'],
-    ['#packages.x86_64-linux.k', 'packages.x86_64-linux.k'],
     ['configfile', 'configfile'],
     ['my-configfile', 'my-configfile'],
     ['packages.x86_64-linux."linux.configfile"', 'packages.x86_64-linux."linux.configfile"'],

@@ -128,8 +128,14 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('a chmod behind a late save is kept', async () => {
-    await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => writeFile(file, 'saved'), () => chmod(file, 0o640)) });
+  it.each<[string, Parameters<typeof renameWith>]>([
+    ['before the rename', [async () => {
+      await writeFile(file, 'saved');
+      await chmod(file, 0o640);
+    }]],
+    ['behind the rename', [() => writeFile(file, 'saved'), () => chmod(file, 0o640)]],
+  ])('the chmod of a late save is kept, %s', async (_, acts) => {
+    await replaceFile(file, OLD, NEW, { root, rename: renameWith(...acts) });
     expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['saved', 0o640]);
   });
 

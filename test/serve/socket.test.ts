@@ -1,13 +1,14 @@
-import { chmodSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Daemon } from '../../src/daemon.ts';
 import { RefusedError } from '../../src/errors.ts';
-import { socketPath } from '../../src/serve/address.ts';
+import { socketPath, socketPaths } from '../../src/serve/address.ts';
 import { askDaemon, followDaemon } from '../../src/serve/client.ts';
 import { routes, serveSocket, type Server } from '../../src/serve/server.ts';
 import type { RunEvent } from '../../src/words.ts';
@@ -41,28 +42,71 @@ describe('serveSocket', () => {
   });
 });
 
-describe('socketPath', () => {
-  it('stands in the runtime directory, one for each state directory', () => {
-    expect(socketPath(state, { XDG_RUNTIME_DIR: '/run/user/1' })).toMatch(/^\/run\/user\/1\/falloutd\/[0-9a-f]{16}\.sock$/);
-    const other = join(dir, 'other');
-    mkdirSync(other);
-    expect(socketPath(other, {})).not.toBe(socketPath(state, {}));
+describe('where the daemon answers', () => {
+  const hash = /[0-9a-f]{16}\.sock$/;
+  const uid = userInfo().uid;
+  const own = (name: string): string => {
+    mkdirSync(join(dir, name), { mode: 0o700 });
+    return join(dir, name);
+  };
+
+  it('is the runtime directory, one socket for each state directory', () => {
+    expect(socketPath(state)).toMatch(hash);
+    expect(dirname(socketPath(state))).toBe(join(dir, 'falloutd'));
+    const other = own('other');
+    expect(socketPath(other)).not.toBe(socketPath(state));
     symlinkSync(state, join(dir, 'link'));
-    expect(socketPath(join(dir, 'link'), {})).toBe(socketPath(state, {}));
-    expect(socketPath(realpathSync(state), {})).toBe(socketPath(state, {}));
+    expect(socketPath(join(dir, 'link'))).toBe(socketPath(state));
+    expect(socketPath(realpathSync(state))).toBe(socketPath(state));
   });
 
-  it('is in a folder of this user\'s own where there is no runtime directory', () => {
-    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }]) expect(socketPath(state, env)).toMatch(/\/falloutd-\d+\/[0-9a-f]{16}\.sock$/);
+  it('without the variable is the directory that systemd made for this user, and without that one in /tmp', () => {
+    const runtimeDirs = own('run');
+    const none = [join('/tmp', `falloutd-${uid}`)];
+    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }]) expect(socketPaths(state, env, runtimeDirs).map(dirname)).toEqual(none);
+    const mine = own(`run/${uid}`);
+    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), ...none]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([join(dir, 'falloutd'), join(mine, 'falloutd'), ...none]);
+  });
+
+  it('does not depend on TMPDIR', () => {
+    vi.stubEnv('TMPDIR', own('tmp'));
+    expect(socketPaths(state, {}, dir)).toEqual([expect.stringMatching(/^\/tmp\/falloutd-/)]);
+  });
+
+  it.runIf(uid === 0)('is not a runtime directory of somebody else, as sudo leaves it in the environment', () => {
+    chownSync(own('theirs'), 65534, 65534);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir)).toEqual([expect.stringMatching(/^\/tmp\/falloutd-/)]);
   });
 
   it('fits into 108 bytes, however long the state or the runtime directory is', () => {
     const deep = join(state, 'x'.repeat(200), 'y'.repeat(200));
     mkdirSync(deep, { recursive: true });
-    vi.stubEnv('TMPDIR', `/tmp/${'t'.repeat(120)}`);
-    for (const env of [{ XDG_RUNTIME_DIR: '/run/user/1000' }, { XDG_RUNTIME_DIR: `/${'é'.repeat(60)}` }, {}]) {
-      expect(Buffer.byteLength(socketPath(deep, env)) + 1).toBeLessThanOrEqual(108);
+    for (const env of [{ XDG_RUNTIME_DIR: dir }, { XDG_RUNTIME_DIR: own('é'.repeat(60)) }, {}]) {
+      const paths = socketPaths(deep, env);
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(Buffer.byteLength(path) + 1).toBeLessThanOrEqual(108);
     }
+  });
+
+  it('a command in another environment finds the daemon', async () => {
+    const app = new Hono();
+    app.get('/live', (c) => c.json({ it: 'lives' }));
+    vi.stubEnv('XDG_RUNTIME_DIR', undefined);
+    vi.stubEnv('TMPDIR', dir);
+    const path = socketPaths(state, {}, dir).at(-1) ?? '';
+    servers.push(await serveSocket(app, path));
+    vi.stubEnv('XDG_RUNTIME_DIR', own('shell'));
+    vi.stubEnv('TMPDIR', '/var/tmp');
+    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+  });
+
+  it.runIf(uid === 0)('what answers in a folder of somebody else is not asked', async () => {
+    const app = new Hono();
+    app.get('/live', (c) => c.json({ it: 'lies' }));
+    const path = await serve(app);
+    chownSync(dirname(path), 65534, 65534);
+    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
   });
 });
 

@@ -69,7 +69,7 @@ const started: RunEvent = { kind: 'run-started', run: 12, target: 'nixhost', cau
 const phase = (name: 'evaluate' | 'build' | 'probe' | 'write', run = 12): RunEvent => ({ kind: 'phase', run, iteration: 41, phase: name });
 const progress = (questions: number, step = 'answering'): RunEvent => ({ kind: 'progress', run: 12, iteration: 41, step, questions, expected: { questions: 2871, buildMs: 43_000 } });
 const iteration = (more: Partial<Iteration> = {}): Iteration => ({
-  iteration: 41, run: 12, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_200, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'fallout', drvPath: null, patchesSha256: null,
+  iteration: 41, run: 12, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_200, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'fallout', drvPath: null, patchesSha256: null, sourceBytes: null,
   fallout: [
     ...Array.from({ length: 101 }, (_, i) => ({ kind: 'unused' as const, symbol: `S${i}`, wanted: 'y', got: null, by: null })),
     { kind: 'unknown', symbol: 'X', wanted: 'y', got: null, by: null },

@@ -14,7 +14,7 @@ function logged(act: (reporter: ReturnType<typeof logger>) => void): Line[] {
 }
 
 const ITERATION: Iteration = {
-  iteration: 4, run: 2, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_000, evaluateMs: 900, buildMs: 42_000, probe: false, outcome: 'fallout', drvPath: '/d.drv', patchesSha256: null,
+  iteration: 4, run: 2, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_000, evaluateMs: 900, buildMs: 42_000, probe: false, outcome: 'fallout', drvPath: '/d.drv', patchesSha256: null, sourceBytes: null,
   fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }], entries: [],
 };
 const run = (outcome: RunOutcome): Run => ({ run: 2, target: 'host', cause: 'save', startedAt: '2026-03-04T05:06:07.000Z', durationMs: 50_000, outcome, iterations: [ITERATION], absorbed: 1, lost: [] });

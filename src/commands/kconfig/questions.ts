@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { UsageError } from '../../errors.ts';
+import { askQuestions, Configuration, EndOfAnswers, readConfig, writeConfig } from '../../kconfig/index.ts';
+import { warn } from './configure.ts';
+import { loadKernel, readText, type TreeOptions } from './load.ts';
+
+/**
+ * `falloutd kconfig questions --answers FILE`: the session of `make config` with one answer a line, as conf prints it. When the answers end, the rest takes its defaults.
+ */
+export async function questions(options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined }): Promise<void> {
+  const answers = readText(options.answers).split('\n');
+  if (answers.at(-1) === '') answers.pop();
+  const configuration = new Configuration(await loadKernel(options));
+  if (options.config !== undefined) warn(options.config, readConfig(configuration, readText(options.config)));
+  const printed: string[] = [];
+  const session = askQuestions(configuration, { ask: 'all', print: (text) => void printed.push(text) });
+  try {
+    let given = 0;
+    for (let asked = session.next(); asked.done !== true;) asked = session.next(answers[given++] ?? null);
+  } catch (error) {
+    if (error instanceof EndOfAnswers) throw new UsageError({ message: error.message, file: options.answers }, { cause: error });
+    throw error;
+  } finally {
+    process.stdout.write(printed.join(''));
+  }
+  if (options.output !== undefined) writeFileSync(options.output, writeConfig(configuration));
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { size } from '../terminal/bytes.ts';
+import type { Problem } from '../words.ts';
+import { runNix, type NixCommand } from './command.ts';
+import { sizeArguments } from './installable.ts';
+import type { SourceMap } from './sources.ts';
+
+/** From here on copying takes seconds, at each save. */
+const LARGE_BYTES = 100e6;
+
+/** A folder of the user that Nix copied into its store, and how much that is. */
+export type CopiedSize = { realPath: string; bytes: number };
+
+/**
+ * Gives how much an evaluation copied of each of the user's folders; null where the store does not tell. It is asked once for
+ * each copy: the same content has the same store path.
+ */
+export function sourceSizes(nixArgs: readonly string[], running: Pick<NixCommand, 'signal' | 'limit' | 'processes'>): (sources: SourceMap) => Promise<CopiedSize[] | null> {
+  const known = new Map<string, number>();
+  return async (sources) => {
+    const unknown = sources.map((source) => source.storePath).filter((path) => !known.has(path));
+    if (unknown.length > 0) {
+      const exit = await runNix({ command: 'nix-store', args: sizeArguments(unknown, nixArgs), ...running }).catch(() => null);
+      const sizes = exit?.kind === 'exited' && exit.code === 0 ? exit.stdout.trim().split('\n').map(Number) : [];
+      if (sizes.length !== unknown.length || !sizes.every(Number.isSafeInteger)) return null;
+      unknown.forEach((path, i) => known.set(path, sizes[i] ?? 0));
+    }
+    return sources.map(({ realPath, storePath }) => ({ realPath, bytes: known.get(storePath) ?? 0 }));
+  };
+}
+
+/** What to say of copies that are large together; null where they are not. */
+export function sizeWarning(copied: readonly CopiedSize[]): Problem | null {
+  const total = copied.reduce((sum, { bytes }) => sum + bytes, 0);
+  const [largest] = copied.toSorted((a, b) => b.bytes - a.bytes);
+  if (total < LARGE_BYTES || largest === undefined) return null;
+  const isGit = existsSync(join(largest.realPath, '.git'));
+  return {
+    message: `Nix copies ${size(total)} into its store at each save: ${largest.realPath}`,
+    hint: isGit
+      ? 'every file that git tracks is copied: keep what is large out of this repository, or take the flake into one of its own'
+      : 'outside of git the whole folder is copied: make it a git repository that tracks what the flake needs (git init; git add), or move what is large out of it',
+  };
+}
