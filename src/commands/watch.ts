@@ -8,6 +8,7 @@ import { mendLeftovers } from '../patches/write.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
 import { claimTargets } from '../places.ts';
+import { serviceManager } from '../serviceManager.ts';
 import { openState } from '../state.ts';
 import { refuseStateInFlake } from '../stateInFlake.ts';
 import type { TargetLoop } from '../targetLoop.ts';
@@ -23,6 +24,7 @@ import { watchInputs } from '../watch.ts';
  * effect at once; one with errors is told, and the old one stays in force. @returns the exit code.
  */
 export async function watch(config: Config, signal: AbortSignal): Promise<number> {
+  const manager = serviceManager();
   const { history, close } = await openState(config);
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
@@ -46,8 +48,15 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     });
   });
   if (config.file !== null) watcher.set([config.file], Date.now());
+  const tellManager = async (state: string): Promise<void> => {
+    const failure = await manager.tell(state);
+    if (failure !== null) screen.print([failure]);
+  };
   try {
+    // Ready means that saves are seen and commands answered, not that anything is stable.
+    await tellManager('READY=1');
     await aborted(signal);
+    await tellManager('STOPPING=1');
     watcher.close();
     await reloading;
     await kernels.stop();

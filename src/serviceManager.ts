@@ -1,0 +1,23 @@
+import { execa } from 'execa';
+
+/**
+ * Tells systemd what it waits for under `Type=notify`: `READY=1`, `STOPPING=1`, `STATUS=…` (sd_notify(3)), by systemd-notify(1), since Node has no datagram
+ * sockets in the file system. Without a service manager it does nothing.
+ */
+export type ServiceManager = {
+  /** @returns what went wrong, as a line for the log; null when it was told, or nobody listens. */
+  tell: (...assignments: string[]) => Promise<string | null>;
+};
+
+/** Takes `NOTIFY_SOCKET` out of the environment: what falloutd starts must not speak for it. */
+export function serviceManager(env: Record<string, string | undefined> = process.env): ServiceManager {
+  const socket = env['NOTIFY_SOCKET'];
+  delete env['NOTIFY_SOCKET'];
+  if (socket === undefined || socket === '') return { tell: () => Promise.resolve(null) };
+  return {
+    tell: async (...assignments) => {
+      const { failed, shortMessage } = await execa('systemd-notify', assignments, { env: { NOTIFY_SOCKET: socket }, reject: false });
+      return failed ? `systemd was not told ${assignments.join(' ')}: ${shortMessage}` : null;
+    },
+  };
+}
