@@ -28,7 +28,7 @@ export async function endLeftBehind(history: History): Promise<void> {
   for (const { pgid, startTime } of processes(history)) {
     const isOurs = (): boolean => startTimeOf(pgid) === startTime;
     if (isOurs()) signalGroup(pgid, 'SIGTERM');
-    for (const until = Date.now() + GRACE_MS; isOurs() && Date.now() < until;) await sleep(50);
+    for (const until = performance.now() + GRACE_MS; isOurs() && performance.now() < until;) await sleep(50);
     if (isOurs()) signalGroup(pgid, 'SIGKILL');
     forgetProcess(history, pgid);
   }

@@ -3,7 +3,7 @@ import type { LiveStatus } from './commands/status.ts';
 import type { Config } from './config.ts';
 import type { History } from './history/open.ts';
 import { KernelBuilds } from './kernel/queue.ts';
-import { TargetLoop } from './targetLoop.ts';
+import { RETRY_MS, TargetLoop } from './targetLoop.ts';
 import type { RunEvent } from './words.ts';
 
 export type Daemon = {
@@ -22,7 +22,7 @@ export type Daemon = {
  * Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here.
  * The kernel builds outlive it: who gave them stops them.
  */
-export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void, kernels = new KernelBuilds(history)): Daemon {
+export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void, kernels = new KernelBuilds(history), retryMs = RETRY_MS): Daemon {
   const queue = new PQueue({ concurrency: config.jobs });
   const listeners = new Set([emit]);
   const tell = (event: RunEvent): void => {
@@ -33,7 +33,7 @@ export function startDaemon(config: Config, history: History, emit: (event: RunE
   };
   kernels.logs = config.transcripts;
   const unfollow = kernels.follow(tell);
-  const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell)]));
+  const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell, retryMs)]));
   for (const loop of loops.values()) loop.trigger('start');
   return {
     loop: (target) => loops.get(target) ?? null,

@@ -1,4 +1,5 @@
 import type PQueue from 'p-queue';
+import { thisMoment } from './clock.ts';
 import type { Config, Target } from './config.ts';
 import type { LiveStatus } from './commands/status.ts';
 import { converge } from './converge.ts';
@@ -6,10 +7,10 @@ import { FalloutdError, RefusedError } from './errors.ts';
 import type { History } from './history/open.ts';
 import { holdOf, setHold, type Hold } from './history/targets.ts';
 import { watchInputs, type InputWatcher } from './watch.ts';
-import type { Run, RunCause, RunEvent } from './words.ts';
+import type { Run, RunCause, RunEvent, RunOutcome } from './words.ts';
 
 /** After an infrastructure failure: tried again after these times, then after the last one, again and again. */
-const RETRY_MS = [10_000, 30_000, 60_000, 300_000] as const;
+export const RETRY_MS: readonly number[] = [10_000, 30_000, 60_000, 300_000];
 
 type State =
   | { kind: 'idle' }
@@ -31,13 +32,15 @@ export class TargetLoop {
   readonly #history: History;
   readonly #queue: PQueue;
   readonly #emit: (event: RunEvent) => void;
+  readonly #retryMs: readonly number[];
 
-  constructor(target: Target, config: Config, history: History, queue: PQueue, emit: (event: RunEvent) => void) {
+  constructor(target: Target, config: Config, history: History, queue: PQueue, emit: (event: RunEvent) => void, retryMs = RETRY_MS) {
     this.target = target;
     this.#config = config;
     this.#history = history;
     this.#queue = queue;
     this.#emit = emit;
+    this.#retryMs = retryMs;
     this.#state = holdOf(history, target.name) === null ? { kind: 'idle' } : { kind: 'held' };
     this.#watcher = watchInputs(() => this.trigger('save'));
     this.#watcher.set([target.patchesFile, target.managedFile], Date.now());
@@ -100,20 +103,18 @@ export class TargetLoop {
 
   async #run(cause: RunCause, abort: AbortController): Promise<void> {
     if (this.#stopped || this.#state.kind !== 'running' || this.#state.abort !== abort) return;
-    const since = Date.now();
-    let run: Run;
+    let outcome: RunOutcome | null;
     try {
-      run = await this.#converge(cause, abort, since);
+      ({ outcome } = await this.#converge(cause, abort, thisMoment()));
     } catch (error) {
       if (!(error instanceof FalloutdError)) throw error;
       this.#emit({ kind: 'trouble', target: this.target.name, problem: error.problem });
-      this.#retryLater();
-      return;
+      outcome = { kind: 'infrastructure', problem: error.problem };
     }
-    this.#after(run, abort);
+    this.#after(outcome, abort);
   }
 
-  async #converge(cause: RunCause, abort: AbortController, since: number): Promise<Run> {
+  async #converge(cause: RunCause, abort: AbortController, since: () => number): Promise<Run> {
     return await converge(this.target, this.#history, {
       cause,
       signal: abort.signal,
@@ -122,25 +123,25 @@ export class TargetLoop {
         if (event.kind === 'phase') this.#doing = `iteration ${event.iteration}, ${event.phase}`;
         this.#emit(event);
       },
-      onInputs: (files) => this.#watcher.set(files, since),
+      onInputs: (files) => this.#watcher.set(files, since()),
       onWrite: (file, content) => this.expect(file, content),
     });
   }
 
-  #after(run: Run, abort: AbortController): void {
+  #after(outcome: RunOutcome | null, abort: AbortController): void {
     // Held, or held and resumed, while it ended: this run decides nothing any more.
     if (this.#state.kind !== 'running' || this.#state.abort !== abort) return;
     const { again } = this.#state;
     this.#state = { kind: 'idle' };
     if (again !== null) this.trigger(again);
     // A save that a write found before the watcher did: its event may already be taken as known.
-    else if (run.outcome?.kind === 'superseded') this.trigger('save');
-    else if (run.outcome?.kind === 'infrastructure') this.#retryLater();
+    else if (outcome?.kind === 'superseded') this.trigger('save');
+    else if (outcome?.kind === 'infrastructure') this.#retryLater();
     else this.#failures = 0;
   }
 
   #retryLater(): void {
-    const delay = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
+    const delay = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)];
     this.#state = { kind: 'waiting', timer: setTimeout(() => this.trigger('retry'), delay) };
   }
 }

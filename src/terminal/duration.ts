@@ -29,9 +29,10 @@ export function moment(iso: string, now: number): string {
   return `${dayOf(then) === dayOf(new Date(now)) ? time : `${dayOf(then)} ${time}`} (${ago(now - then.getTime())})`;
 }
 
-/** How long ago, in one unit: `just now`, `4 m ago`, `12 d ago`. Takes ms. */
+/** How long ago, in one unit: `just now`, `4 m ago`, `12 d ago`; of what is still to come, `by a clock that was ahead`. Takes ms. */
 export function ago(ms: number): string {
   const seconds = Math.floor(ms / 1000);
+  if (seconds < -60) return 'by a clock that was ahead';
   if (seconds < 5) return 'just now';
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ago`;
