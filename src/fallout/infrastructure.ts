@@ -10,8 +10,11 @@ const NETWORK = 'check the network and the substituters, then try again';
 const DAEMON = 'check that the Nix daemon runs (systemctl status nix-daemon), here and on the machine that builds, then try again';
 const BUILDER = 'check the remote builder and its SSH key, or build here with --builders ""';
 
+const STORE = 'is the disk of the Nix store there, not full and writable (df)? then try again';
+
 const SIGNS: [RegExp, string][] = [
   [/No space left on device|disk quota exceeded|database or disk is full|caused by lack of free disk space/i, DISK],
+  [/executing SQLite (?:statement|query)|(?:opening|open|cannot open) (?:Nix|SQLite) database|database disk image is malformed/i, STORE],
   [/cannot allocate memory|out of memory|std::bad_alloc|resource temporarily unavailable/i, 'free some memory, or build with fewer jobs, then try again'],
   [/failed due to signal \d+|\bKilled\b.*signal|terminated by signal|died with signal/i, 'something killed the build (often the OOM killer: see dmesg), try again'],
   [/Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected end-of-file|unexpected EOF|broken pipe|protocol mismatch/i, DAEMON],

@@ -46,7 +46,8 @@ export function fromSqlite(error: unknown, path: string): unknown {
   const sqlite = sqliteCode(error);
   if (sqlite === null || !(error instanceof Error)) return error;
   const code = codeOf(sqlite);
-  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, { cause: error });
+  const hint = code === 'disk' ? { hint: 'is there room on its disk, and may it be written?' } : {};
+  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, { cause: error, ...hint });
 }
 
 /** True when SQLite says that the file itself is damaged or no database. */

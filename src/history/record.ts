@@ -23,9 +23,15 @@ export type IterationExtras = {
   questions?: number;
 };
 
-/** Records that a run begins; gives its number. `startedAt` is ISO 8601, UTC. */
+/**
+ * Records that a run begins; gives its number. `startedAt` is ISO 8601, UTC. A target has one run at a time: one that could not
+ * be recorded to its end (the disk was full) is closed as interrupted.
+ */
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
-  return history.run('INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)', run.target, run.cause, run.startedAt).lastInsertRowid;
+  return history.write(() => {
+    closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', run.target));
+    return history.run('INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)', run.target, run.cause, run.startedAt).lastInsertRowid;
+  });
 }
 
 /**
@@ -109,10 +115,17 @@ export function finishRun(
  */
 export function closeUnfinished(history: History): number[] {
   return history.write(() => {
-    history.run("UPDATE iterations SET outcome = 'cancelled' WHERE outcome IS NULL");
     closeUnfinishedBuilds(history);
-    const runs = history.all<{ run: number; started_at: string }>('SELECT run, started_at FROM runs WHERE detail IS NULL');
+    return closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL'));
+  });
+}
+
+type RunStart = { run: number; started_at: string };
+
+function closeRuns(history: History, runs: readonly RunStart[]): number[] {
+  return history.write(() => {
     for (const { run, started_at } of runs) {
+      history.run("UPDATE iterations SET outcome = 'cancelled' WHERE run = ? AND outcome IS NULL", run);
       const last = history.get<{ started_at: string; duration_ms: number }>(
         'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1', run,
       );
