@@ -50,7 +50,7 @@ test('as JSON, run objects and nothing else', () => {
   const [newest] = JSON.parse(history(db, { json: true, limit: 1 })) as Run[];
   expect(newest).toEqual(run(db, 3));
   expect(Object.keys(newest ?? {})).toEqual(['run', 'target', 'cause', 'startedAt', 'durationMs', 'outcome', 'iterations', 'absorbed', 'lost']);
-  expect(Object.keys(newest?.iterations[0] ?? {})).toEqual(['iteration', 'run', 'startedAt', 'durationMs', 'evaluateMs', 'buildMs', 'probe', 'outcome', 'drvPath', 'patchesSha256', 'fallout', 'entries']);
+  expect(Object.keys(newest?.iterations[0] ?? {})).toEqual(['iteration', 'run', 'startedAt', 'durationMs', 'evaluateMs', 'buildMs', 'probe', 'outcome', 'drvPath', 'patchesSha256', 'sourceBytes', 'fallout', 'entries']);
 });
 
 test('an empty history, and a run that goes on', () => {
