@@ -23,7 +23,7 @@ const SIGNS: [RegExp, string][] = [
   [/could(?:n't| not) resolve host|temporary failure in name resolution|could not connect|failed to connect to|connection (?:refused|reset|timed out)|network is unreachable|no route to host|operation timed out|SSL (?:connect|certificate)|timeout was reached|curl: \((?:5|6|7|28|35|52|55|56|92)\)/i, NETWORK],
   [/ssh: |Host key verification failed|unable to start any build|failed to (?:build|connect) on|build hook (?:died|failed)|remote builder|error: \[[^\]]*ssh/i, BUILDER],
   [/timed out after \d+ seconds/i, 'the build was stopped by a time limit (timeout, max-silent-time): raise it, then try again'],
-  [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file|opening pseudoterminal/i, 'see what Nix says, then try again'],
+  [/interrupted by the user|has been interrupted|database is (?:busy|locked)|SQLite database .* is (?:busy|corrupt)|input\/output error|stale (?:NFS )?file handle|transport endpoint is not connected|read-only file system|too many open files|cannot (?:create|open) lock|opening lock file|opening pseudoterminal/i, 'see what Nix says, then try again'],
 ];
 
 /** A store or a builder that SSH leads to and that is not reached, in the words of Nix 2.8 to 2.36. */

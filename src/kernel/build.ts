@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Limit } from '../limits.ts';
 import { runNix, type NixCommand, type ProcessListener } from '../nix/command.ts';
+import { goneStore } from '../nix/build.ts';
 import { fetchPaths, sendDerivation } from '../nix/copy.ts';
 import { createBuildLog, derivationName, type BuildLog } from '../nix/events.ts';
 import { realiseArguments, rootArguments, rootedRealiseArguments, rootPathsArguments } from '../nix/installable.ts';
@@ -60,6 +62,7 @@ export async function buildKernel(drvPath: string, options: KernelBuildOptions):
   if (sent.kind !== 'copied') return { kind: 'infrastructure', problem: sent.problem, ...nothing };
 
   const stores = storesOf(nixArgs);
+  const wasThere = existsSync(drvPath);
   const watched = watchLog(drvPath, options);
   const exit = await runNix({
     command: 'nix-store',
@@ -77,6 +80,7 @@ export async function buildKernel(drvPath: string, options: KernelBuildOptions):
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ...came };
   if (exit.code !== 0) {
     const { outcome, problem } = classifyKernelFailure(result, drvPath);
+    if (wasThere && !existsSync(drvPath)) return { kind: 'infrastructure', problem: goneStore(drvPath), ...came };
     return { kind: outcome, problem, ...came };
   }
   // Those of other outputs (ROOT-dev, ROOT-modules) are longer.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../errors.ts';
 import { classifyBuildFailure } from '../fallout/failure.ts';
@@ -48,6 +49,7 @@ export async function buildConfig(drvPath: string, outPath: string, options: Bui
   const sent = await sendDerivation(drvPath, options);
   if (sent.kind === 'aborted') return sent;
   if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG), ms: ms() };
+  const wasThere = existsSync(drvPath);
   const first = await realise(drvPath, [], options);
   if (first.kind === 'aborted') return first;
   if (first.kind === 'broken') return { kind: 'infrastructure', problem: first.problem, ms: ms() };
@@ -56,6 +58,7 @@ export async function buildConfig(drvPath: string, outPath: string, options: Bui
     const own = logOf(log, drvPath) ?? NO_LOG;
     const failed = classifyBuildFailure(log, drvPath);
     if (failed === 'verdict') return own.cut === 'verdict' ? tooLong(own, options, ms()) : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
+    if (failed.kind === 'blocked' && wasThere && !existsSync(drvPath)) return { kind: 'infrastructure', problem: goneStore(drvPath), ms: ms() };
     return failed.kind === 'blocked' ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() } : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
   }
   let own = logOf(log, drvPath) ?? await keptLog(drvPath, options);
@@ -69,6 +72,11 @@ export async function buildConfig(drvPath: string, outPath: string, options: Bui
   const dotConfig = await storeFile(outPath, options);
   if (dotConfig === null) return { kind: 'aborted' };
   return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig, ms: ms() };
+}
+
+/** What fails then says nothing of the user's settings. */
+export function goneStore(drvPath: string): Problem {
+  return { message: `the Nix store went away in the middle of the build: ${drvPath} is no longer there`, hint: 'is its disk there? The run is tried again' };
 }
 
 type Log = { text: string; cut: Cut };

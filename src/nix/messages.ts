@@ -35,6 +35,8 @@ const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
 /** What Nix calls its own code and the expressions of the command line. */
 const NO_FILE = /^(?:<|«(?:nix-internal|string|stdin|none|flakes-internal|unknown)»)/;
 const MAX_MESSAGE_LINES = 60;
+/** A store path itself, nothing in it. */
+const STORE_PATH = /\/[0-9a-df-np-sv-z]{32}-[^/]+$/;
 
 /** Kinds whose message stands for a place in the user's own file even when only the trace names one. */
 const PLACED: ReadonlySet<EvaluationErrorKind> = new Set(['type', 'missing-attribute', 'infinite-recursion', 'other', 'undefined-variable', 'untracked']);
@@ -56,7 +58,9 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const suggestion = SUGGESTION.exec(lines.slice(at).join('\n'))?.[1];
   const trouble = unreachedMachine(text) ?? infrastructureIn(text);
   const { kind, about, hint } = kindOf(text);
-  const judged = trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked') ? { kind: 'infrastructure' as const, hint: trouble.hint } : { kind, hint };
+  const judged = kind === 'untracked' && STORE_PATH.test(about ?? '')
+    ? { kind: 'infrastructure' as const, hint: 'the Nix store lacks what its database has: is its disk there? Where it was lost for good, `nix-store --verify` mends the database' }
+    : trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked') ? { kind: 'infrastructure' as const, hint: trouble.hint } : { kind, hint };
   const where = place ?? (PLACED.has(judged.kind) ? trace[0] : undefined);
   const problem: PrintedProblem = {
     message: text.replace(SUGGESTION, '').replace(TO_DO, '').trim(),
