@@ -12,7 +12,8 @@ import { checkoutOf } from './nix/sources.ts';
 import { editManaged } from './patches/edit.ts';
 import { readManaged } from './patches/managed.ts';
 import { bytesOf, textOf } from './patches/bytes.ts';
-import { checkWithNix, replaceFile, type Replacement } from './patches/write.ts';
+import { checkWithNix } from './patches/nixParse.ts';
+import { replaceFile, type Replacement } from './patches/replace.ts';
 import type { Problem } from './words.ts';
 
 /** The user's files as one iteration found them. */

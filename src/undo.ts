@@ -8,7 +8,8 @@ import { limitOf } from './limits.ts';
 import { readUserFile, textIn, writeRoot } from './managedPatch.ts';
 import { bytesOf, textOf } from './patches/bytes.ts';
 import { restoreManaged } from './patches/restore.ts';
-import { checkWithNix, replaceFile } from './patches/write.ts';
+import { checkWithNix } from './patches/nixParse.ts';
+import { replaceFile } from './patches/replace.ts';
 
 export type Undone = { target: string; run: number; path: string; changed: boolean };
 

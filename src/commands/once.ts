@@ -1,7 +1,7 @@
 import type { Config, Target } from '../config.ts';
 import { converge } from '../converge.ts';
 import type { History } from '../history/open.ts';
-import { mendLeftovers } from '../patches/write.ts';
+import { mendLeftovers } from '../patches/leftovers.ts';
 import { openState } from '../state.ts';
 import { reporter } from '../terminal/live.ts';
 import { style } from '../terminal/style.ts';

@@ -4,7 +4,7 @@ import { FalloutdError } from '../errors.ts';
 import { startHooks } from '../hooks.ts';
 import type { History } from '../history/open.ts';
 import { KernelBuilds } from '../kernel/queue.ts';
-import { mendLeftovers } from '../patches/write.ts';
+import { mendLeftovers } from '../patches/leftovers.ts';
 import { socketPath } from '../serve/address.ts';
 import { routes, serveSocket } from '../serve/server.ts';
 import { claimTargets } from '../places.ts';

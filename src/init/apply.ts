@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { link, open, readFile, realpath, unlink } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { BlockedError } from '../errors.ts';
 import type { History } from '../history/open.ts';
 import { keepReplaced } from '../history/record.ts';
 import { textOf } from '../patches/bytes.ts';
-import { checkWithNix, replaceFile } from '../patches/write.ts';
+import { nameBeside } from '../patches/leftovers.ts';
+import { checkWithNix } from '../patches/nixParse.ts';
+import { replaceFile } from '../patches/replace.ts';
 import { track, untrack } from './git.ts';
 import type { Change, Step } from './plan.ts';
 
@@ -54,7 +55,7 @@ async function applyChange({ path, before, after }: Change, { root, history, tar
 
 /** Makes a file that is not there yet: whole, or not at all. */
 async function makeFile(path: string, content: Buffer): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.falloutd-${randomBytes(6).toString('hex')}`);
+  const temporary = nameBeside(path, Buffer.alloc(0), content);
   try {
     const handle = await open(temporary, 'wx', 0o666);
     try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editManaged } from '../../src/patches/edit.ts';
 import { readManaged } from '../../src/patches/managed.ts';
-import { checkWithNix } from '../../src/patches/write.ts';
+import { checkWithNix } from '../../src/patches/nixParse.ts';
 import type { Entry } from '../../src/words.ts';
 
 const TEXT = '{ lib, ... }:\n[\n  # falloutd: begin fallout\n  {\n    name = "fallout";\n    patch = null;\n    structuredExtraConfig = { };\n  }\n  # falloutd: end fallout\n]\n';

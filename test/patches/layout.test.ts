@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type InitOptions, newFalloutFile, planInit, removeInit } from '../../src/patches/layout.ts';
 import { readManaged } from '../../src/patches/managed.ts';
-import { checkWithNix } from '../../src/patches/write.ts';
+import { checkWithNix } from '../../src/patches/nixParse.ts';
 
 const INSIDE: InitOptions = { name: 'fallout', how: 'inside', attribute: 'structuredExtraConfig' };
 const IMPORT: InitOptions = { name: 'fallout', how: { importOf: './fallout.nix' }, attribute: 'structuredExtraConfig' };

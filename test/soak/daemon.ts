@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { readFileSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFalloutd } from '../helpers/command.ts';
@@ -13,9 +13,6 @@ const QUIET_MS = 250;
 export const NOTICE_MS = 150;
 /** A round that takes longer hangs. */
 const PATIENCE_MS = 90_000;
-
-/** A temporary file's name ends with so many digits; the second name of the file that it replaces has more. */
-const TEMPORARY_DIGITS = 12;
 
 /** How much of its output is kept for the report of a failure, characters. */
 const TEXT_LENGTH = 200_000;
@@ -49,7 +46,7 @@ export class WatchedFalloutd {
   constructor(args: readonly string[], { managedFile, stateDir, env }: { managedFile: string; stateDir: string; env: Record<string, string> }) {
     this.#dir = dirname(managedFile);
     const prefix = `.${basename(managedFile)}.falloutd-`;
-    this.#temporary = (name) => name.startsWith(prefix) && name.length === prefix.length + TEMPORARY_DIGITS;
+    this.#temporary = (name) => name.startsWith(prefix);
     this.#watchers.push(watch(this.#dir, (_, name) => name !== null && this.#temporary(name) && this.#onTemporary(join(this.#dir, name))));
     this.#watchers.push(watch(stateDir, (_, name) => name === 'falloutd.db-wal' && this.#see('database')));
     const started = startFalloutd(args, { env });
@@ -153,10 +150,11 @@ export class WatchedFalloutd {
   }
 
   #onTemporary(path: string): void {
-    if (!existsSync(path)) return;
+    const ours = statSync(path, { throwIfNoEntry: false })?.ino;
+    if (ours === undefined) return;
     this.#see('temporary');
     this.#busy('before-rename', () => (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) % 0o1000 !== 0o600);
-    this.#busy('renamed', () => !existsSync(path));
+    this.#busy('renamed', () => statSync(path, { throwIfNoEntry: false })?.ino !== ours);
   }
 
   /** Waits for something of the next microseconds, where somebody wants to know. */

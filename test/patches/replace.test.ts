@@ -1,9 +1,10 @@
-import { execaSync } from 'execa';
+import fc from 'fast-check';
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkWithNix, mendLeftovers, replaceFile } from '../../src/patches/write.ts';
+import { kernelExchange, type Exchange } from '../../src/patches/exchange.ts';
+import { replaceFile } from '../../src/patches/replace.ts';
 
 const OLD = Buffer.from('old\r\n');
 const NEW = Buffer.from('new 🐧\n');
@@ -17,16 +18,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** A rename before and behind which something happens, the first time only. */
-function renameWith(before: () => Promise<void>, behind: () => Promise<void> = () => Promise.resolve()): (from: string, to: string) => Promise<void> {
+const kernel = await kernelExchange();
+
+/** An exchange before and behind which something happens, the first time only. */
+function exchangeWith(before: () => Promise<void>, behind: () => Promise<void> = () => Promise.resolve()): Exchange {
   let first = true;
-  return async (from, to) => {
+  return async (one, other) => {
     const acting = first;
     first = false;
     if (acting) await before();
-    await rename(from, to);
+    const done = await kernel(one, other);
     if (acting) await behind();
+    return done;
   };
+}
+
+async function saveByRename(content: string): Promise<void> {
+  await writeFile(join(root, 'editor'), content);
+  await rename(join(root, 'editor'), file);
 }
 
 describe('replaceFile', () => {
@@ -38,7 +47,7 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('refuses a read-only file, which a rename would replace all the same', async () => {
+  it('refuses a read-only file, which an exchange would replace all the same', async () => {
     await chmod(file, 0o444);
     expect(await replaceFile(file, OLD, NEW, { root })).toMatchObject({ kind: 'refused', problem: { file } });
     expect(await readFile(file)).toEqual(OLD);
@@ -52,23 +61,23 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('puts a save in place back that came between the comparison and the rename', async () => {
+  it('puts a save in place back that came between the comparison and the exchange', async () => {
     const saved = Buffer.from('saved by the user');
-    const answer = await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => writeFile(file, saved)) });
+    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => writeFile(file, saved)) });
     expect(answer).toEqual({ kind: 'changed' });
     expect(await readFile(file)).toEqual(saved);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('puts such a save back also when there is no room for a second file', async () => {
-    let renames = 0;
+  it('puts such a save back also when the names cannot be exchanged again', async () => {
+    let exchanges = 0;
     const answer = await replaceFile(file, OLD, NEW, {
       root,
-      rename: async (from, to) => {
-        renames += 1;
-        if (renames === 2) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      exchange: async (one, other) => {
+        exchanges += 1;
+        if (exchanges === 2) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
         await writeFile(file, 'saved by the user');
-        await rename(from, to);
+        return kernel(one, other);
       },
     });
     expect(answer).toEqual({ kind: 'changed' });
@@ -76,7 +85,7 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it('puts back all of a save that goes on after the rename', async () => {
+  it('puts back all of a save that goes on after the exchange', async () => {
     const editor = await open(file, 'r+');
     let saving: Promise<void> = Promise.resolve();
     const goOn = async (): Promise<void> => {
@@ -85,7 +94,7 @@ describe('replaceFile', () => {
     };
     await replaceFile(file, OLD, NEW, {
       root,
-      rename: renameWith(
+      exchange: exchangeWith(
         () => editor.truncate(),
         () => {
           saving = goOn();
@@ -100,12 +109,9 @@ describe('replaceFile', () => {
   it('does not undo a save by rename that came after its own', async () => {
     const answer = await replaceFile(file, OLD, NEW, {
       root,
-      rename: renameWith(
+      exchange: exchangeWith(
         () => writeFile(file, 'saved in place'),
-        async () => {
-          await writeFile(join(root, 'editor'), 'saved again');
-          await rename(join(root, 'editor'), file);
-        },
+        () => saveByRename('saved again'),
       ),
     });
     expect(answer).toEqual({ kind: 'changed' });
@@ -114,13 +120,13 @@ describe('replaceFile', () => {
 
   it('a file that the user just takes away has changed, and is not made again', async () => {
     expect(await replaceFile(join(root, 'missing.nix'), OLD, NEW, { root })).toEqual({ kind: 'changed' });
-    expect(await replaceFile(file, OLD, NEW, { root, rename: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })) })).toEqual({ kind: 'changed' });
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })) })).toEqual({ kind: 'changed' });
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
   it('an editor that truncates the file and is not scheduled for a second loses nothing', async () => {
     const editor = await open(file, 'r+');
-    const answer = await replaceFile(file, OLD, NEW, { root, rename: renameWith(() => editor.truncate()) });
+    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => editor.truncate()) });
     expect(answer).toEqual({ kind: 'changed' });
     await editor.writeFile('saved a second later');
     await editor.close();
@@ -128,14 +134,14 @@ describe('replaceFile', () => {
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it.each<[string, Parameters<typeof renameWith>]>([
-    ['before the rename', [async () => {
+  it.each<[string, Parameters<typeof exchangeWith>]>([
+    ['before the exchange', [async () => {
       await writeFile(file, 'saved');
       await chmod(file, 0o640);
     }]],
-    ['behind the rename', [() => writeFile(file, 'saved'), () => chmod(file, 0o640)]],
+    ['behind the exchange', [() => writeFile(file, 'saved'), () => chmod(file, 0o640)]],
   ])('the chmod of a late save is kept, %s', async (_, acts) => {
-    await replaceFile(file, OLD, NEW, { root, rename: renameWith(...acts) });
+    await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(...acts) });
     expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['saved', 0o640]);
   });
 
@@ -171,7 +177,7 @@ describe('replaceFile', () => {
     ['EROFS', /read-only/],
     ['EWEIRD', /EWEIRD happened/],
   ])('says %s plainly and leaves nothing behind', async (code, message) => {
-    const answer = await replaceFile(file, OLD, NEW, { root, rename: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
+    const answer = await replaceFile(file, OLD, NEW, { root, exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
     expect(answer).toMatchObject({ kind: 'refused', problem: { file, message: expect.stringMatching(message) as string } });
     expect(await readFile(file)).toEqual(OLD);
     expect(await readdir(root)).toEqual(['patches.nix']);
@@ -182,7 +188,7 @@ describe('replaceFile', () => {
     ['EDQUOT', /quota/],
     ['EIO', /disk reports an error/],
   ])('takes %s for trouble that passes, and leaves nothing behind', async (code, message) => {
-    const failing = replaceFile(file, OLD, NEW, { root, rename: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
+    const failing = replaceFile(file, OLD, NEW, { root, exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
     await expect(failing).rejects.toMatchObject({ exitCode: 5, problem: { file, message: expect.stringMatching(message) as string } });
     expect(await readFile(file)).toEqual(OLD);
     expect(await readdir(root)).toEqual(['patches.nix']);
@@ -201,81 +207,71 @@ describe('replaceFile', () => {
     expect(['a', 'b', 'c']).toContain(await readFile(file, 'utf8'));
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
-});
 
-describe('mendLeftovers', () => {
-  it('removes what a kill left, and nothing else', async () => {
-    const left = join(root, '.patches.nix.falloutd-0123456789ab');
-    const kept = ['.patches.nix.falloutd-notours', '.other.nix.falloutd-0123456789ab', 'patches.nix'];
-    for (const name of ['.patches.nix.falloutd-0123456789ab', ...kept]) await writeFile(join(root, name), OLD);
-    expect(await mendLeftovers(file)).toEqual([left]);
-    expect((await readdir(root)).sort()).toEqual([...kept].sort());
-    expect(await mendLeftovers(join(root, 'no/such.nix'))).toEqual([]);
+  it('a save by rename in the instant before the exchange is not lost', async () => {
+    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => saveByRename('saved by rename')) });
+    expect(answer).toEqual({ kind: 'changed' });
+    expect(await readFile(file, 'utf8')).toBe('saved by rename');
+    expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  /** As a kill leaves it: `act` is the last thing that happens around the rename. */
-  async function killedAround(act: (move: () => Promise<void>) => Promise<void>): Promise<void> {
-    const never = new Promise<void>(() => undefined);
-    await new Promise<void>((killed) => {
-      void replaceFile(file, OLD, NEW, {
-        root,
-        rename: async (from, to) => {
-          await act(async () => rename(from, to));
-          killed();
-          await never;
-        },
-      });
-    });
-  }
+  it('a file taken away in the instant before the exchange stays away, and one taken away behind it too', async () => {
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => rm(file)) })).toEqual({ kind: 'changed' });
+    expect(await readdir(root)).toEqual([]);
+    await writeFile(file, OLD);
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => saveByRename('saved'), () => rm(file)) })).toEqual({ kind: 'changed' });
+    expect(await readdir(root)).toEqual([]);
+  });
 
-  it('a kill between the rename and the look at the replaced file: a save that went into that is put back', async () => {
-    await killedAround(async (move) => {
-      await writeFile(file, 'saved by the user');
-      await move();
-    });
+  it('where the kernel cannot exchange names, a save in place is put back all the same', async () => {
+    const unsupported: Exchange = () => 'unsupported';
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: unsupported })).toEqual({ kind: 'written' });
     expect(await readFile(file)).toEqual(NEW);
-    await mendLeftovers(file);
-    expect(await readFile(file, 'utf8')).toBe('saved by the user');
+    let first = true;
+    const saving: Exchange = async (): Promise<'unsupported'> => {
+      if (first) await writeFile(file, 'saved in place');
+      first = false;
+      return 'unsupported';
+    };
+    expect(await replaceFile(file, NEW, OLD, { root, exchange: saving })).toEqual({ kind: 'changed' });
+    expect(await readFile(file, 'utf8')).toBe('saved in place');
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
-  it.each<[string, (move: () => Promise<void>) => Promise<void>, string]>([
-    ['no save', (move) => move(), NEW.toString()],
-    ['not even the rename', () => Promise.resolve(), OLD.toString()],
-    ['a save before the rename that is not made', () => writeFile(file, 'saved'), 'saved'],
-    ['a save before the rename and one after it', async (move) => {
-      await writeFile(file, 'saved');
-      await move();
-      await writeFile(file, 'saved again');
-    }, 'saved again'],
-    ['a save that only truncated', async (move) => {
-      await writeFile(file, '');
-      await move();
-    }, NEW.toString()],
-  ])('a kill with %s: the newest content stays', async (_, act, expected) => {
-    await killedAround(act);
-    await mendLeftovers(file);
-    expect(await readFile(file, 'utf8')).toBe(expected);
-    expect(await readdir(root)).toEqual(['patches.nix']);
-  });
-});
-
-const hasNix = execaSync('nix-instantiate', ['--version'], { reject: false }).code !== 'ENOENT';
-
-describe('checkWithNix', () => {
-  it.skipIf(!hasNix)('gives what nix says, with the place', async () => {
-    expect(await checkWithNix('{ a = 1; } # \udce4')).toEqual({ kind: 'ok' });
-    expect(await checkWithNix('{\n  a = ;\n}')).toEqual({ kind: 'syntax', problem: { message: "syntax error, unexpected ';'", line: 2, column: 7 } });
-    expect(await checkWithNix('{ a = b; }')).toMatchObject({ kind: 'syntax', problem: { message: expect.stringContaining("undefined variable 'b'") as string, line: 1, column: 7 } });
-  });
-
-  it('takes a text for right where Nix cannot be asked', async () => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nonexistent';
-    try {
-      expect(await checkWithNix('{ a = ; }')).toEqual({ kind: 'ok' });
-    } finally {
-      process.env['PATH'] = path;
-    }
+  it('whatever is saved around its exchanges, and however: the last save stands, or the new content where there was none', async () => {
+    const act = fc.record({ how: fc.constantFrom('nothing', 'in place', 'rename', 'delete and create', 'truncate, then write'), text: fc.string({ minLength: 1, maxLength: 3 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 8 }), async (acts) => {
+        await writeFile(file, OLD);
+        const saves: string[] = [];
+        let number = 0;
+        const save = async (): Promise<void> => {
+          const next = acts[number++];
+          if (next === undefined || next.how === 'nothing') return;
+          const text = `${number} ${next.text}`;
+          saves.push(text);
+          if (next.how === 'rename') await saveByRename(text);
+          else {
+            if (next.how === 'delete and create') await rm(file);
+            if (next.how === 'truncate, then write') await writeFile(file, '');
+            await writeFile(file, text);
+          }
+        };
+        const answer = await replaceFile(file, OLD, NEW, {
+          root,
+          exchange: async (one, other) => {
+            await save();
+            const done = await kernel(one, other);
+            await save();
+            return done;
+          },
+        });
+        expect(await readFile(file, 'utf8')).toBe(saves.at(-1) ?? NEW.toString());
+        // What is saved behind the look at what was displaced is for the watch to see.
+        if (saves.length === 0) expect(answer).toEqual({ kind: 'written' });
+        expect(await readdir(root)).toEqual(['patches.nix']);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -1,0 +1,46 @@
+import { rename, link } from 'node:fs/promises';
+
+/**
+ * Makes two names of one folder change places, so that each names the other's file; both must exist. `unsupported`: neither
+ * the file system nor the kernel can, and nothing has happened.
+ * @throws an error with a `code`, as node:fs does.
+ */
+export type Exchange = (one: string, other: string) => 'exchanged' | 'unsupported' | Promise<'exchanged' | 'unsupported'>;
+
+/** renameat2(2): paths are relative to the working directory. */
+const AT_FDCWD = -100;
+/** renameat2(2), <linux/fs.h>. */
+const RENAME_EXCHANGE = 2;
+
+/**
+ * The kernel's own exchange, one atomic step: renameat2(2) with RENAME_EXCHANGE, for which Node has no call. ext4, btrfs, xfs,
+ * f2fs, tmpfs and ZFS from 2.2 know it; NFS does not. Where the C library cannot be called either, it is `unsupported`.
+ */
+export async function kernelExchange(): Promise<Exchange> {
+  try {
+    const { default: koffi } = await import('koffi');
+    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)') as (...args: unknown[]) => number;
+    const { EINVAL, ENOSYS, EOPNOTSUPP } = koffi.os.errno;
+    const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
+    return (one, other) => {
+      if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) === 0) return 'exchanged';
+      const errno = koffi.errno();
+      if (errno === EINVAL || errno === ENOSYS || errno === EOPNOTSUPP) return 'unsupported';
+      const code = names.get(errno) ?? `errno ${errno}`;
+      throw Object.assign(new Error(`${code}: renameat2 '${one}' and '${other}'`), { code });
+    };
+  } catch {
+    return () => 'unsupported';
+  }
+}
+
+/**
+ * The same in three steps where the kernel cannot do it in one: `target` never misses, but what is renamed to it between the
+ * first step and the second is lost. `spare` is a third name, free to use.
+ * @throws an error with a `code`, as node:fs does; EPERM or EOPNOTSUPP where the file system knows no second names.
+ */
+export async function exchangeInSteps(beside: string, target: string, spare: string): Promise<void> {
+  await link(target, spare);
+  await rename(beside, target);
+  await rename(spare, beside);
+}

@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { lstat, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** What stands behind the prefix: the hashes of what the file held and of what replaces it, and something that nobody else has. */
+const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
+
+/** A free name beside `real` from which `mendLeftovers` sees, after a kill, what was to replace what. */
+export function nameBeside(real: string, expected: Buffer, next: Buffer): string {
+  return join(dirname(real), `${prefix(real)}${shortHash(expected)}-${shortHash(next)}-${randomBytes(6).toString('hex')}`);
+}
+
+/**
+ * Clears up what a kill in the middle of `replaceFile` left beside a file: temporary files go, and a save that came
+ * during the replacement is put back if nothing was saved since. Only for the one process that may write it. Gives the paths of
+ * what it found; a folder that cannot be read has none.
+ */
+export async function mendLeftovers(path: string): Promise<string[]> {
+  const real = await realpath(path).catch(() => path);
+  const folder = dirname(real);
+  const found: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, expected, next] = name.startsWith(prefix(real)) ? SUFFIX.exec(name.slice(prefix(real).length)) ?? [] : [];
+    if (expected === undefined || next === undefined) continue;
+    const left = join(folder, name);
+    await mend(real, left, expected, next);
+    await rm(left, { force: true });
+    found.push(left);
+  }
+  return found;
+}
+
+/** Puts a save back that was displaced, if what displaced it still stands there. */
+async function mend(real: string, left: string, expected: string, next: string): Promise<void> {
+  try {
+    const stands = await lstat(real);
+    if (stands.ino === (await lstat(left)).ino) return;
+    const save = await readFile(left);
+    // An empty one is of an editor that was cut off too, and wrote nothing.
+    if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(await readFile(real)) !== next) return;
+    await rename(left, real);
+  } catch {
+    // The user's file is gone, or not to be read: then nothing of ours stands in it.
+  }
+}
+
+function prefix(real: string): string {
+  return `.${basename(real)}.falloutd-`;
+}
+
+function shortHash(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
