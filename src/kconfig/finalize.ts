@@ -1,4 +1,4 @@
-import type { Expressions } from './expr.ts';
+import type { Expr, Expressions } from './expr.ts';
 import { namedSymbol, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
 import type { SymbolType } from './ast.ts';
 import type { Simplifier } from './simplify.ts';
@@ -100,12 +100,16 @@ class Finalizer {
 
   /** What follows a symbol and depends on it becomes its submenu. */
   #adoptFollowers(parent: Menu, symbol: KSymbol): void {
-    const base = this.#atLeastM(parent.prompt?.visible ?? null);
+    // Few are followed by one that mentions them: only then it has to be known.
+    let base: Expr | null = null;
     let last: Menu | null = null;
     for (let menu = parent.next; menu !== null; menu = menu.next) {
       const dependency: Menu['dependency'] = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
       if (!this.#simplifier.contains(dependency, symbol)) break;
-      if (!this.#simplifier.dependsOn(dependency, symbol) && !this.#implies(dependency, base)) break;
+      if (!this.#simplifier.dependsOn(dependency, symbol)) {
+        base ??= this.#atLeastM(parent.prompt?.visible ?? null);
+        if (!this.#implies(dependency, base)) break;
+      }
       this.finalize(menu, false);
       menu.parent = parent;
       last = menu;
@@ -117,12 +121,12 @@ class Finalizer {
   }
 
   /** Whether `dependency` has every operand of `base`, as in `(A || B) && C` where A depends on C. */
-  #implies(dependency: Menu['dependency'], base: NonNullable<Menu['dependency']>): boolean {
+  #implies(dependency: Menu['dependency'], base: Expr): boolean {
     const [, rest] = this.#simplifier.withoutCommon(this.#atLeastM(dependency), base);
     return this.#simplifier.isYes(rest);
   }
 
-  #atLeastM(expr: Menu['dependency']): NonNullable<Menu['dependency']> {
+  #atLeastM(expr: Menu['dependency']): Expr {
     const compared = this.#simplifier.comparedWithNo(expr, '!=');
     return this.#simplifier.distinct(this.#simplifier.transform(compared)) ?? compared;
   }
