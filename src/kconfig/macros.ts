@@ -5,6 +5,9 @@ type Variable = { value: string; simple: boolean; /** How many expansions of it 
 
 export type Flavour = '=' | ':=' | '+=';
 
+/** What the macros of one reading were asked, in order: enough to expand them again without the tree. */
+export type Asked = { at: Location } & ({ kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string });
+
 /** `FUNCTION_MAX_ARGS` of preprocess.c; the function's name counts. */
 const MOST_ARGUMENTS = 16;
 const DEEPEST_RECURSION = 1_000;
@@ -29,17 +32,21 @@ export class Macros {
   readonly #report: Report;
   /** Where the lexer is: its file, and the line it has read up to (`yylineno`). */
   readonly #place: () => Location;
+  readonly #asked: Asked[];
   #references = 0;
 
-  constructor(environment: Readonly<Record<string, string>>, probe: Probe, report: Report, place: () => Location) {
+  /** @param asked takes what it is asked, if somebody wants to know. */
+  constructor(environment: Readonly<Record<string, string>>, probe: Probe, report: Report, place: () => Location, asked: Asked[] = []) {
     this.#environment = environment;
     this.#probe = probe;
     this.#report = report;
     this.#place = place;
+    this.#asked = asked;
   }
 
   /** `name flavour value`, a line of its own (`variable_add`). */
   define(name: string, value: string, flavour: Flavour): void {
+    this.#asked.push({ kind: 'define', name, value, flavour, at: this.#place() });
     const known = this.#variables.get(name);
     // += keeps the flavour of a known variable, and makes a recursive one of an unknown.
     const simple = flavour === '+=' ? (known?.simple ?? false) : flavour === ':=';
@@ -56,11 +63,13 @@ export class Macros {
    * (`expand_dollar`).
    */
   reference(text: string, start: number): string {
+    this.#asked.push({ kind: 'reference', text: text.slice(start), at: this.#place() });
     return this.#reference(text, start, NO_ARGUMENTS);
   }
 
   /** Expands a word with references in it up to the character that ends it, at which `end` then stands (`expand_one_token`). */
   word(text: string): string {
+    this.#asked.push({ kind: 'word', text, at: this.#place() });
     let result = '';
     let from = 0;
     let position = 0;

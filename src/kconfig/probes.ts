@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Source, Tree } from './ast.ts';
-import { KconfigError } from './errors.ts';
+import type { Location, Source, Tree } from './ast.ts';
+import { KconfigError, Report } from './errors.ts';
 import { grammarOf, type Grammar } from './grammar.ts';
+import { Macros, type Asked } from './macros.ts';
 import { ProbeCache, type ProbeAnswers } from './probeCache.ts';
 import { filesBelow, readTree, type Files } from './read.ts';
 import { shellRunner, type Answer, type Runner } from './shell.ts';
@@ -23,8 +24,9 @@ const CLOSE = '\uE001';
 const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
 
 /**
- * Reads a tree and runs its probes, several at a time. It reads again and again: an answer that is not there yet leaves a placeholder, and what is
- * reached without one is run meanwhile; the last reading uses answers only, so that its result is that of one command after the other.
+ * Reads a tree and runs its probes, several at a time. An answer that is not there yet leaves a placeholder, and what is reached without one is run meanwhile.
+ * As answers come, the macros alone are expanded again, and when none is missing the tree is read again: the last reading uses answers only, so that its
+ * result is that of one command after the other.
  * @throws KconfigError as readTree; whatever `run` rejects with.
  */
 export async function loadTree(source: Source, options: LoadOptions = {}): Promise<Tree> {
@@ -59,6 +61,9 @@ class Loader {
   /** Those that are waiting or under way. */
   readonly #pending = new Map<number, Promise<void>>();
   #reading: Reading = { missing: 0, awaited: new Set(), errors: [] };
+  /** What the macros were asked in the last reading of the tree, and how much of it stands before a file whose name was not known. */
+  readonly #asked: Asked[] = [];
+  #certain = Infinity;
 
   constructor(source: Source, kept: ProbeAnswers, run: Runner, jobs = availableParallelism()) {
     this.#source = source;
@@ -71,26 +76,56 @@ class Loader {
     const grammar = grammarOf(this.#source.root);
     try {
       for (;;) {
-        const reading: Reading = { missing: 0, awaited: new Set(), errors: [] };
-        this.#reading = reading;
+        this.#asked.length = 0;
+        this.#certain = Infinity;
+        const reading = this.#begin();
         const tree = this.#read(grammar);
         if (tree !== null) {
           for (const text of reading.errors) tree.diagnostics.push({ level: 'info', at: null, text });
           return tree;
         }
-        // Read again as soon as more commands can be reached; the others go on meanwhile.
-        const first = [...reading.awaited].map((number) => this.#pending.get(number)).filter((promise) => promise !== undefined);
-        await Promise.all(first.length > 0 ? first : this.#pending.values());
+        while (this.#reading.missing > 0) {
+          await this.#moreAnswers();
+          this.#begin();
+          this.#expandAgain();
+        }
       }
     } finally {
       await Promise.allSettled(this.#pending.values());
     }
   }
 
+  #begin(): Reading {
+    this.#reading = { missing: 0, awaited: new Set(), errors: [] };
+    return this.#reading;
+  }
+
+  /** Until more commands can be reached; the others go on meanwhile. */
+  async #moreAnswers(): Promise<void> {
+    const first = [...this.#reading.awaited].map((number) => this.#pending.get(number)).filter((promise) => promise !== undefined);
+    await Promise.all(first.length > 0 ? first : this.#pending.values());
+  }
+
+  /** What the macros of a reading come to with the answers that are there now. An error counts when the tree is read. */
+  #expandAgain(): void {
+    let at: Location = { file: '', line: 0 };
+    const macros = new Macros(this.#source.environment, (command) => this.#probe(command), new Report(), () => at);
+    try {
+      for (const each of this.#asked.slice(0, this.#certain)) {
+        ({ at } = each);
+        if (each.kind !== 'define') macros[each.kind](each.text, 0);
+        else if (each.name.includes(OPEN)) return;
+        else macros.define(each.name, each.value, each.flavour);
+      }
+    } catch (error) {
+      if (!(error instanceof KconfigError)) throw error;
+    }
+  }
+
   /** The tree, or null when answers were missing: then neither what was read nor an error in it counts. */
   #read(grammar: Grammar): Tree | null {
     try {
-      const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar);
+      const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar, this.#asked);
       return this.#reading.missing === 0 ? tree : null;
     } catch (error) {
       if (!(error instanceof KconfigError) || this.#reading.missing === 0) throw error;
@@ -137,7 +172,10 @@ class Loader {
     return {
       ...files,
       read: (name) => {
-        if (this.#await(name)) return '';
+        if (this.#await(name)) {
+          this.#certain = Math.min(this.#certain, this.#asked.length);
+          return '';
+        }
         const known = texts.get(name);
         if (known !== undefined) return known;
         const text = files.read(name);

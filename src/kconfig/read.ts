@@ -4,7 +4,7 @@ import type { Probe, Source, Tree } from './ast.ts';
 import { KconfigError, Report } from './errors.ts';
 import { grammarOf, UNION, type Grammar } from './grammar.ts';
 import { Lexer, type FileReader } from './lexer.ts';
-import { Macros } from './macros.ts';
+import { Macros, type Asked } from './macros.ts';
 import { Parser } from './parser.ts';
 
 /** Where the text of a tree comes from. */
@@ -15,12 +15,12 @@ export type Files = {
 };
 
 /**
- * Reads a tree. It does nothing but read its files and call `probe`. The grammar is that of the tree's own kconfig.
+ * Reads a tree. It does nothing but read its files and call `probe`. The grammar is that of the tree's own kconfig. `asked` takes what the macros were asked.
  * @throws KconfigError where conf would end with 1 before it computes anything.
  */
-export function readTree(source: Source, probe: Probe, files: Files = filesBelow(source), grammar: Grammar = grammarOf(source.root)): Tree {
+export function readTree(source: Source, probe: Probe, files: Files = filesBelow(source), grammar: Grammar = grammarOf(source.root), asked: Asked[] = []): Tree {
   const report = new Report();
-  const macros: Macros = new Macros(source.environment, probe, report, () => ({ file: lexer.file, line: lexer.line }));
+  const macros: Macros = new Macros(source.environment, probe, report, () => ({ file: lexer.file, line: lexer.line }), asked);
   const lexer = new Lexer(files.read, macros, report, grammar);
   const resolve = (name: string): readonly string[] => {
     // kconfig knows no patterns: a file of that very name comes first.
