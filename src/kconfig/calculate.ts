@@ -124,6 +124,8 @@ export class Calculator {
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
     else this.#number(symbol, symbol.type);
     if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
+    // Before 6.11 what was visible of a choice when it was last looked at goes into the file.
+    if (!this.ranked && state.write[id] === 1) for (const member of symbol.choice?.members ?? []) if (state.visible[member.id] !== NO) state.write[member.id] = 1;
     // A choice has no line of its own; a transitional symbol only hands its value on.
     if (symbol.choice !== null || symbol.transitional) state.write[id] = 0;
     if (!this.ranked && state.pending[id] === 1) setChoiceValues(this, symbol);

@@ -32,6 +32,8 @@ export type Grammar = {
    * until 6.9.
    */
   oldPlaces: boolean;
+  /** Which of the words that only some versions know are keywords wherever they stand; in the union they are so only where an option may begin. */
+  reserved: ReadonlySet<string>;
 };
 
 /** Everything that any version accepts. */
@@ -49,6 +51,7 @@ export const UNION: Grammar = {
   boolMembers: false,
   openEnd: true,
   oldPlaces: false,
+  reserved: new Set(),
 };
 
 /** The grammar of a tree's own kconfig, seen in its lexer and parser, so that patches taken back count; the union for a tree without them. */
@@ -70,6 +73,7 @@ export function grammarOf(root: string): Grammar {
     boolMembers: parser.includes('choice member must be bool'),
     openEnd: lexer.includes('current_file'),
     oldPlaces: parser.includes('zconf_lineno() + 1'),
+    reserved: new Set(['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'].filter((word) => lexer.includes(`"${word}"`))),
   };
 }
 

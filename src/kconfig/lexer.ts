@@ -35,7 +35,7 @@ export class Lexer {
   line = 1;
   /** The line of the first token of the present statement (`cur_lineno`). */
   statementLine = 0;
-  #statementFile = '';
+  #statementFile = '<none>';
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
 
@@ -213,7 +213,7 @@ export class Lexer {
     if (code !== 0x24) {
       this.#position = end;
       this.value = text.slice(start, end);
-      return KEYWORDS.get(this.value) ?? Token.WORD;
+      return KEYWORDS.get(this.value) ?? (this.#grammar.reserved.has(this.value) ? Token.RESERVED : Token.WORD);
     }
     this.value = this.#macros.word(text.slice(start, this.#endOfLine(start)));
     this.#position = start + this.#macros.end;

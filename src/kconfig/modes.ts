@@ -82,10 +82,11 @@ function fillRanked(configuration: Configuration, random: Random | null, answer:
 /** Sets all members to y in a random order of rank, behind those that have a user value. */
 function rankAtRandom(configuration: Configuration, choice: Choice, random: Random): void {
   const { state } = configuration;
-  const free = [...menusBelow(choice.menu)].flatMap(({ symbol }) => (symbol === null || state.userSet[symbol.id] === 1 ? [] : [symbol]));
-  while (free.length > 0) {
-    const [member] = free.splice(random.below(free.length), 1);
-    if (member === undefined) return;
+  const free = (): KSymbol[] => [...menusBelow(choice.menu)].flatMap(({ symbol }) => (symbol === null || state.userSet[symbol.id] === 1 ? [] : [symbol]));
+  // A member that stands there twice counts twice, and is gone at once.
+  for (let count = free().length; count > 0; count--) {
+    const member = free()[random.below(count)];
+    if (member === undefined) continue;
     state.userTri[member.id] = YES;
     state.userSet[member.id] = 1;
     configuration.rankLast(choice, member);

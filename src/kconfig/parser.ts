@@ -372,6 +372,7 @@ export class Parser implements TokenSource {
         this.#modulesOption(entry, symbol);
         return true;
       case Token.WORD:
+      case Token.RESERVED:
         return this.#versionedOption(entry, symbol);
       default:
         return this.#commonOption(entry);
@@ -403,9 +404,11 @@ export class Parser implements TokenSource {
         return true;
       }
       case Token.WORD:
-        if (!this.#grammar.optionalChoices || this.#value !== 'optional' || this.#peekSecond() !== Token.EOL) return false;
+      case Token.RESERVED:
+        if (!this.#grammar.optionalChoices || this.#value !== 'optional') return this.#dashedHelp(entry);
+        if (!this.#beginsOption(Token.EOL)) return false;
         this.take();
-        this.take();
+        this.#expect(Token.EOL);
         entry.options.push({ kind: 'optional', at: this.#here() });
         return true;
       default:
@@ -430,24 +433,30 @@ export class Parser implements TokenSource {
   #versionedOption(entry: Entry, symbol: string): boolean {
     switch (this.#value) {
       case 'transitional':
-        if (!this.#grammar.transitional || this.#peekSecond() !== Token.EOL) return false;
+        if (!this.#grammar.transitional || !this.#beginsOption(Token.EOL)) return false;
         this.take();
-        this.take();
+        this.#expect(Token.EOL);
         entry.options.push({ kind: 'transitional', at: this.#here() });
         return true;
-      case '---help---':
-        if (!this.#grammar.dashedHelp || this.#peekSecond() !== Token.EOL) return false;
-        this.#help(entry);
-        return true;
       case 'option':
-        if (!this.#grammar.oldOptions) return false;
-        if (this.#peekSecond() !== Token.MODULES && this.#peekSecond() !== Token.WORD) return false;
+        if (!this.#grammar.oldOptions || !this.#beginsOption(Token.MODULES, Token.WORD)) return false;
         this.take();
         this.#option(entry, symbol);
         return true;
       default:
-        return false;
+        return this.#dashedHelp(entry);
     }
+  }
+
+  #dashedHelp(entry: Entry): boolean {
+    if (this.#value !== '---help---' || !this.#grammar.dashedHelp || !this.#beginsOption(Token.EOL)) return false;
+    this.#help(entry);
+    return true;
+  }
+
+  /** Whether the present word is a keyword: because it is always one in this tree, or because one of `next` follows. */
+  #beginsOption(...next: readonly Token[]): boolean {
+    return this.#token === Token.RESERVED || next.includes(this.#peekSecond());
   }
 
   /** What followed `option` in trees before 5.13, and `env` in those before 4.18. */

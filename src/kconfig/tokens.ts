@@ -1,4 +1,4 @@
-/** The terminals of kconfig's grammar (`%token` in parser.y). Words that only older or newer trees know as keywords come as WORD. */
+/** The terminals of kconfig's grammar (`%token` in parser.y). Words that are keywords in some versions only are RESERVED in those, else WORD. */
 export const Token = {
   END: 0,
   EOL: 1,
@@ -47,6 +47,8 @@ export const Token = {
   STRING: 44,
   TRISTATE: 45,
   VISIBLE: 46,
+  /** A word that is a keyword in this tree's version only. */
+  RESERVED: 47,
 } as const;
 
 /** One of them; a plain number, so that a switch may name those it knows and leave the rest to `default`. */

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import {
-  askQuestions, buildKconfig, Configuration, EndOfAnswers, fillNew, formatDiagnostic, KconfigError, listNew, MOD, NO, parseProbability, readConfig, readTree, readUserValues,
-  rewriteTristates, writeConfig, writeDefconfig, YES, type ConfigWarning, type Diagnostic, type Dialect, type Kconfig, type Probe,
+  askQuestions, buildKconfig, Configuration, EndOfAnswers, filesBelow, fillNew, formatDiagnostic, KconfigError, listNew, MOD, NO, parseProbability, readConfig, readTree, readUserValues,
+  rewriteTristates, writeConfig, writeDefconfig, YES, type ConfigWarning, type Diagnostic, type Dialect, type Grammar, type Kconfig, type Probe,
 } from '../../src/kconfig/index.ts';
 import type { ConfRequest, KconfigSource } from '../helpers/kconfRun.ts';
 import { withoutRemarks, type Verdict } from './verdict.ts';
+
+/** Which kernel's conf the engine is to agree with. */
+export type Kind = { dialect: Dialect; grammar: Grammar };
 
 /** The one place of the oracle that calls the engine: what conf would do with a request, done by `src/kconfig`. */
 export class Engine {
@@ -13,10 +16,11 @@ export class Engine {
   readonly #kconfig: Kconfig | null;
   readonly #diagnostics: readonly Diagnostic[];
 
-  constructor(source: KconfigSource, dialect: Dialect, probe: Probe) {
+  constructor(source: KconfigSource, { dialect, grammar }: Kind, probe: Probe) {
     this.#source = source;
     try {
-      const tree = readTree({ root: source.environment['srctree'] ?? '.', ...source }, probe);
+      const place = { root: source.environment['srctree'] ?? '.', ...source };
+      const tree = readTree(place, probe, filesBelow(place), grammar);
       this.#kconfig = buildKconfig(tree, dialect);
       this.#diagnostics = this.#kconfig.diagnostics;
     } catch (error) {

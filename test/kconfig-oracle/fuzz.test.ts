@@ -20,7 +20,7 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
   test.each(['tame', 'wild'] as const)('random %s trees in all modes', async (kind) => {
     const choices = kernel.dialect.choices === 'symbol' ? 'legacy' : 'ranked';
     const result = await fc.check(
-      fc.asyncProperty(randomKconfig({ choices, wild: kind === 'wild' }), async (tree) => compareOnTree(conf, kernel.dialect, tree)),
+      fc.asyncProperty(randomKconfig({ choices, wild: kind === 'wild' }), async (tree) => compareOnTree(conf, kernel, tree)),
       { numRuns: trees, seed },
     );
     process.stdout.write(`conf of Linux ${name}: ${result.numRuns} ${kind} trees compared, ${result.numShrinks} shrinks\n`);

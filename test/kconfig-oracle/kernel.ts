@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { dialectOf, type Dialect, type Probe } from '../../src/kconfig/index.ts';
+import { dirname, join, relative } from 'node:path';
+import { dialectOf, grammarOf, type Dialect, type Grammar, type Probe } from '../../src/kconfig/index.ts';
 import { buildConf, kbuildEnvironment, type Conf } from '../helpers/kconf.ts';
 import { runConf, type ConfOutcome, type ConfRequest, type KconfigSource } from '../helpers/kconfRun.ts';
 import { LINUX_VERSIONS, linuxTree } from '../helpers/linuxTree.ts';
@@ -13,11 +13,13 @@ export class Kernel {
   readonly root: string;
   readonly conf: Conf;
   readonly dialect: Dialect;
+  readonly grammar: Grammar;
 
   private constructor(root: string, conf: Conf) {
     this.root = root;
     this.conf = conf;
     this.dialect = dialectOf(root);
+    this.grammar = grammarOf(root);
   }
 
   /** `root` is a directory, or one of the versions that Debian packages. */
@@ -55,11 +57,12 @@ export class Arch {
     this.#probes = probes;
   }
 
-  /** The files in the architecture's `configs`, as conf is given them. */
+  /** The files in the architecture's `configs` and below, as conf is given them. */
   defconfigs(): string[] {
     const directory = `arch/${this.source.environment['SRCARCH'] ?? this.name}/configs`;
     const path = join(this.kernel.root, directory);
-    return existsSync(path) ? readdirSync(path).map((name) => `${directory}/${name}`) : [];
+    if (!existsSync(path)) return [];
+    return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(directory, relative(path, entry.parentPath), entry.name)).toSorted();
   }
 
   /** conf with its probes remembered between runs. */
@@ -74,7 +77,7 @@ export class Arch {
 
   /** Reads the tree. conf must have run: the engine's probes are answered with what conf's own commands gave, and it may run no others. */
   engine(): Engine {
-    return (this.#engine ??= new Engine(this.source, this.kernel.dialect, rememberedProbe(this.#probes)));
+    return (this.#engine ??= new Engine(this.source, this.kernel, rememberedProbe(this.#probes)));
   }
 
   /** What conf and the engine do differently, each with its request. */

@@ -30,8 +30,7 @@ export function crashed({ exit, stderr }: ConfOutcome): boolean {
 export function verdictOf(outcome: ConfOutcome): Verdict {
   const complaints: string[] = [];
   const unmet = new Set<string>();
-  // At the very end of the last file older confs have no name for it any more.
-  for (const line of outcome.stderr.replaceAll(/^<none>:/gm, 'Kconfig:').split('\n')) {
+  for (const line of outcome.stderr.split('\n')) {
     const found = /^WARNING: unmet direct dependencies detected for (.*)$/.exec(line)?.[1];
     if (found !== undefined) unmet.add(found);
     else if (line !== '' && !/^ {2}(?:Depends on \[|Selected by \[|- )|^Error in reading or end of file\.$|^File size limit exceeded$|^CPU time limit exceeded$/.test(line)) complaints.push(line);

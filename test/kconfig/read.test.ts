@@ -97,6 +97,12 @@ describe('what the grammars differ in', () => {
     expect(tree.statements).toMatchObject([{ symbol: 'optional' }, { options: [{ text: 'x' }, {}] }]);
   });
 
+  test('in a tree whose lexer knows such a word it is no name', () => {
+    const text = 'config optional\n\tbool\n';
+    expect(accepted(text, { reserved: new Set(['optional']) })).toBe(false);
+    expect(accepted(text, { reserved: new Set(['option']) })).toBe(true);
+  });
+
   test('depends on A if B is A or B = n', () => {
     const [config] = parseText('config A\n\tbool\n\tdepends on X if Y && !Z\n').statements;
     const n = { name: 'n', constant: true };
@@ -120,7 +126,7 @@ describe('what the grammars differ in', () => {
     mkdirSync(scripts, { recursive: true });
     writeFileSync(join(scripts, 'lexer.l'), '"on"  return T_ON;\n"transitional"  return T_TRANSITIONAL;\n');
     writeFileSync(join(scripts, 'parser.y'), 'config_option: T_MODULES T_EOL\ndepends: T_DEPENDS T_ON expr if_expr T_EOL\n');
-    expect(grammarOf(root)).toMatchObject({ modulesOption: true, transitional: true, conditionalDepends: true, oldOptions: false, openChoices: false, openEnd: false });
+    expect(grammarOf(root)).toMatchObject({ modulesOption: true, transitional: true, conditionalDepends: true, oldOptions: false, openChoices: false, openEnd: false, reserved: new Set(['transitional']) });
     rmSync(scripts, { recursive: true });
   });
 });
