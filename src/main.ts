@@ -244,10 +244,13 @@ function version(): string {
   return text;
 }
 
-function tell(problem: Problem): void {
+async function tell(problem: Problem): Promise<void> {
+  const { clean } = await import('./terminal/table.ts');
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  process.stderr.write(`falloutd: ${place === '' ? '' : `${place}: `}${problem.message}\n`);
-  if (problem.hint !== undefined) process.stderr.write(`  ${problem.hint.replaceAll('\n', '\n  ')}\n`);
+  const hint = problem.hint === undefined ? '' : `\n  ${problem.hint.replaceAll('\n', '\n  ')}`;
+  const text = `falloutd: ${place === '' ? '' : `${place}: `}${problem.message}${hint}`;
+  // What Nix or a builder said may hold anything; a terminal gets text.
+  process.stderr.write(text.split('\n').map((line) => `${clean(line)}\n`).join(''));
 }
 
 function interrupt(): void {
@@ -269,7 +272,7 @@ try {
   await program().parseAsync();
 } catch (error) {
   if (error instanceof FalloutdError) {
-    tell(error.problem);
+    await tell(error.problem);
     process.exitCode = error.exitCode;
   } else if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -4,7 +4,7 @@ import type { History } from '../history/open.ts';
 import { derivationName } from '../nix/events.ts';
 import { paintBuild, objectsText, sizesText } from '../terminal/builds.ts';
 import { duration, moment } from '../terminal/duration.ts';
-import { render, type OutputOptions } from '../terminal/output.ts';
+import { printable, render, type OutputOptions } from '../terminal/output.ts';
 import { parts, problemLines } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
 import { clean, hanging, table } from '../terminal/table.ts';
@@ -42,7 +42,7 @@ export function showBuild(db: History, n: number, options: OutputOptions & { log
   if (options.log !== true) return render(build, options, shownLines);
   const log = buildLog(db, n);
   if (log === null) throw new UsageError({ message: `no log of kernel build ${n} is kept`, hint: 'nothing was built in it, or retention has let the log go' });
-  return log.endsWith('\n') ? log : `${log}\n`;
+  return printable(log.endsWith('\n') ? log : `${log}\n`, options);
 }
 
 function shownLines(build: KernelBuild, style: Style, now: number): string[] {

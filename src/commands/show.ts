@@ -4,7 +4,7 @@ import { isCut, iteration as iterationNumber, iterationRange, questions, run as 
 import { size } from '../terminal/bytes.ts';
 import { duration, moment } from '../terminal/duration.ts';
 import { listing, type Item } from '../terminal/listing.ts';
-import { render, type OutputOptions } from '../terminal/output.ts';
+import { printable, render, type OutputOptions } from '../terminal/output.ts';
 import { askedBy, byKind, counts, iterationText, outcomeLines, paintOutcome, parts, plural, wantedGot, why } from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
 import { clean, hanging } from '../terminal/table.ts';
@@ -21,7 +21,7 @@ export type Shown = { iteration: Iteration; run: Run; questions: number | null; 
  */
 export function show(db: History, n: number, options: OutputOptions & { log?: boolean | undefined } = {}): string {
   const iteration = recorded(db, n);
-  if (options.log === true) return logOf(db, n);
+  if (options.log === true) return printable(logOf(db, n), options);
   if (options.json === true) return render(iteration, options, () => []);
   const run = runNumber(db, iteration.run);
   if (run === null) throw new UsageError({ message: `run ${iteration.run} of iteration ${n} is not recorded` });

@@ -14,8 +14,8 @@ const INDENT = '    ';
  * same line where it fits, else it is wrapped below.
  */
 export function listing(items: readonly Item[], width: number): string[] {
-  const columns = Math.max(0, ...items.map((item) => item.cells.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...items.map((item) => sizeOf(item.cells[i])).filter((size) => size <= WIDEST)));
+  const columns = largest(items.map((item) => item.cells.length));
+  const widths = Array.from({ length: columns }, (_, i) => largest(items.map((item) => sizeOf(item.cells[i])).filter((size) => size <= WIDEST)));
   const padded = (cell: Cell, i: number): string => {
     const plain = clean(cell.text);
     return (cell.paint?.(plain) ?? plain) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - sizeOf(cell)));
@@ -35,6 +35,9 @@ export function listing(items: readonly Item[], width: number): string[] {
     return [line.trimEnd(), ...wrap(rest, width - INDENT.length).map((below) => INDENT + below)];
   });
 }
+
+/** The largest number, 0 where there is none; `Math.max(...)` takes only so many. */
+const largest = (numbers: readonly number[]): number => numbers.reduce((most, number) => Math.max(most, number), 0);
 
 function sizeOf(cell: Cell | undefined): number {
   return cell === undefined ? 0 : widthOf(clean(cell.text));

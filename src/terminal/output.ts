@@ -1,4 +1,5 @@
 import { PLAIN, type Style } from './style.ts';
+import { clean } from './table.ts';
 
 /** What every command that prints data takes. */
 export type OutputOptions = {
@@ -16,4 +17,9 @@ export function render<T>(data: T, options: OutputOptions, lines: (data: T, styl
   return lines(data, options.style ?? PLAIN, options.now ?? Date.now())
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** A log as it was kept; for a terminal without what would steer it. */
+export function printable(log: string, { style }: OutputOptions): string {
+  return style?.live === true ? log.split('\n').map(clean).join('\n') : log;
 }

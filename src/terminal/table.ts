@@ -1,4 +1,4 @@
-import { beginningOf, widthOf } from './width.ts';
+import { beginningOf, piecesOf, widthOf } from './width.ts';
 
 /** A cell: its text (one line, no control sequences), and how to colour it once its place is known. */
 export type Cell = { text: string; paint?: ((text: string) => string) | undefined };
@@ -43,7 +43,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 }
 
 function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): number[] {
-  const widths = columns.map((_, i) => Math.max(0, ...rows.map((row) => widthOf(clean(row[i]?.text ?? '')))));
+  const widths = columns.map((_, i) => rows.reduce((widest, row) => Math.max(widest, widthOf(clean(row[i]?.text ?? ''))), 0));
   let over = widths.reduce((sum, size) => sum + size, 0) + GAP.length * (columns.length - 1) - width;
   while (over > 0) {
     // The widest of those that may shrink gives one column at a time, so that they end up alike.
@@ -69,6 +69,7 @@ export function cut(text: string, width: number): string {
 
 /** `text` as lines of at most `width` columns, broken at spaces where there are any. */
 export function wrap(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
   const room = Math.max(2, width);
   const lines: string[] = [];
   let line = '';
@@ -79,12 +80,9 @@ export function wrap(text: string, width: number): string[] {
       continue;
     }
     if (line !== '') lines.push(line);
-    line = word;
-    while (widthOf(line) > room) {
-      const head = beginningOf(line, room);
-      lines.push(head);
-      line = line.slice(head.length);
-    }
+    const pieces = piecesOf(word, room);
+    line = pieces.pop() ?? '';
+    for (const piece of pieces) lines.push(piece);
   }
   return [...lines, line];
 }
@@ -95,8 +93,8 @@ export function hanging(first: string, text: string, width: number): string[] {
   return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
 }
 
-/** `text` as one line that cannot move the cursor: control characters become spaces. */
+/** `text` as one line that cannot move the cursor nor turn the direction of writing: control characters become spaces. */
 export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- they are what it is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
 }

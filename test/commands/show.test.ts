@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
+import { showBuild } from '../../src/commands/builds.ts';
 import { show } from '../../src/commands/show.ts';
 import { UsageError } from '../../src/errors.ts';
+import { beginBuild, finishBuild } from '../../src/history/builds.ts';
 import { iteration } from '../../src/history/query.ts';
-import { opened, recordRun } from '../history/helpers.ts';
+import { PLAIN } from '../../src/terminal/style.ts';
+import { falloutd } from '../helpers/command.ts';
+import { opened, recordRun, START } from '../history/helpers.ts';
 import { fits, NOW, sample } from '../history/sample.ts';
 
 test('what failed, who asked, why, and what was written for it', () => {
@@ -56,6 +60,27 @@ test('as JSON, the iteration; with log, the transcript as it was', () => {
   expect(JSON.parse(show(db, 1, { json: true }))).toEqual(iteration(db, 1));
   expect(show(db, 1, { log: true })).toBe('GOT: *\nerror: unused option: X\n');
   expect(() => show(db, 2, { log: true })).toThrow('no transcript of iteration 2 is kept');
+});
+
+test('a log does not steer the terminal it is shown on; a pipe gets every byte', () => {
+  const db = opened();
+  recordRun(db, { iterations: [{ extras: { transcript: 'GOT: \u001b[2Jx\r\ny\u009b\n' } }] });
+  expect(show(db, 1, { log: true, style: { ...PLAIN, live: true } })).toBe('GOT:  [2Jx \ny \n');
+  expect(show(db, 1, { log: true, style: PLAIN })).toBe('GOT: \u001b[2Jx\r\ny\u009b\n');
+});
+
+test('nor does the log of a kernel build', () => {
+  const db = opened();
+  recordRun(db, { iterations: [{}] });
+  const build = beginBuild(db, { target: 'nixhost', iteration: 1, startedAt: START, drvPath: '/k.drv' });
+  finishBuild(db, build, { durationMs: 1, outcome: 'failed', outPath: null, kernelBytes: null, modulesBytes: null, objects: 0, problem: null, log: 'a\u001b[2Jb\n', cut: false }, { logs: 1 });
+  expect(showBuild(db, build, { log: true, style: { ...PLAIN, live: true } })).toBe('a [2Jb\n');
+  expect(showBuild(db, build, { log: true, style: PLAIN })).toBe('a\u001b[2Jb\n');
+});
+
+test('what a problem says does not steer the terminal', async () => {
+  const { code, stderr } = await falloutd(['show', '1', '--config', '/nowhere/\u001b[2J.toml']);
+  expect([code, stderr.includes('/nowhere/ [2J.toml'), stderr.includes('\u001b')]).toEqual([2, true, false]);
 });
 
 test('an empty value can be seen, and a long path is not broken', () => {

@@ -72,6 +72,8 @@ test('wrapping loses nothing but spaces, and every line fits', () => {
 
 test('control characters cannot move the cursor', () => {
   expect(clean('a\u001b[2Jb\r\nc\td\u009be')).toBe('a [2Jb c d e');
+  // What turns the direction of writing makes `wanted n` of another text.
+  expect(clean('wanted \u202en\u2066\u2028y')).toBe('wanted  n y');
 });
 
 test('a table is aligned by what is seen, not by code units', () => {
@@ -128,4 +130,13 @@ test.each([
   const result = style(output, env);
   expect({ color: result.colors.isColorSupported, width: result.width, live: result.live }).toEqual(wanted);
   expect(result.colors.red('x') !== 'x').toBe(wanted.color);
+});
+
+test('a word of megabytes and a list of two hundred thousand things are laid out in one go', () => {
+  expect(wrap('x'.repeat(2_000_000), 80)).toHaveLength(25_000);
+  expect(wrap(`${'ä🐧'.repeat(50_000)} end`, 80).slice(-2)).toEqual([expect.stringMatching(/^[ä🐧]+$/u), expect.stringMatching(/ end$|^end$/)]);
+  expect(cut('é'.repeat(400_000), 10)).toBe(`${'é'.repeat(9)}…`);
+  const items = Array.from({ length: 200_000 }, (_, i) => ({ cells: [{ text: `S${i}` }], text: 'why' }));
+  expect(listing(items, 80)).toHaveLength(200_000);
+  expect(table([{}], items.map(({ cells }) => cells), 80)).toHaveLength(200_000);
 });
