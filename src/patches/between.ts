@@ -22,8 +22,9 @@ export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode
 function* between(parent: SyntaxNode, begin: Marker, end: Marker): Iterable<SyntaxNode> {
   for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
     if (isComment(node) || node.to <= begin.from || node.from >= end.to) continue;
-    // A function whose body is the patch begins above the markers and ends with it.
-    if (node.from < begin.from && node.to <= end.from) yield* between(node, begin, end);
+    // A function whose body is the patch begins above the markers and ends with it; `++` holds all that is appended behind.
+    const goesOn = node.name === 'Concat' && node.from >= begin.to && node.to > end.to;
+    if (goesOn || (node.from < begin.from && node.to <= end.from)) yield* between(node, begin, end);
     else if (node.from < begin.from || node.to > end.to) throw new Damage('code crosses its markers', node.from);
     else yield node;
   }

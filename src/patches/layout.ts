@@ -101,7 +101,7 @@ export function importName(name: string): string {
 }
 
 function insertAt(text: string, place: Exclude<Place, { kind: 'none' }>, options: InitOptions, library: string): string {
-  const at = place.kind === 'list' ? place.list.to - 1 : place.expression.to;
+  const at = place.kind === 'list' ? place.list.to - 1 : place.at;
   const ownLine = place.kind === 'list' && standsAlone(text, at);
   const eol = lineEnding(text, lineStart(text, at));
   const base = indentation(text, at);

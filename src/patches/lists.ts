@@ -1,8 +1,8 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { bare } from './asks.ts';
 import { ATTRIBUTES } from './managed.ts';
-import { placeOf } from './markers.ts';
-import { children } from './parse.ts';
+import { placeOf, readMarkers } from './markers.ts';
+import { children, type Range } from './parse.ts';
 import { attributes } from './scope.ts';
 import { attributeText } from './strings.ts';
 
@@ -12,7 +12,8 @@ import { attributeText } from './strings.ts';
  */
 export type Place =
   | { kind: 'list'; list: SyntaxNode }
-  | { kind: 'append'; expression: SyntaxNode }
+  /** `at`: behind the expression, and behind the end marker where that belongs to another managed patch. */
+  | { kind: 'append'; expression: SyntaxNode; at: number }
   | { kind: 'none'; message: string; offset: number };
 
 /** `mkIf` and its kin: they hand on their last argument, which is a list again. */
@@ -21,61 +22,89 @@ const GIVES_LIST = new Set(['singleton', 'optional', 'optionals', 'concatLists',
 const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
 const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
 
+/** A file, and what stands between markers in it: nothing may be put in there. */
+type Source = { text: string; blocks: readonly Range[] };
+
 /**
  * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
  * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
  * more than one of them is none.
  */
 export function findPatchList(text: string, tree: Tree): Place {
+  const source = { text, blocks: blocksIn(text, tree) };
+  const place = placeOfPatches(source, tree);
+  if (place.kind !== 'list' || blockAround(source, place.list.to) === undefined) return place;
+  return { kind: 'none', message: 'the list ends between the markers of another managed patch', offset: place.list.to };
+}
+
+function placeOfPatches(source: Source, tree: Tree): Place {
+  const { text } = source;
   const bindings = bindingsOf(text, tree, 'kernelPatches');
   const [binding, another] = bindings;
   if (binding !== undefined && another !== undefined) {
     const lines = bindings.map((one) => placeOf(text, one.from).line).join(', ');
     return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
   }
-  if (binding !== undefined) return placeIn(text, valueOf(binding), true);
+  if (binding !== undefined) return placeIn(source, valueOf(binding), true);
   const top = children(tree.topNode).at(-1);
-  return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(text, top, false);
+  return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
+}
+
+/** From each begin marker to the next end marker. */
+function blocksIn(text: string, tree: Tree): Range[] {
+  const markers = readMarkers(text, tree);
+  return markers.flatMap(({ from, edge }, index) => {
+    const next = markers[index + 1];
+    return edge === 'begin' && next?.edge === 'end' ? [{ from, to: next.to }] : [];
+  });
+}
+
+function blockAround({ blocks }: Source, offset: number): Range | undefined {
+  return blocks.find(({ from, to }) => offset > from && offset < to);
+}
+
+function appendTo(source: Source, expression: SyntaxNode): Place {
+  return { kind: 'append', expression, at: blockAround(source, expression.to)?.to ?? expression.to };
 }
 
 /** `known`: the expression stands where only a list can stand. */
-function placeIn(text: string, expression: SyntaxNode, known: boolean): Place {
+function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place {
   const none = (message: string): Place => ({ kind: 'none', message, offset: expression.from });
   switch (expression.name) {
     case 'Parens':
-      return placeIn(text, children(expression)[1] ?? expression, known);
+      return placeIn(source, children(expression)[1] ?? expression, known);
     case 'Lambda':
     case 'With':
     case 'Let':
     case 'Assert': {
       const body = children(expression).at(-1);
-      return body === undefined ? none('it has no body') : placeIn(text, body, known);
+      return body === undefined ? none('it has no body') : placeIn(source, body, known);
     }
     case 'List':
       return { kind: 'list', list: expression };
     case 'Concat': {
-      const list = operands(expression).findLast((operand) => operand.name === 'List');
-      return list === undefined ? { kind: 'append', expression } : { kind: 'list', list };
+      const list = operands(expression).findLast((operand) => operand.name === 'List' && blockAround(source, operand.from) === undefined);
+      return list === undefined ? appendTo(source, expression) : { kind: 'list', list };
     }
     case 'Apply':
-      return placeInCall(text, expression, known);
+      return placeInCall(source, expression, known);
     case 'AttrSet':
-      return placeInSet(text, expression);
+      return placeInSet(source, expression);
     case 'Variable':
     case 'Select':
-      return known ? { kind: 'append', expression } : none('it cannot be seen whether this is a list of patches');
+      return known ? appendTo(source, expression) : none('it cannot be seen whether this is a list of patches');
     default:
       return none('no list of kernel patches could be recognised here');
   }
 }
 
-function placeInCall(text: string, call: SyntaxNode, known: boolean): Place {
+function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
   const [head, ...args] = callParts(call);
-  const name = /[A-Za-z_][\w'-]*$/.exec(text.slice(head.from, head.to))?.[0] ?? '';
+  const name = /[A-Za-z_][\w'-]*$/.exec(source.text.slice(head.from, head.to))?.[0] ?? '';
   const last = args.at(-1) ?? call;
   const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
   if (WRAPPERS.has(name)) {
-    const place = placeIn(text, last, true);
+    const place = placeIn(source, last, true);
     // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
     return place.kind === 'append' && last.name !== 'Parens' ? none(`the argument of '${name}' is not a list that can be added to`) : place;
   }
@@ -83,14 +112,15 @@ function placeInCall(text: string, call: SyntaxNode, known: boolean): Place {
     const outer = bare(last);
     const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
     if (inner !== undefined) return { kind: 'list', list: inner };
-    return name === 'concatLists' ? { kind: 'append', expression: call } : none("'mkMerge' has no plain list among its parts");
+    return name === 'concatLists' ? appendTo(source, call) : none("'mkMerge' has no plain list among its parts");
   }
   if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
-  if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return { kind: 'append', expression: call };
+  if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return appendTo(source, call);
   return none('it cannot be seen whether this is a list of patches');
 }
 
-function placeInSet(text: string, set: SyntaxNode): Place {
+function placeInSet(source: Source, set: SyntaxNode): Place {
+  const { text } = source;
   const none = (message: string): Place => ({ kind: 'none', message, offset: set.from });
   const bindings = set.getChildren('Binding').flatMap((binding) => {
     const [key, ...more] = keysOf(text, binding);
@@ -98,12 +128,12 @@ function placeInSet(text: string, set: SyntaxNode): Place {
   });
   if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them');
   const all = bindings.find(({ key }) => key === 'all');
-  if (all !== undefined) return placeIn(text, all.value, true);
+  if (all !== undefined) return placeIn(source, all.value, true);
   const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
   const [only, another] = lists;
   if (another !== undefined) return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
   // A lone list in a file without a patch can be a list of anything.
-  if (only !== undefined && holdsPatch(text, set)) return placeIn(text, only.value, true);
+  if (only !== undefined && holdsPatch(text, set)) return placeIn(source, only.value, true);
   return none("there is neither 'kernelPatches' nor a list of patches in this file");
 }
 

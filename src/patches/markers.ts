@@ -16,10 +16,16 @@ export function markerLine(edge: 'begin' | 'end', name: string): string {
 /** All markers of a file in order, of every managed patch. */
 export function readMarkers(text: string, tree: Tree): Marker[] {
   return lineComments(tree).flatMap(({ from, to }) => {
-    const match = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*?)[ \t]*$/.exec(text.slice(from, to));
+    const match = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*)$/.exec(withoutBlanksBehind(text.slice(from, to)));
     if (match?.[1] === undefined || match[2] === undefined || !standsAlone(text, from)) return [];
     return [{ from, to, edge: match[1] === 'begin' ? ('begin' as const) : ('end' as const), name: match[2] }];
   });
+}
+
+function withoutBlanksBehind(text: string): string {
+  let to = text.length;
+  while (text[to - 1] === ' ' || text[to - 1] === '\t') to -= 1;
+  return text.slice(0, to);
 }
 
 /** The one pair of markers of a name; anything but begin and end next to each other is damage. */
@@ -73,7 +79,10 @@ export function indentation(text: string, offset: number): string {
 
 /** Whether only blanks stand before `offset` on its line. */
 export function standsAlone(text: string, offset: number): boolean {
-  return /^\ufeff?[ \t]*$/.test(text.slice(lineStart(text, offset), offset));
+  let at = offset;
+  while (text[at - 1] === ' ' || text[at - 1] === '\t') at -= 1;
+  if (text[at - 1] === '\ufeff') at -= 1;
+  return at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r';
 }
 
 /** The line ending in use around `offset`: that of its own line, else the file's first, else LF. */

@@ -14,17 +14,34 @@ export type Range = { from: number; to: number };
  * tree of `grammar/nix.grammar`, or the place of the first token that does not fit. Never throws.
  */
 export function parseNix(text: string): Parsed | Syntax {
-  const tree = parser.parse(wellFormed(text));
-  const wrong = firstError(tree);
-  if (wrong === null) return { kind: 'parsed', tree };
-  const offset = skipBlanks(text, wrong);
+  const tree = parseUpToError(wellFormed(text));
+  if (typeof tree !== 'number') return { kind: 'parsed', tree };
+  const offset = skipBlanks(text, tree);
   const { line, column } = lineColumn(text, offset);
   return { kind: 'syntax', line, column, message: `syntax error: unexpected ${describe(text, offset)}` };
 }
 
+const strict = parser.configure({ strict: true });
+
+/**
+ * The tree, or the offset behind the last token that fits. Going on behind an error would take time that grows with
+ * the square of the text where that is full of them: each open comment is looked for to the end of the file.
+ */
+function parseUpToError(text: string): Tree | number {
+  try {
+    const tree = strict.parse(text);
+    return firstError(tree) ?? tree;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return Number(/\d+$/.exec(error.message)?.[0] ?? 0);
+  }
+}
+
 /** The tree of a text that may have errors, for readers that only look for something they know. */
 export function parseLoosely(text: string): Tree {
-  return parser.parse(wellFormed(text));
+  // What opens no comment, because none ends behind it, would be followed to the end of the file each time.
+  const closed = text.lastIndexOf('*/') + 1;
+  return parser.parse(wellFormed(text.slice(0, closed) + text.slice(closed).replaceAll('/*', '  ')));
 }
 
 /** A byte that is no UTF-8 stands as a lone surrogate (`textOf`), which the generated tokenizer has in no class. The length stays. */

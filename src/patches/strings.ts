@@ -67,7 +67,7 @@ function unescapeIndented(body: string): string {
   const indentations = lines
     .filter((line, index) => /[^ ]/.test(line) || (index === 0 && lines.length === 1 && line !== ''))
     .map((line) => /^ */.exec(line)?.[0].length ?? 0);
-  const common = Math.min(...indentations, Number.MAX_SAFE_INTEGER);
+  const common = indentations.reduce((least, each) => Math.min(least, each), Number.MAX_SAFE_INTEGER);
   if (lines.length > 1 && /^ *$/.test(lines[0] ?? '')) lines.shift();
   const stripped = lines.map((line) => line.slice(Math.min(common, /^ */.exec(line)?.[0].length ?? 0)));
   if (lines.length > 1 && /^ *$/.test(stripped.at(-1) ?? '')) stripped[stripped.length - 1] = '';

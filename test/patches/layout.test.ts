@@ -13,6 +13,18 @@ function planned(text: string, options = IMPORT): string {
 }
 
 describe('planInit', () => {
+  it.each(['{ lib, ... }: with lib; [ ]', '{ lib, ... }: { boot.kernelPatches = lib.singleton { }; }'])('adds a second managed patch beside one that was appended: %s', (before) => {
+    const one = planned(before, { ...INSIDE, name: 'one' }).replace(/\n {2}# Put.*/, '');
+    // An own `++ [ … ]` between markers is no list of the user.
+    const appended = '{ lib, ... }: with lib; [ ]\n  # falloutd: begin one\n  ++ [ { structuredExtraConfig = { }; } ]\n  # falloutd: end one\n';
+    for (const text of [one, appended]) {
+      const two = planned(text, { ...INSIDE, name: 'two' });
+      expect(readManaged(two, 'one').kind).toBe('managed');
+      expect(readManaged(two, 'two').kind).toBe('managed');
+      expect(removeInit(two, 'two')).toEqual({ kind: 'removed', text });
+    }
+  });
+
   it('adds a list element on lines of its own', () => {
     const before = '{ lib, ... }:\n{\n  boot.kernelPatches = [\n    { name = "a"; }\n  ]; # mine\n}\n';
     expect(planned(before)).toBe(

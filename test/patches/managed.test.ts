@@ -94,6 +94,17 @@ describe('readManaged', () => {
     });
   });
 
+  it('reads an extraConfig of two hundred thousand lines', () => {
+    const text = inList('{ }').replace('structuredExtraConfig', `extraConfig = ''\n${'      A y\n'.repeat(200_000)}    '';\n    structuredExtraConfig`);
+    expect(block(text).legacy).toHaveLength(200_000);
+  });
+
+  // Each was looked through again from each of its blanks: a minute, which is more than a test gets.
+  it('comes to an end with a comment and a line of blanks', () => {
+    const blanks = ' '.repeat(1_000_000);
+    expect(readManaged(`[ ]\n# falloutd: begin x${blanks}x\n${blanks}1 # falloutd: end fallout`, 'fallout').kind).toBe('absent');
+  });
+
   it('finds the block as a binding, as a function body, behind ++, and in parentheses', () => {
     const patch = '{ structuredExtraConfig = { }; }';
     const mark = (inner: string): string => `\n# falloutd: begin fallout\n${inner}\n# falloutd: end fallout\n`;

@@ -1,7 +1,7 @@
 import { execaSync } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNix } from '../../src/patches/parse.ts';
+import { parseLoosely, parseNix } from '../../src/patches/parse.ts';
 
 /** What nix itself says: null where it cannot be asked. */
 function nixAccepts(text: string): boolean | null {
@@ -115,6 +115,20 @@ describe('parseNix', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  // Each was looked through to its end at each of its pieces: minutes, which is more than a test gets.
+  it.each([['comments that nobody closed', '/* ', 'syntax'], ['strings that nobody closed', '"${', 'syntax'], ['names behind names', '.a', 'parsed'], ['paths without an end', ' a/', 'syntax'], ['braces', '{', 'syntax']])('comes to an end in a file of %s', (_, piece, kind) => {
+    const text = `a${piece.repeat(100_000)}`;
+    expect(parseNix(text).kind).toBe(kind);
+    parseLoosely(text);
+  });
+
+  it('takes a long path and an address for what they are', () => {
+    for (const text of [`./${'a/'.repeat(1000)}b`, `a${'b'.repeat(200)}/c`, `${'s'.repeat(200)}:x`, 'a+b-c.d:x%', 'https://x/*\'']) expect(parseNix(text).kind, text).toBe('parsed');
+    expect(parseNix('x:y').kind === 'parsed' && parseLoosely('x:y').topNode.firstChild?.name).toBe('Uri');
+    expect(parseLoosely('x: y').topNode.firstChild?.name).toBe('Lambda');
+    expect(parseLoosely('a_b:y').topNode.firstChild?.name).toBe('Lambda');
   });
 
   it('reads a long comment', () => {

@@ -1,10 +1,18 @@
 import { ExternalTokenizer, type InputStream } from '@lezer/lr';
-import { pathEnd, pathHead, pathInterpolationStart, pathPart, simplePath } from './parser.terms.js';
+import { pathEnd, pathHead, pathInterpolationStart, pathPart, simplePath, Uri } from './parser.terms.js';
 
 const SLASH = 0x2f;
 const TILDE = 0x7e;
 const DOLLAR = 0x24;
 const BRACE = 0x7b;
+const COLON = 0x3a;
+const UNDERSCORE = 0x5f;
+/**
+ * How far is looked for what makes a path or an address of a word: no file name is longer, and no scheme. Without an
+ * end `a.a.a.a…` would be looked through again at each of its names.
+ */
+const FARTHEST = 255;
+const LONGEST_PATH = 4096;
 
 /** Letters, digits and `.`, `_`, `-`, `+`: what nix's lexer calls PATH_CHAR. */
 function isPathChar(code: number): boolean {
@@ -17,6 +25,14 @@ function isPathChar(code: number): boolean {
     code === 0x2d ||
     code === 0x2b
   );
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+}
+
+function isUriChar(code: number): boolean {
+  return isPathChar(code) || (code > 0x20 && code < 0x7f && "%/?:@&=$,!~*'".includes(String.fromCharCode(code)));
 }
 
 function atInterpolation(input: InputStream): boolean {
@@ -47,8 +63,9 @@ export const pathRest = new ExternalTokenizer((input) => {
  * not, and `a/` is one only before `${`.
  */
 export const pathStart = new ExternalTokenizer((input) => {
+  const from = input.pos;
   if (input.next === TILDE) input.advance();
-  else while (isPathChar(input.next)) input.advance();
+  else while (isPathChar(input.next) && input.pos - from <= FARTHEST) input.advance();
   let segments = 0;
   let open = false;
   // An empty segment ends a path: `a//b` is an update, and a last slash stands only before an interpolation.
@@ -59,7 +76,22 @@ export const pathStart = new ExternalTokenizer((input) => {
     open = !isPathChar(input.next);
     while (isPathChar(input.next)) input.advance();
     segments += 1;
+    if (input.pos - from > LONGEST_PATH) return;
   }
   if (segments === 0) return;
   input.acceptToken(atInterpolation(input) ? pathHead : simplePath);
+});
+
+/** What nix's lexer calls URI: a scheme, a colon and at least one more letter, without quotes. */
+export const uri = new ExternalTokenizer((input) => {
+  if (!isLetter(input.next)) return;
+  const from = input.pos;
+  while (input.next !== COLON) {
+    if (input.pos - from > FARTHEST || !isPathChar(input.next) || input.next === UNDERSCORE) return;
+    input.advance();
+  }
+  input.advance();
+  if (!isUriChar(input.next)) return;
+  while (isUriChar(input.next)) input.advance();
+  input.acceptToken(Uri);
 });
