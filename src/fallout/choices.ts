@@ -19,11 +19,15 @@ export type TwoYes = {
  */
 export function twoYes(choices: readonly Choice[], settings: Settings): TwoYes[] {
   const merged: { members: Map<string, number>; answered: string | null }[] = [];
+  const known = new Map<string, number>();
   for (const choice of choices) {
-    const same = merged.find((known) => choice.members.some((member) => known.members.has(member.symbol)));
-    const target = same ?? { members: new Map<string, number>(), answered: null };
-    if (same === undefined) merged.push(target);
-    for (const member of choice.members) target.members.set(member.symbol, member.number);
+    // The first of those that have a member in common with this one; else one more.
+    const index = choice.members.reduce((first, member) => Math.min(first, known.get(member.symbol) ?? first), merged.length);
+    const target = (merged[index] ??= { members: new Map(), answered: null });
+    for (const member of choice.members) {
+      target.members.set(member.symbol, member.number);
+      known.set(member.symbol, Math.min(index, known.get(member.symbol) ?? index));
+    }
     target.answered = choice.members.find((member) => member.number === choice.answer)?.symbol ?? target.answered;
   }
   return merged

@@ -49,10 +49,11 @@ export function compareSettings(settings: Settings, dotConfig: ReadonlyMap<strin
   return misses;
 }
 
-/** Whether a value of the .config (null: absent) is what was wanted, as the script compares them. */
+/** Whether a value of the .config (null: absent) is what was wanted, as the script compares them: it reads a request without comment and blanks around it. */
 export function honours(got: string | null, wanted: string): boolean {
-  if (got === null) return wanted === 'n';
-  return got === wanted || `"${got}"` === wanted;
+  const asked = /^[^#]*/.exec(wanted)?.[0].trim() ?? '';
+  if (got === null) return asked === 'n';
+  return got === asked || `"${got}"` === asked;
 }
 
 /** Whether two values are one number in two spellings. kconfig reads a hex without its `0x` too. */

@@ -54,14 +54,18 @@ const RULES: Rule[] = [
   },
   {
     kind: 'type',
-    sign: /(?:value is .* while .* was expected|expected (?:an? |the )?.* but (?:got|found)|cannot (?:coerce|add|compare|convert|auto-call)|attempt to call something which is not a function|called (?:with|without) (?:un)?(?:expected|required) argument|is not (?:a|of) (?:type|string|list|set|function)|assertion '.*' failed)/,
+    sign: /(?:value is .{0,200} while .{0,200} was expected|expected (?:an? |the )?.{0,200} but (?:got|found)|cannot (?:coerce|add|compare|convert|auto-call)|attempt to call something which is not a function|called (?:with|without) (?:un)?(?:expected|required) argument|is not (?:a|of) (?:type|string|list|set|function)|assertion '.*' failed)/,
     hint: () => 'the value at this place has the wrong type',
   },
   { kind: 'build-failed', sign: /builder for '([^']*)' failed|Cannot build '([^']*)'|build of '([^']*)' failed|dependenc\w+ of derivation '([^']*)' failed/, hint: () => 'the evaluation needs this derivation (import from derivation): build it by itself to see why it fails' },
 ];
 
+/** What tells the kind of a message stands at its beginning; some signs need time that grows with the square of the text. */
+const MAX_MESSAGE = 20_000;
+
 /** The kind of a message, what it is about (the first name it quotes) and what to do. */
-export function kindOf(message: string): { kind: EvaluationErrorKind; about: string | null; hint: string } {
+export function kindOf(whole: string): { kind: EvaluationErrorKind; about: string | null; hint: string } {
+  const message = whole.slice(0, MAX_MESSAGE);
   for (const { kind, sign, hint } of RULES) {
     const found = sign.exec(message);
     if (found === null) continue;

@@ -109,8 +109,11 @@ function failedPatch(lines: readonly string[]): Problem | null {
   return null;
 }
 
+/** Of a line that a builder goes on writing into (a progress bar) a message needs no more. */
+const MAX_WORDS = 400;
+
 function lastWords(lines: readonly string[]): string {
-  return lines.filter((line) => line.trim() !== '' && line !== 'Error in reading or end of file.').slice(-5).join('\n');
+  return lines.filter((line) => line.trim() !== '' && line !== 'Error in reading or end of file.').slice(-5).map((line) => (line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line)).join('\n');
 }
 
 function unindent(text: string): string {

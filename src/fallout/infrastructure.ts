@@ -52,8 +52,12 @@ export function withoutUnreached(text: string): string {
   return text.split('\n').filter((line) => !UNREACHED.test(line) && !SSH_SAYS.test(line)).join('\n');
 }
 
+/** Longer than any message: some signs need time that grows with the square of a line. */
+const MAX_LINE = 4000;
+
 /** The sign of an infrastructure failure in a text, with what to do; null where there is none. */
-export function infrastructureIn(text: string): Trouble | null {
+export function infrastructureIn(whole: string): Trouble | null {
+  const text = whole.length <= MAX_LINE ? whole : whole.split('\n').map((line) => line.slice(0, MAX_LINE)).join('\n');
   for (const [sign, hint] of SIGNS) {
     const found = sign.exec(text);
     if (found === null) continue;

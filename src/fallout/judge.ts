@@ -70,7 +70,10 @@ export function judge(judged: Judged): Fallout[] {
   }
   if (succeeded && dotConfig !== null) {
     for (const miss of compareSettings(settings, dotConfig)) {
-      if (miss.silent && !miss.optional) add('silent', miss.symbol, { wanted: miss.wanted, got: miss.got, cause: explain(transcript, miss.symbol, miss.wanted) });
+      // What the script cannot see, and what it said in a line that is lost, cut or run into another one.
+      if (miss.optional || settled.has(miss.symbol)) continue;
+      const kind = clamped.has(miss.symbol) ? 'clamped' : miss.silent ? 'silent' : miss.got === null ? 'unused' : 'value';
+      add(kind, miss.symbol, { wanted: miss.wanted, got: miss.got, cause: miss.spelling ? SPELLING : explain(transcript, miss.symbol, miss.wanted) });
     }
   }
   return [...found.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));

@@ -137,8 +137,11 @@ function fromBare(lines: readonly string[]): ShapedLog {
 /** The config derivation that a `building '….drv'` line names. */
 function builtIn(lines: readonly string[]): string | null {
   for (const line of lines) {
-    const drvPath = /(\/[^\s'"]*\/[0-9a-z]{32}-linux-config-[^\s'"/]*\.drv)(?=['"\s.]|$)/.exec(line)?.[1];
-    if (drvPath !== undefined) return drvPath;
+    if (!line.includes('-linux-config-')) continue;
+    for (const word of line.split(/[\s'"]/)) {
+      const drvPath = /^[^/]*(\/.*\/[0-9a-z]{32}-linux-config-[^/]*\.drv)(?:\..*)?$/.exec(word)?.[1];
+      if (drvPath !== undefined) return drvPath;
+    }
   }
   return null;
 }

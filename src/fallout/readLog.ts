@@ -34,7 +34,8 @@ export function readLog(text: string): LogReading {
   const brokenOr = classify(log);
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(transcript), ...base };
   const isToldByScript = transcript.facts.some((fact) => fact.kind === 'toolchain' || fact.kind === 'invalid');
-  if (!hasFailed && !isToldByScript && transcript.verdict.kind === 'passed') return { outcome: 'green', fallout: falloutIn(transcript), ...base };
+  const isPassed = !hasFailed && !isToldByScript && transcript.verdict.kind === 'passed';
+  if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(transcript), ...base };
   // Without -L a successful build says no more than that it began.
   if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null) return { outcome: 'green', fallout: [], ...base, cut: true };
   if (evaluation?.kind === 'conflict') {
@@ -46,9 +47,15 @@ export function readLog(text: string): LogReading {
     const problem = log.cut ? withWholeLog(brokenOr.problem, log) : brokenOr.problem;
     return { outcome: brokenOr.kind, fallout: [], error: shortened(problem), ...base };
   }
-  const message = transcript.asked === 0 && transcript.facts.length === 0 ? 'this log has neither a config build nor an error of Nix' : 'this log ends before the script gave its verdict';
+  const message = transcript.asked === 0 && transcript.facts.length === 0 ? 'this log has neither a config build nor an error of Nix' : `this log ends before the script ${isPassed ? 'had given its whole' : 'gave its'} verdict`;
   return { outcome: 'unknown', fallout: falloutIn(transcript), error: { message, hint: wholeLog(log) }, ...base };
 }
+
+/** The phase behind the script's, as stdenv announces it: today, and before 2023. */
+const INSTALLING = /^(?:Running phase: installPhase|installing)\s*$/;
+
+/** The builder goes on only when the script has not failed; a log that is cut may end within the verdict. */
+const wentOn = (log: ShapedLog): boolean => (log.own ?? []).some((line) => INSTALLING.test(line));
 
 /** Without a failure that Nix reports, only a cause that was recognised counts: any log ends somewhere. */
 const isExplained = (problem: Problem): boolean => !/^the config build failed/.test(problem.message);
@@ -125,4 +132,4 @@ function shortened({ message, file, line, column, hint }: Problem): Problem {
   };
 }
 
-const withoutStore = (text: string): string => text.replace(/(?:\/[^\s'"`:/]+)*\/[0-9a-z]{32}-source\//g, '');
+const withoutStore = (text: string): string => text.replace(/(?:\/[^\s'"`:/]+){0,30}\/[0-9a-z]{32}-source\//g, '');

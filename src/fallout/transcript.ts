@@ -11,20 +11,21 @@ export type TranscriptOptions = {
   succeeded?: boolean;
 };
 
-const AT = String.raw`(?: at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?\s*$`;
+// Lines come without the blanks behind them: looking for these at each letter would take the square of a line's length.
+const AT = String.raw`(?: at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?$`;
 const UNUSED = new RegExp(`^(?:(error|warning): )?unused option: ([A-Za-z0-9_]+)${AT}`);
 const VALUE = new RegExp(`^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`);
 const REPEATED = new RegExp(`^repeated question:(.*?)${AT}`);
 const CONFLICTING = new RegExp(`^conflicting answers!${AT}`);
-const CLAMPED = /^clamped (.*?): '(.*)' is not offered by \[(.*)\], using '(.*)'\s*$/;
-const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*?))?\s*$/;
+const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*))?$/;
 const INVALID = new RegExp(`^(?:invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)${AT}`);
 const UNANSWERABLE = /^don't know how to answer this question: (.*)$/;
 const TOOLCHAIN = /^Kernel config didn't .*$/;
-const MEMBER = /^\s*(>)?\s*(\d+)\.\s+(.*?)(?:\s*\(([A-Za-z0-9_]+)\))?(?:\s+\(NEW\))?\s*$/;
-const NUMBERED = /^\s*>?\s*\d+\.\s/;
+const NUMBERED = /^\s*(>?)\s*(\d+)\.\s/;
 /** Longer than any line of the script: the patterns below need time that grows faster than a line. */
 const MAX_LINE = 8192;
+/** What follows a help without a question behind it is no help. */
+const MAX_HELP_LINES = 2000;
 const WRITTEN = /^# (?:configuration written to|No change to) /;
 
 /**
@@ -45,8 +46,16 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   const unprefixed: { fact: Fact & { severity: Severity }; line: number }[] = [];
   let lastLine = -1;
   let makeFailed: string | null = null;
+  let helpLines: string[] = [];
+
+  const endHelp = (): void => {
+    const read = readHelp(helpLines);
+    if (read !== null) help.set(read.symbol, read);
+    helpLines = [];
+  };
 
   const question = (line: string): void => {
+    endHelp();
     const named = line.indexOf(', NAME: ', 9);
     const alts = line.indexOf(', ALTS: ', named);
     const answer = line.indexOf(', ANSWER:', alts);
@@ -60,23 +69,23 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     listing = { members: [], current: null };
   };
 
-  const got = (line: string, index: number): void => {
+  const got = (line: string): void => {
     const text = line.slice(5);
     const first = text.trimStart().charCodeAt(0);
-    if ((first === 62 || (first >= 48 && first <= 57)) && NUMBERED.test(text)) {
-      const member = MEMBER.exec(text);
-      if (member?.[4] === undefined) return;
-      listing.members.push({ symbol: member[4], prompt: (member[3] ?? '').trim(), number: Number(member[2]) });
-      if (member[1] !== undefined) listing.current = member[4];
+    if (first === 83 && text.startsWith('Symbol: ')) {
+      endHelp();
+      helpLines = [text];
+    } else if (helpLines.length > 0 && helpLines.length < MAX_HELP_LINES) helpLines.push(text);
+    const numbered = first === 62 || (first >= 48 && first <= 57) ? NUMBERED.exec(text) : null;
+    if (numbered !== null) {
+      const member = namedIn(text.slice(numbered[0].length));
+      if (member === null) return;
+      listing.members.push({ ...member, number: Number(numbered[2]) });
+      if (numbered[1] !== '') listing.current = member.symbol;
       return;
     }
     if (listing.members.length > 0) listing = { members: [], current: null };
-    if (first === 83 && text.startsWith('Symbol: ')) {
-      let end = index + 1;
-      while (end < lines.length && end - index < 2000 && (lines[end] ?? '').startsWith('GOT:')) end++;
-      const read = readHelp(lines.slice(index, end).map((each) => each.slice(5)));
-      if (read !== null) help.set(read.symbol, read);
-    } else if (first === 109 && text.startsWith('make') && text.includes(': *** ')) makeFailed ??= text;
+    if (first === 109 && text.startsWith('make') && text.includes(': *** ')) makeFailed ??= text;
     else if (first === 35 && WRITTEN.test(text.trimStart())) {
       written++;
       finished = true;
@@ -84,7 +93,7 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   };
 
   const stated = (line: string, index: number): void => {
-    const fact = statement(line, last, listing);
+    const fact = statement(line.trimEnd(), last, listing);
     if (fact === null) return;
     facts.push(fact);
     if ((fact.kind === 'unused' || fact.kind === 'value') && !/^(?:error|warning): /.test(line)) unprefixed.push({ fact, line: index });
@@ -96,15 +105,17 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     if (line.length > MAX_LINE) line = line.slice(0, MAX_LINE);
     lastLine = i;
     const first = line.charCodeAt(0);
-    if (first === 71 && line.startsWith('GOT:')) got(line, i);
+    if (first === 71 && line.startsWith('GOT:')) got(line);
     else if (first === 81 && line.startsWith('QUESTION: ')) question(line);
     else if (first === 67 && line.startsWith('CHOICE: ')) {
       const answer = /, ANSWER:\s*(\d+)/.exec(line)?.[1];
       if (listing.members.length > 0) choices.push({ ...listing, answer: answer === undefined ? null : Number(answer) });
       listing = { members: [], current: null };
       finished = false;
+      endHelp();
     } else stated(line, i);
   }
+  endHelp();
 
   const fatal = unprefixed.at(-1);
   if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded)) fatal.fact.severity = 'error';
@@ -137,9 +148,9 @@ function statement(line: string, last: Question | null, listing: { members: Choi
   const repeated = REPEATED.exec(line);
   if (repeated !== null) return repeatedFact(repeated[1] ?? '', last);
   if (CONFLICTING.test(line)) return { kind: 'choice', choice: listing.members.length > 0 ? { ...listing, answer: null } : null };
-  const clamped = CLAMPED.exec(line);
+  const clamped = line.startsWith('clamped ') && line.endsWith("'") ? partsOf(line.slice(8, -1), [": '", "' is not offered by [", "], using '"]) : null;
   if (clamped !== null) {
-    const [, what = '', asked = '', alts = '', used = ''] = clamped;
+    const [what = '', asked = '', alts = '', used = ''] = clamped;
     const symbol = /^[A-Za-z0-9_]+$/.test(what) ? what : null;
     return { kind: 'clamped', symbol, prompt: symbol === null ? what : '', asked, offered: offeredIn(alts) ?? [], used };
   }
@@ -153,6 +164,28 @@ function statement(line: string, last: Question | null, listing: { members: Choi
   const unanswerable = UNANSWERABLE.exec(line);
   if (unanswerable !== null) return { kind: 'unanswerable', question: (unanswerable[1] ?? '').trim() };
   return TOOLCHAIN.test(line) ? { kind: 'toolchain', line } : null;
+}
+
+/** A member's prompt and its symbol, the last word in parentheses: `Preemptible Kernel (PREEMPT) (NEW)`. */
+function namedIn(text: string): { prompt: string; symbol: string } | null {
+  const whole = text.trimEnd();
+  const named = whole.endsWith('(NEW)') ? whole.slice(0, -5).trimEnd() : whole;
+  const open = named.lastIndexOf('(');
+  const symbol = named.slice(open + 1, -1);
+  return open < 0 || !named.endsWith(')') || !/^[A-Za-z0-9_]+$/.test(symbol) ? null : { prompt: named.slice(0, open).trim(), symbol };
+}
+
+/** What stands between the separators, each looked for behind the one before; null where one is missing. */
+function partsOf(text: string, separators: readonly string[]): string[] | null {
+  const parts: string[] = [];
+  let from = 0;
+  for (const separator of separators) {
+    const at = text.indexOf(separator, from);
+    if (at < 0) return null;
+    parts.push(text.slice(from, at));
+    from = at + separator.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 /** The script's dying words name the prompt only: the symbol is that of the last question, if that has this prompt. */

@@ -29,12 +29,14 @@ const VERDICT = /^error: (?:unused option: |option not set correctly: )/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
-const SUGGESTION = /Did you mean ([^?\n]*)\?/;
+const SUGGESTION = /Did you mean ([^?\n]{0,300})\?/;
 /** What to do, as Nix puts it: the hint says it. */
 const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
 /** What Nix calls its own code and the expressions of the command line. */
 const NO_FILE = /^(?:<|«(?:nix-internal|string|stdin|none|flakes-internal|unknown)»)/;
 const MAX_MESSAGE_LINES = 60;
+/** Longer than any line of Nix: the patterns need time that grows faster than a line. */
+const MAX_LINE = 4000;
 /** A store path itself, nothing in it. */
 const STORE_PATH = /\/[0-9a-df-np-sv-z]{32}-[^/]+$/;
 
@@ -47,7 +49,7 @@ const PLACED: ReadonlySet<EvaluationErrorKind> = new Set(['type', 'missing-attri
  * and Lix, libutil/error.cc.
  */
 export function readEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError | null {
-  const lines = stripAnsi(textOf(input)).split(/\r?\n/);
+  const lines = stripAnsi(textOf(input)).split(/\r?\n/).map((line) => line.slice(0, MAX_LINE));
   const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !VERDICT.test(line));
   if (at === -1) return null;
   const { text, place } = messageAt(lines, at);

@@ -83,7 +83,21 @@ describe('judge', () => {
 
   it('adds what the script cannot see', () => {
     const dotConfig = new Map([['A', '0'], ['B', '']]);
-    expect(judged([], { A: setting('5'), B: setting('x', true), C: setting('y') }, { dotConfig, succeeded: true })).toMatchObject([{ kind: 'silent', symbol: 'A', wanted: '5', got: '0' }]);
+    expect(judged([], { A: setting('5'), B: setting('x', true) }, { dotConfig, succeeded: true })).toMatchObject([{ kind: 'silent', symbol: 'A', wanted: '5', got: '0' }]);
+  });
+
+  it('finds a required symbol in the .config whose warning is lost, cut or run into another line', () => {
+    const settings = { A: setting('y'), B: setting('n'), C: setting('y', true), D: setting('n'), E: setting('0x10'), F: setting(' 8 # eight') };
+    const lines = ['GOT: y warning: unused option: A', 'warning: option not set cor'];
+    const dotConfig = new Map([['B', 'm'], ['E', '0x010'], ['F', '8']]);
+    const found = judged(lines, settings, { dotConfig, succeeded: true });
+    expect(found.map(({ kind, symbol, wanted, got }) => [kind, symbol, wanted, got])).toEqual([['unused', 'A', 'y', null], ['value', 'B', 'n', 'm'], ['value', 'E', '0x10', '0x010']]);
+    expect(found[2]?.cause?.text).toBe('the same value in another spelling');
+  });
+
+  it('comes to an end with forty thousand choices', () => {
+    const lines = Array.from({ length: 40_000 }, (_, n) => [`GOT:   1. One (A${n})`, `GOT:   2. Two (B${n})`, 'CHOICE: 1-2?, ANSWER: 1']).flat();
+    expect(judged(lines, { A7: setting('y'), B7: setting('y') })).toMatchObject([{ kind: 'choice', symbol: 'B7' }]);
   });
 
   it('knows no symbol from an object\'s prototype', () => {

@@ -88,6 +88,8 @@ describe('logs as people paste them', () => {
     ['the quotes of Nix 1', `${[...HEADER, 'option not set correctly: FOO'].join('\n')}\nbuilder for \u2018${DRV}\u2019 failed with exit code 25\nerror: build of \u2018${DRV}\u2019 failed`, { outcome: 'fallout', fallout: [{ symbol: 'FOO' }], drvPath: DRV }],
     ['plain and green', `this derivation will be built:\n  ${DRV}\nbuilding '${DRV}'...\n`, { outcome: 'green', cut: true, drvPath: DRV }],
     ['green, then the toolchain', [...HEADER, ...HEADER, "Kernel config didn't recognize the clang compiler?"].join('\n'), { outcome: 'blocked', error: { message: "Kernel config didn't recognize the clang compiler?" } }],
+    ['green, as stdenv ended a build before 2023', [...HEADER, ...HEADER, 'warning: unused option: A', 'installing'].join('\n'), { outcome: 'green' }],
+    ['cut within the verdict: what follows may be an error', [...HEADER, ...HEADER, 'warning: unused option: A'].join('\n'), { outcome: 'unknown', warnings: [{ symbol: 'A' }], error: { message: 'this log ends before the script had given its whole verdict' } }],
     ['a killed build', [...HEADER, 'QUESTION: Bar, NAME: BAR, ALTS: N/y/?, ANSWER: y'].join('\n'), { outcome: 'unknown' }],
     ['a failure without a log', FAILED, { outcome: 'unknown', error: { hint: `the whole log: nix log ${DRV}` } }],
     ['a dependency', `error: builder for '/nix/store/h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1-bison-3.8.drv' failed with exit code 1;\n       last 1 log lines:\n       > no acceptable C compiler\nerror: 1 dependencies of derivation '${DRV}' failed to build`, { outcome: 'blocked', error: { message: 'bison-3.8 failed to build:\nno acceptable C compiler' } }],
@@ -106,6 +108,12 @@ describe('logs as people paste them', () => {
     const tail = (name: string, lines: number): LogReading => readLog(log(name).split('\n').slice(-lines).join('\n'));
     expect(tail('i-unused-option.nix2.26.json', 60)).toMatchObject({ outcome: 'fallout', cut: true, fallout: [{ symbol: 'NO_SUCH_OPTION_AT_ALL' }], drvPath: expect.stringContaining('linux-config') as string });
     expect(tail('h-repeated-question.nix2.8.json', 60)).toMatchObject({ outcome: 'fallout', cut: true, fallout: [], error: { hint: `the whole log: nix log ${DRV}` } });
+  });
+
+  // Each was looked through again from each of its places: an hour, which is more than a test gets.
+  it.each([`/nix/store/${'a'.repeat(32)}-linux-config-`, `error: /nix/store/${'a'.repeat(32)}-source/`, 'error: unable to download ', "error: unable to download 'x': ", 'error: value is a while ', 'error: Did you mean ', 'error: renamed extraStructuredConfig ', "error: The option `settings.A.tristate' "])('comes to an end with a megabyte of %j', (piece) => {
+    const text = piece + piece.replace('error: ', '').repeat(1e6 / piece.length);
+    expect(['unknown', 'blocked', 'infrastructure', 'fallout']).toContain(readLog(text).outcome);
   });
 
   it('never throws, whatever is cut or changed', () => {

@@ -102,6 +102,19 @@ describe('readTranscript', () => {
     expect(choices).toEqual([{ members: [{ symbol: 'TWO', prompt: 'A (a) b', number: 1 }, { symbol: 'THREE', prompt: 'Three', number: 3 }], current: null, answer: null }]);
   });
 
+  it('reads a help although a line that nobody understands stands in it', () => {
+    const help = ['GOT: Symbol: CRC32 [=m]', 'GOT:   Type: tristate', 'GOT:   Selected by [m]:', 'GOT:   - BTRFS_FS [=m]', 'QUESTION: CRC32, NAME: CRC32, ALTS: N/m/?, ANSWER: n'];
+    const whole = readTranscript(help).help.get('CRC32');
+    expect(whole?.selectedBy).toHaveLength(1);
+    for (const at of [1, 2, 3, 4]) expect(readTranscript([...help.slice(0, at), 'make[1]: warning: clock skew', '', ...help.slice(at)]).help.get('CRC32')).toEqual(whole);
+  });
+
+  // Patterns with several `.*` took seconds for a line of 8 kB: hours for a log of them.
+  it.each(["clamped : '' is not offered by [], using '", "GOT: 1. a      (X", "error: option not set correctly: A (wanted '", "', got '", 'repeated question: at x line 3', 'probe: refused A wanted  offered  using ', 'invalid config line:   at x line 3'])('comes to an end with long lines of %j', (piece) => {
+    const line = piece + piece.replace(/^(?:clamped|GOT: 1\.|error: option not set correctly:|repeated question:|probe: refused|invalid config line:)/, '').repeat(8000 / piece.length);
+    expect(readTranscript(Array.from({ length: 500 }, () => `${line}${' '.repeat(4000)}\0`)).asked).toBe(0);
+  });
+
   it('is the same from a log whose trailing blanks are gone', () => {
     const text = log('small-choice.nixlog');
     const stripped = text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');

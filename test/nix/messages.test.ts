@@ -124,6 +124,11 @@ describe('classifyBuildFailure', () => {
     expect(classifyBuildFailure(result, [...result.builds.keys()][0] ?? '')).toBe('verdict');
   });
 
+  it('of a progress bar of megabytes a message has the beginning', () => {
+    const failure = classify({ [DRV]: ['#'.repeat(1_000_000)] }, failed);
+    expect(failure === 'verdict' ? '' : failure.problem.message).toContain(`\n${'#'.repeat(400)}…`);
+  });
+
   it.each([
     ['a patch', { [DRV]: ['applying patch /nix/store/h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1-fix.patch', 'patching file a.c', 'Hunk #1 FAILED at 1.', '1 out of 1 hunk FAILED'] }, failed, 'blocked', /fix\.patch.*a\.c/],
     ['an applied patch', { [DRV]: ['applying patch /nix/store/h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1-fix.patch', 'patching file a.c', 'Reversed (or previously applied) patch detected!  Skipping patch.'] }, failed, 'blocked', /fix\.patch/],
