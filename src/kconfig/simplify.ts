@@ -107,6 +107,7 @@ export class Simplifier {
       return result;
     }
     for (let changed = true; changed;) {
+      const before = result;
       changed = false;
       if (result.kind === 'and' || result.kind === 'or') {
         const pair: Pair = { left: this.#distinctExpr(result.left), right: this.#distinctExpr(result.right), changes: 0 };
@@ -115,6 +116,8 @@ export class Simplifier {
         result = this.#e.join(result.kind, pair.left, pair.right);
       }
       result = this.#withoutConstants(result);
+      // Nothing more to do, also when the result itself is asked about: it is handed down to all that stands below.
+      if (!changed && result === before) this.#distinct.set(result, result);
     }
     this.#distinct.set(expr, result);
     return result;
@@ -131,22 +134,24 @@ export class Simplifier {
     });
   }
 
+  /** Calls `visit` with `pair` itself for each two operands; what it puts in their place stays. */
   #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
-    for (const side of ['left', 'right'] as const) {
-      const parent = pair[side];
-      if (parent.kind !== kind) continue;
-      const other = side === 'left' ? 'right' : 'left';
-      const halves = [parent.left, parent.right].map((half) => {
-        const below: Pair = { left: half, right: half, [other]: pair[other], changes: 0 };
-        this.#eachLeafPair(kind, below, visit);
-        pair[other] = below[other];
-        pair.changes += below.changes;
-        return below[side];
-      });
-      pair[side] = this.#e.join(kind, halves[0] ?? parent.left, halves[1] ?? parent.right);
-      return;
-    }
-    visit(pair);
+    const { left, right } = pair;
+    if (left.kind === kind) {
+      pair.left = left.left;
+      this.#eachLeafPair(kind, pair, visit);
+      const first = pair.left;
+      pair.left = left.right;
+      this.#eachLeafPair(kind, pair, visit);
+      pair.left = this.#e.join(kind, first, pair.left);
+    } else if (right.kind === kind) {
+      pair.right = right.left;
+      this.#eachLeafPair(kind, pair, visit);
+      const first = pair.right;
+      pair.right = right.right;
+      this.#eachLeafPair(kind, pair, visit);
+      pair.right = this.#e.join(kind, first, pair.right);
+    } else visit(pair);
   }
 
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */

@@ -36,8 +36,9 @@ export class SymbolTable {
    * newest first within a bucket; choices have hash 0.
    */
   inHashOrder(buckets: number): KSymbol[] {
-    const table = this.all.slice(3).map((symbol) => ({ symbol, bucket: symbol.name === null ? 0 : hash(symbol.name) % buckets }));
-    return table.sort((a, b) => a.bucket - b.bucket || b.symbol.id - a.symbol.id).map((entry) => entry.symbol);
+    const table = Array.from({ length: buckets }, (): KSymbol[] => []);
+    for (const symbol of this.all.slice(3).reverse()) table[symbol.name === null ? 0 : hash(symbol.name) % buckets]?.push(symbol);
+    return table.flat();
   }
 
   #tristateConstant(name: 'y' | 'm' | 'n'): KSymbol {
@@ -65,8 +66,13 @@ export class SymbolTable {
   }
 }
 
+/** FNV-1a of the bytes of a name, as signed chars. */
 function hash(name: string): number {
+  const bytes = /[^ -~]/.test(name) ? Buffer.from(name).toString('latin1') : name;
   let value = 2166136261;
-  for (const byte of Buffer.from(name)) value = Math.imul(value ^ (byte > 127 ? byte - 256 : byte), 0x01000193);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes.charCodeAt(at);
+    value = Math.imul(value ^ (byte > 127 ? byte - 256 : byte), 0x01000193);
+  }
   return value >>> 0;
 }
