@@ -155,13 +155,14 @@ function program(): Command {
 function addKconfig(kconfig: Command): void {
   const tree = (name: string, description: string): Command => kconfig.command(name).description(description).exitOverride()
     .addOption(new Option('--tree <dir>', 'the kernel source').default('.'))
-    .option('--arch <arch>', 'Kbuild\'s ARCH; default: the machine\'s');
+    .option('--arch <arch>', 'Kbuild\'s ARCH; default: the machine\'s')
+    .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
   // `--config` here is a .config, not falloutd's own configuration.
   const own = (cmd: Command): KconfigOptions => ({ ...cmd.opts<KconfigOptions>(), config: common(cmd).config });
   for (const mode of ['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig', 'yes2modconfig', 'mod2yesconfig', 'mod2noconfig'] as const) {
     const cmd = tree(mode, `what \`make ${mode}\` gives`).option('--output <file>', 'where it goes; default: standard output');
     if (mode === 'randconfig') {
-      cmd.addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(Number))
+      cmd.addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(seed))
         .option('--probability <p>', 'per cent, as KCONFIG_PROBABILITY: 50, 30:30 or 50:30:30');
     }
     if (mode.startsWith('all') || mode === 'randconfig') cmd.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
@@ -231,6 +232,13 @@ async function print(cmd: Command, render: (db: History, options: OutputOptions)
   } finally {
     db.close();
   }
+}
+
+/** As conf takes it, decimal or 0x…, and prints it. */
+function seed(text: string): number {
+  const n = /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? Number(text) : NaN;
+  if (!(n < 2 ** 32)) throw new InvalidArgumentError('give a number from 0 to 0xffffffff.');
+  return n;
 }
 
 function count(text: string): number {

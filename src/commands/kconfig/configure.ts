@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { Configuration, fillNew, listNew, MOD, NO, parseProbability, readConfig, readUserValues, rewriteTristates, writeConfig, writeDefconfig, YES, type ConfigWarning, type Filling } from '../../kconfig/index.ts';
-import { loadKernel, readText, type TreeOptions } from './load.ts';
+import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
 
 export const MODES = [
   'allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig',
@@ -10,7 +9,7 @@ export const MODES = [
 export type Mode = (typeof MODES)[number];
 
 export type ConfigureOptions = TreeOptions & {
-  /** The .config (or defconfig) to begin with. */
+  /** The .config (or defconfig) to begin with; for the mode defconfig, default: the architecture's. */
   config?: string | undefined;
   /** Where the result goes; default: standard output. */
   output?: string | undefined;
@@ -23,22 +22,21 @@ export type ConfigureOptions = TreeOptions & {
 /** `falloutd kconfig MODE`: what `make MODE` writes, for any kernel source, without building its conf. */
 export async function configure(mode: Mode, options: ConfigureOptions): Promise<void> {
   const filling = fillingOf(mode, options);
-  const kconfig = await loadKernel(options);
+  const begins = filling === null || mode === 'defconfig';
+  const file = begins ? options.config : options.allconfig;
+  if (begins && file === undefined && mode !== 'defconfig') throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
+  // Before the tree is read, which takes seconds.
+  const named = file === undefined ? null : { file, text: readText(file) };
+  const { kconfig, defconfig } = await loadKernel(options);
   const configuration = new Configuration(kconfig);
-  if (filling !== null && mode !== 'defconfig') {
-    if (options.allconfig !== undefined) warn(options.allconfig, readUserValues(configuration, readText(options.allconfig)));
-  } else {
-    const file = options.config;
-    if (file === undefined) throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
-    warn(file, readConfig(configuration, readText(file)));
-  }
+  const given = named ?? (begins ? { file: defconfig, text: readText(defconfig) } : null);
+  if (given !== null) warn(given.file, begins ? readConfig(configuration, given.text) : readUserValues(configuration, given.text));
   if (filling !== null) fillNew(configuration, filling);
   const rewritten = REWRITTEN[mode];
   if (rewritten !== undefined) rewriteTristates(configuration, ...rewritten);
   const text = mode === 'listnewconfig' ? listNew(configuration).map((line) => `${line}\n`).join('')
     : mode === 'savedefconfig' ? writeDefconfig(configuration) : writeConfig(configuration);
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, text);
+  writeResult(options.output, text);
 }
 
 const REWRITTEN: Partial<Record<Mode, [0 | 1 | 2, 0 | 1 | 2]>> = { yes2modconfig: [YES, MOD], mod2yesconfig: [MOD, YES], mod2noconfig: [MOD, NO] };

@@ -10,8 +10,9 @@ type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolea
 
 /** `falloutd kconfig explain SYMBOL…`: the value of each symbol and why, under a .config or the defaults. */
 export async function explainSymbols(names: readonly string[], options: ExplainOptions): Promise<void> {
-  const kconfig = await loadKernel(options);
-  const configuration = configurationFrom(kconfig, options.config);
+  const given = options.config === undefined ? null : textOf(options.config);
+  const { kconfig } = await loadKernel(options);
+  const configuration = configurationFrom(kconfig, given);
   const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
   const style = styleOf(process.stdout);
   process.stdout.write(render(explained, { json: options.json, style }, (all) => all.flatMap((explanation) => explanationLines(explanation, kconfig, style))));
@@ -19,14 +20,21 @@ export async function explainSymbols(names: readonly string[], options: ExplainO
 
 /** `falloutd kconfig diff A B`: what two .config files come to, symbol by symbol. */
 export async function diffConfigs(before: string, after: string, options: TreeOptions & { json?: boolean | undefined }): Promise<void> {
-  const kconfig = await loadKernel(options);
-  const differences = compareConfigurations(configurationFrom(kconfig, before), configurationFrom(kconfig, after));
-  process.stdout.write(render(differences, { json: options.json }, (all) => all.map(differenceLine)));
+  const [a, b] = [textOf(before), textOf(after)];
+  const { kconfig } = await loadKernel(options);
+  const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
+  process.stdout.write(render(differences, { json: options.json }, (all) => (all.length === 0 ? ['no symbol differs'] : all.map(differenceLine))));
 }
 
-function configurationFrom(kconfig: Kconfig, file: string | undefined): Configuration {
+type Given = { file: string; text: string };
+
+function textOf(file: string): Given {
+  return { file, text: readText(file) };
+}
+
+function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration {
   const configuration = new Configuration(kconfig);
-  if (file !== undefined) warn(file, readConfig(configuration, readText(file)));
+  if (given !== null) warn(given.file, readConfig(configuration, given.text));
   else configuration.clear();
   return configuration;
 }

@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { UsageError } from '../../errors.ts';
 import { askQuestions, Configuration, EndOfAnswers, readConfig, writeConfig } from '../../kconfig/index.ts';
 import { warn } from './configure.ts';
-import { loadKernel, readText, type TreeOptions } from './load.ts';
+import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
 
 /**
  * `falloutd kconfig questions --answers FILE`: the session of `make config` with one answer a line, as conf prints it. When the answers end, the rest takes its defaults.
@@ -10,8 +9,9 @@ import { loadKernel, readText, type TreeOptions } from './load.ts';
 export async function questions(options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined }): Promise<void> {
   const answers = readText(options.answers).split('\n');
   if (answers.at(-1) === '') answers.pop();
-  const configuration = new Configuration(await loadKernel(options));
-  if (options.config !== undefined) warn(options.config, readConfig(configuration, readText(options.config)));
+  const given = options.config === undefined ? null : { file: options.config, text: readText(options.config) };
+  const configuration = new Configuration((await loadKernel(options)).kconfig);
+  if (given !== null) warn(given.file, readConfig(configuration, given.text));
   const printed: string[] = [];
   const session = askQuestions(configuration, { ask: 'all', print: (text) => void printed.push(text) });
   try {
@@ -23,5 +23,5 @@ export async function questions(options: TreeOptions & { answers: string; config
   } finally {
     process.stdout.write(printed.join(''));
   }
-  if (options.output !== undefined) writeFileSync(options.output, writeConfig(configuration));
+  if (options.output !== undefined) writeResult(options.output, writeConfig(configuration));
 }
