@@ -14,6 +14,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': 'off',
     },
   },
+  {
+    // The engine can be published on its own: it imports nothing from outside of its folder but Node's own modules.
+    files: ['src/kconfig/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!node:|\\./)', message: 'src/kconfig stands on its own' }] }] },
+  },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.mjs'], languageOptions: { globals: { console: 'readonly', performance: 'readonly', process: 'readonly', URL: 'readonly' } } },
 );
