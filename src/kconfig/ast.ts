@@ -74,6 +74,8 @@ export type Probe = (command: string) => string;
 export type Dialect = {
   /** Since 6.11 a choice has no value of its own: its members are ranked by who was set last (`sym_calc_choice`). */
   choices: 'symbol' | 'ranked';
+  /** In 7.2: a choice's member may have no prompt in another entry. */
+  onePrompt?: boolean;
 };
 
 /** Where a tree stands and under which conditions it is read. */

@@ -91,6 +91,7 @@ class Builder {
       simplifier,
       diagnostics: this.diagnostics,
     };
+    if (this.dialect.choices === 'ranked') for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
     finalizeMenu(kconfig, this.expressions, (menu, type) => this.#type(menu, type));
     checkDependencies(kconfig);
     this.#throwErrors();
@@ -240,4 +241,11 @@ class Builder {
   #report(level: Diagnostic['level'], at: Location, text: string): void {
     this.diagnostics.push({ level, at, text });
   }
+}
+
+/** The choice in which a symbol's first prompt stands (`sym_get_choice_menu`, since 6.11). */
+function choiceAround(symbol: KSymbol): Choice | null {
+  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
+  while (menu !== null && menu.symbol === null) menu = menu.parent;
+  return menu?.symbol?.choice ?? null;
 }

@@ -25,6 +25,12 @@ export type Grammar = {
   promptedChoices: boolean;
   /** A choice's members must be bool and have a prompt; since 6.11. */
   boolMembers: boolean;
+  /** `bool "Prompt"` in a choice; gone in 7.2. */
+  boolPrompts: boolean;
+  /** A menuconfig without a prompt, a second help and a blank one are errors; in 7.2. */
+  strictEntries: boolean;
+  /** No file may be sourced twice; in 7.2. */
+  singleInclusion: boolean;
   /** The first file may end without a newline; until 6.9. */
   openEnd: boolean;
   /**
@@ -49,6 +55,9 @@ export const UNION: Grammar = {
   openChoices: true,
   promptedChoices: false,
   boolMembers: false,
+  boolPrompts: true,
+  strictEntries: false,
+  singleInclusion: false,
   openEnd: true,
   oldPlaces: false,
   reserved: new Set(),
@@ -71,6 +80,9 @@ export function grammarOf(root: string): Grammar {
     openChoices: parser.includes('choice_block'),
     promptedChoices: parser.includes('choice must have a prompt'),
     boolMembers: parser.includes('choice member must be bool'),
+    boolPrompts: /^choice_option: (T_BOOL|(logic_)?type) /m.test(parser),
+    strictEntries: parser.includes('zconf_error("menuconfig statement without prompt'),
+    singleInclusion: (kconfigSource(root, 'util.c') ?? '').includes('repeated inclusion'),
     openEnd: lexer.includes('current_file'),
     oldPlaces: parser.includes('zconf_lineno() + 1'),
     reserved: new Set(['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'].filter((word) => lexer.includes(`"${word}"`))),

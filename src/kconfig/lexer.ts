@@ -36,6 +36,8 @@ export class Lexer {
   /** The line of the first token of the present statement (`cur_lineno`). */
   statementLine = 0;
   #statementFile = '<none>';
+  /** Where each sourced file was first named. */
+  readonly #included = new Map<string, Location>();
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
 
@@ -105,6 +107,11 @@ export class Lexer {
       const from = this.#grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.file === name) : 0;
       const path = this.#parents.slice(from).map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`).reverse();
       this.#report.fatal(null, ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path].join('\n'), at);
+    }
+    const first = this.#included.get(name);
+    if (first === undefined) this.#included.set(name, at);
+    else if (this.#grammar.singleInclusion) {
+      this.#report.fatal(at, ` error: repeated inclusion of ${name}\n${first.file}:${first.line}: note: location of first inclusion of ${name}`);
     }
     this.#enter(name, text);
   }

@@ -217,7 +217,7 @@ export class Parser implements TokenSource {
     this.#expect(Token.EOL);
     const entry = this.#entry(symbol);
     while (this.#configOption(entry, symbol));
-    if (menuconfig && !entry.hasPrompt) this.#report.warn(this.#lexer.statementPlace, ' warning: menuconfig statement without prompt');
+    if (menuconfig && !entry.hasPrompt) this.#flaw(this.#lexer.statementPlace, 'menuconfig statement without prompt');
     if (!menuconfig && this.#inChoice && this.#grammar.boolMembers) {
       if (!entry.hasPrompt) this.#report.error(entry.at, ' error: choice member must have a prompt');
       if (this.#types.get(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
@@ -384,7 +384,7 @@ export class Parser implements TokenSource {
     switch (token) {
       case Token.BOOL:
       case Token.TRISTATE:
-        if (token === Token.TRISTATE && !this.#grammar.typedChoices) return false;
+        if (token === Token.TRISTATE ? !this.#grammar.typedChoices : !this.#grammar.boolPrompts) return false;
         this.take();
         if (this.#grammar.typedChoices) {
           if (this.peek() === Token.QUOTED) this.#prompt(entry, false);
@@ -545,14 +545,20 @@ export class Parser implements TokenSource {
     }
   }
 
+  /** What kconfig warned of until it made an error of it. `consequence` is what only the warning says. */
+  #flaw(at: Location, text: string, consequence = ''): void {
+    if (this.#grammar.strictEntries) this.#report.error(at, ` ${text}`);
+    else this.#report.warn(at, ` warning: ${text}${consequence}`);
+  }
+
   #help(entry: Entry): void {
     this.take();
     this.#expect(Token.EOL);
     this.#lexer.startHelp();
     const text = this.#expect(Token.HELP_TEXT);
     const at = this.#lexer.statementPlace;
-    if (entry.hasHelp) this.#report.warn(at, ` warning: '${entry.name}' defined with more than one help text -- only the last one will be used`);
-    if (!/[^ \f\n\r\t\v]/.test(text)) this.#report.warn(at, ` warning: '${entry.name}' defined with blank help text`);
+    if (entry.hasHelp) this.#flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
+    if (!/[^ \f\n\r\t\v]/.test(text)) this.#flaw(at, `'${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
     entry.options.push({ kind: 'help', text, at: this.#here() });
   }

@@ -1,6 +1,6 @@
 import type { Location } from './ast.ts';
 import type { Expr } from './expr.ts';
-import { menusBelow, type Choice, type Kconfig, type KSymbol, type Property } from './model.ts';
+import { menusBelow, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
 
 /** Through what the symbol of a frame leads to the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
@@ -19,8 +19,16 @@ export function checkDependencies(kconfig: Kconfig): void {
   for (const menu of menusBelow(kconfig.root)) {
     if (menu.symbol === null) continue;
     check.symbol(menu.symbol);
+    if (menu.symbol.transitional) checkTransitional(kconfig, menu, menu.symbol);
     if (menu.symbol.choice !== null) checkMembers(kconfig, menu.symbol.choice);
   }
+}
+
+/** `transitional_check_sanity` in parser.y. */
+function checkTransitional(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
+  const free = [menu.dependency, menu.visibility].every((condition) => condition === null || (condition.kind === 'symbol' && condition.symbol === kconfig.constants.y));
+  const at = free ? symbol.properties[0]?.at : menu.at;
+  if (at !== undefined) kconfig.diagnostics.push({ level: 'error', at, text: ' error: transitional symbols can only have help sections' });
 }
 
 /** `choice_check_sanity` in parser.y. */
@@ -29,7 +37,9 @@ function checkMembers(kconfig: Kconfig, choice: Choice): void {
     for (const property of menu.symbol?.properties ?? []) {
       const error = (text: string): number => kconfig.diagnostics.push({ level: 'error', at: property.at, text: ` error: ${text}` });
       if (property.kind === 'default') error('defaults for choice values not supported');
-      if (property.menu !== menu && property.kind === 'prompt' && property.menu.parent !== menu.parent) error('choice value has a prompt outside its choice group');
+      if (property.menu === menu || property.kind !== 'prompt') continue;
+      if (kconfig.dialect.onePrompt === true) error('choice value must not have a prompt in another entry');
+      else if (property.menu.parent !== menu.parent) error('choice value has a prompt outside its choice group');
     }
   }
 }

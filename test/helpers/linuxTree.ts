@@ -44,7 +44,11 @@ export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | '
   const wanted = (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) => (name.startsWith('*') ? name : `linux-source-${version}/${name}`));
   await execa('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1', '--wildcards', ...wanted]);
   if (needs === 'every') {
-    await rename(unpacked, kept);
+    await rename(unpacked, kept).catch(async (error: unknown) => {
+      // Another process was faster.
+      await rm(unpacked, { recursive: true, force: true });
+      if (!existsSync(kept)) throw error;
+    });
     return { path: kept, remove: () => Promise.resolve() };
   }
   return { path: unpacked, remove: () => rm(unpacked, { recursive: true, force: true }) };

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildKconfig } from '../../src/kconfig/build.ts';
 import { formatDiagnostic, KconfigError } from '../../src/kconfig/errors.ts';
 import { grammarOf, UNION, type Grammar } from '../../src/kconfig/grammar.ts';
 import { parseText, readTree } from '../../src/kconfig/read.ts';
@@ -56,7 +57,7 @@ test('nested deeper than any tree is an error', () => {
 describe('what the grammars differ in', () => {
   const accepted = (text: string, grammar: Partial<Grammar>): boolean => {
     try {
-      parseText(text, { grammar: { ...UNION, ...grammar } });
+      parseText(text, { grammar: { ...UNION, ...grammar }, others: { other: 'config OTHER\n\tbool\n' } });
       return true;
     } catch (error) {
       if (error instanceof KconfigError) return false;
@@ -76,6 +77,7 @@ describe('what the grammars differ in', () => {
     ['optionalChoices', 'an optional choice', 'choice\n\tprompt "C"\n\toptional\nendchoice\n'],
     ['namedChoices', 'a named choice', 'choice NAME\n\tprompt "C"\nendchoice\n'],
     ['typedChoices', 'a tristate choice', 'choice\n\ttristate "C"\nendchoice\n'],
+    ['boolPrompts', 'bool with a prompt in a choice', 'choice\n\tbool "C"\nendchoice\n'],
     ['openChoices', 'source in a choice', 'choice\n\tprompt "C"\nX = y\nendchoice\n'],
     ['openEnd', 'no newline at the end', 'config A\n\tbool'],
   ])('%s: %s', (feature, _, text) => {
@@ -87,6 +89,10 @@ describe('what the grammars differ in', () => {
     ['promptedChoices', 'a choice without a prompt', 'choice\nendchoice\n'],
     ['boolMembers', 'a member without a prompt', 'choice\n\tprompt "C"\nconfig A\n\tbool\nendchoice\n'],
     ['boolMembers', 'a member that is no bool', 'choice\n\tprompt "C"\nif B\nconfig A\n\ttristate "A"\nendif\nendchoice\n'],
+    ['strictEntries', 'a menuconfig without a prompt', 'menuconfig A\n\tbool\n'],
+    ['strictEntries', 'help twice', 'config A\n\tbool\n\thelp\n\t  One.\n\thelp\n\t  Two.\n'],
+    ['strictEntries', 'blank help', 'config A\n\tbool\n\thelp\n\nconfig B\n\tbool\n'],
+    ['singleInclusion', 'the same file twice', 'source "other"\nsource "other"\n'],
   ])('%s refuses %s', (feature, _, text) => {
     expect(accepted(text, { [feature]: false })).toBe(true);
     expect(accepted(text, { [feature]: true })).toBe(false);
@@ -101,6 +107,25 @@ describe('what the grammars differ in', () => {
     const text = 'config optional\n\tbool\n';
     expect(accepted(text, { reserved: new Set(['optional']) })).toBe(false);
     expect(accepted(text, { reserved: new Set(['option']) })).toBe(true);
+  });
+
+  test.each([
+    ['a prompt', '\tbool "A"\n\ttransitional\n', 2],
+    ['a default', '\tbool\n\ttransitional\n\tdefault y\n', 4],
+    ['a dependency', '\tbool\n\ttransitional\n\tdepends on B\n', 1],
+  ])('a transitional symbol with %s is refused', (_, options, line) => {
+    const tree = parseText(`config A\n${options}`);
+    expect(() => buildKconfig(tree, { choices: 'ranked' })).toThrow(`Kconfig:${line}: error: transitional symbols can only have help sections`);
+  });
+
+  test('a transitional symbol with help is none of that', () => {
+    expect(() => buildKconfig(parseText('config A\n\tbool\n\ttransitional\n\thelp\n\t  Text.\n'), { choices: 'ranked' })).not.toThrow();
+  });
+
+  test('a member of a choice with another prompt in it: accepted until 7.2', () => {
+    const tree = parseText('choice\n\tprompt "C"\nconfig A\n\tbool "A"\nconfig A\n\tbool "A"\nendchoice\n');
+    expect(() => buildKconfig(tree, { choices: 'ranked' })).not.toThrow();
+    expect(() => buildKconfig(tree, { choices: 'ranked', onePrompt: true })).toThrow('Kconfig:6: error: choice value must not have a prompt in another entry');
   });
 
   test('depends on A if B is A or B = n', () => {
