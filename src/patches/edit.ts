@@ -6,11 +6,14 @@ import { extentEnd, removal, replacement } from './bindings.ts';
 import { legacyLine, legacySplices, sameLegacy } from './legacy.ts';
 import { locateManaged, type Located, type ManagedBinding } from './managed.ts';
 import { indentation, lineEnd, lineEnding, markerLine, placeOf, standsAlone } from './markers.ts';
-import { sourceOf } from './scope.ts';
+import { KERNEL_NAMES, sourceOf } from './scope.ts';
 import { afterBlanks, applySplices, deeper, endsLine, type Splice } from './splice.ts';
 import { attributeName } from './strings.ts';
 
 export type Edit = { kind: 'edited'; text: string } | { kind: 'unchanged' } | { kind: 'refused'; problem: Problem };
+
+/** Names that an entry is written with. */
+const WRITTEN_WITH: ReadonlySet<string> = new Set([...KERNEL_NAMES, 'lib', 'kernel', 'mkOverride', 'pkgs']);
 
 type Held = { binding: ManagedBinding; node: SyntaxNode; fate: 'keep' | 'remove' | Entry };
 
@@ -41,6 +44,13 @@ export function editManaged(text: string, name: string, entries: readonly Entry[
     return refused(`'lib' cannot be reached from the managed patch '${name}'`, {
       ...placeOf(text, located.settings.from),
       hint: "Give the file's function a 'lib' argument: '{ lib, ... }:'.",
+    });
+  }
+  const hiding = located.settings.firstChild?.name === 'rec' ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
+  if (hiding !== undefined) {
+    return refused(`in 'rec { … }' the entry for ${hiding.symbol} would hide what the others are written with`, {
+      ...placeOf(text, located.settings.from),
+      hint: "Take 'rec' away: the settings need none.",
     });
   }
   const eol = lineEnding(text, located.block.begin.from);

@@ -127,6 +127,12 @@ describe('editManaged', () => {
     expect(editManaged(FILE, 'fallout', [entry('FOO', { freeform: 'a\nb' }, { via: 'legacy' })]).kind).toBe('refused');
   });
 
+  it('refuses in a rec set an entry that the others would be written with', () => {
+    const text = FILE.replace('{ };', 'rec { };');
+    expect(editManaged(text, 'fallout', [entry('RTLWIFI', 'n')]).kind).toBe('edited');
+    expect(editManaged(text, 'fallout', [entry('option', 'n'), entry('RTLWIFI', 'n')])).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining('the entry for option') as string } });
+  });
+
   it('refuses what is not there or damaged, with the place', () => {
     expect(editManaged('[ ]', 'fallout', [])).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining("no managed patch 'fallout'") as string } });
     expect(editManaged('[\n# falloutd: begin fallout\n]', 'fallout', [])).toMatchObject({ kind: 'refused', problem: { line: 2 } });
