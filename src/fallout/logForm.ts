@@ -26,7 +26,7 @@ const TRANSCRIPT = /^(?:GOT:|QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unus
 const BEGINNING = /^GOT: \* .*Configuration\s*$|^generating kernel configuration/;
 const STARVING = /^Error in reading or end of file\.$/;
 const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
-const NIX_ERROR = /^error:(?! (?:unused option|option not set correctly): )/;
+const NIX_ERROR = /^error:(?=\s|$)(?! (?:unused option|option not set correctly): )/;
 const NIX_TELLS = /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
 const CONFIG_NAME = /^linux-config(?:-|$)/;
 
