@@ -12,6 +12,8 @@ import { linuxTree } from '../helpers/linuxTree.ts';
 import { NixCalls } from './calls.ts';
 import { measureOnce, type Measured } from './falloutd.ts';
 import { median, printFigure, printLine, rounded, seconds } from './figures.ts';
+import { longHistory } from './longHistory.ts';
+import { idle, memory } from './longRun.ts';
 import { MONOLITHIC, patchesText, SUBSYSTEMS, type Wishes } from './patches.ts';
 import { plainLoop, type PlainRun } from './plainLoop.ts';
 import { readingSpeed } from './reading.ts';
@@ -23,17 +25,29 @@ const HELP = `npm run bench -- [options]
   --saves N      how many saves are timed (default 20)
   --as-shipped   conf as kernel.org ships it; default: one that forgets at once, with the same .config in a fifth of the
                  time, of which falloutd's own share is the larger
-  --small        only what needs no kernel tree
+  --iterations N how long the daemon runs whose memory is read (default 1000)
+  --idle S       for how many seconds it is left alone (default 600)
+  --recorded N   how many iterations the history has that is shown (default 100000)
+  --only ROWS    of saves, memory, idle, history and kernel, with commas between them
+  --small        all but kernel, which needs a tree
 `;
 
+const ROWS = ['saves', 'memory', 'idle', 'history', 'kernel'];
+
 const { values: flags } = parseArgs({
-  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, 'as-shipped': { type: 'boolean', default: false }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, iterations: { type: 'string', default: '1000' }, idle: { type: 'string', default: '600' }, recorded: { type: 'string', default: '100000' }, only: { type: 'string' }, 'as-shipped': { type: 'boolean', default: false }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 });
 
-if (flags.help) process.stdout.write(HELP);
-else await bench();
+const rows = flags.only?.split(',') ?? ROWS.filter((row) => row !== 'kernel' || !flags.small);
+const unknown = rows.find((row) => !ROWS.includes(row));
 
-async function bench(): Promise<void> {
+if (flags.help) process.stdout.write(HELP);
+else if (unknown !== undefined) {
+  process.stderr.write(`there is no row ${unknown}, only ${ROWS.join(', ')}\n`);
+  process.exitCode = 2;
+} else await bench(new Set(rows));
+
+async function bench(wanted: ReadonlySet<string>): Promise<void> {
   const base = await mkdtemp(join(tmpdir(), 'falloutd-bench-'));
   const atEnd: (() => Promise<void>)[] = [];
   const newHost = async (options: Omit<HostOptions, 'dir'>): Promise<Host> => {
@@ -43,10 +57,14 @@ async function bench(): Promise<void> {
   };
   try {
     const nix = await NixCalls.install(join(base, 'bin'));
-    const small = await newHost({});
-    const delays = await saveToNix(small, nix, patchesText({ RTLWIFI: 'no' }), Number(flags.saves));
-    printFigure('save to nix started', median(delays), 'ms', { atMost: 300 }, `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`);
-    if (flags.small) return;
+    if (wanted.has('saves')) {
+      const delays = await saveToNix(await newHost({}), nix, patchesText({ RTLWIFI: 'no' }), Number(flags.saves));
+      printFigure('save to nix started', median(delays), 'ms', { atMost: 300 }, `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`);
+    }
+    if (wanted.has('memory')) await memory(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.iterations));
+    if (wanted.has('idle')) await idle(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.idle));
+    if (wanted.has('history')) await longHistory(base, Number(flags.recorded), 20);
+    if (!wanted.has('kernel')) return;
 
     const linux = flags.tree === undefined ? await linuxTree() : { path: flags.tree, remove: async () => Promise.resolve() };
     atEnd.push(linux.remove);
