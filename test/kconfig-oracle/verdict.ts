@@ -48,7 +48,8 @@ export function withoutRemarks(stdout: string): { stdout: string; remarks: strin
 /** Null where both agree; else what differs first, conf's as `-` and the engine's as `+`. */
 export function difference(conf: Verdict, engine: Verdict): string | null {
   if (conf.endless) {
-    const common = Math.min(conf.stdout.length, engine.stdout.length);
+    // What was cut within a character ends with a replacement for it.
+    const common = Math.min(conf.stdout.replace(/\uFFFD$/, '').length, engine.stdout.length);
     if (!engine.endless && !engine.starved) return `conf asks forever:\n${conf.stdout.slice(-1_000)}`;
     return patch('stdout of an endless session', conf.stdout.slice(0, common), engine.stdout.slice(0, common));
   }
