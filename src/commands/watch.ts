@@ -70,7 +70,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
 
 /** Serves one configuration: the targets' loops and the socket that the commands ask. */
 async function serve(config: Config, history: History, screen: Reporter, kernels: KernelBuilds): Promise<{ stop: () => Promise<void> }> {
-  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}; end it with Ctrl-C`]);
+  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`]);
   for (const { managedFile } of config.targets) await mendLeftovers(managedFile);
   const hooks = startHooks(config.hooks, history);
   const daemon = startDaemon(config, history, (event) => {
