@@ -13,6 +13,9 @@ import { LIMITED, type Limits } from './limits.ts';
 import { kernelAttribute, type Installable } from './nix/installable.ts';
 import { storesOf } from './nix/stores.ts';
 
+/** The name that a managed patch has when there is only one. */
+export const USUAL_NAME = 'fallout';
+
 /** One kernel with its managed patch. All paths are absolute. */
 export type Target = {
   name: string;
@@ -101,7 +104,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
         : { kind: 'file', file: filePath(t.file ?? '', at), attribute: attributeOf(t, { text, file, name, at }) },
       patchesFile: at(t.patches),
       managedFile: at(t.managed ?? t.patches),
-      managedName: t.name ?? (only ? 'fallout' : `fallout-${name}`),
+      managedName: t.name ?? (only ? USUAL_NAME : `${USUAL_NAME}-${name}`),
       policy: t.policy,
       unknown: t.unknown,
       maxIterations: t['max-iterations'],
@@ -187,7 +190,8 @@ function readToml(text: string, file: string): unknown {
 }
 
 function configError(error: z.ZodError, table: unknown, text: string, file: string): UsageError {
-  const issue = error.issues[0];
+  // A key that is missing may be the one that is misspelt.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   if (issue === undefined) return new UsageError({ message: 'not understood', file }, { cause: error });
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {

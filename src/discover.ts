@@ -2,13 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { hostname as systemHostname } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseConfig, type Config } from './config.ts';
+import { parseConfig, USUAL_NAME, type Config } from './config.ts';
 import { BlockedError, UsageError } from './errors.ts';
 import { askNix, attributeNames } from './nix/ask.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './init/choose.ts';
 import { findFolder, nixFiles, type Folder, type NixFile } from './init/folder.ts';
 import { tracking } from './init/git.ts';
-import { configText, USUAL_NAME, type Choice } from './init/toml.ts';
+import { configText, type Choice } from './init/toml.ts';
 import { attributeName } from './patches/strings.ts';
 
 export type DiscoverOptions = {

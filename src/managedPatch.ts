@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Target } from './config.ts';
+import { USUAL_NAME, type Target } from './config.ts';
 import { BlockedError } from './errors.ts';
 import type { Managed, OnDisk } from './fallout/absorb.ts';
 import { waitForGit } from './gitState.ts';
@@ -50,7 +50,7 @@ export async function readUserFile(path: string): Promise<Buffer> {
     throw new BlockedError({
       message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
       file: path,
-      hint: code === 'ENOENT' ? 'falloutd goes on as soon as it is there; `falloutd init` makes a fallout.nix' : 'see its owner and mode',
+      hint: code === 'ENOENT' ? '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix' : 'see its owner and mode',
     }, { cause: error });
   }
 }
@@ -64,6 +64,12 @@ export function textIn(content: Buffer, path: string): string {
   return textOf(content);
 }
 
+/** A patch of another name that stands there is often the user's, from before a second target gave this one its longer name. */
+function howToHave(text: string, { name, managedName }: Target): string {
+  const isUsual = managedName !== USUAL_NAME && readManaged(text, USUAL_NAME).kind === 'managed';
+  return isUsual ? `\`name = "${USUAL_NAME}"\` in [target.${name}] takes the one that stands there; \`falloutd init\` adds another` : '`falloutd init` adds it';
+}
+
 function entriesIn(text: string, target: Target): OnDisk[] {
   const reading = readManaged(text, target.managedName);
   switch (reading.kind) {
@@ -71,7 +77,7 @@ function entriesIn(text: string, target: Target): OnDisk[] {
     case 'absent': throw new BlockedError({
       message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
       file: target.managedFile,
-      hint: '`falloutd init` adds it',
+      hint: howToHave(text, target),
     });
     case 'damaged': throw new BlockedError({ file: target.managedFile, ...reading.problem });
     case 'syntax': throw new BlockedError({ file: target.managedFile, hint: 'look at this line and the one before it: a missing `;`, a brace or a quote', ...reading.problem });

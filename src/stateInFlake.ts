@@ -25,9 +25,10 @@ export async function refuseStateInFlake({ stateDir, targets }: Config): Promise
   }
 }
 
+/** Whether git ignores a path; also where it does not answer to this user, for then Nix does not either, and says so. */
 async function isIgnored(root: string, path: string): Promise<boolean> {
-  const { exitCode } = await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: root, reject: false, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' });
-  return exitCode === 0;
+  const { exitCode, stderr } = await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: root, reject: false, stdin: 'ignore', stdout: 'ignore', env: { LC_ALL: 'C' } });
+  return exitCode === 0 || stderr.includes('dubious ownership');
 }
 
 /** Links followed as far as the path exists. */

@@ -2,6 +2,7 @@ import type { Target } from './config.ts';
 import { BlockedError, RefusedError } from './errors.ts';
 import { waitForGit } from './gitState.ts';
 import type { History } from './history/open.ts';
+import { run as recordedRun } from './history/query.ts';
 import { keepReplaced, saveManaged } from './history/record.ts';
 import { firstReplacementOf, lastReplacingRun } from './history/safety.ts';
 import { limitOf } from './limits.ts';
@@ -23,7 +24,7 @@ export async function undoRun(target: Target, history: History, run: number | nu
   const number = run ?? lastReplacingRun(history, target.name);
   const replaced = number === null ? null : firstReplacementOf(history, target.name, number);
   if (number === null || replaced === null) {
-    throw new RefusedError({ message: run === null ? `no run of ${target.name} has written anything` : `run ${run} of ${target.name} wrote nothing`, hint: '`falloutd history` lists the runs' });
+    throw new RefusedError({ message: run === null ? `no run of ${target.name} has written anything` : `run ${run} of ${target.name} ${recordedRun(history, run)?.target === target.name ? 'wrote nothing' : 'is not recorded'}`, hint: '`falloutd history` lists the runs' });
   }
   const path = target.managedFile;
   const now = await readUserFile(path);

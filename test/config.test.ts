@@ -90,6 +90,7 @@ describe('what is wrong with a configuration', () => {
     ['a key twice', `${MINIMAL}flake = "x"\n`, { line: 4 }],
     ['an unknown key of the whole', `job = 1\n${MINIMAL}`, { message: 'unknown key `job`', hint: 'did you mean `jobs`?', line: 1, column: 1 }],
     ['an unknown key of a target', `${MINIMAL}# a comment\n  polcy = "unset"\n`, { message: 'unknown key `target.laptop.polcy`', hint: 'did you mean `policy`?', line: 5, column: 3 }],
+    ['a needed key that is misspelt', '[target.x]\nflake = "."\natribute = "a"\npatches = "p.nix"\n', { message: 'unknown key `target.x.atribute`', hint: 'did you mean `attribute`?', line: 3 }],
     ['an unknown key of [history]', `[history]\ntranscript = 1\n${MINIMAL}`, { message: 'unknown key `history.transcript`', hint: 'did you mean `transcripts`?', line: 2 }],
     ['an attribute of another flake', '[target.a]\nflake = "."\nattribute = "github:me/nixos#k"\n', { message: '`attribute` names a flake, too: github:me/nixos', hint: 'write `flake = "FOLDER"`, the folder of its flake.nix, and `attribute = "k"`', line: 3, column: 1 }],
     ['an attribute of a flake where a file is named', '[target.a]\nfile = "a.nix"\nattribute = ".#k"\n', { hint: 'write `flake = "."`, the folder of its flake.nix, and `attribute = "k"`', line: 3 }],

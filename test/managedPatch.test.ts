@@ -84,6 +84,11 @@ describe('readPatchFiles', () => {
     expect(await blocked(read(target))).toMatchObject({ file: target.managedFile, ...expected });
   });
 
+  it('a second target gave this one a longer name: the patch that stands there is named', async () => {
+    const target = { ...targetIn(folder()), managedName: 'fallout-host' };
+    expect(await blocked(read(target))).toMatchObject({ hint: '`name = "fallout"` in [target.host] takes the one that stands there; `falloutd init` adds another' });
+  });
+
   it.runIf(process.getuid?.() !== 0)('a file that may not be read blocks', async () => {
     const target = targetIn(folder());
     chmodSync(target.managedFile, 0);
@@ -194,7 +199,7 @@ describe('undoRun', () => {
 
   it('refuses where nothing was written', async () => {
     const { target, history } = await written();
-    await expect(undoRun(target, history, 99)).rejects.toMatchObject({ exitCode: 4, problem: { message: 'run 99 of host wrote nothing' } });
+    await expect(undoRun(target, history, 99)).rejects.toMatchObject({ exitCode: 4, problem: { message: 'run 99 of host is not recorded' } });
     await expect(undoRun({ ...target, name: 'other' }, history, null)).rejects.toMatchObject({ exitCode: 4, message: 'no run of other has written anything' });
   });
 });

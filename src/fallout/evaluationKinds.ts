@@ -45,7 +45,7 @@ const RULES: Rule[] = [
   { kind: 'no-such-flake-attribute', sign: /flake '[^']*' does not provide attribute ([^\n]*)|attribute '([^']*)' in selection path/, hint: () => 'check the installable: the host or the package has another name' },
   { kind: 'missing-attribute', sign: /attribute '([^']*)' missing|attribute '([^']*)' does not exist|does not have an attribute '([^']*)'/, hint: ([, name = '']) => `nothing here is called ${name}: check its spelling` },
   { kind: 'infinite-recursion', sign: /infinite recursion encountered|possible infinite recursion|max-call-depth exceeded|stack overflow/, hint: () => 'a value depends on itself: look for a name in `rec { … }` or an argument that is taken from what it defines' },
-  { kind: 'not-owned', sign: /repository path '([^']*)' is not owned by current user/, hint: ([, path = '']) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}` },
+  { kind: 'not-owned', sign: /repository path '([^']*)' is not owned by current user|detected dubious ownership in repository at '([^']*)'/, hint: ([, path = '']) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}` },
   { kind: 'forbidden-path', sign: /access to (?:canonical |absolute )?(?:path|URI) '([^']*)' is forbidden/, hint: ([, path = '']) => `${path} lies outside the flake: copy it in, or use --impure` },
   {
     kind: 'untracked',

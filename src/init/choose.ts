@@ -4,7 +4,7 @@ import { readMarkers } from '../patches/markers.ts';
 import { parseLoosely } from '../patches/parse.ts';
 import { boundNames, isOwnFile } from './bindings.ts';
 import type { NixFile } from './folder.ts';
-import { USUAL_NAME } from './toml.ts';
+import { USUAL_NAME } from '../config.ts';
 
 /** One of `names` is meant; `ambiguous` and `unknown` list them. */
 export type Picked = { kind: 'one'; name: string } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] } | { kind: 'unknown'; asked: string; names: string[] };

@@ -1,5 +1,5 @@
 import { dirname, relative } from 'node:path';
-import type { Target } from '../config.ts';
+import { USUAL_NAME, type Target } from '../config.ts';
 
 /** What falloutd.toml says of one target; the paths are relative to the file's directory. */
 export type Choice = {
@@ -10,9 +10,6 @@ export type Choice = {
   managed: string | null;
   managedName: string;
 };
-
-/** The name that a managed patch has when there is only one. */
-export const USUAL_NAME = 'fallout';
 
 /** falloutd.toml for one target, each key with a short comment. The same choice always gives the same text. */
 export function configText({ name, kernel, patches, managed, managedName }: Choice): string {

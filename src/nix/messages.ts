@@ -28,6 +28,9 @@ const ERROR = /^\s*error:(?:\s+(.*))?$/;
 const VERDICT = /^error: (?:unused option: |option not set correctly: )/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
+/** What Nix before 2.20 says when the git that it runs does; why stands in git's own words above. */
+const GIT_FAILED = /^program '?git'? failed/;
+const GIT_SAID = /^\s*(?:fatal|error): (?!program )/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
 const SUGGESTION = /Did you mean ([^?\n]{0,300})\?/;
 /** What to do, as Nix puts it: the hint says it. */
@@ -52,7 +55,8 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const lines = stripAnsi(textOf(input)).split(/\r?\n/).map((line) => line.slice(0, MAX_LINE));
   const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !VERDICT.test(line));
   if (at === -1) return null;
-  const { text, place } = messageAt(lines, at);
+  const { text: said, place } = messageAt(lines, at);
+  const text = GIT_FAILED.test(said) ? lines.slice(0, at).findLast((line) => GIT_SAID.test(line))?.replace(GIT_SAID, 'git: ') ?? said : said;
   const before = lines.slice(0, at).flatMap((line) => placeIn(line) ?? []);
   const after = lines.slice(at).flatMap((line) => placeIn(line) ?? []);
   const trace = [...after, ...before.reverse()].filter(({ file }) => !NO_FILE.test(file));
