@@ -27,12 +27,21 @@ const FOR_EVERY_ARCH = [
   'Makefile', 'Kbuild', '*/Kconfig*', '*/scripts/*', '*/configs/*', '*/arch/*/Makefile*', '*/arch/*/Kbuild*', '*/arch/*/Platform', '*/arch/*/tools/*',
 ];
 
+/** What a build of a small x86 kernel does not read, of most of the bytes: of these folders only what makes the configuration. */
+const NOT_FOR_SMALL_BUILDS = [
+  ...[
+    'arch/[!x]*', 'arch/xtensa', 'sound',
+    ...['accel', 'clk', 'crypto', 'dma', 'gpu', 'hid', 'hwmon', 'iio', 'infiniband', 'input', 'md', 'media', 'misc', 'mmc', 'mtd', 'net', 'phy', 'pinctrl', 's390', 'scsi', 'spi', 'staging', 'usb'].map((name) => `drivers/${name}`),
+  ].flatMap((folder) => ['c', 'h', 'S', 'dts', 'dtsi'].map((ending) => `*/${folder}/*.${ending}`)),
+  '*/Documentation/*.rst', '*/Documentation/*.yaml', '*/tools/testing/*', '*/tools/perf/*',
+];
+
 /**
  * A Linux source: the one that FALLOUTD_LINUX_TREE (FALLOUTD_LINUX_TREE_6_1) names, or Debian's linux-source-VERSION, of which the part is unpacked that
- * a config build reads. For the configurations of `every` architecture more is unpacked, and kept.
+ * a config build reads, or a `build` of a small kernel. For the configurations of `every` architecture more is unpacked, and kept.
  * @throws where there is none.
  */
-export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | 'every' = 'x86'): Promise<LinuxTree> {
+export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | 'every' | 'build' = 'x86'): Promise<LinuxTree> {
   const path = unpackedTree(version);
   if (path !== undefined) return { path, remove: () => Promise.resolve() };
   const archive = `/usr/src/linux-source-${version}.tar.xz`;
@@ -40,9 +49,8 @@ export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | '
   const kept = join(CACHE, `linux-${version}-${statSync(archive).mtimeMs}`);
   if (needs === 'every' && existsSync(kept)) return { path: kept, remove: () => Promise.resolve() };
   await mkdir(CACHE, { recursive: true });
-  const unpacked = await mkdtemp(needs === 'x86' ? join(tmpdir(), 'falloutd-linux-') : `${kept}-`);
-  const wanted = (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) => (name.startsWith('*') ? name : `linux-source-${version}/${name}`));
-  await execa('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1', '--wildcards', ...wanted]);
+  const unpacked = await mkdtemp(needs === 'every' ? `${kept}-` : join(tmpdir(), 'falloutd-linux-'));
+  await execa('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1', '--wildcards', ...members(version, needs)]);
   if (needs === 'every') {
     await rename(unpacked, kept).catch(async (error: unknown) => {
       // Another process was faster.
@@ -52,6 +60,12 @@ export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | '
     return { path: kept, remove: () => Promise.resolve() };
   }
   return { path: unpacked, remove: () => rm(unpacked, { recursive: true, force: true }) };
+}
+
+/** Arguments of tar that choose what is unpacked. */
+function members(version: LinuxVersion, needs: 'x86' | 'every' | 'build'): string[] {
+  if (needs === 'build') return NOT_FOR_SMALL_BUILDS.map((pattern) => `--exclude=${pattern}`);
+  return (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) => (name.startsWith('*') ? name : `linux-source-${version}/${name}`));
 }
 
 function unpackedTree(version: LinuxVersion): string | undefined {
