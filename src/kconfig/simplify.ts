@@ -1,6 +1,7 @@
 import type { Comparison } from './ast.ts';
-import { joinedInPlace } from './joinInPlace.ts';
 import { containsSymbol, type Expr, type Expressions } from './expr.ts';
+import { joinedInPlace } from './joinInPlace.ts';
+import { joinOperands } from './joinOperands.ts';
 import type { KSymbol } from './model.ts';
 
 /**
@@ -101,7 +102,7 @@ export class Simplifier {
     if (known !== undefined) return known;
     let result = expr;
     if (this.#inPlace) {
-      const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => (kind === 'or' ? this.#joinOr(a, b) : this.#joinAnd(a, b));
+      const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
       for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join)) result = this.#withoutConstants(next);
       this.#distinct.set(expr, result);
       return result;
@@ -126,7 +127,7 @@ export class Simplifier {
   /** Compares every operand of one side with every one of the other; of two that join, the left one becomes neutral. */
   #joinLeaves(kind: 'and' | 'or', pair: Pair): void {
     this.#eachLeafPair(kind, pair, (leaves) => {
-      const joined = kind === 'or' ? this.#joinOr(leaves.left, leaves.right) : this.#joinAnd(leaves.left, leaves.right);
+      const joined = this.#join(kind, leaves.left, leaves.right);
       if (joined === null) return;
       leaves.left = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
       leaves.right = joined;
@@ -205,55 +206,9 @@ export class Simplifier {
     return expr === null || (expr.kind === 'symbol' && expr.symbol === this.#e.y);
   }
 
-  /** `a || b` as one operand, or null (`expr_join_or`). */
-  #joinOr(a: Expr, b: Expr): Expr | null {
-    if (this.equal(a, b)) return a;
-    const symbol = this.#commonSymbol(a, b);
-    if (symbol === null) return null;
-    const { y, m, n } = this.#e;
-    if (symbol.type === 'tristate' && isComparison(a, '=') && isComparison(b, '=')) {
-      const both = new Set([a.right, b.right]);
-      for (const [first, second, rest] of [[y, m, n], [y, n, m], [m, n, y]] as const) {
-        if (both.has(first) && both.has(second)) return this.#e.compare('!=', symbol, rest);
-      }
-    }
-    const negation = (e: Expr): boolean => e.kind === 'not' && e.operand.kind === 'symbol';
-    if (symbol.type === 'bool' && ((negation(a) && b.kind === 'symbol') || (negation(b) && a.kind === 'symbol'))) return this.#e.symbol(y);
-    return null;
-  }
-
-  /** `a && b` as one operand, or null (`expr_join_and`). */
-  #joinAnd(a: Expr, b: Expr): Expr | null {
-    if (this.equal(a, b)) return a;
-    const symbol = this.#commonSymbol(a, b);
-    if (symbol === null) return null;
-    const { y, m, n } = this.#e;
-    const with_ = (operator: Comparison, value: KSymbol): boolean =>
-      (a.kind === 'symbol' && isComparison(b, operator) && b.right === value) || (b.kind === 'symbol' && isComparison(a, operator) && a.right === value);
-    if (with_('=', y)) return this.#e.compare('=', symbol, y);
-    if (with_('!=', n)) return this.#e.symbol(symbol);
-    if (with_('!=', m)) return this.#e.compare('=', symbol, y);
-    if (symbol.type !== 'tristate') return null;
-    const equality = isComparison(a, '=') ? a : isComparison(b, '=') ? b : null;
-    const inequality = isComparison(a, '!=') ? a : isComparison(b, '!=') ? b : null;
-    if (equality !== null && inequality !== null) {
-      if (!equality.right.constant || !inequality.right.constant) return null;
-      return equality.right === inequality.right ? this.#e.symbol(n) : this.#e.compare('=', symbol, equality.right);
-    }
-    if (isComparison(a, '!=') && isComparison(b, '!=')) {
-      const both = new Set([a.right, b.right]);
-      for (const [first, second, rest] of [[y, n, m], [y, m, n], [m, n, y]] as const) {
-        if (both.has(first) && both.has(second)) return this.#e.compare('=', symbol, rest);
-      }
-    }
-    return null;
-  }
-
-  /** The one bool or tristate that both operands test, or null. */
-  #commonSymbol(a: Expr, b: Expr): KSymbol | null {
-    const first = testedSymbol(a, true), second = testedSymbol(b, false);
-    if (first === null || first !== second) return null;
-    return first.type === 'bool' || first.type === 'tristate' ? first : null;
+  /** Two operands as one, or null. */
+  #join(kind: 'and' | 'or', a: Expr, b: Expr): Expr | null {
+    return this.equal(a, b) ? a : joinOperands(kind, a, b, this.#e);
   }
 
   /** Whether `expr` can only be true where `symbol` is (`expr_depends_symbol`). */
@@ -295,22 +250,3 @@ export class Simplifier {
 type Pair = { left: Expr; right: Expr; changes: number };
 
 const NEGATED: Readonly<Record<Comparison, Comparison>> = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
-
-function isComparison(expr: Expr, operator: Comparison): expr is Extract<Expr, { kind: 'compare' }> {
-  return expr.kind === 'compare' && expr.operator === operator;
-}
-
-/** Of `A`, `!A`, `A = v`, `A != v`: A. kconfig looks below a `!` at comparisons too on the left side, but not on the right. */
-function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
-  switch (expr.kind) {
-    case 'symbol': return expr.symbol;
-    case 'compare': return expr.operator === '=' || expr.operator === '!=' ? expr.left : null;
-    case 'not': {
-      const { operand } = expr;
-      if (operand.kind === 'symbol') return operand.symbol;
-      return left && operand.kind === 'compare' && (operand.operator === '=' || operand.operator === '!=') ? operand.left : null;
-    }
-    case 'and':
-    case 'or': return null;
-  }
-}
