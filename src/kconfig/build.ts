@@ -3,7 +3,7 @@ import { KconfigError } from './errors.ts';
 import { Expressions, type Expr } from './expr.ts';
 import { checkDependencies } from './recursion.ts';
 import { finalizeMenu } from './finalize.ts';
-import type { Choice, Kconfig, KSymbol, Menu, Property } from './model.ts';
+import { choiceAround, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
 import { Simplifier } from './simplify.ts';
 import { SymbolTable } from './symbolTable.ts';
 
@@ -91,8 +91,9 @@ class Builder {
       simplifier,
       diagnostics: this.diagnostics,
     };
-    if (this.dialect.choices === 'ranked') for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
     finalizeMenu(kconfig, this.expressions, (menu, type) => this.#type(menu, type));
+    // Only now: a member that became the submenu of another one is in the choice no longer.
+    if (this.dialect.choices === 'ranked') for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
     checkDependencies(kconfig);
     this.#throwErrors();
     return kconfig;
@@ -241,11 +242,4 @@ class Builder {
   #report(level: Diagnostic['level'], at: Location, text: string): void {
     this.diagnostics.push({ level, at, text });
   }
-}
-
-/** The choice in which a symbol's first prompt stands (`sym_get_choice_menu`, since 6.11). */
-function choiceAround(symbol: KSymbol): Choice | null {
-  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
-  while (menu !== null && menu.symbol === null) menu = menu.parent;
-  return menu?.symbol?.choice ?? null;
 }

@@ -1,7 +1,7 @@
 import type { SymbolType } from './ast.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues } from './choices.ts';
 import type { Expr } from './expr.ts';
-import { MOD, namedSymbol, NO, YES, type Kconfig, type KSymbol, type Property, type Tri } from './model.ts';
+import { MOD, namedSymbol, NO, YES, type Choice, type Kconfig, type KSymbol, type Property, type Tri } from './model.ts';
 import { parseSigned, parseUnsigned, type Parsed } from './numbers.ts';
 import { UNKNOWN, type State } from './state.ts';
 
@@ -124,11 +124,22 @@ export class Calculator {
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
     else this.#number(symbol, symbol.type);
     if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
-    // Before 6.11 what was visible of a choice when it was last looked at goes into the file.
-    if (!this.ranked && state.write[id] === 1) for (const member of symbol.choice?.members ?? []) if (state.visible[member.id] !== NO) state.write[member.id] = 1;
+    if (!this.ranked && symbol.choice !== null && state.write[id] === 1) this.#writeMembers(symbol.choice);
     // A choice has no line of its own; a transitional symbol only hands its value on.
     if (symbol.choice !== null || symbol.transitional) state.write[id] = 0;
     if (!this.ranked && state.pending[id] === 1) setChoiceValues(this, symbol);
+  }
+
+  /** Before 6.11 what was visible of a choice when it was last looked at goes into the file. */
+  #writeMembers(choice: Choice): void {
+    const { state } = this;
+    const value = state.tri[choice.symbol.id];
+    for (const member of choice.members) {
+      if (state.visible[member.id] === NO) continue;
+      state.write[member.id] = 1;
+      // Visible no longer, but looked at only when the choice was y. Whether it is still written depends on which of the two is computed first after the next change.
+      if (value === NO || (value === MOD && member.type !== 'tristate')) state.hasStale = true;
+    }
   }
 
   /** The text of a bool or tristate is `n` whatever its value is; conf hands it on where a number's default is one. */
@@ -186,8 +197,9 @@ export class Calculator {
   #number(symbol: KSymbol, type: 'int' | 'hex' | 'string'): void {
     const { state } = this;
     const { id } = symbol;
-    const user = state.userText[id];
-    if (state.visible[id] !== NO && state.userSet[id] === 1 && user !== null && user !== undefined) {
+    const user = state.userText[id] ?? null;
+    // Before 6.11 a choice can have the type of its first member, even a string; it has a user value then, but no text.
+    if (state.visible[id] !== NO && state.userSet[id] === 1 && (user !== null || symbol.choice !== null)) {
       state.text[id] = user;
     } else {
       const property = this.defaultProperty(symbol);
@@ -195,7 +207,8 @@ export class Calculator {
       if (source !== null) {
         state.write[id] = 1;
         this.symbol(source);
-        state.text[id] = state.text[source.id] ?? '';
+        // Null where it is a member of a choice that so far only other members computed: conf has no text then either.
+        state.text[id] = state.text[source.id] ?? null;
       }
     }
     this.#takeOver(symbol);

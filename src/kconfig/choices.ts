@@ -62,7 +62,9 @@ export function calculateSymbolChoice(calculator: Calculator, choice: Choice): K
   for (const member of choice.members) {
     calculator.visibility(member);
     // A choice is new again when one of its visible members is.
-    if (state.visible[member.id] !== NO && state.userSet[member.id] === 0) state.userSet[id] = 0;
+    if (state.visible[member.id] === NO || state.userSet[member.id] === 1 || state.userSet[id] === 0) continue;
+    state.userSet[id] = 0;
+    state.hasStale = true;
   }
   const user = state.userMember[choice.id] ?? null;
   if (user !== null && state.visible[user.id] !== NO) return user;

@@ -181,7 +181,11 @@ export class Configuration {
     if (state.tri[symbol.id] === NO) return false;
     for (let child = menu.first; child !== null; child = child.next) {
       if (!this.isVisible(child)) continue;
-      if (!calculator.ranked) state.userSet[symbol.id] = 1;
+      if (!calculator.ranked && state.userSet[symbol.id] === 0) {
+        // From the next change on, which computes it again, it has the user value n.
+        state.userSet[symbol.id] = 1;
+        state.hasStale = true;
+      }
       return true;
     }
     return false;

@@ -20,6 +20,8 @@ class Finalizer {
   readonly #ranked: boolean;
   /** Symbols whose properties were checked: once each, where they come first. */
   readonly #checked = new Set<KSymbol>();
+  /** Whether a member has its type from its choice, so that expressions were rewritten before it had one. */
+  #hasInferred = false;
 
   constructor(kconfig: Kconfig, expressions: Expressions, setType: (menu: Menu, type: SymbolType) => void) {
     this.#kconfig = kconfig;
@@ -63,11 +65,15 @@ class Finalizer {
         const type = menu.symbol?.type ?? 'unknown';
         if (type === 'unknown') continue;
         this.#setType(parent, type);
+        this.#simplifier.forgetTransformed();
         break;
       }
     }
     for (let menu = parent.first; menu !== null; menu = menu.next) {
-      if (menu.symbol?.type === 'unknown' && symbol.type !== 'unknown') this.#setType(menu, symbol.type);
+      if (menu.symbol?.type !== 'unknown' || symbol.type === 'unknown') continue;
+      this.#setType(menu, symbol.type);
+      this.#simplifier.forgetTransformed();
+      this.#hasInferred = true;
     }
   }
 
@@ -100,8 +106,8 @@ class Finalizer {
 
   /** What follows a symbol and depends on it becomes its submenu. */
   #adoptFollowers(parent: Menu, symbol: KSymbol): void {
-    // Few are followed by one that mentions them: only then it has to be known.
-    let base: Expr | null = null;
+    // Few are followed by one that mentions them: only then it has to be known. conf rewrites it always, and tells of comparisons of what has become a bool.
+    let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     let last: Menu | null = null;
     for (let menu = parent.next; menu !== null; menu = menu.next) {
       const dependency: Menu['dependency'] = menu.prompt !== null ? menu.prompt.visible : menu.dependency;

@@ -117,3 +117,10 @@ export function* menusBelow(root: Menu): Generator<Menu> {
 export function namedSymbol(property: Property): KSymbol | null {
   return property.value?.kind === 'symbol' ? property.value.symbol : null;
 }
+
+/** The choice in which a symbol's first prompt stands (`sym_get_choice_menu`, since 6.11). */
+export function choiceAround(symbol: KSymbol): Choice | null {
+  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
+  while (menu !== null && menu.symbol === null) menu = menu.parent;
+  return menu?.symbol?.choice ?? null;
+}

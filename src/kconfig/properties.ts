@@ -1,5 +1,5 @@
 import type { Location } from './ast.ts';
-import { namedSymbol, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
+import { choiceAround, namedSymbol, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
 import { isValidText } from './numbers.ts';
 
 /** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does; the tree is used nevertheless. */
@@ -9,13 +9,16 @@ export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): 
   };
   if (symbol.type === 'unknown') warn(menu.at, 'config symbol defined without type');
   if (symbol.choice !== null && kconfig.dialect.choices === 'symbol' && menu.prompt === null) warn(menu.at, 'choice must have a prompt');
-  for (const property of symbol.properties) checkProperty(symbol, property, (text) => warn(property.at, text));
+  const choiceOf: ChoiceOf = (member) => (kconfig.dialect.choices === 'ranked' ? choiceAround(member) : member.memberOf);
+  for (const property of symbol.properties) checkProperty(symbol, property, choiceOf, (text) => warn(property.at, text));
 }
 
-function checkProperty(symbol: KSymbol, property: Property, warn: (text: string) => void): void {
+type ChoiceOf = (member: KSymbol) => Choice | null;
+
+function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
   switch (property.kind) {
     case 'default':
-      checkDefault(symbol, property, warn);
+      checkDefault(symbol, property, choiceOf, warn);
       return;
     case 'select':
     case 'imply': {
@@ -36,14 +39,14 @@ function checkProperty(symbol: KSymbol, property: Property, warn: (text: string)
   }
 }
 
-function checkDefault(symbol: KSymbol, property: Property, warn: (text: string) => void): void {
+function checkDefault(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
   const target = namedSymbol(property);
   if (target === null) {
     if (symbol.type === 'string' || symbol.type === 'int' || symbol.type === 'hex') warn(`default for config symbol '${nameOf(symbol)}' must be a single symbol`);
     return;
   }
   if ((symbol.type === 'hex' || symbol.type === 'int') && !isNumber(symbol, target)) warn(`'${nameOf(symbol)}': number is invalid`);
-  if (symbol.choice !== null && target.memberOf !== symbol.choice) warn(`choice default symbol '${nameOf(target)}' is not contained in the choice`);
+  if (symbol.choice !== null && choiceOf(target) !== symbol.choice) warn(`choice default symbol '${nameOf(target)}' is not contained in the choice`);
 }
 
 /** `menu_validate_number`: another number symbol, or an undefined name that reads as one. */

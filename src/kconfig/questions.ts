@@ -126,7 +126,8 @@ class Session {
       const offered = ([NO, MOD, YES] as const).filter((other) => other !== value && configuration.allows(symbol, other));
       const name = symbol.name === null ? '' : `(${symbol.name}) `;
       this.#print(`${this.#margin()}${menu.prompt?.text ?? ''} ${name}[${TRI_TEXT[value].toUpperCase()}${offered.map((other) => `/${TRI_TEXT[other]}`).join('')}/?] `);
-      if (!this.#isAsked(symbol, TRI_TEXT[value])) return;
+      // Before 6.11 a choice may have the type of its first member, even if that is a string.
+      if (!this.#isAsked(symbol, configuration.value(symbol))) return;
       const line = this.#read(yield { kind: 'tristate', symbol, menu, value, offered, isNew: !configuration.hasUserValue(symbol) })?.trim() ?? '';
       const answer = line === '' ? value : typedTri(line);
       if (answer === null && !line.startsWith('?')) continue;
@@ -140,14 +141,16 @@ class Session {
     const configuration = this.#configuration;
     for (;;) {
       const value = configuration.value(symbol);
-      this.#print(`${this.#margin()}${menu.prompt?.text ?? ''} (${symbol.name ?? ''}) [${value}] `);
+      const hasValue = configuration.state.text[symbol.id] !== null;
+      this.#print(`${this.#margin()}${menu.prompt?.text ?? ''} (${symbol.name ?? ''}) ${hasValue ? `[${value}] ` : ''}`);
       if (!this.#isAsked(symbol, value)) return;
       const line = this.#read(yield { kind: 'text', symbol, menu, value, isNew: !configuration.hasUserValue(symbol) });
       if (line === '?') {
         this.#help(menu);
         continue;
       }
-      if (configuration.set(symbol, line === null || line === '' ? value : line)) return;
+      const isEmpty = line === null || line === '';
+      if ((hasValue || !isEmpty) && configuration.set(symbol, isEmpty ? value : line)) return;
       if (line === null) throw new EndOfAnswers(symbol.name ?? '');
     }
   }
@@ -194,7 +197,7 @@ class Session {
       members.push({ symbol: child.symbol, prompt, isNew, menu: child });
       this.#print(`${(child.symbol === chosen ? '>' : ' ').padStart(this.#indent)} ${members.length}. ${prompt} (${child.symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`);
     }
-    const current = members.findIndex((member) => member.symbol === chosen) + 1;
+    const current = members.findLastIndex((member) => member.symbol === chosen) + 1;
     let number = 1;
     let line = '';
     if (members.length === 1) this.#print(`${this.#margin()}choice[1]: 1\n`);

@@ -44,6 +44,11 @@ export class Simplifier {
     return expr === null ? null : this.#transform(expr);
   }
 
+  /** To be called where a symbol gets its type after expressions were transformed: what a comparison becomes depends on it. */
+  forgetTransformed(): void {
+    this.#transformed.clear();
+  }
+
   #transform(expr: Expr): Expr {
     const known = this.#transformed.get(expr);
     if (known !== undefined) return known;

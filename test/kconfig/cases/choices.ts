@@ -1,3 +1,4 @@
+import type { ConfRequest } from '../../helpers/kconfRun.ts';
 import { EVERY_MODE, MODULES, reading, type KconfigCase } from './case.ts';
 
 const COLOURS = `choice
@@ -208,9 +209,24 @@ config C
   { name: 'a tristate choice that depends on a module', kconfig: `${MODULES}config BUS\n\ttristate "Bus"\n\tdefault m\n\nchoice\n\ttristate\n\tprompt "Drivers"\n\tdepends on BUS\n\nconfig ONE\n\ttristate "One"\n\nconfig TWO\n\ttristate "Two"\n\nendchoice\n`, requests: [...EVERY_MODE, ...reading('CONFIG_BUS=m\nCONFIG_ONE=y\n'), ...reading('CONFIG_BUS=y\nCONFIG_ONE=m\n')], only: ({ dialect }) => dialect.choices === 'symbol' },
   { name: 'members without a type take it from the choice, and the choice from its first', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\nconfig ONE\n\tprompt "One"\n\nconfig TWO\n\ttristate "Two"\n\nconfig THREE\n\tprompt "Three"\n\nendchoice\n`, only: ({ dialect }) => dialect.choices === 'symbol' },
   { name: 'a choice with a name', kconfig: `${MODULES}choice DRIVERS\n\tprompt "Drivers"\n\nconfig ONE\n\tbool "One"\n\nendchoice\n\nconfig OTHER\n\tbool "Other"\n\nchoice DRIVERS\n\tprompt "More drivers"\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n`, only: ({ grammar }) => !grammar.namedChoices },
+  {
+    name: 'an optional choice that is turned off while a member is new',
+    kconfig: `${MODULES}choice\n\tbool\n\tprompt "Drivers"\n\toptional\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n\nconfig AFTER\n\thex "After"\n`,
+    requests: [...EVERY_MODE, ...['n', 'y', ''].flatMap((answer) => ['ONE', 'TWO'].flatMap((member): ConfRequest[] => [
+      { mode: 'oldconfig', config: `CONFIG_MODULES=y\nCONFIG_${member}=y\n`, answers: [answer, '0x1f'] },
+      { mode: 'oldaskconfig', config: `CONFIG_MODULES=y\nCONFIG_${member}=y\n`, answers: ['', answer, '0x1f'] },
+    ]))],
+    only: ({ dialect }) => dialect.choices === 'symbol',
+  },
+  { name: 'a choice with the type of a member that was a string before', kconfig: `${MODULES}config BUS\n\ttristate "Bus"\n\nconfig ONE\n\tstring\n\nchoice\n\tprompt "Drivers"\n\nconfig ONE\n\ttristate "One" if BUS\n\nendchoice\n`, requests: [...EVERY_MODE, ...reading('CONFIG_MODULES=y\n')], only: ({ dialect }) => dialect.choices === 'symbol' },
+  { name: 'a member that gets its type from the choice, compared with m before the choice has its members', kconfig: `${MODULES}if MODULES\n\nchoice\n\tbool\n\tprompt "Drivers"\n\nconfig ONE\n\tprompt "One"\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n\nconfig X\n\ttristate "X"\n\tdepends on ONE=m\n\nendif\n\nconfig Y\n\tbool "Y"\n`, only: ({ dialect }) => dialect.choices === 'symbol' },
+  { name: 'a member twice in its choice', kconfig: `${MODULES}choice\n\tbool\n\tprompt "Drivers"\n\nconfig ONE\n\tbool "One"\n\nconfig ONE\n\tbool "One again"\n\nendchoice\n\nconfig AFTER\n\tbool "After"\n`, requests: [...EVERY_MODE, ...reading('CONFIG_MODULES=y\nCONFIG_ONE=y\n')], only: ({ dialect }) => dialect.choices === 'symbol' },
   // Since 6.11.
   { name: 'members must be bool and have a prompt, a choice too', kconfig: `${MODULES}choice\n\nconfig ONE\n\ttristate "One"\n\nconfig TWO\n\tbool\n\nendchoice\n`, only: ({ grammar }) => grammar.boolMembers },
   { name: 'a default of a member, and a prompt of one elsewhere', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\nconfig ONE\n\tbool "One"\n\tdefault y\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n\nconfig TWO\n\tbool "Two again"\n` },
   { name: 'a default that is no member', kconfig: `${MODULES}config X\n\tbool "X"\n\n${COLOURS.replace('GREEN', 'X')}` },
   { name: 'the same member twice', kconfig: `${MODULES}${COLOURS.replace('endchoice', 'config RED\n\tbool "Red again"\n\nendchoice')}` },
+  { name: 'a member below an if that depends on another member, as the default', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\tdefault TWO\n\nconfig ZERO\n\tbool "Zero"\n\nif MODULES\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\tdepends on ONE\n\nendif\n\nendchoice\n` },
+  { name: 'a choice that depends on a member below an if that depends on another member', kconfig: `${MODULES}config A\n\tbool "A"\n\tdepends on TWO\n\nchoice\n\tprompt "Drivers"\n\nconfig ZERO\n\tbool "Zero"\n\tdepends on A\n\nif MODULES\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\tdepends on ONE\n\nendif\n\nendchoice\n` },
+  { name: 'a string whose default is a member', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n\nconfig NAME\n\tstring "Name"\n\tdefault ONE\n\nconfig AFTER\n\tbool "After"\n`, requests: [...EVERY_MODE, ...[[], [''], ['', ''], ['', '', ''], ['', '', '?'], ['', '', 'text'], ['', '2', ''], ['', '2', '', '?', 'text', 'y']].map((answers): ConfRequest => ({ mode: 'oldaskconfig', answers }))] },
 ];

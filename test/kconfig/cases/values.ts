@@ -1,3 +1,4 @@
+import type { ConfRequest } from '../../helpers/kconfRun.ts';
 import { EVERY_MODE, MODULES, reading, type KconfigCase } from './case.ts';
 
 const OPERATORS = ['=', '!=', '<', '<=', '>', '>='] as const;
@@ -43,6 +44,7 @@ config F
   { name: 'a default that is an expression where a symbol is needed', kconfig: 'config A\n\tbool "A"\n\nconfig I\n\tint "I"\n\tdefault A && 5\n\nconfig S\n\tstring "S"\n\tdefault A = y\n\nconfig B\n\tint "B"\n\tdefault abc\n\nconfig R\n\tint "R"\n\trange x y\n\nconfig RB\n\tbool "RB"\n\trange 1 2\n' },
   { name: 'symbols without a type', kconfig: 'config A\n\tprompt "A"\n\nconfig B\n\tdefault y\n\nconfig C\n\tbool "C"\n\tdepends on A || B\n\tdefault B\n\nconfig D\n\tdef_bool A = A && B != y\n' },
   { name: 'probabilities of random configurations', kconfig: `${MODULES}${Array.from({ length: 30 }, (_, i) => `config ${i % 2 === 0 ? 'B' : 'T'}${i}\n\t${i % 2 === 0 ? 'bool' : 'tristate'} "Symbol ${i}"\n`).join('\n')}`, requests: ['', '50', '0', '100', '30:40', '0:0', '100:0', '0:100', '10:20:30', '90:5:5', '7'].flatMap((probability) => [0, 1, 0x7fffffff].map((seed) => ({ mode: 'randconfig' as const, seed, ...(probability === '' ? {} : { probability }) }))) },
+  { name: 'of two prompts of a symbol the first is invisible, and something visible stands below it', kconfig: `${MODULES}config A\n\tbool "A" if UNDEFINED\n\tdefault y\n\nconfig B\n\tbool "B"\n\tdepends on A\n\nconfig I\n\tint "I"\n\tdefault 10\n\nconfig A\n\tbool "A again"\n\nconfig C\n\tbool "C"\n`, requests: [...EVERY_MODE, ...[[], ['n'], ['', '11'], ['', '11', '', '', 'y'], ['y', '?', '', '']].flatMap((answers): ConfRequest[] => [{ mode: 'oldconfig', config: 'CONFIG_MODULES=y\n', answers }, { mode: 'oldaskconfig', answers }])] },
 ];
 
 /** conf of 6.12 makes of `BOOL != y` an expression that points to something else. */
