@@ -52,7 +52,8 @@ export function shapeLog(text: string): ShapedLog {
 
 /** What a builder printed bare before Nix's error, as nix-build shows it. */
 function builderLines(lines: readonly string[]): string[] {
-  const end = lines.findIndex((line) => NIX_ERROR.test(line));
+  // Behind an error of Nix the script says nothing more.
+  const end = lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
   return lines.slice(0, end === -1 ? undefined : end).filter((line) => line.trim() !== '' && !NIX_TELLS.test(line));
 }
 
@@ -127,7 +128,8 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
 
 function fromBare(lines: readonly string[]): ShapedLog {
   const named = /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
-  const end = lines.findIndex((line) => NIX_ERROR.test(line));
+  // Behind an error of Nix the script says nothing more.
+  const end = lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
   const own = (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '));
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);

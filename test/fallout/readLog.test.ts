@@ -90,6 +90,7 @@ describe('logs as people paste them', () => {
     ['green, then the toolchain', [...HEADER, ...HEADER, "Kernel config didn't recognize the clang compiler?"].join('\n'), { outcome: 'blocked', error: { message: "Kernel config didn't recognize the clang compiler?" } }],
     ['green, as stdenv ended a build before 2023', [...HEADER, ...HEADER, 'warning: unused option: A', 'installing'].join('\n'), { outcome: 'green' }],
     ['a line that only looks like an error of Nix', [...HEADER, 'repeated question: X at /x line 3.', 'error:what make said', 'error: unused option: A'].join('\n'), { outcome: 'fallout', fallout: [{ symbol: 'A' }] }],
+    ['a warning of which only the beginning is left, and the verdict behind it', [...HEADER, 'warning: unused option: A', 'error:', 'error: unused option: B'].join('\n'), { outcome: 'fallout', fallout: [{ symbol: 'B' }] }],
     ['cut within the verdict: what follows may be an error', [...HEADER, ...HEADER, 'warning: unused option: A'].join('\n'), { outcome: 'unknown', warnings: [{ symbol: 'A' }], error: { message: 'this log ends before the script had given its whole verdict' } }],
     ['a killed build', [...HEADER, 'QUESTION: Bar, NAME: BAR, ALTS: N/y/?, ANSWER: y'].join('\n'), { outcome: 'unknown' }],
     ['a failure without a log', FAILED, { outcome: 'unknown', error: { hint: `the whole log: nix log ${DRV}` } }],
