@@ -50,6 +50,10 @@ describe('falloutd kconfig', () => {
     expect((await onTree('diff', a, write('c', ''))).stdout).toBe('NET y -> n\nNET_SCHED n -> -\n');
   });
 
+  it('explains a symbol: why, where it is defined, what depends on it', async () => {
+    expect((await onTree('explain', 'NET')).stdout).toBe('NET=n: no default applies; could be n, y\n  Kconfig:5  Networking\n  what depends on it: NET_SCHED\n');
+  });
+
   it('names the nearest symbol for one that is not there', async () => {
     expect((await onTree('explain', 'CONFIG_NET_SCHEDD')).stdout).toBe('NET_SCHEDD=n: no Kconfig file of this tree defines it\n  the nearest: NET_SCHED\n');
   });

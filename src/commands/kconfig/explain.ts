@@ -26,6 +26,9 @@ export async function diffConfigs(before: string, after: string, options: TreeOp
   process.stdout.write(render(differences, { json: options.json }, (all) => (all.length === 0 ? ['no symbol differs'] : all.map(differenceLine))));
 }
 
+/** Of the symbols that depend on one, so many are named; `--json` has all. */
+const SHOWN = 8;
+
 type Given = { file: string; text: string };
 
 function textOf(file: string): Given {
@@ -51,7 +54,14 @@ function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Sty
   }
   for (const { file, line, prompt } of explanation.definitions) lines.push(...hanging('  ', `${file}:${line}${prompt === null ? '' : `  ${prompt}`}`, style.width));
   lines.push(...reverseLines('selected by', explanation.selectedBy, style), ...reverseLines('implied by', explanation.impliedBy, style));
+  if (explanation.mentionedBy.length > 0) lines.push(...hanging('  ', `what depends on it: ${listed(explanation.mentionedBy)}`, style.width));
   return lines;
+}
+
+/** The first names, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return more > 1 ? `${names.slice(0, SHOWN).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** Who is on comes first; of those that are off, only how many. */
