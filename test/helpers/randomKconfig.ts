@@ -219,6 +219,8 @@ export function randomKconfig(options: RandomOptions): fc.Arbitrary<RandomKconfi
 class Writer {
   readonly #options: RandomOptions;
   readonly #bools = new Set<string>();
+  /** Numbers and strings. */
+  readonly #texts = new Set<string>();
   #count = 0;
   /** Symbols of the whole tree: what references "on" count within. */
   #total = 0;
@@ -229,20 +231,21 @@ class Writer {
 
   tree(body: Node[], modules: 'asked' | 'default y' | 'without' | 'last', mainmenu: boolean): string {
     this.#total = countSymbols(body);
-    this.#findBools(body);
+    this.#findTypes(body);
     const own = `config MODULES\n\tbool "Modules"\n\tmodules\n${modules === 'asked' ? '' : '\tdefault y\n'}\n`;
     const text = body.map((node) => this.#node(node)).join('\n');
     return `${mainmenu ? 'mainmenu "A random tree"\n\n' : ''}${modules === 'without' || modules === 'last' ? '' : own}${text}${modules === 'last' ? `\n${own}` : ''}`;
   }
 
   /** By the first definition; one without a type may become bool by another. */
-  #findBools(body: (Node | Member)[]): void {
+  #findTypes(body: (Node | Member)[]): void {
     let count = 0;
     const walk = (nodes_: (Node | Member)[]): void => {
       for (const node of nodes_) {
         if (node.kind === 'config') {
           const at = count++;
           if (node.draft.type === 'bool' || node.draft.style === 'untyped') this.#bools.add(`S${at}`);
+          else if (node.draft.type !== 'tristate') this.#texts.add(`S${at}`);
         } else if (node.kind === 'choice') walk(node.choice.members);
         else if (node.kind === 'menu' || node.kind === 'if') walk(node.body);
       }
@@ -293,7 +296,8 @@ class Writer {
       switch (member.kind) {
         // Before 6.11 a member without a type has the choice's, but not below an `if`: it then has none, and conf never comes to terms with it.
         case 'config': return this.#config(this.#count++, first, first + size, direct || member.draft.style !== 'untyped' ? member.draft : { ...member.draft, style: 'plain' });
-        case 'again': return this.#again(member.of, member.draft);
+        // Before 6.11 a choice without a type may get that of a number or string; of its text conf then prints a pointer to the chosen member (`def[S_DEF_USER].val`).
+        case 'again': return choice.type === null && this.#options.choices === 'legacy' && this.#texts.has(`S${member.of % this.#count}`) ? '' : this.#again(member.of, member.draft);
         case 'comment': return this.#node(member);
         case 'if': return `if ${this.#expr(member.condition, first)}\n\n${body(member.body, false)}\nendif\n`;
       }
