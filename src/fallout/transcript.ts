@@ -11,16 +11,17 @@ export type TranscriptOptions = {
   succeeded?: boolean;
 };
 
+// A value may hold a carriage return, or another character that `.` alone leaves out.
 // Lines come without the blanks behind them: looking for these at each letter would take the square of a line's length.
 const AT = String.raw`(?: at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?$`;
-const UNUSED = new RegExp(`^(?:(error|warning): )?unused option: ([A-Za-z0-9_]+)${AT}`);
-const VALUE = new RegExp(`^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`);
-const REPEATED = new RegExp(`^repeated question:(.*?)${AT}`);
-const CONFLICTING = new RegExp(`^conflicting answers!${AT}`);
-const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*))?$/;
-const INVALID = new RegExp(`^(?:invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)${AT}`);
-const UNANSWERABLE = /^don't know how to answer this question: (.*)$/;
-const TOOLCHAIN = /^Kernel config didn't .*$/;
+const UNUSED = new RegExp(`^(?:(error|warning): )?unused option: ([A-Za-z0-9_]+)${AT}`, 's');
+const VALUE = new RegExp(`^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`, 's');
+const REPEATED = new RegExp(`^repeated question:(.*?)${AT}`, 's');
+const CONFLICTING = new RegExp(`^conflicting answers!${AT}`, 's');
+const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*))?$/s;
+const INVALID = new RegExp(`^(?:invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)${AT}`, 's');
+const UNANSWERABLE = /^don't know how to answer this question: (.*)$/s;
+const TOOLCHAIN = /^Kernel config didn't .*$/s;
 const NUMBERED = /^\s*(>?)\s*(\d+)\.\s/;
 /** Longer than any line of the script: the patterns below need time that grows faster than a line. */
 const MAX_LINE = 8192;

@@ -56,6 +56,7 @@ describe('readTranscript', () => {
   it.each([
     ['error: unused option: FOO', { kind: 'unused', symbol: 'FOO', severity: 'error' }],
     ["warning: option not set correctly: FOO (wanted 'a 'b', got 'c')", { kind: 'value', symbol: 'FOO', wanted: "a 'b", got: 'c', severity: 'warning' }],
+    ["error: option not set correctly: FOO (wanted '\ra', got 'b\u2028c')", { kind: 'value', symbol: 'FOO', wanted: '\ra', got: 'b\u2028c', severity: 'error' }],
     ["error: option not set correctly: FOO (wanted 'n', got '')", { kind: 'value', symbol: 'FOO', wanted: 'n', got: '', severity: 'error' }],
     ['conflicting answers! at /x-generate-config.pl line 106.', { kind: 'choice', choice: null }],
     ["clamped Some prompt (x): 'y' is not offered by [N/m/?], using 'm'", { kind: 'clamped', symbol: null, prompt: 'Some prompt (x)', asked: 'y', offered: ['n', 'm'], used: 'm' }],
