@@ -215,6 +215,8 @@ export function configLine(configuration: Configuration, symbol: KSymbol): strin
   const value = configuration.value(symbol);
   const name = `CONFIG_${symbol.name ?? ''}`;
   if ((symbol.type === 'bool' || symbol.type === 'tristate') && value === 'n') return `# ${name} is not set`;
+  // What printf makes of no text at all: a number whose default is a choice's member that nobody computed.
+  if (symbol.type !== 'string' && configuration.state.text[symbol.id] === null && value === '') return `${name}=(null)`;
   return `${name}=${symbol.type === 'string' ? quoted(value) : value}`;
 }
 
