@@ -9,6 +9,9 @@ import type { SourceMap } from './sources.ts';
 /** From here on copying takes seconds, at each save. */
 const LARGE_BYTES = 100e6;
 
+/** So many copies are remembered: a run makes few, a daemon of weeks many. */
+const MOST_KNOWN = 100;
+
 /** A folder of the user that Nix copied into its store, and how much that is. */
 export type CopiedSize = { realPath: string; bytes: number };
 
@@ -24,6 +27,7 @@ export function sourceSizes(nixArgs: readonly string[], running: Pick<NixCommand
       const exit = await runNix({ command: 'nix-store', args: sizeArguments(unknown, nixArgs), ...running }).catch(() => null);
       const sizes = exit?.kind === 'exited' && exit.code === 0 ? exit.stdout.trim().split('\n').map(Number) : [];
       if (sizes.length !== unknown.length || !sizes.every(Number.isSafeInteger)) return null;
+      if (known.size > MOST_KNOWN) for (const path of [...known.keys()].filter((path) => !sources.some((source) => source.storePath === path))) known.delete(path);
       unknown.forEach((path, i) => known.set(path, sizes[i] ?? 0));
     }
     return sources.map(({ realPath, storePath }) => ({ realPath, bytes: known.get(storePath) ?? 0 }));
