@@ -39,10 +39,6 @@ export class EntryParser {
         this.#lines.type(entry, TYPES.get(token) as SymbolType, symbol);
         return true;
       }
-      case Token.PROMPT:
-        this.#tokens.take();
-        this.#lines.prompt(entry, true);
-        return true;
       case Token.DEFAULT:
         this.#lines.default(entry);
         return true;
@@ -84,10 +80,6 @@ export class EntryParser {
         } else this.#lines.prompt(entry, true);
         this.#lines.type(entry, token === Token.BOOL ? 'bool' : 'tristate', null);
         return true;
-      case Token.PROMPT:
-        this.#tokens.take();
-        this.#lines.prompt(entry, true);
-        return true;
       case Token.DEFAULT:
         this.#lines.defaultMember(entry);
         return true;
@@ -104,6 +96,10 @@ export class EntryParser {
 
   #commonOption(entry: Entry): boolean {
     switch (this.#tokens.peek()) {
+      case Token.PROMPT:
+        this.#tokens.take();
+        this.#lines.prompt(entry, true);
+        return true;
       case Token.DEPENDS:
         this.#lines.depends(entry);
         return true;
