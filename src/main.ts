@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Config, Target } from './config.ts';
 import { FalloutdError, UsageError } from './errors.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { LiveStatus } from './commands/status.ts';
 import type { OutputOptions } from './terminal/output.ts';
 import type { History } from './history/open.ts';
@@ -49,6 +50,7 @@ function program(): Command {
       });
     });
   command('watch', 'converge at the start and at each save, in the foreground').action(async (_, cmd: Command) => {
+    keepHeapSmall();
     const { watch } = await import('./commands/watch.ts');
     process.exitCode = await watch(await configOf(cmd), interruption.signal);
   });
@@ -57,6 +59,7 @@ function program(): Command {
     .option('--fresh', 'release every entry first', false)
     .option('--strict', 'exit 1 when wishes were lost', false)
     .action(async (options: { dryRun: boolean; fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
+      keepHeapSmall();
       const once = options.dryRun ? (await import('./commands/dryRun.ts')).dryRun : (await import('./commands/once.ts')).once;
       const config = await configOf(cmd);
       process.exitCode = await once(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });

@@ -58,6 +58,8 @@ const LOG_PREFIX = '@nix {"action":"result","fields":["';
 const MAX_LINE = 1 << 20;
 /** An evaluation of a whole NixOS at -vv prints some 2 MB of messages. */
 const MAX_MESSAGES = 16 << 20;
+/** What stands outside of Nix's JSON: warnings of git and of the machine, a few lines. */
+const MAX_PLAIN = 4 << 20;
 /** What a message costs in memory besides its text. */
 const MESSAGE_COST = 256;
 /** Of the derivations that were not asked for, the logs of the latest are kept, this much of each. */
@@ -194,7 +196,7 @@ export function createBuildLog(options: { limit?: number; own?: string | null; o
   const builds = new Map<string, Build>();
   const byActivity = new Map<ActivityId, Build>();
   const messages = createKeptMessages(MAX_MESSAGES);
-  const plain = createKeptLines(Math.min(limit, MAX_MESSAGES));
+  const plain = createKeptLines(Math.min(limit, MAX_PLAIN));
   let last: Build | null = null;
   // The build of the latest log line and how its lines end: the next one mostly ends alike, and needs no event then.
   let speaking: { build: Build; end: string } | null = null;
