@@ -4,6 +4,8 @@ import Database from 'better-sqlite3';
 import { HistoryError, fromSqlite, isCorruption } from './error.ts';
 import { MIGRATIONS } from './schema.ts';
 
+/** The writer looks up what it wrote lately; better-sqlite3's 16 MB would fill in weeks, page by page. */
+const CACHE_KIB = 512;
 /** How long a statement waits for another process, in ms. */
 const BUSY_MS = 10_000;
 
@@ -147,6 +149,7 @@ function openForWriting(file: string): Database.Database {
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma('journal_size_limit = 16777216');
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(db);
     checkWhatWritesNeed(db);
     return db;

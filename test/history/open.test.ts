@@ -32,6 +32,8 @@ test('a state directory is made where it is missing, and commits reach the disk'
   expect(history.db.pragma('journal_mode', { simple: true })).toBe('wal');
   expect(history.db.pragma('synchronous', { simple: true })).toBe(2);
   expect(history.db.pragma('foreign_keys', { simple: true })).toBe(1);
+  // Negative: KiB. The default of better-sqlite3 would grow a daemon by 16 MB.
+  expect(history.db.pragma('cache_size', { simple: true })).toBe(-512);
   expect(history.db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
 });
 
