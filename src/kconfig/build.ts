@@ -115,10 +115,9 @@ class Builder {
     if (this.#choice === null || this.dialect.choices !== 'ranked') return;
     if (menu.prompt === null) this.#report('error', statement.at, ' error: choice member must have a prompt');
     if (symbol.type !== 'bool') this.#report('error', statement.at, ' error: choice member must be bool');
-    if (symbol.memberOf === null) {
-      symbol.memberOf = this.#choice;
-      this.#choice.members.push(symbol);
-    }
+    if (symbol.isChoiceValue) return;
+    symbol.isChoiceValue = true;
+    this.#choice.members.push(symbol);
   }
 
   #addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): void {

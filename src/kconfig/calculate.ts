@@ -271,7 +271,7 @@ export class Calculator {
     }
     if (visible === MOD && (symbol.type !== 'tristate' || state.modules === NO)) visible = YES;
     state.visible[id] = visible;
-    if (symbol.memberOf !== null) return;
+    if (symbol.isChoiceValue) return;
     state.dependency[id] = this.#asType(symbol, this.expr(symbol.dependency));
     state.selected[id] = symbol.selectedBy === null ? NO : this.#asType(symbol, this.expr(symbol.selectedBy));
     state.implied[id] = symbol.impliedBy === null ? NO : this.#asType(symbol, this.expr(symbol.impliedBy));

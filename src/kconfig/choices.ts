@@ -32,6 +32,8 @@ export function calculateRankedChoice(calculator: Calculator, choice: Choice): K
     ?? state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO)
     ?? null;
   for (const symbol of members) {
+    // It is computed as any symbol, too: which of the two came last decides until the next change.
+    if (symbol.memberOf !== choice) state.hasStale = true;
     if (state.visible[symbol.id] === NO) continue;
     state.tri[symbol.id] = symbol === chosen ? YES : NO;
     state.valid[symbol.id] = 1;

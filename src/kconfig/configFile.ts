@@ -256,7 +256,7 @@ export function defaultText(configuration: Configuration, symbol: KSymbol): stri
   if (type === 'bool' || type === 'tristate') {
     let value: number = property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
     value = Math.max(value, state.selected[id] ?? NO);
-    if (value === MOD && symbol.memberOf === null && state.tri[configuration.kconfig.modules.id] === NO) value = YES;
+    if (value === MOD && !symbol.isChoiceValue && state.tri[configuration.kconfig.modules.id] === NO) value = YES;
     if (value === MOD && type === 'bool') value = YES;
     return TRI_TEXT[Math.max(value, state.implied[id] ?? NO) as Tri];
   }

@@ -142,6 +142,7 @@ class Finalizer {
     const member = menu.symbol;
     if (member === null || member.memberOf !== null) return;
     member.memberOf = choice;
+    member.isChoiceValue = true;
     choice.members.push(member);
     if (menu.prompt === null) this.#warn(menu.at, 'choice value must have a prompt');
     for (const property of member.properties) {

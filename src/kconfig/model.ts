@@ -26,8 +26,10 @@ export type KSymbol = {
   /** The `or` of all selects of it; null: none. */
   selectedBy: Expr | null;
   impliedBy: Expr | null;
-  /** The choice it is a member of. */
+  /** The choice it is a member of: since 6.11 the one in which its first prompt stands (`sym_get_choice_menu`). */
   memberOf: Choice | null;
+  /** Whether it stands in a choice at all (`sym_is_choice_value`). Since 6.11 it does so without being a member where a `menuconfig` of it comes first. */
+  isChoiceValue: boolean;
   /** What it stands for, if it is a choice. */
   choice: Choice | null;
   /** Since 6.18: it takes a value from an old .config but is never written. */

@@ -65,7 +65,7 @@ function answerer(filling: Filling): (symbol: KSymbol, random: Random | null) =>
 function fillRanked(configuration: Configuration, random: Random | null, answer: (symbol: KSymbol) => Tri | null): void {
   const { state, kconfig } = configuration;
   for (const { symbol, prompt } of menusBelow(kconfig.root)) {
-    if (symbol === null || prompt === null || state.userSet[symbol.id] === 1 || symbol.memberOf !== null) continue;
+    if (symbol === null || prompt === null || state.userSet[symbol.id] === 1 || symbol.isChoiceValue) continue;
     if (symbol.type !== 'bool' && symbol.type !== 'tristate') continue;
     if (symbol.choice !== null) {
       if (random !== null) rankAtRandom(configuration, symbol.choice, random);

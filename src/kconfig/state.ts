@@ -32,7 +32,7 @@ export type State = {
   modules: Tri;
   /** Whether something is not as the file had it (`conf_get_changed`): then conf writes without computing all again. */
   changed: boolean;
-  /** Before 6.11: whether symbols hold values from before something they depend on was computed again; the next change ends that. */
+  /** Whether symbols hold values that hang on the order in which others were computed, mostly before 6.11: the next change computes all again. */
   hasStale: boolean;
   /** Since 6.11: members by rank, the one set last first (`choice_members`). */
   ranking: KSymbol[][];

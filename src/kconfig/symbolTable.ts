@@ -59,7 +59,7 @@ export class SymbolTable {
   #add(name: string | null, constant: boolean): KSymbol {
     const symbol: KSymbol = {
       id: this.all.length, name, constant, type: 'unknown', menus: [], properties: [],
-      dependency: null, selectedBy: null, impliedBy: null, memberOf: null, choice: null, transitional: false, allnoconfigY: false,
+      dependency: null, selectedBy: null, impliedBy: null, memberOf: null, isChoiceValue: false, choice: null, transitional: false, allnoconfigY: false,
     };
     this.all.push(symbol);
     return symbol;

@@ -228,6 +228,18 @@ config C
   { name: 'the same member twice', kconfig: `${MODULES}${COLOURS.replace('endchoice', 'config RED\n\tbool "Red again"\n\nendchoice')}` },
   { name: 'a member below an if that depends on another member, as the default', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\tdefault TWO\n\nconfig ZERO\n\tbool "Zero"\n\nif MODULES\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\tdepends on ONE\n\nendif\n\nendchoice\n` },
   { name: 'a choice that depends on a member below an if that depends on another member', kconfig: `${MODULES}config A\n\tbool "A"\n\tdepends on TWO\n\nchoice\n\tprompt "Drivers"\n\nconfig ZERO\n\tbool "Zero"\n\tdepends on A\n\nif MODULES\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\tdepends on ONE\n\nendif\n\nendchoice\n` },
+  ...[['before', 'FIRST', ''], ['behind', '', 'FIRST']].map(([side, before = '', behind = '']): KconfigCase => {
+    const again = 'menuconfig RED\n\tbool "Red menu"\n\nconfig BELOW\n\tbool "Below"\n\tdepends on RED\n\nconfig SELECTS\n\tbool "Selects"\n\tselect RED\n\nconfig WANTED\n\tbool "Wanted"\n\timply RED\n';
+    return {
+      name: `a menuconfig ${side} the choice that it is a member of again`,
+      kconfig: `${MODULES}${before.replace('FIRST', `${again}\n`)}${COLOURS}${behind.replace('FIRST', `\n${again}`)}\nconfig LAST\n\tbool "Last"\n\tdepends on RED || BLUE\n`,
+      requests: [
+        ...EVERY_MODE, ...reading('CONFIG_RED=y\n'), ...reading('# CONFIG_RED is not set\nCONFIG_BLUE=y\n'), ...reading('CONFIG_SELECTS=y\n'), ...reading('CONFIG_WANTED=y\nCONFIG_GREEN=y\n'),
+        ...[['y', 'y', 'n', 'n', '1', 'y'], ['n', 'y', 'y', 'y', '2', 'n'], ['', '', '', '', '3', 'y', 'y', 'y', 'y'], ['2', 'y', 'n', 'y', '1', '3']].map((answers): ConfRequest => ({ mode: 'oldaskconfig', answers })),
+      ],
+    };
+  }),
+  { name: 'a menuconfig that is again the only member of a choice', kconfig: `${MODULES}menuconfig RED\n\tbool "Red menu"\n\nchoice\n\tprompt "Colour"\n\nconfig RED\n\tbool "Red"\n\nendchoice\n`, requests: [...EVERY_MODE, ...reading('CONFIG_RED=y\n'), ...reading('# CONFIG_RED is not set\n')] },
   { name: 'a string whose default is a member', kconfig: `${MODULES}choice\n\tprompt "Drivers"\n\nconfig ONE\n\tbool "One"\n\nconfig TWO\n\tbool "Two"\n\nendchoice\n\nconfig NAME\n\tstring "Name"\n\tdefault ONE\n\nconfig AFTER\n\tbool "After"\n`, requests: [...EVERY_MODE, ...[[], [''], ['', ''], ['', '', ''], ['', '', '?'], ['', '', 'text'], ['', '2', ''], ['', '2', '', '?', 'text', 'y']].map((answers): ConfRequest => ({ mode: 'oldaskconfig', answers }))] },
   { name: 'a number whose default is a member of a choice', kconfig: `choice\n\tprompt "A choice"\n\nconfig S0\n\tbool "A symbol" if MODULES\n\nendchoice\n\nconfig S1\n\tint "A symbol" if S0=n\n\tdefault S0\n\n${MODULES}` },
 ];
