@@ -21,10 +21,16 @@ export type Verdict = {
 
 /** SIGXFSZ and SIGXCPU, as the shell tells them. */
 const ENDED_BY_LIMIT = [153, 152];
+/** SIGKILL: what printed nothing has used up its seconds. */
+const KILLED = 137;
 
-/** conf itself crashed (SIGSEGV, SIGABRT, SIGFPE): its mistake, which nobody has to repeat. */
+/**
+ * conf itself crashed (SIGSEGV, SIGABRT, SIGFPE), or ran on without end after an error that leaves its stack of symbols in a function that has returned
+ * (`sym_check_print_recursive`): its mistake, which nobody has to repeat.
+ */
 export function crashed({ exit, stderr }: ConfOutcome): boolean {
-  return [139, 134, 136].includes(exit) || stderr.includes('Oops! How to check');
+  if ([139, 134, 136].includes(exit) || stderr.includes('Oops! How to check')) return true;
+  return [...ENDED_BY_LIMIT, KILLED].includes(exit) && stderr.includes('unexpected recursive dependency error');
 }
 
 export function verdictOf(outcome: ConfOutcome): Verdict {
