@@ -1,24 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ConfRequest } from '../helpers/kconfRun.ts';
-import { ConfServer, inMemory } from '../helpers/kconfRun.ts';
+import { describe, expect, test } from 'vitest';
+import { inMemory, type ConfRequest } from '../helpers/kconfRun.ts';
 import { drawFrom, mutatedKconfig, type KconfigPair } from '../helpers/mutatedKconfig.ts';
+import { confOf } from './confOf.ts';
 import { compareOnDirectory } from './fuzz.ts';
-import { kernelNames, Kernel } from './kernel.ts';
+import { kernelNames } from './kernel.ts';
 import { settings } from './settings.ts';
 
 const { seed, trees } = settings();
 const REQUESTS: ConfRequest[] = [{ mode: 'allnoconfig' }, { mode: 'allyesconfig' }];
 
 describe.each(kernelNames())('conf of Linux %s', (name) => {
-  let kernel: Kernel;
-  let conf: ConfServer;
-  beforeAll(async () => {
-    kernel = await Kernel.open(name);
-    conf = new ConfServer(kernel.conf.server);
-  });
-  afterAll(() => conf.stop());
+  const opened = confOf(name);
 
   test('mutated trees are accepted and refused alike, in the same words', async () => {
     const draw = drawFrom(seed);
@@ -36,6 +30,7 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
   });
 
   async function compared(pair: KconfigPair): Promise<Awaited<ReturnType<typeof compareOnDirectory>>> {
+    const { conf, kernel } = opened();
     const directory = mkdtempSync(join(inMemory(), 'falloutd-kconfig-'));
     try {
       for (const [file, text] of Object.entries(pair)) writeFileSync(join(directory, file), text);
