@@ -100,11 +100,14 @@ export class Configuration {
   setTri(symbol: KSymbol, value: Tri): boolean {
     const { state } = this;
     const before = this.tri(symbol);
-    if (!this.allows(symbol, value) && (this.calculator.ranked || before !== value)) return false;
+    const allowed = this.allows(symbol, value);
+    if (!allowed && (this.calculator.ranked || before !== value)) return false;
     state.userSet[symbol.id] = 1;
     state.userTri[symbol.id] = value;
     if (!this.calculator.ranked && symbol.memberOf !== null && value === YES) this.#chooseMember(symbol.memberOf, symbol);
     if (before !== value) this.#changed([symbol]);
+    // Before 6.11 a default beyond what is visible can be taken over; the next change limits it.
+    else if (!allowed) state.hasStale = true;
     return true;
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Configuration, readConfig, writeConfig, type KSymbol } from '../../src/kconfig/index.ts';
+import { buildKconfig, Configuration, parseText, readConfig, writeConfig, type KSymbol } from '../../src/kconfig/index.ts';
 import { smallTree } from './smallTree.ts';
 
 describe.each(['ranked', 'symbol'] as const)('choices: %s', (choices) => {
@@ -77,4 +77,27 @@ describe.each(['ranked', 'symbol'] as const)('choices: %s', (choices) => {
       expect(all(configuration), symbol.name ?? '').toEqual(values);
     }
   });
+});
+
+test('before 6.11 a default of y where only m is visible counts when it is taken over, and is limited by the next change', () => {
+  const kconfig = buildKconfig(parseText(`
+config MODULES
+	def_bool y
+	modules
+
+config T
+	tristate "T" if m
+	default y
+
+config I
+	int "I"
+	default 0
+`), { choices: 'symbol' });
+  const configuration = new Configuration(kconfig);
+  const [t, i] = [configuration.symbol('T'), configuration.symbol('I')];
+  if (t === undefined || i === undefined) throw new Error('the tree has both');
+  expect(configuration.set(t, 'y')).toBe(true);
+  expect(configuration.value(t)).toBe('y');
+  expect(configuration.set(i, '5')).toBe(true);
+  expect(configuration.value(t)).toBe('m');
 });
