@@ -12,8 +12,6 @@ export type Daemon = {
   kernels: KernelBuilds;
   /** What each target does at the moment. */
   live: () => Record<string, LiveStatus>;
-  /** Calls `listener` with every event from now on; gives what ends that. */
-  follow: (listener: (event: RunEvent) => void) => () => void;
   /** Ends the runs under way and resolves when no process of theirs is left. */
   stop: () => Promise<void>;
 };
@@ -24,9 +22,8 @@ export type Daemon = {
  */
 export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void, kernels = new KernelBuilds(history), retryMs = RETRY_MS): Daemon {
   const queue = new PQueue({ concurrency: config.jobs });
-  const listeners = new Set([emit]);
   const tell = (event: RunEvent): void => {
-    for (const listener of listeners) listener(event);
+    emit(event);
     if (event.kind !== 'run-finished' || event.run.outcome?.kind !== 'stable') return;
     const stable = config.targets.find((target) => target.name === event.run.target);
     if (stable !== undefined) kernels.foundStable(stable);
@@ -39,10 +36,6 @@ export function startDaemon(config: Config, history: History, emit: (event: RunE
     loop: (target) => loops.get(target) ?? null,
     kernels,
     live: () => Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
-    follow: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     stop: async () => {
       for (const loop of loops.values()) loop.stop();
       await queue.onIdle();

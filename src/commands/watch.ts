@@ -1,5 +1,5 @@
 import { loadConfig, type Config } from '../config.ts';
-import { startDaemon } from '../daemon.ts';
+import { startDaemon, type Daemon } from '../daemon.ts';
 import { FalloutdError } from '../errors.ts';
 import { startHooks } from '../hooks.ts';
 import type { History } from '../history/open.ts';
@@ -11,13 +11,13 @@ import { claimTargets } from '../places.ts';
 import { serviceManager } from '../serviceManager.ts';
 import { openState } from '../state.ts';
 import { refuseStateInFlake } from '../stateInFlake.ts';
-import type { TargetLoop } from '../targetLoop.ts';
 import { reporter, type Reporter } from '../terminal/live.ts';
 import { logger } from '../terminal/log.ts';
 import { problemLines, shortPath } from '../terminal/phrases.ts';
 import { style } from '../terminal/style.ts';
-import { undoRun, type Undone } from '../undo.ts';
+import { undoRun } from '../undo.ts';
 import { watchInputs } from '../watch.ts';
+import type { RunEvent } from '../words.ts';
 
 /**
  * `falloutd watch`: converges at the start and at each save, until it is told to end. A changed configuration takes
@@ -29,9 +29,23 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
   screen.print(history.notices);
+  // What outlives a changed configuration: the socket, who follows through it, and the kernel builds.
   const kernels = new KernelBuilds(history);
-  let served = await serve(config, history, screen, kernels);
-  // Reloads wait for each other: the socket belongs to one at a time.
+  const followers = new Set([(event: RunEvent) => screen.handle(event)]);
+  const emit = (event: RunEvent): void => followers.forEach((follower) => follower(event));
+  await mend(config);
+  let serving = Promise.resolve(serve(config, history, screen, emit, kernels));
+  const server = await serveSocket(routes({
+    daemon: async () => (await serving).daemon,
+    follow: (follower) => {
+      followers.add(follower);
+      return () => followers.delete(follower);
+    },
+    undo: async (loop, run) => {
+      loop.hold('undone');
+      return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
+    },
+  }), socketPath(config.stateDir));
   let reloading = Promise.resolve();
   const watcher = watchInputs(() => {
     reloading = reloading.then(async () => {
@@ -39,8 +53,13 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
         const next = loadConfig(config.file ?? '', config.stateDir);
         await refuseStateInFlake(next);
         claimTargets(history, next.targets);
-        await served.stop();
-        served = await serve(next, history, screen, kernels);
+        await mend(next);
+        // Whoever asks meanwhile waits for the new daemon.
+        serving = serving.then(async (old) => {
+          await old.stop();
+          return serve(next, history, screen, emit, kernels);
+        });
+        await serving;
       } catch (error) {
         if (!(error instanceof FalloutdError)) throw error;
         screen.print(problemLines('the old configuration stays in force: ', error.problem, look));
@@ -60,7 +79,8 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     watcher.close();
     await reloading;
     await kernels.stop();
-    await served.stop();
+    await server.close();
+    await (await serving).stop();
     return 0;
   } finally {
     screen.close();
@@ -68,23 +88,23 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   }
 }
 
-/** Serves one configuration: the targets' loops and the socket that the commands ask. */
-async function serve(config: Config, history: History, screen: Reporter, kernels: KernelBuilds): Promise<{ stop: () => Promise<void> }> {
-  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`]);
+async function mend(config: Config): Promise<void> {
   for (const { managedFile } of config.targets) await mendLeftovers(managedFile);
+}
+
+type Served = { daemon: Daemon; stop: () => Promise<void> };
+
+/** Serves one configuration: the targets' loops, and the hooks that hear of their runs. */
+function serve(config: Config, history: History, screen: Reporter, emit: (event: RunEvent) => void, kernels: KernelBuilds): Served {
+  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`]);
   const hooks = startHooks(config.hooks, history);
   const daemon = startDaemon(config, history, (event) => {
-    screen.handle(event);
+    emit(event);
     hooks.handle(event);
   }, kernels);
-  const undo = async (loop: TargetLoop, run: number | null): Promise<Undone> => {
-    loop.hold('undone');
-    return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
-  };
-  const server = await serveSocket(routes(daemon, undo), socketPath(config.stateDir));
   return {
+    daemon,
     stop: async () => {
-      await server.close();
       await daemon.stop();
       await hooks.settled();
     },

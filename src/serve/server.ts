@@ -12,10 +12,20 @@ import { isOwn } from './address.ts';
 
 export type Server = { close: () => Promise<void> };
 
+/** What stands behind the socket. It stays when the configuration changes; the daemon is another one then. */
+export type Serving = {
+  /** The daemon of the configuration in force; resolves when it has begun. */
+  daemon: () => Promise<Daemon>;
+  /** Calls `follower` with every event from now on, of this daemon and the next; gives what ends that. */
+  follow: (follower: (event: RunEvent) => void) => () => void;
+  undo: (loop: TargetLoop, run: number | null) => Promise<unknown>;
+};
+
 /** What the daemon answers: the routes that the commands ask (JSON; errors as `{problem, exitCode}`). */
-export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | null) => Promise<unknown>): Hono {
+export function routes(serving: Serving): Hono {
   const app = new Hono();
-  const loopOf = (name: string): TargetLoop => {
+  const loopOf = async (name: string): Promise<TargetLoop> => {
+    const daemon = await serving.daemon();
     const loop = daemon.loop(name);
     if (loop === null) throw new UsageError({ message: `the daemon serves no target \`${name}\``, hint: `it serves ${Object.keys(daemon.live()).join(', ')}` });
     return loop;
@@ -26,36 +36,37 @@ export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | nu
   });
   // A newer command may ask for what this daemon does not know yet.
   app.notFound((c) => c.json({ problem: { message: `the daemon does not know ${c.req.method} ${c.req.path}`, hint: 'is it an older falloutd? Start it anew' }, exitCode: 70 }, 404));
-  app.get('/live', (c) => c.json(daemon.live()));
+  app.get('/live', async (c) => c.json((await serving.daemon()).live()));
   app.get('/events', (c) => streamText(c, async (stream) => {
-    const stop = daemon.follow((event) => void stream.writeln(JSON.stringify(event)));
+    const stop = serving.follow((event) => void stream.writeln(JSON.stringify(event)));
     await new Promise<void>((resolve) => stream.onAbort(resolve));
     stop();
   }));
-  app.post('/targets/:target/pause', (c) => {
-    loopOf(c.req.param('target')).hold('paused');
+  app.post('/targets/:target/pause', async (c) => {
+    (await loopOf(c.req.param('target'))).hold('paused');
     return c.json({});
   });
-  app.post('/targets/:target/resume', (c) => {
-    loopOf(c.req.param('target')).resume();
+  app.post('/targets/:target/resume', async (c) => {
+    (await loopOf(c.req.param('target'))).resume();
     return c.json({});
   });
-  app.post('/targets/:target/retry', (c) => {
-    loopOf(c.req.param('target')).retry();
+  app.post('/targets/:target/retry', async (c) => {
+    (await loopOf(c.req.param('target'))).retry();
     return c.json({});
   });
   app.post('/targets/:target/undo', async (c) => {
     const { run } = await c.req.json<{ run: number | null }>();
-    return c.json(await undo(loopOf(c.req.param('target')), run));
+    return c.json(await serving.undo(await loopOf(c.req.param('target')), run));
   });
   // Answers with JSON lines: first what was decided, then the events until the build has ended.
   app.post('/targets/:target/build', async (c) => {
-    const loop = loopOf(c.req.param('target'));
+    const loop = await loopOf(c.req.param('target'));
     const { whenStable } = await c.req.json<{ whenStable: boolean }>();
-    const job = await daemon.kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable });
+    const { kernels } = await serving.daemon();
+    const job = await kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable });
     return streamText(c, async (stream) => {
       const write = (line: KernelAnswer): void => void stream.writeln(JSON.stringify(line));
-      const stop = daemon.follow((event) => {
+      const stop = serving.follow((event) => {
         if (job.state === 'waiting' || concerns(event, loop.target.name)) write(event);
       });
       write({ kind: 'accepted', state: job.state, build: job.build });
@@ -65,7 +76,8 @@ export function routes(daemon: Daemon, undo: (loop: TargetLoop, run: number | nu
     });
   });
   app.post('/targets/:target/cancel', async (c) => {
-    await daemon.kernels.cancel(loopOf(c.req.param('target')).target.name);
+    const { target } = await loopOf(c.req.param('target'));
+    await (await serving.daemon()).kernels.cancel(target.name);
     return c.json({});
   });
   return app;

@@ -183,14 +183,17 @@ describe('routes', () => {
     const daemon = {
       loop: (name: string) => (name === 'host' ? loop : null),
       live: () => ({ host: { state: 'idle' } }),
-      follow: (listener: (event: RunEvent) => void) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
     } as unknown as Daemon;
-    const app = routes(daemon, async (_, run) => {
-      call('undo', run);
-      return Promise.resolve({ changed: true });
+    const app = routes({
+      daemon: async () => Promise.resolve(daemon),
+      follow: (follower) => {
+        listeners.add(follower);
+        return () => listeners.delete(follower);
+      },
+      undo: async (_, run) => {
+        call('undo', run);
+        return Promise.resolve({ changed: true });
+      },
     });
     return { app, calls, tell: (event) => listeners.forEach((listener) => listener(event)), listeners, failing };
   }
