@@ -19,6 +19,15 @@ export default tseslint.config(
     files: ['src/kconfig/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!node:|\\./)', message: 'src/kconfig stands on its own' }] }] },
   },
+  {
+    // What it makes must be kept for ever: src/history/sqlite.ts says why.
+    files: ['src/**'],
+    ignores: ['src/history/sqlite.ts', 'src/kconfig/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'better-sqlite3', allowTypeImports: true, message: 'src/history/sqlite.ts opens databases' }] }],
+      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='pragma']", message: 'its statement is left to the garbage collector: exec or prepareStatement' }],
+    },
+  },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.mjs'], languageOptions: { globals: { console: 'readonly', performance: 'readonly', process: 'readonly', URL: 'readonly' } } },
 );

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { InfrastructureError, RefusedError } from './errors.ts';
+import { openDatabase } from './history/sqlite.ts';
 
 /** The right to write in a state directory; it dies with its process, however that ends. */
 export type Lock = { release: () => void };
@@ -28,11 +29,11 @@ export function isLocked(stateDir: string): boolean {
   return db === null;
 }
 
-function tryLock(stateDir: string): Database.Database | null {
-  let db: Database.Database | undefined;
+function tryLock(stateDir: string): Database | null {
+  let db: Database | undefined;
   try {
     mkdirSync(stateDir, { recursive: true });
-    db = new Database(join(stateDir, 'lock.db'), { timeout: 0 });
+    db = openDatabase(join(stateDir, 'lock.db'), { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (cause) {

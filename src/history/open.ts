@@ -1,8 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { HistoryError, fromSqlite, isCorruption } from './error.ts';
 import { MIGRATIONS } from './schema.ts';
+import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 
 /** The writer looks up what it wrote lately; better-sqlite3's 16 MB would fill in weeks, page by page. */
 const CACHE_KIB = 512;
@@ -12,12 +13,12 @@ const BUSY_MS = 10_000;
 /** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
 export class History {
   readonly path: string;
-  readonly db: Database.Database;
+  readonly db: Database;
   /** What the user should be told about the opening (a damaged database moved aside), one line each. */
   readonly notices: readonly string[];
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements = new Map<string, Statement>();
 
-  constructor(file: string, db: Database.Database, notices: readonly string[]) {
+  constructor(file: string, db: Database, notices: readonly string[]) {
     this.path = file;
     this.db = db;
     this.notices = notices;
@@ -56,10 +57,10 @@ export class History {
     this.db.close();
   }
 
-  #statement(sql: string): Database.Statement {
+  #statement(sql: string): Statement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
-    const made = this.db.prepare(sql);
+    const made = prepareStatement(this.db, sql);
     this.#statements.set(sql, made);
     return made;
   }
@@ -105,7 +106,7 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
  *
  * @throws HistoryError `newer` when the database has seen more steps than there are.
  */
-export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
+export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): void {
   refuseNewer(db, steps.length);
   const step = db.transaction((): boolean => {
     // Read inside the transaction: another process may have taken this step while we waited.
@@ -113,7 +114,7 @@ export function migrate(db: Database.Database, steps: readonly string[] = MIGRAT
     const sql = steps[at];
     if (sql === undefined) return false;
     db.exec(sql);
-    db.pragma(`user_version = ${at + 1}`);
+    db.exec(`PRAGMA user_version = ${at + 1}`);
     return true;
   });
   while (step.immediate());
@@ -121,18 +122,18 @@ export function migrate(db: Database.Database, steps: readonly string[] = MIGRAT
 
 function openForReading(file: string): History {
   if (!existsSync(file)) throw new HistoryError('missing', file, 'nothing is recorded yet', { hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one' });
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   try {
     checkHeader(file);
-    db = new Database(file, { readonly: true, timeout: BUSY_MS });
+    db = openDatabase(file, { readonly: true, timeout: BUSY_MS });
     refuseNewer(db, MIGRATIONS.length);
     if (versionOf(db) < MIGRATIONS.length) {
       db.close();
       // An older falloutd wrote last. The steps only add, so that it can go on if it still runs.
       openForWriting(file).close();
-      db = new Database(file, { readonly: true, timeout: BUSY_MS });
+      db = openDatabase(file, { readonly: true, timeout: BUSY_MS });
     }
-    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    prepareStatement(db, 'SELECT count(*) FROM sqlite_schema').get();
     return new History(file, db, []);
   } catch (error) {
     db?.close();
@@ -140,16 +141,16 @@ function openForReading(file: string): History {
   }
 }
 
-function openForWriting(file: string): Database.Database {
+function openForWriting(file: string): Database {
   checkHeader(file);
-  const db = new Database(file, { timeout: BUSY_MS });
+  const db = openDatabase(file, { timeout: BUSY_MS });
   try {
-    db.pragma('journal_mode = WAL');
+    db.exec('PRAGMA journal_mode = WAL');
     // FULL: what is replaced in a user's file must be on disk before the file changes.
-    db.pragma('synchronous = FULL');
-    db.pragma('foreign_keys = ON');
-    db.pragma('journal_size_limit = 16777216');
-    db.pragma(`cache_size = -${CACHE_KIB}`);
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA foreign_keys = ON');
+    db.exec('PRAGMA journal_size_limit = 16777216');
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     migrate(db);
     checkWhatWritesNeed(db);
     return db;
@@ -168,7 +169,7 @@ function checkHeader(file: string): void {
   } catch (error) {
     throw new HistoryError('disk', file, 'the history database cannot be read', { cause: error });
   }
-  if (header !== '' && header !== 'SQLite format 3\0') throw new Database.SqliteError('file is not a database', 'SQLITE_NOTADB');
+  if (header !== '' && header !== 'SQLite format 3\0') throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
 }
 
 function firstBytes(file: string, count: number): string {
@@ -184,10 +185,10 @@ function firstBytes(file: string, count: number): string {
 /** The small tables that every run writes to; the large ones (contents, fallout) would take seconds. */
 const NEEDED = ['runs', 'managed_entries', 'stable', 'holds', 'processes', 'replaced'];
 
-function checkWhatWritesNeed(db: Database.Database): void {
+function checkWhatWritesNeed(db: Database): void {
   for (const table of NEEDED) {
-    const [first] = db.pragma(`quick_check(${table})`) as { quick_check: string }[];
-    if (first?.quick_check !== 'ok') throw new Database.SqliteError(first?.quick_check ?? 'no answer', 'SQLITE_CORRUPT');
+    const first = prepareStatement(db, `PRAGMA quick_check(${table})`).get() as { quick_check: string } | undefined;
+    if (first?.quick_check !== 'ok') throw new SqliteError(first?.quick_check ?? 'no answer', 'SQLITE_CORRUPT');
   }
 }
 
@@ -200,11 +201,11 @@ function moveAside(file: string): string {
   return aside;
 }
 
-function versionOf(db: Database.Database): number {
-  return db.pragma('user_version', { simple: true }) as number;
+function versionOf(db: Database): number {
+  return prepareStatement(db, 'PRAGMA user_version').pluck().get() as number;
 }
 
-function refuseNewer(db: Database.Database, known: number): void {
+function refuseNewer(db: Database, known: number): void {
   const found = versionOf(db);
   if (found <= known) return;
   throw new HistoryError('newer', db.name, `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`, {
