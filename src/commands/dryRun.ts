@@ -21,11 +21,17 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-dry-run-'));
   const screen = reporter(process.stderr, style(process.stderr));
   try {
-    const copied = await copyFlake(target, join(scratch, 'flake'), options.signal);
+    const { copied, inPlace } = await copyFlake(target, join(scratch, 'flake'), options.signal);
     const history = openHistory(join(scratch, 'state'));
     let run: Run;
     try {
-      run = await converge(copied, history, { cause: 'command', signal: options.signal, fresh: options.fresh, emit: (event) => screen.handle(event), transcripts: config.transcripts });
+      run = inPlace(await converge(copied, history, {
+        cause: 'command',
+        signal: options.signal,
+        fresh: options.fresh,
+        emit: (event) => screen.handle(inPlace(event)),
+        transcripts: config.transcripts,
+      }));
     } finally {
       history.close();
     }
@@ -40,8 +46,11 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
   }
 }
 
+/** `inPlace`: the same with the user's own paths in it, since the copy is gone when somebody reads it. */
+type Copy = { copied: Target; inPlace: <T>(value: T) => T };
+
 /** Copies what Nix sees of the flake (its store copy), and points the target at the copy. */
-async function copyFlake(target: Target, dir: string, signal: AbortSignal): Promise<Target> {
+async function copyFlake(target: Target, dir: string, signal: AbortSignal): Promise<Copy> {
   if (target.installable.kind !== 'flake') {
     throw new UsageError({ message: '--dry-run needs a flake: a Nix file may import from anywhere', hint: 'commit your work and run `falloutd once`, then look at the diff' });
   }
@@ -54,11 +63,15 @@ async function copyFlake(target: Target, dir: string, signal: AbortSignal): Prom
   await cp(source.storePath, dir, { recursive: true, verbatimSymlinks: true });
   await makeWritable(dir);
   const inCopy = (path: string): string => join(dir, relative(root, path));
+  const inJson = (path: string): string => JSON.stringify(path).slice(1, -1);
   return {
-    ...target,
-    installable: { ...target.installable, dir: inCopy(target.installable.dir) },
-    patchesFile: inCopy(target.patchesFile),
-    managedFile: inCopy(target.managedFile),
+    copied: {
+      ...target,
+      installable: { ...target.installable, dir: inCopy(target.installable.dir) },
+      patchesFile: inCopy(target.patchesFile),
+      managedFile: inCopy(target.managedFile),
+    },
+    inPlace: <T>(value: T) => JSON.parse(JSON.stringify(value).replaceAll(inJson(dir), inJson(root))) as T,
   };
 }
 
