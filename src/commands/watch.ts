@@ -46,6 +46,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
       return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
     },
   }), socketPath(config.stateDir));
+  const hooksBefore: HookRunner[] = [];
   let reloading = Promise.resolve();
   const watcher = watchInputs(() => {
     reloading = reloading.then(async () => {
@@ -54,9 +55,10 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
         await refuseStateInFlake(next);
         claimTargets(history, next.targets);
         await mend(next);
-        // Whoever asks meanwhile waits for the new daemon.
-        serving = serving.then(async (old) => {
-          await old.stop();
+        // Whoever asks meanwhile waits for the new daemon. It begins in the very moment in which the old one ends: no end of a kernel build is missed.
+        serving = serving.then(async ({ daemon, hooks }) => {
+          await daemon.stop();
+          hooksBefore.push(hooks);
           return serve(next, history, screen, emit, kernels);
         });
         await serving;
@@ -80,7 +82,9 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     await reloading;
     await kernels.stop();
     await server.close();
-    await (await serving).stop();
+    const { daemon, hooks } = await serving;
+    await daemon.stop();
+    await Promise.all([...hooksBefore, hooks].map(async (each) => each.settled()));
     return 0;
   } finally {
     screen.close();
@@ -92,23 +96,17 @@ async function mend(config: Config): Promise<void> {
   for (const { managedFile } of config.targets) await mendLeftovers(managedFile);
 }
 
-type Served = { daemon: Daemon; stop: () => Promise<void> };
+type HookRunner = ReturnType<typeof startHooks>;
 
 /** Serves one configuration: the targets' loops, and the hooks that hear of their runs. */
-function serve(config: Config, history: History, screen: Reporter, emit: (event: RunEvent) => void, kernels: KernelBuilds): Served {
+function serve(config: Config, history: History, screen: Reporter, emit: (event: RunEvent) => void, kernels: KernelBuilds): { daemon: Daemon; hooks: HookRunner } {
   screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`]);
   const hooks = startHooks(config.hooks, history);
   const daemon = startDaemon(config, history, (event) => {
     emit(event);
     hooks.handle(event);
   }, kernels);
-  return {
-    daemon,
-    stop: async () => {
-      await daemon.stop();
-      await hooks.settled();
-    },
-  };
+  return { daemon, hooks };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -3,40 +3,47 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
+import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
 import { KernelHost, until } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
+let gate: CompilerGate;
 let where: string[];
+let original: string;
 const ending: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   host = await KernelHost.create();
+  gate = await compilerGate(host);
+  await host.keepBuilders();
   await host.save(wishing('RTLWIFI = no;'));
+  original = readFileSync(host.host.configFile, 'utf8');
   where = ['--config', host.host.configFile, '--state', host.stateDir];
 });
 afterAll(async () => {
+  await gate.open();
   for (const end of ending) await end();
   await host.remove();
 });
 
-type Output = { text: () => string; end: () => Promise<number | undefined> };
+type Output = { text: () => string; exit: Promise<number | undefined>; end: () => Promise<number | undefined> };
 
 function start(...args: string[]): Output {
   const running = startFalloutd([...args, ...where]);
   let output = '';
-  running.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  const exit = running.then(({ exitCode }) => exitCode);
   const end = async (): Promise<number | undefined> => {
     running.kill('SIGTERM');
-    return (await running).exitCode;
+    return exit;
   };
   ending.push(async () => { await end(); });
-  return { text: () => output, end };
+  return { text: () => output, exit, end };
 }
 
 const stableRuns = (output: string): number => output.split('stable after').length - 1;
 
 test('followers stay over a reload and over an error in the configuration, until the daemon ends', async () => {
-  const config = readFileSync(host.host.configFile, 'utf8');
   const daemon = start('watch');
   await until(() => daemon.text().includes('"outcome":{"kind":"stable"}'));
   const follower = start('status', '--follow');
@@ -48,7 +55,7 @@ test('followers stay over a reload and over an error in the configuration, until
   }
 
   const before = stableRuns(follower.text());
-  writeFileSync(host.host.configFile, `${config}\n[history]\ntranscripts = 7\n`);
+  writeFileSync(host.host.configFile, `${original}\n[history]\ntranscripts = 7\n`);
   await until(() => daemon.text().split('falloutd watches').length === 3);
   await until(() => stableRuns(follower.text()) > before);
 
@@ -60,4 +67,19 @@ test('followers stay over a reload and over an error in the configuration, until
 
   expect(await daemon.end()).toBe(0);
   await until(() => follower.text().includes('the daemon has ended'));
+});
+
+test('a kernel build goes on over a reload, and who asked for it sees its end', async () => {
+  writeFileSync(host.host.configFile, original);
+  const daemon = start('watch');
+  await until(() => daemon.text().includes('"outcome":{"kind":"stable"}'));
+  await gate.shut();
+  const build = start('build');
+  await gate.reached();
+  writeFileSync(host.host.configFile, `${original}\n[history]\ntranscripts = 9\n`);
+  await until(() => daemon.text().split('falloutd watches').length === 3);
+  await gate.open();
+  expect(await build.exit).toBe(0);
+  expect(build.text()).toContain('nixos-rebuild switch');
+  expect(await daemon.end()).toBe(0);
 });
