@@ -21,7 +21,7 @@ export default tseslint.config(
   },
   {
     // What it makes must be kept for ever: src/history/sqlite.ts says why.
-    files: ['src/**'],
+    files: ['src/**', 'test/**'],
     ignores: ['src/history/sqlite.ts', 'src/kconfig/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'better-sqlite3', allowTypeImports: true, message: 'src/history/sqlite.ts opens databases' }] }],

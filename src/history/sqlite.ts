@@ -11,7 +11,7 @@ export const { SqliteError } = Database;
 const kept: unknown[] = [];
 
 /** Opens a database as `new Database` does. @throws SqliteError, TypeError */
-export function openDatabase(file: string, options: Database.Options): Database.Database {
+export function openDatabase(file: string, options: Database.Options = {}): Database.Database {
   const db = new Database(file, options);
   // It prepares the statements of its transactions once.
   kept.push(db);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase, prepareStatement } from '../../src/history/sqlite.ts';
 import { falloutd } from '../helpers/command.ts';
 import { endingWith, KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -79,8 +79,8 @@ describe('a config build that prints more than `transcript-size`', () => {
   }
 
   const cutOf = (iteration: number): unknown => {
-    const db = new Database(join(host.stateDir, 'falloutd.db'), { readonly: true });
-    const row = db.prepare('SELECT cut, bytes FROM transcripts WHERE iteration = ?').get(iteration);
+    const db = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
+    const row = prepareStatement(db, 'SELECT cut, bytes FROM transcripts WHERE iteration = ?').get(iteration);
     db.close();
     return row;
   };

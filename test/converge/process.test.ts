@@ -1,12 +1,13 @@
 import { watch, writeFileSync, type FSWatcher } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { run as recordedRun, runs } from '../../src/history/query.ts';
+import { openDatabase, prepareStatement } from '../../src/history/sqlite.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
+import { pragma } from '../helpers/pragma.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/words.ts';
 
@@ -178,8 +179,8 @@ describe('kill -9', () => {
   }
 
   async function recovers(): Promise<void> {
-    const database = new Database(join(host.stateDir, 'falloutd.db'), { readonly: true });
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+    const database = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
+    expect(pragma(database, 'integrity_check')).toBe('ok');
     database.close();
     await gate.open();
     const { code, stdout } = await once('--json');
@@ -227,8 +228,8 @@ describe('kill -9', () => {
     const entries = Object.keys(await host.entries());
     expect(Object.keys(fixedPoint.entries)).toEqual(expect.arrayContaining(entries));
     await recovers();
-    const database = new Database(join(host.stateDir, 'falloutd.db'), { readonly: true });
-    const byHand = database.prepare("SELECT symbol FROM managed_entries WHERE intent LIKE 'by hand%'").all();
+    const database = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
+    const byHand = prepareStatement(database, "SELECT symbol FROM managed_entries WHERE intent LIKE 'by hand%'").all();
     database.close();
     expect(byHand).toEqual([]);
   });

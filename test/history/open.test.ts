@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { HistoryError } from '../../src/history/error.ts';
 import { transcript } from '../../src/history/contents.ts';
@@ -11,6 +10,8 @@ import { migrate, openHistory } from '../../src/history/open.ts';
 import { iteration, run, runs } from '../../src/history/query.ts';
 import { beginRun, closeUnfinished, managedEntries } from '../../src/history/record.ts';
 import { MIGRATIONS } from '../../src/history/schema.ts';
+import { openDatabase, prepareStatement } from '../../src/history/sqlite.ts';
+import { pragma } from '../helpers/pragma.ts';
 import { opened, recordRun, START, stateDir } from './helpers.ts';
 
 function thrown(work: () => unknown): HistoryError {
@@ -29,12 +30,12 @@ test('a state directory is made where it is missing, and commits reach the disk'
   const dir = path.join(stateDir(), 'not', 'there');
   const history = opened(dir);
   expect(history.notices).toEqual([]);
-  expect(history.db.pragma('journal_mode', { simple: true })).toBe('wal');
-  expect(history.db.pragma('synchronous', { simple: true })).toBe(2);
-  expect(history.db.pragma('foreign_keys', { simple: true })).toBe(1);
+  expect(pragma(history.db, 'journal_mode')).toBe('wal');
+  expect(pragma(history.db, 'synchronous')).toBe(2);
+  expect(pragma(history.db, 'foreign_keys')).toBe(1);
   // Negative: KiB. The default of better-sqlite3 would grow a daemon by 16 MB.
-  expect(history.db.pragma('cache_size', { simple: true })).toBe(-512);
-  expect(history.db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+  expect(pragma(history.db, 'cache_size')).toBe(-512);
+  expect(pragma(history.db, 'user_version')).toBe(MIGRATIONS.length);
 });
 
 test('every table is strict', () => {
@@ -65,42 +66,42 @@ test('reading works while another connection writes, and cannot write', () => {
 
 test('a database of version 1 keeps its data and becomes the newest', () => {
   const dir = stateDir();
-  const db = new Database(fileIn(dir));
+  const db = openDatabase(fileIn(dir));
   migrate(db, MIGRATIONS.slice(0, 1));
-  expect(db.pragma('user_version', { simple: true })).toBe(1);
+  expect(pragma(db, 'user_version')).toBe(1);
   db.exec(`
     INSERT INTO runs (run, target, cause, started_at, duration_ms, detail, absorbed) VALUES (7, 't', 'save', '${START}', 5, '{"kind":"stable"}', 1);
     INSERT INTO iterations (iteration, run, started_at, outcome) VALUES (9, 7, '${START}', 'green');
     INSERT INTO fallout (iteration, seq, kind, symbol, wanted, got, detail) VALUES (9, 0, 'unused', 'A', 'y', NULL, '{"by":null}');`);
   db.close();
   const history = opened(dir);
-  expect(history.db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+  expect(pragma(history.db, 'user_version')).toBe(MIGRATIONS.length);
   expect(run(history, 7)).toMatchObject({ target: 't', outcome: { kind: 'stable' }, iterations: [{ iteration: 9, fallout: [{ symbol: 'A' }] }] });
   expect(history.all('SELECT iteration, fallout FROM history')).toEqual([{ iteration: 9, fallout: 1 }]);
 });
 
 test('a reading command brings an old database to the newest version too', () => {
   const dir = stateDir();
-  const db = new Database(fileIn(dir));
+  const db = openDatabase(fileIn(dir));
   migrate(db, MIGRATIONS.slice(0, 1));
   db.close();
   expect(opened(dir, { readonly: true }).all('SELECT * FROM history')).toEqual([]);
 });
 
 test('a step that fails leaves the version and the tables before it', () => {
-  const db = new Database(':memory:');
+  const db = openDatabase(':memory:');
   expect(() => migrate(db, ['CREATE TABLE a (x)', 'CREATE TABLE b (x); CREATE TABLE a (y)'])).toThrow(/already exists/);
-  expect(db.pragma('user_version', { simple: true })).toBe(1);
-  expect(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()).toEqual(['a']);
+  expect(pragma(db, 'user_version')).toBe(1);
+  expect(prepareStatement(db, "SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()).toEqual(['a']);
   migrate(db, ['CREATE TABLE a (x)', 'CREATE TABLE b (x)']);
-  expect(db.pragma('user_version', { simple: true })).toBe(2);
+  expect(pragma(db, 'user_version')).toBe(2);
   db.close();
 });
 
 test.each([false, true])('a database of a newer falloutd is refused and left as it is (readonly: %s)', (readonly) => {
   const dir = stateDir();
-  const db = new Database(fileIn(dir));
-  db.pragma('user_version = 99');
+  const db = openDatabase(fileIn(dir));
+  db.exec('PRAGMA user_version = 99');
   db.close();
   const before = readFileSync(fileIn(dir));
   const error = thrown(() => openHistory(dir, { readonly }));
@@ -167,8 +168,8 @@ test('a process killed in the middle of writes leaves a database that opens with
     expect(runs(opened(dir, { readonly: true }), { limit: 1 })).toHaveLength(1);
     const history = openHistory(dir);
     expect(history.notices).toEqual([]);
-    expect(history.db.pragma('integrity_check', { simple: true })).toBe('ok');
-    expect(history.db.pragma('foreign_key_check')).toEqual([]);
+    expect(pragma(history.db, 'integrity_check')).toBe('ok');
+    expect(pragma(history.db, 'foreign_key_check')).toBeUndefined();
     for (const n of said) {
       expect(iteration(history, n)).toMatchObject({ outcome: 'fallout', fallout: { length: 40 }, entries: { length: 40 } });
       expect(transcript(history, n)?.toString()).toMatch(new RegExp(` ${n}$`));

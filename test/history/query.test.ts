@@ -5,6 +5,7 @@ import { keepPatches } from '../../src/history/record.ts';
 import { EXPECTED } from '../../src/history/targets.ts';
 import { dotConfig, iteration, iterationRange, lost, patchesOf, questions, run, settings, STATEMENTS, targets, transcriptFor } from '../../src/history/query.ts';
 import type { Asker, Cause, EntryChange, Fallout, Iteration, Position, RunOutcome, Wish } from '../../src/words.ts';
+import { pragma } from '../helpers/pragma.ts';
 import { opened, recordRun, START, stateDir } from './helpers.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });
@@ -74,7 +75,7 @@ test('every run and iteration that words.ts allows is read back equal', () => {
     ),
     { numRuns: 60 },
   );
-  expect(history.db.pragma('integrity_check', { simple: true })).toBe('ok');
+  expect(pragma(history.db, 'integrity_check')).toBe('ok');
 });
 
 test('the wishes lost are those of the newest run that a config build judged', () => {

@@ -2,14 +2,16 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { deepStrictEqual } from 'node:assert';
-import Database from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { parseDotConfig } from '../../src/fallout/config.ts';
 import { sha256 } from '../../src/history/contents.ts';
 import { openHistory } from '../../src/history/open.ts';
 import { dotConfig } from '../../src/history/query.ts';
+import { openDatabase, prepareStatement } from '../../src/history/sqlite.ts';
 import { newFalloutFile } from '../../src/patches/layout.ts';
 import { readManaged } from '../../src/patches/managed.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';
+import { pragma } from '../helpers/pragma.ts';
 import { askText, MANAGED } from '../helpers/patchesText.ts';
 import { WatchedFalloutd } from './daemon.ts';
 import type { Layout, Save } from './plan.ts';
@@ -124,16 +126,16 @@ export class SoakHost {
 
   checkDatabase(): void {
     this.#query((db) => {
-      deepStrictEqual(db.pragma('integrity_check', { simple: true }), 'ok');
+      deepStrictEqual(pragma(db, 'integrity_check'), 'ok');
     });
   }
 
   /** Every run has ended, and no entry passes for the user's own: none of his saves changed one. */
   checkHistory(): void {
     this.#query((db) => {
-      deepStrictEqual(db.prepare('SELECT run FROM runs WHERE detail IS NULL').all(), [], 'a run is still under way');
-      deepStrictEqual(db.prepare('SELECT iteration FROM iterations WHERE outcome IS NULL').all(), [], 'an iteration is still under way');
-      deepStrictEqual(db.prepare("SELECT symbol, intent FROM managed_entries WHERE intent LIKE 'by hand%'").all(), [], 'an entry passes for the user\'s own');
+      deepStrictEqual(prepareStatement(db, 'SELECT run FROM runs WHERE detail IS NULL').all(), [], 'a run is still under way');
+      deepStrictEqual(prepareStatement(db, 'SELECT iteration FROM iterations WHERE outcome IS NULL').all(), [], 'an iteration is still under way');
+      deepStrictEqual(prepareStatement(db, "SELECT symbol, intent FROM managed_entries WHERE intent LIKE 'by hand%'").all(), [], 'an entry passes for the user\'s own');
     });
   }
 
@@ -180,19 +182,19 @@ export class SoakHost {
 
   /** The hashes of the user's contents that the database holds. */
   #known(): Set<string> {
-    return this.#query((db) => new Set(db.prepare('SELECT sha256 FROM patches').pluck().all() as string[])) ?? new Set();
+    return this.#query((db) => new Set(prepareStatement(db, 'SELECT sha256 FROM patches').pluck().all() as string[])) ?? new Set();
   }
 
   /** null where the kill came before there was a database. */
-  #query<T>(ask: (db: Database.Database) => T): T | null {
-    let db: Database.Database;
+  #query<T>(ask: (db: Database) => T): T | null {
+    let db: Database;
     try {
-      db = new Database(join(this.stateDir, 'falloutd.db'), { fileMustExist: true });
+      db = openDatabase(join(this.stateDir, 'falloutd.db'), { fileMustExist: true });
     } catch {
       return null;
     }
     try {
-      const tables = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'managed_entries'").pluck().get();
+      const tables = prepareStatement(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'managed_entries'").pluck().get();
       return tables === 1 ? ask(db) : null;
     } finally {
       db.close();
