@@ -26,8 +26,8 @@ export type ReplaceOptions = {
  * a temporary file beside it (same mode, and owner where that may be set), is flushed, and the two exchange their names in one step.
  * Then what was displaced is looked at: what was saved in the last instant, in place or by rename, goes back in the same way, with whatever
  * its editor still writes; after a kill, `mendLeftovers` does the same. Where the kernel cannot exchange names, a save by rename in
- * the microseconds between the last look and the rename is lost. `changed`: the file is gone or holds something else than `expected`,
- * and the newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
+ * the microseconds between the last look and the rename is lost. `changed`: the file is gone, holds something else than `expected`
+ * or got another mode meanwhile, and the newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
  * @throws InfrastructureError when the disk is full or broken.
  */
 export async function replaceFile(path: string, expected: Buffer, next: Buffer, options: ReplaceOptions): Promise<Replacement> {
@@ -60,13 +60,14 @@ async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Ex
     const ours = await open(beside, 'wx+', 0o600);
     opened.push(ours);
     await fill(ours, next, old);
+    const placed = { file: ours, content: next, mode: fstatSync(ours.fd).mode };
     // Nothing is waited for between this look and the kernel's exchange.
     if (!isStill(real, old)) return { kind: 'changed' };
     const swap = async (): Promise<void> => {
       if (await exchange(beside, real) === 'unsupported') await exchangeInSteps(beside, real, nameBeside(real, old.content, next));
     };
     await swap();
-    const answer = await settle(beside, old, { file: ours, content: next, mode: old.mode }, swap, opened);
+    const answer = await settle(beside, old, placed, swap, opened);
     await syncFolder(dirname(real));
     return answer;
   } finally {
@@ -99,6 +100,7 @@ async function settle(beside: string, meant: Known, placed: Known, swap: () => P
     // A chmod that came behind the exchange went to the file that had been put in place; one before it stands.
     const { mode } = fstatSync(displaced.file.fd);
     if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);
+    displaced = { ...displaced, mode };
     try {
       await swap();
     } catch (error) {
@@ -129,11 +131,11 @@ async function settledContent(file: FileHandle): Promise<Buffer> {
   return content;
 }
 
-/** Whether `path` still names this file with this content; the name is looked at last. */
-function isStill(path: string, { file, content }: Known): boolean {
+/** Whether `path` still names this file with this content and mode; the name is looked at last. */
+function isStill(path: string, { file, content, mode }: Known): boolean {
   if (!contentOf(file).equals(content)) return false;
   const [opened, named] = [fstatSync(file.fd), lstatSync(path)];
-  return named.ino === opened.ino && named.dev === opened.dev;
+  return named.ino === opened.ino && named.dev === opened.dev && opened.mode === mode;
 }
 
 /** Makes the exchange last through a power cut, where the file system can. */

@@ -145,6 +145,17 @@ describe('replaceFile', () => {
     expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual(['saved', 0o640]);
   });
 
+  it('a chmod alone, in the instant before the exchange, is not lost', async () => {
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => chmod(file, 0o640)) })).toEqual({ kind: 'changed' });
+    expect([await readFile(file), (await stat(file)).mode & 0o777]).toEqual([OLD, 0o640]);
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => Promise.resolve(), () => chmod(file, 0o600)) })).toEqual({ kind: 'written' });
+    expect([await readFile(file), (await stat(file)).mode & 0o777]).toEqual([NEW, 0o600]);
+    await writeFile(file, OLD);
+    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => chmod(file, 0o640), () => chmod(file, 0o660)) });
+    expect([answer, await readFile(file), (await stat(file)).mode & 0o777]).toEqual([{ kind: 'changed' }, OLD, 0o660]);
+    expect(await readdir(root)).toEqual(['patches.nix']);
+  });
+
   it('follows links inside of the root and replaces the real file', async () => {
     await mkdir(join(root, 'hosts'));
     await symlink('../patches.nix', join(root, 'hosts/link.nix'));
