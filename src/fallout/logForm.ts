@@ -50,10 +50,14 @@ export function shapeLog(text: string): ShapedLog {
   return { form: 'plain', own: own.length > 0 ? own : null, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: isTail };
 }
 
+/** Where Nix's own error begins, or -1. Behind it the script says nothing more. */
+function nixErrorIn(lines: readonly string[]): number {
+  return lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
+}
+
 /** What a builder printed bare before Nix's error, as nix-build shows it. */
 function builderLines(lines: readonly string[]): string[] {
-  // Behind an error of Nix the script says nothing more.
-  const end = lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
+  const end = nixErrorIn(lines);
   return lines.slice(0, end === -1 ? undefined : end).filter((line) => line.trim() !== '' && !NIX_TELLS.test(line));
 }
 
@@ -128,8 +132,7 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
 
 function fromBare(lines: readonly string[]): ShapedLog {
   const named = /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
-  // Behind an error of Nix the script says nothing more.
-  const end = lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
+  const end = nixErrorIn(lines);
   const own = (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '));
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);
