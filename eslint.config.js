@@ -6,7 +6,12 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'vitest.config.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js', 'vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -17,17 +22,38 @@ export default tseslint.config(
   {
     // The engine can be published on its own: it imports nothing from outside of its folder but Node's own modules.
     files: ['src/kconfig/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!node:|\\./)', message: 'src/kconfig stands on its own' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!node:|\\./)', message: 'src/kconfig stands on its own' }] },
+      ],
+    },
   },
   {
     // What it makes must be kept for ever: src/history/sqlite.ts says why.
     files: ['src/**', 'test/**'],
     ignores: ['src/history/sqlite.ts', 'src/kconfig/**'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'better-sqlite3', allowTypeImports: true, message: 'src/history/sqlite.ts opens databases' }] }],
-      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='pragma']", message: 'its statement is left to the garbage collector: exec or prepareStatement' }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'better-sqlite3', allowTypeImports: true, message: 'src/history/sqlite.ts opens databases' }],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='pragma']",
+          message: 'its statement is left to the garbage collector: exec or prepareStatement',
+        },
+      ],
     },
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
-  { files: ['**/*.mjs'], languageOptions: { globals: { console: 'readonly', performance: 'readonly', process: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: { console: 'readonly', performance: 'readonly', process: 'readonly', URL: 'readonly' },
+    },
+  },
 );

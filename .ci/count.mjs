@@ -1,6 +1,10 @@
 // The last line of CI: what the three runs counted, from the files that vitest wrote.
 import { readFileSync } from 'node:fs';
 
-const results = ['unit', 'kernel', 'kconfig'].map((name) => JSON.parse(readFileSync(`node_modules/.vitest-results/${name}.json`, 'utf8')));
+const results = ['unit', 'kernel', 'kconfig'].map((name) =>
+  JSON.parse(readFileSync(`node_modules/.vitest-results/${name}.json`, 'utf8')),
+);
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-console.log(`${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed, ${sum('numPendingTests') + sum('numTodoTests')} skipped`);
+console.log(
+  `${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed, ${sum('numPendingTests') + sum('numTodoTests')} skipped`,
+);

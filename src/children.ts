@@ -41,7 +41,7 @@ function startTimeOf(pid: number): string | null {
     // The command's name, in parentheses, may hold spaces and parentheses itself.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // A zombie has ended; only its parent has not noticed.
-    return fields[0] === 'Z' ? null : fields[19] ?? null;
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -52,19 +52,26 @@ export type Config = {
   targets: Target[];
 };
 
-const targetTable = z.strictObject({
-  flake: z.string().optional(),
-  file: z.string().optional(),
-  attribute: z.string().min(1),
-  patches: z.string().default('patches.nix'),
-  managed: z.string().optional(),
-  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_'-]*$/).optional(),
-  policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
-  unknown: z.enum(['absorb', 'block']).default('absorb'),
-  'max-iterations': z.int().min(1).default(30),
-  build: z.enum(['ask', 'when-stable']).default('ask'),
-  'nix-args': z.array(z.string()).default([]),
-}).refine((t) => (t.flake === undefined) !== (t.file === undefined), { message: 'give either `flake` (a directory) or `file` (a Nix file), not both' });
+const targetTable = z
+  .strictObject({
+    flake: z.string().optional(),
+    file: z.string().optional(),
+    attribute: z.string().min(1),
+    patches: z.string().default('patches.nix'),
+    managed: z.string().optional(),
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_'-]*$/)
+      .optional(),
+    policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
+    unknown: z.enum(['absorb', 'block']).default('absorb'),
+    'max-iterations': z.int().min(1).default(30),
+    build: z.enum(['ask', 'when-stable']).default('ask'),
+    'nix-args': z.array(z.string()).default([]),
+  })
+  .refine((t) => (t.flake === undefined) !== (t.file === undefined), {
+    message: 'give either `flake` (a directory) or `file` (a Nix file), not both',
+  });
 
 /** As long as Node's timers reach: 23 days. */
 const seconds = z.number().positive().max(2_000_000);
@@ -72,16 +79,28 @@ const seconds = z.number().positive().max(2_000_000);
 const configFile = z.strictObject({
   state: z.string().optional(),
   jobs: z.int().min(1).default(1),
-  history: z.strictObject({ transcripts: z.int().min(0).default(200), 'transcript-size': z.number().min(1).max(256).default(16) }).prefault({}),
-  hooks: z.strictObject({
-    'on-stable': z.string().optional(),
-    'on-blocked': z.string().optional(),
-    'on-built': z.string().optional(),
-    timeout: seconds.default(30),
-  }).prefault({}),
+  history: z
+    .strictObject({
+      transcripts: z.int().min(0).default(200),
+      'transcript-size': z.number().min(1).max(256).default(16),
+    })
+    .prefault({}),
+  hooks: z
+    .strictObject({
+      'on-stable': z.string().optional(),
+      'on-blocked': z.string().optional(),
+      'on-built': z.string().optional(),
+      timeout: seconds.default(30),
+    })
+    .prefault({}),
   nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
-  limits: z.strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds }).partial().prefault({}),
-  target: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable).refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
+  limits: z
+    .strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds })
+    .partial()
+    .prefault({}),
+  target: z
+    .record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable)
+    .refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
 });
 
 /**
@@ -98,21 +117,22 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   const parsed = result.data;
   const only = Object.keys(parsed.target).length === 1;
   const targets = Object.entries(parsed.target).map(([name, t]): Target => ({
-      name,
-      installable: t.flake !== undefined
+    name,
+    installable:
+      t.flake !== undefined
         ? { kind: 'flake', dir: at(t.flake), attribute: attributeOf(t, { text, file, name, at }) }
         : { kind: 'file', file: filePath(t.file ?? '', at), attribute: attributeOf(t, { text, file, name, at }) },
-      patchesFile: at(t.patches),
-      managedFile: at(t.managed ?? t.patches),
-      managedName: t.name ?? (only ? USUAL_NAME : `${USUAL_NAME}-${name}`),
-      policy: t.policy,
-      unknown: t.unknown,
-      maxIterations: t['max-iterations'],
-      build: t.build,
-      nixArgs: [...parsed.nix.args, ...t['nix-args']],
-      limits: limitsOf(parsed.limits),
-      transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
-    }));
+    patchesFile: at(t.patches),
+    managedFile: at(t.managed ?? t.patches),
+    managedName: t.name ?? (only ? USUAL_NAME : `${USUAL_NAME}-${name}`),
+    policy: t.policy,
+    unknown: t.unknown,
+    maxIterations: t['max-iterations'],
+    build: t.build,
+    nixArgs: [...parsed.nix.args, ...t['nix-args']],
+    limits: limitsOf(parsed.limits),
+    transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
+  }));
   refuseShared(targets, file);
   refuseLegacySsh(targets, file);
   return {
@@ -126,7 +146,9 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
 }
 
 function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']): Hooks {
-  const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) => (commands[hook] === undefined ? [] : [[hook, commands[hook]] as const]));
+  const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) =>
+    commands[hook] === undefined ? [] : [[hook, commands[hook]] as const],
+  );
   return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
 }
 
@@ -141,7 +163,11 @@ function refuseShared(targets: readonly Target[], file: string): void {
   for (const { name, managedFile, managedName } of targets) {
     const owner = owners.get(`${managedFile}\0${managedName}`);
     if (owner !== undefined) {
-      throw new UsageError({ message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`, file, hint: 'give one of them another `name`' });
+      throw new UsageError({
+        message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`,
+        file,
+        hint: 'give one of them another `name`',
+      });
     }
     owners.set(`${managedFile}\0${managedName}`, name);
   }
@@ -152,7 +178,11 @@ function refuseLegacySsh(targets: readonly Target[], file: string): void {
   for (const { name, nixArgs } of targets) {
     const stores = storesOf(nixArgs);
     if (stores.kind === 'one' || !stores.there.startsWith('ssh://')) continue;
-    throw new UsageError({ message: `target \`${name}\` cannot be built in the store ${stores.there}: Nix gives no logs over ssh://`, file, hint: `write ssh-ng://${stores.there.slice('ssh://'.length)}` });
+    throw new UsageError({
+      message: `target \`${name}\` cannot be built in the store ${stores.there}: Nix gives no logs over ssh://`,
+      file,
+      hint: `write ssh-ng://${stores.there.slice('ssh://'.length)}`,
+    });
   }
 }
 
@@ -168,9 +198,18 @@ function attributeOf(
   const path = reference.replace(/^path:/, '');
   const place = { file, ...placeOfKey(text, ['target', name, 'attribute']) };
   if (reference !== '' && (flake === undefined || (path !== '.' && at(path) !== at(flake)))) {
-    throw new UsageError({ message: `\`attribute\` names a flake, too: ${reference}`, ...place, hint: `write \`flake = ${/^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path)}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\`` });
+    throw new UsageError({
+      message: `\`attribute\` names a flake, too: ${reference}`,
+      ...place,
+      hint: `write \`flake = ${/^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path)}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\``,
+    });
   }
-  if (inside === '') throw new UsageError({ message: '`attribute` names no kernel', ...place, hint: 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`' });
+  if (inside === '')
+    throw new UsageError({
+      message: '`attribute` names no kernel',
+      ...place,
+      hint: 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`',
+    });
   return kernelAttribute(inside);
 }
 
@@ -185,7 +224,10 @@ function readToml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const message = error.message.split('\n')[0] ?? error.message;
-    throw new UsageError({ message, file, line: error.line, column: error.column, hint: 'see config/falloutd.toml for every key' }, { cause: error });
+    throw new UsageError(
+      { message, file, line: error.line, column: error.column, hint: 'see config/falloutd.toml for every key' },
+      { cause: error },
+    );
   }
 }
 
@@ -197,20 +239,26 @@ function configError(error: z.ZodError, table: unknown, text: string, file: stri
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const near = nearestKey(key, keysAt(issue.path));
-    return new UsageError({
-      message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
-      file,
-      ...placeOfKey(text, [...issue.path, key]),
-      hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
-    }, { cause: error });
+    return new UsageError(
+      {
+        message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
+        file,
+        ...placeOfKey(text, [...issue.path, key]),
+        hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
+      },
+      { cause: error },
+    );
   }
   const isMissing = path !== '' && valueAt(table, issue.path) === undefined;
-  return new UsageError({
-    message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
-    file,
-    ...placeOfKey(text, issue.path),
-    hint: 'see config/falloutd.toml for every key',
-  }, { cause: error });
+  return new UsageError(
+    {
+      message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
+      file,
+      ...placeOfKey(text, issue.path),
+      hint: 'see config/falloutd.toml for every key',
+    },
+    { cause: error },
+  );
 }
 
 /**
@@ -219,7 +267,8 @@ function configError(error: z.ZodError, table: unknown, text: string, file: stri
  */
 function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number; column?: number } {
   const names = path.map(String);
-  const named = (dotted: string): string[] => dotted.split('.').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  const named = (dotted: string): string[] =>
+    dotted.split('.').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
   let parent: { line: number; column: number } | undefined;
   let table: string[] = [];
   for (const [i, line] of text.split('\n').entries()) {
@@ -251,7 +300,11 @@ function nearestKey(key: string, keys: readonly string[]): string | null {
 }
 
 function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), table);
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    table,
+  );
 }
 
 /**
@@ -262,7 +315,11 @@ function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
  */
 export function findConfigFile(named: string | undefined, cwd: string): string | null {
   if (named !== undefined) return resolve(cwd, named);
-  const places = [join(cwd, 'falloutd.toml'), join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'), join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml')];
+  const places = [
+    join(cwd, 'falloutd.toml'),
+    join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
+    join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
+  ];
   return places.find((file) => existsSync(file)) ?? null;
 }
 
@@ -272,7 +329,10 @@ export function loadConfig(file: string, stateDir: string | undefined): Config {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError({ message: `the configuration cannot be read: ${(error as Error).message}`, file }, { cause: error });
+    throw new UsageError(
+      { message: `the configuration cannot be read: ${(error as Error).message}`, file },
+      { cause: error },
+    );
   }
   return parseConfig(text, file, stateDir);
 }

@@ -75,7 +75,11 @@ class Convergence {
     this.#recorder = recorder;
     this.#options = options;
     this.#processes = recordedChildren(history);
-    this.#sizes = sourceSizes(target.nixArgs, { signal: options.signal, limit: limitOf(target.limits, 'evaluation'), processes: this.#processes });
+    this.#sizes = sourceSizes(target.nixArgs, {
+      signal: options.signal,
+      limit: limitOf(target.limits, 'evaluation'),
+      processes: this.#processes,
+    });
   }
 
   /** How many entries the managed patch has more than at the start. */
@@ -97,7 +101,8 @@ class Convergence {
     if (prepared.kind !== 'ready') return this.#endUnprepared(open, prepared);
     this.#managed = prepared.managed;
     const { build } = prepared.kernel;
-    if (this.#seen.has(build.drvPath)) return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
+    if (this.#seen.has(build.drvPath))
+      return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
     if (prepared.retries) {
       const step = await this.#probeFirst(open, prepared);
       if (step !== null) return step;
@@ -105,14 +110,20 @@ class Convergence {
     this.#seen.add(build.drvPath);
 
     this.#recorder.phase(open, 'build');
-    const [verified] = await Promise.all([verify(prepared.kernel, this.#verifying(open, prepared)), this.#measure(open, prepared)]);
+    const [verified] = await Promise.all([
+      verify(prepared.kernel, this.#verifying(open, prepared)),
+      this.#measure(open, prepared),
+    ]);
     if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     this.#builds++;
     open.buildMs = verified.ms;
-    if (verified.kind === 'blocked') return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, logOf(verified));
-    if (verified.kind === 'infrastructure') return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: verified.problem });
+    if (verified.kind === 'blocked')
+      return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, logOf(verified));
+    if (verified.kind === 'infrastructure')
+      return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: verified.problem });
     open.fallout.push(...verified.fallout);
-    if (verified.succeeded && !verified.fallout.some((f) => ABSORBED.has(f.kind))) return this.#stable(open, prepared, verified);
+    if (verified.succeeded && !verified.fallout.some((f) => ABSORBED.has(f.kind)))
+      return this.#stable(open, prepared, verified);
     if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, verified);
     if (verified.isWhole) return await this.#absorb(open, prepared, verified, verified.fallout);
     return await this.#probe(open, prepared, verified);
@@ -169,7 +180,10 @@ class Convergence {
   async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
     const { drvPath, probeDrvPath } = prepared.kernel.build;
     this.#recorder.phase(open, 'probe');
-    const [ended] = await Promise.all([probe(prepared.kernel, this.#verifying(open, prepared)), this.#measure(open, prepared)]);
+    const [ended] = await Promise.all([
+      probe(prepared.kernel, this.#verifying(open, prepared)),
+      this.#measure(open, prepared),
+    ]);
     const probed = this.#told(ended);
     if (probed?.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
     if (probed?.kind !== 'verified') {
@@ -180,7 +194,8 @@ class Convergence {
     Object.assign(open, { probe: true, drvPath: probeDrvPath, buildMs: probed.ms });
     open.fallout.push(...probed.fallout);
     if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, probed);
-    if (probed.fallout.some((f) => ABSORBED.has(f.kind))) return await this.#absorb(open, prepared, probed, probed.fallout);
+    if (probed.fallout.some((f) => ABSORBED.has(f.kind)))
+      return await this.#absorb(open, prepared, probed, probed.fallout);
     this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
     return { kind: 'again' };
   }
@@ -188,32 +203,52 @@ class Convergence {
   /** A probe only saves iterations: the run goes on without it, and says so. */
   #told(probed: Verification | null): Verification | null {
     if (probed?.kind === 'infrastructure' || probed?.kind === 'blocked') {
-      this.#recorder.warn({ ...probed.problem, message: `the run goes on without its probe: ${probed.problem.message}` });
+      this.#recorder.warn({
+        ...probed.problem,
+        message: `the run goes on without its probe: ${probed.problem.message}`,
+      });
     }
     return probed;
   }
 
   async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {
     const unknown = fallout.find((f) => f.kind === 'unknown');
-    if (unknown !== undefined && this.#target.unknown === 'block') return this.#end(open, 'blocked', { kind: 'blocked', problem: unknownProblem(unknown) }, extrasOf(prepared, verified));
+    if (unknown !== undefined && this.#target.unknown === 'block')
+      return this.#end(
+        open,
+        'blocked',
+        { kind: 'blocked', problem: unknownProblem(unknown) },
+        extrasOf(prepared, verified),
+      );
     const absorbed = absorb(fallout, prepared.managed, prepared.asked, this.#target.policy);
     const extras = extrasOf(prepared, verified);
     const [problem] = absorbed.problems;
     if (problem !== undefined) return this.#end(open, 'blocked', { kind: 'blocked', problem }, extras);
     const changes = changesBetween(prepared.managed, absorbed.managed);
     if (changes.length === 0) {
-      return this.#end(open, 'fallout', { kind: 'stalled', reason: 'no-rung', symbols: absorbed.stuck.map((f) => f.symbol) }, extras);
+      return this.#end(
+        open,
+        'fallout',
+        { kind: 'stalled', reason: 'no-rung', symbols: absorbed.stuck.map((f) => f.symbol) },
+        extras,
+      );
     }
     this.#recorder.phase(open, 'write');
-    const written = await writeEntries(this.#target, prepared.files, { from: prepared.managed, to: absorbed.managed }, {
-      history: this.#history,
-      run: this.#recorder.run,
-      onWrite: (path, content) => this.#options.onWrite?.(path, content),
-      signal: this.#options.signal,
-      processes: this.#processes,
-    });
+    const written = await writeEntries(
+      this.#target,
+      prepared.files,
+      { from: prepared.managed, to: absorbed.managed },
+      {
+        history: this.#history,
+        run: this.#recorder.run,
+        onWrite: (path, content) => this.#options.onWrite?.(path, content),
+        signal: this.#options.signal,
+        processes: this.#processes,
+      },
+    );
     if (written.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted(), extras);
-    if (written.kind === 'refused') return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
+    if (written.kind === 'refused')
+      return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
     if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
     this.#managed = absorbed.managed;
     open.entries.push(...changes);
@@ -238,19 +273,33 @@ class Convergence {
 
   #exhausted(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
     const symbols = verified.fallout.filter((f) => ABSORBED.has(f.kind)).map((f) => f.symbol);
-    return this.#end(open, 'fallout', { kind: 'stalled', reason: 'max-iterations', symbols }, extrasOf(prepared, verified));
+    return this.#end(
+      open,
+      'fallout',
+      { kind: 'stalled', reason: 'max-iterations', symbols },
+      extrasOf(prepared, verified),
+    );
   }
 
   #endUnprepared(open: OpenIteration, ended: Exclude<Awaited<ReturnType<typeof prepare>>, Prepared>): Step {
     switch (ended.kind) {
-      case 'blocked': return this.#end(open, 'blocked', { kind: 'blocked', problem: ended.problem });
-      case 'infrastructure': return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: ended.problem });
-      case 'newer-save': return this.#end(open, 'cancelled', { kind: 'superseded' });
-      case 'aborted': return this.#end(open, 'cancelled', this.#aborted());
+      case 'blocked':
+        return this.#end(open, 'blocked', { kind: 'blocked', problem: ended.problem });
+      case 'infrastructure':
+        return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: ended.problem });
+      case 'newer-save':
+        return this.#end(open, 'cancelled', { kind: 'superseded' });
+      case 'aborted':
+        return this.#end(open, 'cancelled', this.#aborted());
     }
   }
 
-  #end(open: OpenIteration, iteration: Parameters<Recorder['finish']>[1], outcome: RunOutcome, extras: Parameters<Recorder['finish']>[2] = {}): Step {
+  #end(
+    open: OpenIteration,
+    iteration: Parameters<Recorder['finish']>[1],
+    outcome: RunOutcome,
+    extras: Parameters<Recorder['finish']>[2] = {},
+  ): Step {
     this.#recorder.finish(open, iteration, extras);
     return { kind: 'end', outcome };
   }
@@ -262,8 +311,23 @@ class Convergence {
   #verifying(open: OpenIteration, { inputs }: Prepared): Parameters<typeof verify>[1] {
     const before = expected(this.#history, this.#target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
-      this.#options.emit({ kind: 'progress', run: this.#recorder.run, iteration: open.iteration, step, questions, expected: before });
-    return { target: this.#target, history: this.#history, inputs, cacheDir: dirname(this.#history.path), signal: this.#options.signal, processes: this.#processes, onProgress };
+      this.#options.emit({
+        kind: 'progress',
+        run: this.#recorder.run,
+        iteration: open.iteration,
+        step,
+        questions,
+        expected: before,
+      });
+    return {
+      target: this.#target,
+      history: this.#history,
+      inputs,
+      cacheDir: dirname(this.#history.path),
+      signal: this.#options.signal,
+      processes: this.#processes,
+      onProgress,
+    };
   }
 }
 

@@ -20,7 +20,13 @@ export type Daemon = {
  * Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here.
  * The kernel builds outlive it: who gave them stops them.
  */
-export function startDaemon(config: Config, history: History, emit: (event: RunEvent) => void, kernels = new KernelBuilds(history), retryMs = RETRY_MS): Daemon {
+export function startDaemon(
+  config: Config,
+  history: History,
+  emit: (event: RunEvent) => void,
+  kernels = new KernelBuilds(history),
+  retryMs = RETRY_MS,
+): Daemon {
   const queue = new PQueue({ concurrency: config.jobs });
   const tell = (event: RunEvent): void => {
     emit(event);
@@ -30,12 +36,15 @@ export function startDaemon(config: Config, history: History, emit: (event: RunE
   };
   kernels.logs = config.transcripts;
   const unfollow = kernels.follow(tell);
-  const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell, retryMs)]));
+  const loops = new Map(
+    config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell, retryMs)]),
+  );
   for (const loop of loops.values()) loop.trigger('start');
   return {
     loop: (target) => loops.get(target) ?? null,
     kernels,
-    live: () => Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
+    live: () =>
+      Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
     stop: async () => {
       for (const loop of loops.values()) loop.stop();
       await queue.onIdle();

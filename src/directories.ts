@@ -24,10 +24,13 @@ export function watchDirectories(onEvent: Listener): DirectoryWatch {
       if (failure === null) return;
       const { error, directory } = failure;
       failure = null;
-      throw new InfrastructureError({
-        message: `${directory} cannot be watched: ${error.message}`,
-        hint: 'the system lets a user watch only so many directories: see fs.inotify.max_user_instances and max_user_watches',
-      }, { cause: error });
+      throw new InfrastructureError(
+        {
+          message: `${directory} cannot be watched: ${error.message}`,
+          hint: 'the system lets a user watch only so many directories: see fs.inotify.max_user_instances and max_user_watches',
+        },
+        { cause: error },
+      );
     },
     close: () => {
       wanted.delete(onEvent);
@@ -59,7 +62,12 @@ function renew(): void {
 
 function stand(inodes: ReadonlyMap<string, bigint>): FSWatcher {
   const directories = [...inodes.keys()];
-  const watcher = watch(directories, { ignoreInitial: true, depth: 0, atomic: false, ignored: (path) => !inodes.has(path) });
+  const watcher = watch(directories, {
+    ignoreInitial: true,
+    depth: 0,
+    atomic: false,
+    ignored: (path) => !inodes.has(path),
+  });
   const isCurrent = (): boolean => standing?.watcher === watcher;
   watcher.on('raw', (kind, name, details) => {
     const { watchedPath } = details as { watchedPath: string };
@@ -70,7 +78,11 @@ function stand(inodes: ReadonlyMap<string, bigint>): FSWatcher {
   });
   watcher.on('error', (error) => {
     if (!isCurrent()) return;
-    failure = { error: error as Error, directory: directories.find((directory) => (error as NodeJS.ErrnoException).path === directory) ?? directories.join(', ') };
+    failure = {
+      error: error as Error,
+      directory:
+        directories.find((directory) => (error as NodeJS.ErrnoException).path === directory) ?? directories.join(', '),
+    };
     standing = null;
     void watcher.close();
     for (const directory of directories) tell(directory, null);

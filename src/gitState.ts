@@ -24,7 +24,12 @@ export async function waitForGit(checkout: string): Promise<void> {
   refuseUnderWay(dir);
   const lock = join(dir, 'index.lock');
   for (const until = performance.now() + INDEX_LOCK_MS; existsSync(lock);) {
-    if (performance.now() > until) throw new InfrastructureError({ message: 'another git command holds the index', file: lock, hint: 'if none runs, it crashed: delete the file' });
+    if (performance.now() > until)
+      throw new InfrastructureError({
+        message: 'another git command holds the index',
+        file: lock,
+        hint: 'if none runs, it crashed: delete the file',
+      });
     await sleep(100);
   }
   // What held the index may have been a merge that stopped at a conflict.

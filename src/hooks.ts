@@ -16,7 +16,10 @@ const OUTPUT_BYTES = 4096;
  * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
  * standard input. A hook never holds up what falloutd does; how it ended is recorded.
  */
-export function startHooks({ commands, timeoutMs }: Hooks, history: History): { handle: (event: RunEvent) => void; settled: () => Promise<void> } {
+export function startHooks(
+  { commands, timeoutMs }: Hooks,
+  history: History,
+): { handle: (event: RunEvent) => void; settled: () => Promise<void> } {
   const running = new Set<Promise<void>>();
   return {
     handle: (event) => {
@@ -37,16 +40,30 @@ type Occasion = { hook: HookName; target: string; input: Run | KernelBuild };
 function occasionOf(event: RunEvent): Occasion | null {
   if (event.kind === 'run-finished') {
     const outcome = event.run.outcome?.kind;
-    return outcome === 'stable' || outcome === 'blocked' ? { hook: `on-${outcome}`, target: event.run.target, input: event.run } : null;
+    return outcome === 'stable' || outcome === 'blocked'
+      ? { hook: `on-${outcome}`, target: event.run.target, input: event.run }
+      : null;
   }
-  return event.kind === 'build-finished' && event.build.outcome === 'built' ? { hook: 'on-built', target: event.build.target, input: event.build } : null;
+  return event.kind === 'build-finished' && event.build.outcome === 'built'
+    ? { hook: 'on-built', target: event.build.target, input: event.build }
+    : null;
 }
 
-async function runHook(command: string, { hook, target, input }: Occasion, timeoutMs: number, history: History): Promise<void> {
+async function runHook(
+  command: string,
+  { hook, target, input }: Occasion,
+  timeoutMs: number,
+  history: History,
+): Promise<void> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const child = execa('sh', ['-c', command], {
-    input: JSON.stringify(input), all: true, reject: false, detached: true, cleanup: false, env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
+    input: JSON.stringify(input),
+    all: true,
+    reject: false,
+    detached: true,
+    cleanup: false,
+    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
   });
   // A group of its own: what the hook started may hold its output open, and would outlive it.
   const limit = new AbortController();
@@ -57,9 +74,11 @@ async function runHook(command: string, { hook, target, input }: Occasion, timeo
   const result = await child;
   clearTimeout(timer);
   keepHook(history, {
-    target, hook, startedAt,
+    target,
+    hook,
+    startedAt,
     durationMs: Math.round(performance.now() - started),
-    exitCode: limit.signal.aborted ? null : result.exitCode ?? null,
+    exitCode: limit.signal.aborted ? null : (result.exitCode ?? null),
     output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
   });
 }

@@ -6,13 +6,20 @@ import type { Fallout, Position, Wish } from './words.ts';
  * Finds the user's line for what Nix gave no position for (`mapAttrs`, `genAttrs`): in the patches file, then in the
  * other files that the evaluation read.
  */
-export async function withPositions<T extends Fallout | Wish>(items: readonly T[], files: readonly string[]): Promise<T[]> {
+export async function withPositions<T extends Fallout | Wish>(
+  items: readonly T[],
+  files: readonly string[],
+): Promise<T[]> {
   if (!items.some((item) => item.position == null && item.by?.kind === 'patch')) return [...items];
-  const texts = await Promise.all(files.filter((file) => file.endsWith('.nix')).map(async (file) => {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    let locator: Locator | undefined;
-    return { file, text, locate: (...where: Parameters<Locator>) => (locator ??= bindingLocator(text))(...where) };
-  }));
+  const texts = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.nix'))
+      .map(async (file) => {
+        const text = await readFile(file, 'utf8').catch(() => '');
+        let locator: Locator | undefined;
+        return { file, text, locate: (...where: Parameters<Locator>) => (locator ??= bindingLocator(text))(...where) };
+      }),
+  );
   return items.map((item) => {
     if (item.position != null || item.by?.kind !== 'patch') return item;
     for (const { file, text, locate } of texts) {

@@ -39,10 +39,13 @@ function tryLock(stateDir: string): Database | null {
   } catch (cause) {
     db?.close();
     if ((cause as { code?: string }).code === 'SQLITE_BUSY') return null;
-    throw new InfrastructureError({
-      message: `the state directory cannot be used: ${(cause as Error).message}`,
-      file: stateDir,
-      hint: 'is it writable, and is there room on its disk? Another one is named with --state',
-    }, { cause });
+    throw new InfrastructureError(
+      {
+        message: `the state directory cannot be used: ${(cause as Error).message}`,
+        file: stateDir,
+        hint: 'is it writable, and is there room on its disk? Another one is named with --state',
+      },
+      { cause },
+    );
   }
 }

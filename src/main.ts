@@ -9,7 +9,17 @@ import type { OutputOptions } from './terminal/output.ts';
 import type { History } from './history/open.ts';
 import type { Problem } from './words.ts';
 
-type KconfigOptions = { tree: string; arch?: string; config: string | undefined; output?: string; json?: boolean; seed?: number; probability?: string; allconfig?: string; answers: string };
+type KconfigOptions = {
+  tree: string;
+  arch?: string;
+  config: string | undefined;
+  output?: string;
+  json?: boolean;
+  seed?: number;
+  probability?: string;
+  allconfig?: string;
+  answers: string;
+};
 type Common = { config?: string; target?: string; state?: string; json?: boolean };
 
 const interruption = new AbortController();
@@ -19,7 +29,7 @@ function program(): Command {
   const falloutd = new Command('falloutd')
     .description('Watches a NixOS kernel configuration and absorbs its fallout until the config builds.')
     .version(version(), '--version')
-    .option('--config <file>', 'configuration; default: ./falloutd.toml, then the user\'s own')
+    .option('--config <file>', "configuration; default: ./falloutd.toml, then the user's own")
     .option('--target <name>', 'one of the configured targets')
     .option('--state <dir>', 'where the database stands')
     .configureHelp({ showGlobalOptions: true })
@@ -27,8 +37,10 @@ function program(): Command {
     .showSuggestionAfterError()
     .exitOverride();
   // Options may stand before or behind the command's name.
-  const command = (name: string, description: string): Command => falloutd.command(name).description(description).exitOverride();
-  const printing = (name: string, description: string): Command => command(name, description).option('--json', 'print JSON');
+  const command = (name: string, description: string): Command =>
+    falloutd.command(name).description(description).exitOverride();
+  const printing = (name: string, description: string): Command =>
+    command(name, description).option('--json', 'print JSON');
 
   command('init', 'add the managed patch to your kernel patches, after showing what changes')
     .option('--yes', 'do it without asking', false)
@@ -37,18 +49,23 @@ function program(): Command {
     .option('--host <name>', 'which host of the flake')
     .option('--patches <file>', 'the file with your kernel patches')
     .option('--name <name>', 'the name of the managed patch')
-    .action(async (options: { yes: boolean; inside: boolean; remove: boolean; host?: string; patches?: string; name?: string }, cmd: Command) => {
-      const [{ init }, { findConfigFile }] = await Promise.all([import('./commands/init.ts'), import('./config.ts')]);
-      const { config: named, state, target } = common(cmd);
-      process.exitCode = await init({
-        ...options,
-        target,
-        configFile: findConfigFile(named, process.cwd()),
-        stateDir: state,
-        pickTarget: (config) => targetOf(config, cmd),
-        signal: interruption.signal,
-      });
-    });
+    .action(
+      async (
+        options: { yes: boolean; inside: boolean; remove: boolean; host?: string; patches?: string; name?: string },
+        cmd: Command,
+      ) => {
+        const [{ init }, { findConfigFile }] = await Promise.all([import('./commands/init.ts'), import('./config.ts')]);
+        const { config: named, state, target } = common(cmd);
+        process.exitCode = await init({
+          ...options,
+          target,
+          configFile: findConfigFile(named, process.cwd()),
+          stateDir: state,
+          pickTarget: (config) => targetOf(config, cmd),
+          signal: interruption.signal,
+        });
+      },
+    );
   command('watch', 'converge at the start and at each save, in the foreground').action(async (_, cmd: Command) => {
     keepHeapSmall();
     const { watch } = await import('./commands/watch.ts');
@@ -60,16 +77,25 @@ function program(): Command {
     .option('--strict', 'exit 1 when wishes were lost', false)
     .action(async (options: { dryRun: boolean; fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
       keepHeapSmall();
-      const once = options.dryRun ? (await import('./commands/dryRun.ts')).dryRun : (await import('./commands/once.ts')).once;
+      const once = options.dryRun
+        ? (await import('./commands/dryRun.ts')).dryRun
+        : (await import('./commands/once.ts')).once;
       const config = await configOf(cmd);
-      process.exitCode = await once(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
+      process.exitCode = await once(config, targetOf(config, cmd), {
+        ...options,
+        json: options.json ?? false,
+        signal: interruption.signal,
+      });
     });
   printing('status', 'where each target stands')
     .option('--follow', 'stay and show what the daemon does')
     .action(async (options: { follow?: boolean }, cmd: Command) => {
-      const [{ status }, { askDaemon }] = await Promise.all([import('./commands/status.ts'), import('./serve/client.ts')]);
+      const [{ status }, { askDaemon }] = await Promise.all([
+        import('./commands/status.ts'),
+        import('./serve/client.ts'),
+      ]);
       const stateDir = await stateDirOf(cmd);
-      const live = (await askDaemon(stateDir, 'GET', '/live') ?? {}) as Record<string, LiveStatus>;
+      const live = ((await askDaemon(stateDir, 'GET', '/live')) ?? {}) as Record<string, LiveStatus>;
       await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live }));
       if (options.follow !== true) return;
       const { follow } = await import('./commands/follow.ts');
@@ -86,16 +112,28 @@ function program(): Command {
     .addOption(new Option('--build <n>', 'a kernel build, by its number in `builds`').argParser(count))
     .option('--log', 'print the transcript')
     .action(async (n: number | undefined, options: { build?: number; log?: boolean }, cmd: Command) => {
-      if ((n === undefined) === (options.build === undefined)) throw new UsageError({ message: 'name either an iteration or `--build N`' });
-      const [{ show }, { showBuild }] = await Promise.all([import('./commands/show.ts'), import('./commands/builds.ts')]);
-      await print(cmd, (db, output) => (options.build === undefined ? show(db, n ?? 0, { ...output, log: options.log }) : showBuild(db, options.build, { ...output, log: options.log })));
+      if ((n === undefined) === (options.build === undefined))
+        throw new UsageError({ message: 'name either an iteration or `--build N`' });
+      const [{ show }, { showBuild }] = await Promise.all([
+        import('./commands/show.ts'),
+        import('./commands/builds.ts'),
+      ]);
+      await print(cmd, (db, output) =>
+        options.build === undefined
+          ? show(db, n ?? 0, { ...output, log: options.log })
+          : showBuild(db, options.build, { ...output, log: options.log }),
+      );
     });
   printing('build', 'build the whole kernel that was found stable')
     .option('--when-stable', 'when it is not stable now: converge first', false)
     .action(async (options: { whenStable: boolean; json?: boolean }, cmd: Command) => {
       const { build } = await import('./commands/build.ts');
       const config = await configOf(cmd);
-      process.exitCode = await build(config, targetOf(config, cmd), { ...options, json: options.json ?? false, signal: interruption.signal });
+      process.exitCode = await build(config, targetOf(config, cmd), {
+        ...options,
+        json: options.json ?? false,
+        signal: interruption.signal,
+      });
     });
   command('cancel', 'end the kernel build that the daemon has under way').action(async (_, cmd: Command) => {
     const { cancel } = await import('./commands/build.ts');
@@ -142,7 +180,9 @@ function program(): Command {
       const { read } = await import('./commands/read.ts');
       process.exitCode = await read(log, { json: options.json ?? false });
     });
-  addKconfig(command('kconfig', 'configure a kernel source, and explain its symbols, without Nix and without its conf'));
+  addKconfig(
+    command('kconfig', 'configure a kernel source, and explain its symbols, without Nix and without its conf'),
+  );
   command('demo', 'the main job on a host of its own, in a temporary folder')
     .option('--create <dir>', 'only make such a host in this folder')
     .option('--tree <linux>', 'on a real kernel source (a folder or an archive) instead of the small tree')
@@ -156,30 +196,58 @@ function program(): Command {
 
 /** `falloutd kconfig …`: the engine by hand. */
 function addKconfig(kconfig: Command): void {
-  const tree = (name: string, description: string): Command => kconfig.command(name).description(description).exitOverride()
-    .addOption(new Option('--tree <dir>', 'the kernel source').default('.'))
-    .option('--arch <arch>', 'Kbuild\'s ARCH; default: the machine\'s')
-    .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
+  const tree = (name: string, description: string): Command =>
+    kconfig
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .addOption(new Option('--tree <dir>', 'the kernel source').default('.'))
+      .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
+      .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
   // `--config` here is a .config, not falloutd's own configuration.
   const own = (cmd: Command): KconfigOptions => ({ ...cmd.opts<KconfigOptions>(), config: common(cmd).config });
-  for (const mode of ['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig', 'yes2modconfig', 'mod2yesconfig', 'mod2noconfig'] as const) {
-    const cmd = tree(mode, `what \`make ${mode}\` gives`).option('--output <file>', 'where it goes; default: standard output');
+  for (const mode of [
+    'allnoconfig',
+    'allyesconfig',
+    'allmodconfig',
+    'alldefconfig',
+    'randconfig',
+    'defconfig',
+    'olddefconfig',
+    'savedefconfig',
+    'listnewconfig',
+    'yes2modconfig',
+    'mod2yesconfig',
+    'mod2noconfig',
+  ] as const) {
+    const cmd = tree(mode, `what \`make ${mode}\` gives`).option(
+      '--output <file>',
+      'where it goes; default: standard output',
+    );
     if (mode === 'randconfig') {
-      cmd.addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(seed))
+      cmd
+        .addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(seed))
         .option('--probability <p>', 'per cent, as KCONFIG_PROBABILITY: 50, 30:30 or 50:30:30');
     }
-    if (mode.startsWith('all') || mode === 'randconfig') cmd.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
-    cmd.action(async (_, self: Command) => (await import('./commands/kconfig/configure.ts')).configure(mode, own(self)));
+    if (mode.startsWith('all') || mode === 'randconfig')
+      cmd.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
+    cmd.action(async (_, self: Command) =>
+      (await import('./commands/kconfig/configure.ts')).configure(mode, own(self)),
+    );
   }
   tree('explain', 'the value of symbols and why: of a .config (--config), or the defaults')
     .argument('<symbol...>')
     .option('--json', 'print JSON')
-    .action(async (names: string[], _, self: Command) => (await import('./commands/kconfig/explain.ts')).explainSymbols(names, own(self)));
+    .action(async (names: string[], _, self: Command) =>
+      (await import('./commands/kconfig/explain.ts')).explainSymbols(names, own(self)),
+    );
   tree('diff', 'what two .config files come to, symbol by symbol')
     .argument('<a>')
     .argument('<b>')
     .option('--json', 'print JSON')
-    .action(async (a: string, b: string, _, self: Command) => (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, own(self)));
+    .action(async (a: string, b: string, _, self: Command) =>
+      (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, own(self)),
+    );
   tree('questions', 'the session of `make config`, answered from a file')
     .requiredOption('--answers <file>', 'one answer a line')
     .option('--output <file>', 'where the resulting .config goes')
@@ -220,8 +288,10 @@ function targetOf(config: Config, cmd: Command): Target {
   const { target: name } = common(cmd);
   const names = config.targets.map((t) => t.name).join(', ');
   const target = name === undefined ? config.targets[0] : config.targets.find((t) => t.name === name);
-  if (target === undefined) throw new UsageError({ message: `there is no target \`${name ?? ''}\``, hint: `there are: ${names}` });
-  if (name === undefined && config.targets.length > 1) throw new UsageError({ message: 'there is more than one target', hint: `name one with --target: ${names}` });
+  if (target === undefined)
+    throw new UsageError({ message: `there is no target \`${name ?? ''}\``, hint: `there are: ${names}` });
+  if (name === undefined && config.targets.length > 1)
+    throw new UsageError({ message: 'there is more than one target', hint: `name one with --target: ${names}` });
   return target;
 }
 
@@ -251,7 +321,9 @@ function count(text: string): number {
 }
 
 function version(): string {
-  const { version: text } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version: text } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return text;
 }
 
@@ -261,7 +333,12 @@ async function tell(problem: Problem): Promise<void> {
   const hint = problem.hint === undefined ? '' : `\n  ${problem.hint.replaceAll('\n', '\n  ')}`;
   const text = `falloutd: ${place === '' ? '' : `${place}: `}${problem.message}${hint}`;
   // What Nix or a builder said may hold anything; a terminal gets text.
-  process.stderr.write(text.split('\n').map((line) => `${clean(line)}\n`).join(''));
+  process.stderr.write(
+    text
+      .split('\n')
+      .map((line) => `${clean(line)}\n`)
+      .join(''),
+  );
 }
 
 function interrupt(): void {

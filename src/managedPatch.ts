@@ -33,25 +33,37 @@ export async function readPatchFiles(target: Target, history: History): Promise<
   const content = await readUserFile(target.managedFile);
   const text = textIn(content, target.managedFile);
   const entries = entriesIn(text, target);
-  const patches = target.patchesFile === target.managedFile
-    ? content
-    : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
-  return { managed: { path: target.managedFile, content, text }, entries, patchesSha256: keepPatches(history, patches) };
+  const patches =
+    target.patchesFile === target.managedFile
+      ? content
+      : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
+  return {
+    managed: { path: target.managedFile, content, text },
+    entries,
+    patchesSha256: keepPatches(history, patches),
+  };
 }
 
 /** @throws BlockedError when it is missing, a directory, or cannot be read. */
 export async function readUserFile(path: string): Promise<Buffer> {
   try {
-    if ((await stat(path)).isDirectory()) throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
+    if ((await stat(path)).isDirectory())
+      throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
     return await readFile(path);
   } catch (error) {
     if (error instanceof BlockedError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    throw new BlockedError({
-      message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
-      file: path,
-      hint: code === 'ENOENT' ? '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix' : 'see its owner and mode',
-    }, { cause: error });
+    throw new BlockedError(
+      {
+        message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
+        file: path,
+        hint:
+          code === 'ENOENT'
+            ? '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix'
+            : 'see its owner and mode',
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -60,27 +72,42 @@ export async function readUserFile(path: string): Promise<Buffer> {
  * @throws BlockedError when it is no text.
  */
 export function textIn(content: Buffer, path: string): string {
-  if (content.includes(0)) throw new BlockedError({ message: 'is not text: it holds NUL bytes', file: path, hint: 'is this the right file? Nix reads UTF-8, and no UTF-16' });
+  if (content.includes(0))
+    throw new BlockedError({
+      message: 'is not text: it holds NUL bytes',
+      file: path,
+      hint: 'is this the right file? Nix reads UTF-8, and no UTF-16',
+    });
   return textOf(content);
 }
 
 /** A patch of another name that stands there is often the user's, from before a second target gave this one its longer name. */
 function howToHave(text: string, { name, managedName }: Target): string {
   const isUsual = managedName !== USUAL_NAME && readManaged(text, USUAL_NAME).kind === 'managed';
-  return isUsual ? `\`name = "${USUAL_NAME}"\` in [target.${name}] takes the one that stands there; \`falloutd init\` adds another` : '`falloutd init` adds it';
+  return isUsual
+    ? `\`name = "${USUAL_NAME}"\` in [target.${name}] takes the one that stands there; \`falloutd init\` adds another`
+    : '`falloutd init` adds it';
 }
 
 function entriesIn(text: string, target: Target): OnDisk[] {
   const reading = readManaged(text, target.managedName);
   switch (reading.kind) {
-    case 'managed': break;
-    case 'absent': throw new BlockedError({
-      message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
-      file: target.managedFile,
-      hint: howToHave(text, target),
-    });
-    case 'damaged': throw new BlockedError({ file: target.managedFile, ...reading.problem });
-    case 'syntax': throw new BlockedError({ file: target.managedFile, hint: 'look at this line and the one before it: a missing `;`, a brace or a quote', ...reading.problem });
+    case 'managed':
+      break;
+    case 'absent':
+      throw new BlockedError({
+        message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
+        file: target.managedFile,
+        hint: howToHave(text, target),
+      });
+    case 'damaged':
+      throw new BlockedError({ file: target.managedFile, ...reading.problem });
+    case 'syntax':
+      throw new BlockedError({
+        file: target.managedFile,
+        hint: 'look at this line and the one before it: a missing `;`, a brace or a quote',
+        ...reading.problem,
+      });
   }
   const structured = reading.block.bindings.map((binding): OnDisk => {
     if (binding.ask === null) {
@@ -90,12 +117,21 @@ function entriesIn(text: string, target: Target): OnDisk[] {
         hint: 'keep it in a patch of your own',
       });
     }
-    return { symbol: binding.symbol, ask: binding.ask, override: binding.override ?? 100, via: 'structured', reason: binding.comment ?? '' };
+    return {
+      symbol: binding.symbol,
+      ask: binding.ask,
+      override: binding.override ?? 100,
+      via: 'structured',
+      reason: binding.comment ?? '',
+    };
   });
   const legacy = reading.block.legacy.map((line): OnDisk => ({
     symbol: line.symbol,
     ask: {
-      value: line.value === 'y' || line.value === 'm' || line.value === 'n' ? { kind: 'tristate', tristate: line.value } : { kind: 'freeform', text: line.value },
+      value:
+        line.value === 'y' || line.value === 'm' || line.value === 'n'
+          ? { kind: 'tristate', tristate: line.value }
+          : { kind: 'freeform', text: line.value },
       optional: line.optional,
     },
     override: 0,
@@ -143,7 +179,13 @@ export async function writeEntries(
   if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
   await waitForGit(writeRoot(target));
   const content = bytesOf(edit.text);
-  keepReplaced(history, { path: target.managedFile, target: target.name, run, before: files.managed.content, after: content });
+  keepReplaced(history, {
+    path: target.managedFile,
+    target: target.name,
+    run,
+    before: files.managed.content,
+    after: content,
+  });
   const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
   // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
   keepState(history, target.name, [...to.values()]);
@@ -155,9 +197,12 @@ export async function writeEntries(
     saveManaged(history, target.name, [...(written?.kind === 'written' ? to : from).values()]);
   }
   switch (written.kind) {
-    case 'written': return { kind: 'written' };
-    case 'changed': return { kind: 'newer-save' };
-    case 'refused': return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
+    case 'written':
+      return { kind: 'written' };
+    case 'changed':
+      return { kind: 'newer-save' };
+    case 'refused':
+      return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
   }
 }
 

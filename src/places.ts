@@ -38,7 +38,12 @@ function refuseOthers(history: History, targets: readonly Target[]): void {
   for (const target of targets) {
     const taken = placeOf(history, target.name);
     const here = folderOf(target);
-    if (taken === null || taken === here || !existsSync(target.installable.kind === 'flake' ? join(taken, 'flake.nix') : taken)) continue;
+    if (
+      taken === null ||
+      taken === here ||
+      !existsSync(target.installable.kind === 'flake' ? join(taken, 'flake.nix') : taken)
+    )
+      continue;
     throw new RefusedError({
       message: `the target \`${target.name}\` of this state directory is the one in ${taken}, not in ${here}`,
       file: dirname(history.path),

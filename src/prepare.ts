@@ -1,5 +1,15 @@
 import type { Target } from './config.ts';
-import { absorb, changesBetween, isCurrent, recognise, release, type Asked, type Known, type Managed, type Recognised } from './fallout/absorb.ts';
+import {
+  absorb,
+  changesBetween,
+  isCurrent,
+  recognise,
+  release,
+  type Asked,
+  type Known,
+  type Managed,
+  type Recognised,
+} from './fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol, spelled } from './fallout/intents.ts';
 import type { History } from './history/open.ts';
 import { judged, managedEntries, saveManaged, stateOf, writtenEntries } from './history/record.ts';
@@ -74,11 +84,16 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
 
     const { kernel, sources } = evaluation;
     const asked = askedOf(kernel, target.managedName);
-    const unreached = proveReach(kernel, files.entries.map((e) => ({ ...e, rung: 1 })), target);
+    const unreached = proveReach(
+      kernel,
+      files.entries.map((e) => ({ ...e, rung: 1 })),
+      target,
+    );
     if (unreached !== null) return { kind: 'blocked', problem: unreached };
-    const { kind, found, base }: Recognised = managed === null
-      ? recognise(files.entries, knownOf(history, target.name, files), asked)
-      : { kind: 'present', found: managed, base: managed };
+    const { kind, found, base }: Recognised =
+      managed === null
+        ? recognise(files.entries, knownOf(history, target.name, files), asked)
+        : { kind: 'present', found: managed, base: managed };
     const conflicts = conflictsIn(asked);
     // This was found stable before: releasing would only write the file to and fro.
     if (managed === null && !options.fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
@@ -92,7 +107,12 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     open.fallout.push(...unsettled);
     const next = absorb(unsettled, released, asked, target.policy).managed;
     const changes = changesBetween(found, next);
-    const written = await writeEntries(target, files, { from: found, to: next }, { history, run, onWrite, signal, processes });
+    const written = await writeEntries(
+      target,
+      files,
+      { from: found, to: next },
+      { history, run, onWrite, signal, processes },
+    );
     if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
     if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
     managed = next;
@@ -107,7 +127,12 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
 
 function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
   const index = kernel.patches.findLastIndex((p) => p.name === managedName);
-  return { intents: intentsBySymbol(kernel.intents, managedName), legacy: kernel.legacy, managedName, managedIndex: index === -1 ? null : index };
+  return {
+    intents: intentsBySymbol(kernel.intents, managedName),
+    legacy: kernel.legacy,
+    managedName,
+    managedIndex: index === -1 ? null : index,
+  };
 }
 
 function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
@@ -117,7 +142,11 @@ function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
 
 function knownOf(history: History, target: string, files: PatchFiles): Known {
   const written = stateOf(history, target, files.entries);
-  return { recorded: managedEntries(history, target), written, single: written === null ? writtenEntries(history, target) : [] };
+  return {
+    recorded: managedEntries(history, target),
+    written,
+    single: written === null ? writtenEntries(history, target) : [],
+  };
 }
 
 /** Only the last iteration of a stable run is green. DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */
@@ -137,14 +166,16 @@ function conflictsIn(asked: Asked): Fallout[] {
     const wish = effectiveIntent(top);
     if (wish === null) return [];
     const other = top.find((d) => spelled(d.ask.value) !== spelled(wish.ask.value));
-    return [{
-      kind: 'conflict' as const,
-      symbol,
-      wanted: spelled(wish.ask.value),
-      got: other === undefined ? null : spelled(other.ask.value),
-      by: wish.by,
-      position: wish.position,
-    }];
+    return [
+      {
+        kind: 'conflict' as const,
+        symbol,
+        wanted: spelled(wish.ask.value),
+        got: other === undefined ? null : spelled(other.ask.value),
+        by: wish.by,
+        position: wish.position,
+      },
+    ];
   });
 }
 
@@ -153,10 +184,13 @@ async function unmergeable(kernel: EvaluatedKernel, asked: Asked, inputs: readon
   const symbol = kernel.unmergeable[0] ?? '';
   const definitions = asked.intents.get(symbol) ?? [];
   // A definition that is no set of lib.kernel is none of the intents: then the text has to tell where it stands.
-  const place = definitions.findLast((d: Intent) => d.position !== null)?.position ?? await locateSymbol(symbol, inputs);
+  const place =
+    definitions.findLast((d: Intent) => d.position !== null)?.position ?? (await locateSymbol(symbol, inputs));
   return {
     message: `the definitions of ${kernel.unmergeable.join(', ')} cannot be merged`,
-    ...(place === null ? {} : { file: place.file, line: place.line, ...(place.column === null ? {} : { column: place.column }) }),
+    ...(place === null
+      ? {}
+      : { file: place.file, line: place.line, ...(place.column === null ? {} : { column: place.column }) }),
     hint: 'a value must be yes, no, module, unset or freeform "…" (lib.kernel), with one priority',
   };
 }

@@ -1,6 +1,17 @@
 import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from './history/record.ts';
 import type { History } from './history/open.ts';
-import type { EntryChange, Fallout, Iteration, IterationOutcome, Problem, Run, RunCause, RunEvent, RunOutcome, Wish } from './words.ts';
+import type {
+  EntryChange,
+  Fallout,
+  Iteration,
+  IterationOutcome,
+  Problem,
+  Run,
+  RunCause,
+  RunEvent,
+  RunOutcome,
+  Wish,
+} from './words.ts';
 
 /** The iteration under way, filled in by the stages as they go. */
 export type OpenIteration = {
@@ -28,7 +39,12 @@ export class Recorder {
   readonly #started = performance.now();
   #open: OpenIteration | null = null;
 
-  constructor(history: History, emit: (event: RunEvent) => void, target: { name: string; patchesFile: string }, cause: RunCause) {
+  constructor(
+    history: History,
+    emit: (event: RunEvent) => void,
+    target: { name: string; patchesFile: string },
+    cause: RunCause,
+  ) {
     this.#history = history;
     this.#emit = emit;
     this.#begin = { target: target.name, cause, startedAt: new Date().toISOString() };
@@ -39,7 +55,19 @@ export class Recorder {
   begin(patchesSha256: string | null): OpenIteration {
     const startedAt = new Date().toISOString();
     const iteration = beginIteration(this.#history, { run: this.run, startedAt, patchesSha256 });
-    this.#open = { iteration, startedAt, started: performance.now(), patchesSha256, sourceBytes: null, evaluateMs: 0, buildMs: 0, probe: false, drvPath: null, fallout: [], entries: [] };
+    this.#open = {
+      iteration,
+      startedAt,
+      started: performance.now(),
+      patchesSha256,
+      sourceBytes: null,
+      evaluateMs: 0,
+      buildMs: 0,
+      probe: false,
+      drvPath: null,
+      fallout: [],
+      entries: [],
+    };
     return this.#open;
   }
 
@@ -69,10 +97,22 @@ export class Recorder {
 
   /** Ends the run; an iteration that an error left under way ends with it. */
   end(outcome: RunOutcome, absorbed: number, lost: Wish[]): Run {
-    if (this.#open !== null) this.finish(this.#open, outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled');
+    if (this.#open !== null)
+      this.finish(
+        this.#open,
+        outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled',
+      );
     const durationMs = Math.round(performance.now() - this.#started);
     finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost });
-    const run: Run = { run: this.run, ...this.#begin, durationMs, outcome, iterations: this.iterations, absorbed, lost };
+    const run: Run = {
+      run: this.run,
+      ...this.#begin,
+      durationMs,
+      outcome,
+      iterations: this.iterations,
+      absorbed,
+      lost,
+    };
     this.#emit({ kind: 'run-finished', run });
     return run;
   }

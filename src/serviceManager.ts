@@ -16,7 +16,10 @@ export function serviceManager(env: Record<string, string | undefined> = process
   if (socket === undefined || socket === '') return { tell: () => Promise.resolve(null) };
   return {
     tell: async (...assignments) => {
-      const { failed, shortMessage } = await execa('systemd-notify', assignments, { env: { NOTIFY_SOCKET: socket }, reject: false });
+      const { failed, shortMessage } = await execa('systemd-notify', assignments, {
+        env: { NOTIFY_SOCKET: socket },
+        reject: false,
+      });
       return failed ? `systemd was not told ${assignments.join(' ')}: ${shortMessage}` : null;
     },
   };

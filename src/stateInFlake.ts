@@ -16,7 +16,7 @@ export async function refuseStateInFlake({ stateDir, targets }: Config): Promise
     if (installable.kind !== 'flake') continue;
     const root = checkoutOf(realPath(installable.dir));
     const way = relative(root, state);
-    if (way === '..' || way.startsWith('../') || await isIgnored(root, join(state, 'falloutd.db'))) continue;
+    if (way === '..' || way.startsWith('../') || (await isIgnored(root, join(state, 'falloutd.db')))) continue;
     throw new UsageError({
       message: `the state directory lies in the flake ${root}, which Nix copies at each save`,
       file: stateDir,
@@ -27,11 +27,21 @@ export async function refuseStateInFlake({ stateDir, targets }: Config): Promise
 
 /** Whether git ignores a path; also where it does not answer to this user, for then Nix does not either, and says so. */
 async function isIgnored(root: string, path: string): Promise<boolean> {
-  const { exitCode, stderr } = await execa('git', ['check-ignore', '--quiet', '--', path], { cwd: root, reject: false, stdin: 'ignore', stdout: 'ignore', env: { LC_ALL: 'C' } });
+  const { exitCode, stderr } = await execa('git', ['check-ignore', '--quiet', '--', path], {
+    cwd: root,
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
   return exitCode === 0 || stderr.includes('dubious ownership');
 }
 
 /** Links followed as far as the path exists. */
 function realPath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+  return existsSync(path)
+    ? realpathSync(path)
+    : dirname(path) === path
+      ? path
+      : join(realPath(dirname(path)), basename(path));
 }

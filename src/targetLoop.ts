@@ -34,7 +34,14 @@ export class TargetLoop {
   readonly #emit: (event: RunEvent) => void;
   readonly #retryMs: readonly number[];
 
-  constructor(target: Target, config: Config, history: History, queue: PQueue, emit: (event: RunEvent) => void, retryMs = RETRY_MS) {
+  constructor(
+    target: Target,
+    config: Config,
+    history: History,
+    queue: PQueue,
+    emit: (event: RunEvent) => void,
+    retryMs = RETRY_MS,
+  ) {
     this.target = target;
     this.#config = config;
     this.#history = history;
@@ -70,7 +77,8 @@ export class TargetLoop {
 
   /** Runs now. @throws RefusedError while the target is held. */
   retry(): void {
-    if (this.#state.kind === 'held') throw new RefusedError({ message: `${this.target.name} is held`, hint: '`falloutd resume` goes on' });
+    if (this.#state.kind === 'held')
+      throw new RefusedError({ message: `${this.target.name} is held`, hint: '`falloutd resume` goes on' });
     this.trigger('retry');
   }
 
@@ -82,10 +90,13 @@ export class TargetLoop {
 
   live(): LiveStatus {
     switch (this.#state.kind) {
-      case 'running': return { state: this.#state.again === null ? 'running' : 'scheduled', doing: this.#doing };
-      case 'waiting': return { state: 'idle', doing: 'waits to try again' };
+      case 'running':
+        return { state: this.#state.again === null ? 'running' : 'scheduled', doing: this.#doing };
+      case 'waiting':
+        return { state: 'idle', doing: 'waits to try again' };
       case 'idle':
-      case 'held': return { state: this.#state.kind };
+      case 'held':
+        return { state: this.#state.kind };
     }
   }
 

@@ -20,11 +20,22 @@ export type Undone = { target: string; run: number; path: string; changed: boole
  * @param onWrite told what is about to be written.
  * @throws RefusedError when there is nothing to undo or the file changed meanwhile; BlockedError when it cannot be written.
  */
-export async function undoRun(target: Target, history: History, run: number | null, onWrite: (path: string, content: Buffer) => void = () => undefined): Promise<Undone> {
+export async function undoRun(
+  target: Target,
+  history: History,
+  run: number | null,
+  onWrite: (path: string, content: Buffer) => void = () => undefined,
+): Promise<Undone> {
   const number = run ?? lastReplacingRun(history, target.name);
   const replaced = number === null ? null : firstReplacementOf(history, target.name, number);
   if (number === null || replaced === null) {
-    throw new RefusedError({ message: run === null ? `no run of ${target.name} has written anything` : `run ${run} of ${target.name} ${recordedRun(history, run)?.target === target.name ? 'wrote nothing' : 'is not recorded'}`, hint: '`falloutd history` lists the runs' });
+    throw new RefusedError({
+      message:
+        run === null
+          ? `no run of ${target.name} has written anything`
+          : `run ${run} of ${target.name} ${recordedRun(history, run)?.target === target.name ? 'wrote nothing' : 'is not recorded'}`,
+      hint: '`falloutd history` lists the runs',
+    });
   }
   const path = target.managedFile;
   const now = await readUserFile(path);
@@ -39,7 +50,12 @@ export async function undoRun(target: Target, history: History, run: number | nu
   onWrite(path, content);
   const written = await replaceFile(path, now, content, { root: writeRoot(target) });
   if (written.kind === 'refused') throw new BlockedError({ file: path, ...written.problem });
-  if (written.kind === 'changed') throw new RefusedError({ message: 'it was saved at this very moment', file: path, hint: 'nothing was undone; try again' });
+  if (written.kind === 'changed')
+    throw new RefusedError({
+      message: 'it was saved at this very moment',
+      file: path,
+      hint: 'nothing was undone; try again',
+    });
   // What is restored was made from the intents of its time; the next run judges it anew.
   saveManaged(history, target.name, []);
   return { target: target.name, run: number, path, changed: true };

@@ -67,30 +67,56 @@ export async function probe(kernel: Buildable, options: VerifyOptions): Promise<
   return await build(kernel, { drvPath: probeDrvPath, outPath: probeOutPath, phase: 'probe' }, options);
 }
 
-async function build(kernel: Buildable, { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey }, options: VerifyOptions): Promise<Verification> {
-  const { target: { nixArgs, limits, transcriptLimit }, signal, processes, onProgress, cacheDir } = options;
+async function build(
+  kernel: Buildable,
+  { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey },
+  options: VerifyOptions,
+): Promise<Verification> {
+  const {
+    target: { nixArgs, limits, transcriptLimit },
+    signal,
+    processes,
+    onProgress,
+    cacheDir,
+  } = options;
   // Reading the Kconfig files goes on beside the build, which leaves a processor free.
   const limit = limitOf(limits, phase);
   const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
   const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
   if (built.kind !== 'built' && built.kind !== 'failed') return built;
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
-  return await explained(readBuild(kernel, options.target, built.transcript, dotConfig, built.ms), kernel, options, await declarations);
+  return await explained(
+    readBuild(kernel, options.target, built.transcript, dotConfig, built.ms),
+    kernel,
+    options,
+    await declarations,
+  );
 }
 
 /** Adds what the transcript does not tell: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
-async function explained(verified: Verified, kernel: Buildable, { target, inputs, cacheDir, signal, processes }: VerifyOptions, early: Declarations | null = null): Promise<Verified> {
+async function explained(
+  verified: Verified,
+  kernel: Buildable,
+  { target, inputs, cacheDir, signal, processes }: VerifyOptions,
+  early: Declarations | null = null,
+): Promise<Verified> {
   // Before the first build the source may not have been fetched.
-  const declarations = early ?? await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes });
+  const declarations =
+    early ?? (await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes }));
   let { fallout, lost } = verified;
   if (declarations !== null) {
     const because = <T extends Fallout | Wish>(item: T): T => {
-      const declaration = item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
+      const declaration =
+        item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
       const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, verified.valueOf);
       return cause === null ? item : { ...item, cause };
     };
     fallout = markUnknown(fallout, declarations).map(because);
-    if (verified.succeeded) lost = [...unknownWishes(kernel.intents, lost, declarations, target.managedName), ...markUnknown(lost, declarations)].map(because);
+    if (verified.succeeded)
+      lost = [
+        ...unknownWishes(kernel.intents, lost, declarations, target.managedName),
+        ...markUnknown(lost, declarations),
+      ].map(because);
   }
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
@@ -108,7 +134,7 @@ function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: strin
     fallout: judge({ transcript, settings, dotConfig: config, succeeded, intents, legacy, managedName }),
     lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
     // In a finished .config a symbol that does not stand there is n.
-    valueOf: (symbol) => (config !== null ? config.get(symbol) ?? 'n' : answered(transcript, symbol)),
+    valueOf: (symbol) => (config !== null ? (config.get(symbol) ?? 'n') : answered(transcript, symbol)),
     transcript: log,
     dotConfig,
     questions: transcript.asked,
@@ -120,5 +146,5 @@ function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: strin
 function answered({ questions }: Transcript, symbol: string): string | null {
   const question = questions.get(symbol);
   if (question === undefined) return null;
-  return question.answer !== '' ? question.answer : /[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null;
+  return question.answer !== '' ? question.answer : (/[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null);
 }

@@ -38,7 +38,7 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   const place = (): void => {
     places = new Map();
     for (const file of known.keys()) {
-      for (const path of new Set([file, realPath(file)])) places.set(path, [...places.get(path) ?? [], file]);
+      for (const path of new Set([file, realPath(file)])) places.set(path, [...(places.get(path) ?? []), file]);
     }
     watcher.set([...places.keys()].map((path) => dirname(path)));
   };

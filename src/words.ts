@@ -6,10 +6,7 @@
 export type Tristate = 'y' | 'm' | 'n';
 
 /** What a definition gives a symbol. `unset` is nixpkgs' `tristate = null`: no answer is given at all. */
-export type Value =
-  | { kind: 'tristate'; tristate: Tristate }
-  | { kind: 'freeform'; text: string }
-  | { kind: 'unset' };
+export type Value = { kind: 'tristate'; tristate: Tristate } | { kind: 'freeform'; text: string } | { kind: 'unset' };
 
 /** A value as asked for; `optional` is nixpkgs' `option V`: the same answer, but a miss only warns. */
 export type Ask = { value: Value; optional: boolean };
@@ -18,10 +15,7 @@ export type Ask = { value: Value; optional: boolean };
 export type Position = { file: string; line: number; column: number | null };
 
 /** Who asked: one of the user's patches, the kernel's own structuredExtraConfig, or nixpkgs' common-config. */
-export type Asker =
-  | { kind: 'patch'; name: string; index: number }
-  | { kind: 'kernel' }
-  | { kind: 'nixpkgs' };
+export type Asker = { kind: 'patch'; name: string; index: number } | { kind: 'kernel' } | { kind: 'nixpkgs' };
 
 /** One definition of one symbol, as the evaluation gave it (DESIGN: wish or default). */
 export type Intent = {
@@ -63,15 +57,7 @@ export type Entry = {
 };
 
 export type FalloutKind =
-  | 'unused'
-  | 'value'
-  | 'repeated'
-  | 'choice'
-  | 'conflict'
-  | 'unknown'
-  | 'silent'
-  | 'overridden'
-  | 'clamped';
+  'unused' | 'value' | 'repeated' | 'choice' | 'conflict' | 'unknown' | 'silent' | 'overridden' | 'clamped';
 
 /** An entry with the intent it was made from: a text that changes when that intent does (`intentSignature`). */
 export type ManagedEntry = Entry & { intent: string };
@@ -193,7 +179,15 @@ export type RunEvent =
   /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
   | { kind: 'trouble'; target: string; problem: Problem }
   | { kind: 'build-started'; build: KernelBuild }
-  | { kind: 'build-progress'; build: number; target: string; step: string; objects: number; elapsedMs: number; expected: ExpectedKernel | null }
+  | {
+      kind: 'build-progress';
+      build: number;
+      target: string;
+      step: string;
+      objects: number;
+      elapsedMs: number;
+      expected: ExpectedKernel | null;
+    }
   /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */
   | { kind: 'build-finished'; build: KernelBuild; use: string | null; changed: string[] };
 

@@ -31,7 +31,8 @@ async function folder(files: Record<string, string>, { git = false } = {}): Prom
   return dir;
 }
 
-const look = async (cwd: string, more: Partial<DiscoverOptions> = {}): Promise<Discovered> => discover({ cwd, stateDir: '/state', hostname: 'nixie', etcNixos: '/nowhere', ...more });
+const look = async (cwd: string, more: Partial<DiscoverOptions> = {}): Promise<Discovered> =>
+  discover({ cwd, stateDir: '/state', hostname: 'nixie', etcNixos: '/nowhere', ...more });
 
 async function refused(cwd: string, more: Partial<DiscoverOptions> = {}): Promise<Problem & { exitCode: number }> {
   try {
@@ -58,7 +59,11 @@ describe('the folder', () => {
   });
 
   test('then configuration.nix here, then /etc/nixos', async () => {
-    const [here, etc, empty] = [await folder({ 'configuration.nix': '' }), await folder({ 'configuration.nix': '', 'flake.nix': '' }), await folder({ a: '' })];
+    const [here, etc, empty] = [
+      await folder({ 'configuration.nix': '' }),
+      await folder({ 'configuration.nix': '', 'flake.nix': '' }),
+      await folder({ a: '' }),
+    ];
     expect(findFolder(here, etc)).toEqual({ kind: 'configuration', dir: here });
     expect(findFolder(empty, etc)).toEqual({ kind: 'flake', dir: etc });
     expect(findFolder(empty, here)).toEqual({ kind: 'configuration', dir: here });
@@ -73,12 +78,24 @@ describe('the folder', () => {
     const files = { 'a.nix': LIST, 'b.nix': '{ }', 'patches.nix': '{ }', 'sub/c.nix': LIST, '.hidden/d.nix': LIST };
     const dir = await folder(files, { git: true });
     await writeFile(join(dir, 'new.nix'), LIST);
-    expect((await nixFiles(dir)).map(({ path }) => path)).toEqual(['.hidden/d.nix', 'a.nix', 'patches.nix', 'sub/c.nix']);
-    expect((await nixFiles(await folder(files))).map(({ path }) => path)).toEqual(['a.nix', 'patches.nix', 'sub/c.nix']);
+    expect((await nixFiles(dir)).map(({ path }) => path)).toEqual([
+      '.hidden/d.nix',
+      'a.nix',
+      'patches.nix',
+      'sub/c.nix',
+    ]);
+    expect((await nixFiles(await folder(files))).map(({ path }) => path)).toEqual([
+      'a.nix',
+      'patches.nix',
+      'sub/c.nix',
+    ]);
   });
 
   test('nothing to be found', async () => {
-    expect(await refused(await folder({ a: '' }))).toMatchObject({ exitCode: 2, message: expect.stringContaining('neither a flake.nix nor a configuration.nix') as string });
+    expect(await refused(await folder({ a: '' }))).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('neither a flake.nix nor a configuration.nix') as string,
+    });
   });
 });
 
@@ -88,40 +105,78 @@ describe('with Nix', () => {
     const { config, file, text } = await look(join(dir, 'docs'));
     const [target] = config.targets;
     expect(config).toMatchObject({ file: null, stateDir: '/state' });
-    expect(target).toMatchObject({ name: 'demo', installable: { kind: 'flake', dir, attribute: 'nixosConfigurations.demo.config.system.build.kernel' }, patchesFile: join(dir, 'patches.nix'), managedFile: join(dir, 'patches.nix') });
+    expect(target).toMatchObject({
+      name: 'demo',
+      installable: { kind: 'flake', dir, attribute: 'nixosConfigurations.demo.config.system.build.kernel' },
+      patchesFile: join(dir, 'patches.nix'),
+      managedFile: join(dir, 'patches.nix'),
+    });
     expect([file, text]).toEqual([join(dir, 'falloutd.toml'), expect.stringContaining('[target.demo]')]);
     expect(target && (await evaluate(target)).kind).toBe('evaluated');
   });
 
   test('several hosts: this machine, else the lines to choose with', async () => {
-    const dir = await folder({ 'flake.nix': flake('nixosConfigurations = { nixie = { }; attic = { }; "my.host" = { }; };'), 'patches.nix': LIST });
+    const dir = await folder({
+      'flake.nix': flake('nixosConfigurations = { nixie = { }; attic = { }; "my.host" = { }; };'),
+      'patches.nix': LIST,
+    });
     expect((await look(dir)).config.targets[0]?.name).toBe('nixie');
-    expect((await look(dir, { host: 'my.host' })).config.targets[0]).toMatchObject({ name: 'my-host', installable: { attribute: 'nixosConfigurations."my.host".config.system.build.kernel' } });
-    expect(await refused(dir, { hostname: 'zoe' })).toMatchObject({ exitCode: 2, hint: 'choose one:\nfalloutd init --host attic\nfalloutd init --host my.host\nfalloutd init --host nixie' });
-    expect(await refused(dir, { host: 'atic' })).toMatchObject({ exitCode: 2, hint: 'there are: nixie, attic, my.host' });
+    expect((await look(dir, { host: 'my.host' })).config.targets[0]).toMatchObject({
+      name: 'my-host',
+      installable: { attribute: 'nixosConfigurations."my.host".config.system.build.kernel' },
+    });
+    expect(await refused(dir, { hostname: 'zoe' })).toMatchObject({
+      exitCode: 2,
+      hint: 'choose one:\nfalloutd init --host attic\nfalloutd init --host my.host\nfalloutd init --host nixie',
+    });
+    expect(await refused(dir, { host: 'atic' })).toMatchObject({
+      exitCode: 2,
+      hint: 'there are: nixie, attic, my.host',
+    });
   });
 
   test('no hosts: the package that is a kernel', async () => {
     const packages = `let pkgs = nixpkgs.legacyPackages.${system}; in { inherit (pkgs) linux; hello = pkgs.emptyFile; broken = throw "no"; }`;
-    const dir = await folder({ 'flake.nix': flake(`packages.${system} = ${packages};`), 'kernel.nix': LIST, 'also.nix': LIST });
-    expect(await refused(dir)).toMatchObject({ exitCode: 2, hint: 'choose one:\nfalloutd init --patches also.nix\nfalloutd init --patches kernel.nix' });
+    const dir = await folder({
+      'flake.nix': flake(`packages.${system} = ${packages};`),
+      'kernel.nix': LIST,
+      'also.nix': LIST,
+    });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 2,
+      hint: 'choose one:\nfalloutd init --patches also.nix\nfalloutd init --patches kernel.nix',
+    });
     const { config } = await look(dir, { patches: join(dir, 'kernel.nix') });
-    expect(config.targets[0]).toMatchObject({ name: 'linux', installable: { attribute: `packages.${system}.linux` }, patchesFile: join(dir, 'kernel.nix') });
+    expect(config.targets[0]).toMatchObject({
+      name: 'linux',
+      installable: { attribute: `packages.${system}.linux` },
+      patchesFile: join(dir, 'kernel.nix'),
+    });
   });
 
   test('neither hosts nor kernels', async () => {
     const dir = await folder({ 'flake.nix': flake('lib = { };'), 'patches.nix': LIST });
-    expect(await refused(dir)).toMatchObject({ exitCode: 2, message: expect.stringContaining('has no nixosConfigurations') as string });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('has no nixosConfigurations') as string,
+    });
   });
 
   test('patches.nix that git does not track', async () => {
     const dir = await folder({ 'flake.nix': flake('nixosConfigurations.nixie = { };') }, { git: true });
     await writeFile(join(dir, 'patches.nix'), LIST);
-    expect(await refused(dir)).toMatchObject({ exitCode: 2, file: join(dir, 'patches.nix'), hint: `git -C ${dir} add -N patches.nix` });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 2,
+      file: join(dir, 'patches.nix'),
+      hint: `git -C ${dir} add -N patches.nix`,
+    });
   });
 
   test('an error in flake.nix is told at its place', async () => {
-    const dir = await folder({ 'flake.nix': '{\n  outputs = { self }: { nixosConfigurations = nix; };\n}', 'patches.nix': LIST });
+    const dir = await folder({
+      'flake.nix': '{\n  outputs = { self }: { nixosConfigurations = nix; };\n}',
+      'patches.nix': LIST,
+    });
     expect(await refused(dir)).toMatchObject({ exitCode: 3, file: join(dir, 'flake.nix'), line: 2 });
   });
 
@@ -133,10 +188,20 @@ describe('with Nix', () => {
     });
     vi.stubEnv('NIX_PATH', `nixpkgs=${join(dir, 'nixpkgs')}`);
     const [target] = (await look(dir)).config.targets;
-    expect(target).toMatchObject({ name: 'nixie', installable: { kind: 'file', file: '<nixpkgs/nixos>' }, patchesFile: join(dir, 'configuration.nix') });
+    expect(target).toMatchObject({
+      name: 'nixie',
+      installable: { kind: 'file', file: '<nixpkgs/nixos>' },
+      patchesFile: join(dir, 'configuration.nix'),
+    });
     const evaluation = target && (await evaluate(target));
-    expect(evaluation).toMatchObject({ kind: 'evaluated', kernel: { patches: expect.arrayContaining([expect.objectContaining({ name: 'mine' })]) as unknown } });
+    expect(evaluation).toMatchObject({
+      kind: 'evaluated',
+      kernel: { patches: expect.arrayContaining([expect.objectContaining({ name: 'mine' })]) as unknown },
+    });
     const added = await place.init(dir, { yes: true });
-    expect(added).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The managed patch reaches the kernel') as string });
+    expect(added).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('The managed patch reaches the kernel') as string,
+    });
   });
 });

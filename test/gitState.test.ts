@@ -14,7 +14,11 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const git = async (cwd: string, ...args: string[]): Promise<unknown> =>
-  execa('git', ['-c', 'user.name=me', '-c', 'user.email=me@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd, reject: false, env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_EDITOR: 'true' } });
+  execa('git', ['-c', 'user.name=me', '-c', 'user.email=me@example.org', '-c', 'commit.gpgsign=false', ...args], {
+    cwd,
+    reject: false,
+    env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_EDITOR: 'true' },
+  });
 
 /** Two branches that change one line each in their way. */
 async function diverging(at: string): Promise<string> {
@@ -81,9 +85,14 @@ describe('waitForGit', () => {
     const lock = join(dir, '.git/index.lock');
     writeFileSync(lock, '');
     let over = false;
-    const ended = waitForGit(dir).then(() => 'free', (error: unknown) => error).finally(() => {
-      over = true;
-    });
+    const ended = waitForGit(dir)
+      .then(
+        () => 'free',
+        (error: unknown) => error,
+      )
+      .finally(() => {
+        over = true;
+      });
     await setImmediate();
     return { ended, lock, isOver: () => over };
   }

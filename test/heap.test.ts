@@ -4,7 +4,9 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 // As text: a process that loads TypeScript has a large heap before it begins.
-const HEAP = ts.transpileModule(readFileSync(new URL('../src/heap.ts', import.meta.url), 'utf8'), { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 } }).outputText;
+const HEAP = ts.transpileModule(readFileSync(new URL('../src/heap.ts', import.meta.url), 'utf8'), {
+  compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+}).outputText;
 
 /** Fills the young generation some hundred times with what lives for a while; gives the room that V8 made for it, in bytes. */
 async function youngGeneration(call: string): Promise<number> {

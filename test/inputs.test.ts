@@ -13,7 +13,10 @@ describe('the hashes of inputs', () => {
     expect(contentHash(join(dir, 'a'))).toBe(EMPTY);
     expect(contentHash(join(dir, 'none'))).toBeNull();
     expect(contentHash(dir)).toBeNull();
-    expect(inputHashes([join(dir, 'none'), join(dir, 'a'), join(dir, 'a')])).toEqual({ [join(dir, 'a')]: EMPTY, [join(dir, 'none')]: null });
+    expect(inputHashes([join(dir, 'none'), join(dir, 'a'), join(dir, 'a')])).toEqual({
+      [join(dir, 'a')]: EMPTY,
+      [join(dir, 'none')]: null,
+    });
   });
 
   it('change with a content, a name or a file that comes or goes, not with the order', () => {

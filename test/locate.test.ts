@@ -6,7 +6,14 @@ import type { Asker, Fallout, Position } from '../src/words.ts';
 import { folder } from './helpers/target.ts';
 
 const patch = (name: string): Asker => ({ kind: 'patch', name, index: 0 });
-const fallout = (symbol: string, by: Asker | null, position: Position | null = null): Fallout => ({ kind: 'unused', symbol, wanted: 'y', got: null, by, position });
+const fallout = (symbol: string, by: Asker | null, position: Position | null = null): Fallout => ({
+  kind: 'unused',
+  symbol,
+  wanted: 'y',
+  got: null,
+  by,
+  position,
+});
 
 function files(texts: Record<string, string>): string[] {
   const dir = folder();
@@ -35,21 +42,36 @@ const LIST = `{ lib, ... }:
 describe('withPositions', () => {
   it('finds the line in the patch that asks', async () => {
     const [file = ''] = files({ 'patches.nix': LIST });
-    const found = await withPositions([fallout('A', patch('two')), fallout('B', patch('two')), fallout('A', patch('one'))], [file]);
-    expect(found.map((f) => [f.position?.file, f.position?.line])).toEqual([[file, 10], [file, 11], [file, 5]]);
+    const found = await withPositions(
+      [fallout('A', patch('two')), fallout('B', patch('two')), fallout('A', patch('one'))],
+      [file],
+    );
+    expect(found.map((f) => [f.position?.file, f.position?.line])).toEqual([
+      [file, 10],
+      [file, 11],
+      [file, 5],
+    ]);
   });
 
-  it('leaves what has a place, what nobody\'s patch asks, and what stands nowhere', async () => {
+  it("leaves what has a place, what nobody's patch asks, and what stands nowhere", async () => {
     const list = files({ 'patches.nix': LIST, 'notes.txt': 'C = yes;' });
     const known: Position = { file: '/known.nix', line: 1, column: 2 };
-    const items = [fallout('A', patch('two'), known), fallout('A', { kind: 'nixpkgs' }), fallout('A', null), fallout('C', patch('one'))];
+    const items = [
+      fallout('A', patch('two'), known),
+      fallout('A', { kind: 'nixpkgs' }),
+      fallout('A', null),
+      fallout('C', patch('one')),
+    ];
     expect(await withPositions(items, [...list, '/gone.nix'])).toEqual(items);
     expect(await withPositions([], list)).toEqual([]);
   });
 
   it('lives with a file that does not parse, and looks into the next', async () => {
     const [broken = '', whole = ''] = files({ 'broken.nix': '{ A = ', 'whole.nix': LIST });
-    expect((await withPositions([fallout('B', patch('two'))], [broken, whole]))[0]?.position).toMatchObject({ file: whole, line: 11 });
+    expect((await withPositions([fallout('B', patch('two'))], [broken, whole]))[0]?.position).toMatchObject({
+      file: whole,
+      line: 11,
+    });
   });
 });
 

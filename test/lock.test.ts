@@ -16,7 +16,9 @@ const HOLD = `
 
 async function other(stateDir: string): Promise<{ child: ChildProcessByStdio<null, Readable, null>; said: string }> {
   const sqlite = fileURLToPath(import.meta.resolve('better-sqlite3'));
-  const child = spawn(process.execPath, ['-e', HOLD, sqlite, join(stateDir, 'lock.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['-e', HOLD, sqlite, join(stateDir, 'lock.db')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, said: said.toString().trim() };
 }
@@ -46,7 +48,9 @@ describe('the lock of a state directory', () => {
     const { child, said } = await other(dir);
     expect(said).toBe('held');
     expect(isLocked(dir)).toBe(true);
-    expect(() => takeLock(dir)).toThrow(expect.objectContaining({ exitCode: 4, message: expect.stringContaining(dir) as string }) as Error);
+    expect(() => takeLock(dir)).toThrow(
+      expect.objectContaining({ exitCode: 4, message: expect.stringContaining(dir) as string }) as Error,
+    );
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(isLocked(dir)).toBe(false);

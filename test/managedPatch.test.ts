@@ -12,13 +12,23 @@ import { folder, PATCHES, targetIn } from './helpers/target.ts';
 import type { ManagedEntry, Problem } from '../src/words.ts';
 
 const entry = (symbol: string, rest: Partial<ManagedEntry> = {}): ManagedEntry => ({
-  symbol, ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: 40, via: 'structured', rung: 1, reason: 'why', intent: 'patch mine: n', ...rest,
+  symbol,
+  ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+  override: 40,
+  via: 'structured',
+  rung: 1,
+  reason: 'why',
+  intent: 'patch mine: n',
+  ...rest,
 });
 const NOTHING = new Map<string, ManagedEntry>();
 const map = (...list: ManagedEntry[]): Map<string, ManagedEntry> => new Map(list.map((e) => [e.symbol, e]));
 
 async function blocked(act: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await act.then(() => null, (e: unknown) => e);
+  const error: unknown = await act.then(
+    () => null,
+    (e: unknown) => e,
+  );
   expect(error).toBeInstanceOf(BlockedError);
   return (error as BlockedError).problem;
 }
@@ -27,12 +37,42 @@ describe('readPatchFiles', () => {
   const read = async (target: Target): ReturnType<typeof readPatchFiles> => readPatchFiles(target, opened());
 
   it('gives the entries, structured and in strings, with their reasons', async () => {
-    const target = targetIn(folder(), PATCHES.replace('{ };', '{ A = lib.mkOverride 40 (lib.kernel.option lib.kernel.no); # why\n B = lib.kernel.freeform "8"; };\n    extraConfig = "C? m\\nD 8\\n";'));
+    const target = targetIn(
+      folder(),
+      PATCHES.replace(
+        '{ };',
+        '{ A = lib.mkOverride 40 (lib.kernel.option lib.kernel.no); # why\n B = lib.kernel.freeform "8"; };\n    extraConfig = "C? m\\nD 8\\n";',
+      ),
+    );
     expect((await read(target)).entries).toEqual([
-      { symbol: 'A', ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: 40, via: 'structured', reason: 'why' },
-      { symbol: 'B', ask: { value: { kind: 'freeform', text: '8' }, optional: false }, override: 100, via: 'structured', reason: '' },
-      { symbol: 'C', ask: { value: { kind: 'tristate', tristate: 'm' }, optional: true }, override: 0, via: 'legacy', reason: '' },
-      { symbol: 'D', ask: { value: { kind: 'freeform', text: '8' }, optional: false }, override: 0, via: 'legacy', reason: '' },
+      {
+        symbol: 'A',
+        ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+        override: 40,
+        via: 'structured',
+        reason: 'why',
+      },
+      {
+        symbol: 'B',
+        ask: { value: { kind: 'freeform', text: '8' }, optional: false },
+        override: 100,
+        via: 'structured',
+        reason: '',
+      },
+      {
+        symbol: 'C',
+        ask: { value: { kind: 'tristate', tristate: 'm' }, optional: true },
+        override: 0,
+        via: 'legacy',
+        reason: '',
+      },
+      {
+        symbol: 'D',
+        ask: { value: { kind: 'freeform', text: '8' }, optional: false },
+        override: 0,
+        via: 'legacy',
+        reason: '',
+      },
     ]);
   });
 
@@ -56,28 +96,71 @@ describe('readPatchFiles', () => {
   });
 
   it.each<[string, (target: Target) => void, Partial<Problem>]>([
-    ['a directory', (t) => {
-      rmSync(t.managedFile);
-      mkdirSync(t.managedFile);
-    }, { message: 'is a directory, not a Nix file' }],
+    [
+      'a directory',
+      (t) => {
+        rmSync(t.managedFile);
+        mkdirSync(t.managedFile);
+      },
+      { message: 'is a directory, not a Nix file' },
+    ],
     ['missing', (t) => rmSync(t.managedFile), { message: 'does not exist' }],
-    ['a link to nothing', (t) => {
-      rmSync(t.managedFile);
-      symlinkSync('none', t.managedFile);
-    }, { message: 'does not exist' }],
-    ['a link to itself', (t) => {
-      rmSync(t.managedFile);
-      symlinkSync('patches.nix', t.managedFile);
-    }, { message: expect.stringContaining('cannot be read') as string }],
-    ['binary', (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x02, 0x00, 0xff])), { message: expect.stringContaining('NUL') as string }],
-    ['UTF-16', (t) => writeFileSync(t.managedFile, Buffer.from(PATCHES, 'utf16le')), { hint: expect.stringContaining('UTF-16') as string }],
+    [
+      'a link to nothing',
+      (t) => {
+        rmSync(t.managedFile);
+        symlinkSync('none', t.managedFile);
+      },
+      { message: 'does not exist' },
+    ],
+    [
+      'a link to itself',
+      (t) => {
+        rmSync(t.managedFile);
+        symlinkSync('patches.nix', t.managedFile);
+      },
+      { message: expect.stringContaining('cannot be read') as string },
+    ],
+    [
+      'binary',
+      (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x02, 0x00, 0xff])),
+      { message: expect.stringContaining('NUL') as string },
+    ],
+    [
+      'UTF-16',
+      (t) => writeFileSync(t.managedFile, Buffer.from(PATCHES, 'utf16le')),
+      { hint: expect.stringContaining('UTF-16') as string },
+    ],
     ['of random bytes', (t) => writeFileSync(t.managedFile, Buffer.from([0x7f, 0x45, 0xff, 0xfe, 0x0a])), {}],
     ['empty', (t) => writeFileSync(t.managedFile, ''), {}],
-    ['without markers', (t) => writeFileSync(t.managedFile, '{ lib, ... }: [ ]\n'), { message: expect.stringContaining('no managed patch `fallout`') as string, hint: expect.stringContaining('falloutd init') as string }],
-    ['with a marker doubled', (t) => writeFileSync(t.managedFile, `# falloutd: begin fallout\n${PATCHES}`), { message: expect.stringContaining('damaged') as string, line: expect.any(Number) as number }],
-    ['with a marker gone', (t) => writeFileSync(t.managedFile, PATCHES.replace('  # falloutd: end fallout\n', '')), { message: expect.stringContaining('damaged') as string }],
-    ['no Nix', (t) => writeFileSync(t.managedFile, PATCHES.replace('null;', 'null')), { line: expect.any(Number) as number, hint: expect.stringContaining('a missing `;`') as string }],
-    ['with a binding of somebody else', (t) => writeFileSync(t.managedFile, PATCHES.replace('{ };', '{ A = import ./a.nix; };')), { message: expect.stringContaining('`A = import ./a.nix;`') as string }],
+    [
+      'without markers',
+      (t) => writeFileSync(t.managedFile, '{ lib, ... }: [ ]\n'),
+      {
+        message: expect.stringContaining('no managed patch `fallout`') as string,
+        hint: expect.stringContaining('falloutd init') as string,
+      },
+    ],
+    [
+      'with a marker doubled',
+      (t) => writeFileSync(t.managedFile, `# falloutd: begin fallout\n${PATCHES}`),
+      { message: expect.stringContaining('damaged') as string, line: expect.any(Number) as number },
+    ],
+    [
+      'with a marker gone',
+      (t) => writeFileSync(t.managedFile, PATCHES.replace('  # falloutd: end fallout\n', '')),
+      { message: expect.stringContaining('damaged') as string },
+    ],
+    [
+      'no Nix',
+      (t) => writeFileSync(t.managedFile, PATCHES.replace('null;', 'null')),
+      { line: expect.any(Number) as number, hint: expect.stringContaining('a missing `;`') as string },
+    ],
+    [
+      'with a binding of somebody else',
+      (t) => writeFileSync(t.managedFile, PATCHES.replace('{ };', '{ A = import ./a.nix; };')),
+      { message: expect.stringContaining('`A = import ./a.nix;`') as string },
+    ],
   ])('a file that is %s blocks, by its name', async (_, damage, expected) => {
     const target = targetIn(folder());
     damage(target);
@@ -86,7 +169,9 @@ describe('readPatchFiles', () => {
 
   it('a second target gave this one a longer name: the patch that stands there is named', async () => {
     const target = { ...targetIn(folder()), managedName: 'fallout-host' };
-    expect(await blocked(read(target))).toMatchObject({ hint: '`name = "fallout"` in [target.host] takes the one that stands there; `falloutd init` adds another' });
+    expect(await blocked(read(target))).toMatchObject({
+      hint: '`name = "fallout"` in [target.host] takes the one that stands there; `falloutd init` adds another',
+    });
   });
 
   it.runIf(process.getuid?.() !== 0)('a file that may not be read blocks', async () => {
@@ -97,18 +182,32 @@ describe('readPatchFiles', () => {
 });
 
 describe('writeEntries', () => {
-  const setUp = async (): Promise<{ target: Target; history: ReturnType<typeof opened>; files: Awaited<ReturnType<typeof readPatchFiles>>; told: string[]; options: Parameters<typeof writeEntries>[3] }> => {
+  const setUp = async (): Promise<{
+    target: Target;
+    history: ReturnType<typeof opened>;
+    files: Awaited<ReturnType<typeof readPatchFiles>>;
+    told: string[];
+    options: Parameters<typeof writeEntries>[3];
+  }> => {
     const target = targetIn(folder());
     const history = opened();
     const { run } = recordRun(history, { target: 'host', outcome: null });
     const told: string[] = [];
-    return { target, history, files: await readPatchFiles(target, history), told, options: { history, run, onWrite: (_, content) => told.push(content.toString()) } };
+    return {
+      target,
+      history,
+      files: await readPatchFiles(target, history),
+      told,
+      options: { history, run, onWrite: (_, content) => told.push(content.toString()) },
+    };
   };
 
   it('writes between the markers, keeps what was there, and tells of it before', async () => {
     const { target, history, files, told, options } = await setUp();
     chmodSync(target.managedFile, 0o640);
-    expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options)).toEqual({ kind: 'written' });
+    expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options)).toEqual({
+      kind: 'written',
+    });
     const text = readFileSync(target.managedFile, 'utf8');
     expect(text).toMatch(/^ +A = lib\.mkOverride 40 \(.*; # why$/m);
     expect(text.startsWith(PATCHES.slice(0, PATCHES.indexOf('structuredExtraConfig')))).toBe(true);
@@ -127,7 +226,9 @@ describe('writeEntries', () => {
   it('lets a newer save stand, and records what was there', async () => {
     const { target, history, files, options } = await setUp();
     writeFileSync(target.managedFile, `${PATCHES}# saved since\n`);
-    expect(await writeEntries(target, files, { from: map(entry('Z')), to: map(entry('A')) }, options)).toEqual({ kind: 'newer-save' });
+    expect(await writeEntries(target, files, { from: map(entry('Z')), to: map(entry('A')) }, options)).toEqual({
+      kind: 'newer-save',
+    });
     expect(readFileSync(target.managedFile, 'utf8')).toBe(`${PATCHES}# saved since\n`);
     expect(managedEntries(history, 'host').map((e) => e.symbol)).toEqual(['Z']);
   });
@@ -138,7 +239,10 @@ describe('writeEntries', () => {
     writeFileSync(outside, PATCHES);
     rmSync(target.managedFile);
     symlinkSync(outside, target.managedFile);
-    expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options)).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining(outside) as string } });
+    expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options)).toMatchObject({
+      kind: 'refused',
+      problem: { message: expect.stringContaining(outside) as string },
+    });
     expect(readFileSync(outside, 'utf8')).toBe(PATCHES);
     expect(managedEntries(history, 'host')).toEqual([]);
   });
@@ -153,7 +257,9 @@ describe('writeEntries', () => {
 
   it('refuses what would not be Nix any more', async () => {
     const { target, files, options } = await setUp();
-    expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A', { override: Number.NaN })) }, options)).toMatchObject({ kind: 'refused', problem: { file: target.managedFile } });
+    expect(
+      await writeEntries(target, files, { from: NOTHING, to: map(entry('A', { override: Number.NaN })) }, options),
+    ).toMatchObject({ kind: 'refused', problem: { file: target.managedFile } });
     expect(readFileSync(target.managedFile, 'utf8')).toBe(PATCHES);
   });
 });
@@ -164,15 +270,28 @@ describe('undoRun', () => {
     const history = opened();
     const { run } = recordRun(history, { target: 'host', outcome: null });
     const files = await readPatchFiles(target, history);
-    await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, { history, run, onWrite: () => undefined });
+    await writeEntries(
+      target,
+      files,
+      { from: NOTHING, to: map(entry('A')) },
+      { history, run, onWrite: () => undefined },
+    );
     return { target, history, run };
   };
 
   it('puts back what stood between the markers, and leaves what was saved outside since', async () => {
     const { target, history, run } = await written();
-    writeFileSync(target.managedFile, readFileSync(target.managedFile, 'utf8').replace('# mine', '# mine, saved since 🐧'));
+    writeFileSync(
+      target.managedFile,
+      readFileSync(target.managedFile, 'utf8').replace('# mine', '# mine, saved since 🐧'),
+    );
     const told: string[] = [];
-    expect(await undoRun(target, history, null, (_, content) => told.push(content.toString()))).toEqual({ target: 'host', run, path: target.managedFile, changed: true });
+    expect(await undoRun(target, history, null, (_, content) => told.push(content.toString()))).toEqual({
+      target: 'host',
+      run,
+      path: target.managedFile,
+      changed: true,
+    });
     const text = readFileSync(target.managedFile, 'utf8');
     expect(text).toBe(PATCHES.replace('# mine', '# mine, saved since 🐧'));
     expect(told).toEqual([text]);
@@ -194,12 +313,21 @@ describe('undoRun', () => {
     writeFileSync(target.managedFile, '{ lib, ... }: [ ]\n');
     expect((await blocked(undoRun(target, history, null))).message).toContain('markers now');
     rmSync(target.managedFile);
-    expect(await blocked(undoRun(target, history, null))).toMatchObject({ file: target.managedFile, message: 'does not exist' });
+    expect(await blocked(undoRun(target, history, null))).toMatchObject({
+      file: target.managedFile,
+      message: 'does not exist',
+    });
   });
 
   it('refuses where nothing was written', async () => {
     const { target, history } = await written();
-    await expect(undoRun(target, history, 99)).rejects.toMatchObject({ exitCode: 4, problem: { message: 'run 99 of host is not recorded' } });
-    await expect(undoRun({ ...target, name: 'other' }, history, null)).rejects.toMatchObject({ exitCode: 4, message: 'no run of other has written anything' });
+    await expect(undoRun(target, history, 99)).rejects.toMatchObject({
+      exitCode: 4,
+      problem: { message: 'run 99 of host is not recorded' },
+    });
+    await expect(undoRun({ ...target, name: 'other' }, history, null)).rejects.toMatchObject({
+      exitCode: 4,
+      message: 'no run of other has written anything',
+    });
   });
 });

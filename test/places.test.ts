@@ -20,15 +20,27 @@ function hostIn(name: string, state = join(dir, 'state')): Config {
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'flake.nix'), '{ }');
   const target = { ...targetIn(at), name: 'laptop', installable: { kind: 'flake' as const, dir: at, attribute: 'k' } };
-  return { file: null, stateDir: state, transcripts: 200, jobs: 1, hooks: { commands: {}, timeoutMs: 1000 }, targets: [target] };
+  return {
+    file: null,
+    stateDir: state,
+    transcripts: 200,
+    jobs: 1,
+    hooks: { commands: {}, timeoutMs: 1000 },
+    targets: [target],
+  };
 }
 
 describe('two hosts of one name in one state directory', () => {
   it('the second is refused, and told what to do; the first goes on', async () => {
     const [first, second] = [hostIn('etc'), hostIn('home')];
     (await openState(first)).close();
-    expect(() => assertNotTaken(second)).toThrow(/`laptop` of this state directory is the one in .*\/etc, not in .*\/home/);
-    await expect(openState(second)).rejects.toMatchObject({ exitCode: 4, problem: { file: first.stateDir, hint: expect.stringContaining('--state DIR') as string } });
+    expect(() => assertNotTaken(second)).toThrow(
+      /`laptop` of this state directory is the one in .*\/etc, not in .*\/home/,
+    );
+    await expect(openState(second)).rejects.toMatchObject({
+      exitCode: 4,
+      problem: { file: first.stateDir, hint: expect.stringContaining('--state DIR') as string },
+    });
     expect(() => assertNotTaken(first)).not.toThrow();
     (await openState(first)).close();
   });
@@ -69,7 +81,10 @@ describe('a state directory in a flake', () => {
   const NESTED = ['state', 'a/b/state', '.'];
   it.each(NESTED)('%s is refused, and nothing is made', async (inside) => {
     const config = hostIn('etc');
-    await expect(openState({ ...config, stateDir: join(dir, 'etc', inside) })).rejects.toMatchObject({ exitCode: 2, problem: { hint: expect.stringContaining('--state DIR') as string } });
+    await expect(openState({ ...config, stateDir: join(dir, 'etc', inside) })).rejects.toMatchObject({
+      exitCode: 2,
+      problem: { hint: expect.stringContaining('--state DIR') as string },
+    });
     expect(readdirSync(join(dir, 'etc')).sort()).toEqual(['flake.nix', 'patches.nix']);
   });
 

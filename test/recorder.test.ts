@@ -5,7 +5,14 @@ import type { RunEvent, Wish } from '../src/words.ts';
 import { opened } from './history/helpers.ts';
 
 const TARGET = { name: 'host', patchesFile: '/p.nix' };
-const LOST: Wish = { kind: 'value', symbol: 'A', wanted: 'n', got: 'm', by: { kind: 'patch', name: 'mine', index: 0 }, position: null };
+const LOST: Wish = {
+  kind: 'value',
+  symbol: 'A',
+  wanted: 'n',
+  got: 'm',
+  by: { kind: 'patch', name: 'mine', index: 0 },
+  position: null,
+};
 
 function started(): { recorder: Recorder; events: RunEvent[]; history: ReturnType<typeof opened> } {
   const events: RunEvent[] = [];
@@ -16,7 +23,12 @@ function started(): { recorder: Recorder; events: RunEvent[]; history: ReturnTyp
 describe('Recorder', () => {
   it('writes a run as it goes, and tells the same', () => {
     const { recorder, events, history } = started();
-    expect(readRun(history, recorder.run)).toMatchObject({ target: 'host', cause: 'save', outcome: null, durationMs: null });
+    expect(readRun(history, recorder.run)).toMatchObject({
+      target: 'host',
+      cause: 'save',
+      outcome: null,
+      durationMs: null,
+    });
     const open = recorder.begin(null);
     recorder.phase(open, 'build');
     open.evaluateMs = 1.4;
@@ -28,12 +40,27 @@ describe('Recorder', () => {
     const ended = recorder.end({ kind: 'stable' }, 1, [LOST]);
     expect(events.map((event) => event.kind)).toEqual(['run-started', 'phase', 'iteration-finished', 'run-finished']);
     expect(events.at(-1)).toEqual({ kind: 'run-finished', run: ended });
-    expect(ended).toMatchObject({ run: recorder.run, target: 'host', outcome: { kind: 'stable' }, absorbed: 1, lost: [LOST] });
-    expect(ended.iterations).toMatchObject([{ run: recorder.run, outcome: 'fallout', evaluateMs: 1, buildMs: 3, drvPath: '/d.drv', probe: false }]);
+    expect(ended).toMatchObject({
+      run: recorder.run,
+      target: 'host',
+      outcome: { kind: 'stable' },
+      absorbed: 1,
+      lost: [LOST],
+    });
+    expect(ended.iterations).toMatchObject([
+      { run: recorder.run, outcome: 'fallout', evaluateMs: 1, buildMs: 3, drvPath: '/d.drv', probe: false },
+    ]);
     expect(ended.iterations[0]).not.toHaveProperty('started');
     const read = readRun(history, recorder.run);
-    expect(read).toMatchObject({ outcome: ended.outcome, durationMs: ended.durationMs, absorbed: 1, startedAt: ended.startedAt });
-    expect(read?.iterations).toMatchObject([{ iteration: open.iteration, fallout: [{ symbol: 'A' }], entries: [{ symbol: 'A', to: 'option y' }] }]);
+    expect(read).toMatchObject({
+      outcome: ended.outcome,
+      durationMs: ended.durationMs,
+      absorbed: 1,
+      startedAt: ended.startedAt,
+    });
+    expect(read?.iterations).toMatchObject([
+      { iteration: open.iteration, fallout: [{ symbol: 'A' }], entries: [{ symbol: 'A', to: 'option y' }] },
+    ]);
   });
 
   it.each([

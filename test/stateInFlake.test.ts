@@ -14,12 +14,19 @@ beforeEach(() => {
 afterEach(() => rmSync(flake, { recursive: true }));
 
 function config(): Config {
-  return parseConfig('state = "state"\n[target.host]\nflake = "."\nattribute = "kernel"\npatches = "p.nix"\n', join(flake, 'falloutd.toml'), undefined);
+  return parseConfig(
+    'state = "state"\n[target.host]\nflake = "."\nattribute = "kernel"\npatches = "p.nix"\n',
+    join(flake, 'falloutd.toml'),
+    undefined,
+  );
 }
 
 describe('refuseStateInFlake', () => {
   it('refuses a state directory that Nix would copy, in a checkout or a plain folder', async () => {
-    await expect(refuseStateInFlake(config())).rejects.toMatchObject({ exitCode: 2, problem: { file: join(flake, 'state') } });
+    await expect(refuseStateInFlake(config())).rejects.toMatchObject({
+      exitCode: 2,
+      problem: { file: join(flake, 'state') },
+    });
     execaSync('git', ['init', '--quiet'], { cwd: flake });
     await expect(refuseStateInFlake(config())).rejects.toMatchObject({ exitCode: 2 });
   });

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -62,7 +72,10 @@ test('what is deleted and made anew, replaced and written within microseconds is
   const saver = execa(process.execPath, ['-e', SAVER, '--', file], { ipc: true, reject: false });
   await saver.getOneMessage();
   for (let n = 0; n < 60; n++) {
-    const burst = Array.from({ length: 1 + (n % 4) }, (_, i) => ({ way: (n + i * 2) % 3 === 1 ? 1 : n % 2 === 0 ? 2 : 0, pause: (n * 7 + i * 5) % 12 }));
+    const burst = Array.from({ length: 1 + (n % 4) }, (_, i) => ({
+      way: (n + i * 2) % 3 === 1 ? 1 : n % 2 === 0 ? 2 : 0,
+      pause: (n * 7 + i * 5) % 12,
+    }));
     await saver.sendMessage({ burst, text: `save ${n}` });
     await hears(`save ${n}`);
   }

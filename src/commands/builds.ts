@@ -13,7 +13,10 @@ import type { KernelBuild } from '../words.ts';
 /** `falloutd builds`: the newest `limit` kernel builds, of one target or of all. For people the newest stands last. */
 export function builds(db: History, options: OutputOptions & { limit: number; target?: string | undefined }): string {
   return render(kernelBuilds(db, options), options, (all, style, now) =>
-    all.length === 0 ? [`no kernel build${options.target === undefined ? '' : ` of ${options.target}`} is recorded`] : buildLines(all, style, now));
+    all.length === 0
+      ? [`no kernel build${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
+      : buildLines(all, style, now),
+  );
 }
 
 function buildLines(all: readonly KernelBuild[], style: Style, now: number): string[] {
@@ -25,7 +28,11 @@ function buildLines(all: readonly KernelBuild[], style: Style, now: number): str
       { text: moment(build.startedAt, now).replace(/ \(.*/, '') },
       { text: build.durationMs === null ? '' : duration(build.durationMs) },
       { text: build.outcome ?? 'under way', paint: paintBuild(build.outcome, style) },
-      { text: build.problem?.message.split('\n').slice(0, 2).join(': ') ?? parts(', ', objectsText(build), sizesText(build)) },
+      {
+        text:
+          build.problem?.message.split('\n').slice(0, 2).join(': ') ??
+          parts(', ', objectsText(build), sizesText(build)),
+      },
     ]),
     style.width,
   );
@@ -38,19 +45,31 @@ function buildLines(all: readonly KernelBuild[], style: Style, now: number): str
  */
 export function showBuild(db: History, n: number, options: OutputOptions & { log?: boolean | undefined }): string {
   const build = kernelBuild(db, n);
-  if (build === null) throw new UsageError({ message: `there is no kernel build ${n}`, hint: 'falloutd builds lists them' });
+  if (build === null)
+    throw new UsageError({ message: `there is no kernel build ${n}`, hint: 'falloutd builds lists them' });
   if (options.log !== true) return render(build, options, shownLines);
   const log = buildLog(db, n);
-  if (log === null) throw new UsageError({ message: `no log of kernel build ${n} is kept`, hint: 'nothing was built in it, or retention has let the log go' });
+  if (log === null)
+    throw new UsageError({
+      message: `no log of kernel build ${n} is kept`,
+      hint: 'nothing was built in it, or retention has let the log go',
+    });
   return printable(log.endsWith('\n') ? log : `${log}\n`, options);
 }
 
 function shownLines(build: KernelBuild, style: Style, now: number): string[] {
-  const line = (name: string, text: string): string[] => (text === '' ? [] : hanging(`  ${name.padEnd(9)}`, text, style.width));
+  const line = (name: string, text: string): string[] =>
+    text === '' ? [] : hanging(`  ${name.padEnd(9)}`, text, style.width);
   // Whole, whatever the width: these are there to be copied.
-  const path = (name: string, value: string | null): string[] => (value === null ? [] : [clean(`  ${name.padEnd(9)}${value}`)]);
+  const path = (name: string, value: string | null): string[] =>
+    value === null ? [] : [clean(`  ${name.padEnd(9)}${value}`)];
   return [
-    style.colors.bold(paintBuild(build.outcome, style)(clean(`kernel build ${build.build}, ${build.target}: ${build.outcome ?? 'under way'}`))),
+    style.colors.bold(
+      paintBuild(
+        build.outcome,
+        style,
+      )(clean(`kernel build ${build.build}, ${build.target}: ${build.outcome ?? 'under way'}`)),
+    ),
     ...line('kernel', `${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`),
     ...line('started', moment(build.startedAt, now)),
     ...line('took', build.durationMs === null ? '' : parts('; ', duration(build.durationMs), objectsText(build))),

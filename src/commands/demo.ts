@@ -27,10 +27,14 @@ export type DemoOptions = {
 /** `falloutd demo`. @returns the exit code of DESIGN section 5. */
 export async function demo(options: DemoOptions): Promise<number> {
   if (!provide(options.tree === undefined ? 'small' : 'linux', say)) return MISSING;
-  const tree: KernelTree = options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
-  const given = options.patches === undefined
-    ? (tree.kind === 'small' ? patchesForSmallTree : patchesForLinux)
-    : await readGiven(options.patches);
+  const tree: KernelTree =
+    options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
+  const given =
+    options.patches === undefined
+      ? tree.kind === 'small'
+        ? patchesForSmallTree
+        : patchesForLinux
+      : await readGiven(options.patches);
   const { text: patches, problem } = withManagedPatch(given);
 
   if (options.create !== undefined) {
@@ -83,7 +87,10 @@ async function readGiven(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new UsageError({ message: `${path} cannot be read`, hint: 'give a Nix file with `{ lib, ... }:` and a list of patches' }, { cause: error });
+    throw new UsageError(
+      { message: `${path} cannot be read`, hint: 'give a Nix file with `{ lib, ... }:` and a list of patches' },
+      { cause: error },
+    );
   }
 }
 

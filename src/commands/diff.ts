@@ -40,8 +40,10 @@ export function difference(db: History, a: number, b: number): Difference {
   const wanted = [settings(db, a), settings(db, b)] as const;
   const withoutConfig = [a, b].filter((_, i) => configs[i] === null);
   const base = { a, b, withoutConfig: [...new Set(withoutConfig)], patches: patchesDiff(db, a, b) };
-  if (configs[0] !== null && configs[1] !== null) return { ...base, compared: 'config', symbols: compare(readConfig(configs[0]), readConfig(configs[1])) };
-  if (wanted[0] !== null && wanted[1] !== null) return { ...base, compared: 'settings', symbols: compare(readSettings(wanted[0]), readSettings(wanted[1])) };
+  if (configs[0] !== null && configs[1] !== null)
+    return { ...base, compared: 'config', symbols: compare(readConfig(configs[0]), readConfig(configs[1])) };
+  if (wanted[0] !== null && wanted[1] !== null)
+    return { ...base, compared: 'settings', symbols: compare(readSettings(wanted[0]), readSettings(wanted[1])) };
   return { ...base, compared: null, symbols: [] };
 }
 
@@ -65,7 +67,9 @@ export function diffLines({ a, b, compared, withoutConfig, symbols, patches }: D
   const notes = {
     config: [],
     settings: [`${missing} gave no .config: these are the requested settings (? marks optional ones)`],
-    null: [`the symbols cannot be compared: ${missing} gave no .config, and the requested settings are not kept of both`],
+    null: [
+      `the symbols cannot be compared: ${missing} gave no .config, and the requested settings are not kept of both`,
+    ],
   }[compared ?? 'null'];
   const same = symbols.length === 0 && compared !== null ? [`no symbol differs between iterations ${a} and ${b}`] : [];
   return [
@@ -75,7 +79,15 @@ export function diffLines({ a, b, compared, withoutConfig, symbols, patches }: D
       if (change.from === null) return colors.green(`+${change.symbol} ${change.to}`);
       return ` ${change.symbol} ${change.from} -> ${change.to}`;
     }),
-    ...(patches === null ? [] : ['', ...patches.replace(/\n$/, '').split('\n').map((line) => paintDiff(line, style))]),
+    ...(patches === null
+      ? []
+      : [
+          '',
+          ...patches
+            .replace(/\n$/, '')
+            .split('\n')
+            .map((line) => paintDiff(line, style)),
+        ]),
   ];
 }
 
@@ -84,12 +96,20 @@ const MOST_LINES = 5000;
 function patchesDiff(db: History, a: number, b: number): string | null {
   const [before, after] = [patchesOf(db, a), patchesOf(db, b)];
   if (before === null || after === null || before.equals(after)) return null;
-  const text = createTwoFilesPatch(`patches, iteration ${a}`, `patches, iteration ${b}`, before.toString(), after.toString(), undefined, undefined, {
-    context: 3,
-    // Its time grows with the square of this.
-    maxEditLength: MOST_LINES,
-    headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-  });
+  const text = createTwoFilesPatch(
+    `patches, iteration ${a}`,
+    `patches, iteration ${b}`,
+    before.toString(),
+    after.toString(),
+    undefined,
+    undefined,
+    {
+      context: 3,
+      // Its time grows with the square of this.
+      maxEditLength: MOST_LINES,
+      headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+    },
+  );
   return text ?? `the patches differ in more than ${MOST_LINES} lines\n`;
 }
 
@@ -112,5 +132,10 @@ function readConfig(text: string): Map<string, string> {
 }
 
 function readSettings(wanted: Settings): Map<string, string> {
-  return new Map(Object.entries(wanted).map(([symbol, setting]) => [symbol, `${requested(setting) ?? 'unset'}${setting.optional ? '?' : ''}`]));
+  return new Map(
+    Object.entries(wanted).map(([symbol, setting]) => [
+      symbol,
+      `${requested(setting) ?? 'unset'}${setting.optional ? '?' : ''}`,
+    ]),
+  );
 }

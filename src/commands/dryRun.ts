@@ -25,18 +25,26 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
     const history = openHistory(join(scratch, 'state'));
     let run: Run;
     try {
-      run = inPlace(await converge(copied, history, {
-        cause: 'command',
-        signal: options.signal,
-        fresh: options.fresh,
-        emit: (event) => screen.handle(inPlace(event)),
-        transcripts: config.transcripts,
-      }));
+      run = inPlace(
+        await converge(copied, history, {
+          cause: 'command',
+          signal: options.signal,
+          fresh: options.fresh,
+          emit: (event) => screen.handle(inPlace(event)),
+          transcripts: config.transcripts,
+        }),
+      );
     } finally {
       history.close();
     }
-    const [before, after] = await Promise.all([readFile(target.managedFile, 'utf8'), readFile(copied.managedFile, 'utf8')]);
-    const patch = before === after ? '' : createTwoFilesPatch(target.managedFile, target.managedFile, before, after, 'now', 'at the end of the run');
+    const [before, after] = await Promise.all([
+      readFile(target.managedFile, 'utf8'),
+      readFile(copied.managedFile, 'utf8'),
+    ]);
+    const patch =
+      before === after
+        ? ''
+        : createTwoFilesPatch(target.managedFile, target.managedFile, before, after, 'now', 'at the end of the run');
     process.stdout.write(options.json ? `${JSON.stringify({ ...run, patch }, null, 2)}\n` : patch);
     screen.print([patch === '' ? 'nothing would be written' : 'nothing was written: this was a dry run']);
     return exitCode(run, options.strict);
@@ -52,14 +60,21 @@ type Copy = { copied: Target; inPlace: <T>(value: T) => T };
 /** Copies what Nix sees of the flake (its store copy), and points the target at the copy. */
 async function copyFlake(target: Target, dir: string, signal: AbortSignal): Promise<Copy> {
   if (target.installable.kind !== 'flake') {
-    throw new UsageError({ message: '--dry-run needs a flake: a Nix file may import from anywhere', hint: 'commit your work and run `falloutd once`, then look at the diff' });
+    throw new UsageError({
+      message: '--dry-run needs a flake: a Nix file may import from anywhere',
+      hint: 'commit your work and run `falloutd once`, then look at the diff',
+    });
   }
   const evaluation = await evaluate(target, { signal });
   if (evaluation.kind === 'blocked') throw new BlockedError(evaluation.problem);
   if (evaluation.kind === 'infrastructure') throw new InfrastructureError(evaluation.problem);
   const root = checkoutOf(target.installable.dir);
   const source = evaluation.kind === 'evaluated' ? evaluation.sources.find((s) => s.realPath === root) : undefined;
-  if (source === undefined) throw new InfrastructureError({ message: 'Nix did not tell where its copy of the flake is', hint: 'run `falloutd once` without --dry-run' });
+  if (source === undefined)
+    throw new InfrastructureError({
+      message: 'Nix did not tell where its copy of the flake is',
+      hint: 'run `falloutd once` without --dry-run',
+    });
   await cp(source.storePath, dir, { recursive: true, verbatimSymlinks: true });
   await makeWritable(dir);
   const inCopy = (path: string): string => join(dir, relative(root, path));

@@ -11,9 +11,14 @@ import type { Iteration, Run } from '../words.ts';
  * `falloutd history`: the newest `limit` runs (20 without it), of one target or of all. For people the
  * newest stands last, as it happened; as JSON it comes first.
  */
-export function history(db: History, options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {}): string {
+export function history(
+  db: History,
+  options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {},
+): string {
   return render(runs(db, { target: options.target, limit: options.limit ?? 20 }), options, (all, style, now) =>
-    all.length === 0 ? [`no run${options.target === undefined ? '' : ` of ${options.target}`} is recorded`] : historyLines(all, style, now),
+    all.length === 0
+      ? [`no run${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
+      : historyLines(all, style, now),
   );
 }
 
@@ -21,7 +26,9 @@ export function history(db: History, options: OutputOptions & { limit?: number |
 export function historyLines(all: readonly Run[], style: Style, now: number): string[] {
   return [...all].reverse().flatMap((run, i) => [
     ...(i === 0 ? [] : ['']),
-    style.colors.bold(oneLine(`run ${run.run}, ${run.target}: ${CAUSES[run.cause]} ${moment(run.startedAt, now)}`, style)),
+    style.colors.bold(
+      oneLine(`run ${run.run}, ${run.target}: ${CAUSES[run.cause]} ${moment(run.startedAt, now)}`, style),
+    ),
     ...table(
       [{ align: 'right' }, { align: 'right' }, { shrink: 'wrap' }],
       run.iterations.map((iteration) => iterationRow(iteration, style)),

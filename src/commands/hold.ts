@@ -9,7 +9,7 @@ import { undoRun, type Undone } from '../undo.ts';
 
 /** `falloutd pause`: what runs is cancelled, and saves start nothing until `resume`. Works with and without a daemon. */
 export async function pause(config: Config, target: Target): Promise<string> {
-  if (await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/pause`) === null) {
+  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/pause`)) === null) {
     const history = openHistory(config.stateDir);
     setHold(history, target.name, { kind: 'paused', since: new Date().toISOString() });
     history.close();
@@ -19,7 +19,8 @@ export async function pause(config: Config, target: Target): Promise<string> {
 
 /** `falloutd resume`: ends a hold; a running daemon converges at once. */
 export async function resume(config: Config, target: Target): Promise<string> {
-  if (await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/resume`) !== null) return `${target.name} goes on\n`;
+  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/resume`)) !== null)
+    return `${target.name} goes on\n`;
   const history = openHistory(config.stateDir);
   setHold(history, target.name, null);
   history.close();
@@ -28,7 +29,7 @@ export async function resume(config: Config, target: Target): Promise<string> {
 
 /** `falloutd retry`: asks the daemon for a run now. @throws RefusedError when none runs. */
 export async function retry(config: Config, target: Target): Promise<string> {
-  if (await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/retry`) === null) {
+  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/retry`)) === null) {
     throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd once` does one run' });
   }
   return `${target.name} is tried again\n`;
@@ -37,7 +38,7 @@ export async function retry(config: Config, target: Target): Promise<string> {
 /** `falloutd undo [RUN]`: the managed patch as it was before a run; the target is held so that it stays so. */
 export async function undo(config: Config, target: Target, run: number | null): Promise<string> {
   const answer = await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/undo`, { run });
-  return undoneText(answer === null ? await undoHere(config, target, run) : answer as Undone);
+  return undoneText(answer === null ? await undoHere(config, target, run) : (answer as Undone));
 }
 
 async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {
@@ -52,6 +53,8 @@ async function undoHere(config: Config, target: Target, run: number | null): Pro
 }
 
 function undoneText({ target, run, path, changed }: Undone): string {
-  const what = changed ? `the managed patch in ${shortPath(path)} is as it was before run ${run}` : `the managed patch in ${shortPath(path)} already is as before run ${run}`;
+  const what = changed
+    ? `the managed patch in ${shortPath(path)} is as it was before run ${run}`
+    : `the managed patch in ${shortPath(path)} already is as before run ${run}`;
   return `${what}\n${target} is held so that it stays so; \`falloutd resume\` goes on\n`;
 }

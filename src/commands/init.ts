@@ -44,7 +44,10 @@ export async function init(options: InitOptions): Promise<number> {
   const present = await lookAt(found);
   const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
   if (plan.steps.length === 0) {
-    print(options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`, ...plan.notes);
+    print(
+      options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`,
+      ...plan.notes,
+    );
     return 0;
   }
   print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
@@ -96,17 +99,27 @@ async function prove(target: Target, history: History, signal: AbortSignal): Pro
   const { entries } = await readPatchFiles(target, history);
   const evaluation = await evaluate(target, { signal });
   switch (evaluation.kind) {
-    case 'aborted': throw new Interrupted();
-    case 'infrastructure': throw new InfrastructureError(evaluation.problem);
-    case 'blocked': throw unproven(evaluation.problem);
-    case 'evaluated': break;
+    case 'aborted':
+      throw new Interrupted();
+    case 'infrastructure':
+      throw new InfrastructureError(evaluation.problem);
+    case 'blocked':
+      throw unproven(evaluation.problem);
+    case 'evaluated':
+      break;
   }
   const { kernel } = evaluation;
-  const problem = proveReach(kernel, entries.map((entry) => ({ ...entry, rung: 1 })), target);
+  const problem = proveReach(
+    kernel,
+    entries.map((entry) => ({ ...entry, rung: 1 })),
+    target,
+  );
   if (problem !== null) throw unproven(problem);
-  print(kernel.patches.length === 0
-    ? `This kernel (${kernel.version}) does not say which patches it has; the first run will show whether the managed patch reaches it.`
-    : style.colors.green(`The managed patch reaches the kernel (${kernel.version}).`));
+  print(
+    kernel.patches.length === 0
+      ? `This kernel (${kernel.version}) does not say which patches it has; the first run will show whether the managed patch reaches it.`
+      : style.colors.green(`The managed patch reaches the kernel (${kernel.version}).`),
+  );
 }
 
 function unproven(problem: Problem): BlockedError {
@@ -116,14 +129,13 @@ function unproven(problem: Problem): BlockedError {
 
 /** A falloutd that runs has found its targets before there was a falloutd.toml. */
 function next({ stateDir }: Config, isNew: boolean): string {
-  return isNew && isLocked(stateDir) ? 'Next: end the falloutd that is running, then falloutd watch' : 'Next: falloutd watch';
+  return isNew && isLocked(stateDir)
+    ? 'Next: end the falloutd that is running, then falloutd watch'
+    : 'Next: falloutd watch';
 }
 
 function headLines({ name, installable, patchesFile }: Target): string[] {
-  return [
-    `kernel   ${name}: ${installable.attribute}`,
-    `patches  ${shortPath(patchesFile)}`,
-  ];
+  return [`kernel   ${name}: ${installable.attribute}`, `patches  ${shortPath(patchesFile)}`];
 }
 
 /** A configuration that names no file for the managed patch has settled that question. */
@@ -143,7 +155,10 @@ function tellEvaluating({ installable }: Target): void {
 /** @throws UsageError where there is no terminal to ask on. */
 async function consent(question: string, { signal, remove }: InitOptions): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UsageError({ message: 'nothing was written: there is no terminal to ask on', hint: `falloutd init ${remove ? '--remove ' : ''}--yes does it without asking` });
+    throw new UsageError({
+      message: 'nothing was written: there is no terminal to ask on',
+      hint: `falloutd init ${remove ? '--remove ' : ''}--yes does it without asking`,
+    });
   }
   // Not as a terminal: readline would keep Ctrl-C to itself.
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });

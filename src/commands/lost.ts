@@ -13,9 +13,15 @@ export type LostOfTarget = { target: string; run: number; lost: Wish[] };
 
 /** `falloutd lost`: the wishes not honoured, by patch and line, with the cause. */
 export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
-  const data = lostWishes(db, options.target).map(({ target, run, wishes }): LostOfTarget => ({ target, run, lost: wishes }));
+  const data = lostWishes(db, options.target).map(({ target, run, wishes }): LostOfTarget => ({
+    target,
+    run,
+    lost: wishes,
+  }));
   return render(data, options, (all, style) =>
-    all.length === 0 ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`] : lostLines(all, style),
+    all.length === 0
+      ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`]
+      : lostLines(all, style),
   );
 }
 
@@ -34,7 +40,9 @@ function groups(wishes: readonly Wish[]): Wish[][] {
     const key = JSON.stringify([wish.by, wish.position?.file ?? null]);
     byAsker.set(key, [...(byAsker.get(key) ?? []), wish]);
   }
-  return [...byAsker.values()].map((group) => byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))));
+  return [...byAsker.values()].map((group) =>
+    byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))),
+  );
 }
 
 /** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */

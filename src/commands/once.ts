@@ -26,7 +26,13 @@ export async function once(config: Config, target: Target, options: OnceOptions)
 }
 
 /** The user may save while it runs: then the run starts over on what was saved. */
-async function toTheEnd(config: Config, target: Target, history: History, options: OnceOptions, screen: ReturnType<typeof reporter>): Promise<Run> {
+async function toTheEnd(
+  config: Config,
+  target: Target,
+  history: History,
+  options: OnceOptions,
+  screen: ReturnType<typeof reporter>,
+): Promise<Run> {
   for (;;) {
     const run = await converge(target, history, {
       cause: 'command',
@@ -42,12 +48,17 @@ async function toTheEnd(config: Config, target: Target, history: History, option
 /** What a run's outcome means to the shell. */
 export function exitCode(run: Run, strict: boolean): number {
   switch (run.outcome?.kind) {
-    case 'stable': return strict && run.lost.length > 0 ? 1 : 0;
-    case 'blocked': return 3;
-    case 'infrastructure': return 5;
-    case 'interrupted': return 130;
+    case 'stable':
+      return strict && run.lost.length > 0 ? 1 : 0;
+    case 'blocked':
+      return 3;
+    case 'infrastructure':
+      return 5;
+    case 'interrupted':
+      return 130;
     case 'stalled':
     case 'superseded':
-    case undefined: return 1;
+    case undefined:
+      return 1;
   }
 }

@@ -1,17 +1,40 @@
 import { UsageError } from '../errors.ts';
 import type { History } from '../history/open.ts';
-import { isCut, iteration as iterationNumber, iterationRange, questions, run as runNumber, transcriptFor } from '../history/query.ts';
+import {
+  isCut,
+  iteration as iterationNumber,
+  iterationRange,
+  questions,
+  run as runNumber,
+  transcriptFor,
+} from '../history/query.ts';
 import { size } from '../terminal/bytes.ts';
 import { duration, moment } from '../terminal/duration.ts';
 import { listing, type Item } from '../terminal/listing.ts';
 import { printable, render, type OutputOptions } from '../terminal/output.ts';
-import { askedBy, byKind, counts, iterationText, outcomeLines, paintOutcome, parts, plural, wantedGot, why } from '../terminal/phrases.ts';
+import {
+  askedBy,
+  byKind,
+  counts,
+  iterationText,
+  outcomeLines,
+  paintOutcome,
+  parts,
+  plural,
+  wantedGot,
+  why,
+} from '../terminal/phrases.ts';
 import type { Style } from '../terminal/style.ts';
 import { clean, hanging } from '../terminal/table.ts';
 import type { Iteration, Run } from '../words.ts';
 
 /** An iteration with what stands around it. */
-export type Shown = { iteration: Iteration; run: Run; questions: number | null; /** Whether lines are left out of its transcript. */ cut: boolean };
+export type Shown = {
+  iteration: Iteration;
+  run: Run;
+  questions: number | null;
+  /** Whether lines are left out of its transcript. */ cut: boolean;
+};
 
 /**
  * `falloutd show N`: one iteration, what failed, the entries with their reasons, where the time went.
@@ -35,7 +58,10 @@ export function recorded(db: History, n: number): Iteration {
   const range = iterationRange(db);
   throw new UsageError({
     message: `there is no finished iteration ${n}`,
-    hint: range === null ? 'none is recorded yet' : `those recorded go from ${range.first} to ${range.last}; falloutd history lists them`,
+    hint:
+      range === null
+        ? 'none is recorded yet'
+        : `those recorded go from ${range.first} to ${range.last}; falloutd history lists them`,
   });
 }
 
@@ -45,17 +71,31 @@ export function showLines({ iteration, run, questions: asked, cut }: Shown, styl
   const where = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
   const isLast = run.iterations.at(-1)?.iteration === iteration.iteration;
   return [
-    ...hanging('', `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`, style.width).map((line) =>
-      style.colors.bold(paintOutcome(iteration.outcome, style)(line)),
-    ),
+    ...hanging(
+      '',
+      `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`,
+      style.width,
+    ).map((line) => style.colors.bold(paintOutcome(iteration.outcome, style)(line))),
     ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
-    ...hanging('  took     ', `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`, style.width),
-    ...(iteration.sourceBytes === null ? [] : hanging('  copied   ', `${size(iteration.sourceBytes)} of the flake into the store`, style.width)),
+    ...hanging(
+      '  took     ',
+      `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`,
+      style.width,
+    ),
+    ...(iteration.sourceBytes === null
+      ? []
+      : hanging('  copied   ', `${size(iteration.sourceBytes)} of the flake into the store`, style.width)),
     // Whole, whatever the width: these are there to be copied.
     ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
     ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),
-    ...(cut ? hanging('  log      ', 'cut: it outgrew transcript-size; a line in it says how much is left out', style.width) : []),
-    ...(isLast ? outcomeLines(run, { ...style, width: style.width - 11 }).map((line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`) : []),
+    ...(cut
+      ? hanging('  log      ', 'cut: it outgrew transcript-size; a line in it says how much is left out', style.width)
+      : []),
+    ...(isLast
+      ? outcomeLines(run, { ...style, width: style.width - 11 }).map(
+          (line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`,
+        )
+      : []),
     ...falloutLines(iteration, style),
     ...entryLines(iteration, style),
   ];
@@ -64,7 +104,11 @@ export function showLines({ iteration, run, questions: asked, cut }: Shown, styl
 function falloutLines({ fallout }: Iteration, style: Style): string[] {
   if (fallout.length === 0) return [];
   const items = byKind(fallout).map((each) => ({
-    cells: [{ text: each.kind, paint: style.colors.dim }, { text: each.symbol, paint: style.colors.yellow }, { text: wantedGot(each) }],
+    cells: [
+      { text: each.kind, paint: style.colors.dim },
+      { text: each.symbol, paint: style.colors.yellow },
+      { text: wantedGot(each) },
+    ],
     text: parts('; ', why(each), offered(each.offered), askedBy(each.by, each.position)),
   }));
   return ['', `fallout: ${counts(fallout)}`, ...indented(items, style)];

@@ -45,15 +45,23 @@ export type TargetStatus = {
  */
 export function status(
   db: History,
-  options: OutputOptions & { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined } = {},
+  options: OutputOptions & {
+    target?: string | undefined;
+    live?: Readonly<Record<string, LiveStatus>> | undefined;
+  } = {},
 ): string {
   return render(statusOf(db, options), options, (all, style, now) =>
-    all.length === 0 ? [`${options.target ?? 'no target'} has ${options.target === undefined ? '' : 'not '}run yet`] : statusLines(all, style, now),
+    all.length === 0
+      ? [`${options.target ?? 'no target'} has ${options.target === undefined ? '' : 'not '}run yet`]
+      : statusLines(all, style, now),
   );
 }
 
 /** The data of `status`. */
-export function statusOf(db: History, options: { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined }): TargetStatus[] {
+export function statusOf(
+  db: History,
+  options: { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined },
+): TargetStatus[] {
   const known = new Map(targets(db).map((row) => [row.target, row]));
   const names = [...new Set([...known.keys(), ...Object.keys(options.live ?? {})])].sort();
   return names
@@ -85,11 +93,26 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
   const { lastRun } = each;
   return [
     `${style.colors.bold(clean(each.target))}: ${headline(each, style, now)}`,
-    ...(each.live === null ? [] : line('daemon', each.live.doing === undefined ? each.live.state : `${each.live.state}: ${each.live.doing}`)),
-    ...(each.hold === null ? [] : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume goes on`)),
-    ...(lastRun === null ? [] : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
-    ...(lastRun === null ? [] : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
-    ...line('patch', parts('; ', plural(each.entries, 'entry', 'entries'), restoredText(lastRun?.iterations.find(({ restored }) => restored !== undefined)?.restored))),
+    ...(each.live === null
+      ? []
+      : line('daemon', each.live.doing === undefined ? each.live.state : `${each.live.state}: ${each.live.doing}`)),
+    ...(each.hold === null
+      ? []
+      : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume goes on`)),
+    ...(lastRun === null
+      ? []
+      : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
+    ...(lastRun === null
+      ? []
+      : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
+    ...line(
+      'patch',
+      parts(
+        '; ',
+        plural(each.entries, 'entry', 'entries'),
+        restoredText(lastRun?.iterations.find(({ restored }) => restored !== undefined)?.restored),
+      ),
+    ),
     ...kernelLines(each, style, now).flatMap((text) => line('kernel', text)),
     ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
     // The line of a stable run has said it already.
@@ -102,7 +125,13 @@ function kernelLines({ build, live }: TargetStatus, style: Style, now: number): 
   if (build === null) return [];
   const took = build.durationMs === null ? '' : `in ${duration(build.durationMs)}`;
   const outcome = paintBuild(build.outcome, style)(build.outcome ?? 'under way');
-  return [parts('; ', parts(' ', `build ${build.build},`, outcome, took, `begun ${moment(build.startedAt, now)}`), build.problem?.message.split('\n')[0] ?? sizesText(build))];
+  return [
+    parts(
+      '; ',
+      parts(' ', `build ${build.build},`, outcome, took, `begun ${moment(build.startedAt, now)}`),
+      build.problem?.message.split('\n')[0] ?? sizesText(build),
+    ),
+  ];
 }
 
 function headline({ isStable, stable, lastRun }: TargetStatus, style: Style, now: number): string {

@@ -35,17 +35,20 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
   const emit = (event: RunEvent): void => followers.forEach((follower) => follower(event));
   await mend(config);
   let serving = Promise.resolve(serve(config, history, screen, emit, kernels));
-  const server = await serveSocket(routes({
-    daemon: async () => (await serving).daemon,
-    follow: (follower) => {
-      followers.add(follower);
-      return () => followers.delete(follower);
-    },
-    undo: async (loop, run) => {
-      loop.hold('undone');
-      return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
-    },
-  }), socketPath(config.stateDir));
+  const server = await serveSocket(
+    routes({
+      daemon: async () => (await serving).daemon,
+      follow: (follower) => {
+        followers.add(follower);
+        return () => followers.delete(follower);
+      },
+      undo: async (loop, run) => {
+        loop.hold('undone');
+        return await undoRun(loop.target, history, run, (path, content) => loop.expect(path, content));
+      },
+    }),
+    socketPath(config.stateDir),
+  );
   const hooksBefore: HookRunner[] = [];
   let reloading = Promise.resolve();
   const watcher = watchInputs(() => {
@@ -99,13 +102,26 @@ async function mend(config: Config): Promise<void> {
 type HookRunner = ReturnType<typeof startHooks>;
 
 /** Serves one configuration: the targets' loops, and the hooks that hear of their runs. */
-function serve(config: Config, history: History, screen: Reporter, emit: (event: RunEvent) => void, kernels: KernelBuilds): { daemon: Daemon; hooks: HookRunner } {
-  screen.print([`falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`]);
+function serve(
+  config: Config,
+  history: History,
+  screen: Reporter,
+  emit: (event: RunEvent) => void,
+  kernels: KernelBuilds,
+): { daemon: Daemon; hooks: HookRunner } {
+  screen.print([
+    `falloutd watches ${config.targets.map((t) => shortPath(t.patchesFile)).join(', ')}; state in ${shortPath(config.stateDir)}${process.stdin.isTTY ? '; end it with Ctrl-C' : ''}`,
+  ]);
   const hooks = startHooks(config.hooks, history);
-  const daemon = startDaemon(config, history, (event) => {
-    emit(event);
-    hooks.handle(event);
-  }, kernels);
+  const daemon = startDaemon(
+    config,
+    history,
+    (event) => {
+      emit(event);
+      hooks.handle(event);
+    },
+    kernels,
+  );
   return { daemon, hooks };
 }
 

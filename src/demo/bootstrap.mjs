@@ -20,7 +20,9 @@ function npm(...args) {
   say(`npm ${args.join(' ')}`);
   const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
-  say(`npm ${args.join(' ')} failed; where better-sqlite3 finds no binary made for this Node, it needs g++, make and python3`);
+  say(
+    `npm ${args.join(' ')} failed; where better-sqlite3 finds no binary made for this Node, it needs g++, make and python3`,
+  );
   process.exit(MISSING);
 }
 

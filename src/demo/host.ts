@@ -42,7 +42,8 @@ export type Host = {
 /** Makes a NixOS host on the stand-in: flake.nix, flake.lock, patches.nix, falloutd.toml and a private Nix store. */
 export async function createHost(options: HostOptions): Promise<Host> {
   const tree = options.tree ?? { kind: 'small' };
-  const source = tree.kind === 'small' ? null : { path: resolve(tree.path), version: await kernelVersion(resolve(tree.path)) };
+  const source =
+    tree.kind === 'small' ? null : { path: resolve(tree.path), version: await kernelVersion(resolve(tree.path)) };
   await assertFree(options.dir);
   await mkdir(options.dir, { recursive: true });
   const dir = await realpath(options.dir);
@@ -55,7 +56,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
   try {
     await writeFiles(dir, {
       'flake.nix': flakeText({ nixpkgs: STAND_IN, wiring: options.wiring ?? wiringFor(patches) }),
-      'stand-in.nix': standInText({ tree: source, bash: await whichTool('bash'), path: await toolDirectories(), kernel: options.kernel ?? {} }),
+      'stand-in.nix': standInText({
+        tree: source,
+        bash: await whichTool('bash'),
+        path: await toolDirectories(),
+        kernel: options.kernel ?? {},
+      }),
       'patches.nix': patches,
       'falloutd.toml': configText({ state: join(own, 'state'), nixArgs }),
       ...(git ? { '.gitignore': '/.demo/\n' } : {}),
@@ -99,11 +105,20 @@ export async function removeHost(host: Pick<Host, 'dir'>): Promise<void> {
 export function privateStore(dir: string): string[] {
   const at = (part: string): string => urlPath(join(dir, part));
   return [
-    '--store', `local?store=${at('store')}&state=${at('var/nix')}&log=${at('log')}`,
-    '--option', 'sandbox', 'false',
-    '--option', 'build-users-group', '',
-    '--option', 'substitute', 'false',
-    '--option', 'substituters', '',
+    '--store',
+    `local?store=${at('store')}&state=${at('var/nix')}&log=${at('log')}`,
+    '--option',
+    'sandbox',
+    'false',
+    '--option',
+    'build-users-group',
+    '',
+    '--option',
+    'substitute',
+    'false',
+    '--option',
+    'substituters',
+    '',
   ];
 }
 
@@ -115,7 +130,10 @@ export async function kernelVersion(source: string): Promise<string> {
   const field = (name: string): string | undefined => new RegExp(`^${name} *= *(\\d+)`, 'm').exec(makefile)?.[1];
   const parts = [field('VERSION'), field('PATCHLEVEL'), field('SUBLEVEL')].filter((part) => part !== undefined);
   if (parts.length < 2) {
-    throw new UsageError({ message: `${source} is no kernel source`, hint: 'give the directory with the kernel\'s Makefile, or linux-VERSION.tar.xz' });
+    throw new UsageError({
+      message: `${source} is no kernel source`,
+      hint: "give the directory with the kernel's Makefile, or linux-VERSION.tar.xz",
+    });
   }
   return parts.join('.');
 }
@@ -145,7 +163,10 @@ const OWN_GIT = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: 
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
   const result = await execa(command, args, { cwd, reject: false, stdin: 'ignore', env: OWN_GIT });
   if (result.failed) {
-    throw new InfrastructureError({ message: `${command} failed in ${cwd}: ${result.stderr || result.shortMessage}` }, { cause: result });
+    throw new InfrastructureError(
+      { message: `${command} failed in ${cwd}: ${result.stderr || result.shortMessage}` },
+      { cause: result },
+    );
   }
 }
 

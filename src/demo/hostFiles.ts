@@ -55,19 +55,29 @@ export function flakeText({ nixpkgs, wiring }: { nixpkgs: string; wiring: string
 }
 
 /** stand-in.nix: the kernel tree and the switches of the stand-in, which a real nixpkgs does not have. */
-export function standInText({ tree, bash, path, kernel }: {
+export function standInText({
+  tree,
+  bash,
+  path,
+  kernel,
+}: {
   tree: { path: string; version: string } | null;
   bash: string;
   path: string;
   kernel: StandInKernel;
 }): string {
-  const treeText = tree === null ? '' : `
+  const treeText =
+    tree === null
+      ? ''
+      : `
     tree = {
       kind = "linux";
       path = ${nixString(tree.path)};
       version = ${nixString(tree.version)};
     };`;
-  const switches = Object.entries(kernel).map(([name, value]) => `\n      ${name} = ${typeof value === 'string' ? nixString(value) : String(value)};`);
+  const switches = Object.entries(kernel).map(
+    ([name, value]) => `\n      ${name} = ${typeof value === 'string' ? nixString(value) : String(value)};`,
+  );
   return `# What stands in for nixpkgs: which kernel tree, whose tools. A real host has no such file.
 {
   standIn = {${treeText}

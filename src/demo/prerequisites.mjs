@@ -40,13 +40,25 @@ const LINUX_TREE = [
   command('xz', 'xz-utils'),
   file('libc headers', 'libc6-dev', '/usr/include/stdio.h'),
   file('libelf headers', 'libelf-dev', '/usr/include/libelf.h', '/usr/include/gelf.h'),
-  file('Linux 6.12 source', 'linux-source-6.12', process.env['FALLOUTD_LINUX_TREE'] ?? '', '/usr/src/linux-source-6.12', '/usr/src/linux-source-6.12.tar.xz'),
+  file(
+    'Linux 6.12 source',
+    'linux-source-6.12',
+    process.env['FALLOUTD_LINUX_TREE'] ?? '',
+    '/usr/src/linux-source-6.12',
+    '/usr/src/linux-source-6.12.tar.xz',
+  ),
 ];
 
 /** What the comparison with the kernel's own conf needs: two kernels, of which conf is built. */
 const KCONFIG = [
   ...LINUX_TREE,
-  file('Linux 6.1 source', 'linux-source-6.1', process.env['FALLOUTD_LINUX_TREE_6_1'] ?? '', '/usr/src/linux-source-6.1', '/usr/src/linux-source-6.1.tar.xz'),
+  file(
+    'Linux 6.1 source',
+    'linux-source-6.1',
+    process.env['FALLOUTD_LINUX_TREE_6_1'] ?? '',
+    '/usr/src/linux-source-6.1',
+    '/usr/src/linux-source-6.1.tar.xz',
+  ),
 ];
 
 const NEEDS = { small: SMALL_TREE, linux: LINUX_TREE, kconfig: KCONFIG };
@@ -74,9 +86,11 @@ export function provide(tree, say) {
   const asRoot = rootPrefix();
   if (!isDebian() || asRoot === null) {
     say(`missing on this machine: ${names}`);
-    say(isDebian()
-      ? `install them and try again: sudo apt-get install --no-install-recommends ${packages.join(' ')}`
-      : 'install them and try again (Nix: https://nixos.org/download; kconfig-conf: the package kconfig-frontends)');
+    say(
+      isDebian()
+        ? `install them and try again: sudo apt-get install --no-install-recommends ${packages.join(' ')}`
+        : 'install them and try again (Nix: https://nixos.org/download; kconfig-conf: the package kconfig-frontends)',
+    );
     return false;
   }
   say(`missing on this machine: ${names}`);

@@ -25,7 +25,8 @@ export async function findTool(name: string): Promise<string | null> {
  */
 export async function whichTool(name: string): Promise<string> {
   const path = await findTool(name);
-  if (path === null) throw new InfrastructureError({ message: `${name} was not found on PATH`, hint: `install ${name}` });
+  if (path === null)
+    throw new InfrastructureError({ message: `${name} was not found on PATH`, hint: `install ${name}` });
   return path;
 }
 

@@ -1,5 +1,25 @@
-import type { Ask, Entry, EntryChange, Fallout, Intent, LegacyLine, ManagedEntry, Problem, Rung, Tristate } from '../words.ts';
-import { askerName, decidingLegacyLine, effectiveIntent, intentSignature, overrideFor, sameAsk, spelled, valueOf } from './intents.ts';
+import type {
+  Ask,
+  Entry,
+  EntryChange,
+  Fallout,
+  Intent,
+  LegacyLine,
+  ManagedEntry,
+  Problem,
+  Rung,
+  Tristate,
+} from '../words.ts';
+import {
+  askerName,
+  decidingLegacyLine,
+  effectiveIntent,
+  intentSignature,
+  overrideFor,
+  sameAsk,
+  spelled,
+  valueOf,
+} from './intents.ts';
 
 export type Policy = 'keep-wish' | 'unset';
 
@@ -33,10 +53,17 @@ export function absorb(fallout: readonly Fallout[], managed: Managed, asked: Ask
   for (const f of [...fallout].sort(byOrder)) {
     const step = stepFor(f, next, asked, policy);
     switch (step.kind) {
-      case 'entry': next.set(f.symbol, step.entry); break;
-      case 'stuck': stuck.push(f); break;
-      case 'problem': problems.push(step.problem); break;
-      case 'nothing': break;
+      case 'entry':
+        next.set(f.symbol, step.entry);
+        break;
+      case 'stuck':
+        stuck.push(f);
+        break;
+      case 'problem':
+        problems.push(step.problem);
+        break;
+      case 'nothing':
+        break;
     }
   }
   return { managed: next, stuck, problems };
@@ -51,7 +78,10 @@ type Step =
 // Two `y` in one choice make kconfig's other answers depend on hash order, so they are settled before anything else;
 // then by symbol, so that the same fallout gives the same report.
 function byOrder(a: Fallout, b: Fallout): number {
-  return Number(b.kind === 'choice') - Number(a.kind === 'choice') || (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol));
+  return (
+    Number(b.kind === 'choice') - Number(a.kind === 'choice') ||
+    (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol))
+  );
 }
 
 function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): Step {
@@ -59,7 +89,8 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   // Structured definitions that conflict are settled among themselves, also where a string has the last word.
   const line = f.kind === 'conflict' ? null : decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
   const { signature } = wantedOf(f.symbol, asked);
-  const { ask: wanted, override } = f.kind === 'conflict' ? wantedOf(f.symbol, { ...asked, legacy: [] }) : wantedOf(f.symbol, asked);
+  const { ask: wanted, override } =
+    f.kind === 'conflict' ? wantedOf(f.symbol, { ...asked, legacy: [] }) : wantedOf(f.symbol, asked);
   if (wanted === null) return { kind: 'stuck' };
   const current = managed.get(f.symbol);
   // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
@@ -69,13 +100,26 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   const reason = reasonOf(f, wanted, asked);
   const via = line === null ? 'structured' : 'legacy';
   const intent = f.kind === 'choice' ? besides(signature, keptMember(f), asked) : signature;
-  const step: Step = { kind: 'entry', entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent } };
+  const step: Step = {
+    kind: 'entry',
+    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent },
+  };
   if (line === null) return step;
   if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
-    return { kind: 'problem', problem: legacyProblem(f, line, `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``) };
+    return {
+      kind: 'problem',
+      problem: legacyProblem(
+        f,
+        line,
+        `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``,
+      ),
+    };
   }
   if (rung.ask.value.kind === 'unset') {
-    return { kind: 'problem', problem: legacyProblem(f, line, 'take the line out: what a string asks for cannot be unset from another patch') };
+    return {
+      kind: 'problem',
+      problem: legacyProblem(f, line, 'take the line out: what a string asks for cannot be unset from another patch'),
+    };
   }
   return step;
 }
@@ -86,7 +130,8 @@ function ladder(wanted: Ask, f: Fallout, policy: Policy): { rung: Rung; ask: Ask
   const unset: { rung: Rung; ask: Ask } = { rung: 4, ask: { value: { kind: 'unset' }, optional: false } };
   if (f.kind === 'conflict') return [{ rung: 0, ask: wanted }];
   if (f.kind === 'choice') return [{ rung: 2, ask: optional({ kind: 'tristate', tristate: 'n' }) }, unset];
-  if (isOtherSpelling(f, wanted)) return [{ rung: 1, ask: { value: { kind: 'freeform', text: f.got ?? '' }, optional: wanted.optional } }, unset];
+  if (isOtherSpelling(f, wanted))
+    return [{ rung: 1, ask: { value: { kind: 'freeform', text: f.got ?? '' }, optional: wanted.optional } }, unset];
   if (policy === 'unset') return [unset];
   const rungs: { rung: Rung; ask: Ask }[] = [];
   if (f.kind !== 'repeated') rungs.push({ rung: 1, ask: optional(wanted.value) });
@@ -106,7 +151,8 @@ const NEAREST: Record<Tristate, readonly [Tristate, Tristate]> = { y: ['m', 'n']
 
 /** A hex that kconfig writes in another way: the wish is honoured, only the script's comparison of texts fails. */
 function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
-  if (f.kind !== 'value' || wanted.value.kind !== 'freeform' || f.got === null || !/^0[xX][0-9a-fA-F]+$/.test(f.got)) return false;
+  if (f.kind !== 'value' || wanted.value.kind !== 'freeform' || f.got === null || !/^0[xX][0-9a-fA-F]+$/.test(f.got))
+    return false;
   const digits = wanted.value.text.replace(/^0[xX]/, '');
   return /^[0-9a-fA-F]+$/.test(digits) && BigInt(`0x${digits}`) === BigInt(f.got);
 }
@@ -119,10 +165,14 @@ function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const because = f.cause === undefined || f.cause.text === '' ? '' : `: ${f.cause.text}`;
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
-    case 'conflict': return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
-    case 'choice': return `one of a choice: ${keptMember(f)} is the one that stays`;
-    case 'unknown': return `wanted ${value}, unknown to this kernel`;
-    case 'unused': return `wanted ${value}, unused${because}`;
+    case 'conflict':
+      return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
+    case 'choice':
+      return `one of a choice: ${keptMember(f)} is the one that stays`;
+    case 'unknown':
+      return `wanted ${value}, unknown to this kernel`;
+    case 'unused':
+      return `wanted ${value}, unused${because}`;
     case 'repeated':
       return f.offered === undefined || f.offered.length === 0
         ? `wanted ${value}, refused${f.got === null ? '' : `: kconfig keeps ${f.got}`}`
@@ -168,22 +218,30 @@ export type OnDisk = { symbol: string; ask: Ask; override: number; via: Entry['v
  */
 export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[], asked: Asked): Managed {
   const known = new Map(recorded.map((entry) => [entry.symbol, entry]));
-  return new Map(onDisk.map((found) => {
-    const record = known.get(found.symbol);
-    if (record !== undefined && saysTheSame(found, record)) return [found.symbol, { ...record, override: found.override }];
-    const { ask, signature } = wantedOf(found.symbol, asked);
-    const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: signature };
-    if (ask !== null && sameAsk(found.ask, { value: ask.value, optional: true })) return [found.symbol, { ...entry, rung: 1 }];
-    if (recorded.length > 0) return [found.symbol, { ...entry, rung: 1, intent: BY_HAND + signature }];
-    return [found.symbol, { ...entry, rung: ask !== null && sameAsk(found.ask, ask) ? 0 : 2 }];
-  }));
+  return new Map(
+    onDisk.map((found) => {
+      const record = known.get(found.symbol);
+      if (record !== undefined && saysTheSame(found, record))
+        return [found.symbol, { ...record, override: found.override }];
+      const { ask, signature } = wantedOf(found.symbol, asked);
+      const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: signature };
+      if (ask !== null && sameAsk(found.ask, { value: ask.value, optional: true }))
+        return [found.symbol, { ...entry, rung: 1 }];
+      if (recorded.length > 0) return [found.symbol, { ...entry, rung: 1, intent: BY_HAND + signature }];
+      return [found.symbol, { ...entry, rung: ask !== null && sameAsk(found.ask, ask) ? 0 : 2 }];
+    }),
+  );
 }
 
 /**
  * What falloutd knows of a managed patch: its newest entries, those that it once wrote exactly as they stand there now, and where it
  * did not, single ones that it wrote, newest first.
  */
-export type Known = { recorded: readonly ManagedEntry[]; written: { entries: readonly ManagedEntry[]; isNewest: boolean } | null; single: readonly ManagedEntry[] };
+export type Known = {
+  recorded: readonly ManagedEntry[];
+  written: { entries: readonly ManagedEntry[]; isNewest: boolean } | null;
+  single: readonly ManagedEntry[];
+};
 
 /** The entries that stand there, and those to begin from; they differ where an older text of falloutd's own came back. */
 export type Recognised = { kind: 'present' | 'older'; found: Managed; base: Managed };
@@ -203,13 +261,19 @@ export function recognise(onDisk: readonly OnDisk[], { recorded, written, single
   const own = onDisk.length === 0 ? { entries: [], isNewest: false } : written;
   if (own === null) {
     // Of a symbol's records the last counts.
-    const fitting = onDisk.flatMap((found) => [...recorded, ...single].find((entry) => saysTheSame(found, entry)) ?? []);
+    const fitting = onDisk.flatMap(
+      (found) => [...recorded, ...single].find((entry) => saysTheSame(found, entry)) ?? [],
+    );
     return adopted([...recorded, ...fitting]);
   }
   const found = adopt(onDisk, own.entries, asked);
   // The newest, although the record is older: a kill came between the write and that.
   if (own.isNewest) return { kind: 'present', found, base: found };
-  return { kind: 'older', found, base: new Map([...found, ...recorded.map((entry) => [entry.symbol, entry] as const)]) };
+  return {
+    kind: 'older',
+    found,
+    base: new Map([...found, ...recorded.map((entry) => [entry.symbol, entry] as const)]),
+  };
 }
 
 function holdsExactly(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry[]): boolean {
@@ -218,13 +282,20 @@ function holdsExactly(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
 }
 
 function saysTheSame(found: OnDisk, entry: ManagedEntry | undefined): boolean {
-  return entry !== undefined && entry.symbol === found.symbol && entry.via === found.via && sameAsk(entry.ask, found.ask);
+  return (
+    entry !== undefined && entry.symbol === found.symbol && entry.via === found.via && sameAsk(entry.ask, found.ask)
+  );
 }
 
 /** What is asked of a symbol without falloutd, and the signature of who asks it. */
 function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: string; override: number } {
   const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
-  if (line !== null) return { ask: { value: valueOf(line.value), optional: line.optional }, signature: legacySignature(line), override: 0 };
+  if (line !== null)
+    return {
+      ask: { value: valueOf(line.value), optional: line.optional },
+      signature: legacySignature(line),
+      override: 0,
+    };
   const definitions = asked.intents.get(symbol) ?? [];
   const intent = effectiveIntent(definitions);
   return { ask: intent?.ask ?? null, signature: intentSignature(intent), override: overrideFor(definitions) };
@@ -242,7 +313,10 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
     if (ask === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
     // A member that gave way in a choice has no nearer rung while the one that stays is wished for.
     const isFurther = policy === 'keep-wish' && entry.rung > 1 && !BESIDES.test(entry.intent);
-    kept.set(symbol, isFurther ? { ...entry, override, rung: 1, ask: { value: ask.value, optional: true } } : { ...entry, override });
+    kept.set(
+      symbol,
+      isFurther ? { ...entry, override, rung: 1, ask: { value: ask.value, optional: true } } : { ...entry, override },
+    );
   }
   return kept;
 }
@@ -250,8 +324,9 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
 /** Whether every entry still answers the intent it was made from: none is to be released but to try its rung again. */
 export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fallout[]): boolean {
   const inConflict = new Set(conflicts.map((f) => f.symbol));
-  return [...managed.values()].every((entry) => (entry.rung !== 0 || inConflict.has(entry.symbol))
-    && isUnchanged(entry, asked));
+  return [...managed.values()].every(
+    (entry) => (entry.rung !== 0 || inConflict.has(entry.symbol)) && isUnchanged(entry, asked),
+  );
 }
 
 /** Whether what an entry was made from is still what is asked: its own intent, and of a choice that of the member that stays. */
@@ -275,7 +350,14 @@ export function changesBetween(before: Managed, after: Managed): EntryChange[] {
   for (const symbol of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const from = before.get(symbol);
     const to = after.get(symbol);
-    if (from !== undefined && to !== undefined && sameAsk(from.ask, to.ask) && from.via === to.via && from.override === to.override) continue;
+    if (
+      from !== undefined &&
+      to !== undefined &&
+      sameAsk(from.ask, to.ask) &&
+      from.via === to.via &&
+      from.override === to.override
+    )
+      continue;
     changes.push({
       symbol,
       from: from === undefined ? null : spelledAsk(from.ask),
@@ -289,6 +371,7 @@ export function changesBetween(before: Managed, after: Managed): EntryChange[] {
 
 /** `option n`, `y`, `unset`, `freeform "8"`. */
 export function spelledAsk(ask: Ask): string {
-  const value = ask.value.kind === 'freeform' ? `freeform ${JSON.stringify(ask.value.text)}` : spelled(ask.value) ?? 'unset';
+  const value =
+    ask.value.kind === 'freeform' ? `freeform ${JSON.stringify(ask.value.text)}` : (spelled(ask.value) ?? 'unset');
   return ask.optional ? `option ${value}` : value;
 }

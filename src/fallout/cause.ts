@@ -40,7 +40,8 @@ export function causeOf(help: SymbolHelp, wanted: string | null): Cause | null {
   return text === null ? null : { ...cause, text };
 }
 
-const withValues = (symbols: { name: string; value: string }[]): string => list(symbols.map(({ name, value }) => `${name} [=${value}]`));
+const withValues = (symbols: { name: string; value: string }[]): string =>
+  list(symbols.map(({ name, value }) => `${name} [=${value}]`));
 
 /** The selecting symbols of the branches that hold, each with the highest level it holds at. */
 function holders(branches: readonly Branch[]): { symbol: string; level: Tristate | null }[] {

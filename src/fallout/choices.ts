@@ -22,7 +22,10 @@ export function twoYes(choices: readonly Choice[], settings: Settings): TwoYes[]
   const known = new Map<string, number>();
   for (const choice of choices) {
     // The first of those that have a member in common with this one; else one more.
-    const index = choice.members.reduce((first, member) => Math.min(first, known.get(member.symbol) ?? first), merged.length);
+    const index = choice.members.reduce(
+      (first, member) => Math.min(first, known.get(member.symbol) ?? first),
+      merged.length,
+    );
     const target = (merged[index] ??= { members: new Map(), answered: null });
     for (const member of choice.members) {
       target.members.set(member.symbol, member.number);

@@ -44,7 +44,14 @@ export function compareSettings(settings: Settings, dotConfig: ReadonlyMap<strin
     if (setting === undefined || wanted === null) continue;
     const got = dotConfig.get(symbol) ?? null;
     if (honours(got, wanted)) continue;
-    misses.push({ symbol, wanted, got, spelling: sameNumber(wanted, got), silent: got === '' || got === '0', optional: setting.optional });
+    misses.push({
+      symbol,
+      wanted,
+      got,
+      spelling: sameNumber(wanted, got),
+      silent: got === '' || got === '0',
+      optional: setting.optional,
+    });
   }
   return misses;
 }
@@ -61,8 +68,10 @@ export function sameNumber(wanted: string, got: string | null): boolean {
   if (got === null || got === wanted) return false;
   const hex = /^0x([0-9a-f]+)$/i;
   const gotDigits = hex.exec(got)?.[1];
-  const wantedDigits = gotDigits === undefined ? /^[+-]?\d+$/.exec(wanted)?.[0] : /^(?:0x)?([0-9a-f]+)$/i.exec(wanted)?.[1];
+  const wantedDigits =
+    gotDigits === undefined ? /^[+-]?\d+$/.exec(wanted)?.[0] : /^(?:0x)?([0-9a-f]+)$/i.exec(wanted)?.[1];
   if (wantedDigits === undefined) return false;
-  if (gotDigits === undefined) return /^[+-]?\d+$/.test(got) && BigInt(wantedDigits.replace('+', '')) === BigInt(got.replace('+', ''));
+  if (gotDigits === undefined)
+    return /^[+-]?\d+$/.test(got) && BigInt(wantedDigits.replace('+', '')) === BigInt(got.replace('+', ''));
   return BigInt(`0x${wantedDigits}`) === BigInt(`0x${gotDigits}`);
 }

@@ -26,38 +26,82 @@ const RULES: Rule[] = [
   {
     kind: 'conflict',
     sign: /[Tt]he (?:unique )?option [`'"]settings\.("?[A-Za-z0-9_]+"?)\.\w+['"`] (?:has conflicting definition|is defined multiple times)/,
-    hint: ([, symbol = '']) => `two definitions of ${symbol} differ at equal priority: give one of them lib.mkForce, or take one out`,
+    hint: ([, symbol = '']) =>
+      `two definitions of ${symbol} differ at equal priority: give one of them lib.mkForce, or take one out`,
   },
   {
     kind: 'type',
     sign: /[Aa] definition for option [`'"](?:settings\.)?("?[A-Za-z0-9_.]+"?)['"`] is not of type/,
-    hint: ([, symbol = '']) => `give ${symbol.replace(/\.(?:tristate|freeform|optional)$/, '')} a value of lib.kernel: yes, no, module, unset, freeform "…", or option of one of these`,
+    hint: ([, symbol = '']) =>
+      `give ${symbol.replace(/\.(?:tristate|freeform|optional)$/, '')} a value of lib.kernel: yes, no, module, unset, freeform "…", or option of one of these`,
   },
   {
     kind: 'renamed-attribute',
     sign: /`?\b(extraStructuredConfig)\b`?.*(?:not supported|renamed|replaced|removed|no longer)|(?:not supported|renamed|replaced|removed|no longer).*\bextraStructuredConfig\b/s,
     hint: () => 'rename extraStructuredConfig to structuredExtraConfig in the patches',
   },
-  { kind: 'hash-mismatch', sign: /hash mismatch in (?:fixed-output derivation|file downloaded from|input) '([^']*)'/, hint: () => 'put the hash that stands behind "got:" into the file, or update the lock file (nix flake update)' },
-  { kind: 'syntax', sign: /syntax error|unexpected end of file|invalid (?:token|escape)|path has a trailing slash|dynamic attributes not allowed/, hint: () => 'look at this line and the one before it: a missing `;`, a brace or a quote' },
-  { kind: 'undefined-variable', sign: /undefined variable '([^']*)'/, hint: ([, name = '']) => `is ${name} spelled right? Names like yes, no, module, option need \`with lib.kernel;\`` },
-  { kind: 'duplicate-attribute', sign: /attribute '([^']*)' already defined|duplicate formal function argument '([^']*)'/, hint: ([, name = '']) => `${name} is set twice in one attribute set: take one out` },
-  { kind: 'no-such-flake-attribute', sign: /flake '[^']*' does not provide attribute ([^\n]*)|attribute '([^']*)' in selection path/, hint: () => 'check the installable: the host or the package has another name' },
-  { kind: 'missing-attribute', sign: /attribute '([^']*)' missing|attribute '([^']*)' does not exist|does not have an attribute '([^']*)'/, hint: ([, name = '']) => `nothing here is called ${name}: check its spelling` },
-  { kind: 'infinite-recursion', sign: /infinite recursion encountered|possible infinite recursion|max-call-depth exceeded|stack overflow/, hint: () => 'a value depends on itself: look for a name in `rec { … }` or an argument that is taken from what it defines' },
-  { kind: 'not-owned', sign: /repository path '([^']*)' is not owned by current user|detected dubious ownership in repository at '([^']*)'/, hint: ([, path = '']) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}` },
-  { kind: 'forbidden-path', sign: /access to (?:canonical |absolute )?(?:path|URI) '([^']*)' is forbidden/, hint: ([, path = '']) => `${path} lies outside the flake: copy it in, or use --impure` },
+  {
+    kind: 'hash-mismatch',
+    sign: /hash mismatch in (?:fixed-output derivation|file downloaded from|input) '([^']*)'/,
+    hint: () => 'put the hash that stands behind "got:" into the file, or update the lock file (nix flake update)',
+  },
+  {
+    kind: 'syntax',
+    sign: /syntax error|unexpected end of file|invalid (?:token|escape)|path has a trailing slash|dynamic attributes not allowed/,
+    hint: () => 'look at this line and the one before it: a missing `;`, a brace or a quote',
+  },
+  {
+    kind: 'undefined-variable',
+    sign: /undefined variable '([^']*)'/,
+    hint: ([, name = '']) => `is ${name} spelled right? Names like yes, no, module, option need \`with lib.kernel;\``,
+  },
+  {
+    kind: 'duplicate-attribute',
+    sign: /attribute '([^']*)' already defined|duplicate formal function argument '([^']*)'/,
+    hint: ([, name = '']) => `${name} is set twice in one attribute set: take one out`,
+  },
+  {
+    kind: 'no-such-flake-attribute',
+    sign: /flake '[^']*' does not provide attribute ([^\n]*)|attribute '([^']*)' in selection path/,
+    hint: () => 'check the installable: the host or the package has another name',
+  },
+  {
+    kind: 'missing-attribute',
+    sign: /attribute '([^']*)' missing|attribute '([^']*)' does not exist|does not have an attribute '([^']*)'/,
+    hint: ([, name = '']) => `nothing here is called ${name}: check its spelling`,
+  },
+  {
+    kind: 'infinite-recursion',
+    sign: /infinite recursion encountered|possible infinite recursion|max-call-depth exceeded|stack overflow/,
+    hint: () =>
+      'a value depends on itself: look for a name in `rec { … }` or an argument that is taken from what it defines',
+  },
+  {
+    kind: 'not-owned',
+    sign: /repository path '([^']*)' is not owned by current user|detected dubious ownership in repository at '([^']*)'/,
+    hint: ([, path = '']) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}`,
+  },
+  {
+    kind: 'forbidden-path',
+    sign: /access to (?:canonical |absolute )?(?:path|URI) '([^']*)' is forbidden/,
+    hint: ([, path = '']) => `${path} lies outside the flake: copy it in, or use --impure`,
+  },
   {
     kind: 'untracked',
     sign: /Path '([^']*)' in the repository .* is not tracked by Git|[Pp]ath '([^']*)' does not exist|getting status of '([^']*)': No such file|opening file '([^']*)': No such file|source tree referenced by '([^']*)' does not contain|file '([^']*)' was not found in the Nix search path/,
-    hint: ([, path = '']) => `if the file is there, git does not track it: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
+    hint: ([, path = '']) =>
+      `if the file is there, git does not track it: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
   },
   {
     kind: 'type',
     sign: /(?:value is .{0,200} while .{0,200} was expected|expected (?:an? |the )?.{0,200} but (?:got|found)|cannot (?:coerce|add|compare|convert|auto-call)|attempt to call something which is not a function|called (?:with|without) (?:un)?(?:expected|required) argument|is not (?:a|of) (?:type|string|list|set|function)|assertion '.*' failed)/,
     hint: () => 'the value at this place has the wrong type',
   },
-  { kind: 'build-failed', sign: /builder for '([^']*)' failed|Cannot build '([^']*)'|build of '([^']*)' failed|dependenc\w+ of derivation '([^']*)' failed/, hint: () => 'the evaluation needs this derivation (import from derivation): build it by itself to see why it fails' },
+  {
+    kind: 'build-failed',
+    sign: /builder for '([^']*)' failed|Cannot build '([^']*)'|build of '([^']*)' failed|dependenc\w+ of derivation '([^']*)' failed/,
+    hint: () => 'the evaluation needs this derivation (import from derivation): build it by itself to see why it fails',
+  },
 ];
 
 /** What tells the kind of a message stands at its beginning; some signs need time that grows with the square of the text. */

@@ -64,7 +64,9 @@ export function parseExpression(text: string): Expression | null {
     if (!COMPARISONS.has(operator)) return { kind: 'symbol', name, value };
     at++;
     const right = list[at++];
-    return right === undefined ? null : { kind: 'compare', name, value: token.value ?? name, operator, right: right.value ?? right.text };
+    return right === undefined
+      ? null
+      : { kind: 'compare', name, value: token.value ?? name, operator, right: right.value ?? right.text };
   };
 
   const expression = either(0, '||');
@@ -113,7 +115,8 @@ export function below(expression: Expression, wanted: Level): { name: string; va
 }
 
 function leaves(expression: Expression): { name: string; value: string }[] {
-  if (expression.kind === 'symbol' || expression.kind === 'compare') return [{ name: expression.name, value: expression.value }];
+  if (expression.kind === 'symbol' || expression.kind === 'compare')
+    return [{ name: expression.name, value: expression.value }];
   return expression.kind === 'not' ? leaves(expression.of) : expression.of.flatMap(leaves);
 }
 

@@ -22,7 +22,16 @@ export type Fact =
    * whose `current` value stands in ALTS); `symbol` is null where a cut log no longer holds the question.
    * `used` is what a script that goes on answered instead; null: it died.
    */
-  | { kind: 'repeated'; symbol: string | null; prompt: string; alts: string; offered: string[]; current: string | null; answer: string; used: string | null }
+  | {
+      kind: 'repeated';
+      symbol: string | null;
+      prompt: string;
+      alts: string;
+      offered: string[];
+      current: string | null;
+      answer: string;
+      used: string | null;
+    }
   /** The script died because two members of one choice are asked to be y; it names none. */
   | { kind: 'choice'; choice: Choice | null }
   /** A script that does not die replaced an answer that was not offered. */

@@ -25,7 +25,15 @@ const HEADING = /^(Selected|Implied) by(?: \[([ymn])\])?:\s*(.*)$/;
 export function readHelp(lines: readonly string[]): SymbolHelp | null {
   const first = /^\s*Symbol: ([A-Za-z0-9_]+)(?: \[=(.*)\])?\s*$/.exec(lines[0] ?? '');
   if (first?.[1] === undefined) return null;
-  const help: SymbolHelp = { symbol: first[1], value: first[2] ?? null, type: null, dependsOn: [], visibleIf: [], selectedBy: [], impliedBy: [] };
+  const help: SymbolHelp = {
+    symbol: first[1],
+    value: first[2] ?? null,
+    type: null,
+    dependsOn: [],
+    visibleIf: [],
+    selectedBy: [],
+    impliedBy: [],
+  };
   let section: { branches: Branch[]; level: string | null } | null = null;
   for (const line of lines.slice(1)) {
     const text = line.trim();

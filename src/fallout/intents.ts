@@ -3,15 +3,20 @@ import type { Ask, Asker, Intent, LegacyLine, Value } from '../words.ts';
 /** A value in kconfig's spelling, as the answering script is told; null for `unset`. */
 export function spelled(value: Value): string | null {
   switch (value.kind) {
-    case 'tristate': return value.tristate;
-    case 'freeform': return value.text;
-    case 'unset': return null;
+    case 'tristate':
+      return value.tristate;
+    case 'freeform':
+      return value.text;
+    case 'unset':
+      return null;
   }
 }
 
 /** What a setting in kconfig's spelling is as a value. */
 export function valueOf(text: string): Value {
-  return text === 'y' || text === 'm' || text === 'n' ? { kind: 'tristate', tristate: text } : { kind: 'freeform', text };
+  return text === 'y' || text === 'm' || text === 'n'
+    ? { kind: 'tristate', tristate: text }
+    : { kind: 'freeform', text };
 }
 
 /** `patch NAME`, `kernel`, `nixpkgs`: how an asker is called in reports. */
@@ -80,7 +85,11 @@ export function overrideFor(definitions: readonly Intent[]): number {
  * The legacy line that decides a symbol, if a string asks for it at all: the script takes the last one,
  * and the strings stand behind every structured entry. Lines of the managed patch are left out.
  */
-export function decidingLegacyLine(legacy: readonly LegacyLine[], symbol: string, managedName: string): LegacyLine | null {
+export function decidingLegacyLine(
+  legacy: readonly LegacyLine[],
+  symbol: string,
+  managedName: string,
+): LegacyLine | null {
   return legacy.findLast((l) => l.symbol === symbol && !isManaged(l.by, managedName)) ?? null;
 }
 

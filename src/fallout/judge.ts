@@ -34,11 +34,22 @@ export function judge(judged: Judged): Fallout[] {
   const said = effectiveSaid(judged.intents, judged.managedName, legacy);
   const found = new Map<string, Fallout>();
 
-  const add = (kind: FalloutKind, symbol: string, rest: Pick<Fallout, 'wanted' | 'got'> & { offered?: string[]; cause?: Cause | null }): void => {
+  const add = (
+    kind: FalloutKind,
+    symbol: string,
+    rest: Pick<Fallout, 'wanted' | 'got'> & { offered?: string[]; cause?: Cause | null },
+  ): void => {
     if (found.has(symbol)) return;
     const { cause, ...plain } = rest;
     const by = said.get(symbol);
-    found.set(symbol, { kind, symbol, ...plain, ...(cause ? { cause } : {}), by: by?.by ?? null, position: by?.position ?? null });
+    found.set(symbol, {
+      kind,
+      symbol,
+      ...plain,
+      ...(cause ? { cause } : {}),
+      by: by?.by ?? null,
+      position: by?.position ?? null,
+    });
   };
 
   const settled = new Set<string>();
@@ -47,33 +58,57 @@ export function judge(judged: Judged): Fallout[] {
     for (const symbol of choice.wanted) {
       settled.add(symbol);
       if (symbol === stays) continue;
-      const choiceWith = [...(stays === undefined ? [] : [stays]), ...choice.wanted.filter((other) => other !== symbol && other !== stays)];
-      add('choice', symbol, { wanted: 'y', got: dotConfig?.get(symbol) ?? null, cause: { choiceWith, text: `one choice with ${choiceWith.join(', ')}` } });
+      const choiceWith = [
+        ...(stays === undefined ? [] : [stays]),
+        ...choice.wanted.filter((other) => other !== symbol && other !== stays),
+      ];
+      add('choice', symbol, {
+        wanted: 'y',
+        got: dotConfig?.get(symbol) ?? null,
+        cause: { choiceWith, text: `one choice with ${choiceWith.join(', ')}` },
+      });
     }
   }
 
   for (const fact of transcript.facts) {
-    if (fact.kind === 'repeated' && fact.symbol !== null) add('repeated', fact.symbol, { ...refused(fact, transcript, dotConfig), wanted: fact.answer });
+    if (fact.kind === 'repeated' && fact.symbol !== null)
+      add('repeated', fact.symbol, { ...refused(fact, transcript, dotConfig), wanted: fact.answer });
   }
   const clamped = clampedIn(transcript.facts);
   for (const fact of transcript.facts) {
     if ((fact.kind !== 'unused' && fact.kind !== 'value') || settled.has(fact.symbol)) continue;
     const wanted = fact.kind === 'value' ? fact.wanted : null;
-    const miss = { wanted: wanted ?? wantedIn(settings, fact.symbol), got: fact.kind === 'value' ? (fact.got ?? dotConfig?.get(fact.symbol) ?? null) : null };
+    const miss = {
+      wanted: wanted ?? wantedIn(settings, fact.symbol),
+      got: fact.kind === 'value' ? (fact.got ?? dotConfig?.get(fact.symbol) ?? null) : null,
+    };
     const clamp = clamped.get(fact.symbol);
     if (fact.severity === 'warning' && clamp !== undefined) {
       add('clamped', fact.symbol, { wanted: clamp.asked, got: miss.got ?? clamp.used, offered: clamp.offered });
       continue;
     }
     if (fact.severity === 'warning' && settingOf(settings, fact.symbol)?.optional !== false) continue;
-    add(fact.kind, fact.symbol, { ...miss, cause: sameNumber(miss.wanted ?? '', miss.got) ? SPELLING : explain(transcript, fact.symbol, miss.wanted) });
+    add(fact.kind, fact.symbol, {
+      ...miss,
+      cause: sameNumber(miss.wanted ?? '', miss.got) ? SPELLING : explain(transcript, fact.symbol, miss.wanted),
+    });
   }
   if (succeeded && dotConfig !== null) {
     for (const miss of compareSettings(settings, dotConfig)) {
       // What the script cannot see, and what it said in a line that is lost, cut or run into another one.
       if (miss.optional || settled.has(miss.symbol)) continue;
-      const kind = clamped.has(miss.symbol) ? 'clamped' : miss.silent ? 'silent' : miss.got === null ? 'unused' : 'value';
-      add(kind, miss.symbol, { wanted: miss.wanted, got: miss.got, cause: miss.spelling ? SPELLING : explain(transcript, miss.symbol, miss.wanted) });
+      const kind = clamped.has(miss.symbol)
+        ? 'clamped'
+        : miss.silent
+          ? 'silent'
+          : miss.got === null
+            ? 'unused'
+            : 'value';
+      add(kind, miss.symbol, {
+        wanted: miss.wanted,
+        got: miss.got,
+        cause: miss.spelling ? SPELLING : explain(transcript, miss.symbol, miss.wanted),
+      });
     }
   }
   return [...found.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
@@ -97,10 +132,17 @@ function lastYes(wanted: readonly string[], said: ReadonlyMap<string, Said>): st
     if (x === undefined || y === undefined) return y === undefined && x !== undefined;
     return rank(x.by) !== rank(y.by) ? rank(x.by) > rank(y.by) : (x.position?.line ?? 0) > (y.position?.line ?? 0);
   };
-  return wanted.reduce<string | undefined>((best, symbol) => (best === undefined || later(symbol, best) ? symbol : best), undefined);
+  return wanted.reduce<string | undefined>(
+    (best, symbol) => (best === undefined || later(symbol, best) ? symbol : best),
+    undefined,
+  );
 }
 
-function refused(fact: Fact & { kind: 'repeated' }, transcript: Transcript, dotConfig: ReadonlyMap<string, string> | null): { got: string | null; offered?: string[]; cause?: Cause | null } {
+function refused(
+  fact: Fact & { kind: 'repeated' },
+  transcript: Transcript,
+  dotConfig: ReadonlyMap<string, string> | null,
+): { got: string | null; offered?: string[]; cause?: Cause | null } {
   const help = fact.symbol === null ? undefined : transcript.help.get(fact.symbol);
   const got = dotConfig?.get(fact.symbol ?? '') ?? help?.value ?? fact.current;
   const cause = help === undefined ? null : causeOf(help, fact.answer);
@@ -117,7 +159,9 @@ function offeredEachTime(fact: Fact & { kind: 'repeated' }, transcript: Transcri
 
 /** The clamped symbols, each with its last replacement: an earlier pass may have been asked with less on offer. */
 export function clampedIn(facts: readonly Fact[]): Map<string, Fact & { kind: 'clamped' }> {
-  return new Map(facts.flatMap((fact) => (fact.kind === 'clamped' && fact.symbol !== null ? [[fact.symbol, fact] as const] : [])));
+  return new Map(
+    facts.flatMap((fact) => (fact.kind === 'clamped' && fact.symbol !== null ? [[fact.symbol, fact] as const] : [])),
+  );
 }
 
 function wantedIn(settings: Settings, symbol: string): string | null {

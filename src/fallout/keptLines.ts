@@ -110,7 +110,13 @@ export function createKeptLines(limit: number): KeptLines {
     lines: () => {
       const between = [...middle.flatMap((text) => text.split('\n')), ...(lastQuestion === null ? [] : [lastQuestion])];
       const missing = lastQuestion === null ? dropped : dropped - 1;
-      return [...head.flatMap(linesOf), ...(missing === 0 ? [] : [`falloutd: ${missing} lines of this log are left out here`]), ...between, ...tail.flatMap(linesOf), ...open];
+      return [
+        ...head.flatMap(linesOf),
+        ...(missing === 0 ? [] : [`falloutd: ${missing} lines of this log are left out here`]),
+        ...between,
+        ...tail.flatMap(linesOf),
+        ...open,
+      ];
     },
     cut: () => (isVerdictLost ? 'verdict' : dropped > 0 ? 'text' : 'nothing'),
     questions: () => questions,

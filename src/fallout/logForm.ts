@@ -22,12 +22,14 @@ export type ShapedLog = {
   cut: boolean;
 };
 
-const TRANSCRIPT = /^(?:GOT:|QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option: |option not set correctly: )|repeated question:|conflicting answers!|clamped |probe: )/;
+const TRANSCRIPT =
+  /^(?:GOT:|QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option: |option not set correctly: )|repeated question:|conflicting answers!|clamped |probe: )/;
 const BEGINNING = /^GOT: \* .*Configuration\s*$|^generating kernel configuration/;
 const STARVING = /^Error in reading or end of file\.$/;
 const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
 const NIX_ERROR = /^error:(?=\s|$)(?! (?:unused option|option not set correctly): )/;
-const NIX_TELLS = /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
+const NIX_TELLS =
+  /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
 const CONFIG_NAME = /^linux-config(?:-|$)/;
 
 /** Whether a line belongs to the answering script's transcript. */
@@ -37,17 +39,31 @@ const isTranscriptLine = (line: string): boolean => TRANSCRIPT.test(line);
 export function shapeLog(text: string): ShapedLog {
   const lines = linesOfPaste(text);
   if (lines.some((line) => line.startsWith('@nix ') && isNixEvent(line))) return fromJson(lines);
-  if (lines.some((line) => line.startsWith('QUESTION: ') || line.startsWith('GOT: ')) || lines.some((line) => line.startsWith('got build log for '))) return fromBare(lines);
+  if (
+    lines.some((line) => line.startsWith('QUESTION: ') || line.startsWith('GOT: ')) ||
+    lines.some((line) => line.startsWith('got build log for '))
+  )
+    return fromBare(lines);
   if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
   const failures = failuresIn(lines);
-  const config = failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
-  const isBare = failures.length === 0 && builtIn(lines) === null && !lines.some((line) => NIX_ERROR.test(line.trimStart()));
+  const config =
+    failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
+  const isBare =
+    failures.length === 0 && builtIn(lines) === null && !lines.some((line) => NIX_ERROR.test(line.trimStart()));
   if (isBare || (failures.length === 0 && lines.some(isTranscriptLine))) return fromBare(lines);
   const bare = builderLines(lines);
   const known = new Map(failures.map(({ drvPath, tail }) => [drvPath, tail.length > 0 ? tail : bare]));
   const own = config === null ? [] : (known.get(config.drvPath) ?? []);
   const isTail = own !== bare && (own.length >= 10 || lacksBeginning(own));
-  return { form: 'plain', own: own.length > 0 ? own : null, drvPath: config?.drvPath ?? builtIn(lines), errors: lines, failures, linesOf: (drvPath) => known.get(drvPath) ?? [], cut: isTail };
+  return {
+    form: 'plain',
+    own: own.length > 0 ? own : null,
+    drvPath: config?.drvPath ?? builtIn(lines),
+    errors: lines,
+    failures,
+    linesOf: (drvPath) => known.get(drvPath) ?? [],
+    cut: isTail,
+  };
 }
 
 /** Where Nix's own error begins, or -1. Behind it the script says nothing more. */
@@ -65,10 +81,17 @@ function builderLines(lines: readonly string[]): string[] {
 function linesOfPaste(text: string): string[] {
   let lines = stripAnsi(text.replace(/^\ufeff/, '')).split('\n');
   // A terminal shows what stands behind the last CR; Nix before 2.3 quotes like ‘this’.
-  if (text.includes('\r')) lines = lines.map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line));
+  if (text.includes('\r'))
+    lines = lines.map((line) =>
+      line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line,
+    );
   if (text.includes('\u2018')) lines = lines.map((line) => line.replace(/[\u2018\u2019]/g, "'"));
   if (text.includes('```')) lines = lines.filter((line) => !/^\s*```\w*\s*$/.test(line));
-  const indent = lines.reduce((least, line) => (least === 0 || line.trim() === '' ? least : Math.min(least, line.length - line.trimStart().length)), Infinity);
+  const indent = lines.reduce(
+    (least, line) =>
+      least === 0 || line.trim() === '' ? least : Math.min(least, line.length - line.trimStart().length),
+    Infinity,
+  );
   return indent > 0 && indent !== Infinity ? lines.map((line) => line.slice(indent)) : lines;
 }
 
@@ -81,13 +104,34 @@ function fromJson(lines: readonly string[]): ShapedLog {
   const collector = createBuildLog();
   collector.push(lines.join('\n'));
   const { builds, messages, plain } = collector.result();
-  const errors = [...messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n')), ...plain];
+  const errors = [
+    ...messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n')),
+    ...plain,
+  ];
   const failures = failuresIn(errors);
   const configs = [...builds.values()].filter((build) => CONFIG_NAME.test(build.name) || build.questions > 0);
-  const config = configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
+  const config =
+    configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
   const headless = config === undefined ? headlessLog(lines) : null;
-  if (headless !== null) return { form: 'internal-json', own: headless, drvPath: configIn(failures) ?? builtIn(errors), errors, failures, linesOf: () => [], cut: true };
-  return { form: 'internal-json', own: config?.lines ?? null, drvPath: config?.drvPath ?? null, errors, failures, linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [], cut: config !== undefined && config.cut !== 'nothing' };
+  if (headless !== null)
+    return {
+      form: 'internal-json',
+      own: headless,
+      drvPath: configIn(failures) ?? builtIn(errors),
+      errors,
+      failures,
+      linesOf: () => [],
+      cut: true,
+    };
+  return {
+    form: 'internal-json',
+    own: config?.lines ?? null,
+    drvPath: config?.drvPath ?? null,
+    errors,
+    failures,
+    linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [],
+    cut: config !== undefined && config.cut !== 'nothing',
+  };
 }
 
 /** The transcript in records whose activity began before the log does. */
@@ -100,7 +144,9 @@ function headlessLog(lines: readonly string[]): string[] | null {
     log.push(event.text);
     logs.set(event.id, log);
   }
-  return [...logs.values()].findLast((log) => log.some((line) => isTranscriptLine(line) || STARVING.test(line))) ?? null;
+  return (
+    [...logs.values()].findLast((log) => log.some((line) => isTranscriptLine(line) || STARVING.test(line))) ?? null
+  );
 }
 
 /** The config derivation among those that failed. */
@@ -121,22 +167,49 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
     }
   }
   const failures = failuresIn(errors);
-  const own = [...logs].findLast(([name, log]) => CONFIG_NAME.test(name) || log.some((line) => line.startsWith('QUESTION: ')))?.[1] ?? null;
+  const own =
+    [...logs].findLast(
+      ([name, log]) => CONFIG_NAME.test(name) || log.some((line) => line.startsWith('QUESTION: ')),
+    )?.[1] ?? null;
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {
     const name = derivationName(drvPath);
-    return logs.get(name) ?? logs.get(name.replace(/-\d.*$/, '')) ?? failures.find((failure) => failure.drvPath === drvPath)?.tail ?? [];
+    return (
+      logs.get(name) ??
+      logs.get(name.replace(/-\d.*$/, '')) ??
+      failures.find((failure) => failure.drvPath === drvPath)?.tail ??
+      []
+    );
   };
-  return { form: 'prefixed', own, drvPath: configIn(failures) ?? builtIn(lines), errors, failures, linesOf, cut: own !== null && lacksBeginning(own) };
+  return {
+    form: 'prefixed',
+    own,
+    drvPath: configIn(failures) ?? builtIn(lines),
+    errors,
+    failures,
+    linesOf,
+    cut: own !== null && lacksBeginning(own),
+  };
 }
 
 function fromBare(lines: readonly string[]): ShapedLog {
-  const named = /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
+  const named =
+    /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
   const end = nixErrorIn(lines);
-  const own = (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '));
+  const own = (end === -1 ? lines : lines.slice(0, end)).filter(
+    (line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '),
+  );
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);
-  return { form: 'nix-log', own, drvPath: named ?? configIn(failures) ?? builtIn(lines), errors, failures, linesOf: () => own, cut: lacksBeginning(own) };
+  return {
+    form: 'nix-log',
+    own,
+    drvPath: named ?? configIn(failures) ?? builtIn(lines),
+    errors,
+    failures,
+    linesOf: () => own,
+    cut: lacksBeginning(own),
+  };
 }
 
 /** The config derivation that a `building '….drv'` line names. */
@@ -153,5 +226,9 @@ function builtIn(lines: readonly string[]): string | null {
 
 function lacksBeginning(own: readonly string[]): boolean {
   const first = own.find((line) => line.trim() !== '');
-  return first !== undefined && (isTranscriptLine(first) || STARVING.test(first)) && !own.some((line) => BEGINNING.test(line));
+  return (
+    first !== undefined &&
+    (isTranscriptLine(first) || STARVING.test(first)) &&
+    !own.some((line) => BEGINNING.test(line))
+  );
 }

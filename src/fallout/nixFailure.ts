@@ -13,7 +13,8 @@ export type FailedDerivation = {
 const BUILDER = /builder for '([^']+)' failed(?: (?:with |due to )?([^;:]*))?/;
 const NEW = /Cannot build '([^']+)'/;
 const REASON = /^\s*Reason: (.*?)\.?$/;
-const DEPENDENCY = /(\d+ )?dependenc(?:y|ies) of derivation '([^']+)' failed|cannot build derivation '([^']+)': (\d+ )?dependenc/;
+const DEPENDENCY =
+  /(\d+ )?dependenc(?:y|ies) of derivation '([^']+)' failed|cannot build derivation '([^']+)': (\d+ )?dependenc/;
 const TAIL = /^\s*[Ll]ast \d+ (?:lines of (?:the )?(?:build )?log|log lines?):?\s*$/;
 const QUOTED = /^\s*>(?: (.*))?$/;
 
@@ -42,7 +43,12 @@ export function failuresIn(lines: readonly string[]): FailedDerivation[] {
     const dependency = DEPENDENCY.exec(line);
     const reason = REASON.exec(line);
     if (builder?.[1] !== undefined) last = add(builder[1], (builder[2] ?? '').trim().replace(/\.$/, ''), false);
-    else if (dependency !== null) last = add(dependency[2] ?? dependency[3] ?? '', `${(dependency[1] ?? dependency[4] ?? '').trim()} dependencies`.trim(), true);
+    else if (dependency !== null)
+      last = add(
+        dependency[2] ?? dependency[3] ?? '',
+        `${(dependency[1] ?? dependency[4] ?? '').trim()} dependencies`.trim(),
+        true,
+      );
     else if (NEW.test(line)) last = add(NEW.exec(line)?.[1] ?? '', '', false);
     else if (reason?.[1] !== undefined && last !== undefined) {
       last.how = reason[1].replace(/^builder failed (?:with |due to )?/, '');

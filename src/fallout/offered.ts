@@ -6,5 +6,8 @@
  */
 export function offeredIn(alts: string): string[] | null {
   if (!/^[YyMmNn](?:\/[YyMmNn])*(?:\/\?)?$/.test(alts) || !alts.includes('/')) return null;
-  return alts.split('/').filter((each) => each !== '?').map((each) => each.toLowerCase());
+  return alts
+    .split('/')
+    .filter((each) => each !== '?')
+    .map((each) => each.toLowerCase());
 }

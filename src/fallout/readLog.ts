@@ -37,7 +37,8 @@ export function readLog(text: string): LogReading {
   const isPassed = !hasFailed && !isToldByScript && transcript.verdict.kind === 'passed';
   if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(transcript), ...base };
   // Without -L a successful build says no more than that it began.
-  if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null) return { outcome: 'green', fallout: [], ...base, cut: true };
+  if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null)
+    return { outcome: 'green', fallout: [], ...base, cut: true };
   if (evaluation?.kind === 'conflict') {
     return { outcome: 'fallout', fallout: [conflictOf(evaluation)], error: shortened(evaluation), ...base };
   }
@@ -47,7 +48,10 @@ export function readLog(text: string): LogReading {
     const problem = log.cut ? withWholeLog(brokenOr.problem, log) : brokenOr.problem;
     return { outcome: brokenOr.kind, fallout: [], error: shortened(problem), ...base };
   }
-  const message = transcript.asked === 0 && transcript.facts.length === 0 ? 'this log has neither a config build nor an error of Nix' : `this log ends before the script ${isPassed ? 'had given its whole' : 'gave its'} verdict`;
+  const message =
+    transcript.asked === 0 && transcript.facts.length === 0
+      ? 'this log has neither a config build nor an error of Nix'
+      : `this log ends before the script ${isPassed ? 'had given its whole' : 'gave its'} verdict`;
   return { outcome: 'unknown', fallout: falloutIn(transcript), error: { message, hint: wholeLog(log) }, ...base };
 }
 
@@ -72,14 +76,26 @@ function falloutIn(transcript: Transcript): Fallout[] {
     if (answered === undefined) continue;
     wish(answered, 'y', true);
     // Of two y the one stays that the script answered last.
-    intents.push({ symbol: answered, ask: { value: { kind: 'tristate', tristate: 'y' }, optional: true }, priority: 100, by: { kind: 'patch', name: '', index }, position: null });
+    intents.push({
+      symbol: answered,
+      ask: { value: { kind: 'tristate', tristate: 'y' }, optional: true },
+      priority: 100,
+      by: { kind: 'patch', name: '', index },
+      position: null,
+    });
   }
   for (const fact of transcript.facts) {
     if (fact.kind === 'value' && fact.wanted !== null) wish(fact.symbol, fact.wanted, fact.severity === 'warning');
   }
-  const found = judge({ transcript, settings, dotConfig: null, succeeded: false, intents }).map((each): Fallout => ({ ...each, by: null, got: each.got ?? gotIn(transcript, each.symbol) }));
+  const found = judge({ transcript, settings, dotConfig: null, succeeded: false, intents }).map((each): Fallout => ({
+    ...each,
+    by: null,
+    got: each.got ?? gotIn(transcript, each.symbol),
+  }));
   const died = transcript.facts.find((fact) => fact.kind === 'choice');
-  return died?.choice == null || found.some((each) => each.kind === 'choice') ? found : [...found, choiceOf(died.choice)];
+  return died?.choice == null || found.some((each) => each.kind === 'choice')
+    ? found
+    : [...found, choiceOf(died.choice)];
 }
 
 function gotIn(transcript: Transcript, symbol: string): string | null {
@@ -91,20 +107,46 @@ function gotIn(transcript: Transcript, symbol: string): string | null {
 function choiceOf({ members, current }: Choice): Fallout {
   const symbol = current ?? members[0]?.symbol ?? '';
   const choiceWith = members.map((member) => member.symbol).filter((other) => other !== symbol);
-  return { kind: 'choice', symbol, wanted: 'y', got: null, cause: { choiceWith, text: `two of one choice are asked to be y: ${members.map((member) => member.symbol).join(', ')}` }, by: null };
+  return {
+    kind: 'choice',
+    symbol,
+    wanted: 'y',
+    got: null,
+    cause: {
+      choiceWith,
+      text: `two of one choice are asked to be y: ${members.map((member) => member.symbol).join(', ')}`,
+    },
+    by: null,
+  };
 }
 
 function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict' }): Fallout {
   // Patches carry no file name; of two the later stands last.
   const wish = definitions.findLast((definition) => definition.file === '<unknown-file>') ?? definitions.at(-1);
-  const text = definitions.map(({ file, value }) => `${file === '<unknown-file>' ? 'a patch' : withoutStore(file)} says ${value}`).join(', ');
-  return { kind: 'conflict', symbol, wanted: wish?.value === undefined || wish.value === '' ? null : wish.value, got: null, cause: { text }, by: null };
+  const text = definitions
+    .map(({ file, value }) => `${file === '<unknown-file>' ? 'a patch' : withoutStore(file)} says ${value}`)
+    .join(', ');
+  return {
+    kind: 'conflict',
+    symbol,
+    wanted: wish?.value === undefined || wish.value === '' ? null : wish.value,
+    got: null,
+    cause: { text },
+    by: null,
+  };
 }
 
 function warningsIn(transcript: Transcript): Warning[] {
   return transcript.facts.flatMap((fact): Warning[] => {
     if ((fact.kind !== 'unused' && fact.kind !== 'value') || fact.severity !== 'warning') return [];
-    return [{ kind: fact.kind, symbol: fact.symbol, wanted: fact.kind === 'value' ? fact.wanted : null, got: fact.kind === 'value' ? fact.got : null }];
+    return [
+      {
+        kind: fact.kind,
+        symbol: fact.symbol,
+        wanted: fact.kind === 'value' ? fact.wanted : null,
+        got: fact.kind === 'value' ? fact.got : null,
+      },
+    ];
   });
 }
 
@@ -114,12 +156,22 @@ function starved(log: ShapedLog): boolean {
 }
 
 function hiddenCause(log: ShapedLog): Problem {
-  return { message: 'the answering script died at a question; which one and why stands above the lines that are here', hint: wholeLog(log) };
+  return {
+    message: 'the answering script died at a question; which one and why stands above the lines that are here',
+    hint: wholeLog(log),
+  };
 }
 
-const wholeLog = ({ drvPath }: ShapedLog): string => `the whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`;
+const wholeLog = ({ drvPath }: ShapedLog): string =>
+  `the whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`;
 
-const withWholeLog = (problem: Problem, log: ShapedLog): Problem => ({ ...problem, hint: problem.hint?.includes('nix log') === true || problem.hint === undefined ? wholeLog(log) : `${problem.hint}; ${wholeLog(log)}` });
+const withWholeLog = (problem: Problem, log: ShapedLog): Problem => ({
+  ...problem,
+  hint:
+    problem.hint?.includes('nix log') === true || problem.hint === undefined
+      ? wholeLog(log)
+      : `${problem.hint}; ${wholeLog(log)}`,
+});
 
 /** A problem with the paths inside the flake: what the hash of a store copy was on another machine tells nobody. */
 function shortened({ message, file, line, column, hint }: Problem): Problem {

@@ -9,10 +9,16 @@ export type Settings = Record<string, Setting>;
 export const requested = (setting: Setting): string | null => setting.freeform ?? setting.tristate;
 
 /** The setting of a symbol, whatever it is called (`constructor` is a name too). */
-export const settingOf = (settings: Settings, symbol: string): Setting | undefined => (Object.hasOwn(settings, symbol) ? settings[symbol] : undefined);
+export const settingOf = (settings: Settings, symbol: string): Setting | undefined =>
+  Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
 
 /** The settings with the lines of `extraConfig` strings, which stand behind them: the script takes the last line of a symbol. */
 export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
   if (legacy.length === 0) return settings;
-  return { ...settings, ...Object.fromEntries(legacy.map(({ symbol, value, optional }) => [symbol, { tristate: null, freeform: value, optional }])) };
+  return {
+    ...settings,
+    ...Object.fromEntries(
+      legacy.map(({ symbol, value, optional }) => [symbol, { tristate: null, freeform: value, optional }]),
+    ),
+  };
 }

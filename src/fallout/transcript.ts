@@ -15,7 +15,10 @@ export type TranscriptOptions = {
 // Lines come without the blanks behind them: looking for these at each letter would take the square of a line's length.
 const AT = String.raw`(?: at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?$`;
 const UNUSED = new RegExp(`^(?:(error|warning): )?unused option: ([A-Za-z0-9_]+)${AT}`, 's');
-const VALUE = new RegExp(`^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`, 's');
+const VALUE = new RegExp(
+  `^(?:(error|warning): )?option not set correctly: ([A-Za-z0-9_]+)(?: \\(wanted '(.*?)', got '(.*)'\\))?${AT}`,
+  's',
+);
 const REPEATED = new RegExp(`^repeated question:(.*?)${AT}`, 's');
 const CONFLICTING = new RegExp(`^conflicting answers!${AT}`, 's');
 const PROBE = /^probe: refused ([A-Za-z0-9_]+) wanted (.*?) offered (.*) using(?: (.*))?$/s;
@@ -63,7 +66,13 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     if (named < 0 || alts < 0 || answer < 0) return;
     const symbol = line.slice(named + 8, alts);
     const known = questions.get(symbol);
-    last = { symbol, prompt: line.slice(10, named), alts: line.slice(alts + 8, answer), answer: line.slice(answer + 10).trimEnd(), asked: (known?.asked ?? 0) + 1 };
+    last = {
+      symbol,
+      prompt: line.slice(10, named),
+      alts: line.slice(alts + 8, answer),
+      answer: line.slice(answer + 10).trimEnd(),
+      asked: (known?.asked ?? 0) + 1,
+    };
     questions.set(symbol, last);
     asked++;
     finished = false;
@@ -97,7 +106,8 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     const fact = statement(line.trimEnd(), last, listing);
     if (fact === null) return;
     facts.push(fact);
-    if ((fact.kind === 'unused' || fact.kind === 'value') && !/^(?:error|warning): /.test(line)) unprefixed.push({ fact, line: index });
+    if ((fact.kind === 'unused' || fact.kind === 'value') && !/^(?:error|warning): /.test(line))
+      unprefixed.push({ fact, line: index });
   };
 
   for (let i = 0; i < lines.length; i++) {
@@ -110,7 +120,8 @@ export function readTranscript(log: string | readonly string[], options: Transcr
     else if (first === 81 && line.startsWith('QUESTION: ')) question(line);
     else if (first === 67 && line.startsWith('CHOICE: ')) {
       const answer = /, ANSWER:\s*(\d+)/.exec(line)?.[1];
-      if (listing.members.length > 0) choices.push({ ...listing, answer: answer === undefined ? null : Number(answer) });
+      if (listing.members.length > 0)
+        choices.push({ ...listing, answer: answer === undefined ? null : Number(answer) });
       listing = { members: [], current: null };
       finished = false;
       endHelp();
@@ -119,18 +130,35 @@ export function readTranscript(log: string | readonly string[], options: Transcr
   endHelp();
 
   const fatal = unprefixed.at(-1);
-  if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded)) fatal.fact.severity = 'error';
-  const died = facts.some((fact) => fact.kind === 'choice' || (fact.kind === 'repeated' && fact.used === null) || (fact.kind === 'invalid' && fact.fatal));
+  if (fatal !== undefined && (options.succeeded === undefined ? fatal.line === lastLine : !options.succeeded))
+    fatal.fact.severity = 'error';
+  const died = facts.some(
+    (fact) =>
+      fact.kind === 'choice' ||
+      (fact.kind === 'repeated' && fact.used === null) ||
+      (fact.kind === 'invalid' && fact.fatal),
+  );
   const judged = facts.some((fact) => fact.kind === 'unused' || fact.kind === 'value');
   const ended = verdict();
-  return { facts, questions, asked, choices, help, verdict: ended, whole: !died && ended.kind !== 'no-verdict' && !endsAtOnlyError(facts), makeFailed };
+  return {
+    facts,
+    questions,
+    asked,
+    choices,
+    help,
+    verdict: ended,
+    whole: !died && ended.kind !== 'no-verdict' && !endsAtOnlyError(facts),
+    makeFailed,
+  };
 
   function verdict(): Verdict {
     if (facts.some((fact) => 'severity' in fact && fact.severity === 'error')) return { kind: 'errors' };
     if (died) return { kind: 'died' };
     // A tail may show the end of the second pass only.
     const complete = finished && (written > 1 || judged);
-    return complete || judged || (options.succeeded === true && asked > 0) ? { kind: 'passed' } : { kind: 'no-verdict' };
+    return complete || judged || (options.succeeded === true && asked > 0)
+      ? { kind: 'passed' }
+      : { kind: 'no-verdict' };
   }
 }
 
@@ -141,27 +169,59 @@ function endsAtOnlyError(facts: readonly Fact[]): boolean {
 }
 
 /** What a line that is no question and no echo states, if anything. */
-function statement(line: string, last: Question | null, listing: { members: ChoiceMember[]; current: string | null }): Fact | null {
+function statement(
+  line: string,
+  last: Question | null,
+  listing: { members: ChoiceMember[]; current: string | null },
+): Fact | null {
   const unused = UNUSED.exec(line);
   if (unused?.[2] !== undefined) return { kind: 'unused', symbol: unused[2], severity: severity(unused[1]) };
   const value = VALUE.exec(line);
-  if (value?.[2] !== undefined) return { kind: 'value', symbol: value[2], wanted: value[3] ?? null, got: value[4] ?? null, severity: severity(value[1]) };
+  if (value?.[2] !== undefined)
+    return {
+      kind: 'value',
+      symbol: value[2],
+      wanted: value[3] ?? null,
+      got: value[4] ?? null,
+      severity: severity(value[1]),
+    };
   const repeated = REPEATED.exec(line);
   if (repeated !== null) return repeatedFact(repeated[1] ?? '', last);
-  if (CONFLICTING.test(line)) return { kind: 'choice', choice: listing.members.length > 0 ? { ...listing, answer: null } : null };
-  const clamped = line.startsWith('clamped ') && line.endsWith("'") ? partsOf(line.slice(8, -1), [": '", "' is not offered by [", "], using '"]) : null;
+  if (CONFLICTING.test(line))
+    return { kind: 'choice', choice: listing.members.length > 0 ? { ...listing, answer: null } : null };
+  const clamped =
+    line.startsWith('clamped ') && line.endsWith("'")
+      ? partsOf(line.slice(8, -1), [": '", "' is not offered by [", "], using '"])
+      : null;
   if (clamped !== null) {
     const [what = '', asked = '', alts = '', used = ''] = clamped;
     const symbol = /^[A-Za-z0-9_]+$/.test(what) ? what : null;
-    return { kind: 'clamped', symbol, prompt: symbol === null ? what : '', asked, offered: offeredIn(alts) ?? [], used };
+    return {
+      kind: 'clamped',
+      symbol,
+      prompt: symbol === null ? what : '',
+      asked,
+      offered: offeredIn(alts) ?? [],
+      used,
+    };
   }
   const probe = PROBE.exec(line);
   if (probe?.[1] !== undefined) {
     const alts = unquote(probe[3] ?? '').replace(/^\[(.*)\]$/, '$1');
     const offered = offeredIn(alts);
-    return { kind: 'repeated', symbol: probe[1], prompt: '', alts, offered: offered ?? [], current: currentIn(alts), answer: unquote(probe[2] ?? ''), used: unquote(probe[4] ?? '') };
+    return {
+      kind: 'repeated',
+      symbol: probe[1],
+      prompt: '',
+      alts,
+      offered: offered ?? [],
+      current: currentIn(alts),
+      answer: unquote(probe[2] ?? ''),
+      used: unquote(probe[4] ?? ''),
+    };
   }
-  if (INVALID.test(line)) return { kind: 'invalid', line: line.replace(/ at \S+ line \d+.*$/, ''), fatal: / at \S+ line \d+/.test(line) };
+  if (INVALID.test(line))
+    return { kind: 'invalid', line: line.replace(/ at \S+ line \d+.*$/, ''), fatal: / at \S+ line \d+/.test(line) };
   const unanswerable = UNANSWERABLE.exec(line);
   if (unanswerable !== null) return { kind: 'unanswerable', question: (unanswerable[1] ?? '').trim() };
   return TOOLCHAIN.test(line) ? { kind: 'toolchain', line } : null;
@@ -173,7 +233,9 @@ function namedIn(text: string): { prompt: string; symbol: string } | null {
   const named = whole.endsWith('(NEW)') ? whole.slice(0, -5).trimEnd() : whole;
   const open = named.lastIndexOf('(');
   const symbol = named.slice(open + 1, -1);
-  return open < 0 || !named.endsWith(')') || !/^[A-Za-z0-9_]+$/.test(symbol) ? null : { prompt: named.slice(0, open).trim(), symbol };
+  return open < 0 || !named.endsWith(')') || !/^[A-Za-z0-9_]+$/.test(symbol)
+    ? null
+    : { prompt: named.slice(0, open).trim(), symbol };
 }
 
 /** What stands between the separators, each looked for behind the one before; null where one is missing. */
@@ -193,7 +255,16 @@ function partsOf(text: string, separators: readonly string[]): string[] | null {
 function repeatedFact(prompt: string, last: Question | null): Fact {
   const named = last !== null && last.prompt.trim() === prompt.trim() ? last : null;
   const alts = named?.alts ?? '';
-  return { kind: 'repeated', symbol: named?.symbol ?? null, prompt: prompt.trim(), alts, offered: offeredIn(alts) ?? [], current: named === null ? null : currentIn(alts), answer: named?.answer ?? '', used: null };
+  return {
+    kind: 'repeated',
+    symbol: named?.symbol ?? null,
+    prompt: prompt.trim(),
+    alts,
+    offered: offeredIn(alts) ?? [],
+    current: named === null ? null : currentIn(alts),
+    answer: named?.answer ?? '',
+    used: null,
+  };
 }
 
 /** The value a question had before it was answered: the capital letter of `N/m/?`, or the whole of `[64]`. */

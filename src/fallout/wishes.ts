@@ -34,8 +34,14 @@ export function lostWishes({ settings, intents, dotConfig, transcript, legacy = 
     if (honours(got, wanted) || sameNumber(wanted, got)) continue;
     const winner = effective.get(symbol);
     const overridden = winner !== undefined && winner.wanted !== wanted;
-    const kind: FalloutKind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, transcript);
-    const cause = overridden ? overriding(winner) : (explain(transcript, symbol, wanted) ?? displaced(symbol, wanted, transcript, withLegacy(settings, legacy)));
+    const kind: FalloutKind = overridden
+      ? 'overridden'
+      : clamped.has(symbol)
+        ? 'clamped'
+        : missKind(symbol, got, transcript);
+    const cause = overridden
+      ? overriding(winner)
+      : (explain(transcript, symbol, wanted) ?? displaced(symbol, wanted, transcript, withLegacy(settings, legacy)));
     lost.push({ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) });
   }
   return lost.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
@@ -56,9 +62,11 @@ function overriding(winner: Said): Cause {
 function displaced(symbol: string, wanted: string, transcript: Transcript, settings: Settings): Cause | null {
   if (wanted !== 'y') return null;
   const choice = transcript.choices.find((each) => each.members.some((member) => member.symbol === symbol));
-  const choiceWith = (choice?.members ?? []).map((member) => member.symbol).filter((other) => {
-    const setting = other === symbol ? undefined : settingOf(settings, other);
-    return setting !== undefined && requested(setting) === 'y';
-  });
+  const choiceWith = (choice?.members ?? [])
+    .map((member) => member.symbol)
+    .filter((other) => {
+      const setting = other === symbol ? undefined : settingOf(settings, other);
+      return setting !== undefined && requested(setting) === 'y';
+    });
   return choiceWith.length === 0 ? null : { choiceWith, text: `one choice with ${choiceWith.join(', ')}` };
 }

@@ -4,10 +4,16 @@ import { HistoryError } from './error.ts';
 import type { History } from './open.ts';
 
 /** Records that a kernel build begins; gives its number. `startedAt` is ISO 8601, UTC. */
-export function beginBuild(history: History, build: { target: string; iteration: number; startedAt: string; drvPath: string }): number {
+export function beginBuild(
+  history: History,
+  build: { target: string; iteration: number; startedAt: string; drvPath: string },
+): number {
   return history.run(
     'INSERT INTO kernel_builds (target, iteration, started_at, drv_path) VALUES (?, ?, ?, ?)',
-    build.target, build.iteration, build.startedAt, build.drvPath,
+    build.target,
+    build.iteration,
+    build.startedAt,
+    build.drvPath,
   ).lastInsertRowid;
 }
 
@@ -31,29 +37,48 @@ export function finishBuild(history: History, build: number, end: BuildEnd, { lo
     const { changes } = history.run(
       `UPDATE kernel_builds SET duration_ms = ?, outcome = ?, out_path = ?, kernel_bytes = ?, modules_bytes = ?, objects = ?, problem = ?
        WHERE build = ? AND outcome IS NULL`,
-      Math.round(end.durationMs), end.outcome, end.outPath, end.kernelBytes, end.modulesBytes, end.objects,
-      end.problem === null ? null : JSON.stringify(end.problem), build,
+      Math.round(end.durationMs),
+      end.outcome,
+      end.outPath,
+      end.kernelBytes,
+      end.modulesBytes,
+      end.objects,
+      end.problem === null ? null : JSON.stringify(end.problem),
+      build,
     );
     if (changes !== 1) throw new HistoryError('misuse', history.path, `kernel build ${build} is not under way`);
     if (end.log !== '') {
       const log = Buffer.from(end.log);
-      history.run('INSERT INTO kernel_logs (build, bytes, content, cut) VALUES (?, ?, ?, ?)', build, log.length, gzipSync(log), end.cut ? 1 : 0);
+      history.run(
+        'INSERT INTO kernel_logs (build, bytes, content, cut) VALUES (?, ?, ?, ?)',
+        build,
+        log.length,
+        gzipSync(log),
+        end.cut ? 1 : 0,
+      );
     }
-    history.run('DELETE FROM kernel_logs WHERE build <= (SELECT build FROM kernel_logs ORDER BY build DESC LIMIT 1 OFFSET ?)', logs);
+    history.run(
+      'DELETE FROM kernel_logs WHERE build <= (SELECT build FROM kernel_logs ORDER BY build DESC LIMIT 1 OFFSET ?)',
+      logs,
+    );
   });
 }
 
 /** Closes the kernel builds that a killed falloutd left under way as cancelled. */
 export function closeUnfinishedBuilds(history: History): void {
   const problem: Problem = { message: 'falloutd was killed while it built' };
-  history.run("UPDATE kernel_builds SET outcome = 'cancelled', problem = ? WHERE outcome IS NULL", JSON.stringify(problem));
+  history.run(
+    "UPDATE kernel_builds SET outcome = 'cancelled', problem = ? WHERE outcome IS NULL",
+    JSON.stringify(problem),
+  );
 }
 
 /** Newest first: at most `limit` kernel builds, of one target or of all. */
 export function kernelBuilds(history: History, page: { target?: string | undefined; limit: number }): KernelBuild[] {
-  const rows = page.target === undefined
-    ? history.all<Row>(`${SELECT} ORDER BY build DESC LIMIT ?`, page.limit)
-    : history.all<Row>(`${SELECT} WHERE target = ? ORDER BY build DESC LIMIT ?`, page.target, page.limit);
+  const rows =
+    page.target === undefined
+      ? history.all<Row>(`${SELECT} ORDER BY build DESC LIMIT ?`, page.limit)
+      : history.all<Row>(`${SELECT} WHERE target = ? ORDER BY build DESC LIMIT ?`, page.target, page.limit);
   return rows.map(buildOf);
 }
 
@@ -65,7 +90,10 @@ export function kernelBuild(history: History, n: number): KernelBuild | null {
 
 /** The newest build of a derivation that came to a result: built, or failed by itself; null where there is none. */
 export function judgedBuild(history: History, drvPath: string): KernelBuild | null {
-  const row = history.get<Row>(`${SELECT} WHERE drv_path = ? AND outcome IN ('built', 'failed') ORDER BY build DESC LIMIT 1`, drvPath);
+  const row = history.get<Row>(
+    `${SELECT} WHERE drv_path = ? AND outcome IN ('built', 'failed') ORDER BY build DESC LIMIT 1`,
+    drvPath,
+  );
   return row === undefined ? null : buildOf(row);
 }
 

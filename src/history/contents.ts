@@ -24,7 +24,12 @@ export function patches(history: History, hash: string): Buffer | null {
 export function keep(history: History, table: ContentTable, bytes: Buffer): string {
   const hash = sha256(bytes);
   if (history.get(`SELECT 1 FROM ${table} WHERE sha256 = ?`, hash) === undefined) {
-    history.run(`INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`, hash, bytes.length, gzipSync(bytes));
+    history.run(
+      `INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`,
+      hash,
+      bytes.length,
+      gzipSync(bytes),
+    );
   }
   return hash;
 }
@@ -36,7 +41,13 @@ export function content(history: History, table: ContentTable, hash: string): Bu
 
 /** Keeps the transcript of an iteration. */
 export function keepTranscript(history: History, iteration: number, transcript: Buffer, cut: boolean): void {
-  history.run('INSERT INTO transcripts (iteration, bytes, content, cut) VALUES (?, ?, ?, ?)', iteration, transcript.length, gzipSync(transcript), cut ? 1 : 0);
+  history.run(
+    'INSERT INTO transcripts (iteration, bytes, content, cut) VALUES (?, ?, ?, ?)',
+    iteration,
+    transcript.length,
+    gzipSync(transcript),
+    cut ? 1 : 0,
+  );
 }
 
 /** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */

@@ -47,7 +47,10 @@ export function fromSqlite(error: unknown, path: string): unknown {
   if (sqlite === null || !(error instanceof Error)) return error;
   const code = codeOf(sqlite);
   const hint = code === 'disk' ? { hint: 'is there room on its disk, and may it be written?' } : {};
-  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, { cause: error, ...hint });
+  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, {
+    cause: error,
+    ...hint,
+  });
 }
 
 /** True when SQLite says that the file itself is damaged or no database. */

@@ -1,13 +1,25 @@
 import type { History } from './open.ts';
 
 /** How a hook ended; `exitCode` is null when it outlived its time limit or was killed. */
-export type HookRun = { target: string; hook: string; startedAt: string; durationMs: number; exitCode: number | null; output: string };
+export type HookRun = {
+  target: string;
+  hook: string;
+  startedAt: string;
+  durationMs: number;
+  exitCode: number | null;
+  output: string;
+};
 
 /** Records how a hook ended. */
 export function keepHook(history: History, run: HookRun): void {
   history.run(
     'INSERT INTO hooks (target, hook, started_at, duration_ms, exit_code, output) VALUES (?, ?, ?, ?, ?, ?)',
-    run.target, run.hook, run.startedAt, run.durationMs, run.exitCode, run.output,
+    run.target,
+    run.hook,
+    run.startedAt,
+    run.durationMs,
+    run.exitCode,
+    run.output,
   );
 }
 

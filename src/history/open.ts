@@ -121,7 +121,10 @@ export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): vo
 }
 
 function openForReading(file: string): History {
-  if (!existsSync(file)) throw new HistoryError('missing', file, 'nothing is recorded yet', { hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one' });
+  if (!existsSync(file))
+    throw new HistoryError('missing', file, 'nothing is recorded yet', {
+      hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one',
+    });
   let db: Database | undefined;
   try {
     checkHeader(file);
@@ -208,8 +211,13 @@ function versionOf(db: Database): number {
 function refuseNewer(db: Database, known: number): void {
   const found = versionOf(db);
   if (found <= known) return;
-  throw new HistoryError('newer', db.name, `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`, {
-    version: { found, known },
-    hint: 'use that falloutd, or another directory with `--state DIR`',
-  });
+  throw new HistoryError(
+    'newer',
+    db.name,
+    `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`,
+    {
+      version: { found, known },
+      hint: 'use that falloutd, or another directory with `--state DIR`',
+    },
+  );
 }

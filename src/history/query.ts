@@ -23,7 +23,10 @@ export const STATEMENTS = {
 } as const;
 
 /** Newest first: at most `limit` runs, of one target or of all, only those before run number `before`. */
-export function runs(history: History, page: { target?: string | undefined; limit: number; before?: number | undefined }): Run[] {
+export function runs(
+  history: History,
+  page: { target?: string | undefined; limit: number; before?: number | undefined },
+): Run[] {
   const before = page.before ?? Number.MAX_SAFE_INTEGER;
   return history.read(() => {
     const rows =
@@ -52,8 +55,12 @@ export function iteration(history: History, n: number): Iteration | null {
 
 /** The first and the last finished iteration, or null when there is none. */
 export function iterationRange(history: History): { first: number; last: number } | null {
-  const first = history.get<{ n: number }>('SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration LIMIT 1');
-  const last = history.get<{ n: number }>('SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration DESC LIMIT 1');
+  const first = history.get<{ n: number }>(
+    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration LIMIT 1',
+  );
+  const last = history.get<{ n: number }>(
+    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration DESC LIMIT 1',
+  );
   return first === undefined || last === undefined ? null : { first: first.n, last: last.n };
 }
 
@@ -70,7 +77,10 @@ export function settings(history: History, n: number): Settings | null {
 
 /** How many questions kconfig asked in an iteration, or null. */
 export function questions(history: History, n: number): number | null {
-  return history.get<{ questions: number | null }>('SELECT questions FROM iterations WHERE iteration = ?', n)?.questions ?? null;
+  return (
+    history.get<{ questions: number | null }>('SELECT questions FROM iterations WHERE iteration = ?', n)?.questions ??
+    null
+  );
 }
 
 /**
@@ -112,7 +122,15 @@ export function lost(history: History, target?: string): { target: string; run: 
   );
 }
 
-type RunRow = { run: number; target: string; cause: Run['cause']; started_at: string; duration_ms: number | null; detail: string | null; absorbed: number };
+type RunRow = {
+  run: number;
+  target: string;
+  cause: Run['cause'];
+  started_at: string;
+  duration_ms: number | null;
+  detail: string | null;
+  absorbed: number;
+};
 
 type IterationRow = {
   iteration: number;
@@ -139,7 +157,9 @@ function runOf(history: History, row: RunRow): Run {
     startedAt: row.started_at,
     durationMs: row.duration_ms,
     outcome: row.detail === null ? null : (JSON.parse(row.detail) as RunOutcome),
-    iterations: history.all<IterationRow>(STATEMENTS.iterationsOfRun, row.run).map((inner) => iterationOf(history, inner)),
+    iterations: history
+      .all<IterationRow>(STATEMENTS.iterationsOfRun, row.run)
+      .map((inner) => iterationOf(history, inner)),
     absorbed: row.absorbed,
     lost: lostIn(history, row.run),
   };
@@ -172,7 +192,12 @@ function withDetail({ detail, ...columns }: DetailRow): unknown {
   return { ...columns, ...(JSON.parse(detail) as object) };
 }
 
-function contentOf(history: History, n: number, table: 'patches' | 'configs' | 'settings', column: string): Buffer | null {
+function contentOf(
+  history: History,
+  n: number,
+  table: 'patches' | 'configs' | 'settings',
+  column: string,
+): Buffer | null {
   const row = history.get<{ hash: string | null }>(`SELECT ${column} AS hash FROM iterations WHERE iteration = ?`, n);
   return row?.hash == null ? null : content(history, table, row.hash);
 }

@@ -7,7 +7,18 @@ import type { History } from './open.ts';
 
 export { keepPatches, retain } from './contents.ts';
 export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
-export { expected, holdOf, keepState, managedEntries, markStable, saveManaged, setHold, stableOf, stateOf, writtenEntries } from './targets.ts';
+export {
+  expected,
+  holdOf,
+  keepState,
+  managedEntries,
+  markStable,
+  saveManaged,
+  setHold,
+  stableOf,
+  stateOf,
+  writtenEntries,
+} from './targets.ts';
 
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {
@@ -29,8 +40,16 @@ export type IterationExtras = {
  */
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
   return history.write(() => {
-    closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', run.target));
-    return history.run('INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)', run.target, run.cause, run.startedAt).lastInsertRowid;
+    closeRuns(
+      history,
+      history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', run.target),
+    );
+    return history.run(
+      'INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)',
+      run.target,
+      run.cause,
+      run.startedAt,
+    ).lastInsertRowid;
   });
 }
 
@@ -38,7 +57,10 @@ export function beginRun(history: History, run: { target: string; cause: RunCaus
  * Records that an iteration of a run begins; gives its number, which counts through the whole history.
  * `patchesSha256` comes from `keepPatches`.
  */
-export function beginIteration(history: History, iteration: { run: number; startedAt: string; patchesSha256: string | null }): number {
+export function beginIteration(
+  history: History,
+  iteration: { run: number; startedAt: string; patchesSha256: string | null },
+): number {
   return history.run(
     'INSERT INTO iterations (run, started_at, patches_sha256) VALUES (?, ?, ?)',
     iteration.run,
@@ -74,10 +96,12 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
       iteration.iteration,
       iteration.run,
     );
-    if (changes !== 1) throw misuse(history, `iteration ${iteration.iteration} of run ${iteration.run} is not under way`);
+    if (changes !== 1)
+      throw misuse(history, `iteration ${iteration.iteration} of run ${iteration.run} is not under way`);
     iteration.fallout.forEach((fallout, seq) => addFallout(history, iteration.iteration, seq, fallout));
     iteration.entries.forEach((entry, seq) => addEntry(history, iteration.iteration, seq, entry));
-    if (extras.transcript !== undefined) keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript), extras.cut ?? false);
+    if (extras.transcript !== undefined)
+      keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript), extras.cut ?? false);
   });
 }
 
@@ -103,7 +127,13 @@ export function finishRun(
       const { kind, symbol, wanted, got, ...detail } = wish;
       history.run(
         'INSERT INTO intents_lost (run, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        end.run, seq, kind, symbol, wanted, got, JSON.stringify(detail),
+        end.run,
+        seq,
+        kind,
+        symbol,
+        wanted,
+        got,
+        JSON.stringify(detail),
       );
     });
   });
@@ -127,14 +157,23 @@ function closeRuns(history: History, runs: readonly RunStart[]): number[] {
     for (const { run, started_at } of runs) {
       history.run("UPDATE iterations SET outcome = 'cancelled' WHERE run = ? AND outcome IS NULL", run);
       const last = history.get<{ started_at: string; duration_ms: number }>(
-        'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1', run,
+        'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1',
+        run,
       );
-      const durationMs = last === undefined ? 0 : Date.parse(last.started_at) + last.duration_ms - Date.parse(started_at);
+      const durationMs =
+        last === undefined ? 0 : Date.parse(last.started_at) + last.duration_ms - Date.parse(started_at);
       const absorbed = history.get<{ net: number }>(
         `SELECT count(*) FILTER (WHERE was IS NULL) - count(*) FILTER (WHERE became IS NULL) AS net
-         FROM iterations i JOIN entries e ON e.iteration = i.iteration WHERE i.run = ?`, run,
+         FROM iterations i JOIN entries e ON e.iteration = i.iteration WHERE i.run = ?`,
+        run,
       );
-      finishRun(history, { run, outcome: { kind: 'interrupted' }, durationMs: Math.max(0, durationMs), absorbed: absorbed?.net ?? 0, lost: [] });
+      finishRun(history, {
+        run,
+        outcome: { kind: 'interrupted' },
+        durationMs: Math.max(0, durationMs),
+        absorbed: absorbed?.net ?? 0,
+        lost: [],
+      });
     }
     return runs.map((row) => row.run);
   });
@@ -173,14 +212,26 @@ function addFallout(history: History, iteration: number, seq: number, fallout: F
   const { kind, symbol, wanted, got, ...detail } = fallout;
   history.run(
     'INSERT INTO fallout (iteration, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    iteration, seq, kind, symbol, wanted, got, JSON.stringify(detail),
+    iteration,
+    seq,
+    kind,
+    symbol,
+    wanted,
+    got,
+    JSON.stringify(detail),
   );
 }
 
 function addEntry(history: History, iteration: number, seq: number, entry: EntryChange): void {
   history.run(
     'INSERT INTO entries (iteration, seq, symbol, was, became, rung, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    iteration, seq, entry.symbol, entry.from, entry.to, entry.rung, entry.reason,
+    iteration,
+    seq,
+    entry.symbol,
+    entry.from,
+    entry.to,
+    entry.rung,
+    entry.reason,
   );
 }
 

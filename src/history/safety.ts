@@ -35,7 +35,15 @@ export function keepReplaced(
   );
 }
 
-type Row = { id: number; target: string; run: number | null; path: string; before_sha256: string; after_sha256: string; replaced_at: string };
+type Row = {
+  id: number;
+  target: string;
+  run: number | null;
+  path: string;
+  before_sha256: string;
+  after_sha256: string;
+  replaced_at: string;
+};
 
 function replacedOf(history: History, row: Row): Replaced {
   return {
@@ -51,7 +59,9 @@ function replacedOf(history: History, row: Row): Replaced {
 
 /** The newest replacements of a target, newest first. */
 export function replacements(history: History, target: string, limit = 1): Replaced[] {
-  return history.all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit).map((row) => replacedOf(history, row));
+  return history
+    .all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit)
+    .map((row) => replacedOf(history, row));
 }
 
 /** A process group that falloutd started, with the start time of its leader as the system tells it. */
@@ -59,7 +69,12 @@ export type ProcessGroup = { pgid: number; startTime: string; what: string };
 
 /** Records a process group, so that a falloutd that comes after a killed one can end it. */
 export function keepProcess(history: History, group: ProcessGroup): void {
-  history.run('INSERT OR REPLACE INTO processes (pgid, start_time, what) VALUES (?, ?, ?)', group.pgid, group.startTime, group.what);
+  history.run(
+    'INSERT OR REPLACE INTO processes (pgid, start_time, what) VALUES (?, ?, ?)',
+    group.pgid,
+    group.startTime,
+    group.what,
+  );
 }
 
 /** Records that a process group has ended. */
@@ -74,7 +89,12 @@ export function processes(history: History): ProcessGroup[] {
 
 /** The newest run of a target that replaced anything; null where none did. */
 export function lastReplacingRun(history: History, target: string): number | null {
-  return history.get<{ run: number }>('SELECT run FROM replaced WHERE target = ? AND run IS NOT NULL ORDER BY id DESC LIMIT 1', target)?.run ?? null;
+  return (
+    history.get<{ run: number }>(
+      'SELECT run FROM replaced WHERE target = ? AND run IS NOT NULL ORDER BY id DESC LIMIT 1',
+      target,
+    )?.run ?? null
+  );
 }
 
 /** The first replacement of a run: its `before` is what stood there when the run began. null where it wrote nothing. */

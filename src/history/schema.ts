@@ -300,4 +300,13 @@ CREATE TABLE places (
   folder TEXT NOT NULL            -- of its flake.nix; without a flake, of its patches
 ) STRICT;`;
 
-export const MIGRATIONS: readonly string[] = [TABLES, VIEWS, KERNEL_BUILDS, HOOKS, CUT_LOGS, MANAGED_STATES, SOURCES, PLACES];
+export const MIGRATIONS: readonly string[] = [
+  TABLES,
+  VIEWS,
+  KERNEL_BUILDS,
+  HOOKS,
+  CUT_LOGS,
+  MANAGED_STATES,
+  SOURCES,
+  PLACES,
+];

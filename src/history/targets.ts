@@ -10,7 +10,15 @@ export function saveManaged(history: History, target: string, entries: readonly 
     entries.forEach((entry, seq) => {
       history.run(
         'INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        target, seq, entry.symbol, JSON.stringify(entry.ask), entry.override, entry.via, entry.rung, entry.reason, entry.intent,
+        target,
+        seq,
+        entry.symbol,
+        JSON.stringify(entry.ask),
+        entry.override,
+        entry.via,
+        entry.rung,
+        entry.reason,
+        entry.intent,
       );
     });
   });
@@ -20,14 +28,20 @@ export function saveManaged(history: History, target: string, entries: readonly 
 export function managedEntries(history: History, target: string): ManagedEntry[] {
   type Row = Omit<ManagedEntry, 'ask'> & { ask: string };
   return history
-    .all<Row>('SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq', target)
+    .all<Row>(
+      'SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq',
+      target,
+    )
     .map((row) => ({ ...row, ask: JSON.parse(row.ask) as Entry['ask'] }));
 }
 
 /** Keeps what is about to be written into a target's managed patch, so that it is known again whenever it stands there. */
 export function keepState(history: History, target: string, entries: readonly ManagedEntry[]): void {
   history.run(
-    'INSERT OR REPLACE INTO managed_states (target, key, entries) VALUES (?, ?, ?)', target, stateKey(entries), gzipSync(JSON.stringify(entries)),
+    'INSERT OR REPLACE INTO managed_states (target, key, entries) VALUES (?, ?, ?)',
+    target,
+    stateKey(entries),
+    gzipSync(JSON.stringify(entries)),
   );
 }
 
@@ -36,7 +50,11 @@ export type State = { entries: ManagedEntry[]; isNewest: boolean };
 
 /** What falloutd recorded of a managed patch when it wrote these very bindings; null where it never did. */
 export function stateOf(history: History, target: string, bindings: readonly Binding[]): State | null {
-  const row = history.get<{ id: number; entries: Buffer }>('SELECT id, entries FROM managed_states WHERE target = ? AND key = ?', target, stateKey(bindings));
+  const row = history.get<{ id: number; entries: Buffer }>(
+    'SELECT id, entries FROM managed_states WHERE target = ? AND key = ?',
+    target,
+    stateKey(bindings),
+  );
   if (row === undefined) return null;
   const newest = history.get<{ id: number }>('SELECT max(id) AS id FROM managed_states WHERE target = ?', target);
   return { entries: JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[], isNewest: newest?.id === row.id };
@@ -48,7 +66,11 @@ const STATES = 50;
 /** The entries of the newest states, newest first: what falloutd wrote of late, also of texts that stand nowhere as a whole. */
 export function writtenEntries(history: History, target: string): ManagedEntry[] {
   return history
-    .all<{ entries: Buffer }>('SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?', target, STATES)
+    .all<{ entries: Buffer }>(
+      'SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?',
+      target,
+      STATES,
+    )
     .flatMap((row) => JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[]);
 }
 
@@ -56,7 +78,15 @@ type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
 
 /** The same for the same bindings in any order; their numbers after mkOverride follow from the other definitions. */
 function stateKey(bindings: readonly Binding[]): string {
-  const lines = bindings.map(({ symbol, ask: { value, optional }, via }) => JSON.stringify([symbol, via, optional, value.kind, value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? value.text : '']));
+  const lines = bindings.map(({ symbol, ask: { value, optional }, via }) =>
+    JSON.stringify([
+      symbol,
+      via,
+      optional,
+      value.kind,
+      value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? value.text : '',
+    ]),
+  );
   return sha256(Buffer.from(lines.sort().join('\n')));
 }
 
@@ -95,7 +125,15 @@ export type FileHashes = Readonly<Record<string, string | null>>;
 /** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
 export function markStable(
   history: History,
-  mark: { target: string; inputsHash: string; configDrvPath: string; kernelDrvPath: string | null; iteration: number; inputs?: FileHashes; at?: string },
+  mark: {
+    target: string;
+    inputsHash: string;
+    configDrvPath: string;
+    kernelDrvPath: string | null;
+    iteration: number;
+    inputs?: FileHashes;
+    at?: string;
+  },
 ): void {
   history.run(
     `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -104,7 +142,12 @@ export function markStable(
                      AND kernel_drv_path IS excluded.kernel_drv_path THEN since ELSE excluded.since END,
        inputs_hash = excluded.inputs_hash, config_drv_path = excluded.config_drv_path,
        kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration, inputs = excluded.inputs`,
-    mark.target, mark.inputsHash, mark.configDrvPath, mark.kernelDrvPath, mark.iteration, mark.at ?? new Date().toISOString(),
+    mark.target,
+    mark.inputsHash,
+    mark.configDrvPath,
+    mark.kernelDrvPath,
+    mark.iteration,
+    mark.at ?? new Date().toISOString(),
     mark.inputs === undefined ? null : JSON.stringify(mark.inputs),
   );
 }
@@ -116,7 +159,9 @@ export function stableOf(history: History, target: string): Stable | null {
      FROM stable WHERE target = ?`,
     target,
   );
-  return row === undefined ? null : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
+  return row === undefined
+    ? null
+    : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }
 
 /** Why falloutd leaves a target alone: the user paused it, or took falloutd's last write back. */
@@ -125,7 +170,8 @@ export type Hold = { kind: 'paused' | 'undone'; since: string };
 /** Holds a target, or with null lets it go on. */
 export function setHold(history: History, target: string, hold: Hold | null): void {
   if (hold === null) history.run('DELETE FROM holds WHERE target = ?', target);
-  else history.run('INSERT OR REPLACE INTO holds (target, kind, since) VALUES (?, ?, ?)', target, hold.kind, hold.since);
+  else
+    history.run('INSERT OR REPLACE INTO holds (target, kind, since) VALUES (?, ?, ?)', target, hold.kind, hold.since);
 }
 
 /** The hold on a target, or null. */

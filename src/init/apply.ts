@@ -34,7 +34,11 @@ async function check({ path, after }: Change, { root }: ApplyOptions): Promise<v
   if (after === null || !path.endsWith('.nix')) return;
   const way = relative(await realpath(root), await realpath(dirname(path)));
   if (way === '..' || way.startsWith('../')) {
-    throw new BlockedError({ message: `is outside of ${root}`, file: path, hint: 'a flake cannot read it there; put the file itself into the flake' });
+    throw new BlockedError({
+      message: `is outside of ${root}`,
+      file: path,
+      hint: 'a flake cannot read it there; put the file itself into the flake',
+    });
   }
   const checked = await checkWithNix(textOf(after));
   if (checked.kind === 'syntax') throw new BlockedError({ file: path, ...checked.problem });
@@ -85,10 +89,25 @@ async function deleteFile(path: string, expected: Buffer): Promise<void> {
 
 function forbidden(what: 'made' | 'deleted', path: string, cause: unknown): BlockedError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = { EACCES: 'permission denied', EPERM: 'not permitted', EROFS: 'the file system is read-only', ENOSPC: 'no space left on the disk' };
-  return new BlockedError({ message: `cannot be ${what}: ${reasons[code] ?? message}`, file: path, hint: 'falloutd needs to write in this folder' }, { cause });
+  const reasons: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'not permitted',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space left on the disk',
+  };
+  return new BlockedError(
+    {
+      message: `cannot be ${what}: ${reasons[code] ?? message}`,
+      file: path,
+      hint: 'falloutd needs to write in this folder',
+    },
+    { cause },
+  );
 }
 
 function changed(path: string, cause?: unknown): BlockedError {
-  return new BlockedError({ message: 'was saved in the meantime: it stays as it is', file: path, hint: 'run the same command again' }, { cause });
+  return new BlockedError(
+    { message: 'was saved in the meantime: it stays as it is', file: path, hint: 'run the same command again' },
+    { cause },
+  );
 }

@@ -49,5 +49,7 @@ export function chooseAttribute(used: readonly Attribute[], reads: readonly Attr
   const readable = reads === null || reads.length === 0 ? null : reads;
   const [only, another] = used.filter((attribute) => readable?.includes(attribute) ?? true);
   if (only !== undefined && another === undefined) return only;
-  return readable === null || readable.includes('structuredExtraConfig') ? 'structuredExtraConfig' : 'extraStructuredConfig';
+  return readable === null || readable.includes('structuredExtraConfig')
+    ? 'structuredExtraConfig'
+    : 'extraStructuredConfig';
 }

@@ -47,7 +47,9 @@ export function isOwnFile(text: string, name: string): boolean {
   parsed.tree.iterate({
     enter: ({ name: kind, from, to, node }) => {
       if (kind !== 'AttrSet' || from !== block.patch.from || to !== block.patch.to) return;
-      isPlain = children(node).every((child) => child.name !== 'Inherit') && node.getChildren('Binding').every((binding) => isWritten(text, binding));
+      isPlain =
+        children(node).every((child) => child.name !== 'Inherit') &&
+        node.getChildren('Binding').every((binding) => isWritten(text, binding));
     },
   });
   return isPlain;

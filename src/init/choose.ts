@@ -7,15 +7,22 @@ import type { NixFile } from './folder.ts';
 import { USUAL_NAME } from '../config.ts';
 
 /** One of `names` is meant; `ambiguous` and `unknown` list them. */
-export type Picked = { kind: 'one'; name: string } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] } | { kind: 'unknown'; asked: string; names: string[] };
+export type Picked =
+  | { kind: 'one'; name: string }
+  | { kind: 'none' }
+  | { kind: 'ambiguous'; names: string[] }
+  | { kind: 'unknown'; asked: string; names: string[] };
 
 /** The host that is meant: the one asked for, the one that is this machine, or the only one. */
 export function pickHost(names: readonly string[], hostname: string, asked: string | undefined): Picked {
   const sorted = [...names].sort((a, b) => Number(b === hostname) - Number(a === hostname) || (a < b ? -1 : 1));
   const [first] = sorted;
-  if (asked !== undefined) return sorted.includes(asked) ? { kind: 'one', name: asked } : { kind: 'unknown', asked, names: sorted };
+  if (asked !== undefined)
+    return sorted.includes(asked) ? { kind: 'one', name: asked } : { kind: 'unknown', asked, names: sorted };
   if (first === undefined) return { kind: 'none' };
-  return first === hostname || sorted.length === 1 ? { kind: 'one', name: first } : { kind: 'ambiguous', names: sorted };
+  return first === hostname || sorted.length === 1
+    ? { kind: 'one', name: first }
+    : { kind: 'ambiguous', names: sorted };
 }
 
 /** The managed patch as its markers show it. */
@@ -47,7 +54,9 @@ export function findMarked(files: readonly NixFile[], asked: string | undefined)
   const only = found.size === 1 ? [...found.values()][0] : undefined;
   const marked = found.get(asked ?? USUAL_NAME) ?? (asked === undefined ? only : undefined);
   if (marked !== undefined) return { kind: 'one', marked };
-  return asked !== undefined || found.size === 0 ? { kind: 'none' } : { kind: 'ambiguous', names: [...found.keys()].sort() };
+  return asked !== undefined || found.size === 0
+    ? { kind: 'none' }
+    : { kind: 'ambiguous', names: [...found.keys()].sort() };
 }
 
 /**
@@ -56,13 +65,17 @@ export function findMarked(files: readonly NixFile[], asked: string | undefined)
  */
 export function pickPatches(files: readonly NixFile[]): Picked {
   if (files.some(({ path }) => path === 'patches.nix')) return { kind: 'one', name: 'patches.nix' };
-  const concerned = files.map((file) => ({ ...file, names: boundNames(file.text) })).filter(({ names }) => names.has('kernelPatches') || hasSettings(names));
+  const concerned = files
+    .map((file) => ({ ...file, names: boundNames(file.text) }))
+    .filter(({ names }) => names.has('kernelPatches') || hasSettings(names));
   const lists = concerned.filter(({ text }) => hasList(text));
   const wishes = lists.filter(({ names }) => hasSettings(names));
   const candidates = [wishes, lists, concerned].find((some) => some.length > 0) ?? [];
   const [first] = candidates;
   if (first === undefined) return { kind: 'none' };
-  return candidates.length === 1 ? { kind: 'one', name: first.path } : { kind: 'ambiguous', names: candidates.map(({ path }) => path) };
+  return candidates.length === 1
+    ? { kind: 'one', name: first.path }
+    : { kind: 'ambiguous', names: candidates.map(({ path }) => path) };
 }
 
 function hasSettings(names: ReadonlySet<string>): boolean {

@@ -10,9 +10,10 @@ export function stepLines(steps: readonly Step[], style: Style): string[] {
   const changes = steps.flatMap((step) => (step.kind === 'change' ? [...changeLines(step.change, style), ''] : []));
   const commands = steps.flatMap((step) => {
     if (step.kind === 'change') return [];
-    const [command, why] = step.kind === 'track'
-      ? ['git add -N', 'a flake sees only files that git knows']
-      : ['git rm --cached', 'git need not know it any more'];
+    const [command, why] =
+      step.kind === 'track'
+        ? ['git add -N', 'a flake sees only files that git knows']
+        : ['git rm --cached', 'git need not know it any more'];
     return [`${style.colors.bold(`${command} ${shortPath(step.path)}`)}  ${style.colors.dim(`(${why})`)}`];
   });
   return commands.length === 0 ? changes : [...changes, ...commands, ''];

@@ -38,15 +38,26 @@ export async function nixFiles(dir: string): Promise<NixFile[]> {
   const tracked = await trackedFiles(dir);
   const paths = tracked ?? (await walk(dir, dir, 0));
   const files = await Promise.all(paths.map((path) => readNixFile(dir, path)));
-  return files.flatMap((file) => (file === null || (file.path !== 'patches.nix' && !MENTIONS.test(file.text)) ? [] : [file]));
+  return files.flatMap((file) =>
+    file === null || (file.path !== 'patches.nix' && !MENTIONS.test(file.text)) ? [] : [file],
+  );
 }
 
 /** Null where git knows nothing of the folder. `git grep` keeps this quick in a checkout of nixpkgs, too. */
 async function trackedFiles(dir: string): Promise<string[] | null> {
-  const grep = await execa('git', ['grep', '-lzE', MENTIONS.source, '--', '*.nix'], { cwd: dir, reject: false, stdin: 'ignore', env: { LC_ALL: 'C' } });
+  const grep = await execa('git', ['grep', '-lzE', MENTIONS.source, '--', '*.nix'], {
+    cwd: dir,
+    reject: false,
+    stdin: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
   // 1: nothing matches.
   if (grep.exitCode !== 0 && grep.exitCode !== 1) return null;
-  const named = await execa('git', ['ls-files', '-z', '--', 'patches.nix'], { cwd: dir, reject: false, stdin: 'ignore' });
+  const named = await execa('git', ['ls-files', '-z', '--', 'patches.nix'], {
+    cwd: dir,
+    reject: false,
+    stdin: 'ignore',
+  });
   if (named.exitCode !== 0) return null;
   const paths = `${grep.stdout}\0${named.stdout}`.split('\0').filter((path) => path !== '');
   return [...new Set(paths)].sort();

@@ -18,7 +18,11 @@ export async function tracking(path: string): Promise<Tracking> {
     return committed.exitCode === 0 ? 'committed' : 'tracked';
   }
   if (listed.stderr.includes('dubious ownership')) {
-    throw new BlockedError({ message: 'git refuses this checkout, for it belongs to another user', file: dir, hint: `run as its owner, or: git config --global --add safe.directory ${checkoutOf(dir)}` });
+    throw new BlockedError({
+      message: 'git refuses this checkout, for it belongs to another user',
+      file: dir,
+      hint: `run as its owner, or: git config --global --add safe.directory ${checkoutOf(dir)}`,
+    });
   }
   if (listed.exitCode !== 1) return 'no-git';
   const ignored = await git(dir, ['check-ignore', '--quiet', '--', basename(path)]);
@@ -44,11 +48,24 @@ export async function untrack(path: string): Promise<void> {
 async function must(cwd: string, args: string[], path: string): Promise<void> {
   const result = await git(cwd, args);
   if (result.exitCode === 0) return;
-  const said = result.stderr.trim() === '' ? result.shortMessage ?? 'it could not be started' : result.stderr.trim();
-  throw new BlockedError({ message: `git ${args[0] ?? ''} failed: ${said}`, file: path, hint: 'do that by hand, then run `falloutd init` again' });
+  const said = result.stderr.trim() === '' ? (result.shortMessage ?? 'it could not be started') : result.stderr.trim();
+  throw new BlockedError({
+    message: `git ${args[0] ?? ''} failed: ${said}`,
+    file: path,
+    hint: 'do that by hand, then run `falloutd init` again',
+  });
 }
 
 async function git(cwd: string, args: string[]): Promise<{ exitCode?: number; stderr: string; shortMessage?: string }> {
-  const { exitCode, stderr, shortMessage } = await execa('git', args, { cwd, reject: false, stdin: 'ignore', env: { LC_ALL: 'C' } });
-  return { ...(exitCode === undefined ? {} : { exitCode }), stderr, ...(shortMessage === undefined ? {} : { shortMessage }) };
+  const { exitCode, stderr, shortMessage } = await execa('git', args, {
+    cwd,
+    reject: false,
+    stdin: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
+  return {
+    ...(exitCode === undefined ? {} : { exitCode }),
+    stderr,
+    ...(shortMessage === undefined ? {} : { shortMessage }),
+  };
 }

@@ -14,7 +14,8 @@ export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-g
 export type Change = { path: string; before: Buffer | null; after: Buffer | null };
 
 /** What is done, in this order: a host that evaluates does so after each step, too. */
-export type Step = { kind: 'change'; change: Change } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
+export type Step =
+  { kind: 'change'; change: Change } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
 
 export type Plan = {
   kind: 'plan';
@@ -53,14 +54,25 @@ export function planAdding(present: Present, attribute: Attribute): Plan | Refus
   return { kind: 'plan', steps, notes: [] };
 }
 
-function planSeparate(name: string, { path, content, tracking }: NonNullable<Present['separate']>, attribute: Attribute): { kind: 'plan'; steps: Step[] } | Refusal {
+function planSeparate(
+  name: string,
+  { path, content, tracking }: NonNullable<Present['separate']>,
+  attribute: Attribute,
+): { kind: 'plan'; steps: Step[] } | Refusal {
   if (tracking === 'ignored') {
-    return refused({ message: 'git is told to ignore this file, so the flake would not see it', file: path, hint: 'take it out of .gitignore, or use another name: falloutd init --name NAME' });
+    return refused({
+      message: 'git is told to ignore this file, so the flake would not see it',
+      file: path,
+      hint: 'take it out of .gitignore, or use another name: falloutd init --name NAME',
+    });
   }
   const track: Step[] = tracking === 'untracked' ? [{ kind: 'track', path }] : [];
   if (content === null) {
     const text = newFalloutFile(name, attribute);
-    return { kind: 'plan', steps: [{ kind: 'change', change: { path, before: null, after: Buffer.from(text) } }, ...track] };
+    return {
+      kind: 'plan',
+      steps: [{ kind: 'change', change: { path, before: null, after: Buffer.from(text) } }, ...track],
+    };
   }
   if (hasMarker(textOf(content), name)) return { kind: 'plan', steps: track };
   return refused({
@@ -70,19 +82,30 @@ function planSeparate(name: string, { path, content, tracking }: NonNullable<Pre
   });
 }
 
-function planPatches({ managedName, patches, separate }: Present, attribute: Attribute): { kind: 'plan'; steps: Step[] } | Refusal {
+function planPatches(
+  { managedName, patches, separate }: Present,
+  attribute: Attribute,
+): { kind: 'plan'; steps: Step[] } | Refusal {
   const text = textOf(patches.content);
   const importOf = separate === null ? null : importPath(patches.path, separate.path);
-  const isThere = importOf === null ? hasMarker(text, managedName) : hasMarker(text, importName(managedName)) || namesPath(text, importOf);
+  const isThere =
+    importOf === null
+      ? hasMarker(text, managedName)
+      : hasMarker(text, importName(managedName)) || namesPath(text, importOf);
   if (isThere) return { kind: 'plan', steps: [] };
   const planned = planInit(text, { name: managedName, how: importOf === null ? 'inside' : { importOf }, attribute });
   if (planned.kind === 'refused') return refused({ file: patches.path, ...planned.problem, ...again(planned.problem) });
-  return { kind: 'plan', steps: [{ kind: 'change', change: { path: patches.path, before: patches.content, after: bytesOf(planned.text) } }] };
+  return {
+    kind: 'plan',
+    steps: [{ kind: 'change', change: { path: patches.path, before: patches.content, after: bytesOf(planned.text) } }],
+  };
 }
 
 /** Who adds the lines by hand still needs the other files. */
 function again({ hint }: Problem): { hint: string } {
-  return { hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.` };
+  return {
+    hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
+  };
 }
 
 /** Plans to take every trace out. What is not falloutd's alone stays, with a note. */
@@ -93,19 +116,24 @@ export function planRemoval(present: Present): Plan | Refusal {
   const removal = removeInit(textOf(patches.content), managedName);
   if (removal.kind === 'refused') return refused({ file: patches.path, ...removal.problem });
   if (removal.kind === 'removed') {
-    steps.push({ kind: 'change', change: { path: patches.path, before: patches.content, after: bytesOf(removal.text) } });
+    steps.push({
+      kind: 'change',
+      change: { path: patches.path, before: patches.content, after: bytesOf(removal.text) },
+    });
   }
   if (separate !== null && separate.content !== null) {
     if (isOwnFile(textOf(separate.content), managedName)) {
       steps.push({ kind: 'change', change: { path: separate.path, before: separate.content, after: null } });
       if (separate.tracking === 'tracked') steps.push({ kind: 'untrack', path: separate.path });
-      if (separate.tracking === 'committed') notes.push(`${basename(separate.path)} is in your last commit: commit that it is gone.`);
+      if (separate.tracking === 'committed')
+        notes.push(`${basename(separate.path)} is in your last commit: commit that it is gone.`);
     } else {
       notes.push(`${basename(separate.path)} is left: it holds more than the managed patch.`);
     }
   }
   if (config.content !== null) {
-    if (config.content.toString() === config.wanted) steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
+    if (config.content.toString() === config.wanted)
+      steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
     else notes.push(`${basename(config.path)} is left: it is not as \`falloutd init\` makes it.`);
   }
   return { kind: 'plan', steps, notes };

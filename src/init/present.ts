@@ -29,11 +29,26 @@ export type Found = { config: Config; target: Target; file: string; text: string
  */
 export async function findTarget(
   wanted: Wanted,
-  { configFile, stateDir, pickTarget, cwd, signal }: { configFile: string | null; stateDir: string | undefined; pickTarget: (config: Config) => Target; cwd: string; signal: AbortSignal },
+  {
+    configFile,
+    stateDir,
+    pickTarget,
+    cwd,
+    signal,
+  }: {
+    configFile: string | null;
+    stateDir: string | undefined;
+    pickTarget: (config: Config) => Target;
+    cwd: string;
+    signal: AbortSignal;
+  },
 ): Promise<Found> {
-  const found = configFile === null
-    ? await discover({ ...wanted, cwd, stateDir, how: wanted.inside ? 'inside' : 'separate', signal }).then((d): Found => ({ ...d, target: onlyTarget(d.config) }))
-    : configured(loadConfig(configFile, stateDir), configFile, pickTarget);
+  const found =
+    configFile === null
+      ? await discover({ ...wanted, cwd, stateDir, how: wanted.inside ? 'inside' : 'separate', signal }).then(
+          (d): Found => ({ ...d, target: onlyTarget(d.config) }),
+        )
+      : configured(loadConfig(configFile, stateDir), configFile, pickTarget);
   assertAgreement(wanted, found, configFile === null);
   return found;
 }
@@ -59,7 +74,9 @@ function assertAgreement(wanted: Wanted, { target, file }: Found, discovered: bo
   }
   if (discovered) return;
   const other = [
-    wanted.host !== undefined && !`${installable.attribute}.`.includes(`.${attributeName(wanted.host)}.`) ? `--host ${wanted.host}` : null,
+    wanted.host !== undefined && !`${installable.attribute}.`.includes(`.${attributeName(wanted.host)}.`)
+      ? `--host ${wanted.host}`
+      : null,
     wanted.patches !== undefined && real(wanted.patches) !== real(patchesFile) ? `--patches ${wanted.patches}` : null,
     wanted.name !== undefined && wanted.name !== managedName ? `--name ${wanted.name}` : null,
   ].find((option) => option !== null);
@@ -80,16 +97,27 @@ export async function lookAt({ target, file, text }: Found): Promise<Present> {
   // Nix follows a link before it looks at the paths inside of the file.
   const patches = real(target.patchesFile);
   const content = await contentOf(patches);
-  if (content === null) throw new BlockedError({ message: 'does not exist', file: patches, hint: 'make it, or name the file that holds your kernel patches: falloutd init --patches FILE' });
-  const separate = target.managedFile === target.patchesFile ? null : join(real(dirname(target.managedFile)), basename(target.managedFile));
+  if (content === null)
+    throw new BlockedError({
+      message: 'does not exist',
+      file: patches,
+      hint: 'make it, or name the file that holds your kernel patches: falloutd init --patches FILE',
+    });
+  const separate =
+    target.managedFile === target.patchesFile
+      ? null
+      : join(real(dirname(target.managedFile)), basename(target.managedFile));
   return {
     managedName: target.managedName,
     patches: { path: patches, content },
-    separate: separate === null ? null : {
-      path: separate,
-      content: await contentOf(separate),
-      tracking: target.installable.kind === 'flake' ? await tracking(separate) : 'no-git',
-    },
+    separate:
+      separate === null
+        ? null
+        : {
+            path: separate,
+            content: await contentOf(separate),
+            tracking: target.installable.kind === 'flake' ? await tracking(separate) : 'no-git',
+          },
     config: { path: file, content: await contentOf(file), wanted: text },
   };
 }
@@ -104,6 +132,9 @@ async function contentOf(path: string): Promise<Buffer | null> {
     return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new BlockedError({ message: `cannot be read: ${(error as Error).message}`, file: path, hint: 'see its owner and mode' }, { cause: error });
+    throw new BlockedError(
+      { message: `cannot be read: ${(error as Error).message}`, file: path, hint: 'see its owner and mode' },
+      { cause: error },
+    );
   }
 }

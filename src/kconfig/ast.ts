@@ -45,7 +45,12 @@ export type Option = { at: Location } & (
 export type Statement = { at: Location } & (
   | { kind: 'mainmenu'; prompt: string }
   | { kind: 'config'; symbol: string; menuconfig: boolean; options: Option[] }
-  | { kind: 'choice'; /** Older trees allow `choice NAME`. */ symbol: string | null; options: Option[]; body: Statement[] }
+  | {
+      kind: 'choice';
+      /** Older trees allow `choice NAME`. */ symbol: string | null;
+      options: Option[];
+      body: Statement[];
+    }
   | { kind: 'menu'; prompt: string; options: Option[]; body: Statement[] }
   | { kind: 'if'; condition: Expression; body: Statement[] }
   | { kind: 'comment'; prompt: string; options: Option[] }

@@ -75,7 +75,11 @@ class Builder {
     this.#throwErrors();
     const modules = this.modules ?? this.table.n;
     const simplifier = new Simplifier(this.expressions, this.dialect.choices === 'symbol', (symbol, forced) => {
-      this.diagnostics.push({ level: 'info', at: null, text: `boolean symbol ${symbol.name ?? '<choice>'} tested for 'm'? test forced to '${forced}'` });
+      this.diagnostics.push({
+        level: 'info',
+        at: null,
+        text: `boolean symbol ${symbol.name ?? '<choice>'} tested for 'm'? test forced to '${forced}'`,
+      });
     });
     const kconfig: Kconfig = {
       root: this.root,
@@ -123,12 +127,19 @@ class Builder {
   #addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): void {
     const symbol = this.table.choice();
     const menu = this.#menu(symbol, statement.at, parent);
-    const choice: Choice = { id: this.choices.length, symbol, menu, members: [], optional: statement.options.some((o) => o.kind === 'optional') };
+    const choice: Choice = {
+      id: this.choices.length,
+      symbol,
+      menu,
+      members: [],
+      optional: statement.options.some((o) => o.kind === 'optional'),
+    };
     symbol.choice = choice;
     this.choices.push(choice);
     if (this.dialect.choices === 'ranked') symbol.type = 'bool';
     this.#options(menu, statement.options);
-    if (menu.prompt === null && this.dialect.choices === 'ranked') this.#report('error', statement.at, ' error: choice must have a prompt');
+    if (menu.prompt === null && this.dialect.choices === 'ranked')
+      this.#report('error', statement.at, ' error: choice must have a prompt');
     const outer = this.#choice;
     this.#choice = choice;
     for (const child of statement.body) this.add(child, menu);
@@ -149,14 +160,23 @@ class Builder {
         this.#prompt(menu, 'prompt', option.text, this.#condition(option.condition), at);
         return;
       case 'default':
-        this.#property(menu, 'default', at, { value: this.#expr(option.value), visible: this.#condition(option.condition) });
+        this.#property(menu, 'default', at, {
+          value: this.#expr(option.value),
+          visible: this.#condition(option.condition),
+        });
         return;
       case 'select':
       case 'imply':
-        this.#property(menu, option.kind, at, { value: this.expressions.symbol(this.table.symbol(option.symbol)), visible: this.#condition(option.condition) });
+        this.#property(menu, option.kind, at, {
+          value: this.expressions.symbol(this.table.symbol(option.symbol)),
+          visible: this.#condition(option.condition),
+        });
         return;
       case 'range':
-        this.#property(menu, 'range', at, { range: [this.#operand(option.low), this.#operand(option.high)], visible: this.#condition(option.condition) });
+        this.#property(menu, 'range', at, {
+          range: [this.#operand(option.low), this.#operand(option.high)],
+          visible: this.#condition(option.condition),
+        });
         return;
       case 'depends':
         menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#expr(option.on));
@@ -168,7 +188,12 @@ class Builder {
         menu.help = option.text;
         return;
       case 'modules':
-        if (this.modules !== null) this.#report('error', at, ` symbol '${menu.symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${this.modules.name ?? ''}'`);
+        if (this.modules !== null)
+          this.#report(
+            'error',
+            at,
+            ` symbol '${menu.symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${this.modules.name ?? ''}'`,
+          );
         this.modules = menu.symbol;
         return;
       case 'transitional':
@@ -208,7 +233,18 @@ class Builder {
   }
 
   #menu(symbol: KSymbol | null, at: Location, parent: Menu | null): Menu {
-    const menu: Menu = { id: this.menus.length, symbol, prompt: null, dependency: null, visibility: null, help: null, at, parent, first: null, next: null };
+    const menu: Menu = {
+      id: this.menus.length,
+      symbol,
+      prompt: null,
+      dependency: null,
+      visibility: null,
+      help: null,
+      at,
+      parent,
+      first: null,
+      next: null,
+    };
     this.menus.push(menu);
     symbol?.menus.push(menu);
     if (parent !== null) {
@@ -226,11 +262,19 @@ class Builder {
 
   #expr(expression: Expression): Expr {
     switch (expression.kind) {
-      case 'symbol': return this.expressions.symbol(this.#operand(expression.operand));
-      case 'compare': return this.expressions.compare(expression.operator, this.#operand(expression.left), this.#operand(expression.right));
-      case 'not': return this.expressions.not(this.#expr(expression.operand));
+      case 'symbol':
+        return this.expressions.symbol(this.#operand(expression.operand));
+      case 'compare':
+        return this.expressions.compare(
+          expression.operator,
+          this.#operand(expression.left),
+          this.#operand(expression.right),
+        );
+      case 'not':
+        return this.expressions.not(this.#expr(expression.operand));
       case 'and':
-      case 'or': return this.expressions.join(expression.kind, this.#expr(expression.left), this.#expr(expression.right));
+      case 'or':
+        return this.expressions.join(expression.kind, this.#expr(expression.left), this.#expr(expression.right));
     }
   }
 

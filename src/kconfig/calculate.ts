@@ -1,7 +1,17 @@
 import type { SymbolType } from './ast.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues } from './choices.ts';
 import type { Expr } from './expr.ts';
-import { MOD, namedSymbol, NO, YES, type Choice, type Kconfig, type KSymbol, type Property, type Tri } from './model.ts';
+import {
+  MOD,
+  namedSymbol,
+  NO,
+  YES,
+  type Choice,
+  type Kconfig,
+  type KSymbol,
+  type Property,
+  type Tri,
+} from './model.ts';
 import { parseSigned, parseUnsigned, type Parsed } from './numbers.ts';
 import { UNKNOWN, type State } from './state.ts';
 
@@ -37,7 +47,9 @@ export class Calculator {
   /** The value as it stands in a .config, without quotes. */
   text(symbol: KSymbol): string {
     this.symbol(symbol);
-    return symbol.type === 'bool' || symbol.type === 'tristate' ? TRI_TEXT[this.state.tri[symbol.id] as Tri] : this.state.text[symbol.id] ?? '';
+    return symbol.type === 'bool' || symbol.type === 'tristate'
+      ? TRI_TEXT[this.state.tri[symbol.id] as Tri]
+      : (this.state.text[symbol.id] ?? '');
   }
 
   /** A tristate counts as a bool without modules, and before 6.11 as a member of a choice that is y (`sym_get_type`). */
@@ -65,23 +77,34 @@ export class Calculator {
 
   #expr(expr: Expr): Tri {
     switch (expr.kind) {
-      case 'symbol': return this.tri(expr.symbol);
-      case 'not': return (2 - this.expr(expr.operand)) as Tri;
-      case 'and': return Math.min(this.expr(expr.left), this.expr(expr.right)) as Tri;
-      case 'or': return Math.max(this.expr(expr.left), this.expr(expr.right)) as Tri;
-      case 'compare': return this.#compare(expr) ? YES : NO;
+      case 'symbol':
+        return this.tri(expr.symbol);
+      case 'not':
+        return (2 - this.expr(expr.operand)) as Tri;
+      case 'and':
+        return Math.min(this.expr(expr.left), this.expr(expr.right)) as Tri;
+      case 'or':
+        return Math.max(this.expr(expr.left), this.expr(expr.right)) as Tri;
+      case 'compare':
+        return this.#compare(expr) ? YES : NO;
     }
   }
 
   #compare({ operator, left, right }: Extract<Expr, { kind: 'compare' }>): boolean {
     const order = compareTexts(this.text(left), left.type, this.text(right), right.type);
     switch (operator) {
-      case '=': return order === 0;
-      case '!=': return order !== 0;
-      case '<': return order < 0;
-      case '<=': return order <= 0;
-      case '>': return order > 0;
-      case '>=': return order >= 0;
+      case '=':
+        return order === 0;
+      case '!=':
+        return order !== 0;
+      case '<':
+        return order < 0;
+      case '<=':
+        return order <= 0;
+      case '>':
+        return order > 0;
+      case '>=':
+        return order >= 0;
     }
   }
 
@@ -161,7 +184,8 @@ export class Calculator {
       value = state.member[memberOf.id] === symbol ? YES : NO;
     } else {
       value = this.#unlimited(symbol);
-      if ((state.dependency[id] ?? NO) < (state.selected[id] ?? NO)) this.onUnmet({ symbol, dependency: state.dependency[id] as Tri });
+      if ((state.dependency[id] ?? NO) < (state.selected[id] ?? NO))
+        this.onUnmet({ symbol, dependency: state.dependency[id] as Tri });
       value = Math.max(value, state.selected[id] ?? NO) as Tri;
     }
     if (value === MOD && this.type(symbol) === 'bool') value = YES;
@@ -227,7 +251,10 @@ export class Calculator {
 
   /** The bounds that apply now, or null. */
   range(symbol: KSymbol): readonly [KSymbol, KSymbol] | null {
-    return symbol.properties.find((property) => property.kind === 'range' && this.expr(property.visible) !== NO)?.range ?? null;
+    return (
+      symbol.properties.find((property) => property.kind === 'range' && this.expr(property.visible) !== NO)?.range ??
+      null
+    );
   }
 
   bound(symbol: KSymbol, type: 'int' | 'hex'): bigint {
@@ -251,7 +278,9 @@ export class Calculator {
 
   /** The first default whose condition is met, or null. */
   defaultProperty(symbol: KSymbol): Property | null {
-    return symbol.properties.find((property) => property.kind === 'default' && this.expr(property.visible) !== NO) ?? null;
+    return (
+      symbol.properties.find((property) => property.kind === 'default' && this.expr(property.visible) !== NO) ?? null
+    );
   }
 
   /** Prompts, dependencies and reverse dependencies of a symbol (`sym_calc_visibility`). */
@@ -294,14 +323,16 @@ export const TRI_TEXT = ['n', 'm', 'y'] as const;
 /** Order of two values as kconfig compares them: as numbers where both read as such, else as text (`expr_parse_string`). */
 function compareTexts(left: string, leftType: KSymbol['type'], right: string, rightType: KSymbol['type']): number {
   if (leftType === 'string' && rightType === 'string') return compareBytes(left, right);
-  const a = asNumber(left, leftType), b = asNumber(right, rightType);
+  const a = asNumber(left, leftType),
+    b = asNumber(right, rightType);
   if (a === null || b === null) return compareBytes(left, right);
   if (a.unsigned || b.unsigned) return order(BigInt.asUintN(64, a.value), BigInt.asUintN(64, b.value));
   return order(a.value, b.value);
 }
 
 function asNumber(text: string, type: KSymbol['type']): { value: bigint; unsigned: boolean } | null {
-  if (type === 'bool' || type === 'tristate') return { value: BigInt(TRI_TEXT.indexOf(text as 'n' | 'm' | 'y')), unsigned: false };
+  if (type === 'bool' || type === 'tristate')
+    return { value: BigInt(TRI_TEXT.indexOf(text as 'n' | 'm' | 'y')), unsigned: false };
   const parsed: Parsed = type === 'hex' ? parseUnsigned(text, 16) : parseSigned(text, type === 'int' ? 10 : 0);
   if (parsed.overflow || parsed.length === 0 || parsed.length !== text.length) return null;
   return { value: parsed.value, unsigned: type === 'hex' };

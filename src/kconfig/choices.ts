@@ -26,11 +26,12 @@ function membersInMenu(calculator: Calculator, choice: Choice): KSymbol[] {
 export function calculateRankedChoice(calculator: Calculator, choice: Choice): KSymbol | null {
   const { state } = calculator;
   const members = membersInMenu(calculator, choice);
-  const chosen = userChosen(calculator, choice)
-    ?? unlessRefused(calculator, defaultMember(calculator, choice))
-    ?? members.find((symbol) => state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 0)
-    ?? state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO)
-    ?? null;
+  const chosen =
+    userChosen(calculator, choice) ??
+    unlessRefused(calculator, defaultMember(calculator, choice)) ??
+    members.find((symbol) => state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 0) ??
+    state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO) ??
+    null;
   for (const symbol of members) {
     // It is computed as any symbol, too: which of the two came last decides until the next change.
     if (symbol.memberOf !== choice) state.hasStale = true;
@@ -46,7 +47,8 @@ function userChosen(calculator: Calculator, choice: Choice): KSymbol | null {
   const { state } = calculator;
   for (const symbol of state.ranking[choice.id] ?? []) {
     calculator.visibility(symbol);
-    if (state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 1 && state.userTri[symbol.id] === YES) return symbol;
+    if (state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 1 && state.userTri[symbol.id] === YES)
+      return symbol;
   }
   calculator.outdated.delete(choice.id);
   return null;

@@ -61,7 +61,11 @@ function dropUnusable(configuration: Configuration, unsaved: boolean): boolean {
 }
 
 /** `conf_read_simple`: the values alone. */
-export function readUserValues(configuration: Configuration, text: string, { warnUnknown = false }: ReadOptions = {}): ConfigWarning[] {
+export function readUserValues(
+  configuration: Configuration,
+  text: string,
+  { warnUnknown = false }: ReadOptions = {},
+): ConfigWarning[] {
   const { kconfig, state } = configuration;
   const ranked = configuration.calculator.ranked;
   const warnings: ConfigWarning[] = [];
@@ -124,7 +128,13 @@ function takeValue(configuration: Configuration, symbol: KSymbol, written: strin
   switch (type) {
     case 'bool':
     case 'tristate': {
-      const value = written.startsWith('y') ? YES : written.startsWith('n') ? NO : written.startsWith('m') && type === 'tristate' ? MOD : null;
+      const value = written.startsWith('y')
+        ? YES
+        : written.startsWith('n')
+          ? NO
+          : written.startsWith('m') && type === 'tristate'
+            ? MOD
+            : null;
       if (value === null) return invalid(written);
       state.userTri[id] = value;
       state.userSet[id] = 1;
@@ -174,7 +184,12 @@ function takeMember(configuration: Configuration, symbol: KSymbol, warn: (text: 
 export function writeConfig(configuration: Configuration): string {
   const { kconfig, state } = configuration;
   if (!state.changed) configuration.clear();
-  const lines: string[] = ['#', '# Automatically generated file; DO NOT EDIT.', `# ${kconfig.root.prompt?.text ?? ''}`, '#'];
+  const lines: string[] = [
+    '#',
+    '# Automatically generated file; DO NOT EDIT.',
+    `# ${kconfig.root.prompt?.text ?? ''}`,
+    '#',
+  ];
   const written = new Set<KSymbol>();
   let blank = false;
   const enter = (menu: Menu): void => {
@@ -232,7 +247,8 @@ export function writeDefconfig(configuration: Configuration): string {
   for (const { symbol } of menusBelow(kconfig.root)) {
     if (symbol === null || symbol.choice !== null || !configuration.isWritten(symbol)) continue;
     state.write[symbol.id] = 0;
-    if (!configuration.isChangeable(symbol) || configuration.value(symbol) === defaultText(configuration, symbol)) continue;
+    if (!configuration.isChangeable(symbol) || configuration.value(symbol) === defaultText(configuration, symbol))
+      continue;
     if (isDefaultMember(configuration, symbol)) continue;
     const line = configLine(configuration, symbol);
     if (line !== null) lines.push(line);
@@ -242,7 +258,12 @@ export function writeDefconfig(configuration: Configuration): string {
 
 function isDefaultMember(configuration: Configuration, symbol: KSymbol): boolean {
   const choice = symbol.memberOf;
-  if (choice === null || configuration.tri(symbol) !== YES || defaultMember(configuration.calculator, choice) !== symbol) return false;
+  if (
+    choice === null ||
+    configuration.tri(symbol) !== YES ||
+    defaultMember(configuration.calculator, choice) !== symbol
+  )
+    return false;
   return configuration.calculator.ranked || (!choice.optional && symbol.type === 'bool');
 }
 
@@ -254,7 +275,8 @@ export function defaultText(configuration: Configuration, symbol: KSymbol): stri
   calculator.symbol(configuration.kconfig.modules);
   const property = calculator.defaultProperty(symbol);
   if (type === 'bool' || type === 'tristate') {
-    let value: number = property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
+    let value: number =
+      property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
     value = Math.max(value, state.selected[id] ?? NO);
     if (value === MOD && !symbol.isChoiceValue && state.tri[configuration.kconfig.modules.id] === NO) value = YES;
     if (value === MOD && type === 'bool') value = YES;
@@ -262,7 +284,7 @@ export function defaultText(configuration: Configuration, symbol: KSymbol): stri
   }
   const source = property?.value?.kind === 'symbol' ? property.value.symbol : null;
   if (source !== null) calculator.symbol(source);
-  const text = source === null ? '' : state.text[source.id] ?? '';
+  const text = source === null ? '' : (state.text[source.id] ?? '');
   if (text !== '' || !calculator.ranked) return text;
   return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
 }

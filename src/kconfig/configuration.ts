@@ -67,7 +67,8 @@ export class Configuration {
   allows(symbol: KSymbol, value: Tri): boolean {
     const { state, calculator } = this;
     calculator.symbol(symbol);
-    const visible = state.visible[symbol.id] ?? NO, selected = state.selected[symbol.id] ?? NO;
+    const visible = state.visible[symbol.id] ?? NO,
+      selected = state.selected[symbol.id] ?? NO;
     const type = calculator.type(symbol);
     if (visible === NO || (type !== 'bool' && type !== 'tristate')) return false;
     if ((type === 'bool' && value === MOD) || visible <= selected) return false;
@@ -104,7 +105,8 @@ export class Configuration {
     if (!allowed && (this.calculator.ranked || before !== value)) return false;
     state.userSet[symbol.id] = 1;
     state.userTri[symbol.id] = value;
-    if (!this.calculator.ranked && symbol.memberOf !== null && value === YES) this.#chooseMember(symbol.memberOf, symbol);
+    if (!this.calculator.ranked && symbol.memberOf !== null && value === YES)
+      this.#chooseMember(symbol.memberOf, symbol);
     if (before !== value) this.#changed([symbol]);
     // Before 6.11 a default beyond what is visible can be taken over; the next change limits it.
     else if (!allowed) state.hasStale = true;
@@ -218,7 +220,8 @@ export class Configuration {
     const before = state.modules;
     const { modules } = this.kconfig;
     for (const symbol of symbols) this.#forget(symbol.id);
-    for (const choice of calculator.outdated) for (const member of this.kconfig.choices[choice]?.members ?? []) this.#forget(member.id);
+    for (const choice of calculator.outdated)
+      for (const member of this.kconfig.choices[choice]?.members ?? []) this.#forget(member.id);
     state.changed = true;
     calculator.symbol(modules);
     // Whether a tristate is one hangs on MODULES without an edge.

@@ -14,13 +14,15 @@ export type Dependents = {
 
 export function findDependents(kconfig: Kconfig): Dependents {
   const symbols = kconfig.symbols.length;
-  const from: number[] = [], to: number[] = [];
+  const from: number[] = [],
+    to: number[] = [];
   const edge = (source: number, target: number): void => {
     from.push(source);
     to.push(target);
   };
   const exprNode = (expr: Expr): number => symbols + expr.id;
-  for (const expr of kconfig.expressions) for (const operand of operandsOf(expr)) edge('kind' in operand ? exprNode(operand) : operand.id, exprNode(expr));
+  for (const expr of kconfig.expressions)
+    for (const operand of operandsOf(expr)) edge('kind' in operand ? exprNode(operand) : operand.id, exprNode(expr));
   for (const symbol of kconfig.symbols) {
     for (const expr of exprsOf(symbol)) edge(exprNode(expr), symbol.id);
     for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
@@ -37,18 +39,28 @@ export function findDependents(kconfig: Kconfig): Dependents {
 
 function operandsOf(expr: Expr): (Expr | KSymbol)[] {
   switch (expr.kind) {
-    case 'symbol': return [expr.symbol];
-    case 'compare': return [expr.left, expr.right];
-    case 'not': return [expr.operand];
+    case 'symbol':
+      return [expr.symbol];
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'not':
+      return [expr.operand];
     case 'and':
-    case 'or': return [expr.left, expr.right];
+    case 'or':
+      return [expr.left, expr.right];
   }
 }
 
 function exprsOf(symbol: KSymbol): Expr[] {
-  const exprs = [symbol.dependency, symbol.selectedBy, symbol.impliedBy, ...symbol.properties.flatMap((property) =>
-    // A select's condition counts at its target.
-    property.kind === 'select' || property.kind === 'imply' ? [] : [property.visible, property.value])];
+  const exprs = [
+    symbol.dependency,
+    symbol.selectedBy,
+    symbol.impliedBy,
+    ...symbol.properties.flatMap((property) =>
+      // A select's condition counts at its target.
+      property.kind === 'select' || property.kind === 'imply' ? [] : [property.visible, property.value],
+    ),
+  ];
   return exprs.filter((expr) => expr !== null);
 }
 
@@ -56,7 +68,7 @@ function exprsOf(symbol: KSymbol): Expr[] {
 function readDirectly(symbol: KSymbol): KSymbol[] {
   return symbol.properties.flatMap((property) => {
     const source = property.kind === 'default' ? namedSymbol(property) : null;
-    return [...property.range ?? [], ...(source === null ? [] : [source])];
+    return [...(property.range ?? []), ...(source === null ? [] : [source])];
   });
 }
 

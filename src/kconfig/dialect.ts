@@ -10,7 +10,10 @@ export function dialectOf(root: string): Dialect {
   const version = versionIn(root);
   const [major, minor] = version ?? [Infinity, 0];
   const parser = textOf(join(root, 'scripts/kconfig/parser.y')) ?? '';
-  return { choices: major > 6 || (major === 6 && minor >= 11) ? 'ranked' : 'symbol', ...(parser.includes('must not have a prompt in another entry') ? { onePrompt: true } : {}) };
+  return {
+    choices: major > 6 || (major === 6 && minor >= 11) ? 'ranked' : 'symbol',
+    ...(parser.includes('must not have a prompt in another entry') ? { onePrompt: true } : {}),
+  };
 }
 
 function versionIn(root: string): [number, number] | null {

@@ -128,7 +128,8 @@ export class EntryParser {
   }
 
   #dashedHelp(entry: Entry): boolean {
-    if (this.#tokens.value !== '---help---' || !this.#grammar.dashedHelp || !this.#tokens.beginsOption(Token.EOL)) return false;
+    if (this.#tokens.value !== '---help---' || !this.#grammar.dashedHelp || !this.#tokens.beginsOption(Token.EOL))
+      return false;
     this.#lines.help(entry);
     return true;
   }

@@ -23,7 +23,10 @@ export type EnvironmentOptions = {
  * it (Makefile, scripts/subarch.include, scripts/Makefile.clang, arch/…/Makefile, scripts/kconfig/Makefile).
  * @throws Error when the tree has no Makefile.
  */
-export async function kernelEnvironment(root: string, options: EnvironmentOptions = {}): Promise<Record<string, string>> {
+export async function kernelEnvironment(
+  root: string,
+  options: EnvironmentOptions = {},
+): Promise<Record<string, string>> {
   const { variables = {}, base = process.env } = options;
   const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
   const inherited = inheritedFrom(base, variables);
@@ -52,16 +55,24 @@ export async function kernelEnvironment(root: string, options: EnvironmentOption
     KCONFIG_CONFIG: inherited['KCONFIG_CONFIG'] ?? '.config',
     KBUILD_DEFCONFIG: defaultConfig(srcarch, arch, subarch, archMakefile),
     ...(makefile.includes('RUSTC_BOOTSTRAP := 1') ? { RUSTC_BOOTSTRAP: '1' } : {}),
-    ...(srcarch === 'um' ? { SUBARCH: subarch, HEADER_ARCH: /^(x86|x86_64|i386)$/.test(subarch) ? 'x86' : subarch } : {}),
+    ...(srcarch === 'um'
+      ? { SUBARCH: subarch, HEADER_ARCH: /^(x86|x86_64|i386)$/.test(subarch) ? 'x86' : subarch }
+      : {}),
     ...variables,
   };
   const ask = asker(root, environment, options);
   if (variables['NM'] === undefined) environment['NM'] = await nmOf(archMakefile, environment['NM'] ?? '', ask);
-  environment['CC_VERSION_TEXT'] = (await ask(`LC_ALL=C ${environment['CC'] ?? ''} --version 2>/dev/null | head -n 1`)).replaceAll('#', '');
+  environment['CC_VERSION_TEXT'] = (
+    await ask(`LC_ALL=C ${environment['CC'] ?? ''} --version 2>/dev/null | head -n 1`)
+  ).replaceAll('#', '');
   if (makefile.includes('RUSTC_VERSION_TEXT')) {
-    environment['RUSTC_VERSION_TEXT'] = (await ask(`${environment['RUSTC'] ?? ''} --version 2>/dev/null`)).replaceAll('#', '');
+    environment['RUSTC_VERSION_TEXT'] = (await ask(`${environment['RUSTC'] ?? ''} --version 2>/dev/null`)).replaceAll(
+      '#',
+      '',
+    );
   }
-  if (environment['CC_VERSION_TEXT'].includes('clang')) environment['CLANG_FLAGS'] = clangFlags(root, srcarch, subarch, environment);
+  if (environment['CC_VERSION_TEXT'].includes('clang'))
+    environment['CLANG_FLAGS'] = clangFlags(root, srcarch, subarch, environment);
   environment['KCONFIG_DEFCONFIG_LIST'] = [
     ...(foreign ? [] : [`/lib/modules/${release()}/.config`, '/etc/kernel-config', `/boot/config-${release()}`]),
     `arch/${srcarch}/configs/${environment['KBUILD_DEFCONFIG'] ?? ''}`,
@@ -70,15 +81,23 @@ export async function kernelEnvironment(root: string, options: EnvironmentOption
 }
 
 /** What make passes on: without what the Makefile takes away. */
-function inheritedFrom(base: Readonly<Record<string, string | undefined>>, variables: Readonly<Record<string, string>>): Record<string, string> {
+function inheritedFrom(
+  base: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
   const inherited: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...base, ...variables })) if (value !== undefined) inherited[name] = value;
+  for (const [name, value] of Object.entries({ ...base, ...variables }))
+    if (value !== undefined) inherited[name] = value;
   for (const name of ['LC_ALL', 'GREP_OPTIONS', 'CONFIG_']) Reflect.deleteProperty(inherited, name);
   return inherited;
 }
 
 /** Runs what the Makefile asks a shell for, or takes the answer from the cache. */
-function asker(root: string, environment: Record<string, string>, { run = shellRunner({ directory: '/', environment }), cache = new ProbeCache() }: EnvironmentOptions): (command: string) => Promise<string> {
+function asker(
+  root: string,
+  environment: Record<string, string>,
+  { run = shellRunner({ directory: '/', environment }), cache = new ProbeCache() }: EnvironmentOptions,
+): (command: string) => Promise<string> {
   const kept = cache.under(root, environment);
   return async (command) => {
     const answer = kept.get(command) ?? (await run(command));
@@ -94,17 +113,23 @@ export function machineArchitecture(name: string): string {
   if (name === 's390x') return 's390';
   if (name === 'sa110') return 'arm';
   if (name === 'arm64') return name;
-  return name.replace(/^(arm|mips|riscv|loongarch).*/, '$1').replace(/^ppc.*/, 'powerpc').replace(/^sh[234].*/, 'sh').replace(/^aarch64.*/, 'arm64');
+  return name
+    .replace(/^(arm|mips|riscv|loongarch).*/, '$1')
+    .replace(/^ppc.*/, 'powerpc')
+    .replace(/^sh[234].*/, 'sh')
+    .replace(/^aarch64.*/, 'arm64');
 }
 
 /** SRCARCH: the directory below `arch/`; some have several names. */
 function sourceArchitecture(makefile: string, arch: string): string {
-  for (const [, name, directory] of makefile.matchAll(/^ifeq \(\$\(ARCH\),(\w+)\)\n\s*SRCARCH\s*:=\s*(\w+)/gm)) if (name === arch && directory !== undefined) return directory;
+  for (const [, name, directory] of makefile.matchAll(/^ifeq \(\$\(ARCH\),(\w+)\)\n\s*SRCARCH\s*:=\s*(\w+)/gm))
+    if (name === arch && directory !== undefined) return directory;
   return arch;
 }
 
 function versionOf(makefile: string): Record<string, string> {
-  const part = (name: string): string => new RegExp(`^${name}[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'm').exec(makefile)?.[1] ?? '';
+  const part = (name: string): string =>
+    new RegExp(`^${name}[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'm').exec(makefile)?.[1] ?? '';
   const [VERSION, PATCHLEVEL, SUBLEVEL] = [part('VERSION'), part('PATCHLEVEL'), part('SUBLEVEL')];
   const numbers = PATCHLEVEL === '' ? VERSION : `${VERSION}.${PATCHLEVEL}${SUBLEVEL === '' ? '' : `.${SUBLEVEL}`}`;
   return { VERSION, PATCHLEVEL, SUBLEVEL, KERNELVERSION: numbers + part('EXTRAVERSION'), KERNELRELEASE: '' };
@@ -112,14 +137,52 @@ function versionOf(makefile: string): Record<string, string> {
 
 /** The tools' names: GNU's behind the prefix, or LLVM's, of which LLVM may give the directory (`/opt/llvm/`) or the suffix (`-18`). */
 function toolNames(llvm: string, prefix: string): Record<string, string> {
-  const others = { RUSTC: 'rustc', HOSTRUSTC: 'rustc', BINDGEN: 'bindgen', PAHOLE: 'pahole', PYTHON3: 'python3', PERL: 'perl', AWK: 'awk', BASH: 'bash' };
+  const others = {
+    RUSTC: 'rustc',
+    HOSTRUSTC: 'rustc',
+    BINDGEN: 'bindgen',
+    PAHOLE: 'pahole',
+    PYTHON3: 'python3',
+    PERL: 'perl',
+    AWK: 'awk',
+    BASH: 'bash',
+  };
   if (llvm === '') {
-    const gnu = { CC: 'gcc', LD: 'ld', AR: 'ar', NM: 'nm', OBJCOPY: 'objcopy', OBJDUMP: 'objdump', READELF: 'readelf', STRIP: 'strip' };
-    return { ...others, HOSTCC: 'gcc', HOSTCXX: 'g++', ...Object.fromEntries(Object.entries(gnu).map(([name, tool]) => [name, prefix + tool])) };
+    const gnu = {
+      CC: 'gcc',
+      LD: 'ld',
+      AR: 'ar',
+      NM: 'nm',
+      OBJCOPY: 'objcopy',
+      OBJDUMP: 'objdump',
+      READELF: 'readelf',
+      STRIP: 'strip',
+    };
+    return {
+      ...others,
+      HOSTCC: 'gcc',
+      HOSTCXX: 'g++',
+      ...Object.fromEntries(Object.entries(gnu).map(([name, tool]) => [name, prefix + tool])),
+    };
   }
-  const named = (tool: string): string => (llvm.endsWith('/') ? llvm + tool : llvm.startsWith('-') ? tool + llvm : tool);
-  const llvms = { CC: 'clang', LD: 'ld.lld', AR: 'llvm-ar', NM: 'llvm-nm', OBJCOPY: 'llvm-objcopy', OBJDUMP: 'llvm-objdump', READELF: 'llvm-readelf', STRIP: 'llvm-strip' };
-  return { ...others, HOSTCC: named('clang'), HOSTCXX: named('clang++'), ...Object.fromEntries(Object.entries(llvms).map(([name, tool]) => [name, named(tool)])) };
+  const named = (tool: string): string =>
+    llvm.endsWith('/') ? llvm + tool : llvm.startsWith('-') ? tool + llvm : tool;
+  const llvms = {
+    CC: 'clang',
+    LD: 'ld.lld',
+    AR: 'llvm-ar',
+    NM: 'llvm-nm',
+    OBJCOPY: 'llvm-objcopy',
+    OBJDUMP: 'llvm-objdump',
+    READELF: 'llvm-readelf',
+    STRIP: 'llvm-strip',
+  };
+  return {
+    ...others,
+    HOSTCC: named('clang'),
+    HOSTCXX: named('clang++'),
+    ...Object.fromEntries(Object.entries(llvms).map(([name, tool]) => [name, named(tool)])),
+  };
 }
 
 /** The prefixes that an architecture's Makefile looks for when none is given (`cc-cross-prefix`). */
@@ -127,7 +190,9 @@ const SUFFIXES = ['linux', 'linux-gnu', 'unknown-linux-gnu'];
 const PREFIXES: Readonly<Record<string, readonly string[]>> = {
   arc: ['arc-linux-', 'arceb-linux-', 'arc-linux-gnu-'],
   m68k: ['m68k-linux-gnu-', 'm68k-linux-', 'm68k-unknown-linux-gnu-'],
-  parisc: ['hppa', 'hppa2.0', 'hppa1.1'].flatMap((name) => [...SUFFIXES, 'suse-linux'].map((suffix) => `${name}-${suffix}-`)),
+  parisc: ['hppa', 'hppa2.0', 'hppa1.1'].flatMap((name) =>
+    [...SUFFIXES, 'suse-linux'].map((suffix) => `${name}-${suffix}-`),
+  ),
   powerpc: ['powerpc', 'powerpc64', 'powerpc64le'].flatMap((name) => SUFFIXES.map((suffix) => `${name}-${suffix}-`)),
   sh: ['sh-linux-', 'sh-linux-gnu-', 'sh-unknown-linux-gnu-'],
 };
@@ -148,17 +213,28 @@ async function nmOf(archMakefile: string, nm: string, ask: (command: string) => 
 }
 
 /** CLANG_FLAGS as scripts/Makefile.clang (since 5.15) puts them together. */
-function clangFlags(root: string, srcarch: string, subarch: string, environment: Readonly<Record<string, string>>): string {
+function clangFlags(
+  root: string,
+  srcarch: string,
+  subarch: string,
+  environment: Readonly<Record<string, string>>,
+): string {
   const makefile = textOf(join(root, 'scripts/Makefile.clang'));
   const prefix = environment['CROSS_COMPILE'] ?? '';
-  const triple = new RegExp(`^CLANG_TARGET_FLAGS_${srcarch === 'um' ? subarch : srcarch}[ \\t]*:=[ \\t]*(\\S+)`, 'm').exec(makefile)?.[1];
+  const triple = new RegExp(
+    `^CLANG_TARGET_FLAGS_${srcarch === 'um' ? subarch : srcarch}[ \\t]*:=[ \\t]*(\\S+)`,
+    'm',
+  ).exec(makefile)?.[1];
   // Until 6.5 a prefix said for which machine.
-  const target = prefix !== '' && makefile.includes('$(CROSS_COMPILE:%-=%)') ? basename(prefix).replace(/-$/, '') : triple;
+  const target =
+    prefix !== '' && makefile.includes('$(CROSS_COMPILE:%-=%)') ? basename(prefix).replace(/-$/, '') : triple;
   const elfedit = findProgram(`${prefix}elfedit`, environment['PATH'] ?? '');
   const directory = elfedit === null ? './' : `${dirname(elfedit)}/`;
   return [
     ...(target === undefined ? [] : [`--target=${target}`]),
-    ...(environment['LLVM_IAS'] === '0' ? ['-fno-integrated-as', `--prefix=${directory}${basename(prefix)}`] : ['-fintegrated-as']),
+    ...(environment['LLVM_IAS'] === '0'
+      ? ['-fno-integrated-as', `--prefix=${directory}${basename(prefix)}`]
+      : ['-fintegrated-as']),
     ...[...makefile.matchAll(/^CLANG_FLAGS[ \t]*\+=[ \t]*(-Werror=\S+)/gm)].map(([, flag]) => flag),
   ].join(' ');
 }

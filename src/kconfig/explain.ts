@@ -56,32 +56,56 @@ export function explain(configuration: Configuration, name: string): Explanation
   const selectedBy = reverses(configuration, symbol, 'select');
   const impliedBy = reverses(configuration, symbol, 'imply');
   const prompts = symbol.properties.filter((property) => property.text !== null);
-  const hidden = prompts.length === 0 || state.visible[id] === YES ? [] : prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES));
+  const hidden =
+    prompts.length === 0 || state.visible[id] === YES
+      ? []
+      : prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES));
   const overSelected = (state.dependency[id] ?? NO) < (state.selected[id] ?? NO) && symbol.memberOf === null;
   return {
-    symbol: name, type: symbol.type, value,
+    symbol: name,
+    type: symbol.type,
+    value,
     reason: reasonOf(configuration, symbol),
     user: userValue(configuration, symbol),
     possible: possibleValues(configuration, symbol),
-    hidden, prompted: prompts.length > 0,
+    hidden,
+    prompted: prompts.length > 0,
     unmet: overSelected ? unmetParts(configuration, symbol.dependency, calculator.tri(symbol)) : [],
-    selectedBy, impliedBy,
+    selectedBy,
+    impliedBy,
     mentionedBy: mentioning(kconfig, symbol),
-    definitions: symbol.menus.map((menu) => ({ file: menu.at.file, line: menu.at.line, prompt: menu.prompt?.text ?? null })),
+    definitions: symbol.menus.map((menu) => ({
+      file: menu.at.file,
+      line: menu.at.line,
+      prompt: menu.prompt?.text ?? null,
+    })),
   };
 }
 
 function undefinedSymbol(kconfig: Kconfig, symbol: KSymbol | undefined, name: string): Explanation {
   return {
-    symbol: name, type: 'unknown', value: 'n', reason: { kind: 'undefined' }, user: null, possible: [], hidden: [], prompted: false, unmet: [],
-    selectedBy: [], impliedBy: [], mentionedBy: symbol === undefined ? [] : mentioning(kconfig, symbol), definitions: [],
+    symbol: name,
+    type: 'unknown',
+    value: 'n',
+    reason: { kind: 'undefined' },
+    user: null,
+    possible: [],
+    hidden: [],
+    prompted: false,
+    unmet: [],
+    selectedBy: [],
+    impliedBy: [],
+    mentionedBy: symbol === undefined ? [] : mentioning(kconfig, symbol),
+    definitions: [],
   };
 }
 
 function userValue(configuration: Configuration, symbol: KSymbol): string | null {
   const { state } = configuration;
   if (state.userSet[symbol.id] === 0) return null;
-  return symbol.type === 'bool' || symbol.type === 'tristate' ? TRI_TEXT[state.userTri[symbol.id] as Tri] : state.userText[symbol.id] ?? null;
+  return symbol.type === 'bool' || symbol.type === 'tristate'
+    ? TRI_TEXT[state.userTri[symbol.id] as Tri]
+    : (state.userText[symbol.id] ?? null);
 }
 
 /** The same order as `sym_calc_value` takes. */
@@ -96,7 +120,11 @@ function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
   }
   if (!isTri && calculator.range(symbol) !== null && limitedByRange(configuration, symbol)) {
     const [low, high] = calculator.range(symbol) ?? [];
-    return { kind: 'range', low: low === undefined ? '' : calculator.text(low), high: high === undefined ? '' : calculator.text(high) };
+    return {
+      kind: 'range',
+      low: low === undefined ? '' : calculator.text(low),
+      high: high === undefined ? '' : calculator.text(high),
+    };
   }
   const user = state.visible[id] !== NO && state.userSet[id] === 1;
   const own = user ? Math.min(state.userTri[id] ?? NO, state.visible[id] ?? NO) : NO;
@@ -110,25 +138,34 @@ function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
 
 function limitedByRange(configuration: Configuration, symbol: KSymbol): boolean {
   const { state, calculator } = configuration;
-  const source = state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 1 ? state.userText[symbol.id] ?? '' : namedDefault(configuration, symbol);
+  const source =
+    state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 1
+      ? (state.userText[symbol.id] ?? '')
+      : namedDefault(configuration, symbol);
   return source !== null && source !== calculator.text(symbol);
 }
 
 function namedDefault(configuration: Configuration, symbol: KSymbol): string | null {
   const property = configuration.calculator.defaultProperty(symbol);
   const source = property === null ? null : namedSymbol(property);
-  return source === null ? null : configuration.state.text[source.id] ?? null;
+  return source === null ? null : (configuration.state.text[source.id] ?? null);
 }
 
 function defaultReason(property: Property): Reason {
   return {
-    kind: 'default', value: printExpr(property.value), condition: property.visible === null ? null : printExpr(property.visible),
-    file: property.at.file, line: property.at.line,
+    kind: 'default',
+    value: printExpr(property.value),
+    condition: property.visible === null ? null : printExpr(property.visible),
+    file: property.at.file,
+    line: property.at.line,
   };
 }
 
 function possibleValues(configuration: Configuration, symbol: KSymbol): string[] {
-  if (symbol.type === 'bool' || symbol.type === 'tristate') return ([NO, MOD, YES] as const).filter((value) => configuration.allows(symbol, value)).map((value) => TRI_TEXT[value]);
+  if (symbol.type === 'bool' || symbol.type === 'tristate')
+    return ([NO, MOD, YES] as const)
+      .filter((value) => configuration.allows(symbol, value))
+      .map((value) => TRI_TEXT[value]);
   const range = configuration.calculator.range(symbol);
   if (range === null || !configuration.isChangeable(symbol)) return [];
   return [`${configuration.value(range[0])}..${configuration.value(range[1])}`];
@@ -139,20 +176,27 @@ export function unmetParts(configuration: Configuration, expr: Expr | null, need
   if (expr === null) return [];
   const value = configuration.calculator.expr(expr);
   if (value >= needed) return [];
-  if (expr.kind === 'and') return [...unmetParts(configuration, expr.left, needed), ...unmetParts(configuration, expr.right, needed)];
+  if (expr.kind === 'and')
+    return [...unmetParts(configuration, expr.left, needed), ...unmetParts(configuration, expr.right, needed)];
   return [{ condition: withValues(configuration, expr), value, needed }];
 }
 
 function withValues(configuration: Configuration, expr: Expr): string {
-  return printExpr(expr, (symbol) => (symbol.constant || symbol.type === 'unknown' ? symbol.name ?? '' : `${symbol.name ?? '<choice>'} [=${configuration.value(symbol)}]`));
+  return printExpr(expr, (symbol) =>
+    symbol.constant || symbol.type === 'unknown'
+      ? (symbol.name ?? '')
+      : `${symbol.name ?? '<choice>'} [=${configuration.value(symbol)}]`,
+  );
 }
 
 function reverses(configuration: Configuration, target: KSymbol, kind: 'select' | 'imply'): Reverse[] {
   return reversesOf(configuration.kconfig, kind, target).map(({ symbol, property }) => ({
-    symbol: symbol.name ?? '<choice>', value: configuration.value(symbol),
+    symbol: symbol.name ?? '<choice>',
+    value: configuration.value(symbol),
     condition: property.visible === null ? null : printExpr(property.visible),
     forces: Math.min(configuration.tri(symbol), configuration.calculator.expr(property.visible)) as Tri,
-    file: property.at.file, line: property.at.line,
+    file: property.at.file,
+    line: property.at.line,
   }));
 }
 
@@ -183,8 +227,14 @@ function mentioning(kconfig: Kconfig, symbol: KSymbol): string[] {
   const names = new Set<string>();
   for (const other of kconfig.symbols) {
     if (other === symbol || other.name === null) continue;
-    const mentions = containsSymbol(other.dependency, symbol) || other.properties.some((property) =>
-      property.kind !== 'select' && property.kind !== 'imply' && (containsSymbol(property.visible, symbol) || containsSymbol(property.value, symbol)));
+    const mentions =
+      containsSymbol(other.dependency, symbol) ||
+      other.properties.some(
+        (property) =>
+          property.kind !== 'select' &&
+          property.kind !== 'imply' &&
+          (containsSymbol(property.visible, symbol) || containsSymbol(property.value, symbol)),
+      );
     if (mentions) names.add(other.name);
   }
   return [...names];
@@ -201,15 +251,24 @@ export function explainLine(explanation: Explanation): string {
 function reasonText(explanation: Explanation): string {
   const { reason } = explanation;
   switch (reason.kind) {
-    case 'undefined': return 'no Kconfig file of this tree defines it';
-    case 'user': return 'as the user set it';
-    case 'selected': return `selected by ${forcing(explanation.selectedBy)}`;
-    case 'implied': return `implied by ${forcing(explanation.impliedBy)}`;
-    case 'default': return `default ${reason.value} (${reason.file}:${reason.line})`;
-    case 'chosen': return reason.by === 'user' ? 'the member of its choice that the user set' : 'the default of its choice';
-    case 'not chosen': return reason.chosen === null ? 'no member of its choice is visible' : `its choice has ${reason.chosen}`;
-    case 'range': return `kept between ${reason.low} and ${reason.high}`;
-    case 'none': return 'no default applies';
+    case 'undefined':
+      return 'no Kconfig file of this tree defines it';
+    case 'user':
+      return 'as the user set it';
+    case 'selected':
+      return `selected by ${forcing(explanation.selectedBy)}`;
+    case 'implied':
+      return `implied by ${forcing(explanation.impliedBy)}`;
+    case 'default':
+      return `default ${reason.value} (${reason.file}:${reason.line})`;
+    case 'chosen':
+      return reason.by === 'user' ? 'the member of its choice that the user set' : 'the default of its choice';
+    case 'not chosen':
+      return reason.chosen === null ? 'no member of its choice is visible' : `its choice has ${reason.chosen}`;
+    case 'range':
+      return `kept between ${reason.low} and ${reason.high}`;
+    case 'none':
+      return 'no default applies';
   }
 }
 
@@ -219,9 +278,13 @@ function besides(explanation: Explanation): string[] {
   const parts: string[] = [];
   if (user !== null && user !== value) parts.push(`the user's ${user} does not hold`);
   if (!prompted) parts.push('it has no prompt');
-  else if (hidden.length > 0) parts.push(`${hidden.every((part) => part.value === NO) ? 'depends on' : 'limited by'} ${hidden.map((part) => part.condition).join(' and ')}`);
+  else if (hidden.length > 0)
+    parts.push(
+      `${hidden.every((part) => part.value === NO) ? 'depends on' : 'limited by'} ${hidden.map((part) => part.condition).join(' and ')}`,
+    );
   if (unmet.length > 0) parts.push(`although it depends on ${unmet.map((part) => part.condition).join(' and ')}`);
-  if (reason.kind === 'user' && explanation.selectedBy.some((other) => other.forces !== NO)) parts.push(`also selected by ${forcing(explanation.selectedBy)}`);
+  if (reason.kind === 'user' && explanation.selectedBy.some((other) => other.forces !== NO))
+    parts.push(`also selected by ${forcing(explanation.selectedBy)}`);
   if (possible.length > 0) parts.push(`could be ${possible.join(', ')}`);
   return parts;
 }
@@ -229,8 +292,12 @@ function besides(explanation: Explanation): string[] {
 /** Those that force most, the first few by name. */
 function forcing(reverse: readonly Reverse[]): string {
   const most = Math.max(...reverse.map((other) => other.forces));
-  const names = reverse.filter((other) => other.forces === most && most !== NO).map((other) => `${other.symbol} (${other.value})`);
-  return names.length <= MOST_NAMES ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+  const names = reverse
+    .filter((other) => other.forces === most && most !== NO)
+    .map((other) => `${other.symbol} (${other.value})`);
+  return names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
 }
 
 const MOST_NAMES = 4;
@@ -240,9 +307,16 @@ export type Difference = { symbol: string; before: string | null; after: string 
 
 /** What stands otherwise in the .config of `after`, in the order of the symbols. Both may be of different trees. */
 export function compareConfigurations(before: Configuration, after: Configuration): Difference[] {
-  const written = (configuration: Configuration): Map<string, string> => new Map(configuration.kconfig.symbols.flatMap((symbol) =>
-    (symbol.name !== null && symbol.type !== 'unknown' && symbol.menus.length > 0 && configuration.isWritten(symbol) ? [[symbol.name, configuration.value(symbol)] as const] : [])));
-  const a = written(before), b = written(after);
+  const written = (configuration: Configuration): Map<string, string> =>
+    new Map(
+      configuration.kconfig.symbols.flatMap((symbol) =>
+        symbol.name !== null && symbol.type !== 'unknown' && symbol.menus.length > 0 && configuration.isWritten(symbol)
+          ? [[symbol.name, configuration.value(symbol)] as const]
+          : [],
+      ),
+    );
+  const a = written(before),
+    b = written(after);
   const differences: Difference[] = [];
   for (const name of new Set([...a.keys(), ...b.keys()])) {
     const difference = { symbol: name, before: a.get(name) ?? null, after: b.get(name) ?? null };

@@ -33,12 +33,23 @@ export class Expressions {
 
   symbol(symbol: KSymbol): Expr {
     const slot = this.#find(KINDS.symbol, symbol.id, 0);
-    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'symbol', symbol }, KINDS.symbol, symbol.id, 0);
+    return (
+      this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'symbol', symbol }, KINDS.symbol, symbol.id, 0)
+    );
   }
 
   compare(operator: Comparison, left: KSymbol, right: KSymbol): Expr {
     const slot = this.#find(KINDS[operator], left.id, right.id);
-    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind: 'compare', operator, left, right }, KINDS[operator], left.id, right.id);
+    return (
+      this.#at(slot) ??
+      this.#add(
+        slot,
+        { id: this.all.length, kind: 'compare', operator, left, right },
+        KINDS[operator],
+        left.id,
+        right.id,
+      )
+    );
   }
 
   not(operand: Expr): Expr {
@@ -48,7 +59,9 @@ export class Expressions {
 
   join(kind: 'and' | 'or', left: Expr, right: Expr): Expr {
     const slot = this.#find(KINDS[kind], left.id, right.id);
-    return this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind, left, right }, KINDS[kind], left.id, right.id);
+    return (
+      this.#at(slot) ?? this.#add(slot, { id: this.all.length, kind, left, right }, KINDS[kind], left.id, right.id)
+    );
   }
 
   /** An absent operand leaves the other one: right for `and`, and kconfig's habit for `or`. */
@@ -64,7 +77,8 @@ export class Expressions {
 
   /** The slot of an expression, or the free one where it belongs. */
   #find(kind: number, a: number, b: number): number {
-    const slots = this.#slots, keys = this.#keys;
+    const slots = this.#slots,
+      keys = this.#keys;
     const mask = slots.length - 1;
     for (let slot = hashOf(kind, a, b) & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot] ?? 0;
@@ -88,7 +102,8 @@ export class Expressions {
     keys.set(this.#keys);
     this.#keys = keys;
     this.#slots = new Int32Array(this.#slots.length * 2);
-    for (let id = 0; id < this.all.length; id++) this.#slots[this.#find(keys[3 * id] ?? 0, keys[3 * id + 1] ?? 0, keys[3 * id + 2] ?? 0)] = id + 1;
+    for (let id = 0; id < this.all.length; id++)
+      this.#slots[this.#find(keys[3 * id] ?? 0, keys[3 * id + 1] ?? 0, keys[3 * id + 2] ?? 0)] = id + 1;
   }
 }
 
@@ -102,11 +117,15 @@ function hashOf(kind: number, a: number, b: number): number {
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {
   if (expr === null) return false;
   switch (expr.kind) {
-    case 'symbol': return expr.symbol === symbol;
-    case 'compare': return expr.left === symbol || expr.right === symbol;
-    case 'not': return containsSymbol(expr.operand, symbol);
+    case 'symbol':
+      return expr.symbol === symbol;
+    case 'compare':
+      return expr.left === symbol || expr.right === symbol;
+    case 'not':
+      return containsSymbol(expr.operand, symbol);
     case 'and':
-    case 'or': return containsSymbol(expr.left, symbol) || containsSymbol(expr.right, symbol);
+    case 'or':
+      return containsSymbol(expr.left, symbol) || containsSymbol(expr.right, symbol);
   }
 }
 
@@ -115,7 +134,11 @@ const BINDING = { or: 0, and: 1, not: 2, compare: 3, symbol: 4 } as const;
 /**
  * The expression in Kconfig's own notation. `show` writes an operand: by default its name.
  */
-export function printExpr(expr: Expr | null, show: (symbol: KSymbol) => string = (symbol) => symbol.name ?? '<choice>', inside = -1): string {
+export function printExpr(
+  expr: Expr | null,
+  show: (symbol: KSymbol) => string = (symbol) => symbol.name ?? '<choice>',
+  inside = -1,
+): string {
   if (expr === null) return 'y';
   const text = printBare(expr, show);
   return inside > BINDING[expr.kind] ? `(${text})` : text;
@@ -123,10 +146,15 @@ export function printExpr(expr: Expr | null, show: (symbol: KSymbol) => string =
 
 function printBare(expr: Expr, show: (symbol: KSymbol) => string): string {
   switch (expr.kind) {
-    case 'symbol': return show(expr.symbol);
-    case 'compare': return `${show(expr.left)}${expr.operator}${show(expr.right)}`;
-    case 'not': return `!${printExpr(expr.operand, show, BINDING.not)}`;
-    case 'and': return `${printExpr(expr.left, show, BINDING.and)} && ${printExpr(expr.right, show, BINDING.and)}`;
-    case 'or': return `${printExpr(expr.left, show, BINDING.or)} || ${printExpr(expr.right, show, BINDING.or)}`;
+    case 'symbol':
+      return show(expr.symbol);
+    case 'compare':
+      return `${show(expr.left)}${expr.operator}${show(expr.right)}`;
+    case 'not':
+      return `!${printExpr(expr.operand, show, BINDING.not)}`;
+    case 'and':
+      return `${printExpr(expr.left, show, BINDING.and)} && ${printExpr(expr.right, show, BINDING.and)}`;
+    case 'or':
+      return `${printExpr(expr.left, show, BINDING.or)} || ${printExpr(expr.right, show, BINDING.or)}`;
   }
 }

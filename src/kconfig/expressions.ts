@@ -83,12 +83,21 @@ function comparedWithNo(expression: Expression, equal: boolean): Expression {
     case 'and':
     case 'or': {
       const kind = expression.kind === 'and' ? 'or' : 'and';
-      const both: Expression = { kind, left: comparedWithNo(expression.left, true), right: comparedWithNo(expression.right, true) };
+      const both: Expression = {
+        kind,
+        left: comparedWithNo(expression.left, true),
+        right: comparedWithNo(expression.right, true),
+      };
       return equal ? both : { kind: 'not', operand: both };
     }
     case 'compare':
       return equal ? { kind: 'not', operand: expression } : expression;
     case 'symbol':
-      return { kind: 'compare', operator: equal ? '=' : '!=', left: expression.operand, right: { name: 'n', constant: true } };
+      return {
+        kind: 'compare',
+        operator: equal ? '=' : '!=',
+        left: expression.operand,
+        right: { name: 'n', constant: true },
+      };
   }
 }

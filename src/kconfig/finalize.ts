@@ -8,7 +8,11 @@ import { checkProperties } from './properties.ts';
  * Hands the dependencies of menus, ifs and choices down to what stands in them, turns selects around, makes submenus of entries that follow what they depend on, and
  * dissolves `if` blocks: `menu_finalize` in menu.c, for both ways a choice works.
  */
-export function finalizeMenu(kconfig: Kconfig, expressions: Expressions, setType: (menu: Menu, type: SymbolType) => void): void {
+export function finalizeMenu(
+  kconfig: Kconfig,
+  expressions: Expressions,
+  setType: (menu: Menu, type: SymbolType) => void,
+): void {
   new Finalizer(kconfig, expressions, setType).finalize(kconfig.root, false);
 }
 
@@ -38,7 +42,8 @@ class Finalizer {
       if (choice !== null && !this.#ranked) this.#inferTypes(choice);
       const inherited = choice !== null && !this.#ranked ? this.#e.symbol(choice.symbol) : parent.dependency;
       for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) this.#inherit(menu, inherited);
-      for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) this.finalize(menu, choice !== null && this.#ranked);
+      for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next)
+        this.finalize(menu, choice !== null && this.#ranked);
     } else if (symbol !== null && !insideChoice) {
       this.#adoptFollowers(parent, symbol);
       symbol.dependency = this.#e.joinOptional('or', symbol.dependency, parent.dependency);
@@ -53,7 +58,11 @@ class Finalizer {
     }
     if (choice !== null && !this.#ranked && !choice.optional && parent.prompt !== null) {
       const mod = this.#e.symbol(this.#kconfig.constants.m);
-      choice.symbol.selectedBy = this.#e.joinOptional('or', choice.symbol.selectedBy, this.#e.joinOptional('and', parent.prompt.visible, mod));
+      choice.symbol.selectedBy = this.#e.joinOptional(
+        'or',
+        choice.symbol.selectedBy,
+        this.#e.joinOptional('and', parent.prompt.visible, mod),
+      );
     }
   }
 
@@ -147,7 +156,8 @@ class Finalizer {
     if (menu.prompt === null) this.#warn(menu.at, 'choice value must have a prompt');
     for (const property of member.properties) {
       if (property.kind === 'default') this.#warn(property.at, 'defaults for choice values not supported');
-      if (property.menu !== menu && property.kind === 'prompt' && property.menu.parent?.symbol !== choice.symbol) this.#warn(property.at, 'choice value used outside its choice group');
+      if (property.menu !== menu && property.kind === 'prompt' && property.menu.parent?.symbol !== choice.symbol)
+        this.#warn(property.at, 'choice value used outside its choice group');
     }
     if (choice.symbol.type !== 'tristate' || member.type === 'tristate') return;
     // A bool in a tristate choice needs the choice to be y.
@@ -167,7 +177,7 @@ class Finalizer {
 function dissolve(menu: Menu, parent: Menu): void {
   let last = menu.first;
   if (last === null) return;
-  for (;; last = last.next) {
+  for (; ; last = last.next) {
     last.parent = parent;
     if (last.next === null) break;
   }

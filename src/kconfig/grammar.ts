@@ -85,7 +85,11 @@ export function grammarOf(root: string): Grammar {
     singleInclusion: (kconfigSource(root, 'util.c') ?? '').includes('repeated inclusion'),
     openEnd: lexer.includes('current_file'),
     oldPlaces: parser.includes('zconf_lineno() + 1'),
-    reserved: new Set(['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'].filter((word) => lexer.includes(`"${word}"`))),
+    reserved: new Set(
+      ['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'].filter((word) =>
+        lexer.includes(`"${word}"`),
+      ),
+    ),
   };
 }
 

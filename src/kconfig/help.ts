@@ -23,14 +23,30 @@ function relations(configuration: Configuration, symbol: KSymbol): string {
     if (range !== null) lines.push(`Range : [${range.map(shown).join(' ')}]`);
   }
   // Definitions with a prompt come before those without.
-  for (const menu of symbol.menus) if (menu.prompt !== null) lines.push(definedAt(menu), ...promptLines(configuration, menu, menu.prompt));
-  for (const menu of symbol.menus) if (menu.prompt === null) lines.push(definedAt(menu), ...condition(configuration, '  Depends on: ', menu.dependency));
-  lines.push(...targets(configuration, symbol, 'select', 'Selects: '), ...reverse(configuration, symbol.selectedBy, 'Selected'));
-  lines.push(...targets(configuration, symbol, 'imply', 'Implies: '), ...reverse(configuration, symbol.impliedBy, 'Implied'));
+  for (const menu of symbol.menus)
+    if (menu.prompt !== null) lines.push(definedAt(menu), ...promptLines(configuration, menu, menu.prompt));
+  for (const menu of symbol.menus)
+    if (menu.prompt === null)
+      lines.push(definedAt(menu), ...condition(configuration, '  Depends on: ', menu.dependency));
+  lines.push(
+    ...targets(configuration, symbol, 'select', 'Selects: '),
+    ...reverse(configuration, symbol.selectedBy, 'Selected'),
+  );
+  lines.push(
+    ...targets(configuration, symbol, 'imply', 'Implies: '),
+    ...reverse(configuration, symbol.impliedBy, 'Implied'),
+  );
   return `${lines.map((line) => `${line}\n`).join('')}\n\n`;
 }
 
-const TYPE_NAMES = { bool: 'bool', tristate: 'tristate', int: 'integer', hex: 'hex', string: 'string', unknown: 'unknown' } as const;
+const TYPE_NAMES = {
+  bool: 'bool',
+  tristate: 'tristate',
+  int: 'integer',
+  hex: 'hex',
+  string: 'string',
+  unknown: 'unknown',
+} as const;
 
 function definedAt(menu: Menu): string {
   return `Defined at ${menu.at.file}:${menu.at.line}`;
@@ -38,17 +54,23 @@ function definedAt(menu: Menu): string {
 
 function promptLines(configuration: Configuration, menu: Menu, prompt: Property): string[] {
   const lines = [`  Prompt: ${prompt.text ?? ''}`, ...condition(configuration, '  Depends on: ', menu.dependency)];
-  if (!configuration.kconfig.simplifier.equal(menu.dependency, prompt.visible)) lines.push(...condition(configuration, '  Visible if: ', prompt.visible));
+  if (!configuration.kconfig.simplifier.equal(menu.dependency, prompt.visible))
+    lines.push(...condition(configuration, '  Visible if: ', prompt.visible));
   const path: Menu[] = [];
   let isLocated = false;
-  for (let at: Menu | null = menu; at !== null && at !== configuration.kconfig.root && path.length < 8; at = at.parent) {
+  for (
+    let at: Menu | null = menu;
+    at !== null && at !== configuration.kconfig.root && path.length < 8;
+    at = at.parent
+  ) {
     path.unshift(at);
     // conf looks for the nearest visible one, before 6.11 at all of them; looking computes values.
     if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;
   }
   lines.push('  Location:');
   path.forEach((at, depth) => {
-    const value = at.symbol === null ? '' : ` (${at.symbol.name ?? '<choice>'} [=${lastValue(configuration, at.symbol)}])`;
+    const value =
+      at.symbol === null ? '' : ` (${at.symbol.name ?? '<choice>'} [=${lastValue(configuration, at.symbol)}])`;
     lines.push(`${' '.repeat(2 * depth + 4)}-> ${at.prompt?.text ?? at.symbol?.name ?? ''}${value}`);
   });
   return lines;
@@ -60,7 +82,9 @@ function condition(configuration: Configuration, prefix: string, expr: Expr | nu
 }
 
 function targets(configuration: Configuration, symbol: KSymbol, kind: 'select' | 'imply', prefix: string): string[] {
-  const exprs = symbol.properties.flatMap((property) => (property.kind === kind ? [printed(configuration, property.value)] : []));
+  const exprs = symbol.properties.flatMap((property) =>
+    property.kind === kind ? [printed(configuration, property.value)] : [],
+  );
   return exprs.length === 0 ? [] : [`${prefix}${exprs.join(' && ')}`];
 }
 
@@ -68,7 +92,9 @@ function reverse(configuration: Configuration, expr: Expr | null, verb: 'Selecte
   if (expr === null) return [];
   const terms = alternatives(expr);
   return ([YES, MOD, NO] as const).flatMap((value) => {
-    const lines = terms.filter((term) => configuration.calculator.expr(term) === value).map((term) => `  - ${printed(configuration, term)}`);
+    const lines = terms
+      .filter((term) => configuration.calculator.expr(term) === value)
+      .map((term) => `  - ${printed(configuration, term)}`);
     return lines.length === 0 ? [] : [`${verb} by [${TRI_TEXT[value]}]:`, ...lines];
   });
 }

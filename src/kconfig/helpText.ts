@@ -20,7 +20,8 @@ export function readHelp(source: string, start: number): HelpText {
       code = source.charCodeAt(++position);
     }
     if (code !== 0x0a) {
-      if (first > 0 && indent > first) pieces.push(indent - first <= 64 ? SPACES.slice(0, indent - first) : ' '.repeat(indent - first));
+      if (first > 0 && indent > first)
+        pieces.push(indent - first <= 64 ? SPACES.slice(0, indent - first) : ' '.repeat(indent - first));
       if (indent < first || position >= source.length) break;
       if (first === 0) first = indent;
       const newline = source.indexOf('\n', position);

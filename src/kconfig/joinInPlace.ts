@@ -9,13 +9,20 @@ type Slot = { get: () => Node; set: (node: Node) => void };
  * One pass of `expr_eliminate_dups` as it was before 6.12: every operand is compared with every other one of the same operator, first with itself in both
  * roles; of two that `join`, the first becomes neutral. Null where nothing joins, in which case constants stay too.
  */
-export function joinedInPlace(expr: Expr, expressions: Expressions, join: (kind: 'and' | 'or', a: Expr, b: Expr) => Expr | null): Expr | null {
+export function joinedInPlace(
+  expr: Expr,
+  expressions: Expressions,
+  join: (kind: 'and' | 'or', a: Expr, b: Expr) => Expr | null,
+): Expr | null {
   if (expr.kind !== 'and' && expr.kind !== 'or') return null;
   let changes = 0;
   let root = thaw(expr);
   const top: Slot = { get: () => root, set: (node) => void (root = node) };
   const compare = (kind: 'and' | 'or', first: Slot, second: Slot): void => {
-    for (const [slot, swapped] of [[first, false], [second, true]] as const) {
+    for (const [slot, swapped] of [
+      [first, false],
+      [second, true],
+    ] as const) {
       const node = slot.get();
       if (node.kind !== kind) continue;
       for (const side of ['left', 'right'] as const) {
@@ -39,9 +46,13 @@ export function joinedInPlace(expr: Expr, expressions: Expressions, join: (kind:
 }
 
 function thaw(expr: Expr): Node {
-  return expr.kind === 'and' || expr.kind === 'or' ? { kind: expr.kind, left: thaw(expr.left), right: thaw(expr.right) } : { kind: 'leaf', expr };
+  return expr.kind === 'and' || expr.kind === 'or'
+    ? { kind: expr.kind, left: thaw(expr.left), right: thaw(expr.right) }
+    : { kind: 'leaf', expr };
 }
 
 function freeze(node: Node, expressions: Expressions): Expr {
-  return node.kind === 'leaf' ? node.expr : expressions.join(node.kind, freeze(node.left, expressions), freeze(node.right, expressions));
+  return node.kind === 'leaf'
+    ? node.expr
+    : expressions.join(node.kind, freeze(node.left, expressions), freeze(node.right, expressions));
 }

@@ -14,12 +14,17 @@ function joinOr(a: Expr, b: Expr, e: Expressions): Expr | null {
   const { y, m, n } = e;
   if (symbol.type === 'tristate' && isComparison(a, '=') && isComparison(b, '=')) {
     const both = new Set([a.right, b.right]);
-    for (const [first, second, rest] of [[y, m, n], [y, n, m], [m, n, y]] as const) {
+    for (const [first, second, rest] of [
+      [y, m, n],
+      [y, n, m],
+      [m, n, y],
+    ] as const) {
       if (both.has(first) && both.has(second)) return e.compare('!=', symbol, rest);
     }
   }
   const negation = (expr: Expr): boolean => expr.kind === 'not' && expr.operand.kind === 'symbol';
-  if (symbol.type === 'bool' && ((negation(a) && b.kind === 'symbol') || (negation(b) && a.kind === 'symbol'))) return e.symbol(y);
+  if (symbol.type === 'bool' && ((negation(a) && b.kind === 'symbol') || (negation(b) && a.kind === 'symbol')))
+    return e.symbol(y);
   return null;
 }
 
@@ -29,7 +34,8 @@ function joinAnd(a: Expr, b: Expr, e: Expressions): Expr | null {
   if (symbol === null) return null;
   const { y, m, n } = e;
   const with_ = (operator: Comparison, value: KSymbol): boolean =>
-    (a.kind === 'symbol' && isComparison(b, operator) && b.right === value) || (b.kind === 'symbol' && isComparison(a, operator) && a.right === value);
+    (a.kind === 'symbol' && isComparison(b, operator) && b.right === value) ||
+    (b.kind === 'symbol' && isComparison(a, operator) && a.right === value);
   if (with_('=', y)) return e.compare('=', symbol, y);
   if (with_('!=', n)) return e.symbol(symbol);
   if (with_('!=', m)) return e.compare('=', symbol, y);
@@ -42,7 +48,11 @@ function joinAnd(a: Expr, b: Expr, e: Expressions): Expr | null {
   }
   if (isComparison(a, '!=') && isComparison(b, '!=')) {
     const both = new Set([a.right, b.right]);
-    for (const [first, second, rest] of [[y, n, m], [y, m, n], [m, n, y]] as const) {
+    for (const [first, second, rest] of [
+      [y, n, m],
+      [y, m, n],
+      [m, n, y],
+    ] as const) {
       if (both.has(first) && both.has(second)) return e.compare('=', symbol, rest);
     }
   }
@@ -51,7 +61,8 @@ function joinAnd(a: Expr, b: Expr, e: Expressions): Expr | null {
 
 /** The one bool or tristate that both operands test, or null. */
 function commonSymbol(a: Expr, b: Expr): KSymbol | null {
-  const first = testedSymbol(a, true), second = testedSymbol(b, false);
+  const first = testedSymbol(a, true),
+    second = testedSymbol(b, false);
   if (first === null || first !== second) return null;
   return first.type === 'bool' || first.type === 'tristate' ? first : null;
 }
@@ -63,14 +74,19 @@ function isComparison(expr: Expr, operator: Comparison): expr is Extract<Expr, {
 /** Of `A`, `!A`, `A = v`, `A != v`: A. kconfig looks below a `!` at comparisons too on the left side, but not on the right. */
 function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
   switch (expr.kind) {
-    case 'symbol': return expr.symbol;
-    case 'compare': return expr.operator === '=' || expr.operator === '!=' ? expr.left : null;
+    case 'symbol':
+      return expr.symbol;
+    case 'compare':
+      return expr.operator === '=' || expr.operator === '!=' ? expr.left : null;
     case 'not': {
       const { operand } = expr;
       if (operand.kind === 'symbol') return operand.symbol;
-      return left && operand.kind === 'compare' && (operand.operator === '=' || operand.operator === '!=') ? operand.left : null;
+      return left && operand.kind === 'compare' && (operand.operator === '=' || operand.operator === '!=')
+        ? operand.left
+        : null;
     }
     case 'and':
-    case 'or': return null;
+    case 'or':
+      return null;
   }
 }

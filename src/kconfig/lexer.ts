@@ -70,7 +70,14 @@ export class Lexer {
   /** Goes on with the files that a `source` names, one after the other, then here again (`zconf_nextfile`). */
   include(names: readonly string[]): void {
     const [name = '', ...siblings] = names;
-    this.#parents.push({ file: this.file, text: this.#text, position: this.#position, line: this.line, sourceLine: this.statementLine, siblings: this.#siblings });
+    this.#parents.push({
+      file: this.file,
+      text: this.#text,
+      position: this.#position,
+      line: this.line,
+      sourceLine: this.statementLine,
+      siblings: this.#siblings,
+    });
     this.#siblings = siblings;
     this.#enterSourced(name, this.statementPlace);
   }
@@ -105,13 +112,23 @@ export class Lexer {
     if (text === null) this.#report.fatal(at, ` can't open file "${name}"`);
     if (this.#parents.some((parent) => parent.file === name)) {
       const from = this.#grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.file === name) : 0;
-      const path = this.#parents.slice(from).map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`).reverse();
-      this.#report.fatal(null, ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path].join('\n'), at);
+      const path = this.#parents
+        .slice(from)
+        .map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`)
+        .reverse();
+      this.#report.fatal(
+        null,
+        ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path].join('\n'),
+        at,
+      );
     }
     const first = this.#included.get(name);
     if (first === undefined) this.#included.set(name, at);
     else if (this.#grammar.singleInclusion) {
-      this.#report.fatal(at, ` error: repeated inclusion of ${name}\n${first.file}:${first.line}: note: location of first inclusion of ${name}`);
+      this.#report.fatal(
+        at,
+        ` error: repeated inclusion of ${name}\n${first.file}:${first.line}: note: location of first inclusion of ${name}`,
+      );
     }
     this.#enter(name, text);
   }
@@ -288,7 +305,8 @@ export class Lexer {
     if (character > 0xffff) this.#position++;
     const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';
     const bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-    for (let byte = 0; byte < bytes; byte++) this.#report.warn(this.#at(), `warning: ignoring unsupported character '${shown}'`);
+    for (let byte = 0; byte < bytes; byte++)
+      this.#report.warn(this.#at(), `warning: ignoring unsupported character '${shown}'`);
   }
 
   #followedBy(code: number): boolean {

@@ -6,7 +6,9 @@ type Variable = { value: string; simple: boolean; /** How many expansions of it 
 export type Flavour = '=' | ':=' | '+=';
 
 /** What the macros of one reading were asked, in order: enough to expand them again without the tree. */
-export type Asked = { at: Location } & ({ kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string });
+export type Asked = { at: Location } & (
+  { kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string }
+);
 
 /** `FUNCTION_MAX_ARGS` of preprocess.c; the function's name counts. */
 const MOST_ARGUMENTS = 16;
@@ -36,7 +38,13 @@ export class Macros {
   #references = 0;
 
   /** @param asked takes what it is asked, if somebody wants to know. */
-  constructor(environment: Readonly<Record<string, string>>, probe: Probe, report: Report, place: () => Location, asked: Asked[] = []) {
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    probe: Probe,
+    report: Report,
+    place: () => Location,
+    asked: Asked[] = [],
+  ) {
     this.#environment = environment;
     this.#probe = probe;
     this.#report = report;
@@ -131,13 +139,19 @@ export class Macros {
     const expanded = parts.map((part) => this.#expand(part, args));
     const name = expanded[0] as string;
     const given = expanded.slice(1);
-    return this.#variable(name, given) ?? this.#builtin(name, given) ?? (given.length === 0 ? this.#fromEnvironment(name) : undefined) ?? '';
+    return (
+      this.#variable(name, given) ??
+      this.#builtin(name, given) ??
+      (given.length === 0 ? this.#fromEnvironment(name) : undefined) ??
+      ''
+    );
   }
 
   #variable(name: string, args: readonly string[]): string | undefined {
     const variable = this.#variables.get(name);
     if (variable === undefined) return undefined;
-    if (args.length === 0 && variable.depth > 0) this.#fail(`Recursive variable '${name}' references itself (eventually)`);
+    if (args.length === 0 && variable.depth > 0)
+      this.#fail(`Recursive variable '${name}' references itself (eventually)`);
     if (variable.depth > DEEPEST_RECURSION) this.#fail('Too deep recursive expansion');
     if (variable.simple) return variable.value;
     variable.depth++;
@@ -194,14 +208,21 @@ export class Macros {
 
 /** A letter, a digit, `_` or `-`: what a word is made of. */
 export function isWordCode(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d;
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x5f ||
+    code === 0x2d
+  );
 }
 
 /** n of `$(n)`, else 0. */
 function argumentNumber(clause: string): number {
   const code = clause.charCodeAt(0);
   // As strtoul reads it: blanks and a + may stand before.
-  if ((code >= 0x30 && code <= 0x39) || code === 0x20 || code === 0x09 || code === 0x2b) return /^[ \t]*\+?\d+$/.test(clause) ? Number(clause) : 0;
+  if ((code >= 0x30 && code <= 0x39) || code === 0x20 || code === 0x09 || code === 0x2b)
+    return /^[ \t]*\+?\d+$/.test(clause) ? Number(clause) : 0;
   return 0;
 }
 

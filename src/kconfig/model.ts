@@ -9,7 +9,9 @@ import type { Simplifier } from './simplify.ts';
 
 /** 0 is n, 1 is m, 2 is y: `and` is the minimum, `or` the maximum, `not` is 2 less the value. */
 export type Tri = 0 | 1 | 2;
-export const NO = 0, MOD = 1, YES = 2;
+export const NO = 0,
+  MOD = 1,
+  YES = 2;
 
 /** A config symbol, a choice (its name is null), a constant (a quoted word), or a name nobody defines. */
 export type KSymbol = {

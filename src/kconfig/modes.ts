@@ -18,10 +18,17 @@ const EVEN: Probability = { bool: 50, yes: 33, mod: 33 };
 export function parseProbability(text: string): Probability {
   const numbers = text.split(':').slice(0, 3).map(Number);
   const [a = 50, b, c] = numbers;
-  if (numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 100)) throw new RangeError(`KCONFIG_PROBABILITY=${text}: numbers from 0 to 100, e.g. 50, 30:30 or 50:30:30`);
+  if (numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 100))
+    throw new RangeError(`KCONFIG_PROBABILITY=${text}: numbers from 0 to 100, e.g. 50, 30:30 or 50:30:30`);
   const mod = Math.trunc(a / 2);
-  const probability = b === undefined ? { bool: a, yes: a - mod, mod } : c === undefined ? { bool: a + b, yes: a, mod: b } : { bool: a, yes: b, mod: c };
-  if (probability.yes + probability.mod > 100) throw new RangeError(`KCONFIG_PROBABILITY=${text}: y and m of a tristate are together more than 100`);
+  const probability =
+    b === undefined
+      ? { bool: a, yes: a - mod, mod }
+      : c === undefined
+        ? { bool: a + b, yes: a, mod: b }
+        : { bool: a, yes: b, mod: c };
+  if (probability.yes + probability.mod > 100)
+    throw new RangeError(`KCONFIG_PROBABILITY=${text}: y and m of a tristate are together more than 100`);
   return probability;
 }
 
@@ -62,7 +69,11 @@ function answerer(filling: Filling): (symbol: KSymbol, random: Random | null) =>
 }
 
 /** Since 6.11: in the order of the menu; choices only at random. */
-function fillRanked(configuration: Configuration, random: Random | null, answer: (symbol: KSymbol) => Tri | null): void {
+function fillRanked(
+  configuration: Configuration,
+  random: Random | null,
+  answer: (symbol: KSymbol) => Tri | null,
+): void {
   const { state, kconfig } = configuration;
   for (const { symbol, prompt } of menusBelow(kconfig.root)) {
     if (symbol === null || prompt === null || state.userSet[symbol.id] === 1 || symbol.isChoiceValue) continue;
@@ -82,7 +93,10 @@ function fillRanked(configuration: Configuration, random: Random | null, answer:
 /** Sets all members to y in a random order of rank, behind those that have a user value. */
 function rankAtRandom(configuration: Configuration, choice: Choice, random: Random): void {
   const { state } = configuration;
-  const free = (): KSymbol[] => [...menusBelow(choice.menu)].flatMap(({ symbol }) => (symbol === null || state.userSet[symbol.id] === 1 ? [] : [symbol]));
+  const free = (): KSymbol[] =>
+    [...menusBelow(choice.menu)].flatMap(({ symbol }) =>
+      symbol === null || state.userSet[symbol.id] === 1 ? [] : [symbol],
+    );
   // A member that stands there twice counts twice, and is gone at once.
   for (let count = free().length; count > 0; count--) {
     const member = free()[random.below(count)];
@@ -94,7 +108,11 @@ function rankAtRandom(configuration: Configuration, choice: Choice, random: Rand
 }
 
 /** Before 6.11: in the order of the hash table, choices and members like any symbol. Gives whether anything was set. */
-function fillSymbolChoices(configuration: Configuration, random: Random | null, answer: (symbol: KSymbol) => Tri | null): boolean {
+function fillSymbolChoices(
+  configuration: Configuration,
+  random: Random | null,
+  answer: (symbol: KSymbol) => Tri | null,
+): boolean {
   const { state, kconfig, calculator } = configuration;
   let changed = false;
   for (const symbol of kconfig.hashOrder) {
@@ -111,7 +129,8 @@ function fillSymbolChoices(configuration: Configuration, random: Random | null, 
   configuration.clear();
   if (random === null) {
     for (const symbol of kconfig.hashOrder) {
-      if ((symbol.choice !== null && state.userSet[symbol.id] === 0) || symbol.memberOf !== null) state.pending[symbol.id] = 1;
+      if ((symbol.choice !== null && state.userSet[symbol.id] === 0) || symbol.memberOf !== null)
+        state.pending[symbol.id] = 1;
     }
   }
   for (const symbol of kconfig.hashOrder) {

@@ -1,6 +1,7 @@
 import type { SymbolType } from './ast.ts';
 
-const MAX = 2n ** 63n - 1n, MIN = -(2n ** 63n);
+const MAX = 2n ** 63n - 1n,
+  MIN = -(2n ** 63n);
 
 /** What C's strtoll and strtoull say of a text: the value (kept within bounds), how many characters it took, and whether it was out of bounds. */
 export type Parsed = { value: bigint; length: number; overflow: boolean };
@@ -27,7 +28,8 @@ function parseDigits(text: string, base: 0 | 10 | 16): Parsed {
   const rest = text.slice(from);
   const prefix = base !== 10 && /^0[xX][0-9a-fA-F]/.test(rest) ? 2 : 0;
   const actual = base !== 0 ? base : prefix === 2 ? 16 : rest.startsWith('0') ? 8 : 10;
-  const digits = (actual === 16 ? /^[0-9a-fA-F]*/ : actual === 10 ? /^[0-9]*/ : /^[0-7]*/).exec(rest.slice(prefix))?.[0] ?? '';
+  const digits =
+    (actual === 16 ? /^[0-9a-fA-F]*/ : actual === 10 ? /^[0-9]*/ : /^[0-7]*/).exec(rest.slice(prefix))?.[0] ?? '';
   if (digits === '') return { value: 0n, length: 0, overflow: false };
   const magnitude = BigInt(actual === 16 ? `0x${digits}` : actual === 8 ? `0o${digits}` : digits);
   return { value: sign === '-' ? -magnitude : magnitude, length: from + prefix + digits.length, overflow: false };
@@ -36,11 +38,16 @@ function parseDigits(text: string, base: 0 | 10 | 16): Parsed {
 /** Whether a text can be a value of the type at all (`sym_string_valid` in symbol.c). */
 export function isValidText(type: SymbolType | 'unknown', text: string): boolean {
   switch (type) {
-    case 'string': return true;
-    case 'int': return /^-?(0|[1-9][0-9]*)$/.test(text);
-    case 'hex': return /^(0[xX])?[0-9a-fA-F]+$/.test(text);
+    case 'string':
+      return true;
+    case 'int':
+      return /^-?(0|[1-9][0-9]*)$/.test(text);
+    case 'hex':
+      return /^(0[xX])?[0-9a-fA-F]+$/.test(text);
     case 'bool':
-    case 'tristate': return /^[yYmMnN]/.test(text);
-    case 'unknown': return false;
+    case 'tristate':
+      return /^[yYmMnN]/.test(text);
+    case 'unknown':
+      return false;
   }
 }

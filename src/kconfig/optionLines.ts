@@ -16,7 +16,11 @@ export class OptionLines {
   readonly #report: Report;
   readonly #grammar: Grammar;
   /** The first type of each symbol, which counts. */
-  readonly #types = new Map<string, SymbolType>([['y', 'tristate'], ['m', 'tristate'], ['n', 'tristate']]);
+  readonly #types = new Map<string, SymbolType>([
+    ['y', 'tristate'],
+    ['m', 'tristate'],
+    ['n', 'tristate'],
+  ]);
   #modules: string | null = null;
   #defconfigList: string | null = null;
 
@@ -69,10 +73,14 @@ export class OptionLines {
   /** A symbol's first type counts. `symbol` is null for a choice, which has a type of its own. */
   type(entry: Entry, type: SymbolType, symbol: string | null): void {
     entry.options.push({ kind: 'type', type, at: this.#tokens.here() });
-    const known = symbol === null ? entry.options.find((option) => option.kind === 'type')?.type : this.#types.get(symbol);
+    const known =
+      symbol === null ? entry.options.find((option) => option.kind === 'type')?.type : this.#types.get(symbol);
     if (known === undefined) this.#types.set(symbol ?? '', type);
     else if (known !== type) {
-      this.#report.warn(entry.at, `warning: ignoring type redefinition of '${entry.name}' from '${typeName(known)}' to '${typeName(type)}'`);
+      this.#report.warn(
+        entry.at,
+        `warning: ignoring type redefinition of '${entry.name}' from '${typeName(known)}' to '${typeName(type)}'`,
+      );
     }
   }
 
@@ -97,7 +105,12 @@ export class OptionLines {
     this.#tokens.take();
     const name = this.#tokens.expect(Token.WORD);
     const condition = this.#conditionAndEnd();
-    entry.options.push({ kind: 'default', value: { kind: 'symbol', operand: { name, constant: false } }, condition, at: this.#tokens.here() });
+    entry.options.push({
+      kind: 'default',
+      value: { kind: 'symbol', operand: { name, constant: false } },
+      condition,
+      at: this.#tokens.here(),
+    });
   }
 
   /** A word alone in its line. */
@@ -140,7 +153,10 @@ export class OptionLines {
 
   #modulesOption(entry: Entry, symbol: string): void {
     if (this.#modules !== null) {
-      this.#report.error(this.#tokens.place, ` symbol '${symbol}' redefines option 'modules' already defined by symbol '${this.#modules}'`);
+      this.#report.error(
+        this.#tokens.place,
+        ` symbol '${symbol}' redefines option 'modules' already defined by symbol '${this.#modules}'`,
+      );
     }
     this.#modules = symbol;
     entry.options.push({ kind: 'modules', at: this.#tokens.here() });
@@ -158,7 +174,8 @@ export class OptionLines {
     this.#lexer.startHelp();
     const text = this.#tokens.expect(Token.HELP_TEXT);
     const at = this.#tokens.place;
-    if (entry.hasHelp) this.flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
+    if (entry.hasHelp)
+      this.flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
     if (!/[^ \f\n\r\t\v]/.test(text)) this.flaw(at, `'${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
     entry.options.push({ kind: 'help', text, at: this.#tokens.here() });

@@ -10,7 +10,12 @@ import { Token } from './tokens.ts';
 import { Aborted, TokenStream, UnexpectedToken } from './tokenStream.ts';
 
 /** A block whose end statement is still to come, and the list that it stands in. */
-type Block = { kind: 'menu' | 'choice' | 'if'; at: Location; outer: Statement[]; /** Its statements are a choice's (`stmt_list_in_choice`). */ inChoice: boolean };
+type Block = {
+  kind: 'menu' | 'choice' | 'if';
+  at: Location;
+  outer: Statement[];
+  /** Its statements are a choice's (`stmt_list_in_choice`). */ inChoice: boolean;
+};
 
 const FLAVOURS: ReadonlyMap<Token, Flavour> = new Map([
   [Token.EQUAL, '='],
@@ -225,7 +230,8 @@ export class Parser {
     this.#tokens.expect(Token.EOL);
     const entry = this.#entry('<choice>');
     while (this.#entries.choice(entry));
-    if (!entry.hasPrompt && this.#grammar.promptedChoices) this.#report.error(entry.at, ' error: choice must have a prompt');
+    if (!entry.hasPrompt && this.#grammar.promptedChoices)
+      this.#report.error(entry.at, ' error: choice must have a prompt');
     const body: Statement[] = [];
     this.#list.push({ kind: 'choice', symbol, options: entry.options, body, at: entry.at });
     this.#begin('choice', entry.at, body);

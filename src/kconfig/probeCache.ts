@@ -29,7 +29,12 @@ export class ProbeCache {
     const { id, tools } = probeConditions(root, environment);
     const set = this.data.sets[id] ?? { tools, answers: {} };
     // Put last: the order is that of use.
-    this.data.sets = Object.fromEntries([...Object.entries(this.data.sets).filter(([other]) => other !== id).slice(1 - MOST_SETS), [id, set]]);
+    this.data.sets = Object.fromEntries([
+      ...Object.entries(this.data.sets)
+        .filter(([other]) => other !== id)
+        .slice(1 - MOST_SETS),
+      [id, set],
+    ]);
     return new ProbeAnswers(set.answers, root, environment['srctree'] ?? root);
   }
 }
@@ -50,7 +55,8 @@ export class ProbeAnswers {
 
   get(command: string): Answer | undefined {
     const kept = this.#answers[this.#portable(command)];
-    if (kept === undefined || Object.entries(kept.files ?? {}).some(([file, stamp]) => this.#stamp(file) !== stamp)) return undefined;
+    if (kept === undefined || Object.entries(kept.files ?? {}).some(([file, stamp]) => this.#stamp(file) !== stamp))
+      return undefined;
     return { output: this.#local(kept.output), errors: this.#local(kept.errors ?? '') };
   }
 
@@ -67,7 +73,9 @@ export class ProbeAnswers {
   #stamp(file: string): string {
     const known = this.#stamps.get(file);
     if (known !== undefined) return known;
-    const stamp = file.startsWith('$(srctree)/') ? stampOfText(this.#root + file.slice('$(srctree)'.length)) : stampOf(file);
+    const stamp = file.startsWith('$(srctree)/')
+      ? stampOfText(this.#root + file.slice('$(srctree)'.length))
+      : stampOf(file);
     this.#stamps.set(file, stamp);
     return stamp;
   }
@@ -92,11 +100,14 @@ function stampOfText(path: string): string {
 
 /** The files that a command names by absolute paths, or in the tree. */
 function filesNamed(command: string): string[] {
-  const named = [...command.matchAll(/(?<![^\s;|&(){}<>"'=])(?:\$\(srctree\))?\/[^\s;|&(){}<>"'`$]+/g)].map(([path]) => path);
+  const named = [...command.matchAll(/(?<![^\s;|&(){}<>"'=])(?:\$\(srctree\))?\/[^\s;|&(){}<>"'`$]+/g)].map(
+    ([path]) => path,
+  );
   return [...new Set(named)].filter((path) => !path.startsWith('/dev/'));
 }
 
 function isCacheData(data: unknown): data is ProbeCacheData {
-  if (typeof data !== 'object' || data === null || !('version' in data) || data.version !== 1 || !('sets' in data)) return false;
+  if (typeof data !== 'object' || data === null || !('version' in data) || data.version !== 1 || !('sets' in data))
+    return false;
   return typeof data.sets === 'object' && data.sets !== null;
 }

@@ -34,7 +34,12 @@ export async function loadTree(source: Source, options: LoadOptions = {}): Promi
   if (options.run !== undefined) return new Loader(source, answers, options.run, options.jobs).load();
   const directory = mkdtempSync(join(tmpdir(), 'kconfig-'));
   try {
-    return await new Loader(source, answers, shellRunner({ directory, environment: source.environment }), options.jobs).load();
+    return await new Loader(
+      source,
+      answers,
+      shellRunner({ directory, environment: source.environment }),
+      options.jobs,
+    ).load();
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -102,14 +107,21 @@ class Loader {
 
   /** Until more commands can be reached; the others go on meanwhile. */
   async #moreAnswers(): Promise<void> {
-    const first = [...this.#reading.awaited].map((number) => this.#pending.get(number)).filter((promise) => promise !== undefined);
+    const first = [...this.#reading.awaited]
+      .map((number) => this.#pending.get(number))
+      .filter((promise) => promise !== undefined);
     await Promise.all(first.length > 0 ? first : this.#pending.values());
   }
 
   /** What the macros of a reading come to with the answers that are there now. An error counts when the tree is read. */
   #expandAgain(): void {
     let at: Location = { file: '', line: 0 };
-    const macros = new Macros(this.#source.environment, (command) => this.#probe(command), new Report(), () => at);
+    const macros = new Macros(
+      this.#source.environment,
+      (command) => this.#probe(command),
+      new Report(),
+      () => at,
+    );
     try {
       for (const each of this.#asked.slice(0, this.#certain)) {
         ({ at } = each);

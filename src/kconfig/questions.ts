@@ -8,7 +8,13 @@ import { MOD, NO, YES, type Choice, type KSymbol, type Menu, type Tri } from './
 export type Question =
   | { kind: 'tristate'; symbol: KSymbol; menu: Menu; value: Tri; offered: Tri[]; isNew: boolean }
   | { kind: 'text'; symbol: KSymbol; menu: Menu; value: string; isNew: boolean }
-  | { kind: 'choice'; choice: Choice; menu: Menu; members: { symbol: KSymbol; prompt: string; isNew: boolean }[]; /** Counts from 1; 0: none is chosen. */ chosen: number };
+  | {
+      kind: 'choice';
+      choice: Choice;
+      menu: Menu;
+      members: { symbol: KSymbol; prompt: string; isNew: boolean }[];
+      /** Counts from 1; 0: none is chosen. */ chosen: number;
+    };
 
 export type AskOptions = {
   /** `all`: `make config`, everything and then what became new; `new`: `make oldconfig`. */
@@ -21,7 +27,10 @@ export type AskOptions = {
  * The session of `make config` or `make oldconfig`, question by question in conf's order, until nothing is new (conf.c).
  * Answers that conf refuses are asked for again. What it prints goes to `print`.
  */
-export function* askQuestions(configuration: Configuration, options: AskOptions): Generator<Question, void, string | null> {
+export function* askQuestions(
+  configuration: Configuration,
+  options: AskOptions,
+): Generator<Question, void, string | null> {
   yield* new Session(configuration, options).run();
 }
 
@@ -31,7 +40,12 @@ export function listNew(configuration: Configuration): string[] {
   const walk = (menu: Menu): void => {
     if (!configuration.isVisible(menu)) return;
     const { symbol } = menu;
-    if (symbol !== null && symbol.choice === null && !configuration.hasUserValue(symbol) && configuration.isChangeable(symbol)) {
+    if (
+      symbol !== null &&
+      symbol.choice === null &&
+      !configuration.hasUserValue(symbol) &&
+      configuration.isChangeable(symbol)
+    ) {
       const line = configLine(configuration, symbol);
       if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
     }
@@ -61,7 +75,7 @@ class Session {
     this.#shown = configuration.kconfig.root;
   }
 
-  * run(): Asking {
+  *run(): Asking {
     const { root } = this.#configuration.kconfig;
     if (this.#ask === 'all') {
       yield* this.#menu(root);
@@ -74,11 +88,15 @@ class Session {
   }
 
   /** `check_conf`: shows the menus that hold something new. */
-  * #askNew(menu: Menu): Asking {
+  *#askNew(menu: Menu): Asking {
     const configuration = this.#configuration;
     if (!configuration.isVisible(menu)) return;
     const { symbol } = menu;
-    if (symbol !== null && !configuration.hasUserValue(symbol) && (configuration.isChangeable(symbol) || this.#isNewChoice(symbol))) {
+    if (
+      symbol !== null &&
+      !configuration.hasUserValue(symbol) &&
+      (configuration.isChangeable(symbol) || this.#isNewChoice(symbol))
+    ) {
       if (this.#restarts++ === 0) this.#print('*\n* Restart config...\n*\n');
       this.#shown = menuAbove(menu, configuration.kconfig.root);
       yield* this.#menu(this.#shown);
@@ -91,7 +109,7 @@ class Session {
   }
 
   /** `conf`: one node of the menu and what stands below it. */
-  * #menu(menu: Menu): Asking {
+  *#menu(menu: Menu): Asking {
     const configuration = this.#configuration;
     if (!configuration.isVisible(menu)) return;
     const { symbol, prompt } = menu;
@@ -107,28 +125,37 @@ class Session {
       yield* this.#ranked ? this.#rankedChoice(menu, symbol.choice) : this.#symbolChoice(menu, symbol.choice);
       if (this.#ranked || configuration.state.tri[symbol.id] !== MOD) return;
     } else if (symbol !== null) {
-      yield* symbol.type === 'bool' || symbol.type === 'tristate' || symbol.type === 'unknown' ? this.#tristate(menu, symbol) : this.#text(menu, symbol);
+      yield* symbol.type === 'bool' || symbol.type === 'tristate' || symbol.type === 'unknown'
+        ? this.#tristate(menu, symbol)
+        : this.#text(menu, symbol);
     }
     yield* this.#below(menu, symbol !== null);
   }
 
-  * #below(menu: Menu, indented: boolean): Asking {
+  *#below(menu: Menu, indented: boolean): Asking {
     if (indented) this.#indent += 2;
     for (let child = menu.first; child !== null; child = child.next) yield* this.#menu(child);
     if (indented) this.#indent -= 2;
   }
 
   /** `conf_sym` */
-  * #tristate(menu: Menu, symbol: KSymbol): Asking {
+  *#tristate(menu: Menu, symbol: KSymbol): Asking {
     const configuration = this.#configuration;
     for (;;) {
       const value = configuration.tri(symbol);
-      const offered = ([NO, MOD, YES] as const).filter((other) => other !== value && configuration.allows(symbol, other));
+      const offered = ([NO, MOD, YES] as const).filter(
+        (other) => other !== value && configuration.allows(symbol, other),
+      );
       const name = symbol.name === null ? '' : `(${symbol.name}) `;
-      this.#print(`${this.#margin()}${menu.prompt?.text ?? ''} ${name}[${TRI_TEXT[value].toUpperCase()}${offered.map((other) => `/${TRI_TEXT[other]}`).join('')}/?] `);
+      this.#print(
+        `${this.#margin()}${menu.prompt?.text ?? ''} ${name}[${TRI_TEXT[value].toUpperCase()}${offered.map((other) => `/${TRI_TEXT[other]}`).join('')}/?] `,
+      );
       // Before 6.11 a choice may have the type of its first member, even if that is a string.
       if (!this.#isAsked(symbol, configuration.value(symbol))) return;
-      const line = this.#read(yield { kind: 'tristate', symbol, menu, value, offered, isNew: !configuration.hasUserValue(symbol) })?.trim() ?? '';
+      const line =
+        this.#read(
+          yield { kind: 'tristate', symbol, menu, value, offered, isNew: !configuration.hasUserValue(symbol) },
+        )?.trim() ?? '';
       const answer = line === '' ? value : typedTri(line);
       if (answer === null && !line.startsWith('?')) continue;
       if (answer !== null && configuration.setTri(symbol, answer)) return;
@@ -137,12 +164,14 @@ class Session {
   }
 
   /** `conf_string` */
-  * #text(menu: Menu, symbol: KSymbol): Asking {
+  *#text(menu: Menu, symbol: KSymbol): Asking {
     const configuration = this.#configuration;
     for (;;) {
       const value = configuration.value(symbol);
       const hasValue = configuration.state.text[symbol.id] !== null;
-      this.#print(`${this.#margin()}${menu.prompt?.text ?? ''} (${symbol.name ?? ''}) ${hasValue ? `[${value}] ` : ''}`);
+      this.#print(
+        `${this.#margin()}${menu.prompt?.text ?? ''} (${symbol.name ?? ''}) ${hasValue ? `[${value}] ` : ''}`,
+      );
       if (!this.#isAsked(symbol, value)) return;
       const line = this.#read(yield { kind: 'text', symbol, menu, value, isNew: !configuration.hasUserValue(symbol) });
       if (line === '?') {
@@ -156,13 +185,13 @@ class Session {
   }
 
   /** Since 6.11: one of the members. */
-  * #rankedChoice(menu: Menu, choice: Choice): Asking {
+  *#rankedChoice(menu: Menu, choice: Choice): Asking {
     const state = { isNew: false };
     while (!(yield* this.#members(menu, choice, state)));
   }
 
   /** Before 6.11: whether the choice is on at all, then one of the members, then what stands below it. */
-  * #symbolChoice(menu: Menu, choice: Choice): Asking {
+  *#symbolChoice(menu: Menu, choice: Choice): Asking {
     const configuration = this.#configuration;
     const { symbol } = choice;
     const state = { isNew: !configuration.hasUserValue(symbol) };
@@ -180,7 +209,7 @@ class Session {
   }
 
   /** Shows the members and takes one answer; gives the member's node, or null to ask again. */
-  * #members(menu: Menu, choice: Choice, state: { isNew: boolean }): Generator<Question, Menu | null, string | null> {
+  *#members(menu: Menu, choice: Choice, state: { isNew: boolean }): Generator<Question, Menu | null, string | null> {
     const configuration = this.#configuration;
     this.#print(`${this.#margin()}${menu.prompt?.text ?? ''}\n`);
     const chosen = configuration.chosen(choice);
@@ -195,7 +224,9 @@ class Session {
       const isNew = !configuration.hasUserValue(child.symbol);
       if (isNew && this.#ranked) state.isNew = true;
       members.push({ symbol: child.symbol, prompt, isNew, menu: child });
-      this.#print(`${(child.symbol === chosen ? '>' : ' ').padStart(this.#indent)} ${members.length}. ${prompt} (${child.symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`);
+      this.#print(
+        `${(child.symbol === chosen ? '>' : ' ').padStart(this.#indent)} ${members.length}. ${prompt} (${child.symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`,
+      );
     }
     const current = members.findLastIndex((member) => member.symbol === chosen) + 1;
     let number = 1;

@@ -10,7 +10,8 @@ export class Random {
     let word = (seed | 0) === 0 ? 1 : seed | 0;
     for (let index = 0; index < 31; index++) {
       this.#words[index] = word;
-      const high = Math.trunc(word / 127773), low = word % 127773;
+      const high = Math.trunc(word / 127773),
+        low = word % 127773;
       word = 16807 * low - 2836 * high;
       if (word < 0) word += 2147483647;
     }

@@ -18,9 +18,21 @@ export type Files = {
  * Reads a tree. It does nothing but read its files and call `probe`. The grammar is that of the tree's own kconfig. `asked` takes what the macros were asked.
  * @throws KconfigError where conf would end with 1 before it computes anything.
  */
-export function readTree(source: Source, probe: Probe, files: Files = filesBelow(source), grammar: Grammar = grammarOf(source.root), asked: Asked[] = []): Tree {
+export function readTree(
+  source: Source,
+  probe: Probe,
+  files: Files = filesBelow(source),
+  grammar: Grammar = grammarOf(source.root),
+  asked: Asked[] = [],
+): Tree {
   const report = new Report();
-  const macros: Macros = new Macros(source.environment, probe, report, () => ({ file: lexer.file, line: lexer.line }), asked);
+  const macros: Macros = new Macros(
+    source.environment,
+    probe,
+    report,
+    () => ({ file: lexer.file, line: lexer.line }),
+    asked,
+  );
   const lexer = new Lexer(files.read, macros, report, grammar);
   const resolve = (name: string): readonly string[] => {
     // kconfig knows no patterns: a file of that very name comes first.
@@ -35,7 +47,8 @@ export function readTree(source: Source, probe: Probe, files: Files = filesBelow
     statements = parser.parse();
   } catch (error) {
     // Nested deeper than the stack: bison gives up at 10,000 levels in these words.
-    if (error instanceof RangeError) report.fatal({ file: lexer.file, line: lexer.line }, ' memory exhausted', undefined, { cause: error });
+    if (error instanceof RangeError)
+      report.fatal({ file: lexer.file, line: lexer.line }, ' memory exhausted', undefined, { cause: error });
     throw error;
   }
   if (report.failed) throw new KconfigError(report.diagnostics, { file: lexer.file, line: lexer.line });
@@ -45,17 +58,28 @@ export function readTree(source: Source, probe: Probe, files: Files = filesBelow
 /** Reads Kconfig text from memory, of any version's grammar. `others` are the files that it may source. */
 export function parseText(
   text: string,
-  options: { file?: string; environment?: Readonly<Record<string, string>>; probe?: Probe; others?: Readonly<Record<string, string>>; grammar?: Grammar } = {},
+  options: {
+    file?: string;
+    environment?: Readonly<Record<string, string>>;
+    probe?: Probe;
+    others?: Readonly<Record<string, string>>;
+    grammar?: Grammar;
+  } = {},
 ): Tree {
   const { file = 'Kconfig', environment = {}, probe = () => '', others = {}, grammar = UNION } = options;
   const texts = new Map([...Object.entries(others), [file, text] as const]);
-  const files: Files = { read: (name) => texts.get(name) ?? null, glob: (pattern) => [...texts.keys()].filter(globMatcher(pattern)).sort() };
+  const files: Files = {
+    read: (name) => texts.get(name) ?? null,
+    glob: (pattern) => [...texts.keys()].filter(globMatcher(pattern)).sort(),
+  };
   return readTree({ root: '.', file, environment }, probe, files, grammar);
 }
 
 /** The files of a tree on disk: as named, from the directory where conf runs, then below `$(srctree)` (`zconf_fopen`). */
 export function filesBelow(source: Source): Files {
-  const roots = [source.root, source.environment['srctree']].filter((root, index, all) => root !== undefined && all.indexOf(root) === index) as string[];
+  const roots = [source.root, source.environment['srctree']].filter(
+    (root, index, all) => root !== undefined && all.indexOf(root) === index,
+  ) as string[];
   const paths = (name: string): string[] => (isAbsolute(name) ? [name] : roots.map((root) => join(root, name)));
   return {
     read(name) {
@@ -67,7 +91,10 @@ export function filesBelow(source: Source): Files {
     },
     glob(pattern) {
       for (const root of isAbsolute(pattern) ? ['/'] : roots) {
-        const found = globBelow(root, pattern.split('/').filter((part) => part !== '')).sort();
+        const found = globBelow(
+          root,
+          pattern.split('/').filter((part) => part !== ''),
+        ).sort();
         if (found.length > 0) return isAbsolute(pattern) ? found.map((name) => `/${name}`) : found;
       }
       return [];
@@ -95,7 +122,11 @@ function globBelow(directory: string, parts: readonly string[], prefix = ''): st
   }
   return entries
     .filter((entry) => matches(entry.name))
-    .flatMap((entry) => (rest.length === 0 ? [prefix + entry.name] : globBelow(join(directory, entry.name), rest, `${prefix}${entry.name}/`)));
+    .flatMap((entry) =>
+      rest.length === 0
+        ? [prefix + entry.name]
+        : globBelow(join(directory, entry.name), rest, `${prefix}${entry.name}/`),
+    );
 }
 
 /** A shell pattern as a test of a whole name: `*`, `?` and `[…]`, of which none matches a slash, nor the dot at a name's beginning. */

@@ -26,16 +26,20 @@ export function checkDependencies(kconfig: Kconfig): void {
 
 /** `transitional_check_sanity` in parser.y. */
 function checkTransitional(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
-  const free = [menu.dependency, menu.visibility].every((condition) => condition === null || (condition.kind === 'symbol' && condition.symbol === kconfig.constants.y));
+  const free = [menu.dependency, menu.visibility].every(
+    (condition) => condition === null || (condition.kind === 'symbol' && condition.symbol === kconfig.constants.y),
+  );
   const at = free ? symbol.properties[0]?.at : menu.at;
-  if (at !== undefined) kconfig.diagnostics.push({ level: 'error', at, text: ' error: transitional symbols can only have help sections' });
+  if (at !== undefined)
+    kconfig.diagnostics.push({ level: 'error', at, text: ' error: transitional symbols can only have help sections' });
 }
 
 /** `choice_check_sanity` in parser.y. */
 function checkMembers(kconfig: Kconfig, choice: Choice): void {
   for (const menu of menusBelow(choice.menu)) {
     for (const property of menu.symbol?.properties ?? []) {
-      const error = (text: string): number => kconfig.diagnostics.push({ level: 'error', at: property.at, text: ` error: ${text}` });
+      const error = (text: string): number =>
+        kconfig.diagnostics.push({ level: 'error', at: property.at, text: ` error: ${text}` });
       if (property.kind === 'default') error('defaults for choice values not supported');
       if (property.menu === menu || property.kind !== 'prompt') continue;
       if (kconfig.dialect.onePrompt === true) error('choice value must not have a prompt in another entry');
@@ -107,7 +111,11 @@ class Check {
   }
 
   #through(frame: Frame, symbol: KSymbol): KSymbol | null {
-    for (const [via, expr] of [['depends', symbol.dependency], ['selected', symbol.selectedBy], ['implied', symbol.impliedBy]] as const) {
+    for (const [via, expr] of [
+      ['depends', symbol.dependency],
+      ['selected', symbol.selectedBy],
+      ['implied', symbol.impliedBy],
+    ] as const) {
       frame.via = via;
       const found = this.#expr(expr);
       if (found !== null) return found;
@@ -137,11 +145,15 @@ class Check {
   #expr(expr: Expr | null): KSymbol | null {
     if (expr === null) return null;
     switch (expr.kind) {
-      case 'symbol': return this.symbol(expr.symbol);
-      case 'compare': return this.symbol(expr.left) ?? this.symbol(expr.right);
-      case 'not': return this.#expr(expr.operand);
+      case 'symbol':
+        return this.symbol(expr.symbol);
+      case 'compare':
+        return this.symbol(expr.left) ?? this.symbol(expr.right);
+      case 'not':
+        return this.#expr(expr.operand);
       case 'and':
-      case 'or': return this.#expr(expr.left) ?? this.#expr(expr.right);
+      case 'or':
+        return this.#expr(expr.left) ?? this.#expr(expr.right);
     }
   }
 
@@ -150,12 +162,25 @@ class Check {
     if (symbol.memberOf !== null) frames.push({ symbol, via: 'visible', property: null });
     const last = symbol.memberOf?.symbol ?? symbol;
     const from = frames.findLastIndex((frame) => frame.symbol === last);
-    const lines = from === -1 ? ['unexpected recursive dependency error'] : frames.slice(from).flatMap((frame, index, cycle) => {
-      const described = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
-      return frame.symbol === last ? [`${described.at}error: recursive dependency detected!`, described.line] : [described.line];
+    const lines =
+      from === -1
+        ? ['unexpected recursive dependency error']
+        : frames.slice(from).flatMap((frame, index, cycle) => {
+            const described = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
+            return frame.symbol === last
+              ? [`${described.at}error: recursive dependency detected!`, described.line]
+              : [described.line];
+          });
+    const help = [
+      'For a resolution refer to Documentation/kbuild/kconfig-language.rst',
+      'subsection "Kconfig recursive dependency limitations"',
+      '',
+    ];
+    this.#kconfig.diagnostics.push({
+      level: 'error',
+      at: null,
+      text: [...lines, ...(from === -1 ? [] : help)].join('\n'),
     });
-    const help = ['For a resolution refer to Documentation/kbuild/kconfig-language.rst', 'subsection "Kconfig recursive dependency limitations"', ''];
-    this.#kconfig.diagnostics.push({ level: 'error', at: null, text: [...lines, ...(from === -1 ? [] : help)].join('\n') });
   }
 
   /** One line of the cycle. Before 6.11 each names the place. */
@@ -163,13 +188,15 @@ class Check {
     const { symbol } = frame;
     const kind = frame.property?.kind ?? 'unknown';
     if (this.#ranked) {
-      if (next.choice !== null) return { at: '', line: `\tsymbol ${nameOf(symbol)} is part of choice block at ${place(next.choice.menu.at)}` };
+      if (next.choice !== null)
+        return { at: '', line: `\tsymbol ${nameOf(symbol)} is part of choice block at ${place(next.choice.menu.at)}` };
       return { at: '', line: `\t${SENTENCES[frame.via](nameOf(symbol), next.name ?? '(null)', kind)}` };
     }
     const inChoice = symbol.choice !== null || symbol.memberOf !== null;
-    const at = `${place(inChoice ? symbol.menus[0]?.at : frame.property?.at ?? symbol.menus[0]?.at)}:`;
+    const at = `${place(inChoice ? symbol.menus[0]?.at : (frame.property?.at ?? symbol.menus[0]?.at))}:`;
     if (symbol.choice !== null) return { at, line: `${at}\tchoice ${nameOf(symbol)} contains symbol ${nameOf(next)}` };
-    if (symbol.memberOf !== null) return { at, line: `${at}\tsymbol ${nameOf(symbol)} is part of choice ${nameOf(next)}` };
+    if (symbol.memberOf !== null)
+      return { at, line: `${at}\tsymbol ${nameOf(symbol)} is part of choice ${nameOf(next)}` };
     return { at, line: `${at}\t${SENTENCES[frame.via](nameOf(symbol), nameOf(next), kind)}` };
   }
 }

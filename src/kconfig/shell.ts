@@ -17,7 +17,11 @@ const BUFFER = 4096;
 export function shellRunner({ directory, environment }: ShellOptions): Runner {
   return (command) =>
     new Promise((resolve, reject) => {
-      const child = spawn('/bin/sh', ['-c', command], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn('/bin/sh', ['-c', command], {
+        cwd: directory,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
       let length = 0;
@@ -29,14 +33,20 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
       });
       child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
       child.on('error', reject);
-      child.on('close', () => resolve({ output: takenOutput(Buffer.concat(output)), errors: Buffer.concat(errors).toString() }));
+      child.on('close', () =>
+        resolve({ output: takenOutput(Buffer.concat(output)), errors: Buffer.concat(errors).toString() }),
+      );
     });
 }
 
 /** Runs commands one after the other while the tree is read, as conf itself does; what they print to standard error goes to ours. */
 export function shellProbe({ directory, environment }: ShellOptions): Probe {
   return (command) => {
-    const { stdout, error } = spawnSync('/bin/sh', ['-c', command], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+    const { stdout, error } = spawnSync('/bin/sh', ['-c', command], {
+      cwd: directory,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     if (error !== undefined) throw error;
     return takenOutput(stdout);
   };

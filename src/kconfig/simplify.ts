@@ -31,11 +31,15 @@ export class Simplifier {
 
   #rewriteM(expr: Expr, modules: KSymbol): Expr {
     switch (expr.kind) {
-      case 'not': return this.#e.not(this.#rewriteM(expr.operand, modules));
+      case 'not':
+        return this.#e.not(this.#rewriteM(expr.operand, modules));
       case 'and':
-      case 'or': return this.#e.join(expr.kind, this.#rewriteM(expr.left, modules), this.#rewriteM(expr.right, modules));
-      case 'symbol': return expr.symbol === this.#e.m ? this.#e.join('and', expr, this.#e.symbol(modules)) : expr;
-      case 'compare': return expr;
+      case 'or':
+        return this.#e.join(expr.kind, this.#rewriteM(expr.left, modules), this.#rewriteM(expr.right, modules));
+      case 'symbol':
+        return expr.symbol === this.#e.m ? this.#e.join('and', expr, this.#e.symbol(modules)) : expr;
+      case 'compare':
+        return expr;
     }
   }
 
@@ -59,11 +63,15 @@ export class Simplifier {
 
   #transformOnce(expr: Expr): Expr {
     switch (expr.kind) {
-      case 'symbol': return expr;
-      case 'compare': return this.#transformComparison(expr.operator, expr.left, expr.right, expr);
+      case 'symbol':
+        return expr;
+      case 'compare':
+        return this.#transformComparison(expr.operator, expr.left, expr.right, expr);
       case 'and':
-      case 'or': return this.#e.join(expr.kind, this.#transform(expr.left), this.#transform(expr.right));
-      case 'not': return this.#negate(this.#transform(expr.operand));
+      case 'or':
+        return this.#e.join(expr.kind, this.#transform(expr.left), this.#transform(expr.right));
+      case 'not':
+        return this.#negate(this.#transform(expr.operand));
     }
   }
 
@@ -83,10 +91,15 @@ export class Simplifier {
 
   #negate(operand: Expr): Expr {
     switch (operand.kind) {
-      case 'not': return operand.operand;
-      case 'compare': return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
+      case 'not':
+        return operand.operand;
+      case 'compare':
+        return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
       case 'and':
-      case 'or': return this.#transform(this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)));
+      case 'or':
+        return this.#transform(
+          this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)),
+        );
       case 'symbol': {
         const { y, m, n } = this.#e;
         if (operand.symbol === y) return this.#e.symbol(n);
@@ -108,7 +121,8 @@ export class Simplifier {
     let result = expr;
     if (this.#inPlace) {
       const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
-      for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join)) result = this.#withoutConstants(next);
+      for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join))
+        result = this.#withoutConstants(next);
       this.#distinct.set(expr, result);
       return result;
     }
@@ -116,7 +130,11 @@ export class Simplifier {
       const before = result;
       changed = false;
       if (result.kind === 'and' || result.kind === 'or') {
-        const pair: Pair = { left: this.#distinctExpr(result.left), right: this.#distinctExpr(result.right), changes: 0 };
+        const pair: Pair = {
+          left: this.#distinctExpr(result.left),
+          right: this.#distinctExpr(result.right),
+          changes: 0,
+        };
         this.#joinLeaves(result.kind, pair);
         changed = pair.changes > 0;
         result = this.#e.join(result.kind, pair.left, pair.right);
@@ -163,7 +181,8 @@ export class Simplifier {
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
   #withoutConstants(expr: Expr): Expr {
     if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
-    const left = this.#withoutConstants(expr.left), right = this.#withoutConstants(expr.right);
+    const left = this.#withoutConstants(expr.left),
+      right = this.#withoutConstants(expr.right);
     const neutral = expr.kind === 'and' ? this.#e.y : this.#e.n;
     const final = expr.kind === 'and' ? this.#e.n : this.#e.y;
     if (left.kind === 'symbol') {
@@ -188,7 +207,8 @@ export class Simplifier {
 
   #cancelLeaves(kind: 'and' | 'or', pair: Pair): void {
     const neutral = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
-    const y = this.#e.symbol(this.#e.y), n = this.#e.symbol(this.#e.n);
+    const y = this.#e.symbol(this.#e.y),
+      n = this.#e.symbol(this.#e.n);
     this.#eachLeafPair(kind, pair, (leaves) => {
       if (leaves.left === leaves.right && (leaves.left === y || leaves.left === n)) return;
       if (!this.equal(leaves.left, leaves.right)) return;
@@ -220,13 +240,18 @@ export class Simplifier {
   dependsOn(expr: Expr | null, symbol: KSymbol): boolean {
     if (expr === null) return false;
     switch (expr.kind) {
-      case 'and': return this.dependsOn(expr.left, symbol) || this.dependsOn(expr.right, symbol);
-      case 'symbol': return expr.symbol === symbol;
+      case 'and':
+        return this.dependsOn(expr.left, symbol) || this.dependsOn(expr.right, symbol);
+      case 'symbol':
+        return expr.symbol === symbol;
       case 'compare':
         if (expr.left !== symbol) return false;
-        return expr.operator === '=' ? expr.right === this.#e.y || expr.right === this.#e.m : expr.operator === '!=' && expr.right === this.#e.n;
+        return expr.operator === '='
+          ? expr.right === this.#e.y || expr.right === this.#e.m
+          : expr.operator === '!=' && expr.right === this.#e.n;
       case 'not':
-      case 'or': return false;
+      case 'or':
+        return false;
     }
   }
 
@@ -237,12 +262,19 @@ export class Simplifier {
     switch (expr.kind) {
       case 'and':
       case 'or': {
-        const both = e.join(expr.kind === 'and' ? 'or' : 'and', this.comparedWithNo(expr.left, '='), this.comparedWithNo(expr.right, '='));
+        const both = e.join(
+          expr.kind === 'and' ? 'or' : 'and',
+          this.comparedWithNo(expr.left, '='),
+          this.comparedWithNo(expr.right, '='),
+        );
         return operator === '!=' ? e.not(both) : both;
       }
-      case 'not': return this.comparedWithNo(expr.operand, operator === '=' ? '!=' : '=');
-      case 'compare': return operator === '=' ? e.not(expr) : expr;
-      case 'symbol': return e.compare(operator, expr.symbol, e.n);
+      case 'not':
+        return this.comparedWithNo(expr.operand, operator === '=' ? '!=' : '=');
+      case 'compare':
+        return operator === '=' ? e.not(expr) : expr;
+      case 'symbol':
+        return e.compare(operator, expr.symbol, e.n);
     }
   }
 
@@ -254,4 +286,11 @@ export class Simplifier {
 /** Two sides of an operator while their leaves are compared. */
 type Pair = { left: Expr; right: Expr; changes: number };
 
-const NEGATED: Readonly<Record<Comparison, Comparison>> = { '=': '!=', '!=': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
+const NEGATED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};

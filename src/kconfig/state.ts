@@ -45,12 +45,26 @@ export function newState(kconfig: Kconfig): State {
   const count = kconfig.symbols.length;
   const bytes = (length = count): Uint8Array => new Uint8Array(length);
   const state: State = {
-    userSet: bytes(), userTri: bytes(), userText: new Array<string | null>(count).fill(null),
-    valid: bytes(), tri: bytes(), text: kconfig.symbols.map((symbol) => (symbol.constant && symbol.type !== 'unknown' ? symbol.name : null)),
-    visible: bytes(), dependency: bytes(), selected: bytes(), implied: bytes(), write: bytes(),
-    exprs: bytes(kconfig.expressions.length).fill(UNKNOWN), prompts: bytes(kconfig.menus.length), pending: bytes(),
-    modules: NO, changed: true, hasStale: false,
-    ranking: kconfig.choices.map((choice) => [...choice.members]), userMember: kconfig.choices.map(() => null), member: kconfig.choices.map(() => null),
+    userSet: bytes(),
+    userTri: bytes(),
+    userText: new Array<string | null>(count).fill(null),
+    valid: bytes(),
+    tri: bytes(),
+    text: kconfig.symbols.map((symbol) => (symbol.constant && symbol.type !== 'unknown' ? symbol.name : null)),
+    visible: bytes(),
+    dependency: bytes(),
+    selected: bytes(),
+    implied: bytes(),
+    write: bytes(),
+    exprs: bytes(kconfig.expressions.length).fill(UNKNOWN),
+    prompts: bytes(kconfig.menus.length),
+    pending: bytes(),
+    modules: NO,
+    changed: true,
+    hasStale: false,
+    ranking: kconfig.choices.map((choice) => [...choice.members]),
+    userMember: kconfig.choices.map(() => null),
+    member: kconfig.choices.map(() => null),
   };
   forgetComputed(kconfig, state);
   return state;
@@ -70,10 +84,22 @@ export function forgetComputed(kconfig: Kconfig, state: State): void {
 export function copyState(state: State): State {
   return {
     ...state,
-    userSet: state.userSet.slice(), userTri: state.userTri.slice(), userText: [...state.userText],
-    valid: state.valid.slice(), tri: state.tri.slice(), text: [...state.text],
-    visible: state.visible.slice(), dependency: state.dependency.slice(), selected: state.selected.slice(), implied: state.implied.slice(), write: state.write.slice(),
-    exprs: state.exprs.slice(), prompts: state.prompts.slice(), pending: state.pending.slice(),
-    ranking: state.ranking.map((members) => [...members]), userMember: [...state.userMember], member: [...state.member],
+    userSet: state.userSet.slice(),
+    userTri: state.userTri.slice(),
+    userText: [...state.userText],
+    valid: state.valid.slice(),
+    tri: state.tri.slice(),
+    text: [...state.text],
+    visible: state.visible.slice(),
+    dependency: state.dependency.slice(),
+    selected: state.selected.slice(),
+    implied: state.implied.slice(),
+    write: state.write.slice(),
+    exprs: state.exprs.slice(),
+    prompts: state.prompts.slice(),
+    pending: state.pending.slice(),
+    ranking: state.ranking.map((members) => [...members]),
+    userMember: [...state.userMember],
+    member: [...state.member],
   };
 }

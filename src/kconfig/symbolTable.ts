@@ -37,7 +37,8 @@ export class SymbolTable {
    */
   inHashOrder(buckets: number): KSymbol[] {
     const table = Array.from({ length: buckets }, (): KSymbol[] => []);
-    for (const symbol of this.all.slice(3).reverse()) table[symbol.name === null ? 0 : hash(symbol.name) % buckets]?.push(symbol);
+    for (const symbol of this.all.slice(3).reverse())
+      table[symbol.name === null ? 0 : hash(symbol.name) % buckets]?.push(symbol);
     return table.flat();
   }
 
@@ -58,8 +59,20 @@ export class SymbolTable {
 
   #add(name: string | null, constant: boolean): KSymbol {
     const symbol: KSymbol = {
-      id: this.all.length, name, constant, type: 'unknown', menus: [], properties: [],
-      dependency: null, selectedBy: null, impliedBy: null, memberOf: null, isChoiceValue: false, choice: null, transitional: false, allnoconfigY: false,
+      id: this.all.length,
+      name,
+      constant,
+      type: 'unknown',
+      menus: [],
+      properties: [],
+      dependency: null,
+      selectedBy: null,
+      impliedBy: null,
+      memberOf: null,
+      isChoiceValue: false,
+      choice: null,
+      transitional: false,
+      allnoconfigY: false,
     };
     this.all.push(symbol);
     return symbol;

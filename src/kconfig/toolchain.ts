@@ -3,7 +3,23 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /** The variables that name the programs which a tree's probes run. */
-const TOOLS = ['CC', 'LD', 'AR', 'NM', 'OBJCOPY', 'OBJDUMP', 'READELF', 'STRIP', 'HOSTCC', 'HOSTCXX', 'RUSTC', 'BINDGEN', 'PAHOLE', 'PYTHON3', 'CONFIG_SHELL'] as const;
+const TOOLS = [
+  'CC',
+  'LD',
+  'AR',
+  'NM',
+  'OBJCOPY',
+  'OBJDUMP',
+  'READELF',
+  'STRIP',
+  'HOSTCC',
+  'HOSTCXX',
+  'RUSTC',
+  'BINDGEN',
+  'PAHOLE',
+  'PYTHON3',
+  'CONFIG_SHELL',
+] as const;
 
 /**
  * Variables of a login or a terminal, and those that change with the toolchain or the tree, which count by themselves. Every other one may change
@@ -16,7 +32,10 @@ const IRRELEVANT =
  * What the answers of a tree's probes depend on, besides their commands: the programs, the environment, and the scripts of the tree. It starts no
  * process: a program is known by its path, its size and when it was changed.
  */
-export function probeConditions(root: string, environment: Readonly<Record<string, string>>): { id: string; tools: string[] } {
+export function probeConditions(
+  root: string,
+  environment: Readonly<Record<string, string>>,
+): { id: string; tools: string[] } {
   const tools = programs(environment).map((name) => `${name} ${stampOfProgram(name, environment)}`);
   const variables = Object.entries(environment)
     .filter(([name]) => !IRRELEVANT.test(name))
@@ -35,7 +54,9 @@ export function stampOf(path: string): string {
 
 /** Everything that the tool variables name, and the assembler that the compiler calls; `ccache gcc` are two. */
 function programs(environment: Readonly<Record<string, string>>): string[] {
-  const named = TOOLS.flatMap((variable) => (environment[variable] ?? '').split(/\s+/)).filter((word) => word !== '' && !word.startsWith('-'));
+  const named = TOOLS.flatMap((variable) => (environment[variable] ?? '').split(/\s+/)).filter(
+    (word) => word !== '' && !word.startsWith('-'),
+  );
   return [...new Set([...named, `${environment['CROSS_COMPILE'] ?? ''}as`])];
 }
 
@@ -45,13 +66,16 @@ function stampOfProgram(name: string, environment: Readonly<Record<string, strin
   const real = realpathSync(path);
   // rustup's programs are all the same file: which compiler they start stands in its settings.
   const rustup = environment['RUSTUP_HOME'] ?? join(environment['HOME'] ?? '/', '.rustup');
-  const settings = dirname(path).endsWith('.cargo/bin') || real.endsWith('rustup') ? ` ${stampOf(join(rustup, 'settings.toml'))}` : '';
+  const settings =
+    dirname(path).endsWith('.cargo/bin') || real.endsWith('rustup') ? ` ${stampOf(join(rustup, 'settings.toml'))}` : '';
   return `${real} ${stampOf(real)}${settings}`;
 }
 
 /** The executable that a shell would take for a name. */
 export function findProgram(name: string, path: string): string | null {
-  const candidates = name.includes('/') ? [name] : path.split(delimiter).map((directory) => join(directory || '.', name));
+  const candidates = name.includes('/')
+    ? [name]
+    : path.split(delimiter).map((directory) => join(directory || '.', name));
   return candidates.find((candidate) => isAbsolute(candidate) && isExecutable(candidate)) ?? null;
 }
 

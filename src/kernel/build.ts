@@ -16,12 +16,13 @@ import { kernelSizes, type KernelSizes } from './sizes.ts';
 /** Whatever came of it: the kernel's own log (`cut`: without its middle), and how many objects were compiled; null where the kernel was there already. */
 type Came = { log: string; cut: boolean; objects: number | null };
 
-export type KernelResult = Came & (
+export type KernelResult = Came &
   /** `problem`: why the result is not in the store of the evaluation. */
-  | ({ kind: 'built'; outPath: string; problem: Problem | null } & KernelSizes)
-  | { kind: 'failed' | 'infrastructure'; problem: Problem }
-  | { kind: 'cancelled' }
-);
+  (
+    | ({ kind: 'built'; outPath: string; problem: Problem | null } & KernelSizes)
+    | { kind: 'failed' | 'infrastructure'; problem: Problem }
+    | { kind: 'cancelled' }
+  );
 
 export type KernelProgress = { step: string; objects: number };
 
@@ -75,7 +76,11 @@ export async function buildKernel(drvPath: string, options: KernelBuildOptions):
   });
   const result = watched.result();
   const build = result.builds.get(drvPath);
-  const came: Came = { log: build?.lines.join('\n') ?? '', cut: build !== undefined && build.cut !== 'nothing', objects: build === undefined ? null : watched.objects() };
+  const came: Came = {
+    log: build?.lines.join('\n') ?? '',
+    cut: build !== undefined && build.cut !== 'nothing',
+    objects: build === undefined ? null : watched.objects(),
+  };
   if (exit.kind === 'aborted') return { kind: 'cancelled', ...came };
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ...came };
   if (exit.code !== 0) {
@@ -84,29 +89,41 @@ export async function buildKernel(drvPath: string, options: KernelBuildOptions):
     return { kind: outcome, problem, ...came };
   }
   // Those of other outputs (ROOT-dev, ROOT-modules) are longer.
-  const printed = exit.stdout.split('\n').filter((line) => line !== '').toSorted((a, b) => a.length - b.length);
+  const printed = exit.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .toSorted((a, b) => a.length - b.length);
   const outputs = await Promise.all(printed.map(linkedPath));
-  if (stores.kind === 'two') options.onProgress?.({ step: `copying it from ${storeName(stores.there)}`, objects: watched.objects() });
+  if (stores.kind === 'two')
+    options.onProgress?.({ step: `copying it from ${storeName(stores.there)}`, objects: watched.objects() });
   const kept = await keepFetched(outputs, root, { nixArgs, signal, limit, processes });
   if (kept === 'aborted') return { kind: 'cancelled', ...came };
   // Of what was not copied the sizes would take copying it.
-  const sizes = kept === null ? await kernelSizes(outputs, hereArguments(nixArgs)) : { kernelBytes: null, modulesBytes: null };
+  const sizes =
+    kept === null ? await kernelSizes(outputs, hereArguments(nixArgs)) : { kernelBytes: null, modulesBytes: null };
   return { kind: 'built', outPath: outputs[0] ?? '', problem: kept, ...sizes, ...came };
 }
 
 /** Reads a kernel build's log as it comes, and tells of its steps. */
-function watchLog(drvPath: string, { logLimit, onProgress }: KernelBuildOptions): { push: (chunk: Buffer) => void; result: () => BuildLog; objects: () => number } {
+function watchLog(
+  drvPath: string,
+  { logLimit, onProgress }: KernelBuildOptions,
+): { push: (chunk: Buffer) => void; result: () => BuildLog; objects: () => number } {
   let objects = 0;
   let told = -Infinity;
   let last = '';
-  const log = createBuildLog({ own: drvPath, limit: logLimit, onLine: (from, line) => {
-    if (from === drvPath && isObjectLine(line)) objects++;
-  } });
+  const log = createBuildLog({
+    own: drvPath,
+    limit: logLimit,
+    onLine: (from, line) => {
+      if (from === drvPath && isObjectLine(line)) objects++;
+    },
+  });
   const own = derivationName(drvPath);
   const push = (chunk: Buffer): void => {
     log.push(chunk);
     const { name, phase } = log.progress();
-    const step = name === own ? phase ?? 'starting' : name ?? 'waiting for nix';
+    const step = name === own ? (phase ?? 'starting') : (name ?? 'waiting for nix');
     const now = performance.now();
     // A phase may be silent for minutes: its beginning is told at once.
     if (onProgress === undefined || (step === last && now - told < PROGRESS_MS)) return;
@@ -118,19 +135,29 @@ function watchLog(drvPath: string, { logLimit, onProgress }: KernelBuildOptions)
 }
 
 async function keepDerivation(drvPath: string, root: string, { nixArgs, signal, limit }: Running): Promise<void> {
-  await runNix({ command: 'nix-instantiate', args: rootArguments(drvPath, root, hereArguments(nixArgs)), signal, limit });
+  await runNix({
+    command: 'nix-instantiate',
+    args: rootArguments(drvPath, root, hereArguments(nixArgs)),
+    signal,
+    limit,
+  });
 }
 
 /**
  * Brings a result from the store that built it, where that is another one, and keeps it at the root.
  * @returns what stood in the way; null when it is here.
  */
-async function keepFetched(outputs: readonly string[], root: string, { nixArgs, ...running }: Running): Promise<Problem | null | 'aborted'> {
+async function keepFetched(
+  outputs: readonly string[],
+  root: string,
+  { nixArgs, ...running }: Running,
+): Promise<Problem | null | 'aborted'> {
   const stores = storesOf(nixArgs);
   if (stores.kind === 'one') return null;
   const fetched = await fetchPaths(outputs, { nixArgs, ...running });
   if (fetched.kind === 'aborted') return 'aborted';
-  if (fetched.kind !== 'copied') return { ...fetched.problem, message: `it stands only in ${storeName(stores.there)}: ${fetched.problem.message}` };
+  if (fetched.kind !== 'copied')
+    return { ...fetched.problem, message: `it stands only in ${storeName(stores.there)}: ${fetched.problem.message}` };
   await runNix({ command: 'nix-store', args: rootPathsArguments(outputs, root, hereArguments(nixArgs)), ...running });
   return null;
 }

@@ -60,7 +60,8 @@ export function readDeclarations(files: readonly string[]): Map<string, Declarat
         else around.at(-1)?.push(rest);
       } else if (word === 'select') {
         const [symbol = '', condition] = rest.split(/\s+if\s+/);
-        if (current !== null && current.symbol !== '') selects.push({ by: current.symbol, symbol, condition: condition ?? null });
+        if (current !== null && current.symbol !== '')
+          selects.push({ by: current.symbol, symbol, condition: condition ?? null });
       } else if (word === 'if' || word === 'menu' || word === 'choice') {
         around.push(word === 'if' ? [rest] : []);
         current = null;
@@ -106,21 +107,35 @@ const LINE = /^\s*(config|menuconfig|depends\s+on|select|if|menu|choice|comment|
  * Why a symbol is not what was wanted, given the values of the symbols around it; null where a value that matters is
  * not known, or where its own file does not tell.
  */
-export function causeFrom(declaration: Declaration, wanted: string | null, value: (symbol: string) => string | null): Cause | null {
-  const live = (expression: string): string => expression.replace(/(^|[^"\w.])(\w+)(?!["\w])/g, (all, before: string, name: string) =>
-    // A name may begin with a digit (9P_FS); a number is none.
-    /^(?:[ymn]|\d+|0x[0-9a-fA-F]+)$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`);
-  const dependsOn = declaration.dependsOn.map((all) => all.map((e) => (all.length > 1 ? `(${live(e)})` : live(e))).join(' && ')).filter((e) => e !== '');
-  const cause = causeOf({
-    symbol: '',
-    value: null,
-    type: null,
-    visibleIf: [],
-    dependsOn,
-    selectedBy: declaration.selectedBy
-      .map(({ by, condition }) => ({ expression: live(condition === null ? by : `${by} && (${condition})`), level: null }))
-      .filter(({ expression }) => !expression.includes('[=?]')),
-    impliedBy: [],
-  }, wanted);
+export function causeFrom(
+  declaration: Declaration,
+  wanted: string | null,
+  value: (symbol: string) => string | null,
+): Cause | null {
+  const live = (expression: string): string =>
+    expression.replace(/(^|[^"\w.])(\w+)(?!["\w])/g, (all, before: string, name: string) =>
+      // A name may begin with a digit (9P_FS); a number is none.
+      /^(?:[ymn]|\d+|0x[0-9a-fA-F]+)$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`,
+    );
+  const dependsOn = declaration.dependsOn
+    .map((all) => all.map((e) => (all.length > 1 ? `(${live(e)})` : live(e))).join(' && '))
+    .filter((e) => e !== '');
+  const cause = causeOf(
+    {
+      symbol: '',
+      value: null,
+      type: null,
+      visibleIf: [],
+      dependsOn,
+      selectedBy: declaration.selectedBy
+        .map(({ by, condition }) => ({
+          expression: live(condition === null ? by : `${by} && (${condition})`),
+          level: null,
+        }))
+        .filter(({ expression }) => !expression.includes('[=?]')),
+      impliedBy: [],
+    },
+    wanted,
+  );
   return cause === null || cause.text.includes('[=?]') || cause.text.includes(', which holds: ') ? null : cause;
 }

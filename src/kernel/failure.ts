@@ -23,11 +23,24 @@ export function classifyKernelFailure(log: BuildLog, drvPath: string): KernelFai
   const culprit = failures.find((failure) => !failure.dependency) ?? null;
   const failed = culprit?.drvPath ?? drvPath;
   const lines = log.builds.get(failed)?.lines ?? culprit?.tail ?? [];
-  const trouble = infrastructureIn(errorText) ?? infrastructureIn(lines.slice(-LAST_LINES).filter((line) => !isKbuildLine(line)).join('\n'));
+  const trouble =
+    infrastructureIn(errorText) ??
+    infrastructureIn(
+      lines
+        .slice(-LAST_LINES)
+        .filter((line) => !isKbuildLine(line))
+        .join('\n'),
+    );
   if (trouble !== null) return { outcome: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
   const said = firstErrors(lines);
   const what = failed === drvPath ? 'the kernel does not compile' : `${derivationName(failed)} failed to build`;
-  const reason = said.length > 0 ? said : errorText.split('\n').filter((line) => line.trim() !== '').slice(0, SHOWN_LINES);
+  const reason =
+    said.length > 0
+      ? said
+      : errorText
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .slice(0, SHOWN_LINES);
   return { outcome: 'failed', problem: { message: [what, ...reason].join('\n') } };
 }
 

@@ -23,7 +23,8 @@ export type KernelJob = {
 };
 
 /** The lines that the daemon answers a request for a kernel build with. */
-export type KernelAnswer = ({ kind: 'accepted' } & Pick<KernelJob, 'state' | 'build'>) | RunEvent | { kind: 'ended'; build: KernelBuild | null };
+export type KernelAnswer =
+  ({ kind: 'accepted' } & Pick<KernelJob, 'state' | 'build'>) | RunEvent | { kind: 'ended'; build: KernelBuild | null };
 
 type Job = KernelJob & {
   target: Target;
@@ -71,16 +72,27 @@ export class KernelBuilds {
    */
   async request({ target, state, converge }: AskedTarget, { whenStable }: { whenStable: boolean }): Promise<KernelJob> {
     if (state === 'running' || state === 'scheduled') {
-      if (!whenStable) throw new RefusedError({ message: `a run of ${target.name} is under way`, hint: '`falloutd build --when-stable` waits for it' });
+      if (!whenStable)
+        throw new RefusedError({
+          message: `a run of ${target.name} is under way`,
+          hint: '`falloutd build --when-stable` waits for it',
+        });
       return this.#wait(target);
     }
     try {
-      const kernel = await stillStable(target, this.#history, { signal: this.#stopping.signal, processes: recordedChildren(this.#history) });
+      const kernel = await stillStable(target, this.#history, {
+        signal: this.#stopping.signal,
+        processes: recordedChildren(this.#history),
+      });
       if (kernel === null) throw new InfrastructureError({ message: 'the daemon is about to end' });
       return this.#enqueue(target, kernel);
     } catch (error) {
       if (!whenStable || !(error instanceof RefusedError || error instanceof BlockedError)) throw error;
-      if (state === 'held') throw new RefusedError({ message: `${target.name} is held and will not become stable`, hint: '`falloutd resume` goes on' }, { cause: error });
+      if (state === 'held')
+        throw new RefusedError(
+          { message: `${target.name} is held and will not become stable`, hint: '`falloutd resume` goes on' },
+          { cause: error },
+        );
       converge();
       return this.#wait(target);
     }
@@ -110,13 +122,17 @@ export class KernelBuilds {
   /** What is done about the kernel of a target; null: nothing. */
   live(target: string): KernelLive | null {
     const job = this.#building.get(target) ?? this.#next.get(target);
-    return job === undefined ? null : { state: job.state, ...(job.progress === undefined ? {} : { progress: job.progress }) };
+    return job === undefined
+      ? null
+      : { state: job.state, ...(job.progress === undefined ? {} : { progress: job.progress }) };
   }
 
   /** Cancels all builds and resolves when no process of theirs is left. */
   async stop(): Promise<void> {
     this.#stopping.abort('interrupted');
-    await Promise.all([...new Set([...this.#building.keys(), ...this.#next.keys()])].map((target) => this.cancel(target)));
+    await Promise.all(
+      [...new Set([...this.#building.keys(), ...this.#next.keys()])].map((target) => this.cancel(target)),
+    );
     await this.#queue.onIdle();
   }
 
@@ -148,7 +164,11 @@ export class KernelBuilds {
     job.state = 'building';
     let build: KernelBuild | null = null;
     try {
-      build = await recordedBuild(target, kernel, this.#history, { signal: abort.signal, logs: this.logs, emit: (event) => this.#tell(event, job) });
+      build = await recordedBuild(target, kernel, this.#history, {
+        signal: abort.signal,
+        logs: this.logs,
+        emit: (event) => this.#tell(event, job),
+      });
     } catch (error) {
       if (!(error instanceof FalloutdError)) throw error;
       this.#tell({ kind: 'trouble', target: target.name, problem: error.problem }, job);
@@ -173,7 +193,16 @@ export class KernelBuilds {
 
 function newJob(target: Target, kernel: StableKernel | null): Job {
   const { promise, resolve } = withResolvers<KernelBuild | null>();
-  return { state: 'waiting', build: null, target, kernel, progress: undefined, abort: new AbortController(), done: promise, settle: resolve };
+  return {
+    state: 'waiting',
+    build: null,
+    target,
+    kernel,
+    progress: undefined,
+    abort: new AbortController(),
+    done: promise,
+    settle: resolve,
+  };
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */

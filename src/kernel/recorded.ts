@@ -19,33 +19,70 @@ export type RecordedBuildOptions = {
 };
 
 /** Builds a recorded kernel: told step by step, and in history when it returns, whatever came of it. */
-export async function recordedBuild(target: Target, kernel: StableKernel, history: History, { signal, emit, logs }: RecordedBuildOptions): Promise<KernelBuild> {
+export async function recordedBuild(
+  target: Target,
+  kernel: StableKernel,
+  history: History,
+  { signal, emit, logs }: RecordedBuildOptions,
+): Promise<KernelBuild> {
   const started = performance.now();
-  const begin = { target: target.name, iteration: kernel.iteration, startedAt: new Date().toISOString(), drvPath: kernel.drvPath };
+  const begin = {
+    target: target.name,
+    iteration: kernel.iteration,
+    startedAt: new Date().toISOString(),
+    drvPath: kernel.drvPath,
+  };
   const expected = expectedKernel(history, target.name);
   const number = beginBuild(history, begin);
-  const open: KernelBuild = { build: number, ...begin, durationMs: null, outcome: null, outPath: null, kernelBytes: null, modulesBytes: null, objects: null, problem: null };
+  const open: KernelBuild = {
+    build: number,
+    ...begin,
+    durationMs: null,
+    outcome: null,
+    outPath: null,
+    kernelBytes: null,
+    modulesBytes: null,
+    objects: null,
+    problem: null,
+  };
   emit({ kind: 'build-started', build: open });
-  const result = await built(() => buildKernel(kernel.drvPath, {
-    nixArgs: target.nixArgs,
-    limit: limitOf(target.limits, 'kernel-build'),
-    logLimit: target.transcriptLimit,
-    root: join(dirname(history.path), 'gcroots', `${target.name}-kernel`),
-    signal,
-    processes: recordedChildren(history),
-    onProgress: ({ step, objects }) =>
-      emit({ kind: 'build-progress', build: number, target: target.name, step, objects, elapsedMs: Math.round(performance.now() - started), expected }),
-  }));
+  const result = await built(() =>
+    buildKernel(kernel.drvPath, {
+      nixArgs: target.nixArgs,
+      limit: limitOf(target.limits, 'kernel-build'),
+      logLimit: target.transcriptLimit,
+      root: join(dirname(history.path), 'gcroots', `${target.name}-kernel`),
+      signal,
+      processes: recordedChildren(history),
+      onProgress: ({ step, objects }) =>
+        emit({
+          kind: 'build-progress',
+          build: number,
+          target: target.name,
+          step,
+          objects,
+          elapsedMs: Math.round(performance.now() - started),
+          expected,
+        }),
+    }),
+  );
   const build = {
     ...open,
     durationMs: Math.round(performance.now() - started),
     outcome: result.kind,
     objects: result.objects,
     problem: 'problem' in result ? result.problem : null,
-    ...(result.kind === 'built' ? { outPath: result.outPath, kernelBytes: result.kernelBytes, modulesBytes: result.modulesBytes } : {}),
+    ...(result.kind === 'built'
+      ? { outPath: result.outPath, kernelBytes: result.kernelBytes, modulesBytes: result.modulesBytes }
+      : {}),
   };
   finishBuild(history, number, { ...build, log: result.log, cut: result.cut }, { logs });
-  emit({ kind: 'build-finished', build, use: result.kind === 'built' ? howToUse(target, result.outPath, { isHere: result.problem === null }) : null, changed: changedFiles(kernel.inputs) });
+  emit({
+    kind: 'build-finished',
+    build,
+    use: result.kind === 'built' ? howToUse(target, result.outPath, { isHere: result.problem === null }) : null,
+    changed: changedFiles(kernel.inputs),
+  });
   return build;
 }
 

@@ -23,12 +23,20 @@ export function sizesIn(outputs: readonly unknown[]): KernelSizes {
   const [out, ...more] = outputs.map((output) => listing.parse(output));
   const image = IMAGES.map((name) => out?.entries?.[name]?.size).find((size) => size !== undefined) ?? null;
   const modules = [...(out === undefined ? [] : [out]), ...more].flatMap(modulesIn);
-  return { kernelBytes: image, modulesBytes: modules.length === 0 ? null : modules.reduce((sum, size) => sum + size, 0) };
+  return {
+    kernelBytes: image,
+    modulesBytes: modules.length === 0 ? null : modules.reduce((sum, size) => sum + size, 0),
+  };
 }
 
 function modulesIn({ entries = {} }: Listing): number[] {
   return Object.entries(entries).flatMap(([name, entry]) =>
-    entry.type === 'directory' ? modulesIn(entry) : entry.type === 'regular' && MODULE.test(name) ? [entry.size ?? 0] : []);
+    entry.type === 'directory'
+      ? modulesIn(entry)
+      : entry.type === 'regular' && MODULE.test(name)
+        ? [entry.size ?? 0]
+        : [],
+  );
 }
 
 /** The sizes of a kernel's outputs, whatever store they stand in; what cannot be listed is null. */

@@ -12,7 +12,9 @@ export type StableKernel = { drvPath: string; iteration: number; inputs: FileHas
 /** The kernel recorded by the last stable run of a target; null where there is none. */
 export function recordedKernel(history: History, target: string): StableKernel | null {
   const stable = stableOf(history, target);
-  return stable?.kernelDrvPath == null ? null : { drvPath: stable.kernelDrvPath, iteration: stable.iteration, inputs: stable.inputs ?? {} };
+  return stable?.kernelDrvPath == null
+    ? null
+    : { drvPath: stable.kernelDrvPath, iteration: stable.iteration, inputs: stable.inputs ?? {} };
 }
 
 /**
@@ -27,7 +29,8 @@ export async function stillStable(
   { signal, processes }: { signal: AbortSignal; processes?: ProcessListener },
 ): Promise<StableKernel | null> {
   const stable = stableOf(history, target.name);
-  if (stable === null) throw new RefusedError({ message: `${target.name} has not been found stable yet`, hint: WHEN_STABLE });
+  if (stable === null)
+    throw new RefusedError({ message: `${target.name} has not been found stable yet`, hint: WHEN_STABLE });
   const evaluation = await evaluate(target, { signal, ...(processes === undefined ? {} : { processes }) });
   if (evaluation.kind === 'aborted') return null;
   if (evaluation.kind === 'blocked') throw new BlockedError(evaluation.problem);
@@ -35,14 +38,21 @@ export async function stillStable(
   const { build } = evaluation.kernel;
   const differs = [
     ...changedInputs(stable, [target.patchesFile, target.managedFile, ...evaluation.inputs]),
-    ...(build?.drvPath === stable.configDrvPath ? [] : ['the config\'s derivation']),
-    ...(build?.kernelDrvPath === stable.kernelDrvPath ? [] : ['the kernel\'s derivation']),
+    ...(build?.drvPath === stable.configDrvPath ? [] : ["the config's derivation"]),
+    ...(build?.kernelDrvPath === stable.kernelDrvPath ? [] : ["the kernel's derivation"]),
   ];
   if (differs.length > 0) {
-    throw new RefusedError({ message: `since ${target.name} was found stable (iteration ${stable.iteration}) there changed: ${differs.join(', ')}`, hint: WHEN_STABLE });
+    throw new RefusedError({
+      message: `since ${target.name} was found stable (iteration ${stable.iteration}) there changed: ${differs.join(', ')}`,
+      hint: WHEN_STABLE,
+    });
   }
   const recorded = recordedKernel(history, target.name);
-  if (recorded === null) throw new RefusedError({ message: `${target.name} names a config and no kernel`, hint: 'name the kernel itself as `attribute`, e.g. nixosConfigurations.HOST.config.system.build.kernel' });
+  if (recorded === null)
+    throw new RefusedError({
+      message: `${target.name} names a config and no kernel`,
+      hint: 'name the kernel itself as `attribute`, e.g. nixosConfigurations.HOST.config.system.build.kernel',
+    });
   return recorded;
 }
 
@@ -50,7 +60,9 @@ const WHEN_STABLE = '`falloutd build --when-stable` converges first and then bui
 
 /** The recorded files whose content is another one now. */
 export function changedFiles(inputs: FileHashes): string[] {
-  return Object.entries(inputs).filter(([file, hash]) => contentHash(file) !== hash).map(([file]) => file);
+  return Object.entries(inputs)
+    .filter(([file, hash]) => contentHash(file) !== hash)
+    .map(([file]) => file);
 }
 
 function changedInputs(stable: Stable, read: readonly string[]): string[] {

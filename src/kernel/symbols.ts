@@ -16,15 +16,23 @@ import { kconfigHunks, readDeclarations, type Declaration, type Declarations } f
  * path gave is kept in `cacheDir`.
  * @returns null where the source cannot be had or read.
  */
-export async function kernelDeclarations(source: { src: string; patchFiles: readonly string[] }, { cacheDir, ...copying }: { cacheDir: string } & CopyOptions): Promise<Declarations | null> {
-  const cache = isStorePath(source.src) ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`) : null;
+export async function kernelDeclarations(
+  source: { src: string; patchFiles: readonly string[] },
+  { cacheDir, ...copying }: { cacheDir: string } & CopyOptions,
+): Promise<Declarations | null> {
+  const cache = isStorePath(source.src)
+    ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`)
+    : null;
   try {
     const kept = cache === null ? null : new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
     if (kept !== null && kept.size > 0) return kept;
   } catch {
     // Not kept yet, or cut short by a kill.
   }
-  await fetchPaths([source.src, ...source.patchFiles].filter((path) => isStorePath(path) && !existsSync(path)), copying);
+  await fetchPaths(
+    [source.src, ...source.patchFiles].filter((path) => isStorePath(path) && !existsSync(path)),
+    copying,
+  );
   const files = await kconfigTexts(source.src).catch(() => null);
   if (files === null) return null;
   const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));
@@ -51,7 +59,20 @@ async function kconfigTexts(src: string): Promise<string[] | null> {
   }
   // Only the folders at the top of the tree: many a driver has a `tools` of its own.
   const without = [...PASSED_OVER].map((folder) => `--exclude=*/${folder}`);
-  const tar = await execa('tar', ['-xOf', src, '--anchored', '--no-wildcards-match-slash', ...without, '--wildcards', '--wildcards-match-slash', '*/Kconfig*'], { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 });
+  const tar = await execa(
+    'tar',
+    [
+      '-xOf',
+      src,
+      '--anchored',
+      '--no-wildcards-match-slash',
+      ...without,
+      '--wildcards',
+      '--wildcards-match-slash',
+      '*/Kconfig*',
+    ],
+    { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 },
+  );
   return tar.failed ? null : [tar.stdout];
 }
 
@@ -60,11 +81,13 @@ const PASSED_OVER = new Set(['Documentation', '.git', 'scripts/kconfig/tests', '
 
 async function kconfigFiles(root: string, inside: string): Promise<string[]> {
   const entries = await readdir(join(root, inside), { withFileTypes: true });
-  const found = await Promise.all(entries.map(async (entry): Promise<string[]> => {
-    const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
-    if (entry.isDirectory()) return PASSED_OVER.has(path) ? [] : kconfigFiles(root, path);
-    return entry.isFile() && entry.name.startsWith('Kconfig') ? [join(root, path)] : [];
-  }));
+  const found = await Promise.all(
+    entries.map(async (entry): Promise<string[]> => {
+      const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
+      if (entry.isDirectory()) return PASSED_OVER.has(path) ? [] : kconfigFiles(root, path);
+      return entry.isFile() && entry.name.startsWith('Kconfig') ? [join(root, path)] : [];
+    }),
+  );
   return found.flat();
 }
 
@@ -90,18 +113,31 @@ export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defin
   return items.map((item) =>
     item.kind === 'unused' && item.by !== null && item.by.kind !== 'nixpkgs' && !defined.has(item.symbol)
       ? { ...item, kind: 'unknown', suggestions: nearestSymbols(item.symbol, defined) }
-      : item);
+      : item,
+  );
 }
 
 /**
  * Wishes for unknown symbols that are honoured only by accident: who asks to turn off a misspelt name gets no miss
  * from any script. `listed` are the lost wishes already known.
  */
-export function unknownWishes(intents: readonly Intent[], listed: readonly Wish[], defined: Declarations, managedName: string): Wish[] {
+export function unknownWishes(
+  intents: readonly Intent[],
+  listed: readonly Wish[],
+  defined: Declarations,
+  managedName: string,
+): Wish[] {
   const known = new Set(listed.map((wish) => wish.symbol));
   return intents.flatMap(({ symbol, ask, by, position }): Wish[] => {
     const wanted = spelled(ask.value);
-    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName) || defined.has(symbol) || known.has(symbol)) return [];
+    if (
+      wanted === null ||
+      by.kind === 'nixpkgs' ||
+      isManaged(by, managedName) ||
+      defined.has(symbol) ||
+      known.has(symbol)
+    )
+      return [];
     return [{ kind: 'unknown', symbol, wanted, got: null, by, position, suggestions: nearestSymbols(symbol, defined) }];
   });
 }
@@ -110,7 +146,12 @@ export function unknownWishes(intents: readonly Intent[], listed: readonly Wish[
 export function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {
   return {
     message: `${by === null ? 'somebody' : askerName(by)} asks for ${symbol}, which no Kconfig file of this kernel defines`,
-    ...(position == null ? {} : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
-    hint: suggestions === undefined || suggestions.length === 0 ? 'take it out, or set unknown = "absorb"' : `did you mean ${suggestions.join(' or ')}?`,
+    ...(position == null
+      ? {}
+      : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
+    hint:
+      suggestions === undefined || suggestions.length === 0
+        ? 'take it out, or set unknown = "absorb"'
+        : `did you mean ${suggestions.join(' or ')}?`,
   };
 }

@@ -10,13 +10,19 @@ import type { Problem } from '../words.ts';
 
 type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits };
 
-export type Answer<T> = { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
+export type Answer<T> =
+  { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
 
 /**
  * Applies a Nix function to an attribute and gives the JSON of the result, as `schema` reads it.
  * @throws InfrastructureError when Nix, the network or the disk fail; Interrupted.
  */
-export async function askNix<T>({ installable, nixArgs, limits = {} }: Subject, apply: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<Answer<T>> {
+export async function askNix<T>(
+  { installable, nixArgs, limits = {} }: Subject,
+  apply: string,
+  schema: z.ZodType<T>,
+  signal?: AbortSignal,
+): Promise<Answer<T>> {
   const log = createBuildLog({ own: null });
   const exit = await runNix({
     command: 'nix',
@@ -31,9 +37,17 @@ export async function askNix<T>({ installable, nixArgs, limits = {} }: Subject, 
   if (exit.code === 0) return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(exit.stdout))) };
   const { messages, plain } = log.result();
   const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
-  if (error === null) throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
+  if (error === null)
+    throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
   if (error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };
-  const sources = installable.kind === 'file' ? [] : mapSources(messages.map((m) => m.text), installable.dir, [checkoutOf(installable.dir), installable.dir]);
+  const sources =
+    installable.kind === 'file'
+      ? []
+      : mapSources(
+          messages.map((m) => m.text),
+          installable.dir,
+          [checkoutOf(installable.dir), installable.dir],
+        );
   const problem = mapBack(error, sources);
   if (error.kind === 'infrastructure') throw new InfrastructureError(problem);
   return { kind: 'failed', problem };
@@ -45,7 +59,13 @@ export function answered<T>(read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof z.ZodError)) throw cause;
-    throw new InfrastructureError({ message: 'nix eval printed something else than it was asked for', hint: 'is this nix the real one? See `command -v nix`' }, { cause });
+    throw new InfrastructureError(
+      {
+        message: 'nix eval printed something else than it was asked for',
+        hint: 'is this nix the real one? See `command -v nix`',
+      },
+      { cause },
+    );
   }
 }
 
@@ -66,7 +86,10 @@ export async function attributeNames(subject: Subject, signal?: AbortSignal): Pr
 }
 
 /** Says of an attribute path that leads nowhere how far it leads, and what there is. */
-export async function noSuchAttribute({ installable, ...subject }: Subject, signal?: AbortSignal): Promise<BlockedError> {
+export async function noSuchAttribute(
+  { installable, ...subject }: Subject,
+  signal?: AbortSignal,
+): Promise<BlockedError> {
   const parts = installable.attribute.match(/"(?:\\.|[^"\\])*"|[^.]+/g) ?? [];
   const where = installable.kind === 'flake' ? installable.dir : installable.file;
   // Nothing lists the outputs of a flake itself: `nix eval DIR#` means its default package.
@@ -76,10 +99,16 @@ export async function noSuchAttribute({ installable, ...subject }: Subject, sign
     if (names === null) break;
     const missing = parts[depth] ?? '';
     if (!names.includes(missing.replaceAll('"', ''))) {
-      return new BlockedError({ message: `there is no \`${missing}\` in ${path} of ${where}`, hint: `there are: ${some(names)}` });
+      return new BlockedError({
+        message: `there is no \`${missing}\` in ${path} of ${where}`,
+        hint: `there are: ${some(names)}`,
+      });
     }
   }
-  return new BlockedError({ message: `there is no \`${installable.attribute}\` in ${where}`, hint: 'see `nix flake show` for what there is' });
+  return new BlockedError({
+    message: `there is no \`${installable.attribute}\` in ${where}`,
+    hint: 'see `nix flake show` for what there is',
+  });
 }
 
 function some(names: readonly string[]): string {

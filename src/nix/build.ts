@@ -57,11 +57,17 @@ export async function buildConfig(drvPath: string, outPath: string, options: Bui
   if (first.code !== 0) {
     const own = logOf(log, drvPath) ?? NO_LOG;
     const failed = classifyBuildFailure(log, drvPath);
-    if (failed === 'verdict') return own.cut === 'verdict' ? tooLong(own, options, ms()) : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
-    if (failed.kind === 'blocked' && wasThere && !existsSync(drvPath)) return { kind: 'infrastructure', problem: goneStore(drvPath), ms: ms() };
-    return failed.kind === 'blocked' ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() } : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
+    if (failed === 'verdict')
+      return own.cut === 'verdict'
+        ? tooLong(own, options, ms())
+        : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
+    if (failed.kind === 'blocked' && wasThere && !existsSync(drvPath))
+      return { kind: 'infrastructure', problem: goneStore(drvPath), ms: ms() };
+    return failed.kind === 'blocked'
+      ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() }
+      : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
   }
-  let own = logOf(log, drvPath) ?? await keptLog(drvPath, options);
+  let own = logOf(log, drvPath) ?? (await keptLog(drvPath, options));
   if (own === null) {
     const again = await realise(drvPath, ['--check'], options);
     if (again.kind === 'aborted') return again;
@@ -76,7 +82,10 @@ export async function buildConfig(drvPath: string, outPath: string, options: Bui
 
 /** What fails then says nothing of the user's settings. */
 export function goneStore(drvPath: string): Problem {
-  return { message: `the Nix store went away in the middle of the build: ${drvPath} is no longer there`, hint: 'is its disk there? The run is tried again' };
+  return {
+    message: `the Nix store went away in the middle of the build: ${drvPath} is no longer there`,
+    hint: 'is its disk there? The run is tried again',
+  };
 }
 
 type Log = { text: string; cut: Cut };
@@ -100,7 +109,11 @@ function tooLong(log: Log, { transcriptLimit }: BuildOptions, ms: number): Confi
 
 type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: number; log: BuildLog };
 
-async function realise(drvPath: string, extra: readonly string[], { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions): Promise<Realised> {
+async function realise(
+  drvPath: string,
+  extra: readonly string[],
+  { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions,
+): Promise<Realised> {
   const log = createBuildLog({ own: drvPath, limit: transcriptLimit });
   let told = 0;
   const exit = await runNix({
@@ -124,11 +137,14 @@ async function realise(drvPath: string, extra: readonly string[], { nixArgs, sig
 /** `unpackPhase`; of another derivation than the config's `linux-6.12.tar.xz`. */
 function stepName(name: string | null, phase: string | null): string {
   if (name === null) return 'waiting for nix';
-  return name.startsWith('linux-config') ? phase ?? 'starting' : name;
+  return name.startsWith('linux-config') ? (phase ?? 'starting') : name;
 }
 
 /** The log of a finished build, from the local store only: Nix would ask every substituter first. */
-async function keptLog(drvPath: string, { nixArgs, signal, limit, transcriptLimit, processes }: BuildOptions): Promise<Log | null> {
+async function keptLog(
+  drvPath: string,
+  { nixArgs, signal, limit, transcriptLimit, processes }: BuildOptions,
+): Promise<Log | null> {
   const exit = await runNix({
     command: 'nix',
     args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
@@ -144,9 +160,21 @@ async function storeFile(path: string, { nixArgs, signal, limit, processes }: Bu
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), signal, limit, processes });
+    const exit = await runNix({
+      command: 'nix',
+      args: storeArguments(['store', 'cat', path], nixArgs),
+      signal,
+      limit,
+      processes,
+    });
     if (exit.kind === 'aborted') return null;
     if (exit.kind === 'exited' && exit.code === 0) return exit.stdout;
-    throw new InfrastructureError({ message: `the finished .config ${path} cannot be read`, hint: 'is the store reachable, and was it collected just now?' }, { cause });
+    throw new InfrastructureError(
+      {
+        message: `the finished .config ${path} cannot be read`,
+        hint: 'is the store reachable, and was it collected just now?',
+      },
+      { cause },
+    );
   }
 }

@@ -56,18 +56,33 @@ export type NixExit =
  * Runs one Nix command in a process group of its own.
  * @throws InfrastructureError when the command cannot be started at all.
  */
-export async function runNix({ command, args, cwd, input, signal, limit, graceMs = GRACE_MS, onStderr, processes }: NixCommand): Promise<NixExit> {
+export async function runNix({
+  command,
+  args,
+  cwd,
+  input,
+  signal,
+  limit,
+  graceMs = GRACE_MS,
+  onStderr,
+  processes,
+}: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
-  const child = execa('/bin/sh', ['-c', input === undefined ? `${WHEN_RECORDED} </dev/null` : WHEN_RECORDED, command, ...args], {
-    ...(cwd === undefined ? {} : { cwd }),
-    // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
-    detached: true,
-    cleanup: false,
-    reject: false,
-    stdin: 'pipe',
-    buffer: false,
-  });
-  const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z]/.test(arg) && !arg.includes(' ')) ?? ''}`.trimEnd() : command;
+  const child = execa(
+    '/bin/sh',
+    ['-c', input === undefined ? `${WHEN_RECORDED} </dev/null` : WHEN_RECORDED, command, ...args],
+    {
+      ...(cwd === undefined ? {} : { cwd }),
+      // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
+      detached: true,
+      cleanup: false,
+      reject: false,
+      stdin: 'pipe',
+      buffer: false,
+    },
+  );
+  const name =
+    command === 'nix' ? `nix ${args.find((arg) => /^[a-z]/.test(arg) && !arg.includes(' ')) ?? ''}`.trimEnd() : command;
   const pid = child.pid;
   if (pid !== undefined) {
     liveGroups.add(pid);
@@ -103,27 +118,48 @@ export async function runNix({ command, args, cwd, input, signal, limit, graceMs
     if (stdoutBytes <= MAX_STDOUT_BYTES) stdout.push(chunk);
     else {
       stdout.length = 0;
-      end({ message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`, hint: 'is this nix the real one? See `command -v nix`' });
+      end({
+        message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`,
+        hint: 'is this nix the real one? See `command -v nix`',
+      });
     }
   });
   child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
   const abort = (): void => end(null);
   signal?.addEventListener('abort', abort, { once: true });
-  const limitTimer = limit === undefined ? undefined : setTimeout(() => end({
-    message: `${name} did not end within ${limit.ms / 1000} s, the limit of \`${limit.key}\``,
-    hint: `raise \`${limit.key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
-  }), limit.ms);
+  const limitTimer =
+    limit === undefined
+      ? undefined
+      : setTimeout(
+          () =>
+            end({
+              message: `${name} did not end within ${limit.ms / 1000} s, the limit of \`${limit.key}\``,
+              hint: `raise \`${limit.key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
+            }),
+          limit.ms,
+        );
   try {
     const result = await child;
     if (signal?.aborted) return { kind: 'aborted' };
     if (broken.by !== null) return { kind: 'broken', problem: broken.by };
     const isThere = result.exitCode !== NOT_FOUND && result.exitCode !== NOT_EXECUTABLE;
-    if (result.exitCode !== undefined && isThere) return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
-    if (result.signal !== undefined) return { kind: 'broken', problem: { message: `${name} was ended by ${result.signal}` } };
-    throw new InfrastructureError({
-      message: result.exitCode === NOT_FOUND ? `${command} was not found on PATH` : `${command} could not be started: ${result.shortMessage}`,
-      hint: result.exitCode === NOT_FOUND ? 'install Nix (https://nixos.org/download) or put it on PATH' : 'see the cause',
-    }, { cause: result });
+    if (result.exitCode !== undefined && isThere)
+      return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
+    if (result.signal !== undefined)
+      return { kind: 'broken', problem: { message: `${name} was ended by ${result.signal}` } };
+    throw new InfrastructureError(
+      {
+        message:
+          result.exitCode === NOT_FOUND
+            ? `${command} was not found on PATH`
+            : `${command} could not be started: ${result.shortMessage}`,
+        hint:
+          result.exitCode === NOT_FOUND
+            ? 'install Nix (https://nixos.org/download) or put it on PATH'
+            : 'see the cause',
+      },
+      { cause: result },
+    );
   } finally {
     signal?.removeEventListener('abort', abort);
     clearTimeout(limitTimer);

@@ -5,7 +5,8 @@ import { createBuildLog } from './events.ts';
 import { storeArguments } from './installable.ts';
 import { storeName, storesOf, withoutStores } from './stores.ts';
 
-export type Copied = { kind: 'copied' } | { kind: 'blocked' | 'infrastructure'; problem: Problem } | { kind: 'aborted' };
+export type Copied =
+  { kind: 'copied' } | { kind: 'blocked' | 'infrastructure'; problem: Problem } | { kind: 'aborted' };
 
 export type CopyOptions = { nixArgs: readonly string[] } & Pick<NixCommand, 'signal' | 'limit' | 'processes'>;
 
@@ -13,9 +14,19 @@ export type CopyOptions = { nixArgs: readonly string[] } & Pick<NixCommand, 'sig
 export async function sendDerivation(drvPath: string, options: CopyOptions): Promise<Copied> {
   const stores = storesOf(options.nixArgs);
   if (stores.kind === 'one') return { kind: 'copied' };
-  const copied = await copy(['--derivation', '--from', stores.here, '--to', stores.there, drvPath], stores.there, options);
+  const copied = await copy(
+    ['--derivation', '--from', stores.here, '--to', stores.there, drvPath],
+    stores.there,
+    options,
+  );
   if (copied.kind !== 'blocked') return copied;
-  return { kind: 'blocked', problem: { ...copied.problem, message: `${storeName(stores.there)} does not take the derivation: ${copied.problem.message}` } };
+  return {
+    kind: 'blocked',
+    problem: {
+      ...copied.problem,
+      message: `${storeName(stores.there)} does not take the derivation: ${copied.problem.message}`,
+    },
+  };
 }
 
 /**
@@ -47,6 +58,11 @@ async function copy(args: readonly string[], store: string, { nixArgs, ...runnin
   const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed without a word';
   return {
     kind: 'blocked',
-    problem: { message: error, hint: /lacks a (?:valid )?signature/.test(error) ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)' : 'see what Nix says' },
+    problem: {
+      message: error,
+      hint: /lacks a (?:valid )?signature/.test(error)
+        ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)'
+        : 'see what Nix says',
+    },
   };
 }

@@ -11,7 +11,17 @@ import { limitOf, type Limits } from '../limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './kernel.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './messages.ts';
-import { checkoutOf, copiedPaths, evaluatedFiles, isFile, isStorePath, literalFiles, localPath, mapSources, type SourceMap } from './sources.ts';
+import {
+  checkoutOf,
+  copiedPaths,
+  evaluatedFiles,
+  isFile,
+  isStorePath,
+  literalFiles,
+  localPath,
+  mapSources,
+  type SourceMap,
+} from './sources.ts';
 
 export type Evaluation =
   | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
@@ -19,7 +29,8 @@ export type Evaluation =
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
-const resource = (name: string): string => readFileSync(fileURLToPath(new URL(`../../src/nix/${name}`, import.meta.url)), 'utf8');
+const resource = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../src/nix/${name}`, import.meta.url)), 'utf8');
 
 /** intents.nix applied to the probe's script: one argument of `nix eval`, which in pure mode may read no file of ours. */
 let expression: string | undefined;
@@ -62,14 +73,23 @@ export async function evaluate(
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ms };
   if (exit.code !== 0) {
     const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
-    if (error === null) return { kind: 'infrastructure', problem: { message: `nix eval exited with ${exit.code} and printed no error` }, ms };
-    const problem = error.kind === 'no-such-flake-attribute'
-      ? (await noSuchAttribute({ installable, nixArgs, limits }, signal)).problem
-      : await placed(mapBack(error, sources), error, inputs);
-    return error.kind === 'infrastructure' ? { kind: 'infrastructure', problem, ms } : { kind: 'blocked', problem, inputs, ms };
+    if (error === null)
+      return {
+        kind: 'infrastructure',
+        problem: { message: `nix eval exited with ${exit.code} and printed no error` },
+        ms,
+      };
+    const problem =
+      error.kind === 'no-such-flake-attribute'
+        ? (await noSuchAttribute({ installable, nixArgs, limits }, signal)).problem
+        : await placed(mapBack(error, sources), error, inputs);
+    return error.kind === 'infrastructure'
+      ? { kind: 'infrastructure', problem, ms }
+      : { kind: 'blocked', problem, inputs, ms };
   }
   const answer = answered(() => readKernel(exit.stdout, (path) => localPath(path, sources)));
-  if (answer.kind === 'no-kernel') return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
+  if (answer.kind === 'no-kernel')
+    return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
   return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
 }
 
@@ -82,7 +102,14 @@ async function placed(problem: Problem, error: EvaluationError, inputs: readonly
   const symbol = /\bsettings\.([A-Za-z0-9_]+)/.exec(problem.message)?.[1];
   if (symbol !== undefined) {
     const position = await locateSymbol(symbol, inputs);
-    return position === null ? problem : { ...problem, file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) };
+    return position === null
+      ? problem
+      : {
+          ...problem,
+          file: position.file,
+          line: position.line,
+          ...(position.column === null ? {} : { column: position.column }),
+        };
   }
   if (error.kind !== 'untracked') return problem;
   for (const file of inputs.filter((input) => input.endsWith('.nix'))) {
@@ -102,7 +129,10 @@ function noKernel(installable: Installable, attributes: readonly string[]): Prob
   const shown = attributes.slice(0, 12).join(', ') + (attributes.length > 12 ? ', …' : '');
   return {
     message: `\`${installable.attribute}\` is not a kernel: it has no configfile`,
-    hint: attributes.length === 0 ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel' : `it has: ${shown}`,
+    hint:
+      attributes.length === 0
+        ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel'
+        : `it has: ${shown}`,
   };
 }
 
@@ -111,16 +141,27 @@ function sourcesOf(messages: readonly string[], installable: Installable, nixArg
   if (installable.kind === 'file') return [];
   const overridden = nixArgs.flatMap((argument, i) => {
     const reference = argument === '--override-input' ? nixArgs[i + 2] : undefined;
-    return reference === undefined ? [] : [resolve(installable.dir, reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, ''))];
+    return reference === undefined
+      ? []
+      : [resolve(installable.dir, reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, ''))];
   });
   return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
 }
 
 /** What has to be watched: a change of any of these can change the evaluation. */
 function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
-  const own = (files: readonly string[]): string[] => [...new Set(files.map((file) => localPath(file, sources)))].filter((file) => !isStorePath(file));
+  const own = (files: readonly string[]): string[] =>
+    [...new Set(files.map((file) => localPath(file, sources)))].filter((file) => !isStorePath(file));
   const evaluated = own(evaluatedFiles(messages));
   const copied = own(copiedPaths(messages)).filter(isFile);
   if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
-  return [...new Set([join(installable.dir, 'flake.nix'), join(installable.dir, 'flake.lock'), ...evaluated, ...copied, ...literalFiles(evaluated)])];
+  return [
+    ...new Set([
+      join(installable.dir, 'flake.nix'),
+      join(installable.dir, 'flake.lock'),
+      ...evaluated,
+      ...copied,
+      ...literalFiles(evaluated),
+    ]),
+  ];
 }

@@ -11,7 +11,15 @@ export type ActivityId = string;
 export type NixMessage = { level: number; text: string; raw: string; file?: string; line?: number; column?: number };
 
 export type NixEvent =
-  | { kind: 'start'; id: ActivityId; activity: number; level: number; text: string; fields: unknown[]; parent: ActivityId | null }
+  | {
+      kind: 'start';
+      id: ActivityId;
+      activity: number;
+      level: number;
+      text: string;
+      fields: unknown[];
+      parent: ActivityId | null;
+    }
   | { kind: 'stop'; id: ActivityId }
   | { kind: 'log'; id: ActivityId; text: string }
   | { kind: 'phase'; id: ActivityId; phase: string }
@@ -116,7 +124,12 @@ function jsonLine(line: string): NixEvent | null {
   switch (record['action']) {
     case 'start':
       return {
-        kind: 'start', id, activity: type, level: number(record['level']), text: stripAnsi(string(record['text'])), fields,
+        kind: 'start',
+        id,
+        activity: type,
+        level: number(record['level']),
+        text: stripAnsi(string(record['text'])),
+        fields,
         parent: record['parent'] === undefined ? null : exact(record['parent'], line, PARENT),
       };
     case 'stop':
@@ -158,7 +171,10 @@ function message(record: Record<string, unknown>): NixMessage {
  * Splits a stream into lines, whatever the borders of its chunks. `\n` and `\r\n` end a line; of a line longer than
  * a mebibyte only the beginning is kept, so that memory stays bounded.
  */
-export function createLineSplitter(take: (line: string) => void): { push: (chunk: Uint8Array | string) => void; end: () => void } {
+export function createLineSplitter(take: (line: string) => void): {
+  push: (chunk: Uint8Array | string) => void;
+  end: () => void;
+} {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
   const emit = (line: string): void => take(line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line);
@@ -166,7 +182,11 @@ export function createLineSplitter(take: (line: string) => void): { push: (chunk
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     let from = 0;
     for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
-      emit(rest === '' ? text.slice(from, Math.min(to, from + MAX_LINE)) : (rest + text.slice(from, to)).slice(0, MAX_LINE));
+      emit(
+        rest === ''
+          ? text.slice(from, Math.min(to, from + MAX_LINE))
+          : (rest + text.slice(from, to)).slice(0, MAX_LINE),
+      );
       rest = '';
       from = to + 1;
     }
@@ -183,7 +203,8 @@ export function createLineSplitter(take: (line: string) => void): { push: (chunk
 type Build = Omit<DerivationLog, 'lines' | 'cut' | 'questions' | 'finished'> & { kept: KeptLines; open: number };
 
 /** The name in a store path of a derivation: `/nix/store/HASH-linux-config-6.12.drv` gives `linux-config-6.12`. */
-export const derivationName = (drvPath: string): string => /^(?:.*\/)?(?:[0-9a-z]{32}-)?(.*?)(?:\.drv)?$/.exec(drvPath)?.[1] ?? drvPath;
+export const derivationName = (drvPath: string): string =>
+  /^(?:.*\/)?(?:[0-9a-z]{32}-)?(.*?)(?:\.drv)?$/.exec(drvPath)?.[1] ?? drvPath;
 
 /**
  * Collects Nix's stderr, chunk by chunk, into one log per derivation (two activities for one derivation, as remote
@@ -191,7 +212,9 @@ export const derivationName = (drvPath: string): string => /^(?:.*\/)?(?:[0-9a-z
  * 64 Mi): the middle goes first, and the lines that a verdict is read from last. `own` is the derivation that is asked for (null:
  * none is): of others less is kept. `onLine` gets every line of a build's log as it comes.
  */
-export function createBuildLog(options: { limit?: number; own?: string | null; onLine?: (drvPath: string, line: string) => void } = {}): BuildLogCollector {
+export function createBuildLog(
+  options: { limit?: number; own?: string | null; onLine?: (drvPath: string, line: string) => void } = {},
+): BuildLogCollector {
   const limit = options.limit ?? 64 << 20;
   const builds = new Map<string, Build>();
   const byActivity = new Map<ActivityId, Build>();
@@ -211,13 +234,25 @@ export function createBuildLog(options: { limit?: number; own?: string | null; o
       if (done === undefined) return null;
       builds.delete(done.drvPath);
     }
-    const build: Build = { drvPath, name: derivationName(drvPath), started: true, phase: null, kept: createKeptLines(isOther ? Math.min(limit, OTHER_LIMIT) : limit), open: 0 };
+    const build: Build = {
+      drvPath,
+      name: derivationName(drvPath),
+      started: true,
+      phase: null,
+      kept: createKeptLines(isOther ? Math.min(limit, OTHER_LIMIT) : limit),
+      open: 0,
+    };
     builds.set(drvPath, build);
     return build;
   };
 
   const take = (line: string): void => {
-    if (speaking !== null && line.endsWith(speaking.end) && line.startsWith(LOG_PREFIX) && line.length >= LOG_PREFIX.length + speaking.end.length) {
+    if (
+      speaking !== null &&
+      line.endsWith(speaking.end) &&
+      line.startsWith(LOG_PREFIX) &&
+      line.length >= LOG_PREFIX.length + speaking.end.length
+    ) {
       const text = line.slice(LOG_PREFIX.length, line.length - speaking.end.length);
       if (!text.includes('"') && !text.includes('\\')) {
         last = speaking.build;
@@ -239,7 +274,12 @@ export function createBuildLog(options: { limit?: number; own?: string | null; o
       }
     } else if (event.kind === 'text') plain.push(event.text);
     else if (event.kind === 'msg') messages.push(event);
-    else if (event.kind === 'start' && event.activity === BUILD && typeof event.fields[0] === 'string' && event.fields[0].endsWith('.drv')) {
+    else if (
+      event.kind === 'start' &&
+      event.activity === BUILD &&
+      typeof event.fields[0] === 'string' &&
+      event.fields[0].endsWith('.drv')
+    ) {
       const build = started(event.fields[0]);
       if (build === null || byActivity.size >= MAX_ACTIVITIES) return;
       build.open++;

@@ -2,8 +2,7 @@ import { evaluationArguments, hereArguments } from './stores.ts';
 
 /** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
 export type Installable =
-  | { kind: 'flake'; dir: string; attribute: string }
-  | { kind: 'file'; file: string; attribute: string };
+  { kind: 'flake'; dir: string; attribute: string } | { kind: 'file'; file: string; attribute: string };
 
 const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as const;
 
@@ -20,10 +19,23 @@ export function kernelAttribute(attribute: string): string {
  * whole: newer versions cut it off before it comes to the user's file.
  */
 export function evalArguments(installable: Installable, apply: string, nixArgs: readonly string[]): string[] {
-  const subject = installable.kind === 'flake'
-    ? [`${installable.dir}#${installable.attribute}`]
-    : ['-f', installable.file, installable.attribute];
-  return [...EXPERIMENTAL, 'eval', '--json', ...subject, '--apply', apply, '-vv', '--show-trace', '--log-format', 'internal-json', ...evaluationArguments(nixArgs)];
+  const subject =
+    installable.kind === 'flake'
+      ? [`${installable.dir}#${installable.attribute}`]
+      : ['-f', installable.file, installable.attribute];
+  return [
+    ...EXPERIMENTAL,
+    'eval',
+    '--json',
+    ...subject,
+    '--apply',
+    apply,
+    '-vv',
+    '--show-trace',
+    '--log-format',
+    'internal-json',
+    ...evaluationArguments(nixArgs),
+  ];
 }
 
 /**
@@ -70,12 +82,30 @@ export function sizeArguments(paths: readonly string[], nixArgs: readonly string
 
 /** How many values each argument takes that only evaluating commands know. */
 const EVALUATION_ONLY = new Map([
-  ['--override-input', 2], ['--update-input', 1], ['--override-flake', 2], ['--inputs-from', 1], ['--reference-lock-file', 1],
-  ['--impure', 0], ['--no-write-lock-file', 0], ['--no-update-lock-file', 0], ['--recreate-lock-file', 0],
-  ['--commit-lock-file', 0], ['--no-registries', 0], ['--refresh', 0], ['--eval-store', 1], ['-I', 1], ['--include', 1],
-  ['--arg', 2], ['--argstr', 2],
+  ['--override-input', 2],
+  ['--update-input', 1],
+  ['--override-flake', 2],
+  ['--inputs-from', 1],
+  ['--reference-lock-file', 1],
+  ['--impure', 0],
+  ['--no-write-lock-file', 0],
+  ['--no-update-lock-file', 0],
+  ['--recreate-lock-file', 0],
+  ['--commit-lock-file', 0],
+  ['--no-registries', 0],
+  ['--refresh', 0],
+  ['--eval-store', 1],
+  ['-I', 1],
+  ['--include', 1],
+  ['--arg', 2],
+  ['--argstr', 2],
   // Of the new commands alone: nix-store refuses them.
-  ['-L', 0], ['--print-build-logs', 0], ['--offline', 0], ['--no-net', 0], ['--debugger', 0], ['--output-lock-file', 1],
+  ['-L', 0],
+  ['--print-build-logs', 0],
+  ['--offline', 0],
+  ['--no-net', 0],
+  ['--debugger', 0],
+  ['--output-lock-file', 1],
 ]);
 
 function withoutFlakeArguments(nixArgs: readonly string[]): string[] {

@@ -16,7 +16,13 @@ export type EvaluatedKernel = {
   version: string;
   storeDir: string;
   /** null while definitions conflict: then there is nothing to build. */
-  build: { drvPath: string; outPath: string; probeDrvPath: string | null; probeOutPath: string | null; kernelDrvPath: string | null } | null;
+  build: {
+    drvPath: string;
+    outPath: string;
+    probeDrvPath: string | null;
+    probeOutPath: string | null;
+    kernelDrvPath: string | null;
+  } | null;
   /** The symbols whose definitions cannot be merged. */
   unmergeable: string[];
   ignoreConfigErrors: boolean;
@@ -47,14 +53,16 @@ const nixKernel = z.object({
   storeDir: z.string(),
   version: z.string(),
   ignoreConfigErrors: z.boolean(),
-  patches: z.array(z.object({
-    name: z.string(),
-    attributes: z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig'])),
-    bindings: z.array(nixBinding),
-    extraConfig: z.string(),
-    position: nixPosition,
-    legacyPosition: nixPosition,
-  })),
+  patches: z.array(
+    z.object({
+      name: z.string(),
+      attributes: z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig'])),
+      bindings: z.array(nixBinding),
+      extraConfig: z.string(),
+      position: nixPosition,
+      legacyPosition: nixPosition,
+    }),
+  ),
   kernelBindings: z.array(nixBinding),
   commonBindings: z.array(nixBinding),
   kernelExtraConfig: z.string(),
@@ -68,7 +76,10 @@ const nixKernel = z.object({
   src: z.string(),
   patchFiles: z.array(z.string()),
 });
-const nixAnswer = z.discriminatedUnion('kind', [nixKernel, z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) })]);
+const nixAnswer = z.discriminatedUnion('kind', [
+  nixKernel,
+  z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) }),
+]);
 
 /** `genAttrs` and `listToAttrs` give every binding the position of their own `value`: nobody's line. */
 const LIBRARY = /\/lib\/attrsets\.nix$/;
@@ -85,26 +96,42 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
   if (answer.kind === 'no-kernel') return answer;
   const position = (p: z.infer<typeof nixPosition>): Position | null =>
     p === null ? null : { file: toLocal(p.file), line: p.line, column: p.column };
-  const bindingPosition = (p: z.infer<typeof nixPosition>): Position | null => (p === null || LIBRARY.test(p.file) ? null : position(p));
+  const bindingPosition = (p: z.infer<typeof nixPosition>): Position | null =>
+    p === null || LIBRARY.test(p.file) ? null : position(p);
   const intents = (by: Asker, bindings: z.infer<typeof nixBinding>[]): Intent[] =>
-    bindings.filter((b) => b.malformed !== true)
-      .map((b) => ({ symbol: b.symbol, ask: askOf(b), priority: b.priority, by, position: bindingPosition(b.position) }));
+    bindings
+      .filter((b) => b.malformed !== true)
+      .map((b) => ({
+        symbol: b.symbol,
+        ask: askOf(b),
+        priority: b.priority,
+        by,
+        position: bindingPosition(b.position),
+      }));
   const patchAsker = (name: string, index: number): Asker => ({ kind: 'patch', name, index });
   return {
     kind: 'kernel',
     kernel: {
       version: answer.version,
       storeDir: answer.storeDir,
-      build: answer.drvPath === null || answer.configPath === null ? null : {
-        drvPath: answer.drvPath,
-        outPath: answer.configPath,
-        probeDrvPath: answer.probeDrvPath,
-        probeOutPath: answer.probeConfigPath,
-        kernelDrvPath: answer.kernelDrvPath,
-      },
+      build:
+        answer.drvPath === null || answer.configPath === null
+          ? null
+          : {
+              drvPath: answer.drvPath,
+              outPath: answer.configPath,
+              probeDrvPath: answer.probeDrvPath,
+              probeOutPath: answer.probeConfigPath,
+              kernelDrvPath: answer.kernelDrvPath,
+            },
       unmergeable: answer.unmergeable,
       ignoreConfigErrors: answer.ignoreConfigErrors,
-      patches: answer.patches.map((p, index) => ({ name: p.name, index, attributes: p.attributes, position: position(p.position) })),
+      patches: answer.patches.map((p, index) => ({
+        name: p.name,
+        index,
+        attributes: p.attributes,
+        position: position(p.position),
+      })),
       intents: [
         ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),
         ...intents({ kind: 'kernel' }, answer.kernelBindings),
@@ -112,7 +139,9 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       ],
       legacy: [
         ...legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
-        ...answer.patches.flatMap((p, index) => legacyLines(p.extraConfig, patchAsker(p.name, index), position(p.legacyPosition))),
+        ...answer.patches.flatMap((p, index) =>
+          legacyLines(p.extraConfig, patchAsker(p.name, index), position(p.legacyPosition)),
+        ),
       ],
       settings: requestedSettings(answer.kernelConfig ?? ''),
       source: { src: answer.src, patchFiles: answer.patchFiles },
@@ -121,7 +150,13 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
 }
 
 /** A kernel tells its commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */
-function usesCommon({ commonBindings, kernelBindings, patches, settings, unmergeable }: z.infer<typeof nixKernel>): boolean {
+function usesCommon({
+  commonBindings,
+  kernelBindings,
+  patches,
+  settings,
+  unmergeable,
+}: z.infer<typeof nixKernel>): boolean {
   const asked = new Set([...kernelBindings, ...patches.flatMap((p) => p.bindings)].map((b) => b.symbol));
   const own = commonBindings.filter((b) => !asked.has(b.symbol));
   return own.length === 0 || own.some((b) => Object.hasOwn(settings, b.symbol) || unmergeable.includes(b.symbol));
@@ -131,8 +166,12 @@ function askOf(b: z.infer<typeof nixBinding>): Ask {
   const freeform = b.freeform ?? null;
   const tristate = b.tristate ?? null;
   // kernel_config.nix: freeform wins over tristate when both are there.
-  const value: Value = freeform !== null ? { kind: 'freeform', text: freeform }
-    : tristate !== null ? { kind: 'tristate', tristate } : { kind: 'unset' };
+  const value: Value =
+    freeform !== null
+      ? { kind: 'freeform', text: freeform }
+      : tristate !== null
+        ? { kind: 'tristate', tristate }
+        : { kind: 'unset' };
   return { value, optional: b.optional ?? false };
 }
 
@@ -152,9 +191,10 @@ function legacyLines(text: string, by: Asker, position: Position | null): Legacy
 export function requestedSettings(kernelConfig: string): Settings {
   const settings: Settings = {};
   for (const { symbol, value, optional } of legacyLines(kernelConfig, { kind: 'kernel' }, null)) {
-    settings[symbol] = value === 'y' || value === 'm' || value === 'n'
-      ? { tristate: value, freeform: null, optional }
-      : { tristate: null, freeform: value, optional };
+    settings[symbol] =
+      value === 'y' || value === 'm' || value === 'n'
+        ? { tristate: value, freeform: null, optional }
+        : { tristate: null, freeform: value, optional };
   }
   return settings;
 }

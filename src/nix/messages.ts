@@ -4,7 +4,6 @@ import { infrastructureIn, unreachedMachine } from '../fallout/infrastructure.ts
 import type { Problem } from '../words.ts';
 import { stripAnsi, type NixMessage } from './events.ts';
 
-
 /** A place as Nix printed it: often in a store copy. */
 export type Place = { file: string; line: number; column: number };
 
@@ -16,11 +15,23 @@ export type ConflictDefinition = { file: string; value: string };
  */
 export type PrintedProblem = Problem & { trace?: Place[]; isTraced?: boolean };
 
-export type EvaluationError = PrintedProblem & (
+export type EvaluationError = PrintedProblem &
+  (
     | { kind: 'conflict'; symbol: string; definitions: ConflictDefinition[] }
     | { kind: 'undefined-variable' | 'missing-attribute' | 'duplicate-attribute'; name: string }
     | { kind: 'untracked' | 'forbidden-path' | 'not-owned'; path: string }
-    | { kind: Exclude<EvaluationErrorKind, 'conflict' | 'undefined-variable' | 'missing-attribute' | 'duplicate-attribute' | 'untracked' | 'forbidden-path' | 'not-owned'> }
+    | {
+        kind: Exclude<
+          EvaluationErrorKind,
+          | 'conflict'
+          | 'undefined-variable'
+          | 'missing-attribute'
+          | 'duplicate-attribute'
+          | 'untracked'
+          | 'forbidden-path'
+          | 'not-owned'
+        >;
+      }
   );
 
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
@@ -44,7 +55,14 @@ const MAX_LINE = 4000;
 const STORE_PATH = /\/[0-9a-df-np-sv-z]{32}-[^/]+$/;
 
 /** Kinds whose message stands for a place in the user's own file even when only the trace names one. */
-const PLACED: ReadonlySet<EvaluationErrorKind> = new Set(['type', 'missing-attribute', 'infinite-recursion', 'other', 'undefined-variable', 'untracked']);
+const PLACED: ReadonlySet<EvaluationErrorKind> = new Set([
+  'type',
+  'missing-attribute',
+  'infinite-recursion',
+  'other',
+  'undefined-variable',
+  'untracked',
+]);
 
 /**
  * Reads the error of a failed evaluation from Nix's stderr: text, lines, or the messages of internal-json. Of several
@@ -52,11 +70,18 @@ const PLACED: ReadonlySet<EvaluationErrorKind> = new Set(['type', 'missing-attri
  * and Lix, libutil/error.cc.
  */
 export function readEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError | null {
-  const lines = stripAnsi(textOf(input)).split(/\r?\n/).map((line) => line.slice(0, MAX_LINE));
+  const lines = stripAnsi(textOf(input))
+    .split(/\r?\n/)
+    .map((line) => line.slice(0, MAX_LINE));
   const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !VERDICT.test(line));
   if (at === -1) return null;
   const { text: said, place } = messageAt(lines, at);
-  const text = GIT_FAILED.test(said) ? lines.slice(0, at).findLast((line) => GIT_SAID.test(line))?.replace(GIT_SAID, 'git: ') ?? said : said;
+  const text = GIT_FAILED.test(said)
+    ? (lines
+        .slice(0, at)
+        .findLast((line) => GIT_SAID.test(line))
+        ?.replace(GIT_SAID, 'git: ') ?? said)
+    : said;
   const before = lines.slice(0, at).flatMap((line) => placeIn(line) ?? []);
   const after = lines.slice(at).flatMap((line) => placeIn(line) ?? []);
   const trace = [...after, ...before.reverse()].filter(({ file }) => !NO_FILE.test(file));
@@ -64,9 +89,15 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   const suggestion = SUGGESTION.exec(lines.slice(at).join('\n'))?.[1];
   const trouble = unreachedMachine(text) ?? infrastructureIn(text);
   const { kind, about, hint } = kindOf(text);
-  const judged = kind === 'untracked' && STORE_PATH.test(about ?? '')
-    ? { kind: 'infrastructure' as const, hint: 'the Nix store lacks what its database has: is its disk there? Where it was lost for good, `nix-store --verify` mends the database' }
-    : trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked') ? { kind: 'infrastructure' as const, hint: trouble.hint } : { kind, hint };
+  const judged =
+    kind === 'untracked' && STORE_PATH.test(about ?? '')
+      ? {
+          kind: 'infrastructure' as const,
+          hint: 'the Nix store lacks what its database has: is its disk there? Where it was lost for good, `nix-store --verify` mends the database',
+        }
+      : trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked')
+        ? { kind: 'infrastructure' as const, hint: trouble.hint }
+        : { kind, hint };
   const where = place ?? (PLACED.has(judged.kind) ? trace[0] : undefined);
   const problem: PrintedProblem = {
     message: text.replace(SUGGESTION, '').replace(TO_DO, '').trim(),
@@ -78,7 +109,11 @@ export function readEvaluationError(input: string | readonly string[] | readonly
   return { ...detail(judged.kind, (about ?? '').replaceAll('"', ''), text), ...problem };
 }
 
-type Detail = EvaluationError extends infer Each ? (Each extends EvaluationError ? Omit<Each, keyof PrintedProblem> : never) : never;
+type Detail = EvaluationError extends infer Each
+  ? Each extends EvaluationError
+    ? Omit<Each, keyof PrintedProblem>
+    : never
+  : never;
 
 function detail(kind: EvaluationErrorKind, about: string, text: string): Detail {
   switch (kind) {
@@ -120,7 +155,10 @@ function messageAt(lines: readonly string[], at: number): { text: string; place:
   const first = ERROR.exec(lines[at] ?? '')?.[1] ?? '';
   const old = OLD_PLACE.exec(first);
   if (old?.[1] !== undefined && !first.includes(' already defined at ')) {
-    return { text: first.slice(0, old.index).replace(/,$/, ''), place: { file: old[1], line: Number(old[2]), column: Number(old[3]) } };
+    return {
+      text: first.slice(0, old.index).replace(/,$/, ''),
+      place: { file: old[1], line: Number(old[2]), column: Number(old[3]) },
+    };
   }
   const rest: string[] = [];
   for (const line of lines.slice(at + 1, at + MAX_MESSAGE_LINES)) {
@@ -174,13 +212,20 @@ export function mapBack(problem: PrintedProblem, sources: readonly CopiedSource[
   };
   const own = file === undefined ? null : real(file);
   const traced = own !== null ? undefined : trace.find((place) => real(place.file) !== null);
-  const inText = (text: string): string => longestFirst.reduce((all, { storePath, realPath }) => all.replaceAll(storePath, realPath), text);
+  const inText = (text: string): string =>
+    longestFirst.reduce((all, { storePath, realPath }) => all.replaceAll(storePath, realPath), text);
   const place =
     own !== null
       ? { file: own, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) }
       : traced !== undefined
         ? { ...traced, file: real(traced.file) ?? traced.file }
-        // Where nixpkgs itself was when it gave up tells the user nothing.
-        : isTraced ? {} : { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+        : // Where nixpkgs itself was when it gave up tells the user nothing.
+          isTraced
+          ? {}
+          : {
+              ...(file === undefined ? {} : { file }),
+              ...(line === undefined ? {} : { line }),
+              ...(column === undefined ? {} : { column }),
+            };
   return { message: inText(message), ...place, ...(hint === undefined ? {} : { hint: inText(hint) }) };
 }

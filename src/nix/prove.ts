@@ -33,12 +33,21 @@ export function proveReach(
     }
   }
   if (kernel.build === null) return null;
-  const beaten = entries.find((e) => e.via === 'structured' && decidingLegacyLine(kernel.legacy, e.symbol, managedName) === null && !isAnswered(kernel, e));
+  const beaten = entries.find(
+    (e) =>
+      e.via === 'structured' &&
+      decidingLegacyLine(kernel.legacy, e.symbol, managedName) === null &&
+      !isAnswered(kernel, e),
+  );
   if (beaten === undefined) return null;
   const own = kernel.patches.find((p) => p.name === managedName);
   const [attribute] = own?.attributes ?? [];
   // All patches are read by one name: another name in another patch, and the settings tell which of the two it is.
-  if (own?.attributes.length === 1 && attribute !== undefined && kernel.patches.some((p) => p.attributes.some((a) => a !== attribute))) {
+  if (
+    own?.attributes.length === 1 &&
+    attribute !== undefined &&
+    kernel.patches.some((p) => p.attributes.some((a) => a !== attribute))
+  ) {
     return {
       message: `this nixpkgs ignores \`${attribute}\` of the managed patch \`${managedName}\`: its entries do not reach the kernel`,
       file: managedFile,
@@ -59,7 +68,9 @@ function isAnswered(kernel: EvaluatedKernel, entry: Entry): boolean {
   if (setting === undefined) return entry.ask.value.kind === 'unset';
   // kernel_config.nix writes an empty text as `""`, and the script takes off the blanks around a value.
   const asked = spelled(entry.ask.value)?.trim();
-  return (setting.freeform ?? setting.tristate) === (asked === '' ? '""' : asked) && setting.optional === entry.ask.optional;
+  return (
+    (setting.freeform ?? setting.tristate) === (asked === '' ? '""' : asked) && setting.optional === entry.ask.optional
+  );
 }
 
 function otherAttribute(attribute: EvaluatedPatch['attributes'][number]): EvaluatedPatch['attributes'][number] {
@@ -85,7 +96,9 @@ function ignoredAttribute(kernel: EvaluatedKernel): Problem | null {
   for (const patch of kernel.patches) {
     const attribute = patch.attributes.length === 1 ? patch.attributes[0] : undefined;
     if (attribute === undefined) continue;
-    const asked = kernel.intents.filter((i) => i.by.kind === 'patch' && i.by.index === patch.index && !unset.has(i.symbol));
+    const asked = kernel.intents.filter(
+      (i) => i.by.kind === 'patch' && i.by.index === patch.index && !unset.has(i.symbol),
+    );
     if (asked.length === 0 || asked.some((i) => Object.hasOwn(kernel.settings, i.symbol))) continue;
     return {
       message: `this nixpkgs ignores \`${attribute}\` of patch ${patch.name}: not one of its symbols reaches the kernel`,

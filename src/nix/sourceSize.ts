@@ -19,15 +19,22 @@ export type CopiedSize = { realPath: string; bytes: number };
  * Gives how much an evaluation copied of each of the user's folders; null where the store does not tell. It is asked once for
  * each copy: the same content has the same store path.
  */
-export function sourceSizes(nixArgs: readonly string[], running: Pick<NixCommand, 'signal' | 'limit' | 'processes'>): (sources: SourceMap) => Promise<CopiedSize[] | null> {
+export function sourceSizes(
+  nixArgs: readonly string[],
+  running: Pick<NixCommand, 'signal' | 'limit' | 'processes'>,
+): (sources: SourceMap) => Promise<CopiedSize[] | null> {
   const known = new Map<string, number>();
   return async (sources) => {
     const unknown = sources.map((source) => source.storePath).filter((path) => !known.has(path));
     if (unknown.length > 0) {
-      const exit = await runNix({ command: 'nix-store', args: sizeArguments(unknown, nixArgs), ...running }).catch(() => null);
+      const exit = await runNix({ command: 'nix-store', args: sizeArguments(unknown, nixArgs), ...running }).catch(
+        () => null,
+      );
       const sizes = exit?.kind === 'exited' && exit.code === 0 ? exit.stdout.trim().split('\n').map(Number) : [];
       if (sizes.length !== unknown.length || !sizes.every(Number.isSafeInteger)) return null;
-      if (known.size > MOST_KNOWN) for (const path of [...known.keys()].filter((path) => !sources.some((source) => source.storePath === path))) known.delete(path);
+      if (known.size > MOST_KNOWN)
+        for (const path of [...known.keys()].filter((path) => !sources.some((source) => source.storePath === path)))
+          known.delete(path);
       unknown.forEach((path, i) => known.set(path, sizes[i] ?? 0));
     }
     return sources.map(({ realPath, storePath }) => ({ realPath, bytes: known.get(storePath) ?? 0 }));

@@ -52,7 +52,9 @@ export function copiedPaths(messages: readonly string[]): string[] {
 function copiedSources(messages: readonly string[]): SourceMap {
   return messages.flatMap((message) => {
     const match = /copied source '(.+)' -> '([^']+)'/.exec(message);
-    return match?.[1] !== undefined && match[2] !== undefined ? [{ realPath: match[1].replace(/\/$/, ''), storePath: match[2] }] : [];
+    return match?.[1] !== undefined && match[2] !== undefined
+      ? [{ realPath: match[1].replace(/\/$/, ''), storePath: match[2] }]
+      : [];
   });
 }
 
@@ -62,7 +64,11 @@ function copiedSources(messages: readonly string[]): SourceMap {
  * the flake's own copy is also known from its flake.nix, the first one that Nix reads.
  * @param candidates the root of the flake's checkout, its own directory, directories given by --override-input.
  */
-export function mapSources(messages: readonly string[], flakeDir: string | null, candidates: readonly string[]): SourceMap {
+export function mapSources(
+  messages: readonly string[],
+  flakeDir: string | null,
+  candidates: readonly string[],
+): SourceMap {
   const map = copiedSources(messages);
   const known = new Set(map.map((s) => s.storePath));
   const files = evaluatedFiles(messages).filter((f) => storePathOf(f) !== null);

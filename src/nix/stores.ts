@@ -23,7 +23,9 @@ export function storesOf(nixArgs: readonly string[]): Stores {
 /** The arguments of an evaluation: with the store that it takes place in, where the given ones leave that open. */
 export function evaluationArguments(nixArgs: readonly string[]): string[] {
   const stores = storesOf(nixArgs);
-  return stores.kind === 'one' || lastOf('eval-store', nixArgs) !== undefined ? [...nixArgs] : [...nixArgs, '--eval-store', stores.here];
+  return stores.kind === 'one' || lastOf('eval-store', nixArgs) !== undefined
+    ? [...nixArgs]
+    : [...nixArgs, '--eval-store', stores.here];
 }
 
 /** The arguments of a command about the store of the evaluation. */
@@ -53,7 +55,8 @@ type StoreSetting = { name: string; value: string | undefined; at: number; words
 /** `--store URL` and its longer spelling `--option store URL`, and where they stand. */
 function storeSettings(nixArgs: readonly string[]): StoreSetting[] {
   return nixArgs.flatMap((argument, at): StoreSetting[] => {
-    if (argument === '--store' || argument === '--eval-store') return [{ name: argument.slice(2), value: nixArgs[at + 1], at, words: 2 }];
+    if (argument === '--store' || argument === '--eval-store')
+      return [{ name: argument.slice(2), value: nixArgs[at + 1], at, words: 2 }];
     const name = argument === '--option' ? nixArgs[at + 1] : undefined;
     return name === 'store' || name === 'eval-store' ? [{ name, value: nixArgs[at + 2], at, words: 3 }] : [];
   });

@@ -43,7 +43,11 @@ export function namesAt(source: Source, place: SyntaxNode): Names | null {
     library !== null ? `${library}.kernel` : meaningOfName(source, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
   const plainOverride = meaningOfName(source, place, 'mkOverride') === 'lib.mkOverride';
   const mkOverride =
-    library === 'lib' || (library !== null && !plainOverride) ? `${library}.mkOverride` : plainOverride ? 'mkOverride' : null;
+    library === 'lib' || (library !== null && !plainOverride)
+      ? `${library}.mkOverride`
+      : plainOverride
+        ? 'mkOverride'
+        : null;
   if (qualified === null || mkOverride === null) return null;
   return {
     kernel: (name) => (meaningOfName(source, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),

@@ -19,7 +19,9 @@ export function textOf(bytes: Buffer): string {
 /** The bytes of a text from `textOf`, or of any other text. */
 export function bytesOf(text: string): Buffer {
   const parts = text.split(/([\udc80-\udcff])/u);
-  return Buffer.concat(parts.map((part, index) => (index % 2 === 1 ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part))));
+  return Buffer.concat(
+    parts.map((part, index) => (index % 2 === 1 ? Buffer.from([part.charCodeAt(0) - 0xdc00]) : Buffer.from(part))),
+  );
 }
 
 function decoded(bytes: Uint8Array): string | null {

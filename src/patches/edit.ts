@@ -46,7 +46,8 @@ export function editManaged(text: string, name: string, entries: readonly Entry[
       hint: "Give the file's function a 'lib' argument: '{ lib, ... }:'.",
     });
   }
-  const hiding = located.settings.firstChild?.name === 'rec' ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
+  const hiding =
+    located.settings.firstChild?.name === 'rec' ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
   if (hiding !== undefined) {
     return refused(`in 'rec { … }' the entry for ${hiding.symbol} would hide what the others are written with`, {
       ...placeOf(text, located.settings.from),
@@ -75,10 +76,13 @@ function checked(text: string, next: string, name: string, { block }: Located, e
   const tail = text.slice(block.end.from);
   const untouched = next.startsWith(text.slice(0, block.begin.to)) && next.endsWith(tail);
   if (again.kind === 'located' && untouched && holds(again.located, entries)) return { kind: 'edited', text: next };
-  return refused(`the managed patch '${name}' could not be written so that it reads back as asked; nothing was changed`, {
-    ...placeOf(text, block.begin.from),
-    hint: 'Please report this with the file.',
-  });
+  return refused(
+    `the managed patch '${name}' could not be written so that it reads back as asked; nothing was changed`,
+    {
+      ...placeOf(text, block.begin.from),
+      hint: 'Please report this with the file.',
+    },
+  );
 }
 
 function unfitEntry(entries: readonly Entry[]): string | null {
@@ -91,7 +95,8 @@ function unfitEntry(entries: readonly Entry[]): string | null {
       return `the override number ${entry.override} of ${entry.symbol} is none`;
     }
     const { value } = entry.ask;
-    if (value.kind === 'freeform' && value.text.includes('\0')) return `the value of ${entry.symbol} holds a NUL character`;
+    if (value.kind === 'freeform' && value.text.includes('\0'))
+      return `the value of ${entry.symbol} holds a NUL character`;
     if (entry.via === 'legacy' && legacyLine(entry) === null) {
       return `the entry for ${entry.symbol} cannot be said in a line of 'extraConfig'`;
     }
@@ -118,10 +123,14 @@ function structuredSplices(text: string, located: Located, entries: Entry[], nam
   const held = decide(located, entries);
   const splices = held.flatMap((one) => {
     if (one.fate === 'keep') return [];
-    return one.fate === 'remove' ? [removal(text, one.node)] : [replacement(text, one.node, entryText(one.fate, names), eol)];
+    return one.fate === 'remove'
+      ? [removal(text, one.node)]
+      : [replacement(text, one.node, entryText(one.fate, names), eol)];
   });
   const present = new Set(located.block.bindings.map((binding) => binding.symbol));
-  const added = entries.filter((entry) => !present.has(entry.symbol)).sort((a, b) => compareSymbols(a.symbol, b.symbol));
+  const added = entries
+    .filter((entry) => !present.has(entry.symbol))
+    .sort((a, b) => compareSymbols(a.symbol, b.symbol));
   return [...splices, ...insertions(text, located, held, added, names, eol)];
 }
 
@@ -164,7 +173,8 @@ function insertions(text: string, located: Located, held: Held[], added: Entry[]
   for (const entry of added) {
     const next = staying.findIndex((one) => compareSymbols(one.binding.symbol, entry.symbol) > 0);
     const previous = next === -1 ? staying.at(-1) : staying[next - 1];
-    const after = previous === undefined ? afterComments(text, located.settings, brace) : extentEnd(text, previous.node);
+    const after =
+      previous === undefined ? afterComments(text, located.settings, brace) : extentEnd(text, previous.node);
     const indent = settingsIndent(text, located, staying, previous);
     const rest = staying.length === 0 ? indentation(text, located.settings.to - 1) : indent;
     const group = groups.get(after) ?? { after, indent, rest, lines: [] };

@@ -5,7 +5,10 @@ import { rename, link } from 'node:fs/promises';
  * the file system nor the kernel can, and nothing has happened.
  * @throws an error with a `code`, as node:fs does.
  */
-export type Exchange = (one: string, other: string) => 'exchanged' | 'unsupported' | Promise<'exchanged' | 'unsupported'>;
+export type Exchange = (
+  one: string,
+  other: string,
+) => 'exchanged' | 'unsupported' | Promise<'exchanged' | 'unsupported'>;
 
 /** renameat2(2): paths are relative to the working directory. */
 const AT_FDCWD = -100;
@@ -19,7 +22,9 @@ const RENAME_EXCHANGE = 2;
 export async function kernelExchange(): Promise<Exchange> {
   try {
     const { default: koffi } = await import('koffi');
-    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)') as (...args: unknown[]) => number;
+    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)') as (
+      ...args: unknown[]
+    ) => number;
     const { EINVAL, ENOSYS, EOPNOTSUPP } = koffi.os.errno;
     const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
     return (one, other) => {

@@ -2,7 +2,17 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Problem } from '../words.ts';
 import { findPatchList, type Place } from './lists.ts';
 import type { Attribute } from './managed.ts';
-import { findMarked, indentation, lineEnd, lineEnding, lineStart, markerLine, placeOf, readMarkers, standsAlone } from './markers.ts';
+import {
+  findMarked,
+  indentation,
+  lineEnd,
+  lineEnding,
+  lineStart,
+  markerLine,
+  placeOf,
+  readMarkers,
+  standsAlone,
+} from './markers.ts';
 import { children, parseNix, type Range } from './parse.ts';
 import { libraryAt, sourceOf } from './scope.ts';
 import { applySplices, deeper } from './splice.ts';
@@ -32,9 +42,14 @@ const JOINED_NOTE = "# Put into one line of yours; 'falloutd init --remove' join
 export function planInit(text: string, options: InitOptions): InitPlan {
   const parsed = parseNix(text);
   if (parsed.kind === 'syntax') return refused(parsed.message, { line: parsed.line, column: parsed.column });
-  const present = readMarkers(text, parsed.tree).find(({ name }) => name === options.name || name === importName(options.name));
+  const present = readMarkers(text, parsed.tree).find(
+    ({ name }) => name === options.name || name === importName(options.name),
+  );
   if (present !== undefined) {
-    return refused(`'${markerLine(present.edge, present.name)}' stands in this file already`, placeOf(text, present.from));
+    return refused(
+      `'${markerLine(present.edge, present.name)}' stands in this file already`,
+      placeOf(text, present.from),
+    );
   }
   const place = findPatchList(text, parsed.tree);
   if (place.kind === 'none') {
@@ -81,7 +96,11 @@ export function removeInit(text: string, name: string): Removal {
   if (parsed.kind === 'syntax') return refused(parsed.message, { line: parsed.line, column: parsed.column });
   const ranges: Range[] = [];
   for (const marked of [name, importName(name)].map((one) => findMarked(text, parsed.tree, one))) {
-    if (marked.kind === 'damaged') return refused(marked.message, { ...placeOf(text, marked.offset), hint: 'Take the markers and what belongs to them out by hand.' });
+    if (marked.kind === 'damaged')
+      return refused(marked.message, {
+        ...placeOf(text, marked.offset),
+        hint: 'Take the markers and what belongs to them out by hand.',
+      });
     if (marked.kind === 'marked') ranges.push(addedRange(text, { from: marked.begin.from, to: marked.end.to }));
   }
   if (ranges.length === 0) return { kind: 'absent' };
@@ -100,13 +119,21 @@ export function importName(name: string): string {
   return `import ${name}`;
 }
 
-function insertAt(text: string, place: Exclude<Place, { kind: 'none' }>, options: InitOptions, library: string): string {
+function insertAt(
+  text: string,
+  place: Exclude<Place, { kind: 'none' }>,
+  options: InitOptions,
+  library: string,
+): string {
   const at = place.kind === 'list' ? place.list.to - 1 : place.at;
   const ownLine = place.kind === 'list' && standsAlone(text, at);
   const eol = lineEnding(text, lineStart(text, at));
   const base = indentation(text, at);
   const indent = (place.kind === 'list' ? elementIndent(text, place.list) : null) ?? deeper(base);
-  const element = options.how === 'inside' ? patchLines(options.name, options.attribute, library) : [importElement(options.how.importOf, library)];
+  const element =
+    options.how === 'inside'
+      ? patchLines(options.name, options.attribute, library)
+      : [importElement(options.how.importOf, library)];
   const marker = options.how === 'inside' ? options.name : importName(options.name);
   const lines = [
     markerLine('begin', marker),
@@ -141,14 +168,21 @@ function patchLines(name: string, attribute: Attribute, library: string): string
 }
 
 function importElement(path: string, library: string): string {
-  const literal = /^\.{1,2}(?:\/[A-Za-z0-9._+-]+)+$/.test(path) ? path : `(./. + ${quote(path.replace(/^\.?\/?/, '/'))})`;
+  const literal = /^\.{1,2}(?:\/[A-Za-z0-9._+-]+)+$/.test(path)
+    ? path
+    : `(./. + ${quote(path.replace(/^\.?\/?/, '/'))})`;
   return `(import ${literal} ${library === 'lib' ? '{ inherit lib; }' : `{ lib = ${library}; }`})`;
 }
 
 function byHand({ name, how, attribute }: InitOptions): string {
   const lines = how === 'inside' ? patchLines(name, attribute, 'lib') : [importElement(how.importOf, 'lib')];
   const marker = how === 'inside' ? name : importName(name);
-  return ['Add this as the last element of the list of kernel patches:', markerLine('begin', marker), ...lines, markerLine('end', marker)].join('\n');
+  return [
+    'Add this as the last element of the list of kernel patches:',
+    markerLine('begin', marker),
+    ...lines,
+    markerLine('end', marker),
+  ].join('\n');
 }
 
 function refused(message: string, more: Omit<Problem, 'message'> = {}): { kind: 'refused'; problem: Problem } {

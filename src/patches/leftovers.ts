@@ -7,7 +7,10 @@ const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
 
 /** A free name beside `real` from which `mendLeftovers` sees, after a kill, what was to replace what. */
 export function nameBeside(real: string, expected: Buffer, next: Buffer): string {
-  return join(dirname(real), `${prefix(real)}${shortHash(expected)}-${shortHash(next)}-${randomBytes(6).toString('hex')}`);
+  return join(
+    dirname(real),
+    `${prefix(real)}${shortHash(expected)}-${shortHash(next)}-${randomBytes(6).toString('hex')}`,
+  );
 }
 
 /**
@@ -20,7 +23,9 @@ export async function mendLeftovers(path: string): Promise<string[]> {
   const folder = dirname(real);
   const found: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, expected, next] = name.startsWith(prefix(real)) ? SUFFIX.exec(name.slice(prefix(real).length)) ?? [] : [];
+    const [, expected, next] = name.startsWith(prefix(real))
+      ? (SUFFIX.exec(name.slice(prefix(real).length)) ?? [])
+      : [];
     if (expected === undefined || next === undefined) continue;
     const left = join(folder, name);
     await mend(real, left, expected, next);
@@ -37,7 +42,8 @@ async function mend(real: string, left: string, expected: string, next: string):
     if (stands.ino === (await lstat(left)).ino) return;
     const save = await readFile(left);
     // An empty one is of an editor that was cut off too, and wrote nothing.
-    if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(await readFile(real)) !== next) return;
+    if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(await readFile(real)) !== next)
+      return;
     await rename(left, real);
   } catch {
     // The user's file is gone, or not to be read: then nothing of ours stands in it.

@@ -17,7 +17,11 @@ export function legacyLine({ symbol, ask }: Entry): string | null {
 export function sameLegacy(block: ManagedBlock, entries: readonly Entry[]): boolean {
   const wanted = linesOf(entries);
   const held = block.legacy.map((line) => `${line.symbol}${line.optional ? '?' : ''} ${line.value}`).sort();
-  return block.unreadLegacy.length === 0 && held.length === wanted.length && held.every((line, index) => line === wanted[index]);
+  return (
+    block.unreadLegacy.length === 0 &&
+    held.length === wanted.length &&
+    held.every((line, index) => line === wanted[index])
+  );
 }
 
 /** Creates, rewrites or removes the `extraConfig` binding so that it holds the legacy entries. */

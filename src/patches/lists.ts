@@ -17,8 +17,28 @@ export type Place =
   | { kind: 'none'; message: string; offset: number };
 
 /** `mkIf` and its kin: they hand on their last argument, which is a list again. */
-const WRAPPERS = new Set(['mkIf', 'mkAfter', 'mkBefore', 'mkForce', 'mkDefault', 'mkOverride', 'mkOrder', 'mkVMOverride']);
-const GIVES_LIST = new Set(['singleton', 'optional', 'optionals', 'concatLists', 'flatten', 'concatMap', 'map', 'filter', 'attrValues', 'mapAttrsToList']);
+const WRAPPERS = new Set([
+  'mkIf',
+  'mkAfter',
+  'mkBefore',
+  'mkForce',
+  'mkDefault',
+  'mkOverride',
+  'mkOrder',
+  'mkVMOverride',
+]);
+const GIVES_LIST = new Set([
+  'singleton',
+  'optional',
+  'optionals',
+  'concatLists',
+  'flatten',
+  'concatMap',
+  'map',
+  'filter',
+  'attrValues',
+  'mapAttrsToList',
+]);
 const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
 const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
 
@@ -83,7 +103,9 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
     case 'List':
       return { kind: 'list', list: expression };
     case 'Concat': {
-      const list = operands(expression).findLast((operand) => operand.name === 'List' && blockAround(source, operand.from) === undefined);
+      const list = operands(expression).findLast(
+        (operand) => operand.name === 'List' && blockAround(source, operand.from) === undefined,
+      );
       return list === undefined ? appendTo(source, expression) : { kind: 'list', list };
     }
     case 'Apply':
@@ -106,7 +128,9 @@ function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
   if (WRAPPERS.has(name)) {
     const place = placeIn(source, last, true);
     // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
-    return place.kind === 'append' && last.name !== 'Parens' ? none(`the argument of '${name}' is not a list that can be added to`) : place;
+    return place.kind === 'append' && last.name !== 'Parens'
+      ? none(`the argument of '${name}' is not a list that can be added to`)
+      : place;
   }
   if (name === 'mkMerge' || name === 'concatLists') {
     const outer = bare(last);
@@ -131,7 +155,8 @@ function placeInSet(source: Source, set: SyntaxNode): Place {
   if (all !== undefined) return placeIn(source, all.value, true);
   const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
   const [only, another] = lists;
-  if (another !== undefined) return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
+  if (another !== undefined)
+    return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
   // A lone list in a file without a patch can be a list of anything.
   if (only !== undefined && holdsPatch(text, set)) return placeIn(source, only.value, true);
   return none("there is neither 'kernelPatches' nor a list of patches in this file");

@@ -19,7 +19,9 @@ export function bindingLocator(text: string): Locator {
   return (patchName, symbol) => {
     const scopes = [...(patchName === null ? [] : (patches.get(patchName) ?? [])), { from: 0, to: text.length }];
     for (const scope of scopes) {
-      const offset = [keys, elements].map((index) => firstIn(index.get(symbol), scope)).find((found) => found !== undefined);
+      const offset = [keys, elements]
+        .map((index) => firstIn(index.get(symbol), scope))
+        .find((found) => found !== undefined);
       if (offset !== undefined) return lineColumn(text, offset);
     }
     return null;
@@ -35,18 +37,20 @@ type Index = { patches: Map<string, Range[]>; keys: Map<string, number[]>; eleme
 
 function indexOf(text: string): Index {
   const index: Index = { patches: new Map(), keys: new Map(), elements: new Map() };
-  parseLoosely(text).topNode.cursor().iterate(({ name, node }) => {
-    if (name === 'Binding') {
-      const [key, ...more] = keyText(text, node);
-      if (key === undefined || key === null) return;
-      add(index.keys, key, node.from);
-      const patch = more.length === 0 && key === 'name' ? patchOf(text, node) : null;
-      if (patch !== null) add(index.patches, patch.name, patch.range);
-    } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
-      const element = stringText(text, node);
-      if (element !== null) add(index.elements, element, node.from);
-    }
-  });
+  parseLoosely(text)
+    .topNode.cursor()
+    .iterate(({ name, node }) => {
+      if (name === 'Binding') {
+        const [key, ...more] = keyText(text, node);
+        if (key === undefined || key === null) return;
+        add(index.keys, key, node.from);
+        const patch = more.length === 0 && key === 'name' ? patchOf(text, node) : null;
+        if (patch !== null) add(index.patches, patch.name, patch.range);
+      } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
+        const element = stringText(text, node);
+        if (element !== null) add(index.elements, element, node.from);
+      }
+    });
   return index;
 }
 

@@ -148,7 +148,8 @@ function findPatch(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
     expression = valueOf(first);
   }
   const patch = attributeSet(expression ?? null);
-  if (patch === null) throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
+  if (patch === null)
+    throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
   return patch;
 }
 
@@ -167,13 +168,15 @@ function attributeSet(expression: SyntaxNode | null): SyntaxNode | null {
 function readBindings(text: string, settings: SyntaxNode): ManagedBinding[] {
   const source = sourceOf(text);
   return children(settings).flatMap((node) => {
-    if (node.name === 'Inherit') throw new Damage("'inherit' among the settings has no value that could be read", node.from);
+    if (node.name === 'Inherit')
+      throw new Damage("'inherit' among the settings has no value that could be read", node.from);
     if (node.name !== 'Binding') return [];
     const path = node.getChild('AttrPath');
     const [first, ...more] = path === null ? [] : attributes(path);
     const symbol = first === undefined ? null : attributeText(text, first);
     const value = valueOf(node);
-    if (symbol === null || value === null) throw new Damage('a computed name among the settings cannot be read', node.from);
+    if (symbol === null || value === null)
+      throw new Damage('a computed name among the settings cannot be read', node.from);
     const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(source, value);
     return [
       {

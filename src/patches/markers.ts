@@ -39,11 +39,15 @@ export function findMarked(text: string, tree: Tree, name: string): Marked {
   const ends = own.filter((marker) => marker.edge === 'end');
   const [begin, secondBegin] = begins;
   const [end, secondEnd] = ends;
-  if (secondBegin !== undefined) return damaged(`'${markerLine('begin', name)}' stands here a second time`, secondBegin);
+  if (secondBegin !== undefined)
+    return damaged(`'${markerLine('begin', name)}' stands here a second time`, secondBegin);
   if (secondEnd !== undefined) return damaged(`'${markerLine('end', name)}' stands here a second time`, secondEnd);
-  if (begin === undefined) return damaged(`'${markerLine('end', name)}' has no '${markerLine('begin', name)}' above it`, first);
-  if (end === undefined) return damaged(`'${markerLine('begin', name)}' has no '${markerLine('end', name)}' below it`, first);
-  if (end.from < begin.from) return damaged(`'${markerLine('end', name)}' stands above '${markerLine('begin', name)}'`, end);
+  if (begin === undefined)
+    return damaged(`'${markerLine('end', name)}' has no '${markerLine('begin', name)}' above it`, first);
+  if (end === undefined)
+    return damaged(`'${markerLine('begin', name)}' has no '${markerLine('end', name)}' below it`, first);
+  if (end.from < begin.from)
+    return damaged(`'${markerLine('end', name)}' stands above '${markerLine('begin', name)}'`, end);
   const inside = markers.find((marker) => marker.from > begin.from && marker.from < end.from);
   if (inside !== undefined) {
     return damaged(`'${markerLine(inside.edge, inside.name)}' stands between the markers of '${name}'`, inside);

@@ -19,20 +19,39 @@ export async function checkWithNix(
   const said: Buffer[] = [];
   let room = MAX_STDERR_BYTES;
   // The store has no part in this: none is opened.
-  const exit = await runNix({ command: 'nix-instantiate', args: ['--store', 'dummy://', '--parse', '-'], input: bytesOf(text), ...running, onStderr: (chunk) => {
-    if (room > 0) said.push(chunk.subarray(0, room));
-    room -= chunk.length;
-  } }).catch((error: unknown) => {
-    if (error instanceof InfrastructureError && (error.cause as { exitCode?: number }).exitCode === NOT_FOUND) return null;
+  const exit = await runNix({
+    command: 'nix-instantiate',
+    args: ['--store', 'dummy://', '--parse', '-'],
+    input: bytesOf(text),
+    ...running,
+    onStderr: (chunk) => {
+      if (room > 0) said.push(chunk.subarray(0, room));
+      room -= chunk.length;
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof InfrastructureError && (error.cause as { exitCode?: number }).exitCode === NOT_FOUND)
+      return null;
     throw error;
   });
   if (exit === null || (exit.kind === 'exited' && exit.code === 0)) return { kind: 'ok' };
   if (exit.kind === 'aborted') return exit;
   if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
   const stderr = stripVTControlCharacters(Buffer.concat(said).toString('utf8'));
-  const error = stderr.split('\n').filter((line) => /^\s*error:/.test(line)).at(-1)?.replace(/^\s*error:\s*/, '').trim();
+  const error = stderr
+    .split('\n')
+    .filter((line) => /^\s*error:/.test(line))
+    .at(-1)
+    ?.replace(/^\s*error:\s*/, '')
+    .trim();
   const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
   // Without a place in the text it is not the text that Nix complains of.
-  if (place === null) throw new InfrastructureError({ message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`, hint: 'see what Nix says, then try again' });
-  return { kind: 'syntax', problem: { message: error ?? stderr.trim(), line: Number(place[1]), column: Number(place[2]) } };
+  if (place === null)
+    throw new InfrastructureError({
+      message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`,
+      hint: 'see what Nix says, then try again',
+    });
+  return {
+    kind: 'syntax',
+    problem: { message: error ?? stderr.trim(), line: Number(place[1]), column: Number(place[2]) },
+  };
 }

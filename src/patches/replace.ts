@@ -30,7 +30,12 @@ export type ReplaceOptions = {
  * or got another mode meanwhile, and the newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
  * @throws InfrastructureError when the disk is full or broken.
  */
-export async function replaceFile(path: string, expected: Buffer, next: Buffer, options: ReplaceOptions): Promise<Replacement> {
+export async function replaceFile(
+  path: string,
+  expected: Buffer,
+  next: Buffer,
+  options: ReplaceOptions,
+): Promise<Replacement> {
   try {
     const real = await realpath(path);
     const forbidden = await whyForbidden(path, real, options.root);
@@ -64,7 +69,8 @@ async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Ex
     // Nothing is waited for between this look and the kernel's exchange.
     if (!isStill(real, old)) return { kind: 'changed' };
     const swap = async (): Promise<void> => {
-      if (await exchange(beside, real) === 'unsupported') await exchangeInSteps(beside, real, nameBeside(real, old.content, next));
+      if ((await exchange(beside, real)) === 'unsupported')
+        await exchangeInSteps(beside, real, nameBeside(real, old.content, next));
     };
     await swap();
     const answer = await settle(beside, old, placed, swap, opened);
@@ -90,7 +96,13 @@ async function fill(file: FileHandle, content: Buffer, old: Known): Promise<void
  * `placed` has just displaced what is named `beside` now. If that is not `meant`, unchanged, it is a save: it goes back, and what it
  * displaces is looked at in the same way, until nobody saved in between.
  */
-async function settle(beside: string, meant: Known, placed: Known, swap: () => Promise<void>, opened: FileHandle[]): Promise<Replacement> {
+async function settle(
+  beside: string,
+  meant: Known,
+  placed: Known,
+  swap: () => Promise<void>,
+  opened: FileHandle[],
+): Promise<Replacement> {
   let [displaced, standing] = [meant, placed];
   for (let saves = 0; saves < MOST_SAVES; saves++) {
     if (isStill(beside, displaced)) return { kind: saves === 0 ? 'written' : 'changed' };

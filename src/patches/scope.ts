@@ -200,7 +200,12 @@ function bindsNames(scope: SyntaxNode): boolean {
 function sameBinder(source: Source, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
   const first = lookUp(source, one, name);
   const second = lookUp(source, other, name);
-  return first.kind === 'lexical' && second.kind === 'lexical' && first.scope.from === second.scope.from && first.scope.to === second.scope.to;
+  return (
+    first.kind === 'lexical' &&
+    second.kind === 'lexical' &&
+    first.scope.from === second.scope.from &&
+    first.scope.to === second.scope.to
+  );
 }
 
 function* enclosing(place: SyntaxNode, name: string): Iterable<SyntaxNode> {

@@ -42,23 +42,22 @@ export function attributeText(text: string, node: SyntaxNode): string | null {
 }
 
 function unescapeString(body: string): string {
-  return body
-    .replace(/\\[^]|\r\n?/g, (found) => {
-      switch (found) {
-        case '\\n':
-          return '\n';
-        case '\\r':
-          return '\r';
-        case '\\t':
-          return '\t';
-        case '\r':
-        case '\r\n':
-          // Nix reads every line end inside a string as LF.
-          return '\n';
-        default:
-          return found.slice(1);
-      }
-    });
+  return body.replace(/\\[^]|\r\n?/g, (found) => {
+    switch (found) {
+      case '\\n':
+        return '\n';
+      case '\\r':
+        return '\r';
+      case '\\t':
+        return '\t';
+      case '\r':
+      case '\r\n':
+        // Nix reads every line end inside a string as LF.
+        return '\n';
+      default:
+        return found.slice(1);
+    }
+  });
 }
 
 /** Strips the common indentation as Nix does; the first line goes when it is blank. Carriage returns stay, as there. */

@@ -8,7 +8,12 @@ export async function whyForbidden(path: string, real: string, root: string): Pr
   const found = await lstat(real);
   if (!found.isFile()) return { message: `${path} is not a regular file`, file: path };
   // A rename would replace it all the same, and root may write anything: the mode is the user's word.
-  if ((found.mode & 0o222) === 0) return { message: `${path} is read-only`, file: path, hint: `\`chmod u+w ${path}\` lets falloutd write between the markers` };
+  if ((found.mode & 0o222) === 0)
+    return {
+      message: `${path} is read-only`,
+      file: path,
+      hint: `\`chmod u+w ${path}\` lets falloutd write between the markers`,
+    };
   const linked = real === path ? path : `${path} leads to ${real}`;
   if (isInside('/nix/store', real)) {
     return {
@@ -51,7 +56,10 @@ export function errorCode(error: unknown): string {
 }
 
 function fileProblem(path: string, error: unknown): Problem {
-  const [message, hint] = FILE_ERRORS[errorCode(error)] ?? [error instanceof Error ? error.message : String(error), null];
+  const [message, hint] = FILE_ERRORS[errorCode(error)] ?? [
+    error instanceof Error ? error.message : String(error),
+    null,
+  ];
   return { message: `cannot write ${path}: ${message}`, file: path, ...(hint === null ? {} : { hint }) };
 }
 

@@ -14,10 +14,16 @@ const RUNTIME_DIRS = '/run/user';
  * /run/user/UID, and in /tmp/falloutd-UID: a service and a shell do not have the same environment, so who asks looks at all of
  * them, and $TMPDIR has no part in it. The state directory stands in the name only as a hash, as a path has 108 bytes.
  */
-export function socketPaths(stateDir: string, env: Readonly<Record<string, string | undefined>> = process.env, runtimeDirs = RUNTIME_DIRS): string[] {
+export function socketPaths(
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  runtimeDirs = RUNTIME_DIRS,
+): string[] {
   const name = `${createHash('sha256').update(realpathSync(stateDir)).digest('hex').slice(0, 16)}.sock`;
   const { uid } = userInfo();
-  const runtime = [env['XDG_RUNTIME_DIR'] ?? '', join(runtimeDirs, String(uid))].filter((dir) => isAbsolute(dir) && isOwn(dir));
+  const runtime = [env['XDG_RUNTIME_DIR'] ?? '', join(runtimeDirs, String(uid))].filter(
+    (dir) => isAbsolute(dir) && isOwn(dir),
+  );
   const paths = [...runtime.map((dir) => join(dir, 'falloutd', name)), join('/tmp', `falloutd-${uid}`, name)];
   return [...new Set(paths)].filter((path) => Buffer.byteLength(path) < MAX_BYTES);
 }

@@ -21,7 +21,12 @@ class DaemonRefused extends FalloutdError {
  * @returns its answer; null when none runs there.
  * @throws FalloutdError when it refuses.
  */
-export async function askDaemon(stateDir: string, method: 'GET' | 'POST', route: string, body?: unknown): Promise<unknown> {
+export async function askDaemon(
+  stateDir: string,
+  method: 'GET' | 'POST',
+  route: string,
+  body?: unknown,
+): Promise<unknown> {
   const response = await connect(stateDir, method, route, body);
   if (response === null) return null;
   if (response.statusCode !== 200) throw await refusal(response);
@@ -35,12 +40,16 @@ async function answerOf(response: IncomingMessage): Promise<unknown> {
 }
 
 async function refusal(response: IncomingMessage): Promise<DaemonRefused> {
-  const { problem, exitCode } = await answerOf(response) as { problem: Problem; exitCode: number };
+  const { problem, exitCode } = (await answerOf(response)) as { problem: Problem; exitCode: number };
   return new DaemonRefused(problem, exitCode);
 }
 
 /** Calls `onEvent` with every event of the daemon until it or the caller ends. @returns whether a daemon was there. */
-export async function followDaemon(stateDir: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<boolean> {
+export async function followDaemon(
+  stateDir: string,
+  onEvent: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
   return await readDaemon(stateDir, { method: 'GET', route: '/events' }, (line) => onEvent(line as RunEvent), signal);
 }
 
@@ -58,11 +67,15 @@ export async function readDaemon(
   if (response === null) return signal.aborted;
   if (response.statusCode !== 200) throw await refusal(response);
   const lines = createInterface({ input: response });
-  signal.addEventListener('abort', () => {
-    // A destroyed input alone does not end the reading of its lines.
-    lines.close();
-    response.destroy();
-  }, { once: true });
+  signal.addEventListener(
+    'abort',
+    () => {
+      // A destroyed input alone does not end the reading of its lines.
+      lines.close();
+      response.destroy();
+    },
+    { once: true },
+  );
   try {
     for await (const line of lines) onLine(JSON.parse(line));
   } catch (error) {
@@ -72,7 +85,13 @@ export async function readDaemon(
 }
 
 /** null where no daemon answers, or the caller no longer wants to know. */
-async function connect(stateDir: string, method: string, route: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage | null> {
+async function connect(
+  stateDir: string,
+  method: string,
+  route: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<IncomingMessage | null> {
   if (!existsSync(stateDir)) return null;
   for (const path of socketPaths(stateDir)) {
     const response = isOwn(dirname(path)) ? await connectTo(path, method, route, body, signal) : null;
@@ -81,9 +100,24 @@ async function connect(stateDir: string, method: string, route: string, body?: u
   return null;
 }
 
-async function connectTo(path: string, method: string, route: string, body: unknown, signal: AbortSignal | undefined): Promise<IncomingMessage | null> {
+async function connectTo(
+  path: string,
+  method: string,
+  route: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage | null> {
   return await new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath: path, method, path: route, headers: { 'content-type': 'application/json' }, ...(signal === undefined ? {} : { signal }) }, resolve);
+    const outgoing = request(
+      {
+        socketPath: path,
+        method,
+        path: route,
+        headers: { 'content-type': 'application/json' },
+        ...(signal === undefined ? {} : { signal }),
+      },
+      resolve,
+    );
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // No socket, or one that a killed daemon left behind.
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || signal?.aborted === true) resolve(null);

@@ -27,7 +27,11 @@ export function routes(serving: Serving): Hono {
   const loopOf = async (name: string): Promise<TargetLoop> => {
     const daemon = await serving.daemon();
     const loop = daemon.loop(name);
-    if (loop === null) throw new UsageError({ message: `the daemon serves no target \`${name}\``, hint: `it serves ${Object.keys(daemon.live()).join(', ')}` });
+    if (loop === null)
+      throw new UsageError({
+        message: `the daemon serves no target \`${name}\``,
+        hint: `it serves ${Object.keys(daemon.live()).join(', ')}`,
+      });
     return loop;
   };
   app.onError((error, c) => {
@@ -35,13 +39,26 @@ export function routes(serving: Serving): Hono {
     return c.json({ problem: { message: error.message }, exitCode: 70 }, 500);
   });
   // A newer command may ask for what this daemon does not know yet.
-  app.notFound((c) => c.json({ problem: { message: `the daemon does not know ${c.req.method} ${c.req.path}`, hint: 'is it an older falloutd? Start it anew' }, exitCode: 70 }, 404));
+  app.notFound((c) =>
+    c.json(
+      {
+        problem: {
+          message: `the daemon does not know ${c.req.method} ${c.req.path}`,
+          hint: 'is it an older falloutd? Start it anew',
+        },
+        exitCode: 70,
+      },
+      404,
+    ),
+  );
   app.get('/live', async (c) => c.json((await serving.daemon()).live()));
-  app.get('/events', (c) => streamText(c, async (stream) => {
-    const stop = serving.follow((event) => void stream.writeln(JSON.stringify(event)));
-    await new Promise<void>((resolve) => stream.onAbort(resolve));
-    stop();
-  }));
+  app.get('/events', (c) =>
+    streamText(c, async (stream) => {
+      const stop = serving.follow((event) => void stream.writeln(JSON.stringify(event)));
+      await new Promise<void>((resolve) => stream.onAbort(resolve));
+      stop();
+    }),
+  );
   app.post('/targets/:target/pause', async (c) => {
     (await loopOf(c.req.param('target'))).hold('paused');
     return c.json({});
@@ -63,16 +80,23 @@ export function routes(serving: Serving): Hono {
     const loop = await loopOf(c.req.param('target'));
     const { whenStable } = await c.req.json<{ whenStable: boolean }>();
     const { kernels } = await serving.daemon();
-    const job = await kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable });
+    const job = await kernels.request(
+      { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
+      { whenStable },
+    );
     return streamText(c, async (stream) => {
       const write = (line: KernelAnswer): void => void stream.writeln(JSON.stringify(line));
       const stop = serving.follow((event) => {
         if (job.state === 'waiting' || concerns(event, loop.target.name)) write(event);
       });
       write({ kind: 'accepted', state: job.state, build: job.build });
-      const ended = await Promise.race([job.done.then((build) => ({ build })), new Promise<null>((resolve) => stream.onAbort(() => resolve(null)))]);
+      const ended = await Promise.race([
+        job.done.then((build) => ({ build })),
+        new Promise<null>((resolve) => stream.onAbort(() => resolve(null))),
+      ]);
       stop();
-      if (ended !== null) await stream.writeln(JSON.stringify({ kind: 'ended', build: ended.build } satisfies KernelAnswer));
+      if (ended !== null)
+        await stream.writeln(JSON.stringify({ kind: 'ended', build: ended.build } satisfies KernelAnswer));
     });
   });
   app.post('/targets/:target/cancel', async (c) => {
@@ -97,7 +121,10 @@ export async function serveSocket(app: Hono, path: string): Promise<Server> {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!isOwn(folder)) {
-    throw new RefusedError({ message: `${folder} belongs to somebody else, or others may write in it`, hint: 'set XDG_RUNTIME_DIR to a folder of your own' });
+    throw new RefusedError({
+      message: `${folder} belongs to somebody else, or others may write in it`,
+      hint: 'set XDG_RUNTIME_DIR to a folder of your own',
+    });
   }
   rmSync(path, { force: true });
   const server = createAdaptorServer({ fetch: app.fetch });

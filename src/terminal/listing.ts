@@ -15,7 +15,9 @@ const INDENT = '    ';
  */
 export function listing(items: readonly Item[], width: number): string[] {
   const columns = largest(items.map((item) => item.cells.length));
-  const widths = Array.from({ length: columns }, (_, i) => largest(items.map((item) => sizeOf(item.cells[i])).filter((size) => size <= WIDEST)));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    largest(items.map((item) => sizeOf(item.cells[i])).filter((size) => size <= WIDEST)),
+  );
   const padded = (cell: Cell, i: number): string => {
     const plain = clean(cell.text);
     return (cell.paint?.(plain) ?? plain) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - sizeOf(cell)));
@@ -23,7 +25,8 @@ export function listing(items: readonly Item[], width: number): string[] {
   return items.flatMap(({ cells, text }) => {
     const head = [...cells];
     let rest = clean(text);
-    const before = (n: number): number => head.slice(0, n).reduce((sum, cell, i) => sum + Math.max(widths[i] ?? 0, sizeOf(cell)) + GAP.length, 0);
+    const before = (n: number): number =>
+      head.slice(0, n).reduce((sum, cell, i) => sum + Math.max(widths[i] ?? 0, sizeOf(cell)) + GAP.length, 0);
     // A name so long that the cells behind it do not fit: they go below with the text.
     while (head.length > 1 && before(head.length - 1) + sizeOf(head.at(-1)) > width) {
       const moved = clean(head.pop()?.text ?? '');

@@ -70,7 +70,10 @@ export function reporter(
 
   const draw = (): void => {
     const active = [...runs.values()].filter((run) => run.phase !== null);
-    const texts = [...active.map((run) => liveText(run, clock.now())), ...[...builds.values()].map((build) => buildText(build, clock.now()))];
+    const texts = [
+      ...active.map((run) => liveText(run, clock.now())),
+      ...[...builds.values()].map((build) => buildText(build, clock.now())),
+    ];
     // One column is left free: a full last column wraps on some terminals.
     const line = cut(clean(texts.join(' · ')), width() - 1);
     if (line === shown) return;
@@ -104,17 +107,38 @@ export function reporter(
     handle(event) {
       switch (event.kind) {
         case 'run-started':
-          runs.set(event.run, { target: event.target, iteration: 0, phase: null, since: 0, step: '', questions: 0, expected: null });
-          print([style.colors.bold(`run ${event.run}, ${clean(event.target)}: ${clean(shortPath(event.patchesFile))}, ${CAUSES[event.cause]}`)]);
+          runs.set(event.run, {
+            target: event.target,
+            iteration: 0,
+            phase: null,
+            since: 0,
+            step: '',
+            questions: 0,
+            expected: null,
+          });
+          print([
+            style.colors.bold(
+              `run ${event.run}, ${clean(event.target)}: ${clean(shortPath(event.patchesFile))}, ${CAUSES[event.cause]}`,
+            ),
+          ]);
           break;
         case 'phase': {
           const run = runs.get(event.run);
-          if (run !== undefined) Object.assign(run, { iteration: event.iteration, phase: event.phase, since: clock.now(), step: '', questions: 0, expected: null });
+          if (run !== undefined)
+            Object.assign(run, {
+              iteration: event.iteration,
+              phase: event.phase,
+              since: clock.now(),
+              step: '',
+              questions: 0,
+              expected: null,
+            });
           break;
         }
         case 'progress': {
           const run = runs.get(event.run);
-          if (run !== undefined) Object.assign(run, { step: event.step, questions: event.questions, expected: event.expected });
+          if (run !== undefined)
+            Object.assign(run, { step: event.step, questions: event.questions, expected: event.expected });
           break;
         }
         case 'iteration-finished': {
@@ -128,13 +152,26 @@ export function reporter(
           runs.delete(event.run.run);
           break;
         case 'warning':
-          print(problemLines('warning: ', event.problem, { ...style, width: width() }).map((line) => named(event.target, line)));
+          print(
+            problemLines('warning: ', event.problem, { ...style, width: width() }).map((line) =>
+              named(event.target, line),
+            ),
+          );
           break;
         case 'trouble':
           print(problemLines(`${clean(event.target)}: `, event.problem, { ...style, width: width() }));
           break;
         case 'build-started':
-          builds.set(event.build.build, { kind: 'build-progress', build: event.build.build, target: event.build.target, step: 'starting', objects: 0, elapsedMs: 0, expected: null, at: clock.now() });
+          builds.set(event.build.build, {
+            kind: 'build-progress',
+            build: event.build.build,
+            target: event.build.target,
+            step: 'starting',
+            objects: 0,
+            elapsedMs: 0,
+            expected: null,
+            at: clock.now(),
+          });
           print([startedLine(event.build, style)]);
           break;
         case 'build-progress':
@@ -172,9 +209,14 @@ function liveText(run: Under, now: number): string {
   if (run.phase === null) return '';
   // Whole seconds, so that what has passed and what is left change together.
   const elapsed = Math.floor((now - run.since) / 1000) * 1000;
-  const parts = [`${String(run.iteration).padStart(5)}  ${PHASES[run.phase]}${run.step === '' ? '' : `: ${run.step}`}`, roughly(elapsed)];
+  const parts = [
+    `${String(run.iteration).padStart(5)}  ${PHASES[run.phase]}${run.step === '' ? '' : `: ${run.step}`}`,
+    roughly(elapsed),
+  ];
   if (run.questions > 0) {
-    parts.push(run.expected === null ? `${run.questions} questions` : `${run.questions} of ${run.expected.questions} questions`);
+    parts.push(
+      run.expected === null ? `${run.questions} questions` : `${run.questions} of ${run.expected.questions} questions`,
+    );
   }
   if (run.expected !== null) parts.push(remaining(run.expected.buildMs - elapsed));
   return parts.join(', ');

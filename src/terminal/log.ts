@@ -9,7 +9,10 @@ import type { Reporter } from './live.ts';
  * Progress is left out; what is finished is logged with the same objects as `--json` prints.
  */
 export function logger(destination: DestinationStream): Reporter {
-  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination);
+  const log = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
   return {
     handle(event: RunEvent) {
       switch (event.kind) {
@@ -21,8 +24,12 @@ export function logger(destination: DestinationStream): Reporter {
           break;
         case 'run-finished': {
           const { iterations, ...run } = event.run;
-          const isFine = run.outcome?.kind === 'stable' || run.outcome?.kind === 'superseded' || run.outcome?.kind === 'interrupted';
-          log[isFine ? 'info' : 'warn']({ run: { ...run, iterations: iterations.map((i) => i.iteration) } }, outcomeLines(event.run, { ...PLAIN, width: Infinity }).join(' '));
+          const isFine =
+            run.outcome?.kind === 'stable' || run.outcome?.kind === 'superseded' || run.outcome?.kind === 'interrupted';
+          log[isFine ? 'info' : 'warn'](
+            { run: { ...run, iterations: iterations.map((i) => i.iteration) } },
+            outcomeLines(event.run, { ...PLAIN, width: Infinity }).join(' '),
+          );
           break;
         }
         case 'warning':

@@ -12,7 +12,11 @@ export type OutputOptions = {
 };
 
 /** The text that a command writes: `data` as JSON, or the lines that `lines` makes of it; with a final newline. */
-export function render<T>(data: T, options: OutputOptions, lines: (data: T, style: Style, now: number) => string[]): string {
+export function render<T>(
+  data: T,
+  options: OutputOptions,
+  lines: (data: T, style: Style, now: number) => string[],
+): string {
   if (options.json === true) return `${JSON.stringify(data, null, 2)}\n`;
   return lines(data, options.style ?? PLAIN, options.now ?? Date.now())
     .map((line) => `${line}\n`)

@@ -6,7 +6,17 @@ import type { Style } from './style.ts';
 import { clean, cut, hanging } from './table.ts';
 
 /** The order in which kinds are listed: first what a user most wants to hear about. */
-const KINDS: readonly FalloutKind[] = ['unknown', 'choice', 'conflict', 'repeated', 'value', 'unused', 'silent', 'overridden', 'clamped'];
+const KINDS: readonly FalloutKind[] = [
+  'unknown',
+  'choice',
+  'conflict',
+  'repeated',
+  'value',
+  'unused',
+  'silent',
+  'overridden',
+  'clamped',
+];
 
 /** `3 value, 101 unused`: how many of each kind. */
 export function counts(fallout: readonly { kind: FalloutKind }[]): string {
@@ -90,23 +100,35 @@ export function shortPath(file: string, from: { cwd?: string; home?: string | un
   // In the root directory, where services run, it would only miss its first character.
   if (cwd !== '/' && relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative)) return relative;
   const home = 'home' in from ? from.home : process.env['HOME'];
-  return home !== undefined && home !== '' && home !== '/' && file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file;
+  return home !== undefined && home !== '' && home !== '/' && file.startsWith(`${home}/`)
+    ? `~${file.slice(home.length)}`
+    : file;
 }
 
 /** `patches.nix:12:3: undefined variable 'foo'`, and what to do about it below. */
 export function problemLines(first: string, problem: Problem, style: Style): string[] {
-  const place = parts(':', problem.file === undefined ? '' : shortPath(problem.file), problem.line?.toString(), problem.column?.toString());
+  const place = parts(
+    ':',
+    problem.file === undefined ? '' : shortPath(problem.file),
+    problem.line?.toString(),
+    problem.column?.toString(),
+  );
   const text = parts(': ', place, problem.message.trimEnd());
   const [head = '', ...more] = text.split('\n');
   return [
     ...hanging('', first + head, style.width),
     ...more.flatMap((line) => hanging('  ', line, style.width)),
-    ...(problem.hint === undefined ? [] : hanging('  ', problem.hint, style.width).map((line) => style.colors.cyan(line))),
+    ...(problem.hint === undefined
+      ? []
+      : hanging('  ', problem.hint, style.width).map((line) => style.colors.cyan(line))),
   ];
 }
 
 /** How an outcome is called in a table: one word, coloured by what it means for the user. */
-export function paintOutcome(kind: RunOutcome['kind'] | Iteration['outcome'] | null, style: Style): (text: string) => string {
+export function paintOutcome(
+  kind: RunOutcome['kind'] | Iteration['outcome'] | null,
+  style: Style,
+): (text: string) => string {
   switch (kind) {
     case 'stable':
     case 'green':
@@ -140,7 +162,10 @@ export function outcomeLines(run: Run, style: Style): string[] {
 function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style): string[] {
   switch (outcome.kind) {
     case 'stable': {
-      const gained = run.absorbed === 0 ? '' : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
+      const gained =
+        run.absorbed === 0
+          ? ''
+          : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
       return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}`, style.width);
     }
     case 'blocked':
@@ -168,7 +193,12 @@ function some(symbols: readonly string[]): string {
 }
 
 /** Why a run began, as it stands before a time: `saved 13:05:11`. */
-export const CAUSES: Record<Run['cause'], string> = { start: 'at the start', save: 'saved', command: 'on command', retry: 'tried again' };
+export const CAUSES: Record<Run['cause'], string> = {
+  start: 'at the start',
+  save: 'saved',
+  command: 'on command',
+  retry: 'tried again',
+};
 
 /** One line, cut to the width. */
 export function oneLine(text: string, style: Style): string {

@@ -22,7 +22,11 @@ export const PLAIN: Style = { colors: pc.createColors(false), width: 80, live: f
 export function style(output: Output, env: Readonly<Record<string, string | undefined>> = process.env): Style {
   const terminal = output.isTTY === true;
   const capable = terminal && env['TERM'] !== 'dumb';
-  return { colors: pc.createColors(wantsColor(env, capable)), width: widthOf(output, terminal, env['COLUMNS']), live: capable };
+  return {
+    colors: pc.createColors(wantsColor(env, capable)),
+    width: widthOf(output, terminal, env['COLUMNS']),
+    live: capable,
+  };
 }
 
 function wantsColor(env: Readonly<Record<string, string | undefined>>, capable: boolean): boolean {

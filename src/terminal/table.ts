@@ -43,7 +43,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly Cell[
 }
 
 function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): number[] {
-  const widths = columns.map((_, i) => rows.reduce((widest, row) => Math.max(widest, widthOf(clean(row[i]?.text ?? ''))), 0));
+  const widths = columns.map((_, i) =>
+    rows.reduce((widest, row) => Math.max(widest, widthOf(clean(row[i]?.text ?? ''))), 0),
+  );
   let over = widths.reduce((sum, size) => sum + size, 0) + GAP.length * (columns.length - 1) - width;
   while (over > 0) {
     // The widest of those that may shrink gives one column at a time, so that they end up alike.

@@ -46,7 +46,8 @@ export function beginningOf(text: string, columns: number): string {
 export function piecesOf(text: string, columns: number): string[] {
   if (columns === Infinity) return [text];
   const size = Math.max(1, columns);
-  if (SIMPLE.test(text)) return Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+  if (SIMPLE.test(text))
+    return Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
   const pieces: string[] = [];
   let piece = '';
   let taken = 0;

@@ -20,7 +20,10 @@ export type Measured = {
 /** Runs the built command on a host, with the recording Nix on its PATH. */
 export async function measureOnce(host: Host, nix: NixCalls): Promise<Measured> {
   const from = Date.now();
-  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'once', '--json', '--config', host.configFile], { env: { PATH: nix.path }, reject: false });
+  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'once', '--json', '--config', host.configFile], {
+    env: { PATH: nix.path },
+    reject: false,
+  });
   const to = Date.now();
   if (stdout === '') throw new Error(`falloutd gave no run: ${stderr}`);
   const run = JSON.parse(stdout) as Run;

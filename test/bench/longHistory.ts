@@ -17,7 +17,9 @@ export async function longHistory(dir: string, count: number, rounds: number): P
   const stateDir = join(dir, 'history');
   mkdirSync(stateDir, { recursive: true });
   record(stateDir, count);
-  printLine(`a database of ${count} iterations in ${Math.ceil(count / ITERATIONS)} runs, without transcripts: ${rounded(statSync(join(stateDir, 'falloutd.db')).size / count)} bytes per iteration`);
+  printLine(
+    `a database of ${count} iterations in ${Math.ceil(count / ITERATIONS)} runs, without transcripts: ${rounded(statSync(join(stateDir, 'falloutd.db')).size / count)} bytes per iteration`,
+  );
   const time = async (...args: string[]): Promise<number> => {
     const from = performance.now();
     await execa(process.execPath, [MAIN, ...args], { stdin: 'ignore' });
@@ -33,12 +35,27 @@ export async function longHistory(dir: string, count: number, rounds: number): P
     times.push(page);
     starts.push(version);
   }
-  printFigure('history --limit 20', median(ratios), 'times falloutd --version', { atMost: 2 }, `median of ${rounds} pairs, ${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}; medians ${rounded(median(times))} ms and ${rounded(median(starts))} ms`);
+  printFigure(
+    'history --limit 20',
+    median(ratios),
+    'times falloutd --version',
+    { atMost: 2 },
+    `median of ${rounds} pairs, ${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}; medians ${rounded(median(times))} ms and ${rounded(median(starts))} ms`,
+  );
 }
 
 function record(stateDir: string, count: number): void {
   const history = openHistory(stateDir);
-  const fallout = (n: number): Fallout[] => Array.from({ length: FALLOUT }, (_, i) => ({ kind: 'value', symbol: `SYMBOL_${n + i}`, wanted: 'n', got: 'm', by: { kind: 'patch', name: 'mine', index: 0 }, position: { file: '/etc/nixos/patches.nix', line: i, column: 5 }, cause: { text: `selected by SYMBOL_${n} [=m]` } }));
+  const fallout = (n: number): Fallout[] =>
+    Array.from({ length: FALLOUT }, (_, i) => ({
+      kind: 'value',
+      symbol: `SYMBOL_${n + i}`,
+      wanted: 'n',
+      got: 'm',
+      by: { kind: 'patch', name: 'mine', index: 0 },
+      position: { file: '/etc/nixos/patches.nix', line: i, column: 5 },
+      cause: { text: `selected by SYMBOL_${n} [=m]` },
+    }));
   history.write(() => {
     for (let n = 0; n < count; n += ITERATIONS) {
       const startedAt = new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
@@ -48,11 +65,45 @@ function record(stateDir: string, count: number): void {
       for (let i = 1; i <= size; i++) {
         const iteration = beginIteration(history, { run, startedAt, patchesSha256 });
         const isLast = i === size;
-        const entries: Iteration['entries'] = isLast ? [] : [{ symbol: `SYMBOL_${n}`, from: null, to: 'option no', rung: 1, reason: 'wanted n, got m' }];
-        finishIteration(history, { iteration, run, startedAt, durationMs: 900, evaluateMs: 300, buildMs: 500, probe: false, outcome: isLast ? 'green' : 'fallout', drvPath: `/nix/store/${String(n + i).padStart(32, '0')}-linux-config-6.12.drv`, patchesSha256, sourceBytes: 1000, fallout: isLast ? [] : fallout(n), entries });
+        const entries: Iteration['entries'] = isLast
+          ? []
+          : [{ symbol: `SYMBOL_${n}`, from: null, to: 'option no', rung: 1, reason: 'wanted n, got m' }];
+        finishIteration(history, {
+          iteration,
+          run,
+          startedAt,
+          durationMs: 900,
+          evaluateMs: 300,
+          buildMs: 500,
+          probe: false,
+          outcome: isLast ? 'green' : 'fallout',
+          drvPath: `/nix/store/${String(n + i).padStart(32, '0')}-linux-config-6.12.drv`,
+          patchesSha256,
+          sourceBytes: 1000,
+          fallout: isLast ? [] : fallout(n),
+          entries,
+        });
       }
       const [lost] = fallout(n);
-      finishRun(history, { run, outcome: { kind: 'stable' }, durationMs: 4000, absorbed: 1, lost: lost === undefined ? [] : [{ kind: 'value', symbol: lost.symbol, wanted: 'n', got: 'm', by: { kind: 'patch', name: 'mine', index: 0 }, position: null }] });
+      finishRun(history, {
+        run,
+        outcome: { kind: 'stable' },
+        durationMs: 4000,
+        absorbed: 1,
+        lost:
+          lost === undefined
+            ? []
+            : [
+                {
+                  kind: 'value',
+                  symbol: lost.symbol,
+                  wanted: 'n',
+                  got: 'm',
+                  by: { kind: 'patch', name: 'mine', index: 0 },
+                  position: null,
+                },
+              ],
+      });
     }
   });
   history.close();

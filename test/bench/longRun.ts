@@ -26,28 +26,45 @@ export async function memory(host: Host, count: number): Promise<void> {
   let [builds, saves] = [0, 0];
   const began = Date.now();
   const watching = new Watching(host);
-  const run = async (): Promise<void> => watching.stable(({ buildMs }) => {
-    resident.push(watching.residentMb());
-    if (buildMs > 0) builds++;
-    if (resident.length % 100 === 0) printLine(`  after ${resident.length} iterations: ${rounded(resident.at(-1) ?? NaN)} MB, ${seconds(Date.now() - began)}`);
-  });
+  const run = async (): Promise<void> =>
+    watching.stable(({ buildMs }) => {
+      resident.push(watching.residentMb());
+      if (buildMs > 0) builds++;
+      if (resident.length % 100 === 0)
+        printLine(
+          `  after ${resident.length} iterations: ${rounded(resident.at(-1) ?? NaN)} MB, ${seconds(Date.now() - began)}`,
+        );
+    });
   try {
     await run();
     while (resident.length < count) {
-      writeFileSync(host.patchesFile, `# save ${++saves}\n${patchesText(off(saves % 2 === 0 ? 1 : 2 + Math.floor(saves / NEW_EACH)))}`);
+      writeFileSync(
+        host.patchesFile,
+        `# save ${++saves}\n${patchesText(off(saves % 2 === 0 ? 1 : 2 + Math.floor(saves / NEW_EACH)))}`,
+      );
       await run();
     }
   } finally {
     await watching.end();
   }
-  printLine(`${resident.length} iterations on the small tree from ${saves + 1} runs: each one evaluated, judged and recorded, ${builds} of them with a config build, the others with the recorded result of one`);
+  printLine(
+    `${resident.length} iterations on the small tree from ${saves + 1} runs: each one evaluated, judged and recorded, ${builds} of them with a config build, the others with the recorded result of one`,
+  );
   printFigure('memory', Math.max(...resident), 'MB', { atMost: 150 }, 'the most that was resident after an iteration');
   if (resident.length >= 3 * WARM) {
     const [early, late] = [resident.slice(WARM, 2 * WARM), resident.slice(-WARM)].map(median) as [number, number];
-    printFigure('memory grows', late - early, 'MB', { atMost: 5 }, `median of iterations ${WARM + 1} to ${2 * WARM}: ${rounded(early)} MB, of the last ${WARM}: ${rounded(late)} MB`);
+    printFigure(
+      'memory grows',
+      late - early,
+      'MB',
+      { atMost: 5 },
+      `median of iterations ${WARM + 1} to ${2 * WARM}: ${rounded(early)} MB, of the last ${WARM}: ${rounded(late)} MB`,
+    );
   }
   const file = join(loadConfig(host.configFile, undefined).stateDir, 'falloutd.db');
-  printLine(`the database: ${rounded(statSync(file).size / resident.length / 1024)} kB per iteration, with its transcript (the newest 200 are kept)`);
+  printLine(
+    `the database: ${rounded(statSync(file).size / resident.length / 1024)} kB per iteration, with its transcript (the newest 200 are kept)`,
+  );
 }
 
 /** The processor time of a daemon with nothing to do. */
@@ -59,7 +76,13 @@ export async function idle(host: Host, forSeconds: number): Promise<void> {
     await sleep(SETTLE_SECONDS * 1000);
     const before = watching.processorSeconds();
     await sleep(forSeconds * 1000);
-    printFigure('processor time while idle', watching.processorSeconds() - before, 's', { atMost: 0.1 }, `in ${forSeconds} s; in the ${SETTLE_SECONDS} s between the run and these ${rounded(before - atEnd)} s`);
+    printFigure(
+      'processor time while idle',
+      watching.processorSeconds() - before,
+      's',
+      { atMost: 0.1 },
+      `in ${forSeconds} s; in the ${SETTLE_SECONDS} s between the run and these ${rounded(before - atEnd)} s`,
+    );
   } finally {
     await watching.end();
   }

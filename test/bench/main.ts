@@ -35,7 +35,18 @@ const HELP = `npm run bench -- [options]
 const ROWS = ['saves', 'memory', 'idle', 'history', 'kernel'];
 
 const { values: flags } = parseArgs({
-  options: { tree: { type: 'string' }, builds: { type: 'string', default: '6' }, saves: { type: 'string', default: '20' }, iterations: { type: 'string', default: '1000' }, idle: { type: 'string', default: '600' }, recorded: { type: 'string', default: '100000' }, only: { type: 'string' }, 'as-shipped': { type: 'boolean', default: false }, small: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    tree: { type: 'string' },
+    builds: { type: 'string', default: '6' },
+    saves: { type: 'string', default: '20' },
+    iterations: { type: 'string', default: '1000' },
+    idle: { type: 'string', default: '600' },
+    recorded: { type: 'string', default: '100000' },
+    only: { type: 'string' },
+    'as-shipped': { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 const rows = flags.only?.split(',') ?? ROWS.filter((row) => row !== 'kernel' || !flags.small);
@@ -59,21 +70,33 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
     const nix = await NixCalls.install(join(base, 'bin'));
     if (wanted.has('saves')) {
       const delays = await saveToNix(await newHost({}), nix, patchesText({ RTLWIFI: 'no' }), Number(flags.saves));
-      printFigure('save to nix started', median(delays), 'ms', { atMost: 300 }, `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`);
+      printFigure(
+        'save to nix started',
+        median(delays),
+        'ms',
+        { atMost: 300 },
+        `median of ${delays.length}, ${rounded(Math.min(...delays))} to ${rounded(Math.max(...delays))} ms`,
+      );
     }
-    if (wanted.has('memory')) await memory(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.iterations));
+    if (wanted.has('memory'))
+      await memory(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.iterations));
     if (wanted.has('idle')) await idle(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.idle));
     if (wanted.has('history')) await longHistory(base, Number(flags.recorded), 20);
     if (!wanted.has('kernel')) return;
 
-    const linux = flags.tree === undefined ? await linuxTree() : { path: flags.tree, remove: async () => Promise.resolve() };
+    const linux =
+      flags.tree === undefined ? await linuxTree() : { path: flags.tree, remove: async () => Promise.resolve() };
     atEnd.push(linux.remove);
     const tree = { kind: 'linux' as const, path: linux.path };
     const contest = async (name: string, wishes: Wishes, maxBuilds: number): Promise<Contest> => {
       const options = { tree, patches: patchesText(wishes), kernel: { quickKconfig: !flags['as-shipped'] } };
       const [ours, theirs] = [await newHost(options), await newHost(options)];
       // Each has its own store: what a first evaluation copies there is no part of either loop.
-      for (const host of [ours, theirs]) await evaluate({ installable: { kind: 'flake', dir: host.dir, attribute: host.attribute }, nixArgs: host.nixArgs });
+      for (const host of [ours, theirs])
+        await evaluate({
+          installable: { kind: 'flake', dir: host.dir, attribute: host.attribute },
+          nixArgs: host.nixArgs,
+        });
       const falloutd = await measureOnce(ours, nix);
       printOwnTime(name, falloutd);
       const plain = maxBuilds > 0 ? await plainLoop(theirs, wishes, maxBuilds) : null;
@@ -84,12 +107,28 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
     const monolithic = await contest('MODULES = no', MONOLITHIC, Number(flags.builds));
 
     const iterations = [subsystems, monolithic].flatMap(({ falloutd }) => falloutd.iterations);
-    const total = (pick: (of: { ms: number; ownMs: number }) => number): number => iterations.reduce((sum, each) => sum + pick(each), 0);
-    printFigure('falloutd\'s own time', (100 * total((i) => i.ownMs)) / total((i) => i.ms), '% of the iterations', { atMost: 2 }, `worst iteration ${rounded(Math.max(...iterations.map((i) => (100 * i.ownMs) / i.ms)))} %`);
+    const total = (pick: (of: { ms: number; ownMs: number }) => number): number =>
+      iterations.reduce((sum, each) => sum + pick(each), 0);
+    printFigure(
+      "falloutd's own time",
+      (100 * total((i) => i.ownMs)) / total((i) => i.ms),
+      '% of the iterations',
+      { atMost: 2 },
+      `worst iteration ${rounded(Math.max(...iterations.map((i) => (100 * i.ownMs) / i.ms)))} %`,
+    );
 
     const { records, transcripts } = readingSpeed([subsystems, monolithic].flatMap(({ plain }) => plain?.stderr ?? []));
-    for (const [name, reading] of [['transcripts to facts', transcripts], ['Nix\'s records to facts', records]] as const) {
-      printFigure(name, reading.mbPerSecond, 'MB/s', { atLeast: 50 }, `${rounded(reading.bytes / 1e6)} MB, median of 20 readings, best ${rounded(reading.best)} MB/s`);
+    for (const [name, reading] of [
+      ['transcripts to facts', transcripts],
+      ["Nix's records to facts", records],
+    ] as const) {
+      printFigure(
+        name,
+        reading.mbPerSecond,
+        'MB/s',
+        { atLeast: 50 },
+        `${rounded(reading.bytes / 1e6)} MB, median of 20 readings, best ${rounded(reading.best)} MB/s`,
+      );
     }
   } finally {
     for (const remove of atEnd) await remove();
@@ -102,9 +141,13 @@ type Contest = { falloutd: Measured; plain: PlainRun | null };
 function printOwnTime(name: string, { run, iterations, ms, ownMs }: Measured): void {
   printLine(`${name}: falloutd ended ${run.outcome?.kind ?? 'without an outcome'}`);
   for (const [n, iteration] of iterations.entries()) {
-    printLine(`  iteration ${n + 1}: ${seconds(iteration.ms)}, of it falloutd's own ${rounded(iteration.ownMs)} ms (${rounded((100 * iteration.ownMs) / iteration.ms)} %)`);
+    printLine(
+      `  iteration ${n + 1}: ${seconds(iteration.ms)}, of it falloutd's own ${rounded(iteration.ownMs)} ms (${rounded((100 * iteration.ownMs) / iteration.ms)} %)`,
+    );
   }
-  printLine(`  the whole command: ${seconds(ms)}, of it falloutd's own ${rounded(ownMs)} ms (${rounded((100 * ownMs) / ms)} %)`);
+  printLine(
+    `  the whole command: ${seconds(ms)}, of it falloutd's own ${rounded(ownMs)} ms (${rounded((100 * ownMs) / ms)} %)`,
+  );
 }
 
 function printContest(name: string, falloutd: Measured, plain: PlainRun | null): void {
@@ -113,11 +156,17 @@ function printContest(name: string, falloutd: Measured, plain: PlainRun | null):
   const builds = realised.length;
   const buildMs = realised.reduce((sum, { start, end }) => sum + (end ?? start) - start, 0);
   const ms = falloutd.run.durationMs ?? falloutd.ms;
-  printLine(`${name}: falloutd ${evaluations} evaluations, ${builds} config builds of ${seconds(buildMs / builds)}, ${seconds(ms)}`);
+  printLine(
+    `${name}: falloutd ${evaluations} evaluations, ${builds} config builds of ${seconds(buildMs / builds)}, ${seconds(ms)}`,
+  );
   if (plain === null) return;
   const steps = plain.conflicts + plain.builds;
   const atLeast = plain.outcome === 'green' ? '' : 'more than ';
   const end = { green: 'green', capped: 'capped, not green yet', stuck: 'stuck' }[plain.outcome];
-  printLine(`${name}: plain loop ${steps} evaluations, ${plain.builds} config builds of ${seconds(plain.buildMs / plain.builds)}, ${seconds(plain.ms)} (${end})`);
-  printLine(`${name}: the plain loop takes ${atLeast}${rounded(steps / evaluations)} times the evaluations, ${atLeast}${rounded(plain.builds / builds)} times the config builds, ${atLeast}${rounded(plain.ms / ms)} times the time`);
+  printLine(
+    `${name}: plain loop ${steps} evaluations, ${plain.builds} config builds of ${seconds(plain.buildMs / plain.builds)}, ${seconds(plain.ms)} (${end})`,
+  );
+  printLine(
+    `${name}: the plain loop takes ${atLeast}${rounded(steps / evaluations)} times the evaluations, ${atLeast}${rounded(plain.builds / builds)} times the config builds, ${atLeast}${rounded(plain.ms / ms)} times the time`,
+  );
 }

@@ -27,7 +27,9 @@ export async function plainLoop(host: Host, wishes: Wishes, maxBuilds: number): 
   const run: PlainRun = { outcome: 'capped', conflicts: 0, builds: 0, buildMs: 0, ms: 0, stderr: [] };
   const started = performance.now();
   while (run.builds < maxBuilds) {
-    const lines = [...managed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([symbol, value]) => `${symbol} = lib.mkOverride 40 ${value};`);
+    const lines = [...managed]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([symbol, value]) => `${symbol} = lib.mkOverride 40 ${value};`);
     await writeFile(host.patchesFile, patchesText(wishes, lines));
     const before = performance.now();
     const built = await nixBuild(host);
@@ -67,10 +69,20 @@ function conflictIn(log: BuildLog, wishes: Wishes): [string, string][] {
 }
 
 async function nixBuild(host: Host): Promise<{ green: boolean; log: BuildLog; stderr: Buffer }> {
-  const { exitCode, stderr } = await execa('nix', [
-    '--extra-experimental-features', 'nix-command flakes', 'build', '--no-link', '--log-format', 'internal-json',
-    `${host.dir}#${host.attribute}.configfile`, ...host.nixArgs,
-  ], { reject: false, stripFinalNewline: false, encoding: 'buffer', maxBuffer: 256 << 20 });
+  const { exitCode, stderr } = await execa(
+    'nix',
+    [
+      '--extra-experimental-features',
+      'nix-command flakes',
+      'build',
+      '--no-link',
+      '--log-format',
+      'internal-json',
+      `${host.dir}#${host.attribute}.configfile`,
+      ...host.nixArgs,
+    ],
+    { reject: false, stripFinalNewline: false, encoding: 'buffer', maxBuffer: 256 << 20 },
+  );
   const collector = createBuildLog();
   collector.push(stderr);
   return { green: exitCode === 0, log: collector.result(), stderr: Buffer.from(stderr) };

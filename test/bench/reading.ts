@@ -12,8 +12,14 @@ export type Reading = { bytes: number; mbPerSecond: number; best: number };
 export function readingSpeed(stderrs: readonly Buffer[]): { records: Reading; transcripts: Reading } {
   const texts = stderrs.map(transcriptOf);
   return {
-    records: speed(stderrs.map((stderr) => stderr.length), () => stderrs.forEach((stderr) => readTranscript(transcriptOf(stderr)))),
-    transcripts: speed(texts.map((text) => Buffer.byteLength(text)), () => texts.forEach((text) => readTranscript(text))),
+    records: speed(
+      stderrs.map((stderr) => stderr.length),
+      () => stderrs.forEach((stderr) => readTranscript(transcriptOf(stderr))),
+    ),
+    transcripts: speed(
+      texts.map((text) => Buffer.byteLength(text)),
+      () => texts.forEach((text) => readTranscript(text)),
+    ),
   };
 }
 

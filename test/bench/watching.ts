@@ -13,7 +13,12 @@ export class Watching {
 
   /** Begins to watch a host; `stable` waits for its first run. */
   constructor(host: Host) {
-    this.#process = execa(process.execPath, [MAIN, 'watch', '--config', host.configFile], { reject: false, buffer: false, stdin: 'ignore', stderr: 'inherit' });
+    this.#process = execa(process.execPath, [MAIN, 'watch', '--config', host.configFile], {
+      reject: false,
+      buffer: false,
+      stdin: 'ignore',
+      stderr: 'inherit',
+    });
     this.pid = this.#process.pid ?? 0;
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
@@ -23,7 +28,10 @@ export class Watching {
     for (;;) {
       const line = await this.#lines.next();
       if (line.done === true) throw new Error('falloutd watch has ended');
-      const { iteration, run } = JSON.parse(line.value) as { iteration?: Iteration; run?: number | { outcome: RunOutcome } };
+      const { iteration, run } = JSON.parse(line.value) as {
+        iteration?: Iteration;
+        run?: number | { outcome: RunOutcome };
+      };
       if (iteration !== undefined) onIteration(iteration);
       if (typeof run !== 'object' || run.outcome.kind === 'superseded') continue;
       if (run.outcome.kind !== 'stable') throw new Error(`falloutd watch ended ${run.outcome.kind}: ${line.value}`);
@@ -38,7 +46,9 @@ export class Watching {
 
   /** The processor time of the process itself, without its children, in seconds: proc_pid_stat(5), in ticks of 10 ms. */
   processorSeconds(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 

@@ -43,10 +43,12 @@ function start(...words: string[]): ReturnType<typeof startFalloutd> {
 /** Resolves when a command has told which build it follows. */
 async function follows(command: ReturnType<typeof startFalloutd>): Promise<void> {
   let told = '';
-  await new Promise<void>((resolve) => command.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
-    if (/^kernel build \d+, .*\n/.test(told)) resolve();
-  }));
+  await new Promise<void>((resolve) =>
+    command.stderr.on('data', (chunk: Buffer) => {
+      told += chunk.toString();
+      if (/^kernel build \d+, .*\n/.test(told)) resolve();
+    }),
+  );
 }
 
 /** The builds on record, the newest first. */
@@ -68,7 +70,7 @@ async function watching(): Promise<{ daemon: ReturnType<typeof startFalloutd> }>
 
 /** What the daemon does; undefined while none answers. */
 async function live(): Promise<LiveStatus | undefined> {
-  return (await askDaemon(host.stateDir, 'GET', '/live') as Record<string, LiveStatus> | null)?.['demo'];
+  return ((await askDaemon(host.stateDir, 'GET', '/live')) as Record<string, LiveStatus> | null)?.['demo'];
 }
 
 describe('without a daemon', () => {
@@ -86,10 +88,14 @@ describe('without a daemon', () => {
     expect(readlinkSync(join(host.stateDir, 'gcroots', 'demo-kernel'))).toBe(build?.outPath);
 
     const { stdout } = await call('builds');
-    expect(stdout).toMatch(/^1 {2}demo {2}[\d:]+ {2}[\d.]+ s {2}built {2}\d+ objects, kernel \d+\.\d kB, modules \d+\.\d kB\n$/);
+    expect(stdout).toMatch(
+      /^1 {2}demo {2}[\d:]+ {2}[\d.]+ s {2}built {2}\d+ objects, kernel \d+\.\d kB, modules \d+\.\d kB\n$/,
+    );
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(JSON.parse((await call('builds', '--json')).stdout)).toEqual([build]);
-    expect((await call('show', '--build', '1')).stdout).toMatch(/^kernel build 1, demo: built\n {2}kernel {3}linux-6\.12\.0, stable in iteration 1\n/);
+    expect((await call('show', '--build', '1')).stdout).toMatch(
+      /^kernel build 1, demo: built\n {2}kernel {3}linux-6\.12\.0, stable in iteration 1\n/,
+    );
     expect((await call('show', '--build', '1', '--log')).stdout).toMatch(/^ {2}CC {6}\w+\.o$/m);
     expect((await call('show', '--build', '7')).code).toBe(2);
     expect((await call('show')).code).toBe(2);
@@ -102,7 +108,9 @@ describe('without a daemon', () => {
     await host.save(wishing('R8169 = yes;'));
     const { code, stderr } = await call('build');
     expect(code).toBe(4);
-    expect(stderr).toContain(`since demo was found stable (iteration 1) there changed: ${host.patchesFile}, the config's derivation, the kernel's derivation`);
+    expect(stderr).toContain(
+      `since demo was found stable (iteration 1) there changed: ${host.patchesFile}, the config's derivation, the kernel's derivation`,
+    );
     expect((await call('cancel')).code).toBe(4);
   });
 
@@ -129,7 +137,9 @@ describe('with a daemon', () => {
     await gate.reached();
     build.kill('SIGINT');
     const left = await build;
-    expect(left.stderr).toMatch(/^kernel build 1, demo: linux-6\.12\.0, stable in iteration 1\nthe daemon goes on with it; `falloutd status --follow` shows it, `falloutd cancel` ends it\n$/);
+    expect(left.stderr).toMatch(
+      /^kernel build 1, demo: linux-6\.12\.0, stable in iteration 1\nthe daemon goes on with it; `falloutd status --follow` shows it, `falloutd cancel` ends it\n$/,
+    );
     expect(left.exitCode).toBe(130);
     expect((await call('status')).stdout).toMatch(/^ {2}kernel {4}building/m);
 
@@ -147,7 +157,7 @@ describe('with a daemon', () => {
     expect(recorded()).toMatchObject([{ build: 2, outcome: 'built' }, { build: 1 }]);
   });
 
-  test('a killed daemon\'s build is closed and its processes end at the next start', async () => {
+  test("a killed daemon's build is closed and its processes end at the next start", async () => {
     await host.save(wishing('SWAP = no;'));
     const { daemon } = await watching();
     await gate.shut();
@@ -160,6 +170,8 @@ describe('with a daemon', () => {
     expect(left.stderr).toContain('the daemon no longer answers');
     await call('once');
     expect(host.processes()).toEqual([]);
-    expect(recorded()).toMatchObject([{ outcome: 'cancelled', durationMs: null, problem: { message: 'falloutd was killed while it built' } }]);
+    expect(recorded()).toMatchObject([
+      { outcome: 'cancelled', durationMs: null, problem: { message: 'falloutd was killed while it built' } },
+    ]);
   });
 });

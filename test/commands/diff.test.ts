@@ -52,8 +52,16 @@ test('as JSON', () => {
   sample(db);
   const data = JSON.parse(diff(db, 5, 2, { json: true })) as Difference;
   expect(data).toEqual({
-    a: 5, b: 2, withoutConfig: [], patches: null, compared: 'config',
-    symbols: [{ symbol: 'NEW', from: '""', to: null }, { symbol: 'A', from: 'm', to: 'y' }, { symbol: 'GONE', from: null, to: '"a b"' }],
+    a: 5,
+    b: 2,
+    withoutConfig: [],
+    patches: null,
+    compared: 'config',
+    symbols: [
+      { symbol: 'NEW', from: '""', to: null },
+      { symbol: 'A', from: 'm', to: 'y' },
+      { symbol: 'GONE', from: null, to: '"a b"' },
+    ],
   });
 });
 
@@ -64,7 +72,18 @@ test('an unknown number is an error', () => {
 });
 
 test('what is not set and what is not there are told apart', () => {
-  expect(compare(new Map([['A', 'n'], ['C', 'y']]), new Map([['B', 'n'], ['C', 'y']]))).toEqual([
+  expect(
+    compare(
+      new Map([
+        ['A', 'n'],
+        ['C', 'y'],
+      ]),
+      new Map([
+        ['B', 'n'],
+        ['C', 'y'],
+      ]),
+    ),
+  ).toEqual([
     { symbol: 'A', from: 'n', to: null },
     { symbol: 'B', from: null, to: 'n' },
   ]);

@@ -35,7 +35,8 @@ test('each run with its iterations, the newest last', () => {
 test('the limit counts runs, of the target that is asked for', () => {
   const db = opened();
   sample(db);
-  const numbers = (options: Parameters<typeof history>[1]): number[] => (JSON.parse(history(db, { ...options, json: true })) as Run[]).map((each) => each.run);
+  const numbers = (options: Parameters<typeof history>[1]): number[] =>
+    (JSON.parse(history(db, { ...options, json: true })) as Run[]).map((each) => each.run);
   expect(numbers({ limit: 2 })).toEqual([3, 2]);
   expect(numbers({ limit: 1, target: 'laptop' })).toEqual([2]);
   expect(numbers({ target: 'nixhost' })).toEqual([3, 1]);
@@ -49,8 +50,32 @@ test('as JSON, run objects and nothing else', () => {
   sample(db);
   const [newest] = JSON.parse(history(db, { json: true, limit: 1 })) as Run[];
   expect(newest).toEqual(run(db, 3));
-  expect(Object.keys(newest ?? {})).toEqual(['run', 'target', 'cause', 'startedAt', 'durationMs', 'outcome', 'iterations', 'absorbed', 'lost']);
-  expect(Object.keys(newest?.iterations[0] ?? {})).toEqual(['iteration', 'run', 'startedAt', 'durationMs', 'evaluateMs', 'buildMs', 'probe', 'outcome', 'drvPath', 'patchesSha256', 'sourceBytes', 'fallout', 'entries']);
+  expect(Object.keys(newest ?? {})).toEqual([
+    'run',
+    'target',
+    'cause',
+    'startedAt',
+    'durationMs',
+    'outcome',
+    'iterations',
+    'absorbed',
+    'lost',
+  ]);
+  expect(Object.keys(newest?.iterations[0] ?? {})).toEqual([
+    'iteration',
+    'run',
+    'startedAt',
+    'durationMs',
+    'evaluateMs',
+    'buildMs',
+    'probe',
+    'outcome',
+    'drvPath',
+    'patchesSha256',
+    'sourceBytes',
+    'fallout',
+    'entries',
+  ]);
 });
 
 test('an empty history, and a run that goes on', () => {

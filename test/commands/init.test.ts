@@ -32,19 +32,54 @@ const importing = (file: string): string => `import ${file}`;
 async function contents(dir: string): Promise<Record<string, string>> {
   const paths = await readdir(dir, { recursive: true, withFileTypes: true });
   const files = paths.filter((entry) => entry.isFile() && !join(entry.parentPath, entry.name).includes('/.git/'));
-  return Object.fromEntries(await Promise.all(files.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [path, (await readFile(path)).toString('latin1')] as const;
-  })));
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [path, (await readFile(path)).toString('latin1')] as const;
+      }),
+    ),
+  );
 }
 
 describe('init --yes, once, init --remove --yes', () => {
-  const layouts: { layout: string; options: Parameters<Workplace['host']>[0]; git?: boolean; asked?: Partial<InitOptions>; managed: string }[] = [
+  const layouts: {
+    layout: string;
+    options: Parameters<Workplace['host']>[0];
+    git?: boolean;
+    asked?: Partial<InitOptions>;
+    managed: string;
+  }[] = [
     { layout: 'a rec set of patches with `all`, in git', options: {}, managed: 'fallout.nix' },
-    { layout: 'a list in CRLF, in a folder without git', options: { git: false, patches: `{ lib, ... }:\n[\n  ${PATCH}\n]`.replaceAll('\n', '\r\n') }, git: false, managed: 'fallout.nix' },
-    { layout: 'a NixOS module', options: { files: { 'hosts/kernel.nix': MODULE }, wiring: importing('./hosts/kernel.nix'), patches: '{ }\n' }, asked: { patches: 'hosts/kernel.nix' }, managed: 'hosts/fallout.nix' },
-    { layout: 'inside the file', options: { patches: `{ pkgs, ... }@args:\nwith pkgs.lib.kernel;\n[ ${PATCH.replace('with lib.kernel; ', '')} ]\n` }, asked: { inside: true }, managed: 'patches.nix' },
-    { layout: 'a nixpkgs that reads the old name', options: { kernel: { attributeMode: 'old' }, patches: `{ lib, ... }: [ ${PATCH.replace('structuredExtraConfig', 'extraStructuredConfig')} ]` }, asked: { name: 'after-math' }, managed: 'after-math.nix' },
+    {
+      layout: 'a list in CRLF, in a folder without git',
+      options: { git: false, patches: `{ lib, ... }:\n[\n  ${PATCH}\n]`.replaceAll('\n', '\r\n') },
+      git: false,
+      managed: 'fallout.nix',
+    },
+    {
+      layout: 'a NixOS module',
+      options: { files: { 'hosts/kernel.nix': MODULE }, wiring: importing('./hosts/kernel.nix'), patches: '{ }\n' },
+      asked: { patches: 'hosts/kernel.nix' },
+      managed: 'hosts/fallout.nix',
+    },
+    {
+      layout: 'inside the file',
+      options: {
+        patches: `{ pkgs, ... }@args:\nwith pkgs.lib.kernel;\n[ ${PATCH.replace('with lib.kernel; ', '')} ]\n`,
+      },
+      asked: { inside: true },
+      managed: 'patches.nix',
+    },
+    {
+      layout: 'a nixpkgs that reads the old name',
+      options: {
+        kernel: { attributeMode: 'old' },
+        patches: `{ lib, ... }: [ ${PATCH.replace('structuredExtraConfig', 'extraStructuredConfig')} ]`,
+      },
+      asked: { name: 'after-math' },
+      managed: 'after-math.nix',
+    },
   ];
 
   for (const { layout, options, git = true, asked = {}, managed } of layouts) {
@@ -64,7 +99,9 @@ describe('init --yes, once, init --remove --yes', () => {
       expect(await contents(dir)).toEqual(after);
 
       expect((await place.once(dir)).outcome).toEqual({ kind: 'stable' });
-      expect((await contents(dir))[join(dir, managed)]).toContain('RTLWIFI = lib.mkOverride 40 (option no);'.replace('lib.', layout === 'inside the file' ? 'pkgs.lib.' : 'lib.'));
+      expect((await contents(dir))[join(dir, managed)]).toContain(
+        'RTLWIFI = lib.mkOverride 40 (option no);'.replace('lib.', layout === 'inside the file' ? 'pkgs.lib.' : 'lib.'),
+      );
 
       expect(await place.init(dir, { remove: true, yes: true })).toMatchObject({ exitCode: 0, problem: null });
       expect(await contents(dir)).toEqual(before);
@@ -104,7 +141,11 @@ describe('refusals write nothing', () => {
     const before = await contents(dir);
     const { exitCode, problem } = await place.init(dir, { yes: true });
     expect(await contents(dir)).toEqual(before);
-    return { exitCode, message: `${problem?.file ?? ''}:${problem?.line ?? ''}: ${problem?.message ?? ''}`, hint: problem?.hint ?? '' };
+    return {
+      exitCode,
+      message: `${problem?.file ?? ''}:${problem?.line ?? ''}: ${problem?.message ?? ''}`,
+      hint: problem?.hint ?? '',
+    };
   };
 
   test('a file with no certain list: the lines to add by hand', async () => {
@@ -118,34 +159,53 @@ describe('refusals write nothing', () => {
     expect(hint).toContain('\n(import ./fallout.nix { inherit lib; })\n');
   });
 
-  test('a fallout.nix that is the user\'s own', async () => {
+  test("a fallout.nix that is the user's own", async () => {
     const dir = await place.host({ files: { 'fallout.nix': '{ }\n' } });
-    expect(await refused(dir)).toMatchObject({ exitCode: 3, message: expect.stringContaining('this file is there already') as string });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('this file is there already') as string,
+    });
   });
 
   test('a fallout.nix that git ignores', async () => {
     const dir = await place.host();
     await writeFile(join(dir, '.gitignore'), 'fallout.nix\n');
-    expect(await refused(dir)).toMatchObject({ exitCode: 3, message: expect.stringContaining('git is told to ignore this file') as string });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('git is told to ignore this file') as string,
+    });
   });
 
-  test('a patch of the user\'s that has the name already', async () => {
+  test("a patch of the user's that has the name already", async () => {
     const dir = await place.host({ patches: `{ lib, ... }: [ ${PATCH.replace('mine', 'fallout')} ]` });
-    expect(await refused(dir)).toMatchObject({ exitCode: 2, message: expect.stringContaining('a patch called `fallout` already') as string });
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('a patch called `fallout` already') as string,
+    });
   });
 
   test('an attribute that does not exist: the ones that do', async () => {
     const dir = await place.host();
-    await writeFile(join(dir, 'falloutd.toml'), '[target.demo]\nflake = "."\nattribute = "nixosConfigurations.dmeo.config.system.build.kernel"\n');
-    expect(await refused(dir)).toMatchObject({ exitCode: 3, message: expect.stringContaining('there is no `dmeo` in nixosConfigurations') as string, hint: 'there are: demo' });
+    await writeFile(
+      join(dir, 'falloutd.toml'),
+      '[target.demo]\nflake = "."\nattribute = "nixosConfigurations.dmeo.config.system.build.kernel"\n',
+    );
+    expect(await refused(dir)).toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('there is no `dmeo` in nixosConfigurations') as string,
+      hint: 'there are: demo',
+    });
   });
 });
 
-test('what is not falloutd\'s alone is left, and said to be', async () => {
+test("what is not falloutd's alone is left, and said to be", async () => {
   const dir = await place.host();
   await place.init(dir, { yes: true });
   await writeFile(join(dir, 'fallout.nix'), `# mine\n${await readFile(join(dir, 'fallout.nix'), 'utf8')}`);
-  await writeFile(join(dir, 'falloutd.toml'), `${await readFile(join(dir, 'falloutd.toml'), 'utf8')}policy = "unset"\n`);
+  await writeFile(
+    join(dir, 'falloutd.toml'),
+    `${await readFile(join(dir, 'falloutd.toml'), 'utf8')}policy = "unset"\n`,
+  );
   const said = await place.init(dir, { remove: true, yes: true });
   expect(said.exitCode).toBe(0);
   expect(said.stdout).toContain('fallout.nix is left: it holds more than the managed patch.');
@@ -154,7 +214,10 @@ test('what is not falloutd\'s alone is left, and said to be', async () => {
 });
 
 test('says at once that a managed patch which the kernel does not get is not enough', async () => {
-  const dir = await place.host({ wiring: '{ lib, ... }: { boot.kernelPatches = [ (builtins.head (import ./patches.nix { inherit lib; })) ]; }', patches: `{ lib, ... }:\n[\n  ${PATCH}\n]\n` });
+  const dir = await place.host({
+    wiring: '{ lib, ... }: { boot.kernelPatches = [ (builtins.head (import ./patches.nix { inherit lib; })) ]; }',
+    patches: `{ lib, ... }:\n[\n  ${PATCH}\n]\n`,
+  });
   const said = await place.init(dir, { yes: true });
   expect(said).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Added.') as string });
   expect(said.problem?.message).toContain('does not reach the kernel');

@@ -6,13 +6,15 @@ import { falloutd } from '../helpers/command.ts';
 
 const TREE: Readonly<Record<string, string>> = {
   Makefile: 'VERSION = 6\nPATCHLEVEL = 12\n',
-  Kconfig: 'mainmenu "Small"\n\nsource "arch/$(SRCARCH)/Kconfig"\n\nconfig NET\n\tbool "Networking"\n\nconfig NET_SCHED\n\tbool "Scheduling"\n\tdepends on NET\n',
+  Kconfig:
+    'mainmenu "Small"\n\nsource "arch/$(SRCARCH)/Kconfig"\n\nconfig NET\n\tbool "Networking"\n\nconfig NET_SCHED\n\tbool "Scheduling"\n\tdepends on NET\n',
   'arch/x86/Kconfig': 'config X86\n\tdef_bool y\n',
   'arch/arm/Kconfig': 'config ARM\n\tdef_bool y\n',
   'arch/arm/configs/defconfig': 'CONFIG_NET=y\n',
 };
 
-let base = '', root = '';
+let base = '',
+  root = '';
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'falloutd-kconfig-'));
   root = join(base, 'linux');
@@ -27,21 +29,26 @@ function write(name: string, text: string): string {
   return file;
 }
 
-const kconfig = async (...args: string[]) => falloutd(['kconfig', ...args], { cwd: base, env: { XDG_CACHE_HOME: join(base, 'cache') } });
+const kconfig = async (...args: string[]) =>
+  falloutd(['kconfig', ...args], { cwd: base, env: { XDG_CACHE_HOME: join(base, 'cache') } });
 const onTree = async (...args: string[]) => kconfig(...args, '--tree', root, '--arch', 'x86');
 
 describe('falloutd kconfig', () => {
   it('writes what a mode gives to standard output, or to a file', async () => {
     const { code, stdout, stderr } = await onTree('allyesconfig');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe('#\n# Automatically generated file; DO NOT EDIT.\n# Small\n#\nCONFIG_X86=y\nCONFIG_NET=y\nCONFIG_NET_SCHED=y\n');
+    expect(stdout).toBe(
+      '#\n# Automatically generated file; DO NOT EDIT.\n# Small\n#\nCONFIG_X86=y\nCONFIG_NET=y\nCONFIG_NET_SCHED=y\n',
+    );
     const output = join(base, 'written');
     expect(await onTree('allyesconfig', '--output', output)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(output, 'utf8')).toBe(stdout);
   });
 
-  it('begins a defconfig with the architecture\'s own', async () => {
-    expect((await kconfig('defconfig', '--tree', root, '--arch', 'arm')).stdout).toContain('CONFIG_NET=y\n# CONFIG_NET_SCHED is not set\n');
+  it("begins a defconfig with the architecture's own", async () => {
+    expect((await kconfig('defconfig', '--tree', root, '--arch', 'arm')).stdout).toContain(
+      'CONFIG_NET=y\n# CONFIG_NET_SCHED is not set\n',
+    );
   });
 
   it('says when no symbol differs', async () => {
@@ -51,11 +58,15 @@ describe('falloutd kconfig', () => {
   });
 
   it('explains a symbol: why, where it is defined, what depends on it', async () => {
-    expect((await onTree('explain', 'NET')).stdout).toBe('NET=n: no default applies; could be n, y\n  Kconfig:5  Networking\n  what depends on it: NET_SCHED\n');
+    expect((await onTree('explain', 'NET')).stdout).toBe(
+      'NET=n: no default applies; could be n, y\n  Kconfig:5  Networking\n  what depends on it: NET_SCHED\n',
+    );
   });
 
   it('names the nearest symbol for one that is not there', async () => {
-    expect((await onTree('explain', 'CONFIG_NET_SCHEDD')).stdout).toBe('NET_SCHEDD=n: no Kconfig file of this tree defines it\n  the nearest: NET_SCHED\n');
+    expect((await onTree('explain', 'CONFIG_NET_SCHEDD')).stdout).toBe(
+      'NET_SCHEDD=n: no Kconfig file of this tree defines it\n  the nearest: NET_SCHED\n',
+    );
   });
 
   it('takes a seed as conf prints it, and nothing that is no number', async () => {
@@ -66,26 +77,77 @@ describe('falloutd kconfig', () => {
   });
 
   describe('tells in one line what is wrong, and gives 2', () => {
-    const cases: [string, () => Promise<{ code: number | undefined; stdout: string; stderr: string }>, (base: string) => string][] = [
-      ['no tree', async () => kconfig('allnoconfig', '--tree', 'nowhere'), (dir) => `falloutd: ${dir}/nowhere: this is no kernel source: it has no Makefile\n  name one with --tree\n`],
-      ['a tree without Kconfig', async () => {
-        write('bare/Makefile', 'VERSION = 6\n');
-        return kconfig('allnoconfig', '--tree', 'bare');
-      }, (dir) => `falloutd: ${dir}/bare: this is no kernel source: it has no Kconfig\n  name one with --tree\n`],
-      ['an architecture that is not there', async () => kconfig('allnoconfig', '--tree', root, '--arch', 'nope'), (dir) => `falloutd: ${dir}/linux: this kernel has no architecture nope\n  --arch is one of arm, x86\n`],
-      ['no configuration where one is needed', async () => onTree('olddefconfig'), () => 'falloutd: olddefconfig begins with a configuration\n  name it with --config\n'],
-      ['a configuration that is not there', async () => onTree('olddefconfig', '--config', 'missing'), () => 'falloutd: missing: does not exist\n'],
-      ['a configuration that is a folder', async () => onTree('explain', 'NET', '--config', root), (dir) => `falloutd: ${dir}/linux: cannot be read: illegal operation on a directory\n`],
-      ['an output in no folder', async () => onTree('allnoconfig', '--output', 'gone/out'), () => 'falloutd: gone/out: cannot be written: there is no folder gone\n'],
-      ['an output that is a folder', async () => onTree('allnoconfig', '--output', root), (dir) => `falloutd: ${dir}/linux: cannot be written: illegal operation on a directory\n`],
-      ['a broken tree', async () => {
-        for (const [name, text] of Object.entries({ ...TREE, Kconfig: 'config A\n\tbol "A"\n' })) write(join('broken', name), text);
-        return kconfig('allnoconfig', '--tree', 'broken', '--arch', 'x86');
-      }, (dir) => `falloutd: ${dir}/broken: the tree's Kconfig files cannot be read\nKconfig:2: syntax error\nKconfig:2: unknown statement "bol"\n`],
-      ['no compiler', async () => {
-        for (const [name, text] of Object.entries({ ...TREE, Kconfig: '$(error-if,$(shell,command -v no-such-cc || echo y),C compiler \'no-such-cc\' not found)\n' })) write(join('cc', name), text);
-        return kconfig('allnoconfig', '--tree', 'cc', '--arch', 'x86');
-      }, (dir) => `falloutd: ${dir}/cc: the tree's Kconfig files cannot be read\nKconfig:1: C compiler 'no-such-cc' not found\n  its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1\n`],
+    const cases: [
+      string,
+      () => Promise<{ code: number | undefined; stdout: string; stderr: string }>,
+      (base: string) => string,
+    ][] = [
+      [
+        'no tree',
+        async () => kconfig('allnoconfig', '--tree', 'nowhere'),
+        (dir) => `falloutd: ${dir}/nowhere: this is no kernel source: it has no Makefile\n  name one with --tree\n`,
+      ],
+      [
+        'a tree without Kconfig',
+        async () => {
+          write('bare/Makefile', 'VERSION = 6\n');
+          return kconfig('allnoconfig', '--tree', 'bare');
+        },
+        (dir) => `falloutd: ${dir}/bare: this is no kernel source: it has no Kconfig\n  name one with --tree\n`,
+      ],
+      [
+        'an architecture that is not there',
+        async () => kconfig('allnoconfig', '--tree', root, '--arch', 'nope'),
+        (dir) => `falloutd: ${dir}/linux: this kernel has no architecture nope\n  --arch is one of arm, x86\n`,
+      ],
+      [
+        'no configuration where one is needed',
+        async () => onTree('olddefconfig'),
+        () => 'falloutd: olddefconfig begins with a configuration\n  name it with --config\n',
+      ],
+      [
+        'a configuration that is not there',
+        async () => onTree('olddefconfig', '--config', 'missing'),
+        () => 'falloutd: missing: does not exist\n',
+      ],
+      [
+        'a configuration that is a folder',
+        async () => onTree('explain', 'NET', '--config', root),
+        (dir) => `falloutd: ${dir}/linux: cannot be read: illegal operation on a directory\n`,
+      ],
+      [
+        'an output in no folder',
+        async () => onTree('allnoconfig', '--output', 'gone/out'),
+        () => 'falloutd: gone/out: cannot be written: there is no folder gone\n',
+      ],
+      [
+        'an output that is a folder',
+        async () => onTree('allnoconfig', '--output', root),
+        (dir) => `falloutd: ${dir}/linux: cannot be written: illegal operation on a directory\n`,
+      ],
+      [
+        'a broken tree',
+        async () => {
+          for (const [name, text] of Object.entries({ ...TREE, Kconfig: 'config A\n\tbol "A"\n' }))
+            write(join('broken', name), text);
+          return kconfig('allnoconfig', '--tree', 'broken', '--arch', 'x86');
+        },
+        (dir) =>
+          `falloutd: ${dir}/broken: the tree's Kconfig files cannot be read\nKconfig:2: syntax error\nKconfig:2: unknown statement "bol"\n`,
+      ],
+      [
+        'no compiler',
+        async () => {
+          for (const [name, text] of Object.entries({
+            ...TREE,
+            Kconfig: "$(error-if,$(shell,command -v no-such-cc || echo y),C compiler 'no-such-cc' not found)\n",
+          }))
+            write(join('cc', name), text);
+          return kconfig('allnoconfig', '--tree', 'cc', '--arch', 'x86');
+        },
+        (dir) =>
+          `falloutd: ${dir}/cc: the tree's Kconfig files cannot be read\nKconfig:1: C compiler 'no-such-cc' not found\n  its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1\n`,
+      ],
     ];
     it.each(cases)('%s', async (_, run, told) => {
       expect(await run()).toEqual({ code: 2, stdout: '', stderr: told(base) });

@@ -73,7 +73,22 @@ test('nor does the log of a kernel build', () => {
   const db = opened();
   recordRun(db, { iterations: [{}] });
   const build = beginBuild(db, { target: 'nixhost', iteration: 1, startedAt: START, drvPath: '/k.drv' });
-  finishBuild(db, build, { durationMs: 1, outcome: 'failed', outPath: null, kernelBytes: null, modulesBytes: null, objects: 0, problem: null, log: 'a\u001b[2Jb\n', cut: false }, { logs: 1 });
+  finishBuild(
+    db,
+    build,
+    {
+      durationMs: 1,
+      outcome: 'failed',
+      outPath: null,
+      kernelBytes: null,
+      modulesBytes: null,
+      objects: 0,
+      problem: null,
+      log: 'a\u001b[2Jb\n',
+      cut: false,
+    },
+    { logs: 1 },
+  );
   expect(showBuild(db, build, { log: true, style: { ...PLAIN, live: true } })).toBe('a [2Jb\n');
   expect(showBuild(db, build, { log: true, style: PLAIN })).toBe('a\u001b[2Jb\n');
 });
@@ -86,7 +101,9 @@ test('what a problem says does not steer the terminal', async () => {
 test('an empty value can be seen, and a long path is not broken', () => {
   const db = opened();
   const drvPath = `/nix/store/${'x'.repeat(90)}.drv`;
-  recordRun(db, { iterations: [{ drvPath, fallout: [{ kind: 'silent', symbol: 'CMDLINE', wanted: 'quiet', got: '', by: null }] }] });
+  recordRun(db, {
+    iterations: [{ drvPath, fallout: [{ kind: 'silent', symbol: 'CMDLINE', wanted: 'quiet', got: '', by: null }] }],
+  });
   const text = show(db, 1, { now: NOW });
   expect(text).toContain(`  built    ${drvPath}\n`);
   expect(text).toContain('  silent  CMDLINE  wanted quiet, got ""\n');

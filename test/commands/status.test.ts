@@ -31,9 +31,20 @@ test('each target: stable or not and since when, the last run, entries and wishe
 test('what a daemon tells is shown with it, also of a target that has not run', () => {
   const db = opened();
   recordRun(db, { target: 'nixhost', iterations: [{}] });
-  markStable(db, { target: 'nixhost', inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: '/k.drv', iteration: 1, at: START });
+  markStable(db, {
+    target: 'nixhost',
+    inputsHash: 'h',
+    configDrvPath: '/c.drv',
+    kernelDrvPath: '/k.drv',
+    iteration: 1,
+    at: START,
+  });
   const live = {
-    nixhost: { state: 'running' as const, doing: 'iteration 41, building', changedByHand: ['RTLWIFI: option no -> yes'] },
+    nixhost: {
+      state: 'running' as const,
+      doing: 'iteration 41, building',
+      changedByHand: ['RTLWIFI: option no -> yes'],
+    },
     fresh: { state: 'idle' as const },
   };
   expect(status(db, { now: NOW, live })).toMatchInlineSnapshot(`
@@ -56,11 +67,28 @@ test('the data: what is stable is the last run, not the last that was', () => {
   sample(db);
   const [laptop, nixhost, ...more] = statusOf(db, {});
   expect(more).toEqual([]);
-  expect(laptop).toMatchObject({ target: 'laptop', isStable: false, stable: null, lost: null, entries: 0, hold: { kind: 'paused' }, live: null });
-  expect(nixhost).toMatchObject({ target: 'nixhost', isStable: false, stable: { iteration: 2 }, entries: 1, hold: null, lastRun: { run: 3 } });
+  expect(laptop).toMatchObject({
+    target: 'laptop',
+    isStable: false,
+    stable: null,
+    lost: null,
+    entries: 0,
+    hold: { kind: 'paused' },
+    live: null,
+  });
+  expect(nixhost).toMatchObject({
+    target: 'nixhost',
+    isStable: false,
+    stable: { iteration: 2 },
+    entries: 1,
+    hold: null,
+    lastRun: { run: 3 },
+  });
   expect(nixhost?.lost).toHaveLength(1);
   recordRun(db);
-  expect(JSON.parse(status(db, { json: true, target: 'nixhost' }))).toMatchObject([{ target: 'nixhost', isStable: true, lost: [] }]);
+  expect(JSON.parse(status(db, { json: true, target: 'nixhost' }))).toMatchObject([
+    { target: 'nixhost', isStable: true, lost: [] },
+  ]);
 });
 
 test('nothing has run yet', () => {

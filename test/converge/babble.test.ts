@@ -17,7 +17,10 @@ beforeAll(async () => {
   flake = await host.flake();
   // The peak of the process itself, as the kernel counted it.
   peakHook = join(await host.scratch('peak'), 'peak.mjs');
-  writeFileSync(peakHook, "import { readFileSync, writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(process.env.PEAK_FILE, /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]));\n");
+  writeFileSync(
+    peakHook,
+    "import { readFileSync, writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(process.env.PEAK_FILE, /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]));\n",
+  );
 });
 afterAll(async () => host.remove());
 beforeEach(() => host.forget());
@@ -25,10 +28,19 @@ beforeEach(() => host.forget());
 let runs = 0;
 
 /** `falloutd once` with these commands in Nix's place: what it said, and the most memory it had, in bytes. */
-async function once(scripts: Parameters<typeof standInNix>[1], config = host.host.configFile): Promise<{ code: number | undefined; run: Run; peak: number }> {
+async function once(
+  scripts: Parameters<typeof standInNix>[1],
+  config = host.host.configFile,
+): Promise<{ code: number | undefined; run: Run; peak: number }> {
   const scratch = await host.scratch(`once-${runs++}`);
-  const env = { PATH: await standInNix(join(scratch, 'bin'), scripts), PEAK_FILE: join(scratch, 'peak'), NODE_OPTIONS: `--import=${peakHook}` };
-  const { code, stdout, stderr } = await falloutd(['once', '--json', '--config', config, '--state', host.stateDir], { env });
+  const env = {
+    PATH: await standInNix(join(scratch, 'bin'), scripts),
+    PEAK_FILE: join(scratch, 'peak'),
+    NODE_OPTIONS: `--import=${peakHook}`,
+  };
+  const { code, stdout, stderr } = await falloutd(['once', '--json', '--config', config, '--state', host.stateDir], {
+    env,
+  });
   if (stdout === '') throw new Error(stderr);
   return { code, run: JSON.parse(stdout) as Run, peak: Number(readFileSync(env.PEAK_FILE, 'utf8')) * 1024 };
 }
@@ -38,7 +50,8 @@ const BOUND = 350e6;
 const forever = (line: string, bytes: number): string => `{ yes '${line}' || :; } | head -c ${bytes}`;
 const MESSAGE = '@nix {"action":"msg","level":0,"msg":""}';
 const LOG_LINE = '@nix {"action":"result","fields":["GOT: what is this about, who knows"],"id":1,"type":101}';
-const START = (drv: string): string => `echo '@nix {"action":"start","id":1,"level":3,"type":105,"text":"","fields":["'${drv}'"]}' >&2`;
+const START = (drv: string): string =>
+  `echo '@nix {"action":"start","id":1,"level":3,"type":105,"text":"","fields":["'${drv}'"]}' >&2`;
 
 describe('a nix that prints gigabytes: bounded memory, and no verdict', () => {
   const BABBLE: Record<string, Parameters<typeof standInNix>[1]> = {
@@ -68,7 +81,10 @@ describe('a config build that prints more than `transcript-size`', () => {
   let config: string;
   beforeAll(() => {
     config = join(host.dir, 'short.toml');
-    writeFileSync(config, readFileSync(host.host.configFile, 'utf8').replace('[target', '[history]\ntranscript-size = 1\n\n[target'));
+    writeFileSync(
+      config,
+      readFileSync(host.host.configFile, 'utf8').replace('[target', '[history]\ntranscript-size = 1\n\n[target'),
+    );
   });
 
   /** Runs with a kernel whose config step ends with `command`. */
@@ -110,9 +126,17 @@ describe('a config build that prints more than `transcript-size`', () => {
   test('where lines of the verdict had to go it is neither stable nor fallout', async () => {
     await host.save(wishing('SWAP = no;'));
     const text = await host.text();
-    const { code, run } = await ending(`${forever('warning: option not set correctly: SWAP (wanted n, got y)', 4e6)}; mv $buildRoot/.config $out`);
+    const { code, run } = await ending(
+      `${forever('warning: option not set correctly: SWAP (wanted n, got y)', 4e6)}; mv $buildRoot/.config $out`,
+    );
     expect(code).toBe(3);
-    expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { message: expect.stringContaining('transcript is too long') as string, hint: expect.stringContaining('transcript-size') as string } });
+    expect(run.outcome).toMatchObject({
+      kind: 'blocked',
+      problem: {
+        message: expect.stringContaining('transcript is too long') as string,
+        hint: expect.stringContaining('transcript-size') as string,
+      },
+    });
     expect(run.iterations.flatMap((i) => i.entries)).toEqual([]);
     expect(await host.text()).toBe(text);
     expect(cutOf(run.iterations[0]?.iteration ?? 0)).toMatchObject({ cut: 1 });

@@ -35,9 +35,16 @@ test('a clock that jumps to and fro: durations, retries and saves go by another 
   listener.at(() => vi.setSystemTime(real + ([-3, 5, -30, 400][jumps++ % 4] ?? 0) * DAY));
   const began = performance.now();
   const PATH = process.env['PATH'] ?? '';
-  vi.stubEnv('PATH', await standInNix(await host.scratch('broken'), { 'nix-store': 'echo "error: cannot connect to socket" >&2; exit 1' }));
+  vi.stubEnv(
+    'PATH',
+    await standInNix(await host.scratch('broken'), {
+      'nix-store': 'echo "error: cannot connect to socket" >&2; exit 1',
+    }),
+  );
   await host.file('modules/more.nix', listText([patchText('more', 'BT = module;')]));
-  await host.save(`{ lib, ... }:\n(import ./modules/more.nix { inherit lib; }) ++ [\n${patchText('mine', 'RTLWIFI = no;\nE1000E = yes;')}${MANAGED}]\n`);
+  await host.save(
+    `{ lib, ... }:\n(import ./modules/more.nix { inherit lib; }) ++ [\n${patchText('mine', 'RTLWIFI = no;\nE1000E = yes;')}${MANAGED}]\n`,
+  );
 
   const failed = listener.ended();
   daemon = startDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit, undefined, [20]);
@@ -48,7 +55,10 @@ test('a clock that jumps to and fro: durations, retries and saves go by another 
   expect(listener.runs.at(-1)?.cause).toBe('retry');
 
   // A save whose time, by the file system, is long before or after what the clock says.
-  for (const [value, offset] of [['no', -400 * DAY], ['yes', 400 * DAY]] as const) {
+  for (const [value, offset] of [
+    ['no', -400 * DAY],
+    ['yes', 400 * DAY],
+  ] as const) {
     const ended = listener.ended();
     const file = join(host.dir, 'modules/more.nix');
     writeFileSync(file, listText([patchText('more', `BT = ${value === 'yes' ? 'module' : 'no'};`)]));
@@ -75,8 +85,14 @@ test('a run that a killed falloutd left, begun by a clock that was ahead, ends w
   host = await KernelHost.create();
   await host.save(wishing('SWAP = no;'));
   const history = openHistory(await host.scratch('state'));
-  history.run("INSERT INTO runs (run, target, cause, started_at) VALUES (1, 'demo', 'save', ?)", new Date(Date.now() + DAY).toISOString());
-  history.run("INSERT INTO iterations (iteration, run, started_at, duration_ms) VALUES (1, 1, ?, 10)", new Date().toISOString());
+  history.run(
+    "INSERT INTO runs (run, target, cause, started_at) VALUES (1, 'demo', 'save', ?)",
+    new Date(Date.now() + DAY).toISOString(),
+  );
+  history.run(
+    'INSERT INTO iterations (iteration, run, started_at, duration_ms) VALUES (1, 1, ?, 10)',
+    new Date().toISOString(),
+  );
   closeUnfinished(history);
   expect(recordedRun(history, 1)).toMatchObject({ durationMs: 0, outcome: { kind: 'interrupted' } });
   history.close();

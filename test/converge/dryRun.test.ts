@@ -55,7 +55,10 @@ test('the run as JSON names no file of the copy either', async () => {
 
 test('a host without a flake is refused', async () => {
   const config = join(host.dir, 'file.toml');
-  writeFileSync(config, readFileSync(host.host.configFile, 'utf8').replace(/^flake = .*$/m, 'file = "configuration.nix"'));
+  writeFileSync(
+    config,
+    readFileSync(host.host.configFile, 'utf8').replace(/^flake = .*$/m, 'file = "configuration.nix"'),
+  );
   const { code, stderr } = await falloutd(['once', '--dry-run', '--config', config, '--state', host.stateDir]);
   expect(code).toBe(2);
   expect(stderr).toContain('--dry-run needs a flake');

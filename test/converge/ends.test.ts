@@ -47,7 +47,11 @@ describe('unknown = "block"', () => {
     await host.save(wishing('RTLWIFI = no;\nZZ_NOTHING = yes;\nHIDDRAW = yes;'));
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stable' });
-    expect(Object.fromEntries(run.lost.map((w) => [w.symbol, w.kind]))).toEqual({ RTLWIFI: 'value', ZZ_NOTHING: 'unknown', HIDDRAW: 'unknown' });
+    expect(Object.fromEntries(run.lost.map((w) => [w.symbol, w.kind]))).toEqual({
+      RTLWIFI: 'value',
+      ZZ_NOTHING: 'unknown',
+      HIDDRAW: 'unknown',
+    });
     expect(run.lost.find((w) => w.symbol === 'HIDDRAW')?.suggestions).toContain('HIDRAW');
   });
 });
@@ -55,13 +59,16 @@ describe('unknown = "block"', () => {
 describe('max-iterations', () => {
   const WISHES = wishing('E1000E = yes;\nRTLWIFI = no;');
 
-  test.each([1, 2])('%i, probes among them: stalled, naming what is left, and no build too many', async (maxIterations) => {
-    await host.save(WISHES);
-    const run = await host.run({ target: { maxIterations } });
-    expect(run.outcome).toMatchObject({ kind: 'stalled', reason: 'max-iterations' });
-    expect(run.outcome?.kind === 'stalled' && run.outcome.symbols).toContain('E1000E');
-    expect(run.iterations.filter((i) => i.buildMs > 0).length).toBeLessThanOrEqual(maxIterations);
-  });
+  test.each([1, 2])(
+    '%i, probes among them: stalled, naming what is left, and no build too many',
+    async (maxIterations) => {
+      await host.save(WISHES);
+      const run = await host.run({ target: { maxIterations } });
+      expect(run.outcome).toMatchObject({ kind: 'stalled', reason: 'max-iterations' });
+      expect(run.outcome?.kind === 'stalled' && run.outcome.symbols).toContain('E1000E');
+      expect(run.iterations.filter((i) => i.buildMs > 0).length).toBeLessThanOrEqual(maxIterations);
+    },
+  );
 
   test('the next run with more of them goes on to the fixed point', async () => {
     await host.save(WISHES);
@@ -72,11 +79,14 @@ describe('max-iterations', () => {
 });
 
 describe('no rung is left', () => {
-  test('a miss of nixpkgs\' own that no entry can help is named, not looped', async () => {
+  test("a miss of nixpkgs' own that no entry can help is named, not looped", async () => {
     // The script of this kernel complains of a symbol whatever it is asked: as a broken vendor script does.
     await host.save(wishing('SWAP = no;'));
     await host.file('stubborn.nix', endingWith("echo 'error: unused option: SWAP' >&2; exit 1"));
-    await host.file('flake.nix', (await host.flake()).replace('./stand-in.nix', './stand-in.nix\n          ./stubborn.nix'));
+    await host.file(
+      'flake.nix',
+      (await host.flake()).replace('./stand-in.nix', './stand-in.nix\n          ./stubborn.nix'),
+    );
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stalled', reason: 'no-rung', symbols: ['SWAP'] });
     const rungs = run.iterations.flatMap((i) => i.entries.map((e) => e.rung));
@@ -124,7 +134,8 @@ test('somebody who takes each write back makes a repeated state: named, not loop
   const text = wishing('RTLWIFI = no;');
   await host.save(text);
   const watcher = watch(host.dir, (event, name) => {
-    if (event === 'rename' && name === 'patches.nix' && readFileSync(host.patchesFile, 'utf8') !== text) writeFileSync(host.patchesFile, text);
+    if (event === 'rename' && name === 'patches.nix' && readFileSync(host.patchesFile, 'utf8') !== text)
+      writeFileSync(host.patchesFile, text);
   });
   const run = await host.run();
   watcher.close();

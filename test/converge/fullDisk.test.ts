@@ -46,11 +46,14 @@ async function started(stateDir: string, retryMs: number): Promise<void> {
 
 /** What a run came to that could not, because a disk is full. */
 async function troubleOf(save: () => void): Promise<Problem> {
-  const told = listener.next((event) => event.kind === 'trouble' || (event.kind === 'run-finished' && event.run.outcome?.kind !== 'superseded'));
+  const told = listener.next(
+    (event) => event.kind === 'trouble' || (event.kind === 'run-finished' && event.run.outcome?.kind !== 'superseded'),
+  );
   save();
   const event = await told;
   if (event.kind === 'trouble') return event.problem;
-  if (event.kind !== 'run-finished' || event.run.outcome?.kind !== 'infrastructure') throw new Error(`no trouble but ${JSON.stringify(event)}`);
+  if (event.kind !== 'run-finished' || event.run.outcome?.kind !== 'infrastructure')
+    throw new Error(`no trouble but ${JSON.stringify(event)}`);
   return event.run.outcome.problem;
 }
 
@@ -79,9 +82,15 @@ describe.skipIf(noMount !== null)(title, () => {
     await started(stateDir, 50);
     disk.fill();
     const problem = await troubleOf(() => writeFileSync(host.patchesFile, WISHES));
-    expect(problem).toMatchObject({ file: join(stateDir, 'falloutd.db'), message: expect.stringMatching(/cannot be read or written|full/) as string, hint: expect.stringContaining('room on its disk') as string });
+    expect(problem).toMatchObject({
+      file: join(stateDir, 'falloutd.db'),
+      message: expect.stringMatching(/cannot be read or written|full/) as string,
+      hint: expect.stringContaining('room on its disk') as string,
+    });
     expect(await host.text()).toBe(WISHES);
-    expect(listener.events.filter((event) => event.kind === 'run-finished' && event.run.outcome?.kind === 'stable')).toHaveLength(1);
+    expect(
+      listener.events.filter((event) => event.kind === 'run-finished' && event.run.outcome?.kind === 'stable'),
+    ).toHaveLength(1);
     disk.free();
     await recovers();
     isWhole(stateDir);
@@ -95,7 +104,11 @@ describe.skipIf(noMount !== null)(title, () => {
     const told = troubleOf(() => writeFileSync(host.patchesFile, WISHES));
     disk.fill();
     const problem = await told;
-    expect(problem).toMatchObject({ file: host.patchesFile, message: `cannot write ${host.patchesFile}: no space left on the disk`, hint: 'free some space' });
+    expect(problem).toMatchObject({
+      file: host.patchesFile,
+      message: `cannot write ${host.patchesFile}: no space left on the disk`,
+      hint: 'free some space',
+    });
     expect(await host.text()).toBe(WISHES);
     expect(readdirSync(host.dir).filter((name) => name.includes('.falloutd-'))).toEqual([]);
     disk.free();
@@ -143,8 +156,12 @@ describe.skipIf(noMount !== null)(title, () => {
     expect(await command('once')).toMatch(/^0 /);
     disk.fill();
     writeFileSync(host.patchesFile, WISHES);
-    expect(await command('once')).toMatch(/^5 falloutd: \S+: the state directory cannot be used: database or disk is full\n {2}.*room on its disk.*\n$/);
-    expect(await command('history')).toMatch(/^5 falloutd: \S+falloutd\.db: the history database cannot be read or written \(.*\)\n {2}.*room on its disk.*\n$/);
+    expect(await command('once')).toMatch(
+      /^5 falloutd: \S+: the state directory cannot be used: database or disk is full\n {2}.*room on its disk.*\n$/,
+    );
+    expect(await command('history')).toMatch(
+      /^5 falloutd: \S+falloutd\.db: the history database cannot be read or written \(.*\)\n {2}.*room on its disk.*\n$/,
+    );
     expect(readFileSync(host.patchesFile, 'utf8')).toBe(WISHES);
     disk.free();
     expect(await command('history')).toMatch(/^0 $/);
@@ -158,9 +175,13 @@ describe.skipIf(noMount !== null)(title, () => {
 test('what a full disk left of a run is closed by the next one', async () => {
   await host.save(wishing('SWAP = no;'));
   history = host.history;
-  await expect(host.run({ emit: (event) => {
-    if (event.kind === 'phase' && event.phase === 'build') throw new Error('as if it could not be recorded');
-  } })).rejects.toThrow();
+  await expect(
+    host.run({
+      emit: (event) => {
+        if (event.kind === 'phase' && event.phase === 'build') throw new Error('as if it could not be recorded');
+      },
+    }),
+  ).rejects.toThrow();
   expect(runs(host.history, { limit: 1 })[0]?.outcome).toBeNull();
   expect((await host.run()).outcome).toEqual({ kind: 'stable' });
   expect(runs(host.history, { limit: 9 }).map((run) => run.outcome?.kind)).toEqual(['stable', 'interrupted']);

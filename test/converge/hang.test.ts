@@ -21,12 +21,18 @@ afterEach(() => vi.unstubAllEnvs());
 
 const TEXT = wishing('RTLWIFI = no;\nE1000E = yes;');
 
-async function running(scripts: Parameters<typeof standInNix>[1], limits: Limits): Promise<{ run: Run; warnings: string[] }> {
+async function running(
+  scripts: Parameters<typeof standInNix>[1],
+  limits: Limits,
+): Promise<{ run: Run; warnings: string[] }> {
   vi.stubEnv('PATH', await standInNix(await host.scratch(`bin-${bins++}`), scripts));
   const listener = new Listener();
   const run = await host.run({ target: { limits }, emit: listener.emit });
   vi.unstubAllEnvs();
-  return { run, warnings: listener.events.flatMap((event) => (event.kind === 'warning' ? [event.problem.message] : [])) };
+  return {
+    run,
+    warnings: listener.events.flatMap((event) => (event.kind === 'warning' ? [event.problem.message] : [])),
+  };
 }
 
 /** The script of a command that hangs when it is called the `nth` time with a word that matches. */
@@ -39,8 +45,14 @@ describe('a phase over its limit ends the run as infrastructure, with no process
   const PHASES: Record<string, { limits: Limits; scripts: () => Promise<Parameters<typeof standInNix>[1]> }> = {
     evaluation: { limits: { evaluation: 1 }, scripts: async () => ({ nix: await hangsAt(1, 'eval') }) },
     'the second evaluation': { limits: { evaluation: 5 }, scripts: async () => ({ nix: await hangsAt(2, 'eval') }) },
-    'the check of what is to be written': { limits: { evaluation: 5 }, scripts: async () => ({ 'nix-instantiate': await hangsAt(1, 'parse') }) },
-    'config-build': { limits: { 'config-build': 1 }, scripts: async () => ({ 'nix-store': await hangsAt(1, 'realise') }) },
+    'the check of what is to be written': {
+      limits: { evaluation: 5 },
+      scripts: async () => ({ 'nix-instantiate': await hangsAt(1, 'parse') }),
+    },
+    'config-build': {
+      limits: { 'config-build': 1 },
+      scripts: async () => ({ 'nix-store': await hangsAt(1, 'realise') }),
+    },
     probe: { limits: { probe: 1 }, scripts: async () => ({ 'nix-store': await hangsAt(2, 'realise') }) },
   };
   test.each(Object.entries(PHASES))('%s', async (name, { limits, scripts }) => {
@@ -50,9 +62,14 @@ describe('a phase over its limit ends the run as infrastructure, with no process
     if (name === 'probe') {
       // A probe only saves iterations: without it the fallout that is known is absorbed.
       expect(run.outcome).toEqual({ kind: 'stable' });
-      expect(warnings).toEqual(['the run goes on without its probe: nix-store did not end within 1 s, the limit of `probe`']);
+      expect(warnings).toEqual([
+        'the run goes on without its probe: nix-store did not end within 1 s, the limit of `probe`',
+      ]);
     } else {
-      expect(run.outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringContaining(`the limit of \`${key ?? ''}\``) as string } });
+      expect(run.outcome).toMatchObject({
+        kind: 'infrastructure',
+        problem: { message: expect.stringContaining(`the limit of \`${key ?? ''}\``) as string },
+      });
       expect(run.iterations.at(-1)?.outcome).toBe('infrastructure');
     }
     expect(host.processes()).toEqual([]);
@@ -65,8 +82,17 @@ describe('a phase over its limit ends the run as infrastructure, with no process
     const drvPath = stableOf(host.history, 'demo')?.kernelDrvPath ?? '';
     const root = join(await host.scratch('roots'), 'kernel');
     vi.stubEnv('PATH', await standInNix(await host.scratch(`bin-${bins++}`), { 'nix-store': HANGS }));
-    const result = await buildKernel(drvPath, { nixArgs: host.target().nixArgs, root, limit: { key: 'kernel-build', ms: 200 }, graceMs: 200, logLimit: 1 << 20 });
-    expect(result).toMatchObject({ kind: 'infrastructure', problem: { message: 'nix-store did not end within 0.2 s, the limit of `kernel-build`' } });
+    const result = await buildKernel(drvPath, {
+      nixArgs: host.target().nixArgs,
+      root,
+      limit: { key: 'kernel-build', ms: 200 },
+      graceMs: 200,
+      logLimit: 1 << 20,
+    });
+    expect(result).toMatchObject({
+      kind: 'infrastructure',
+      problem: { message: 'nix-store did not end within 0.2 s, the limit of `kernel-build`' },
+    });
     expect(existsSync(root)).toBe(false);
     expect(host.processes()).toEqual([]);
   });
@@ -76,6 +102,9 @@ test('a nix that prints no JSON where it was asked for some is trouble, not a cr
   await host.save(TEXT);
   for (const script of ['echo hello; exit 0', 'exit 0', 'echo {}; exit 0']) {
     const { run } = await running({ nix: script }, {});
-    expect(run.outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringContaining('something else') as string } });
+    expect(run.outcome).toMatchObject({
+      kind: 'infrastructure',
+      problem: { message: expect.stringContaining('something else') as string },
+    });
   }
 });

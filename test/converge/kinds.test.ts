@@ -41,15 +41,30 @@ const CASES: Record<string, Case> = {
     entries: { ATH9K: 'option m' },
     lost: { ATH9K: null },
   },
-  'value: held up by a selection': { wishes: 'RTLWIFI = no;', kinds: { RTLWIFI: 'value' }, entries: { RTLWIFI: 'option n' }, lost: { RTLWIFI: 'm' } },
-  'repeated: y where only m is offered': { wishes: 'E1000E = yes;', kinds: { E1000E: 'repeated' }, entries: { E1000E: 'option m' }, lost: { E1000E: 'm' } },
+  'value: held up by a selection': {
+    wishes: 'RTLWIFI = no;',
+    kinds: { RTLWIFI: 'value' },
+    entries: { RTLWIFI: 'option n' },
+    lost: { RTLWIFI: 'm' },
+  },
+  'repeated: y where only m is offered': {
+    wishes: 'E1000E = yes;',
+    kinds: { E1000E: 'repeated' },
+    entries: { E1000E: 'option m' },
+    lost: { E1000E: 'm' },
+  },
   'repeated: n where m is the least': {
     wishes: 'ATA = module;\nSCSI = no;',
     kinds: { SCSI: 'repeated' },
     entries: { SCSI: 'option m' },
     lost: { SCSI: 'm' },
   },
-  'repeated: m asked of a bool': { wishes: 'WLAN = module;', kinds: { WLAN: 'repeated' }, entries: { WLAN: 'option y' }, lost: { WLAN: 'y' } },
+  'repeated: m asked of a bool': {
+    wishes: 'WLAN = module;',
+    kinds: { WLAN: 'repeated' },
+    entries: { WLAN: 'option y' },
+    lost: { WLAN: 'y' },
+  },
   'repeated: an int out of its range': {
     wishes: 'LOG_BUF_SHIFT = freeform "40";',
     kinds: { LOG_BUF_SHIFT: 'repeated' },
@@ -62,9 +77,23 @@ const CASES: Record<string, Case> = {
     entries: { PHYSICAL_ALIGN: 'unset' },
     lost: { PHYSICAL_ALIGN: '0x200000' },
   },
-  'repeated: a word asked of a tristate': { wishes: 'USB_STORAGE = freeform "maybe";', kinds: { USB_STORAGE: 'repeated' }, entries: { USB_STORAGE: 'unset' }, lost: { USB_STORAGE: 'y' } },
-  'repeated: yes asked of a number': { wishes: 'LOG_BUF_SHIFT = yes;', kinds: { LOG_BUF_SHIFT: 'repeated' }, entries: { LOG_BUF_SHIFT: 'unset' }, lost: { LOG_BUF_SHIFT: '17' } },
-  'choice: against a default of nixpkgs': { wishes: 'PREEMPT = yes;', kinds: { PREEMPT_VOLUNTARY: 'choice' }, entries: { PREEMPT_VOLUNTARY: 'option n' } },
+  'repeated: a word asked of a tristate': {
+    wishes: 'USB_STORAGE = freeform "maybe";',
+    kinds: { USB_STORAGE: 'repeated' },
+    entries: { USB_STORAGE: 'unset' },
+    lost: { USB_STORAGE: 'y' },
+  },
+  'repeated: yes asked of a number': {
+    wishes: 'LOG_BUF_SHIFT = yes;',
+    kinds: { LOG_BUF_SHIFT: 'repeated' },
+    entries: { LOG_BUF_SHIFT: 'unset' },
+    lost: { LOG_BUF_SHIFT: '17' },
+  },
+  'choice: against a default of nixpkgs': {
+    wishes: 'PREEMPT = yes;',
+    kinds: { PREEMPT_VOLUNTARY: 'choice' },
+    entries: { PREEMPT_VOLUNTARY: 'option n' },
+  },
   'choice: two members in one patch, the later line stays': {
     wishes: 'HZ_100 = yes;\nHZ_1000 = yes;',
     kinds: { HZ_100: 'choice' },
@@ -84,21 +113,48 @@ const CASES: Record<string, Case> = {
     entries: { DEBUG_INFO: 'option y' },
     lost: { DEBUG_INFO: 'y' },
   },
-  'conflict of two numbers': { wishes: 'NR_CPUS = freeform "8";', kinds: { NR_CPUS: 'conflict' }, entries: { NR_CPUS: 'freeform 8' } },
-  'unknown: no Kconfig file has it': { wishes: 'RTL8192CEE = no;\nHIDDRAW = yes;', kinds: { RTL8192CEE: 'unknown', HIDDRAW: 'unknown' }, entries: { RTL8192CEE: 'option n', HIDDRAW: 'option y' }, lost: { RTL8192CEE: null, HIDDRAW: null } },
+  'conflict of two numbers': {
+    wishes: 'NR_CPUS = freeform "8";',
+    kinds: { NR_CPUS: 'conflict' },
+    entries: { NR_CPUS: 'freeform 8' },
+  },
+  'unknown: no Kconfig file has it': {
+    wishes: 'RTL8192CEE = no;\nHIDDRAW = yes;',
+    kinds: { RTL8192CEE: 'unknown', HIDDRAW: 'unknown' },
+    entries: { RTL8192CEE: 'option n', HIDDRAW: 'option y' },
+    lost: { RTL8192CEE: null, HIDDRAW: null },
+  },
   'a hex in another spelling is no lost wish': {
     wishes: 'PHYSICAL_ALIGN = freeform "400000";',
     kinds: { PHYSICAL_ALIGN: 'value' },
     entries: { PHYSICAL_ALIGN: 'freeform 0x400000' },
   },
-  'silent: a 0 that the script passes over': { wishes: 'PANIC_ON_OOPS_VALUE = freeform "1";\nPANIC_ON_OOPS = no;', kinds: { PANIC_ON_OOPS_VALUE: 'silent' }, entries: {}, lost: { PANIC_ON_OOPS_VALUE: '0' } },
+  'silent: a 0 that the script passes over': {
+    wishes: 'PANIC_ON_OOPS_VALUE = freeform "1";\nPANIC_ON_OOPS = no;',
+    kinds: { PANIC_ON_OOPS_VALUE: 'silent' },
+    entries: {},
+    lost: { PANIC_ON_OOPS_VALUE: '0' },
+  },
   'everything at once': {
-    wishes: 'RTLWIFI = no;\nE1000E = yes;\nLOG_BUF_SHIFT = freeform "40";\nPREEMPT = yes;\nHIDRAW = no;\nSND_SOC = no;\nSND_SOC_SOF_TOPLEVEL = yes;\nUSB_SERIAL = module;\nUSB_SERIAL_CONSOLE = yes;',
+    wishes:
+      'RTLWIFI = no;\nE1000E = yes;\nLOG_BUF_SHIFT = freeform "40";\nPREEMPT = yes;\nHIDRAW = no;\nSND_SOC = no;\nSND_SOC_SOF_TOPLEVEL = yes;\nUSB_SERIAL = module;\nUSB_SERIAL_CONSOLE = yes;',
     kinds: {
-      RTLWIFI: 'value', E1000E: 'repeated', LOG_BUF_SHIFT: 'repeated', PREEMPT_VOLUNTARY: 'choice', HIDRAW: 'conflict', SND_SOC_SOF_TOPLEVEL: 'unused', USB_SERIAL_CONSOLE: 'unused',
+      RTLWIFI: 'value',
+      E1000E: 'repeated',
+      LOG_BUF_SHIFT: 'repeated',
+      PREEMPT_VOLUNTARY: 'choice',
+      HIDRAW: 'conflict',
+      SND_SOC_SOF_TOPLEVEL: 'unused',
+      USB_SERIAL_CONSOLE: 'unused',
     },
     entries: {
-      RTLWIFI: 'option n', E1000E: 'option m', LOG_BUF_SHIFT: 'unset', PREEMPT_VOLUNTARY: 'option n', HIDRAW: 'n', SND_SOC_SOF_TOPLEVEL: 'option y', USB_SERIAL_CONSOLE: 'option y',
+      RTLWIFI: 'option n',
+      E1000E: 'option m',
+      LOG_BUF_SHIFT: 'unset',
+      PREEMPT_VOLUNTARY: 'option n',
+      HIDRAW: 'n',
+      SND_SOC_SOF_TOPLEVEL: 'option y',
+      USB_SERIAL_CONSOLE: 'option y',
     },
     lost: { RTLWIFI: 'm', E1000E: 'm', LOG_BUF_SHIFT: '17', SND_SOC_SOF_TOPLEVEL: null, USB_SERIAL_CONSOLE: null },
   },
@@ -145,7 +201,8 @@ test('a default that enableCommonConfig keeps out is no conflict', async () => {
 });
 
 describe('between two patches of the user', () => {
-  const two = (one: string, other: string): string => listText([patchText('one', one), patchText('other', other), MANAGED]);
+  const two = (one: string, other: string): string =>
+    listText([patchText('one', one), patchText('other', other), MANAGED]);
 
   test('of two conflicting wishes the later patch wins, and the other is told', async () => {
     await host.save(two('SWAP = no;', 'SWAP = yes;'));
@@ -153,7 +210,9 @@ describe('between two patches of the user', () => {
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({ SWAP: 'y' });
     expect(host.symbols(run).get('SWAP')).toBe('y');
-    expect(run.lost).toMatchObject([{ symbol: 'SWAP', wanted: 'n', got: 'y', kind: 'overridden', by: { name: 'one' } }]);
+    expect(run.lost).toMatchObject([
+      { symbol: 'SWAP', wanted: 'n', got: 'y', kind: 'overridden', by: { name: 'one' } },
+    ]);
 
     await host.save(two('SWAP = yes;', 'SWAP = no;'));
     const again = await host.run();
@@ -166,7 +225,16 @@ describe('between two patches of the user', () => {
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({});
-    expect(run.lost).toMatchObject([{ symbol: 'SWAP', wanted: 'y', got: 'n', kind: 'overridden', by: { name: 'other' }, position: { file: host.patchesFile, line: 14 } }]);
+    expect(run.lost).toMatchObject([
+      {
+        symbol: 'SWAP',
+        wanted: 'y',
+        got: 'n',
+        kind: 'overridden',
+        by: { name: 'other' },
+        position: { file: host.patchesFile, line: 14 },
+      },
+    ]);
     expect(run.lost[0]?.cause?.text).toMatch(/^patch one sets n \(.*patches\.nix:7\)$/);
   });
 
@@ -198,7 +266,9 @@ describe('between two patches of the user', () => {
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({});
-    expect(run.lost).toMatchObject([{ symbol: 'NR_CPUS', wanted: 'n', got: '256', kind: 'overridden', position: { line: 7 } }]);
+    expect(run.lost).toMatchObject([
+      { symbol: 'NR_CPUS', wanted: 'n', got: '256', kind: 'overridden', position: { line: 7 } },
+    ]);
     expect(run.lost[0]?.cause?.text).toMatch(/^nixpkgs sets 256 \(.*common-config-small\.nix:\d+\)$/);
   });
 });
@@ -223,7 +293,9 @@ describe('legacy strings', () => {
     const run = await host.run();
     expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, line: 13 } });
     expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toMatch(/patch old .*RTLWIFI n/);
-    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.hint).toMatch(/move the managed patch `fallout` behind it/);
+    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.hint).toMatch(
+      /move the managed patch `fallout` behind it/,
+    );
     expect(await host.text()).toBe(text);
   });
 
@@ -281,7 +353,10 @@ describe('every behaviour of the answering script', () => {
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({ RTLWIFI: 'option n' });
-    expect(run.lost).toMatchObject([{ symbol: 'E1000E', wanted: 'y', got: 'm', kind: 'clamped' }, { symbol: 'RTLWIFI', kind: 'value' }]);
+    expect(run.lost).toMatchObject([
+      { symbol: 'E1000E', wanted: 'y', got: 'm', kind: 'clamped' },
+      { symbol: 'RTLWIFI', kind: 'value' },
+    ]);
   });
 });
 
@@ -306,34 +381,47 @@ describe('the names of the attribute', () => {
   test.each([
     ['new', old(text), 'extraStructuredConfig', 'structuredExtraConfig'],
     ['old', text, 'structuredExtraConfig', 'extraStructuredConfig'],
-  ] as const)('a nixpkgs that knows only the %s one ignores the other: blocked', async (attributeMode, patches, used, right) => {
-    await host.kernel({ attributeMode });
-    await host.save(patches);
-    const run = await host.run();
-    expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, line: 4 } });
-    const problem = run.outcome?.kind === 'blocked' ? run.outcome.problem : null;
-    expect(problem?.message).toContain(`ignores \`${used}\` of patch mine`);
-    expect(problem?.hint).toContain(`\`${right}\``);
-    expect(await host.text()).toBe(patches);
-  });
+  ] as const)(
+    'a nixpkgs that knows only the %s one ignores the other: blocked',
+    async (attributeMode, patches, used, right) => {
+      await host.kernel({ attributeMode });
+      await host.save(patches);
+      const run = await host.run();
+      expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, line: 4 } });
+      const problem = run.outcome?.kind === 'blocked' ? run.outcome.problem : null;
+      expect(problem?.message).toContain(`ignores \`${used}\` of patch mine`);
+      expect(problem?.hint).toContain(`\`${right}\``);
+      expect(await host.text()).toBe(patches);
+    },
+  );
 
   test('a managed patch that this nixpkgs ignores: blocked at the managed patch', async () => {
     await host.kernel({ attributeMode: 'new' });
     const patches = listText([patchText('mine', 'RTLWIFI = no;'), old(MANAGED)]);
     await host.save(patches);
     const run = await host.run();
-    expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, hint: 'rename it to `structuredExtraConfig`' } });
-    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toContain('`extraStructuredConfig` of the managed patch `fallout`');
+    expect(run.outcome).toMatchObject({
+      kind: 'blocked',
+      problem: { file: host.patchesFile, hint: 'rename it to `structuredExtraConfig`' },
+    });
+    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toContain(
+      '`extraStructuredConfig` of the managed patch `fallout`',
+    );
   });
 });
 
 describe('the layouts people use', () => {
   const LAYOUTS: Record<string, string> = {
-    'mapAttrs over a set': 'structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) (with lib.kernel; { RTLWIFI = no; ATA = module; SCSI = no; HIDRAW = no; });',
-    'genAttrs over names': 'structuredExtraConfig = lib.genAttrs [ "RTLWIFI" "HIDRAW" ] (_: lib.mkForce lib.kernel.no) // { ATA = lib.kernel.module; SCSI = lib.kernel.no; };',
-    'quoted names': 'structuredExtraConfig = with lib.kernel; { "RTLWIFI" = no; "ATA" = module; "SCSI" = no; "HIDRAW" = lib.mkForce no; };',
-    'a condition around all': 'structuredExtraConfig = lib.mkIf true (with lib.kernel; { RTLWIFI = no; ATA = module; SCSI = no; HIDRAW = lib.mkForce no; });',
-    'a merge of two': 'structuredExtraConfig = with lib.kernel; lib.mkMerge [ { RTLWIFI = no; ATA = module; } { SCSI = no; HIDRAW = lib.mkForce no; } ];',
+    'mapAttrs over a set':
+      'structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) (with lib.kernel; { RTLWIFI = no; ATA = module; SCSI = no; HIDRAW = no; });',
+    'genAttrs over names':
+      'structuredExtraConfig = lib.genAttrs [ "RTLWIFI" "HIDRAW" ] (_: lib.mkForce lib.kernel.no) // { ATA = lib.kernel.module; SCSI = lib.kernel.no; };',
+    'quoted names':
+      'structuredExtraConfig = with lib.kernel; { "RTLWIFI" = no; "ATA" = module; "SCSI" = no; "HIDRAW" = lib.mkForce no; };',
+    'a condition around all':
+      'structuredExtraConfig = lib.mkIf true (with lib.kernel; { RTLWIFI = no; ATA = module; SCSI = no; HIDRAW = lib.mkForce no; });',
+    'a merge of two':
+      'structuredExtraConfig = with lib.kernel; lib.mkMerge [ { RTLWIFI = no; ATA = module; } { SCSI = no; HIDRAW = lib.mkForce no; } ];',
   };
 
   test.each(Object.entries(LAYOUTS))('%s', async (_, settings) => {
@@ -343,14 +431,24 @@ describe('the layouts people use', () => {
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({ RTLWIFI: 'option n', SCSI: 'option m' });
     expect(lost(run)).toEqual({ RTLWIFI: 'm', SCSI: 'm' });
-    expect(run.lost.map((w) => w.by)).toEqual([{ kind: 'patch', name: 'mine', index: 1 }, { kind: 'patch', name: 'mine', index: 1 }]);
-    expect(run.lost.map((w) => w.position)).toMatchObject([{ file: host.patchesFile, line: 6 }, { file: host.patchesFile, line: 6 }]);
+    expect(run.lost.map((w) => w.by)).toEqual([
+      { kind: 'patch', name: 'mine', index: 1 },
+      { kind: 'patch', name: 'mine', index: 1 },
+    ]);
+    expect(run.lost.map((w) => w.position)).toMatchObject([
+      { file: host.patchesFile, line: 6 },
+      { file: host.patchesFile, line: 6 },
+    ]);
   });
 
   test('a force around all settings shuts every other patch out: blocked, since no entry can win', async () => {
-    await host.save(`{ lib, ... }:\n[\n  {\n    name = "mine";\n    patch = null;\n    structuredExtraConfig = lib.mkForce (with lib.kernel; { RTLWIFI = no; });\n  }\n${MANAGED}]\n`);
+    await host.save(
+      `{ lib, ... }:\n[\n  {\n    name = "mine";\n    patch = null;\n    structuredExtraConfig = lib.mkForce (with lib.kernel; { RTLWIFI = no; });\n  }\n${MANAGED}]\n`,
+    );
     const run = await host.run();
     expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile } });
-    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toContain('the entry RTLWIFI of the managed patch is not what the kernel is asked for');
+    expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toContain(
+      'the entry RTLWIFI of the managed patch is not what the kernel is asked for',
+    );
   });
 });

@@ -49,10 +49,14 @@ describe('conflicts', () => {
 
 describe('the oracle: the same file without managed patch under ignoreConfigErrors', () => {
   const WISHES: Record<string, string> = {
-    'parents off, children wanted': 'WLAN = no;\nATH9K = module;\nRTL_CARDS = module;\nRTL8192CE = module;\nSOUND = no;\nSND_HDA_INTEL = module;\nSND_SOC = module;',
-    'selected symbols unwanted': 'RTLWIFI = no;\nRTL8192C_COMMON = no;\nRTLWIFI_PCI = no;\nSND_PCM = no;\nDRM_KMS_HELPER = no;\nCRC16 = no;',
-    'both, with unknown ones': 'RTLWIFI = no;\nUSB = no;\nUSB_STORAGE = yes;\nUSB_SERIAL_CONSOLE = yes;\nHID_LOGITECH = module;\nNO_SUCH_SYMBOL = no;\nNEITHER_THIS = yes;',
-    'numbers and strings of what is not there': 'SCSI_LOWLEVEL = lib.mkForce no;\nAIC7XXX_RESET_DELAY_MS = freeform "7000";\nCMDLINE = freeform "quiet";\nRTLWIFI = no;',
+    'parents off, children wanted':
+      'WLAN = no;\nATH9K = module;\nRTL_CARDS = module;\nRTL8192CE = module;\nSOUND = no;\nSND_HDA_INTEL = module;\nSND_SOC = module;',
+    'selected symbols unwanted':
+      'RTLWIFI = no;\nRTL8192C_COMMON = no;\nRTLWIFI_PCI = no;\nSND_PCM = no;\nDRM_KMS_HELPER = no;\nCRC16 = no;',
+    'both, with unknown ones':
+      'RTLWIFI = no;\nUSB = no;\nUSB_STORAGE = yes;\nUSB_SERIAL_CONSOLE = yes;\nHID_LOGITECH = module;\nNO_SUCH_SYMBOL = no;\nNEITHER_THIS = yes;',
+    'numbers and strings of what is not there':
+      'SCSI_LOWLEVEL = lib.mkForce no;\nAIC7XXX_RESET_DELAY_MS = freeform "7000";\nCMDLINE = freeform "quiet";\nRTLWIFI = no;',
   };
 
   test.each(Object.entries(WISHES))('%s: the .config is the same, byte for byte', async (_, wishes) => {
@@ -69,19 +73,29 @@ describe('the oracle: the same file without managed patch under ignoreConfigErro
   });
 
   test('every entry, taken out alone, brings fallout back', async () => {
-    await host.save(wishing('RTLWIFI = no;\nE1000E = yes;\nLOG_BUF_SHIFT = freeform "40";\nWLAN = no;\nATH9K = module;\nHIDRAW = no;\nPREEMPT = yes;'));
+    await host.save(
+      wishing(
+        'RTLWIFI = no;\nE1000E = yes;\nLOG_BUF_SHIFT = freeform "40";\nWLAN = no;\nATH9K = module;\nHIDRAW = no;\nPREEMPT = yes;',
+      ),
+    );
     await stable();
     const text = await host.text();
     const symbols = Object.keys(await host.entries());
     expect(symbols.toSorted()).toEqual(['ATH9K', 'E1000E', 'HIDRAW', 'LOG_BUF_SHIFT', 'PREEMPT_VOLUNTARY', 'RTLWIFI']);
     for (const symbol of symbols.filter((s) => s !== 'HIDRAW' && s !== 'PREEMPT_VOLUNTARY')) {
-      const without = text.split('\n').filter((line) => !new RegExp(`^\\s*${symbol} = lib\\.mkOverride`).test(line)).join('\n');
+      const without = text
+        .split('\n')
+        .filter((line) => !new RegExp(`^\\s*${symbol} = lib\\.mkOverride`).test(line))
+        .join('\n');
       expect(without).not.toBe(text);
       const built = await host.plainBuild(without, {});
       expect(built.green, symbol).toBe(false);
       expect(built.transcript).toMatch(new RegExp(`${symbol}\\b`));
     }
-    const conflicting = text.split('\n').filter((line) => !/^\s*HIDRAW = lib\.mkOverride/.test(line)).join('\n');
+    const conflicting = text
+      .split('\n')
+      .filter((line) => !/^\s*HIDRAW = lib\.mkOverride/.test(line))
+      .join('\n');
     await expect(host.plainBuild(conflicting, {})).rejects.toThrow(/"unmergeable":\["HIDRAW"\]/);
   });
 
@@ -121,12 +135,33 @@ describe('the oracle: the same file without managed patch under ignoreConfigErro
 
 describe('the newest wish', () => {
   const FIRST: Record<string, string> = {
-    RTLWIFI: 'no', RTLWIFI_PCI: 'no', CRC16: 'no', SND_PCM: 'no', DRM_KMS_HELPER: 'no', E1000E: 'yes', USB_SERIAL_CONSOLE: 'yes', CRYPTO_TEST: 'yes', HIDRAW: 'no', DEBUG_FS: 'no',
+    RTLWIFI: 'no',
+    RTLWIFI_PCI: 'no',
+    CRC16: 'no',
+    SND_PCM: 'no',
+    DRM_KMS_HELPER: 'no',
+    E1000E: 'yes',
+    USB_SERIAL_CONSOLE: 'yes',
+    CRYPTO_TEST: 'yes',
+    HIDRAW: 'no',
+    DEBUG_FS: 'no',
   };
   const OPPOSITE: Record<string, string> = {
-    RTLWIFI: 'module', RTLWIFI_PCI: 'module', CRC16: 'yes', SND_PCM: 'module', DRM_KMS_HELPER: 'yes', E1000E: 'no', USB_SERIAL_CONSOLE: 'no', CRYPTO_TEST: 'no', HIDRAW: 'yes', DEBUG_FS: 'yes',
+    RTLWIFI: 'module',
+    RTLWIFI_PCI: 'module',
+    CRC16: 'yes',
+    SND_PCM: 'module',
+    DRM_KMS_HELPER: 'yes',
+    E1000E: 'no',
+    USB_SERIAL_CONSOLE: 'no',
+    CRYPTO_TEST: 'no',
+    HIDRAW: 'yes',
+    DEBUG_FS: 'yes',
   };
-  const lines = (wishes: Record<string, string>): string => Object.entries(wishes).map(([symbol, value]) => `${symbol} = lib.mkForce ${value};`).join('\n');
+  const lines = (wishes: Record<string, string>): string =>
+    Object.entries(wishes)
+      .map(([symbol, value]) => `${symbol} = lib.mkForce ${value};`)
+      .join('\n');
 
   test('ten absorbed symbols flipped to the opposite: the .config follows the user wherever plain Nix would', async () => {
     const plain = (text: string): string => text.replaceAll('lib.mkForce ', '');
@@ -135,13 +170,18 @@ describe('the newest wish', () => {
     const entries = Object.keys(await host.entries());
     expect(entries).toEqual(expect.arrayContaining(Object.keys(FIRST)));
 
-    const flipped = (await host.text()).replace(plain(lines(FIRST)).replaceAll('\n', '\n      '), plain(lines(OPPOSITE)).replaceAll('\n', '\n      '));
+    const flipped = (await host.text()).replace(
+      plain(lines(FIRST)).replaceAll('\n', '\n      '),
+      plain(lines(OPPOSITE)).replaceAll('\n', '\n      '),
+    );
     await host.save(flipped);
     const oracle = await host.plainBuild(withoutManaged(wishing(lines(OPPOSITE))), { ignoreConfigErrors: true });
     const run = await stable();
     // Released before the first build: in the first iteration, and no build saw them.
     const released = run.iterations[0]?.entries.filter((e) => e.to === null).map((e) => e.symbol) ?? [];
-    const kept = new Set(run.iterations[0]?.entries.filter((e) => e.from !== null && e.to !== null).map((e) => e.symbol));
+    const kept = new Set(
+      run.iterations[0]?.entries.filter((e) => e.from !== null && e.to !== null).map((e) => e.symbol),
+    );
     for (const symbol of Object.keys(FIRST)) expect(released.includes(symbol) || kept.has(symbol), symbol).toBe(true);
     expect(host.config(run)).toBe(oracle.dotConfig);
   });
@@ -168,7 +208,12 @@ describe('the newest wish', () => {
   test('what stood by hand between the markers is no fight: it stays until its fallout returns', async () => {
     await host.save(wishing('RTLWIFI = no;\nSWAP = yes;'));
     await stable();
-    await host.save((await host.text()).replace('      RTLWIFI = lib.mkOverride', '      SWAP = lib.mkOverride 40 (option no);\n      RTLWIFI = lib.mkOverride'));
+    await host.save(
+      (await host.text()).replace(
+        '      RTLWIFI = lib.mkOverride',
+        '      SWAP = lib.mkOverride 40 (option no);\n      RTLWIFI = lib.mkOverride',
+      ),
+    );
     expect(await host.entries()).toEqual({ SWAP: 'option n', RTLWIFI: 'option n' });
     await stable();
     expect(await host.entries()).toEqual({ SWAP: 'option n', RTLWIFI: 'option n' });
@@ -177,16 +222,23 @@ describe('the newest wish', () => {
   test('a stale unset from another tool is seen and does not cost the wish', async () => {
     await host.save(wishing('SWAP = yes;\nHID_LOGITECH = no;'));
     await stable();
-    await host.save((await host.text()).replace('structuredExtraConfig = with lib.kernel; { };', 'structuredExtraConfig = with lib.kernel; {\n      HID_LOGITECH = lib.mkOverride 40 unset;\n    };'));
+    await host.save(
+      (await host.text()).replace(
+        'structuredExtraConfig = with lib.kernel; { };',
+        'structuredExtraConfig = with lib.kernel; {\n      HID_LOGITECH = lib.mkOverride 40 unset;\n    };',
+      ),
+    );
     const run = await stable();
     // Told, whether it is kept or not.
     const isKept = Object.hasOwn(await host.entries(), 'HID_LOGITECH');
-    expect(run.lost.map((w) => w.symbol).includes('HID_LOGITECH')).toBe(isKept && host.symbols(run).get('HID_LOGITECH') !== 'n');
+    expect(run.lost.map((w) => w.symbol).includes('HID_LOGITECH')).toBe(
+      isKept && host.symbols(run).get('HID_LOGITECH') !== 'n',
+    );
   });
 });
 
 describe('the choice', () => {
-  test('PREEMPT beside PREEMPT_VOLUNTARY under 20 hash seeds: always the same .config, the user\'s', async () => {
+  test("PREEMPT beside PREEMPT_VOLUNTARY under 20 hash seeds: always the same .config, the user's", async () => {
     const configs = new Set<string>();
     for (let hashSeed = 0; hashSeed < 20; hashSeed++) {
       host.forget();
@@ -219,7 +271,7 @@ describe('the choice', () => {
     expect(await host.entries()).toEqual({ E1000E: 'option m' });
   });
 
-  test('the member that gave way comes back when the user\'s goes', async () => {
+  test("the member that gave way comes back when the user's goes", async () => {
     await host.save(wishing('PREEMPT = yes;\nSWAP = yes;'));
     await stable();
     await host.save((await host.text()).replace('      PREEMPT = yes;\n', ''));

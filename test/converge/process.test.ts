@@ -26,7 +26,8 @@ beforeEach(async () => {
 });
 afterEach(async () => gate.open());
 
-const once = (...args: string[]): ReturnType<typeof falloutd> => falloutd(['once', '--config', host.host.configFile, '--state', host.stateDir, ...args], { env });
+const once = (...args: string[]): ReturnType<typeof falloutd> =>
+  falloutd(['once', '--config', host.host.configFile, '--state', host.stateDir, ...args], { env });
 
 describe('the exit code of once', () => {
   test('0: stable, also with lost wishes', async () => {
@@ -49,9 +50,15 @@ describe('the exit code of once', () => {
     const config = join(host.dir, 'few.toml');
     const { stdout } = await execa('cat', [host.host.configFile]);
     await writeFile(config, `${stdout}\nmax-iterations = 1\n`);
-    const { code, stdout: json } = await falloutd(['once', '--json', '--config', config, '--state', host.stateDir], { env });
+    const { code, stdout: json } = await falloutd(['once', '--json', '--config', config, '--state', host.stateDir], {
+      env,
+    });
     expect(code).toBe(1);
-    expect((JSON.parse(json) as Run).outcome).toEqual({ kind: 'stalled', reason: 'max-iterations', symbols: ['RTLWIFI'] });
+    expect((JSON.parse(json) as Run).outcome).toEqual({
+      kind: 'stalled',
+      reason: 'max-iterations',
+      symbols: ['RTLWIFI'],
+    });
   });
 
   test('3: blocked, with the file, the line and what to do', async () => {
@@ -76,7 +83,9 @@ describe('the exit code of once', () => {
 
   test('5: Nix is missing', async () => {
     await host.save(wishing('RTLWIFI = no;'));
-    const { code, stderr } = await falloutd(['once', '--config', host.host.configFile, '--state', host.stateDir], { env: { ...env, PATH: await host.scratch('empty') } });
+    const { code, stderr } = await falloutd(['once', '--config', host.host.configFile, '--state', host.stateDir], {
+      env: { ...env, PATH: await host.scratch('empty') },
+    });
     expect(code).toBe(5);
     expect(stderr).toMatch(/nix was not found on PATH/);
     expect(stderr).toMatch(/install Nix/);
@@ -85,7 +94,9 @@ describe('the exit code of once', () => {
   test('130: interrupted, and no process is left', async () => {
     await host.save(wishing('RTLWIFI = no;'));
     await gate.shut();
-    const running = startFalloutd(['once', '--json', '--config', host.host.configFile, '--state', host.stateDir], { env });
+    const running = startFalloutd(['once', '--json', '--config', host.host.configFile, '--state', host.stateDir], {
+      env,
+    });
     await gate.reached();
     running.kill('SIGINT');
     const { exitCode, stdout } = await running;
@@ -112,13 +123,39 @@ describe('once --json', () => {
     await host.save(wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;'));
     const { stdout } = await once('--json');
     const run = JSON.parse(stdout) as Run;
-    expect(Object.keys(run)).toEqual(['run', 'target', 'cause', 'startedAt', 'durationMs', 'outcome', 'iterations', 'absorbed', 'lost']);
+    expect(Object.keys(run)).toEqual([
+      'run',
+      'target',
+      'cause',
+      'startedAt',
+      'durationMs',
+      'outcome',
+      'iterations',
+      'absorbed',
+      'lost',
+    ]);
     expect(run).toMatchObject({ target: 'demo', cause: 'command', outcome: { kind: 'stable' }, absorbed: 3 });
     expect(run.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     for (const iteration of run.iterations) {
-      expect(Object.keys(iteration).toSorted()).toEqual(['buildMs', 'drvPath', 'durationMs', 'entries', 'evaluateMs', 'fallout', 'iteration', 'outcome', 'patchesSha256', 'probe', 'run', 'sourceBytes', 'startedAt']);
-      for (const entry of iteration.entries) expect(Object.keys(entry)).toEqual(['symbol', 'from', 'to', 'rung', 'reason']);
-      for (const fallout of iteration.fallout) expect(Object.keys(fallout)).toEqual(expect.arrayContaining(['kind', 'symbol', 'wanted', 'got', 'by']));
+      expect(Object.keys(iteration).toSorted()).toEqual([
+        'buildMs',
+        'drvPath',
+        'durationMs',
+        'entries',
+        'evaluateMs',
+        'fallout',
+        'iteration',
+        'outcome',
+        'patchesSha256',
+        'probe',
+        'run',
+        'sourceBytes',
+        'startedAt',
+      ]);
+      for (const entry of iteration.entries)
+        expect(Object.keys(entry)).toEqual(['symbol', 'from', 'to', 'rung', 'reason']);
+      for (const fallout of iteration.fallout)
+        expect(Object.keys(fallout)).toEqual(expect.arrayContaining(['kind', 'symbol', 'wanted', 'got', 'by']));
     }
     const recorded = recordedRun(host.history, run.run);
     expect(sorted(recorded)).toEqual(sorted(run));
@@ -129,7 +166,11 @@ describe('once --json', () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }
 
 describe('falloutd watch as a process', () => {
@@ -138,8 +179,15 @@ describe('falloutd watch as a process', () => {
     const daemon = startFalloutd(['watch', '--config', host.host.configFile, '--state', host.stateDir], { env });
     await until(() => runs(host.history, { limit: 1 })[0]?.outcome?.kind === 'stable');
     expect(await host.entries()).toEqual({ RTLWIFI: 'option n' });
-    writeFileSync(host.patchesFile, (await host.text()).replace('RTLWIFI = no;', 'RTLWIFI = no;\n      SCSI = no;\n      ATA = module;'));
-    await until(() => runs(host.history, { limit: 1 })[0]?.run === 2 && runs(host.history, { limit: 1 })[0]?.outcome?.kind === 'stable');
+    writeFileSync(
+      host.patchesFile,
+      (await host.text()).replace('RTLWIFI = no;', 'RTLWIFI = no;\n      SCSI = no;\n      ATA = module;'),
+    );
+    await until(
+      () =>
+        runs(host.history, { limit: 1 })[0]?.run === 2 &&
+        runs(host.history, { limit: 1 })[0]?.outcome?.kind === 'stable',
+    );
     expect(await host.entries()).toEqual({ RTLWIFI: 'option n', SCSI: 'option m' });
 
     await gate.shut();
@@ -157,7 +205,9 @@ describe('falloutd watch as a process', () => {
 });
 
 describe('kill -9', () => {
-  const WISHES = wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;\nLOG_BUF_SHIFT = freeform "40";\nPREEMPT = yes;\nWLAN = no;\nATH9K = module;');
+  const WISHES = wishing(
+    'RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;\nLOG_BUF_SHIFT = freeform "40";\nPREEMPT = yes;\nWLAN = no;\nATH9K = module;',
+  );
   let fixedPoint: { text: string; config: string; entries: Record<string, string> };
   beforeAll(async () => {
     host.forget();
@@ -223,16 +273,22 @@ describe('kill -9', () => {
     await recovers();
   });
 
-  test.each([1, 2])('at the moment of write %i: the file is whole, and the entries in it are known as falloutd\'s own', async (n) => {
-    await killed(atWrite(n));
-    const entries = Object.keys(await host.entries());
-    expect(Object.keys(fixedPoint.entries)).toEqual(expect.arrayContaining(entries));
-    await recovers();
-    const database = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
-    const byHand = prepareStatement(database, "SELECT symbol FROM managed_entries WHERE intent LIKE 'by hand%'").all();
-    database.close();
-    expect(byHand).toEqual([]);
-  });
+  test.each([1, 2])(
+    "at the moment of write %i: the file is whole, and the entries in it are known as falloutd's own",
+    async (n) => {
+      await killed(atWrite(n));
+      const entries = Object.keys(await host.entries());
+      expect(Object.keys(fixedPoint.entries)).toEqual(expect.arrayContaining(entries));
+      await recovers();
+      const database = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
+      const byHand = prepareStatement(
+        database,
+        "SELECT symbol FROM managed_entries WHERE intent LIKE 'by hand%'",
+      ).all();
+      database.close();
+      expect(byHand).toEqual([]);
+    },
+  );
 
   test.each([0, 1, 2])('as soon as history tells of %i iterations', async (n) => {
     await killed(async (kill) => {

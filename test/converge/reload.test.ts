@@ -31,13 +31,18 @@ type Output = { text: () => string; exit: Promise<number | undefined>; end: () =
 function start(...args: string[]): Output {
   const running = startFalloutd([...args, ...where]);
   let output = '';
-  for (const stream of [running.stdout, running.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  for (const stream of [running.stdout, running.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
   const exit = running.then(({ exitCode }) => exitCode);
   const end = async (): Promise<number | undefined> => {
     running.kill('SIGTERM');
     return exit;
   };
-  ending.push(async () => { await end(); });
+  ending.push(async () => {
+    await end();
+  });
   return { text: () => output, exit, end };
 }
 

@@ -26,8 +26,16 @@ afterEach(async () => {
 /** What of a run does not depend on who built. */
 function verdict({ outcome, iterations, absorbed, lost }: Run): unknown {
   return {
-    outcome, absorbed, lost,
-    iterations: iterations.map(({ outcome: ended, probe, fallout, entries, drvPath }) => ({ ended, probe, fallout, entries, drvPath })),
+    outcome,
+    absorbed,
+    lost,
+    iterations: iterations.map(({ outcome: ended, probe, fallout, entries, drvPath }) => ({
+      ended,
+      probe,
+      fallout,
+      entries,
+      drvPath,
+    })),
   };
 }
 
@@ -70,10 +78,13 @@ describe.each([
     other.off();
     await host.save(wishing(`${more}\nSWAP = no;`));
     const run = await host.run({ target: { nixArgs: nixArgs() } });
-    expect(run.outcome).toEqual({ kind: 'infrastructure', problem: {
-      message: 'ssh-ng://localhost cannot be reached: ssh: connect to host localhost port 22: No route to host',
-      hint: 'as the user who runs falloutd, `ssh localhost nix --version` has to work without a question',
-    } });
+    expect(run.outcome).toEqual({
+      kind: 'infrastructure',
+      problem: {
+        message: 'ssh-ng://localhost cannot be reached: ssh: connect to host localhost port 22: No route to host',
+        hint: 'as the user who runs falloutd, `ssh localhost nix --version` has to work without a question',
+      },
+    });
     other.on();
     expect((await host.run({ target: { nixArgs: nixArgs() } })).outcome).toEqual({ kind: 'stable' });
   });
@@ -126,17 +137,29 @@ test('a builder that is not reached, where this machine may build: it does', asy
 test('-j concerns the config builds: with 0 and no builder nobody may build', async () => {
   await host.save(wishing('SCSI = yes;'));
   const run = await host.run({ target: { nixArgs: [...host.host.nixArgs, '-j', '0'] } });
-  expect(run.outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringMatching(/^unable to start any build/) as string } });
+  expect(run.outcome).toMatchObject({
+    kind: 'infrastructure',
+    problem: { message: expect.stringMatching(/^unable to start any build/) as string },
+  });
 });
 
 test('--override-input decides what is evaluated, built and watched', async () => {
   const nixpkgs = join(await realpath(await host.scratch('mine')), 'nixpkgs');
   await cp(STAND_IN, nixpkgs, { recursive: true });
-  await writeFile(join(nixpkgs, 'kernel', 'common-config-small.nix'), (await readFile(join(nixpkgs, 'kernel', 'common-config-small.nix'), 'utf8')).replace('SYSVIPC = yes;', 'SYSVIPC = no;'));
+  await writeFile(
+    join(nixpkgs, 'kernel', 'common-config-small.nix'),
+    (await readFile(join(nixpkgs, 'kernel', 'common-config-small.nix'), 'utf8')).replace(
+      'SYSVIPC = yes;',
+      'SYSVIPC = no;',
+    ),
+  );
   await host.save(wishing('SND_HDA_INTEL = module;'));
   const plain = await host.run();
   let inputs: string[] = [];
-  const run = await host.run({ target: { nixArgs: [...other.asStore, '--override-input', 'nixpkgs', `path:${nixpkgs}`] }, onInputs: (files) => (inputs = files) });
+  const run = await host.run({
+    target: { nixArgs: [...other.asStore, '--override-input', 'nixpkgs', `path:${nixpkgs}`] },
+    onInputs: (files) => (inputs = files),
+  });
   expect(run.outcome).toEqual({ kind: 'stable' });
   expect([host.symbols(plain).get('SYSVIPC'), host.symbols(run).get('SYSVIPC') ?? 'n']).toEqual(['y', 'n']);
   expect(inputs).toContain(join(nixpkgs, 'kernel', 'common-config-small.nix'));

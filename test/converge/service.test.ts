@@ -33,7 +33,14 @@ describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
     folder = mkdtempSync(join(tmpdir(), 'falloutd-manager-'));
     socket = join(folder, 'notify.sock');
     manager = listen(socket);
-    manager.stdout.on('data', (chunk: Buffer) => told.push(...chunk.toString().split('\n').filter((line) => line !== '')));
+    manager.stdout.on('data', (chunk: Buffer) =>
+      told.push(
+        ...chunk
+          .toString()
+          .split('\n')
+          .filter((line) => line !== ''),
+      ),
+    );
     await until(() => told.includes('listening'));
   });
   afterAll(async () => {
@@ -60,7 +67,9 @@ describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
     const where = ['--config', host.host.configFile, '--state', host.stateDir];
     const running = startFalloutd(['watch', ...where], { env: { NOTIFY_SOCKET: join(host.dir, 'gone.sock') } });
     let output = '';
-    running.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    running.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
     await until(() => output.includes('systemd was not told READY=1'));
     expect((await falloutd(['status', ...where])).code).toBe(0);
     running.kill('SIGTERM');
@@ -71,8 +80,17 @@ describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
 describe.skipIf(!isThere('systemd-analyze'))('the units', () => {
   test.each(['user', 'system'])('%s: systemd finds no fault', async (kind) => {
     const unit = fileURLToPath(new URL(`../../config/systemd/${kind}/falloutd.service`, import.meta.url));
-    const { exitCode, stderr } = await execa('systemd-analyze', [`--${kind}`, '--man=no', '--generators=no', 'verify', unit], { reject: false, env: { XDG_RUNTIME_DIR: '/tmp' } });
-    expect(stderr.split('\n').filter((line) => line.includes('falloutd')).join('\n')).toBe('');
+    const { exitCode, stderr } = await execa(
+      'systemd-analyze',
+      [`--${kind}`, '--man=no', '--generators=no', 'verify', unit],
+      { reject: false, env: { XDG_RUNTIME_DIR: '/tmp' } },
+    );
+    expect(
+      stderr
+        .split('\n')
+        .filter((line) => line.includes('falloutd'))
+        .join('\n'),
+    ).toBe('');
     expect(exitCode).toBe(0);
   });
 });

@@ -49,5 +49,7 @@ test.each([
     expect(iteration(host.history, each.iteration)?.sourceBytes).toBe(each.sourceBytes);
   }
   expect(show(host.history, measured[0]?.iteration ?? 0)).toMatch(/copied +120\.0 MB of the flake into the store/);
-  expect((await nix.calls()).filter((call) => call.includes('--query --size')).length).toBeLessThanOrEqual(measured.length);
+  expect((await nix.calls()).filter((call) => call.includes('--query --size')).length).toBeLessThanOrEqual(
+    measured.length,
+  );
 });

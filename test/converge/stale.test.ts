@@ -48,11 +48,15 @@ test('a stale editor buffer from before the first run is answered from history i
   expect(await host.entries()).toEqual(entries);
   expect(outsideMarkers(await host.text())).toEqual(outsideMarkers(buffer));
   expect(host.symbols(run).get('BT')).toBe('n');
-  expect(run.iterations.map(iterationText)).toEqual(['an older text of the managed patch came back: put back 3; green: 1 conflict']);
+  expect(run.iterations.map(iterationText)).toEqual([
+    'an older text of the managed patch came back: put back 3; green: 1 conflict',
+  ]);
   expect(run.iterations[0]?.restored).toEqual({ putBack: 3, takenOut: 0 });
   // History tells it as well, and status.
   expect(recordedRun(host.history, run.run)?.iterations[0]?.restored).toEqual({ putBack: 3, takenOut: 0 });
-  expect(status(host.history, { style: PLAIN })).toContain('3 entries; an older text of the managed patch came back: put back 3');
+  expect(status(host.history, { style: PLAIN })).toContain(
+    '3 entries; an older text of the managed patch came back: put back 3',
+  );
 });
 
 test('a stale buffer costs no more builds than the same save in a fresh one', async () => {
@@ -97,10 +101,16 @@ test('an entry whose wish is another one in the stale buffer is not put back', a
   expect(writes).toBe(1);
 });
 
-test('a text between the markers that falloutd never wrote stays the user\'s own', async () => {
+test("a text between the markers that falloutd never wrote stays the user's own", async () => {
   await host.save(WISHES);
   await counted();
-  const edited = plus((await host.text()).replace(/^.*ATH9K = lib.*\n/m, '').replace('WLAN = no;', 'WLAN = yes;').replace('HIDRAW = lib.mkOverride 40 no;', 'HIDRAW = lib.mkOverride 40 (option no);'), 'BT = no;');
+  const edited = plus(
+    (await host.text())
+      .replace(/^.*ATH9K = lib.*\n/m, '')
+      .replace('WLAN = no;', 'WLAN = yes;')
+      .replace('HIDRAW = lib.mkOverride 40 no;', 'HIDRAW = lib.mkOverride 40 (option no);'),
+    'BT = no;',
+  );
   await host.save(edited);
   const { run, writes } = await counted();
   expect(writes).toBe(0);
@@ -109,13 +119,16 @@ test('a text between the markers that falloutd never wrote stays the user\'s own
 });
 
 test('git brings an older file back: one that was stable is taken as it stands, without a write or a build', async () => {
-  const git = async (...args: string[]): Promise<unknown> => execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: host.dir });
+  const git = async (...args: string[]): Promise<unknown> =>
+    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: host.dir });
   await host.save(wishing('E1000E = yes;\nHIDRAW = no;\nSWAP = yes;'));
   await counted();
   await git('commit', '--quiet', '--all', '--message', 'stable');
   const committed = await host.text();
   const entries = await host.entries();
-  await host.save(committed.replace('E1000E = yes;', 'WLAN = no;\n      ATH9K = module;').replace('HIDRAW = no;', 'HIDRAW = yes;'));
+  await host.save(
+    committed.replace('E1000E = yes;', 'WLAN = no;\n      ATH9K = module;').replace('HIDRAW = no;', 'HIDRAW = yes;'),
+  );
   await counted();
   expect(await host.entries()).not.toEqual(entries);
 
@@ -123,7 +136,11 @@ test('git brings an older file back: one that was stable is taken as it stands, 
   const back = await counted();
   expect({ writes: back.writes, builds: back.builds }).toEqual({ writes: 0, builds: 0 });
   expect(await host.text()).toBe(committed);
-  expect(managedEntries(host.history, 'demo').map((e) => e.symbol).toSorted()).toEqual(Object.keys(entries).toSorted());
+  expect(
+    managedEntries(host.history, 'demo')
+      .map((e) => e.symbol)
+      .toSorted(),
+  ).toEqual(Object.keys(entries).toSorted());
 
   // The next save goes on from there.
   await host.save(plus(committed, 'BT = no;'));
@@ -142,7 +159,9 @@ test('git brings a file back that never was stable: it is completed from history
   const { run, writes, builds } = await counted();
   expect({ writes, builds }).toEqual({ writes: 1, builds: 0 });
   expect(await host.text()).toBe(stable);
-  expect(run.iterations.map(iterationText)).toEqual(['an older text of the managed patch came back: put back 3; green: 1 conflict']);
+  expect(run.iterations.map(iterationText)).toEqual([
+    'an older text of the managed patch came back: put back 3; green: 1 conflict',
+  ]);
 });
 
 test('the newest entries win over older ones of the same symbol', async () => {

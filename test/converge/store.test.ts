@@ -40,7 +40,13 @@ const WISHES = wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;');
 async function started(nixArgs?: string[]): Promise<void> {
   const config = loadConfig(host.host.configFile, host.stateDir);
   const ended = listener.ended();
-  daemon = startDaemon({ ...config, targets: config.targets.map((target) => ({ ...target, nixArgs: nixArgs ?? target.nixArgs })) }, host.history, listener.emit, undefined, [50]);
+  daemon = startDaemon(
+    { ...config, targets: config.targets.map((target) => ({ ...target, nixArgs: nixArgs ?? target.nixArgs })) },
+    host.history,
+    listener.emit,
+    undefined,
+    [50],
+  );
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 
@@ -77,7 +83,9 @@ describe('a Nix store that goes away', () => {
     await gate.reached();
     away();
     await gate.open();
-    expect(infrastructure(await ended)).toMatch(/the Nix store went away in the middle of the build: .*\.drv is no longer there/);
+    expect(infrastructure(await ended)).toMatch(
+      /the Nix store went away in the middle of the build: .*\.drv is no longer there/,
+    );
     expect(await host.text()).toBe(GREEN);
     const again = stable();
     await back();
@@ -87,14 +95,16 @@ describe('a Nix store that goes away', () => {
     expect(host.processes()).toEqual([]);
   });
 
-  test('between builds: what its database has and it has not is the machine\'s trouble', async () => {
+  test("between builds: what its database has and it has not is the machine's trouble", async () => {
     await host.save(wishing('SWAP = no;'));
     expect((await host.run()).outcome).toEqual({ kind: 'stable' });
     away();
     await host.save(WISHES);
     const run = await host.run();
     expect(infrastructure(run)).toMatch(/No such file|does not exist/);
-    expect(run.outcome?.kind === 'infrastructure' && run.outcome.problem.hint).toMatch(/is its disk there\?.*nix-store --verify/);
+    expect(run.outcome?.kind === 'infrastructure' && run.outcome.problem.hint).toMatch(
+      /is its disk there\?.*nix-store --verify/,
+    );
     expect(await host.text()).toBe(WISHES);
     await back();
     await host.save(`${WISHES}# saved again\n`);
@@ -108,13 +118,17 @@ describe('a Nix store that goes away', () => {
     await host.run();
     const drvPath = stableOf(host.history, 'demo')?.kernelDrvPath ?? '';
     const root = join(await host.scratch('roots'), 'kernel');
-    const build = (): ReturnType<typeof buildKernel> => buildKernel(drvPath, { nixArgs: host.target().nixArgs, root, logLimit: 1 << 20 });
+    const build = (): ReturnType<typeof buildKernel> =>
+      buildKernel(drvPath, { nixArgs: host.target().nixArgs, root, logLimit: 1 << 20 });
     await compiler.shut();
     const building = build();
     await compiler.reached();
     away();
     await compiler.open();
-    expect(await building).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringContaining('store went away') as string } });
+    expect(await building).toMatchObject({
+      kind: 'infrastructure',
+      problem: { message: expect.stringContaining('store went away') as string },
+    });
     await back();
     expect((await build()).kind).toBe('built');
   });
@@ -135,7 +149,13 @@ describe('a nix-daemon that builds', () => {
     await gate.reached();
     await nix?.kill();
     expect(infrastructure(await ended)).toMatch(/end-of-file|disconnected|connection/i);
-    expect((await listener.ended()).outcome).toMatchObject({ kind: 'infrastructure', problem: { message: expect.stringMatching(/cannot connect to socket/) as string, hint: expect.stringContaining('nix-daemon') as string } });
+    expect((await listener.ended()).outcome).toMatchObject({
+      kind: 'infrastructure',
+      problem: {
+        message: expect.stringMatching(/cannot connect to socket/) as string,
+        hint: expect.stringContaining('nix-daemon') as string,
+      },
+    });
     await gate.open();
     const again = stable();
     await nix?.start();

@@ -42,7 +42,10 @@ async function started(text: string): Promise<Run> {
 async function another(): Promise<Run> {
   const ended = listener.ended();
   const text = readFileSync(host.patchesFile, 'utf8');
-  writeFileSync(host.patchesFile, text.includes('SWAP = no;') ? text.replace('SWAP = no;', 'SWAP = yes;') : text.replace('SWAP = yes;', 'SWAP = no;'));
+  writeFileSync(
+    host.patchesFile,
+    text.includes('SWAP = no;') ? text.replace('SWAP = no;', 'SWAP = yes;') : text.replace('SWAP = yes;', 'SWAP = no;'),
+  );
   return ended;
 }
 
@@ -87,7 +90,11 @@ describe('a save during a build', () => {
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(host.symbols(run).get('R8169')).toBe('n');
     expect(host.symbols(run).get('IGB')).not.toBe('n');
-    expect(listener.runs.slice(before, -1).map((r) => r.outcome?.kind)).toEqual(['superseded', 'superseded', 'superseded']);
+    expect(listener.runs.slice(before, -1).map((r) => r.outcome?.kind)).toEqual([
+      'superseded',
+      'superseded',
+      'superseded',
+    ]);
   });
 });
 
@@ -96,14 +103,15 @@ describe('what starts a run', () => {
     const first = await started(WISHES);
     const text = await host.text();
     const ended = listener.ended();
-    for (let i = 0; i < 8; i++) writeFileSync(host.patchesFile, text.replace('SWAP = yes;', `SWAP = yes;\n      # ${i}\n      BT = no;`));
+    for (let i = 0; i < 8; i++)
+      writeFileSync(host.patchesFile, text.replace('SWAP = yes;', `SWAP = yes;\n      # ${i}\n      BT = no;`));
     const run = await ended;
     expect(host.symbols(run).get('BT')).toBe('n');
     expect(run.run).toBe(first.run + 1);
     expect((await another()).run).toBe(first.run + 2);
   });
 
-  test('a touch, a save of the same content and falloutd\'s own writes start nothing', async () => {
+  test("a touch, a save of the same content and falloutd's own writes start nothing", async () => {
     const first = await started(wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;\nSWAP = yes;'));
     expect(first.iterations.length).toBeGreaterThan(1);
     const now = new Date();
@@ -131,7 +139,10 @@ describe('what starts a run', () => {
     const gone = listener.ended();
     rmSync(host.patchesFile);
     const blocked = await gone;
-    expect(blocked.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, message: 'does not exist' } });
+    expect(blocked.outcome).toMatchObject({
+      kind: 'blocked',
+      problem: { file: host.patchesFile, message: 'does not exist' },
+    });
     const back = listener.ended();
     writeFileSync(host.patchesFile, text);
     const run = await back;
@@ -144,7 +155,10 @@ describe('what starts a run', () => {
     await host.file('modules/more.nix', listText([patchText('more', 'BT = module;')]));
     await started(WISHES);
     const imported = listener.ended();
-    writeFileSync(host.patchesFile, `{ lib, ... }:\n(import ./modules/more.nix { inherit lib; }) ++ [\n${patchText('mine', 'RTLWIFI = no;\nSWAP = yes;')}${MANAGED}]\n`);
+    writeFileSync(
+      host.patchesFile,
+      `{ lib, ... }:\n(import ./modules/more.nix { inherit lib; }) ++ [\n${patchText('mine', 'RTLWIFI = no;\nSWAP = yes;')}${MANAGED}]\n`,
+    );
     expect((await imported).outcome).toEqual({ kind: 'stable' });
     const changed = listener.ended();
     writeFileSync(join(host.dir, 'modules/more.nix'), listText([patchText('more', 'BT = no;')]));
@@ -158,7 +172,13 @@ describe('what starts a run', () => {
     const flake = join(host.dir, 'flake.nix');
     const text = readFileSync(flake, 'utf8');
     const ended = listener.ended();
-    writeFileSync(flake, text.replace('boot.kernelPatches = patches.all or patches;', 'boot.kernelPatches = lib.filter (p: p.name != "mine") (patches.all or patches);'));
+    writeFileSync(
+      flake,
+      text.replace(
+        'boot.kernelPatches = patches.all or patches;',
+        'boot.kernelPatches = lib.filter (p: p.name != "mine") (patches.all or patches);',
+      ),
+    );
     const run = await ended;
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual({});
@@ -170,7 +190,9 @@ describe('what starts a run', () => {
 
   test('a save right after the start is not lost', async () => {
     await host.save(WISHES);
-    const seen = listener.next((e) => e.kind === 'run-finished' && e.run.outcome?.kind === 'stable' && host.symbols(e.run).get('BT') === 'n');
+    const seen = listener.next(
+      (e) => e.kind === 'run-finished' && e.run.outcome?.kind === 'stable' && host.symbols(e.run).get('BT') === 'n',
+    );
     daemon = startDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit);
     await Promise.resolve();
     writeFileSync(host.patchesFile, WISHES.replace('SWAP = yes;', 'SWAP = yes;\nBT = no;'));

@@ -29,8 +29,16 @@ afterEach(async () => {
 
 test('falloutd demo: the file before, the file after, the history; and nothing stays behind', async () => {
   expect(await demo({ signal })).toBe(0);
-  const order = ['as somebody saved it', 'RTLWIFI = no;', 'as falloutd leaves it', 'RTLWIFI = lib.mkOverride 40 (option no); # wanted n, got m: selected by RTL8192CE', 'falloutd history', 'stable after', 'falloutd lost', 'RTL8192CEE']
-    .map((text) => printed.lastIndexOf(text));
+  const order = [
+    'as somebody saved it',
+    'RTLWIFI = no;',
+    'as falloutd leaves it',
+    'RTLWIFI = lib.mkOverride 40 (option no); # wanted n, got m: selected by RTL8192CE',
+    'falloutd history',
+    'stable after',
+    'falloutd lost',
+    'RTL8192CEE',
+  ].map((text) => printed.lastIndexOf(text));
   expect(order).not.toContain(-1);
   expect(order.slice(2)).toEqual(order.slice(2).sort((a, b) => a - b));
   expect(await readdir(base)).toEqual([]);
@@ -39,17 +47,26 @@ test('falloutd demo: the file before, the file after, the history; and nothing s
 test('falloutd demo --create: a host that `falloutd once` runs on as it is', async () => {
   const dir = join(base, 'host');
   const file = join(base, 'list.nix');
-  await writeFile(file, '{ lib, ... }:\n[\n  { name = "mine"; patch = null; structuredExtraConfig.RTLWIFI = lib.kernel.no; }\n]\n');
+  await writeFile(
+    file,
+    '{ lib, ... }:\n[\n  { name = "mine"; patch = null; structuredExtraConfig.RTLWIFI = lib.kernel.no; }\n]\n',
+  );
   expect(await demo({ create: dir, patches: file, signal })).toBe(0);
   expect(printed).toContain('once');
-  expect(await readdir(dir)).toEqual(expect.arrayContaining(['falloutd.toml', 'flake.lock', 'flake.nix', 'patches.nix']));
+  expect(await readdir(dir)).toEqual(
+    expect.arrayContaining(['falloutd.toml', 'flake.lock', 'flake.nix', 'patches.nix']),
+  );
   const config = loadConfig(join(dir, 'falloutd.toml'), undefined);
   const [target] = config.targets;
   if (target === undefined) throw new Error('no target');
   expect(await once(config, target, { fresh: false, strict: false, json: false, signal })).toBe(0);
-  expect(await readFile(join(dir, 'patches.nix'), 'utf8')).toContain('RTLWIFI = lib.mkOverride 40 (option no); # wanted n');
+  expect(await readFile(join(dir, 'patches.nix'), 'utf8')).toContain(
+    'RTLWIFI = lib.mkOverride 40 (option no); # wanted n',
+  );
 });
 
 test('falloutd demo --patches with no such file is a usage error', async () => {
-  await expect(demo({ create: join(base, 'host'), patches: join(base, 'none.nix'), signal })).rejects.toThrow(UsageError);
+  await expect(demo({ create: join(base, 'host'), patches: join(base, 'none.nix'), signal })).rejects.toThrow(
+    UsageError,
+  );
 });

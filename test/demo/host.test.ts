@@ -19,12 +19,14 @@ describe('a new host', () => {
   test('has a configuration that falloutd reads', async () => {
     const host = await createHost({ dir: join(base, 'plain') });
     const config = loadConfig(host.configFile, undefined);
-    expect(config.targets).toMatchObject([{
-      name: 'demo',
-      installable: { kind: 'flake', dir: host.dir, attribute: host.attribute },
-      patchesFile: host.patchesFile,
-      nixArgs: host.nixArgs,
-    }]);
+    expect(config.targets).toMatchObject([
+      {
+        name: 'demo',
+        installable: { kind: 'flake', dir: host.dir, attribute: host.attribute },
+        patchesFile: host.patchesFile,
+        nixArgs: host.nixArgs,
+      },
+    ]);
     expect(dirname(config.stateDir)).toBe(join(host.dir, '.demo'));
     await removeHost(host);
     expect(await readdir(base)).toEqual([]);
@@ -67,7 +69,10 @@ describe('a new host', () => {
 
 describe('the version of a kernel source', () => {
   test('comes from its Makefile, or from the name of a tarball', async () => {
-    await writeFile(join(base, 'Makefile'), '# SPDX-License-Identifier: GPL-2.0\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 117\nEXTRAVERSION =\n');
+    await writeFile(
+      join(base, 'Makefile'),
+      '# SPDX-License-Identifier: GPL-2.0\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 117\nEXTRAVERSION =\n',
+    );
     expect(await kernelVersion(base)).toBe('6.12.117');
     expect(await kernelVersion('/usr/src/linux-source-6.12.tar.xz')).toBe('6.12');
     await rm(join(base, 'Makefile'));

@@ -34,22 +34,30 @@ test('elsewhere than on Debian it says what to install and stops with 5', () => 
 
 const isDebian = existsSync('/etc/os-release') && /debian|ubuntu/.test(readFileSync('/etc/os-release', 'utf8'));
 
-test.runIf(isDebian && process.getuid?.() === 0)('on Debian, as root, it says what it installs before it does; apt-get is asked again with fresh lists', async () => {
-  const log = join(bin, 'log');
-  await writeFile(join(bin, 'apt-get'), `#!/bin/sh\necho "$@" >>${log}\nexit 1\n`);
-  await chmod(join(bin, 'apt-get'), 0o755);
-  await writeFile(join(bin, 'env'), '#!/bin/sh\nshift\nexec "$@"\n');
-  await chmod(join(bin, 'env'), 0o755);
-  const { status, said } = provide(bin);
-  expect(status).toBe(5);
-  expect(said).toMatch(/installing from the distribution: nix-bin kconfig-frontends-nox git make .*\n.*could not install/s);
-  const [first, second, third] = (await readFile(log, 'utf8')).split('\n');
-  expect(first).toMatch(/^-q install -y --no-install-recommends nix-bin /);
-  expect([second, third]).toEqual(['-q update', first]);
-});
+test.runIf(isDebian && process.getuid?.() === 0)(
+  'on Debian, as root, it says what it installs before it does; apt-get is asked again with fresh lists',
+  async () => {
+    const log = join(bin, 'log');
+    await writeFile(join(bin, 'apt-get'), `#!/bin/sh\necho "$@" >>${log}\nexit 1\n`);
+    await chmod(join(bin, 'apt-get'), 0o755);
+    await writeFile(join(bin, 'env'), '#!/bin/sh\nshift\nexec "$@"\n');
+    await chmod(join(bin, 'env'), 0o755);
+    const { status, said } = provide(bin);
+    expect(status).toBe(5);
+    expect(said).toMatch(
+      /installing from the distribution: nix-bin kconfig-frontends-nox git make .*\n.*could not install/s,
+    );
+    const [first, second, third] = (await readFile(log, 'utf8')).split('\n');
+    expect(first).toMatch(/^-q install -y --no-install-recommends nix-bin /);
+    expect([second, third]).toEqual(['-q update', first]);
+  },
+);
 
 test('the bootstrap stops in the same way, before it touches npm', () => {
-  const { status, stderr } = spawnSync(process.execPath, [BOOTSTRAP], { env: { PATH: '/nonexistent' }, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [BOOTSTRAP], {
+    env: { PATH: '/nonexistent' },
+    encoding: 'utf8',
+  });
   expect(status).toBe(5);
   expect(stderr).not.toContain('npm ci');
 });

@@ -36,7 +36,10 @@ Prompt: CRC32/CRC32c functions
 describe('causeOf', () => {
   it('names who selects a symbol, with the level', () => {
     expect(causeOf(help(RTLWIFI), 'n')).toEqual({
-      selectedBy: [{ symbol: 'RTL8192CE', level: 'm' }, { symbol: 'RTL8723BE', level: 'm' }],
+      selectedBy: [
+        { symbol: 'RTL8192CE', level: 'm' },
+        { symbol: 'RTL8723BE', level: 'm' },
+      ],
       impliedBy: [{ symbol: 'RTL_CARDS', level: 'y' }],
       dependsOn: 'NETDEVICES [=y] && WLAN [=y] && WLAN_VENDOR_REALTEK [=y] && (RTL8192CE [=m] || RTL8192SE [=n])',
       text: 'selected by RTL8192CE, RTL8723BE',
@@ -44,38 +47,82 @@ describe('causeOf', () => {
   });
 
   it('reads the one-line layout of old kernels', () => {
-    expect(causeOf(help(OLD), 'n')).toEqual({ selectedBy: [{ symbol: 'R8169', level: 'm' }, { symbol: 'BTRFS_FS', level: 'y' }], text: 'selected by R8169, BTRFS_FS' });
+    expect(causeOf(help(OLD), 'n')).toEqual({
+      selectedBy: [
+        { symbol: 'R8169', level: 'm' },
+        { symbol: 'BTRFS_FS', level: 'y' },
+      ],
+      text: 'selected by R8169, BTRFS_FS',
+    });
     expect(causeOf(help(OLD), 'm')?.text).toBe('selected by BTRFS_FS');
   });
 
   it('names what keeps a dependency too low', () => {
-    expect(causeOf(help(RTLWIFI), 'y')).toMatchObject({ unmet: ['RTL8192CE', 'RTL8192SE'], text: 'depends on RTL8192CE [=m], RTL8192SE [=n]' });
-    const twice = help('Symbol: A [=n]\nDefined at a:1\n  Depends on: X [=n] && Y [=y]\nDefined at b:1\n  Depends on: Z [=n]');
-    expect(causeOf(twice, 'y')).toEqual({ dependsOn: '(X [=n] && Y [=y]) || Z [=n]', unmet: ['X', 'Z'], text: 'depends on X [=n], Z [=n]' });
+    expect(causeOf(help(RTLWIFI), 'y')).toMatchObject({
+      unmet: ['RTL8192CE', 'RTL8192SE'],
+      text: 'depends on RTL8192CE [=m], RTL8192SE [=n]',
+    });
+    const twice = help(
+      'Symbol: A [=n]\nDefined at a:1\n  Depends on: X [=n] && Y [=y]\nDefined at b:1\n  Depends on: Z [=n]',
+    );
+    expect(causeOf(twice, 'y')).toEqual({
+      dependsOn: '(X [=n] && Y [=y]) || Z [=n]',
+      unmet: ['X', 'Z'],
+      text: 'depends on X [=n], Z [=n]',
+    });
   });
 
   it('says when there can be no module', () => {
     expect(causeOf(help('Symbol: A [=y]\nType  : bool'), 'm')?.text).toBe('it is a bool: it cannot be m');
-    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Depends on: BLOCK [=y]'), 'm')).toEqual({ dependsOn: 'BLOCK [=y]', text: 'there are no modules: MODULES is off' });
+    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Depends on: BLOCK [=y]'), 'm')).toEqual({
+      dependsOn: 'BLOCK [=y]',
+      text: 'there are no modules: MODULES is off',
+    });
   });
 
   it('says what hides a prompt, and when the log gives no reason', () => {
-    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Visible if: EXPERT [=n] && B [=y]'), 'y')?.text).toBe('visible if EXPERT [=n]');
-    expect(causeOf(help('Symbol: A [=n]\n  Depends on: B [=y]'), 'y')?.text).toBe('depends on B [=y], which holds: the log does not say more');
+    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Visible if: EXPERT [=n] && B [=y]'), 'y')?.text).toBe(
+      'visible if EXPERT [=n]',
+    );
+    expect(causeOf(help('Symbol: A [=n]\n  Depends on: B [=y]'), 'y')?.text).toBe(
+      'depends on B [=y], which holds: the log does not say more',
+    );
     expect(causeOf(help('Symbol: A [=n]'), 'y')).toBeNull();
   });
 
   it('shortens a long list', () => {
-    const many = help(`Symbol: A [=y]\nSelected by [y]:\n${['B', 'C', 'D', 'E', 'F'].map((name) => `  - ${name} [=y]`).join('\n')}`);
+    const many = help(
+      `Symbol: A [=y]\nSelected by [y]:\n${['B', 'C', 'D', 'E', 'F'].map((name) => `  - ${name} [=y]`).join('\n')}`,
+    );
     expect(causeOf(many, 'n')?.text).toBe('selected by B, C, D and 2 more');
   });
 
   it('never throws', () => {
-    const piece = fc.constantFrom('Symbol: A [=m]', '\n', 'Depends on: ', 'Selected by [m]:', '  - ', 'B [=y]', ' && ', '(', ')', ' || ', '!', 'Selected by: ', '=');
-    fc.assert(fc.property(fc.array(fc.oneof(piece, fc.string())), fc.constantFrom('y', 'm', 'n', '5', null), (parts, wanted) => {
-      const read = readHelp(`Symbol: A [=m]\n${parts.join('')}`.split('\n'));
-      if (read !== null) causeOf(read, wanted);
-    }));
+    const piece = fc.constantFrom(
+      'Symbol: A [=m]',
+      '\n',
+      'Depends on: ',
+      'Selected by [m]:',
+      '  - ',
+      'B [=y]',
+      ' && ',
+      '(',
+      ')',
+      ' || ',
+      '!',
+      'Selected by: ',
+      '=',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(piece, fc.string())),
+        fc.constantFrom('y', 'm', 'n', '5', null),
+        (parts, wanted) => {
+          const read = readHelp(`Symbol: A [=m]\n${parts.join('')}`.split('\n'));
+          if (read !== null) causeOf(read, wanted);
+        },
+      ),
+    );
   });
 });
 

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askerName, conflicting, decidingLegacyLine, effectiveIntent, intentSignature, intentsBySymbol, isManaged, overrideFor, sameAsk, spelled, valueOf } from '../../src/fallout/intents.ts';
+import {
+  askerName,
+  conflicting,
+  decidingLegacyLine,
+  effectiveIntent,
+  intentSignature,
+  intentsBySymbol,
+  isManaged,
+  overrideFor,
+  sameAsk,
+  spelled,
+  valueOf,
+} from '../../src/fallout/intents.ts';
 import { effectiveSaid, rank } from '../../src/fallout/said.ts';
 import type { Ask, Asker, Intent, LegacyLine, Value } from '../../src/words.ts';
 
@@ -9,22 +21,36 @@ const kernel: Asker = { kind: 'kernel' };
 const patch = (index: number, name = `p${index}`): Asker => ({ kind: 'patch', name, index });
 /** `n`, `unset`, or a word of its own. */
 const valued = (word: string): Value => (word === 'unset' ? { kind: 'unset' } : valueOf(word));
-const intent = (word: string, by: Asker, priority = 100, optional = false): Intent => ({ symbol: 'X', ask: { value: valued(word), optional }, priority, by, position: null });
+const intent = (word: string, by: Asker, priority = 100, optional = false): Intent => ({
+  symbol: 'X',
+  ask: { value: valued(word), optional },
+  priority,
+  by,
+  position: null,
+});
 
 describe('effectiveIntent', () => {
   it.each<[string, Intent[], string]>([
     ['a plain definition', [intent('y', nixpkgs)], 'nixpkgs: y'],
     ['a force over a plain one, wherever it stands', [intent('n', patch(0), 50), intent('y', patch(1))], 'patch p0: n'],
     ['a default under a plain one', [intent('y', nixpkgs), intent('n', patch(0), 1000)], 'nixpkgs: y'],
-    ['the smallest of all numbers', [intent('y', patch(0), 50), intent('n', patch(1), 10), intent('m', patch(2), 40)], 'patch p1: n'],
+    [
+      'the smallest of all numbers',
+      [intent('y', patch(0), 50), intent('n', patch(1), 10), intent('m', patch(2), 40)],
+      'patch p1: n',
+    ],
     ['of equals freeform, though a tristate comes later', [intent('8', nixpkgs), intent('n', patch(0))], 'nixpkgs: 8'],
     ['of equals freeform, though a tristate came before', [intent('n', nixpkgs), intent('8', patch(0))], 'patch p0: 8'],
     ['a tristate of a smaller number over freeform', [intent('8', nixpkgs), intent('n', patch(0), 50)], 'patch p0: n'],
-    ['of equals the user\'s over nixpkgs\'', [intent('y', nixpkgs), intent('n', patch(0))], 'patch p0: n'],
-    ['of equals the user\'s over the kernel\'s own', [intent('y', kernel), intent('n', patch(0))], 'patch p0: n'],
-    ['of two of the user\'s the later', [intent('y', patch(0)), intent('n', patch(1))], 'patch p1: n'],
-    ['of equals the user\'s unset over nixpkgs\' tristate', [intent('y', nixpkgs), intent('unset', patch(0))], 'patch p0: unset'],
-    ['the user\'s tristate over nixpkgs\' unset', [intent('unset', nixpkgs), intent('y', patch(0))], 'patch p0: y'],
+    ["of equals the user's over nixpkgs'", [intent('y', nixpkgs), intent('n', patch(0))], 'patch p0: n'],
+    ["of equals the user's over the kernel's own", [intent('y', kernel), intent('n', patch(0))], 'patch p0: n'],
+    ["of two of the user's the later", [intent('y', patch(0)), intent('n', patch(1))], 'patch p1: n'],
+    [
+      "of equals the user's unset over nixpkgs' tristate",
+      [intent('y', nixpkgs), intent('unset', patch(0))],
+      'patch p0: unset',
+    ],
+    ["the user's tristate over nixpkgs' unset", [intent('unset', nixpkgs), intent('y', patch(0))], 'patch p0: y'],
     ['freeform over unset, which gives no answer', [intent('8', nixpkgs), intent('unset', patch(0))], 'nixpkgs: 8'],
     ['a forced unset over everything', [intent('8', nixpkgs), intent('unset', patch(0), 50)], 'patch p0: unset'],
   ])('%s', (_, definitions, expected) => {
@@ -58,24 +84,47 @@ describe('conflicting: what lib.modules refuses to merge', () => {
 
   it('is settled by one more definition of the number that overrideFor gives', () => {
     const by = fc.constantFrom<Asker>(nixpkgs, kernel, patch(0), patch(1));
-    const some = fc.record({ word: fc.constantFrom('y', 'm', 'n', 'unset', '8', 'a b'), by, priority: fc.integer({ min: 0, max: 1500 }), optional: fc.boolean() });
-    fc.assert(fc.property(fc.array(some.map((s) => intent(s.word, s.by, s.priority, s.optional)), { minLength: 1, maxLength: 6 }), (definitions) => {
-      const override = overrideFor(definitions);
-      const entry = intent('y', patch(9, 'fallout'), override);
-      expect(override).toBeLessThanOrEqual(40);
-      expect(conflicting([...definitions, entry])).toEqual([]);
-      expect(conflicting([entry, ...definitions])).toEqual([]);
-      expect(effectiveIntent([...definitions, entry])).toBe(entry);
-      expect(effectiveIntent([entry, ...definitions])).toBe(entry);
-      expect(definitions).toContain(effectiveIntent(definitions));
-    }));
+    const some = fc.record({
+      word: fc.constantFrom('y', 'm', 'n', 'unset', '8', 'a b'),
+      by,
+      priority: fc.integer({ min: 0, max: 1500 }),
+      optional: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(
+          some.map((s) => intent(s.word, s.by, s.priority, s.optional)),
+          { minLength: 1, maxLength: 6 },
+        ),
+        (definitions) => {
+          const override = overrideFor(definitions);
+          const entry = intent('y', patch(9, 'fallout'), override);
+          expect(override).toBeLessThanOrEqual(40);
+          expect(conflicting([...definitions, entry])).toEqual([]);
+          expect(conflicting([entry, ...definitions])).toEqual([]);
+          expect(effectiveIntent([...definitions, entry])).toBe(entry);
+          expect(effectiveIntent([entry, ...definitions])).toBe(entry);
+          expect(definitions).toContain(effectiveIntent(definitions));
+        },
+      ),
+    );
   });
 });
 
 describe('intentsBySymbol', () => {
   it('keeps the order and leaves the managed patch out', () => {
-    const list = [intent('y', nixpkgs), { ...intent('y', kernel), symbol: 'constructor' }, intent('m', patch(0)), intent('n', patch(1, 'fallout'), 40)];
-    expect([...intentsBySymbol(list, 'fallout')].map(([symbol, all]) => [symbol, all.map((i) => askerName(i.by))])).toEqual([['X', ['nixpkgs', 'patch p0']], ['constructor', ['kernel']]]);
+    const list = [
+      intent('y', nixpkgs),
+      { ...intent('y', kernel), symbol: 'constructor' },
+      intent('m', patch(0)),
+      intent('n', patch(1, 'fallout'), 40),
+    ];
+    expect(
+      [...intentsBySymbol(list, 'fallout')].map(([symbol, all]) => [symbol, all.map((i) => askerName(i.by))]),
+    ).toEqual([
+      ['X', ['nixpkgs', 'patch p0']],
+      ['constructor', ['kernel']],
+    ]);
     expect(intentsBySymbol(list, undefined).get('X')).toHaveLength(3);
     expect(intentsBySymbol(list, 'fallout-two').get('X')).toHaveLength(3);
   });
@@ -90,7 +139,9 @@ describe('intentsBySymbol', () => {
 describe('the signature of an intent', () => {
   it('tells who asks for what, not where nor how loudly', () => {
     expect(intentSignature(intent('y', patch(0, 'wifi')))).toBe('patch wifi: y');
-    expect(intentSignature({ ...intent('y', patch(5, 'wifi'), 50), position: { file: '/f', line: 3, column: 1 } })).toBe('patch wifi: y');
+    expect(
+      intentSignature({ ...intent('y', patch(5, 'wifi'), 50), position: { file: '/f', line: 3, column: 1 } }),
+    ).toBe('patch wifi: y');
     expect(intentSignature(intent('y', patch(0, 'wifi'), 100, true))).toBe('patch wifi: option y');
     expect(intentSignature(intent('unset', kernel))).toBe('kernel: unset');
     expect(intentSignature(intent('y', patch(2, '')))).toBe('patch #3: y');
@@ -100,7 +151,7 @@ describe('the signature of an intent', () => {
 describe('legacy lines', () => {
   const line = (value: string, by: Asker): LegacyLine => ({ symbol: 'X', value, optional: false, by, position: null });
 
-  it('the last one decides, the managed patch\'s own aside', () => {
+  it("the last one decides, the managed patch's own aside", () => {
     const lines = [line('y', kernel), line('m', patch(0)), line('n', patch(1, 'fallout'))];
     expect(decidingLegacyLine(lines, 'X', 'fallout')?.value).toBe('m');
     expect(decidingLegacyLine(lines, 'X', 'other')?.value).toBe('n');
@@ -108,21 +159,34 @@ describe('legacy lines', () => {
   });
 
   it('stand over every structured definition', () => {
-    const said = effectiveSaid([intent('n', patch(4), 10)], 'fallout', [line('y', kernel), line('m', patch(1)), line('n', patch(2, 'fallout'))]);
+    const said = effectiveSaid([intent('n', patch(4), 10)], 'fallout', [
+      line('y', kernel),
+      line('m', patch(1)),
+      line('n', patch(2, 'fallout')),
+    ]);
     expect(said.get('X')).toEqual({ symbol: 'X', wanted: 'm', optional: false, by: patch(1), position: null });
   });
 });
 
 describe('effectiveSaid', () => {
-  it('says what counts, in the script\'s terms', () => {
-    const said = effectiveSaid([intent('y', nixpkgs), intent('n', patch(0), 50, true), intent('m', patch(1, 'fallout'), 40)], 'fallout', []);
+  it("says what counts, in the script's terms", () => {
+    const said = effectiveSaid(
+      [intent('y', nixpkgs), intent('n', patch(0), 50, true), intent('m', patch(1, 'fallout'), 40)],
+      'fallout',
+      [],
+    );
     expect(said.get('X')).toEqual({ symbol: 'X', wanted: 'n', optional: true, by: patch(0), position: null });
     expect(effectiveSaid([intent('unset', patch(0))], 'fallout', []).get('X')?.wanted).toBeNull();
     expect(effectiveSaid([intent('m', patch(1, 'fallout'))], 'fallout', []).size).toBe(0);
   });
 
   it('ranks askers in module order', () => {
-    expect([patch(1), nixpkgs, patch(0), kernel].sort((a, b) => rank(a) - rank(b)).map(askerName)).toEqual(['nixpkgs', 'kernel', 'patch p0', 'patch p1']);
+    expect([patch(1), nixpkgs, patch(0), kernel].sort((a, b) => rank(a) - rank(b)).map(askerName)).toEqual([
+      'nixpkgs',
+      'kernel',
+      'patch p0',
+      'patch p1',
+    ]);
   });
 });
 
@@ -134,8 +198,13 @@ describe('values', () => {
   });
 
   it('are the same when value and `option` are', () => {
-    const asks: Ask[] = ['y', 'n', '8', 'unset'].flatMap((word) => [true, false].map((optional) => ({ value: valued(word), optional })));
-    for (const [i, a] of asks.entries()) for (const [j, b] of asks.entries()) expect(sameAsk(a, structuredClone(b))).toBe(i === j);
-    expect(sameAsk({ value: { kind: 'freeform', text: 'y' }, optional: false }, { value: valueOf('y'), optional: false })).toBe(false);
+    const asks: Ask[] = ['y', 'n', '8', 'unset'].flatMap((word) =>
+      [true, false].map((optional) => ({ value: valued(word), optional })),
+    );
+    for (const [i, a] of asks.entries())
+      for (const [j, b] of asks.entries()) expect(sameAsk(a, structuredClone(b))).toBe(i === j);
+    expect(
+      sameAsk({ value: { kind: 'freeform', text: 'y' }, optional: false }, { value: valueOf('y'), optional: false }),
+    ).toBe(false);
   });
 });

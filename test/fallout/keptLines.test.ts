@@ -25,7 +25,10 @@ describe('a log within a limit', () => {
     expect(kept.at(-1)).toBe('line 9999');
     const left = kept.findIndex((line) => line.startsWith('falloutd: '));
     expect(kept[left]).toBe(`falloutd: ${10_000 - (kept.length - 1)} lines of this log are left out here`);
-    expect(kept.filter((_, i) => i !== left)).toEqual([...lines.slice(0, left), ...lines.slice(left + 1 - kept.length)]);
+    expect(kept.filter((_, i) => i !== left)).toEqual([
+      ...lines.slice(0, left),
+      ...lines.slice(left + 1 - kept.length),
+    ]);
   });
 
   it('lets go of everything else before a line that a verdict is read from', () => {
@@ -43,32 +46,58 @@ describe('a log within a limit', () => {
   });
 });
 
-test.each(NIXLOGS)('%s, cut anywhere: the same verdict and facts, or it is told that they are not all there', (name) => {
-  const whole = readTranscript(log(name));
-  const size = log(name).length;
-  let readable = 0;
-  for (const share of [0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05]) {
-    const { text, cut } = cutText(log(name), Math.floor(size * share));
-    if (cut === 'verdict') continue;
-    readable++;
-    const { facts, choices, verdict, whole: isWhole, makeFailed } = readTranscript(text);
-    expect({ facts, choices, verdict, isWhole, makeFailed }).toEqual({ facts: whole.facts, choices: whole.choices, verdict: whole.verdict, isWhole: whole.whole, makeFailed: whole.makeFailed });
-  }
-  expect(readable).toBeGreaterThan(0);
-});
+test.each(NIXLOGS)(
+  '%s, cut anywhere: the same verdict and facts, or it is told that they are not all there',
+  (name) => {
+    const whole = readTranscript(log(name));
+    const size = log(name).length;
+    let readable = 0;
+    for (const share of [0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05]) {
+      const { text, cut } = cutText(log(name), Math.floor(size * share));
+      if (cut === 'verdict') continue;
+      readable++;
+      const { facts, choices, verdict, whole: isWhole, makeFailed } = readTranscript(text);
+      expect({ facts, choices, verdict, isWhole, makeFailed }).toEqual({
+        facts: whole.facts,
+        choices: whole.choices,
+        verdict: whole.verdict,
+        isWhole: whole.whole,
+        makeFailed: whole.makeFailed,
+      });
+    }
+    expect(readable).toBeGreaterThan(0);
+  },
+);
 
 test('whatever a log holds, what is kept stays within twice the limit, and nothing is made up', () => {
-  const line = fc.oneof(fc.string({ maxLength: 200 }), fc.constantFrom('', 'Error in reading or end of file.', 'QUESTION: a, NAME: A, ALTS: N/y/?, ANSWER: y', 'repeated question:a at x line 1.', 'GOT: > 1. One (ONE) (NEW)', 'error: unused option: A'));
+  const line = fc.oneof(
+    fc.string({ maxLength: 200 }),
+    fc.constantFrom(
+      '',
+      'Error in reading or end of file.',
+      'QUESTION: a, NAME: A, ALTS: N/y/?, ANSWER: y',
+      'repeated question:a at x line 1.',
+      'GOT: > 1. One (ONE) (NEW)',
+      'error: unused option: A',
+    ),
+  );
   fc.assert(
-    fc.property(fc.array(line.filter((text) => !text.includes('\n')), { maxLength: 400 }), fc.integer({ min: 200, max: 5000 }), (lines, limit) => {
-      const kept = createKeptLines(limit);
-      for (const each of lines) kept.push(each);
-      const given = kept.lines().filter((each) => !each.startsWith('falloutd: '));
-      expect(given.join('').length).toBeLessThanOrEqual(limit * 2 + 400);
-      const known = new Set(lines);
-      expect(given.every((each) => known.has(each))).toBe(true);
-      if (kept.cut() === 'nothing') expect(given).toEqual(lines);
-      expect(kept.questions()).toBe(lines.filter((each) => each.startsWith('QUESTION: ')).length);
-    }),
+    fc.property(
+      fc.array(
+        line.filter((text) => !text.includes('\n')),
+        { maxLength: 400 },
+      ),
+      fc.integer({ min: 200, max: 5000 }),
+      (lines, limit) => {
+        const kept = createKeptLines(limit);
+        for (const each of lines) kept.push(each);
+        const given = kept.lines().filter((each) => !each.startsWith('falloutd: '));
+        expect(given.join('').length).toBeLessThanOrEqual(limit * 2 + 400);
+        const known = new Set(lines);
+        expect(given.every((each) => known.has(each))).toBe(true);
+        if (kept.cut() === 'nothing') expect(given).toEqual(lines);
+        expect(kept.questions()).toBe(lines.filter((each) => each.startsWith('QUESTION: ')).length);
+      },
+    ),
   );
 });

@@ -5,7 +5,9 @@ import { gunzipSync } from 'node:zlib';
 const FOLDER = fileURLToPath(new URL('../fixtures/logs/', import.meta.url));
 
 /** The recorded logs, by file name without `.txt.gz`. */
-export const LOGS: readonly string[] = readdirSync(FOLDER).map((file) => file.replace(/\.txt\.gz$/, '')).sort();
+export const LOGS: readonly string[] = readdirSync(FOLDER)
+  .map((file) => file.replace(/\.txt\.gz$/, ''))
+  .sort();
 
 export const logFile = (name: string): string => `${FOLDER}${name}.txt.gz`;
 

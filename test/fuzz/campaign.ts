@@ -44,12 +44,20 @@ export async function fuzz<T>({ name, input, check, show }: Campaign<T>): Promis
     for (let done = 0; done < runs; done += BATCH) {
       const batchSeed = (seed + done / BATCH) | 0;
       watchdog.at(batchSeed);
-      const result = fc.check(property, path === undefined ? { seed: batchSeed, numRuns: Math.min(BATCH, runs - done) } : { seed: batchSeed, path, numRuns: 1 });
+      const result = fc.check(
+        property,
+        path === undefined
+          ? { seed: batchSeed, numRuns: Math.min(BATCH, runs - done) }
+          : { seed: batchSeed, path, numRuns: 1 },
+      );
       if (result.failed) {
         const [smallest] = result.counterexample ?? [];
         const shown = smallest === undefined ? '' : show(smallest);
         const again = `npm run test:fuzz -- --only ${name} --seed ${batchSeed} --path ${result.counterexamplePath ?? ''}`;
-        throw new Error(`${String(result.errorInstance)}\n\nmade smaller ${result.numShrinks} times:\n${shown}\n\nagain: ${again}\n`, { cause: result.errorInstance });
+        throw new Error(
+          `${String(result.errorInstance)}\n\nmade smaller ${result.numShrinks} times:\n${shown}\n\nagain: ${again}\n`,
+          { cause: result.errorInstance },
+        );
       }
       if (path !== undefined) break;
       // vitest wants to be answered now and then.

@@ -16,7 +16,9 @@ export class Choices {
   below(n: number): number {
     if (n <= 1) return 0;
     const byte = this.#bytes[this.#at++] ?? 0;
-    return n <= 256 ? byte % n : ((byte << 16) | ((this.#bytes[this.#at++] ?? 0) << 8) | (this.#bytes[this.#at++] ?? 0)) % n;
+    return n <= 256
+      ? byte % n
+      : ((byte << 16) | ((this.#bytes[this.#at++] ?? 0) << 8) | (this.#bytes[this.#at++] ?? 0)) % n;
   }
 
   /** True in one of `n` cases, but not once the bytes are used up. */

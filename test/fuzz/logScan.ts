@@ -14,11 +14,13 @@ export function verdictsIn(lines: readonly string[]): Said[] {
     for (const severity of ['error', 'warning'] as const) {
       if (!text.startsWith(`${severity}: `) || line.length > LONGEST) continue;
       const statement = text.slice(severity.length + 2);
-      if (statement.startsWith('unused option: ') && isName(statement.slice(15))) return [{ severity, symbol: statement.slice(15) }];
+      if (statement.startsWith('unused option: ') && isName(statement.slice(15)))
+        return [{ severity, symbol: statement.slice(15) }];
       if (!statement.startsWith('option not set correctly: ')) continue;
       const [name = '', ...values] = statement.slice(26).split(' ');
       const said = values.join(' ');
-      if (isName(name) && said.startsWith("(wanted '") && said.includes("', got '") && said.endsWith("')")) return [{ severity, symbol: name }];
+      if (isName(name) && said.startsWith("(wanted '") && said.includes("', got '") && said.endsWith("')"))
+        return [{ severity, symbol: name }];
     }
     return [];
   });
@@ -31,10 +33,21 @@ export function choicesIn(lines: readonly string[]): string[][] {
     const members: string[] = [];
     for (let i = index - 1; i >= 0; i--) {
       if (!/^(?:GOT:|QUESTION: |CHOICE: )/.test(lines[i] ?? '')) continue;
-      const words = (lines[i] ?? '').trimEnd().split(' ').filter((word) => word !== '' && word !== '>' && word !== '(NEW)');
+      const words = (lines[i] ?? '')
+        .trimEnd()
+        .split(' ')
+        .filter((word) => word !== '' && word !== '>' && word !== '(NEW)');
       const [got, number = '', ...prompt] = words;
       const last = prompt.at(-1) ?? '';
-      if (got !== 'GOT:' || !/^\d+\.$/.test(number) || prompt.length < 2 || !last.startsWith('(') || !last.endsWith(')') || !isName(last.slice(1, -1))) break;
+      if (
+        got !== 'GOT:' ||
+        !/^\d+\.$/.test(number) ||
+        prompt.length < 2 ||
+        !last.startsWith('(') ||
+        !last.endsWith(')') ||
+        !isName(last.slice(1, -1))
+      )
+        break;
       members.unshift(last.slice(1, -1));
     }
     return members.length > 1 ? [members] : [];
@@ -51,7 +64,9 @@ export function saidInJson(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     try {
       const record = JSON.parse(line.replace(/^@nix /, '')) as { action?: unknown; type?: unknown; fields?: unknown[] };
-      return record.action === 'result' && record.type === 101 && typeof record.fields?.[0] === 'string' ? [record.fields[0]] : [];
+      return record.action === 'result' && record.type === 101 && typeof record.fields?.[0] === 'string'
+        ? [record.fields[0]]
+        : [];
     } catch {
       return [];
     }

@@ -11,7 +11,15 @@ const HELP = `npm run test:fuzz -- [options]
   --path P     with --only and --seed: the one input that a failure names
 `;
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '100000' }, seed: { type: 'string' }, only: { type: 'string' }, path: { type: 'string' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '100000' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    path: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
 
 if (values.help) process.stdout.write(HELP);
 else {

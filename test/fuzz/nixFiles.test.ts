@@ -10,7 +10,11 @@ const SAMPLE = 400;
 
 /** What Nix itself says of a file: null is nothing, else its complaint. */
 async function nixSays(text: string): Promise<string | null> {
-  const { failed, stderr } = await execa('nix-instantiate', ['--parse', '-'], { input: bytesOf(text), reject: false, stdout: 'ignore' });
+  const { failed, stderr } = await execa('nix-instantiate', ['--parse', '-'], {
+    input: bytesOf(text),
+    reject: false,
+    stdout: 'ignore',
+  });
   return failed ? stderr : null;
 }
 
@@ -23,7 +27,7 @@ describe('fuzz', () => {
     };
     await fuzz({ name: 'nix-files', input: nixInput, check, show: showNixFile });
     for (const { before, after } of sample) {
-      if (await nixSays(before) !== null) continue;
+      if ((await nixSays(before)) !== null) continue;
       expect(parseNix(before), before).toMatchObject({ kind: 'parsed' });
       expect(await nixSays(after), after).toBeNull();
     }

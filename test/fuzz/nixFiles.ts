@@ -24,14 +24,24 @@ const STAND_IN = fileURLToPath(new URL('../nixpkgs', import.meta.url));
 const REAL = [
   ...[patchesForSmallTree, patchesForLinux].map((text) => withManagedPatch(text).text),
   newFalloutFile('fallout', 'structuredExtraConfig'),
-  ...readdirSync(STAND_IN, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.nix')).map((name) => readFileSync(`${STAND_IN}/${name}`, 'utf8')).filter((text) => text.length < 4000).map((text) => withManagedPatch(text).text),
+  ...readdirSync(STAND_IN, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.nix'))
+    .map((name) => readFileSync(`${STAND_IN}/${name}`, 'utf8'))
+    .filter((text) => text.length < 4000)
+    .map((text) => withManagedPatch(text).text),
 ];
 
 /** `part` is which of the dearer checks an input goes through. */
 export type NixInput = { file: Uint8Array; mutations: Uint8Array; first: Entry[]; second: Entry[]; part: number };
 
 const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength, size: 'max' });
-export const nixInput: fc.Arbitrary<NixInput> = fc.record({ file: bytes(120), mutations: bytes(24), first: entries, second: entries, part: fc.nat({ max: 3 }) });
+export const nixInput: fc.Arbitrary<NixInput> = fc.record({
+  file: bytes(120),
+  mutations: bytes(24),
+  first: entries,
+  second: entries,
+  part: fc.nat({ max: 3 }),
+});
 
 /** The file of an input, and whether it is as it was written: then every edit has to succeed. */
 function fileOf({ file, mutations }: NixInput): { text: string; whole: boolean } {
@@ -46,15 +56,23 @@ export function checkNixFile(input: NixInput): { before: string; after: string }
   const { first, second, part } = input;
   checkReading(text);
   const edit = editManaged(text, 'fallout', first);
-  if (whole && edit.kind === 'refused' && text.includes('# falloutd: begin fallout')) assert.fail(`a good file was refused: ${edit.problem.message} (${edit.problem.line ?? ''}:${edit.problem.column ?? ''})`);
+  if (whole && edit.kind === 'refused' && text.includes('# falloutd: begin fallout'))
+    assert.fail(
+      `a good file was refused: ${edit.problem.message} (${edit.problem.line ?? ''}:${edit.problem.column ?? ''})`,
+    );
   const after = checkEdit(text, edit);
   if (edit.kind === 'edited') {
     assert.equal(readManaged(after, 'fallout').kind, 'managed');
-    assert.deepEqual(editManaged(after, 'fallout', part % 2 === 0 ? first : [...first].reverse()), { kind: 'unchanged' });
+    assert.deepEqual(editManaged(after, 'fallout', part % 2 === 0 ? first : [...first].reverse()), {
+      kind: 'unchanged',
+    });
     // Undone, whatever the user wrote elsewhere meanwhile.
     const mine = text.startsWith('\ufeff') ? '' : '# mine\n';
     const saved = mine + checkEdit(after, editManaged(after, 'fallout', second));
-    assert.deepEqual(restoreManaged(saved, text, 'fallout'), saved === mine + text ? { kind: 'unchanged' } : { kind: 'restored', text: mine + text });
+    assert.deepEqual(
+      restoreManaged(saved, text, 'fallout'),
+      saved === mine + text ? { kind: 'unchanged' } : { kind: 'restored', text: mine + text },
+    );
   } else {
     restoreManaged(text, text, 'fallout');
   }
@@ -68,7 +86,9 @@ export function checkNixFile(input: NixInput): { before: string; after: string }
 function checkReading(text: string): void {
   const reading = readManaged(text, 'fallout');
   if (reading.kind === 'syntax') return;
-  const edges = markersOf(text, 'fallout').map(({ edge }) => edge).join();
+  const edges = markersOf(text, 'fallout')
+    .map(({ edge }) => edge)
+    .join();
   if (reading.kind === 'managed') assert.equal(edges, 'begin,end');
   assert.equal(reading.kind === 'absent', edges === '');
 }
@@ -92,7 +112,11 @@ function checkEdit(text: string, edit: Edit): string {
 
 /** What init adds is one piece, and taking it out gives the very same text again. */
 function checkInit(text: string): void {
-  const plan = planInit(text, { name: 'mine', how: text.length % 2 === 0 ? 'inside' : { importOf: './fallout.nix' }, attribute: 'structuredExtraConfig' });
+  const plan = planInit(text, {
+    name: 'mine',
+    how: text.length % 2 === 0 ? 'inside' : { importOf: './fallout.nix' },
+    attribute: 'structuredExtraConfig',
+  });
   removeInit(text, 'fallout');
   if (plan.kind === 'refused') {
     assert.doesNotMatch(plan.problem.message, /could not be added/);

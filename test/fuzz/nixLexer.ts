@@ -64,9 +64,21 @@ function lineCommentsOf(text: string): Comment[] {
 /** The markers of `name`, in order: comments that stand alone on their line. */
 export function markersOf(text: string, name: string): (Comment & { edge: string })[] {
   return lineCommentsOf(text).flatMap((comment) => {
-    const before = text.slice(Math.max(text.lastIndexOf('\n', comment.from), text.lastIndexOf('\r', comment.from)) + 1, comment.from);
-    const [word, edge, ...rest] = comment.text.slice(1).split(/[ \t]+/).filter((part) => part !== '');
-    if (word !== 'falloutd:' || (edge !== 'begin' && edge !== 'end') || rest.join(' ') !== name || before.replace('\ufeff', '').trim() !== '') return [];
+    const before = text.slice(
+      Math.max(text.lastIndexOf('\n', comment.from), text.lastIndexOf('\r', comment.from)) + 1,
+      comment.from,
+    );
+    const [word, edge, ...rest] = comment.text
+      .slice(1)
+      .split(/[ \t]+/)
+      .filter((part) => part !== '');
+    if (
+      word !== 'falloutd:' ||
+      (edge !== 'begin' && edge !== 'end') ||
+      rest.join(' ') !== name ||
+      before.replace('\ufeff', '').trim() !== ''
+    )
+      return [];
     return [{ ...comment, edge }];
   });
 }

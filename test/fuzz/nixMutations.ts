@@ -2,8 +2,64 @@
 import type { Choices } from './choices.ts';
 
 const TOKENS = [
-  '"', "''", '${', '}', '{', '[', ']', '(', ')', ';', '=', '#', '/*', '*/', '\\', '$', "'", ',', ':', '.', '...', '@', '?', '//', '++', ' or ', ' in ', 'let ', 'with ', 'rec ', 'inherit ', 'assert ', '->', '<', '|>', '0', 'a/b', '~/', '<a>', 'x:y',
-  '\r', '\n', '\r\n', '\t', ' ', '\0', '\ufeff', '\u2028', '\u0085', '\u00a0', '\u200b', '\udc80', '\udce4', '🐧', 'ä', '\u001b[31m', '\f', '\v',
+  '"',
+  "''",
+  '${',
+  '}',
+  '{',
+  '[',
+  ']',
+  '(',
+  ')',
+  ';',
+  '=',
+  '#',
+  '/*',
+  '*/',
+  '\\',
+  '$',
+  "'",
+  ',',
+  ':',
+  '.',
+  '...',
+  '@',
+  '?',
+  '//',
+  '++',
+  ' or ',
+  ' in ',
+  'let ',
+  'with ',
+  'rec ',
+  'inherit ',
+  'assert ',
+  '->',
+  '<',
+  '|>',
+  '0',
+  'a/b',
+  '~/',
+  '<a>',
+  'x:y',
+  '\r',
+  '\n',
+  '\r\n',
+  '\t',
+  ' ',
+  '\0',
+  '\ufeff',
+  '\u2028',
+  '\u0085',
+  '\u00a0',
+  '\u200b',
+  '\udc80',
+  '\udce4',
+  '🐧',
+  'ä',
+  '\u001b[31m',
+  '\f',
+  '\v',
 ] as const;
 
 const NAMES = ['fallout', 'fallout', 'fallout', 'other', 'import fallout', 'fallout x', ''] as const;
@@ -20,14 +76,94 @@ export function mutated(text: string, c: Choices): string {
 function restyle(text: string, c: Choices): string {
   switch (c.below(9)) {
     case 0:
-    case 1: return onMatch(text, / +/g, c, () => c.pick(['  ', '\t', '\n', '\r\n', ' \r\n\t', '\n\n', ' /**/ ', ' /* # falloutd: end fallout */ ', ' # behind\n', '\n# alone\n', ' # L\udce4tin-1\n', '\n  # falloutd: begin other\n', '\n# falloutd: end other\n', ' # falloutd: end fallout\n', '\n/* a\n# falloutd: begin fallout\n*/\n']));
-    case 2: return onMatch(text, /;/g, c, () => `;${c.pick([' ', '\n', ''])}z${c.below(50)} = ${c.pick(['1', '"\n# falloutd: begin fallout\n"', "''\n  # falloutd: end fallout\n''", '{ }', '[ lib ]', 'lib.kernel.no', 'x: x', '(let in 1)'])};${c.pick(['', ' # mine', ' /* mine */', '\n'])}`);
-    case 3: return onMatch(text, /(?<![\w.'"$])[\w"]+ = [^;{}\n]*;(?: *#[^\n]*)?/g, c, (found) => c.pick(['', `/* ${found} */`, `# ${found}\n`, `${found}\n`, `\n\n${found}`, `${found} # falloutd: end fallout\n`, found.replace(' = ', '='), found.replace(' = ', '\n=\n'), found.replace('= ', '= /* \n */ ')]));
-    case 4: return onMatch(text, /\blib\b(?!.?[,:=])/g, c, () => c.pick(['(lib)', '( lib )', 'lib', '(with lib; lib)']));
-    case 5: return onMatch(text, /[[{(]|[\]})]/g, c, (found) => c.pick([` ${found} `, `\n${found}`, `${found}\n`, `${found} # brace\n`, `/* brace */${found}`, `${found}\t`]));
-    case 6: return onMarkers(text, c, (line) => c.pick([`${line}\t `, `\t${line}`, line.trimStart(), line.replace('# ', '#'), line.replace('falloutd: ', 'falloutd:\t  '), `${line}\n`, `\n${line}`, `${line}\r`, `# x\n${line}`, `${line}\n# x`, `/* x */\n${line}`]));
-    case 7: return c.pick([text.replace(/\r?\n/g, '\r\n'), text.replace(/\r/g, ''), text.replace(/^ +/gm, '\t'), text.replace(/\s+$/, ''), `\ufeff${text}`, text.replace(/\n(?=[^#]*$)/g, ' '), text.replace(/^(?! *# falloutd)/gm, '  '), `# ${'\u{1f427}'.repeat(c.below(40))}\n${text}`, text.replace(/(\n *# falloutd: )/g, '\n$1')]);
-    default: return onMatch(text, /with lib\.kernel;|structuredExtraConfig|extraStructuredConfig|patch = null;/g, c, (found) => c.pick(['with lib; with lib.kernel;', 'with lib.kernel; with { no = 1; };', `${found} `, 'let no = 2; option = x: x; in', 'with { kernel = lib.kernel; }; with kernel;', 'rec', found]));
+    case 1:
+      return onMatch(text, / +/g, c, () =>
+        c.pick([
+          '  ',
+          '\t',
+          '\n',
+          '\r\n',
+          ' \r\n\t',
+          '\n\n',
+          ' /**/ ',
+          ' /* # falloutd: end fallout */ ',
+          ' # behind\n',
+          '\n# alone\n',
+          ' # L\udce4tin-1\n',
+          '\n  # falloutd: begin other\n',
+          '\n# falloutd: end other\n',
+          ' # falloutd: end fallout\n',
+          '\n/* a\n# falloutd: begin fallout\n*/\n',
+        ]),
+      );
+    case 2:
+      return onMatch(
+        text,
+        /;/g,
+        c,
+        () =>
+          `;${c.pick([' ', '\n', ''])}z${c.below(50)} = ${c.pick(['1', '"\n# falloutd: begin fallout\n"', "''\n  # falloutd: end fallout\n''", '{ }', '[ lib ]', 'lib.kernel.no', 'x: x', '(let in 1)'])};${c.pick(['', ' # mine', ' /* mine */', '\n'])}`,
+      );
+    case 3:
+      return onMatch(text, /(?<![\w.'"$])[\w"]+ = [^;{}\n]*;(?: *#[^\n]*)?/g, c, (found) =>
+        c.pick([
+          '',
+          `/* ${found} */`,
+          `# ${found}\n`,
+          `${found}\n`,
+          `\n\n${found}`,
+          `${found} # falloutd: end fallout\n`,
+          found.replace(' = ', '='),
+          found.replace(' = ', '\n=\n'),
+          found.replace('= ', '= /* \n */ '),
+        ]),
+      );
+    case 4:
+      return onMatch(text, /\blib\b(?!.?[,:=])/g, c, () => c.pick(['(lib)', '( lib )', 'lib', '(with lib; lib)']));
+    case 5:
+      return onMatch(text, /[[{(]|[\]})]/g, c, (found) =>
+        c.pick([` ${found} `, `\n${found}`, `${found}\n`, `${found} # brace\n`, `/* brace */${found}`, `${found}\t`]),
+      );
+    case 6:
+      return onMarkers(text, c, (line) =>
+        c.pick([
+          `${line}\t `,
+          `\t${line}`,
+          line.trimStart(),
+          line.replace('# ', '#'),
+          line.replace('falloutd: ', 'falloutd:\t  '),
+          `${line}\n`,
+          `\n${line}`,
+          `${line}\r`,
+          `# x\n${line}`,
+          `${line}\n# x`,
+          `/* x */\n${line}`,
+        ]),
+      );
+    case 7:
+      return c.pick([
+        text.replace(/\r?\n/g, '\r\n'),
+        text.replace(/\r/g, ''),
+        text.replace(/^ +/gm, '\t'),
+        text.replace(/\s+$/, ''),
+        `\ufeff${text}`,
+        text.replace(/\n(?=[^#]*$)/g, ' '),
+        text.replace(/^(?! *# falloutd)/gm, '  '),
+        `# ${'\u{1f427}'.repeat(c.below(40))}\n${text}`,
+        text.replace(/(\n *# falloutd: )/g, '\n$1'),
+      ]);
+    default:
+      return onMatch(text, /with lib\.kernel;|structuredExtraConfig|extraStructuredConfig|patch = null;/g, c, (found) =>
+        c.pick([
+          'with lib; with lib.kernel;',
+          'with lib.kernel; with { no = 1; };',
+          `${found} `,
+          'let no = 2; option = x: x; in',
+          'with { kernel = lib.kernel; }; with kernel;',
+          'rec',
+          found,
+        ]),
+      );
   }
 }
 
@@ -35,37 +171,94 @@ function restyle(text: string, c: Choices): string {
 function damage(text: string, c: Choices): string {
   const at = c.below(text.length + 1);
   switch (c.below(16)) {
-    case 0: return text.slice(0, at) + c.pick(TOKENS) + text.slice(at);
-    case 1: return text.slice(0, at) + text.slice(at + 1 + c.below(4));
+    case 0:
+      return text.slice(0, at) + c.pick(TOKENS) + text.slice(at);
+    case 1:
+      return text.slice(0, at) + text.slice(at + 1 + c.below(4));
     case 2: {
       const to = Math.min(text.length, at + c.below(60));
       return text.slice(0, at) + text.slice(at, to).repeat(1 + c.below(4)) + text.slice(to);
     }
-    case 3: return text.slice(0, at) + text.slice(at + c.below(80));
+    case 3:
+      return text.slice(0, at) + text.slice(at + c.below(80));
     case 4: {
       const from = c.below(text.length + 1);
       return text.slice(0, at) + text.slice(from, from + c.below(80)) + text.slice(at);
     }
-    case 5: return onLines(text, (lines) => lines.splice(c.below(lines.length), 1));
-    case 6: return onLines(text, (lines) => {
-      const i = c.below(lines.length);
-      lines.splice(c.below(lines.length), 0, lines[i] ?? '');
-    });
-    case 7: return onLines(text, (lines) => {
-      const [i, j] = [c.below(lines.length), c.below(lines.length)];
-      [lines[i], lines[j]] = [lines[j] ?? '', lines[i] ?? ''];
-    });
-    case 8: return onLines(text, (lines) => lines.splice(c.below(lines.length + 1), 0, marker(c)));
-    case 9: return onMarkers(text, c, (line) => c.pick([
-      '', `${line}\n${line}`, `${line} x`, line.replace('begin', 'end'), line.replace('end', 'begin'), `x ${line}`, `"\n${line}\n"`, `''\n${line}\n''`, `/*\n${line}\n*/`,
-      line.replace('falloutd', 'Falloutd'), `${line}\n${marker(c)}`, `${marker(c)}\n${line}`, line.replace(/ /g, '\u00a0'),
-    ]));
-    case 10: return c.pick([text.replace(/\r?\n/g, '\r'), text.replace(/\n/g, ' \n'), text.replace(/\n[ \t]*(?!#)/g, ' '), text.replace(/\n/g, '\u2028')]);
-    case 11: return text.slice(0, at) + c.pick(['(', '[', '{ a = ', '"${', "''${", '!', '-', 'x: ', 'with x; ', '/*', '# ', '<', 'a.', "'"]).repeat(1 + c.below(60)) + text.slice(at);
-    case 12: return text.slice(0, at);
-    case 13: return `${text.slice(0, at)}${c.pick(['# ', '/* ', '"', "''"])}${text.slice(at)}`;
-    case 14: return text.slice(0, at) + String.fromCharCode(c.below(0x300)) + text.slice(at + 1);
-    default: return text.slice(0, at) + c.pick(['lib', 'lib.kernel', 'with lib.kernel;', 'kernel', 'no', 'option', '{ lib }:', 'let lib = 1; in ', 'rec { no = 1; }', 'inherit lib;', ' = ', 'structuredExtraConfig = { };', 'extraConfig = "x y";', 'structuredExtraConfig.A = no;']) + text.slice(at);
+    case 5:
+      return onLines(text, (lines) => lines.splice(c.below(lines.length), 1));
+    case 6:
+      return onLines(text, (lines) => {
+        const i = c.below(lines.length);
+        lines.splice(c.below(lines.length), 0, lines[i] ?? '');
+      });
+    case 7:
+      return onLines(text, (lines) => {
+        const [i, j] = [c.below(lines.length), c.below(lines.length)];
+        [lines[i], lines[j]] = [lines[j] ?? '', lines[i] ?? ''];
+      });
+    case 8:
+      return onLines(text, (lines) => lines.splice(c.below(lines.length + 1), 0, marker(c)));
+    case 9:
+      return onMarkers(text, c, (line) =>
+        c.pick([
+          '',
+          `${line}\n${line}`,
+          `${line} x`,
+          line.replace('begin', 'end'),
+          line.replace('end', 'begin'),
+          `x ${line}`,
+          `"\n${line}\n"`,
+          `''\n${line}\n''`,
+          `/*\n${line}\n*/`,
+          line.replace('falloutd', 'Falloutd'),
+          `${line}\n${marker(c)}`,
+          `${marker(c)}\n${line}`,
+          line.replace(/ /g, '\u00a0'),
+        ]),
+      );
+    case 10:
+      return c.pick([
+        text.replace(/\r?\n/g, '\r'),
+        text.replace(/\n/g, ' \n'),
+        text.replace(/\n[ \t]*(?!#)/g, ' '),
+        text.replace(/\n/g, '\u2028'),
+      ]);
+    case 11:
+      return (
+        text.slice(0, at) +
+        c
+          .pick(['(', '[', '{ a = ', '"${', "''${", '!', '-', 'x: ', 'with x; ', '/*', '# ', '<', 'a.', "'"])
+          .repeat(1 + c.below(60)) +
+        text.slice(at)
+      );
+    case 12:
+      return text.slice(0, at);
+    case 13:
+      return `${text.slice(0, at)}${c.pick(['# ', '/* ', '"', "''"])}${text.slice(at)}`;
+    case 14:
+      return text.slice(0, at) + String.fromCharCode(c.below(0x300)) + text.slice(at + 1);
+    default:
+      return (
+        text.slice(0, at) +
+        c.pick([
+          'lib',
+          'lib.kernel',
+          'with lib.kernel;',
+          'kernel',
+          'no',
+          'option',
+          '{ lib }:',
+          'let lib = 1; in ',
+          'rec { no = 1; }',
+          'inherit lib;',
+          ' = ',
+          'structuredExtraConfig = { };',
+          'extraConfig = "x y";',
+          'structuredExtraConfig.A = no;',
+        ]) +
+        text.slice(at)
+      );
   }
 }
 

@@ -28,7 +28,11 @@ import { choicesIn, lacksEnd, saidInJson, verdictsIn } from './logScan.ts';
 export type LogInput = { log: Uint8Array; rest: Uint8Array; part: number };
 
 const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength, size: 'max' });
-export const logInput: fc.Arbitrary<LogInput> = fc.record({ log: bytes(60), rest: bytes(60), part: fc.nat({ max: 3 }) });
+export const logInput: fc.Arbitrary<LogInput> = fc.record({
+  log: bytes(60),
+  rest: bytes(60),
+  part: fc.nat({ max: 3 }),
+});
 
 /** Fallout that an entry can remove: with none of it, a build that succeeded is stable. */
 const UNSTABLE = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choice', 'conflict', 'unknown']);
@@ -43,9 +47,15 @@ export function checkTranscript({ log, rest, part }: LogInput): void {
   checkNoise(lines, succeeded, c);
   const { fallout, lost, intents } = checkJudged(lines, succeeded, c);
   switch (part) {
-    case 0: checkForm(lines, c); break;
-    case 1: checkCollected(lines, c); break;
-    case 2: checkBytes(c); break;
+    case 0:
+      checkForm(lines, c);
+      break;
+    case 1:
+      checkCollected(lines, c);
+      break;
+    case 2:
+      checkBytes(c);
+      break;
     default:
       checkAbsorbed(fallout, intents, c);
       checkTerminal(fallout, lost, c);
@@ -60,24 +70,47 @@ function checkNoise(lines: readonly string[], succeeded: boolean, c: Choices): v
 }
 
 /** The daemon's way: a transcript with the settings, the intents and the .config beside it. */
-function checkJudged(lines: readonly string[], succeeded: boolean, c: Choices): { fallout: Fallout[]; lost: Wish[]; intents: Intent[] } {
+function checkJudged(
+  lines: readonly string[],
+  succeeded: boolean,
+  c: Choices,
+): { fallout: Fallout[]; lost: Wish[]; intents: Intent[] } {
   const transcript = readTranscript(lines, { succeeded });
   const said = verdictsIn(lines);
   const choices = choicesIn(lines);
-  const symbols = [...new Set([...said.map(({ symbol }) => symbol), ...choices.flat(), ...[...transcript.questions.keys()].slice(-20)])].filter((symbol) => /^\w+$/.test(symbol)).slice(-60);
+  const symbols = [
+    ...new Set([
+      ...said.map(({ symbol }) => symbol),
+      ...choices.flat(),
+      ...[...transcript.questions.keys()].slice(-20),
+    ]),
+  ]
+    .filter((symbol) => /^\w+$/.test(symbol))
+    .slice(-60);
   const settings: Settings = Object.fromEntries(symbols.map((symbol) => [symbol, settingFrom(c)]));
-  const intents = symbols.filter(() => !c.oneIn(4)).map((symbol, index) => intentFrom(symbol, settings[symbol], index, c));
-  const dotConfig = succeeded ? new Map(symbols.flatMap((symbol) => (c.oneIn(4) ? [] : [[symbol, c.pick(['y', 'm', 'n', '8', '0x200000', '', '0'])] as const]))) : null;
+  const intents = symbols
+    .filter(() => !c.oneIn(4))
+    .map((symbol, index) => intentFrom(symbol, settings[symbol], index, c));
+  const dotConfig = succeeded
+    ? new Map(
+        symbols.flatMap((symbol) =>
+          c.oneIn(4) ? [] : [[symbol, c.pick(['y', 'm', 'n', '8', '0x200000', '', '0'])] as const],
+        ),
+      )
+    : null;
   const fallout = judge({ transcript, settings, dotConfig, succeeded, intents, managedName: 'fallout' });
 
   const listed = new Set(fallout.map(({ symbol }) => symbol));
   const isStable = succeeded && !fallout.some(({ kind }) => UNSTABLE.has(kind));
   const twoYes = choices.filter((members) => members.filter((symbol) => wantedOf(settings, symbol) === 'y').length > 1);
   // Of a choice the member that stays is not listed; the others are.
-  const isJudged = (symbol: string): boolean => listed.has(symbol) || (twoYes.some((members) => members.includes(symbol)) && fallout.some(({ kind }) => kind === 'choice'));
+  const isJudged = (symbol: string): boolean =>
+    listed.has(symbol) ||
+    (twoYes.some((members) => members.includes(symbol)) && fallout.some(({ kind }) => kind === 'choice'));
   for (const { severity, symbol } of said) {
     const isRequired = Object.hasOwn(settings, symbol) && settings[symbol]?.optional === false;
-    if (severity === 'error' || isRequired) assert.ok(isJudged(symbol), `the ${severity} about ${symbol} was not judged`);
+    if (severity === 'error' || isRequired)
+      assert.ok(isJudged(symbol), `the ${severity} about ${symbol} was not judged`);
   }
   if (said.some(({ severity }) => severity === 'error')) assert.equal(isStable, false, 'stable in spite of an error');
   if (twoYes.length > 0) assert.equal(isStable, false, 'stable with two y in a choice');
@@ -85,16 +118,23 @@ function checkJudged(lines: readonly string[], succeeded: boolean, c: Choices): 
     for (const [symbol, { optional }] of Object.entries(settings)) {
       const wanted = wantedOf(settings, symbol);
       // What the script cannot see (empty and 0) and what it replaced by itself is only reported.
-      if (!optional && wanted !== null && !listed.has(symbol)) assert.equal(dotConfig.get(symbol) ?? 'n', wanted, `stable, but ${symbol} is not as required`);
+      if (!optional && wanted !== null && !listed.has(symbol))
+        assert.equal(dotConfig.get(symbol) ?? 'n', wanted, `stable, but ${symbol} is not as required`);
     }
   }
-  const lost = dotConfig === null ? [] : lostWishes({ settings, intents, dotConfig, transcript, managedName: 'fallout' });
+  const lost =
+    dotConfig === null ? [] : lostWishes({ settings, intents, dotConfig, transcript, managedName: 'fallout' });
   return { fallout, lost, intents };
 }
 
 /** Each step takes fallout one rung on or says that none is left; what comes of it can be written. */
 function checkAbsorbed(fallout: readonly Fallout[], intents: readonly Intent[], c: Choices): void {
-  const asked: Asked = { intents: intentsBySymbol(intents, 'fallout'), legacy: [], managedName: 'fallout', managedIndex: 9 };
+  const asked: Asked = {
+    intents: intentsBySymbol(intents, 'fallout'),
+    legacy: [],
+    managedName: 'fallout',
+    managedIndex: 9,
+  };
   const policy = c.pick(['keep-wish', 'keep-wish', 'unset'] as const);
   let managed: Managed = new Map();
   for (let step = 0; ; step++) {
@@ -104,7 +144,10 @@ function checkAbsorbed(fallout: readonly Fallout[], intents: readonly Intent[], 
     const open = fallout.filter(({ kind }) => UNSTABLE.has(kind));
     for (const each of open) {
       const [before, after] = [managed.get(each.symbol), next.get(each.symbol)];
-      assert.ok(stuck.includes(each) || (after !== undefined && after.rung > (before?.rung ?? -1)), `${each.symbol} was forgotten`);
+      assert.ok(
+        stuck.includes(each) || (after !== undefined && after.rung > (before?.rung ?? -1)),
+        `${each.symbol} was forgotten`,
+      );
     }
     if (stuck.length === open.length) break;
     managed = next;
@@ -127,7 +170,10 @@ function checkForm(lines: readonly string[], c: Choices): void {
   // Of a build without -L one line is seen, that it began.
   if (lacksEnd(plain) && plain.length > 0) assert.notEqual(reading.outcome, 'green', 'green without an end');
   for (const { symbol } of reading.outcome === 'fallout' ? errors : []) {
-    assert.ok(reading.fallout.some((each) => each.symbol === symbol || each.kind === 'choice'), `${form}: the error about ${symbol} was not read`);
+    assert.ok(
+      reading.fallout.some((each) => each.symbol === symbol || each.kind === 'choice'),
+      `${form}: the error about ${symbol} was not read`,
+    );
   }
   checkLines(readLines(reading, { ...PLAIN, width: 20 + c.below(200) }));
 }
@@ -138,17 +184,31 @@ function checkCollected(lines: readonly string[], c: Choices): void {
   const whole = collected([text], {});
   assert.deepEqual(whole.builds.get(DRV)?.lines, lines);
   const size = c.pick([61, 999, 4096]) + c.below(9);
-  assert.deepEqual(collected(Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.subarray(i * size, (i + 1) * size)), {}), whole);
+  assert.deepEqual(
+    collected(
+      Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.subarray(i * size, (i + 1) * size)),
+      {},
+    ),
+    whole,
+  );
 
   const failure = classifyBuildFailure(whole, DRV);
   const errors = verdictsIn(lines).filter(({ severity }) => severity === 'error');
   const isBroken = lines.some((line) => /^(?:Kernel config didn't|invalid config line|Could not|GOT: make)/.test(line));
   if (errors.length > 0 && !isBroken) assert.equal(failure, 'verdict');
-  if (!lines.some((line) => /^(?:error: |unused option|option not set|repeated question|conflicting answers)/.test(line))) assert.notEqual(failure, 'verdict', 'a verdict that nobody gave');
+  if (
+    !lines.some((line) => /^(?:error: |unused option|option not set|repeated question|conflicting answers)/.test(line))
+  )
+    assert.notEqual(failure, 'verdict', 'a verdict that nobody gave');
   if (failure !== 'verdict') checkProblem(failure.problem);
 
   const kept = collected([text], { limit: 16_384 }).builds.get(DRV);
-  if (kept?.cut !== 'verdict') assert.deepEqual(verdictsIn(kept?.lines ?? []), verdictsIn(lines), 'a line of the verdict was let go without a word');
+  if (kept?.cut !== 'verdict')
+    assert.deepEqual(
+      verdictsIn(kept?.lines ?? []),
+      verdictsIn(lines),
+      'a line of the verdict was let go without a word',
+    );
 }
 
 function collected(pieces: readonly Uint8Array[], options: { limit?: number }): BuildLog {
@@ -162,7 +222,8 @@ function checkBytes(c: Choices): void {
   const damaged = mutatedBytes(c.pick(LOGS), c);
   const text = damaged.toString('utf8');
   const reading = readLog(text);
-  if (reading.outcome === 'green') assert.ok(!verdictsIn(saidInJson(text)).some(({ severity }) => severity === 'error'), 'green in spite of an error');
+  if (reading.outcome === 'green')
+    assert.ok(!verdictsIn(saidInJson(text)).some(({ severity }) => severity === 'error'), 'green in spite of an error');
   checkLines(readLines(reading, PLAIN));
   const failure = classifyBuildFailure(collected([damaged], {}), DRV);
   if (failure !== 'verdict') checkProblem(failure.problem);
@@ -170,17 +231,57 @@ function checkBytes(c: Choices): void {
 
 /** Whatever a terminal gets is text. */
 function checkTerminal(fallout: Fallout[], lost: Wish[], c: Choices): void {
-  const problem: Problem = { message: c.pick(['a\u0007b\nc\u009b', 'd']), file: '/etc/nixos/p\u001b.nix', line: 1, hint: 'do\u0000 it' };
-  const outcome = c.pick<Run['outcome']>([{ kind: 'stable' }, { kind: 'blocked', problem }, { kind: 'stalled', reason: 'no-rung', symbols: fallout.map(({ symbol }) => symbol) }]);
-  const iteration: Iteration = {
-    iteration: 1, run: 1, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 5, evaluateMs: 1, buildMs: 2, probe: false, outcome: 'fallout', drvPath: DRV, patchesSha256: null, sourceBytes: null, fallout,
-    entries: fallout.map(({ symbol, cause }) => ({ symbol, from: null, to: 'option n', rung: 1, reason: cause?.text ?? '' })),
+  const problem: Problem = {
+    message: c.pick(['a\u0007b\nc\u009b', 'd']),
+    file: '/etc/nixos/p\u001b.nix',
+    line: 1,
+    hint: 'do\u0000 it',
   };
-  const run: Run = { run: 1, target: 'host\u001b[2J', cause: 'save', startedAt: iteration.startedAt, durationMs: 9, outcome, iterations: [iteration], absorbed: 1, lost };
+  const outcome = c.pick<Run['outcome']>([
+    { kind: 'stable' },
+    { kind: 'blocked', problem },
+    { kind: 'stalled', reason: 'no-rung', symbols: fallout.map(({ symbol }) => symbol) },
+  ]);
+  const iteration: Iteration = {
+    iteration: 1,
+    run: 1,
+    startedAt: '2026-03-04T05:06:07.000Z',
+    durationMs: 5,
+    evaluateMs: 1,
+    buildMs: 2,
+    probe: false,
+    outcome: 'fallout',
+    drvPath: DRV,
+    patchesSha256: null,
+    sourceBytes: null,
+    fallout,
+    entries: fallout.map(({ symbol, cause }) => ({
+      symbol,
+      from: null,
+      to: 'option n',
+      rung: 1,
+      reason: cause?.text ?? '',
+    })),
+  };
+  const run: Run = {
+    run: 1,
+    target: 'host\u001b[2J',
+    cause: 'save',
+    startedAt: iteration.startedAt,
+    durationMs: 9,
+    outcome,
+    iterations: [iteration],
+    absorbed: 1,
+    lost,
+  };
   const style = { ...PLAIN, width: 20 + c.below(200) };
   checkLines([...showLines({ iteration, run, questions: 3, cut: true }, style, 0), ...historyLines([run], style, 0)]);
   const written: string[] = [];
-  const screen = reporter({ write: (text) => written.push(text), columns: style.width }, { ...style, live: true }, { now: () => 0, every: () => () => undefined });
+  const screen = reporter(
+    { write: (text) => written.push(text), columns: style.width },
+    { ...style, live: true },
+    { now: () => 0, every: () => () => undefined },
+  );
   screen.handle({ kind: 'run-started', run: 1, target: run.target, cause: 'save', patchesFile: '/p\u001b' });
   screen.handle({ kind: 'phase', run: 1, iteration: 1, phase: 'build' });
   screen.handle({ kind: 'progress', run: 1, iteration: 1, step: 'step\u001b[2J\r', questions: 3, expected: null });
@@ -208,13 +309,22 @@ function settingFrom(c: Choices): Setting {
   const value = c.pick(['y', 'm', 'n', 'y', 'n', '8', '200000', '']);
   const optional = c.oneIn(2);
   if (value === '') return { tristate: null, freeform: null, optional };
-  return /^[ymn]$/.test(value) ? { tristate: value as Tristate, freeform: null, optional } : { tristate: null, freeform: value, optional };
+  return /^[ymn]$/.test(value)
+    ? { tristate: value as Tristate, freeform: null, optional }
+    : { tristate: null, freeform: value, optional };
 }
 
 function intentFrom(symbol: string, setting: Setting | undefined, index: number, c: Choices): Intent {
   const { tristate = null, freeform = null, optional = false } = setting ?? {};
-  const value = freeform !== null ? { kind: 'freeform' as const, text: freeform } : tristate !== null ? { kind: 'tristate' as const, tristate } : { kind: 'unset' as const };
-  const by = c.oneIn(2) ? { kind: 'patch' as const, name: c.pick(['mine', 'o"t\u001b', '']), index } : { kind: 'nixpkgs' as const };
+  const value =
+    freeform !== null
+      ? { kind: 'freeform' as const, text: freeform }
+      : tristate !== null
+        ? { kind: 'tristate' as const, tristate }
+        : { kind: 'unset' as const };
+  const by = c.oneIn(2)
+    ? { kind: 'patch' as const, name: c.pick(['mine', 'o"t\u001b', '']), index }
+    : { kind: 'nixpkgs' as const };
   return { symbol, ask: { value, optional }, priority: c.pick([100, 50, 1000, 10]), by, position: null };
 }
 
@@ -226,6 +336,7 @@ function wantedOf(settings: Settings, symbol: string): string | null {
 /** The input as a person reads it. */
 export function showTranscript({ log, rest, part }: LogInput): string {
   const lines = mutatedLines(new Choices(log));
-  const shown = lines.length > 60 ? [...lines.slice(0, 20), `… ${lines.length - 50} lines …`, ...lines.slice(-30)] : lines;
+  const shown =
+    lines.length > 60 ? [...lines.slice(0, 20), `… ${lines.length - 50} lines …`, ...lines.slice(-30)] : lines;
   return `${JSON.stringify({ log: [...log], rest: [...rest], part })}\n${shown.map((line) => JSON.stringify(line.slice(0, 300))).join('\n')}`;
 }

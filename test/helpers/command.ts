@@ -11,13 +11,23 @@ const OPTIONS = { reject: false, stripFinalNewline: false, stdin: 'ignore' } as 
 export type CommandOptions = { cwd?: string; env?: Record<string, string> };
 
 /** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
-export function startFalloutd(args: readonly string[], { cwd = process.cwd(), env = {} }: CommandOptions = {}): ResultPromise<typeof OPTIONS> {
+export function startFalloutd(
+  args: readonly string[],
+  { cwd = process.cwd(), env = {} }: CommandOptions = {},
+): ResultPromise<typeof OPTIONS> {
   const command = isBuilt() ? [join(ROOT, 'dist/main.js')] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
-  return execa({ cwd, env: { NO_COLOR: '1', ...env } })(process.execPath, [...command, ...args], OPTIONS) as ResultPromise<typeof OPTIONS>;
+  return execa({ cwd, env: { NO_COLOR: '1', ...env } })(
+    process.execPath,
+    [...command, ...args],
+    OPTIONS,
+  ) as ResultPromise<typeof OPTIONS>;
 }
 
 /** Runs it to its end. */
-export async function falloutd(args: readonly string[], options: CommandOptions = {}): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
+export async function falloutd(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
   const { exitCode, stdout, stderr } = await startFalloutd(args, options);
   return { code: exitCode, stdout, stderr };
 }
@@ -30,6 +40,8 @@ function isBuilt(): boolean {
 }
 
 function newest(dir: string): number {
-  const files = readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
   return Math.max(...files.map((name) => statSync(join(ROOT, dir, name)).mtimeMs));
 }

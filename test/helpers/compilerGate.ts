@@ -18,11 +18,15 @@ export type CompilerGate = {
 export async function compilerGate(host: KernelHost): Promise<CompilerGate> {
   const { dir } = await host.gate();
   const [shut, reached, broken] = [join(dir, 'shut-gcc'), join(dir, 'reached-gcc'), join(dir, 'broken-gcc')];
-  await writeFile(join(dir, 'gcc'), `#!/bin/sh
+  await writeFile(
+    join(dir, 'gcc'),
+    `#!/bin/sh
 if [ -e '${broken}' ]; then cat '${broken}' >&2; exit 1; fi
 if [ -e '${shut}' ]; then : >'${reached}'; while [ -e '${shut}' ]; do sleep 0.02; done; fi
 exec '${await whichTool('gcc')}' "$@"
-`, { mode: 0o755 });
+`,
+    { mode: 0o755 },
+  );
   return {
     shut: async () => {
       await rm(reached, { force: true });

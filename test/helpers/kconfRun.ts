@@ -25,8 +25,21 @@ export type ConfRequest = {
 };
 
 export const CONF_MODES = [
-  'allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'oldconfig', 'oldaskconfig', 'savedefconfig',
-  'listnewconfig', 'helpnewconfig', 'yes2modconfig', 'mod2yesconfig', 'mod2noconfig',
+  'allnoconfig',
+  'allyesconfig',
+  'allmodconfig',
+  'alldefconfig',
+  'randconfig',
+  'defconfig',
+  'olddefconfig',
+  'oldconfig',
+  'oldaskconfig',
+  'savedefconfig',
+  'listnewconfig',
+  'helpnewconfig',
+  'yes2modconfig',
+  'mod2yesconfig',
+  'mod2noconfig',
 ] as const;
 export type ConfMode = (typeof CONF_MODES)[number];
 
@@ -51,7 +64,12 @@ export function inMemory(): string {
 }
 
 /** Runs conf once for each request, one after the other, each in a directory of its own, all below one shell. */
-export async function runConf(program: string, source: KconfigSource, requests: readonly ConfRequest[], limits: Limits = FOR_A_KERNEL): Promise<ConfOutcome[]> {
+export async function runConf(
+  program: string,
+  source: KconfigSource,
+  requests: readonly ConfRequest[],
+  limits: Limits = FOR_A_KERNEL,
+): Promise<ConfOutcome[]> {
   const base = await mkdtemp(join(inMemory(), 'falloutd-conf-'));
   try {
     const script = [`ulimit -f ${limits.blocks}`, `ulimit -t ${limits.seconds}`, 'ulimit -c 0'];
@@ -59,12 +77,21 @@ export async function runConf(program: string, source: KconfigSource, requests: 
       const directory = join(base, String(i));
       mkdirSync(directory);
       const { variables, argument } = prepare(request, directory);
-      script.push(`cd ${quoted(directory)}; env ${variables.map(quoted).join(' ')} ${quoted(program)} -s --${argument} ${quoted(source.file)} <in >out 2>err; echo $? >exit`);
+      script.push(
+        `cd ${quoted(directory)}; env ${variables.map(quoted).join(' ')} ${quoted(program)} -s --${argument} ${quoted(source.file)} <in >out 2>err; echo $? >exit`,
+      );
     });
     const file = join(base, 'script');
     writeFileSync(file, script.join('\n'));
-    await execa('nice', ['-n', String(limits.nice), 'sh', file], { env: { ...source.environment }, extendEnv: false, stdio: ['ignore', 'ignore', 'ignore'], reject: false });
-    return requests.map((_, i) => outcome(join(base, String(i)), Number(readFileSync(join(base, String(i), 'exit'), 'utf8'))));
+    await execa('nice', ['-n', String(limits.nice), 'sh', file], {
+      env: { ...source.environment },
+      extendEnv: false,
+      stdio: ['ignore', 'ignore', 'ignore'],
+      reject: false,
+    });
+    return requests.map((_, i) =>
+      outcome(join(base, String(i)), Number(readFileSync(join(base, String(i), 'exit'), 'utf8'))),
+    );
   } finally {
     await rm(base, { recursive: true, force: true });
   }
@@ -91,7 +118,8 @@ function prepare(request: ConfRequest, directory: string): { variables: string[]
 }
 
 function outcome(directory: string, exit: number): ConfOutcome {
-  const read = (name: string) => (existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : null);
+  const read = (name: string) =>
+    existsSync(join(directory, name)) ? readFileSync(join(directory, name), 'utf8') : null;
   return { exit, config: read('.config'), saved: read('saved'), stdout: read('out') ?? '', stderr: read('err') ?? '' };
 }
 
@@ -109,7 +137,12 @@ export class ConfServer {
   }
 
   /** As `runConf`, in `directory`; no path may hold a tab. */
-  async run(directory: string, source: KconfigSource, requests: readonly ConfRequest[], limits: Limits): Promise<ConfOutcome[]> {
+  async run(
+    directory: string,
+    source: KconfigSource,
+    requests: readonly ConfRequest[],
+    limits: Limits,
+  ): Promise<ConfOutcome[]> {
     const before = this.#turn;
     const outcomes = (async () => {
       await before;
@@ -117,8 +150,17 @@ export class ConfServer {
         const own = join(directory, String(i));
         mkdirSync(own);
         const { variables, argument } = prepare(request, own);
-        const environment = Object.entries({ ...source.environment, LIMIT_BLOCKS: limits.blocks, LIMIT_SECONDS: limits.seconds, LIMIT_CORE: 0 }).map(([name, value]) => `${name}=${value}`);
-        this.#process.stdin?.write([own, ...environment, ...variables, '', '-s', `--${argument}`, source.file].map((word) => `${word}\t`).join('') + '\n');
+        const environment = Object.entries({
+          ...source.environment,
+          LIMIT_BLOCKS: limits.blocks,
+          LIMIT_SECONDS: limits.seconds,
+          LIMIT_CORE: 0,
+        }).map(([name, value]) => `${name}=${value}`);
+        this.#process.stdin?.write(
+          [own, ...environment, ...variables, '', '-s', `--${argument}`, source.file]
+            .map((word) => `${word}\t`)
+            .join('') + '\n',
+        );
         return own;
       });
       const results: ConfOutcome[] = [];

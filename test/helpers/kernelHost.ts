@@ -19,14 +19,22 @@ import { askText } from './patchesText.ts';
 import type { Run, RunEvent } from '../../src/words.ts';
 
 /** Holds config builds back at their first question. */
-export type Gate = { dir: string; shut: () => Promise<void>; open: () => Promise<void>; /** Resolves when a build stands before it. */ reached: () => Promise<void> };
+export type Gate = {
+  dir: string;
+  shut: () => Promise<void>;
+  open: () => Promise<void>;
+  /** Resolves when a build stands before it. */ reached: () => Promise<void>;
+};
 
 /** Resolves when a condition of the file system or of another process holds, which nothing announces. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(10);
 }
 
-export type RunOptions = Partial<Omit<ConvergeOptions, 'emit'>> & { target?: Partial<Target>; emit?: (event: RunEvent) => void };
+export type RunOptions = Partial<Omit<ConvergeOptions, 'emit'>> & {
+  target?: Partial<Target>;
+  emit?: (event: RunEvent) => void;
+};
 
 /**
  * A NixOS host on the stand-in that tests run falloutd on: real Nix with a private store, below the system's temporary
@@ -138,7 +146,9 @@ export class KernelHost {
     const dir = await this.scratch('gate');
     const [shut, reached] = [join(dir, 'shut'), join(dir, 'reached')];
     const wait = `case "$*" in *oldaskconfig*) if [ -e '${shut}' ]; then : >'${reached}'; while [ -e '${shut}' ]; do sleep 0.02; done; fi;; esac`;
-    await writeFile(join(dir, 'kconfig-conf'), `#!/bin/sh\n${wait}\nexec '${await whichTool('kconfig-conf')}' "$@"\n`, { mode: 0o755 });
+    await writeFile(join(dir, 'kconfig-conf'), `#!/bin/sh\n${wait}\nexec '${await whichTool('kconfig-conf')}' "$@"\n`, {
+      mode: 0o755,
+    });
     this.#gate = {
       dir,
       shut: async () => {
@@ -154,21 +164,30 @@ export class KernelHost {
 
   /** The processes that work for this host: theirs is its directory, or they are called with a path in it. */
   processes(): string[] {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).flatMap((pid) => {
-      try {
-        // Of a process that has ended nothing is left but its number.
-        if (/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return readlinkSync(`/proc/${pid}/cwd`).startsWith(this.#base) || words.includes(this.#base) ? [`${pid} ${words}`] : [];
-      } catch {
-        return [];
-      }
-    });
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .flatMap((pid) => {
+        try {
+          // Of a process that has ended nothing is left but its number.
+          if (/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return [];
+          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+          return readlinkSync(`/proc/${pid}/cwd`).startsWith(this.#base) || words.includes(this.#base)
+            ? [`${pid} ${words}`]
+            : [];
+        } catch {
+          return [];
+        }
+      });
   }
 
   /** One run of falloutd, in this process. */
   async run({ target, ...options }: RunOptions = {}): Promise<Run> {
-    return converge(this.target(target), this.history, { cause: 'command', signal: new AbortController().signal, emit: () => undefined, ...options });
+    return converge(this.target(target), this.history, {
+      cause: 'command',
+      signal: new AbortController().signal,
+      emit: () => undefined,
+      ...options,
+    });
   }
 
   /** The .config that a run's last config build gave. */
@@ -202,14 +221,19 @@ export class KernelHost {
   /** The comment behind each entry. */
   async reasons(): Promise<Record<string, string | null>> {
     const reading = readManaged(await this.text(), 'fallout');
-    return reading.kind === 'managed' ? Object.fromEntries(reading.block.bindings.map((b) => [b.symbol, b.comment])) : {};
+    return reading.kind === 'managed'
+      ? Object.fromEntries(reading.block.bindings.map((b) => [b.symbol, b.comment]))
+      : {};
   }
 
   /**
    * What plain Nix makes of other patches on this host, without falloutd: evaluates and builds once. The
    * patches file and the kernel's behaviour are put back afterwards.
    */
-  async plainBuild(patches: string, kernel: StandInKernel): Promise<{ green: boolean; dotConfig: string | null; transcript: string }> {
+  async plainBuild(
+    patches: string,
+    kernel: StandInKernel,
+  ): Promise<{ green: boolean; dotConfig: string | null; transcript: string }> {
     const standIn = join(this.dir, 'stand-in.nix');
     const before = { patches: await readFile(this.patchesFile), standIn: await readFile(standIn) };
     try {
@@ -217,9 +241,13 @@ export class KernelHost {
       await this.save(patches);
       const target = this.target();
       const evaluation = await evaluate(target);
-      if (evaluation.kind !== 'evaluated' || evaluation.kernel.build === null) throw new Error(`plain Nix cannot evaluate this: ${JSON.stringify(evaluation)}\n${patches}`);
+      if (evaluation.kind !== 'evaluated' || evaluation.kernel.build === null)
+        throw new Error(`plain Nix cannot evaluate this: ${JSON.stringify(evaluation)}\n${patches}`);
       const { drvPath, outPath } = evaluation.kernel.build;
-      const built = await buildConfig(drvPath, outPath, { nixArgs: target.nixArgs, transcriptLimit: target.transcriptLimit });
+      const built = await buildConfig(drvPath, outPath, {
+        nixArgs: target.nixArgs,
+        transcriptLimit: target.transcriptLimit,
+      });
       if (built.kind === 'built') return { green: true, dotConfig: built.dotConfig, transcript: built.transcript.text };
       if (built.kind === 'failed') return { green: false, dotConfig: null, transcript: built.transcript.text };
       throw new Error(`plain Nix cannot build this: ${JSON.stringify(built)}`);
@@ -238,7 +266,10 @@ export class KernelHost {
       const script = `#!/bin/sh\nprintf '%s %s\\n' ${name} "$(printf '%s ' "$@" | tr '\\n' ' ' | cut -c1-200)" >>'${log}'\nexec '${await whichTool(name)}' "$@"\n`;
       await writeFile(join(bin, name), script, { mode: 0o755 });
     }
-    return { path: `${bin}:${process.env['PATH'] ?? ''}`, calls: async () => (await readFile(log, 'utf8')).split('\n').filter((line) => line !== '') };
+    return {
+      path: `${bin}:${process.env['PATH'] ?? ''}`,
+      calls: async () => (await readFile(log, 'utf8')).split('\n').filter((line) => line !== ''),
+    };
   }
 }
 

@@ -18,22 +18,69 @@ export type LinuxTree = { path: string; remove: () => Promise<void> };
 
 /** What a config build on x86 reads. */
 const FOR_CONFIG_BUILDS = [
-  'Makefile', 'Kbuild', '*/Kconfig*', '*/scripts/*', '*/tools/build/*', '*/include/uapi/linux/*', '*/arch/*/Makefile', '*/configs/*',
-  '*/arch/x86/include/asm/*', '*/arch/x86/entry/syscalls/*', '*/arch/x86/tools/*', '*/net/bridge/br_private.h',
+  'Makefile',
+  'Kbuild',
+  '*/Kconfig*',
+  '*/scripts/*',
+  '*/tools/build/*',
+  '*/include/uapi/linux/*',
+  '*/arch/*/Makefile',
+  '*/configs/*',
+  '*/arch/x86/include/asm/*',
+  '*/arch/x86/entry/syscalls/*',
+  '*/arch/x86/tools/*',
+  '*/net/bridge/br_private.h',
 ];
 
 /** What `make` and conf read for a configuration of any architecture. */
 const FOR_EVERY_ARCH = [
-  'Makefile', 'Kbuild', '*/Kconfig*', '*/scripts/*', '*/configs/*', '*/arch/*/Makefile*', '*/arch/*/Kbuild*', '*/arch/*/Platform', '*/arch/*/tools/*',
+  'Makefile',
+  'Kbuild',
+  '*/Kconfig*',
+  '*/scripts/*',
+  '*/configs/*',
+  '*/arch/*/Makefile*',
+  '*/arch/*/Kbuild*',
+  '*/arch/*/Platform',
+  '*/arch/*/tools/*',
 ];
 
 /** What a build of a small x86 kernel does not read, of most of the bytes: of these folders only what makes the configuration. */
 const NOT_FOR_SMALL_BUILDS = [
   ...[
-    'arch/[!x]*', 'arch/xtensa', 'sound',
-    ...['accel', 'clk', 'crypto', 'dma', 'gpu', 'hid', 'hwmon', 'iio', 'infiniband', 'input', 'md', 'media', 'misc', 'mmc', 'mtd', 'net', 'phy', 'pinctrl', 's390', 'scsi', 'spi', 'staging', 'usb'].map((name) => `drivers/${name}`),
+    'arch/[!x]*',
+    'arch/xtensa',
+    'sound',
+    ...[
+      'accel',
+      'clk',
+      'crypto',
+      'dma',
+      'gpu',
+      'hid',
+      'hwmon',
+      'iio',
+      'infiniband',
+      'input',
+      'md',
+      'media',
+      'misc',
+      'mmc',
+      'mtd',
+      'net',
+      'phy',
+      'pinctrl',
+      's390',
+      'scsi',
+      'spi',
+      'staging',
+      'usb',
+    ].map((name) => `drivers/${name}`),
   ].flatMap((folder) => ['c', 'h', 'S', 'dts', 'dtsi'].map((ending) => `*/${folder}/*.${ending}`)),
-  '*/Documentation/*.rst', '*/Documentation/*.yaml', '*/tools/testing/*', '*/tools/perf/*',
+  '*/Documentation/*.rst',
+  '*/Documentation/*.yaml',
+  '*/tools/testing/*',
+  '*/tools/perf/*',
 ];
 
 /**
@@ -41,16 +88,30 @@ const NOT_FOR_SMALL_BUILDS = [
  * a config build reads, or a `build` of a small kernel. For the configurations of `every` architecture more is unpacked, and kept.
  * @throws where there is none.
  */
-export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | 'every' | 'build' = 'x86'): Promise<LinuxTree> {
+export async function linuxTree(
+  version: LinuxVersion = '6.12',
+  needs: 'x86' | 'every' | 'build' = 'x86',
+): Promise<LinuxTree> {
   const path = unpackedTree(version);
   if (path !== undefined) return { path, remove: () => Promise.resolve() };
   const archive = `/usr/src/linux-source-${version}.tar.xz`;
-  if (!existsSync(archive)) throw new Error(`there is no Linux ${version} source: install Debian's linux-source-${version}, or name one with ${GIVEN_BY[version]}`);
+  if (!existsSync(archive))
+    throw new Error(
+      `there is no Linux ${version} source: install Debian's linux-source-${version}, or name one with ${GIVEN_BY[version]}`,
+    );
   const kept = join(CACHE, `linux-${version}-${statSync(archive).mtimeMs}`);
   if (needs === 'every' && existsSync(kept)) return { path: kept, remove: () => Promise.resolve() };
   await mkdir(CACHE, { recursive: true });
   const unpacked = await mkdtemp(needs === 'every' ? `${kept}-` : join(tmpdir(), 'falloutd-linux-'));
-  await execa('tar', ['-xf', archive, '-C', unpacked, '--strip-components=1', '--wildcards', ...members(version, needs)]);
+  await execa('tar', [
+    '-xf',
+    archive,
+    '-C',
+    unpacked,
+    '--strip-components=1',
+    '--wildcards',
+    ...members(version, needs),
+  ]);
   if (needs === 'every') {
     await rename(unpacked, kept).catch(async (error: unknown) => {
       // Another process was faster.
@@ -65,7 +126,9 @@ export async function linuxTree(version: LinuxVersion = '6.12', needs: 'x86' | '
 /** Arguments of tar that choose what is unpacked. */
 function members(version: LinuxVersion, needs: 'x86' | 'every' | 'build'): string[] {
   if (needs === 'build') return NOT_FOR_SMALL_BUILDS.map((pattern) => `--exclude=${pattern}`);
-  return (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) => (name.startsWith('*') ? name : `linux-source-${version}/${name}`));
+  return (needs === 'x86' ? FOR_CONFIG_BUILDS : FOR_EVERY_ARCH).map((name) =>
+    name.startsWith('*') ? name : `linux-source-${version}/${name}`,
+  );
 }
 
 function unpackedTree(version: LinuxVersion): string | undefined {

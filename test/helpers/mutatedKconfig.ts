@@ -56,11 +56,103 @@ const OTHER = 'config OTHER\n\tbool "Other"\n\thelp\n\t  x\nif A\nconfig P\n\tbo
 
 /** What is put in: no `shell`, so that nothing runs. */
 const PIECES = [
-  'bool', 'tristate', 'config', 'menuconfig', 'choice', 'endchoice', 'if', 'endif', 'menu', 'endmenu', 'help', 'depends', 'on', 'select', 'imply', 'default', 'def_bool', 'prompt', 'range',
-  'visible', 'modules', 'source', '"other"', '"missing"', 'comment', 'string', 'int', 'hex', 'mainmenu', 'A', 'B', 'y', 'm', 'n', '"str"', "'s'", '"unterminated', '=', '!=', '<', '<=', '>',
-  '>=', '!', '(', ')', '&&', '||', ':=', '+=', '$(FOO)', '$(', '$(fun,a)', '$', '#', '\\', '\\\n', '\n', '\t', '  ', '"', "'", '-', 'optional', 'transitional', 'option', 'env', '---help---',
-  '$(error-if,y,stop)', '$(error-if,n,go)', '$(FOO', '$(macro,x)', '$(filename)', '$(info)', '$(lineno,1)', '@', '|', '&', ':', '+', '/', '0x1', '$(rec)', 'rec = $(rec)\n',
-  'config Q\n\tbool "Q"\n', 'if Z\n', 'endif\n', 'choice\n', 'endchoice\n', 'menu "N"\n', 'help\n', '\r', 'é', '\u{1F600}', 'source "Kconfig"\n', 'depends on A if B\n', 'option env="X"\n',
+  'bool',
+  'tristate',
+  'config',
+  'menuconfig',
+  'choice',
+  'endchoice',
+  'if',
+  'endif',
+  'menu',
+  'endmenu',
+  'help',
+  'depends',
+  'on',
+  'select',
+  'imply',
+  'default',
+  'def_bool',
+  'prompt',
+  'range',
+  'visible',
+  'modules',
+  'source',
+  '"other"',
+  '"missing"',
+  'comment',
+  'string',
+  'int',
+  'hex',
+  'mainmenu',
+  'A',
+  'B',
+  'y',
+  'm',
+  'n',
+  '"str"',
+  "'s'",
+  '"unterminated',
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '!',
+  '(',
+  ')',
+  '&&',
+  '||',
+  ':=',
+  '+=',
+  '$(FOO)',
+  '$(',
+  '$(fun,a)',
+  '$',
+  '#',
+  '\\',
+  '\\\n',
+  '\n',
+  '\t',
+  '  ',
+  '"',
+  "'",
+  '-',
+  'optional',
+  'transitional',
+  'option',
+  'env',
+  '---help---',
+  '$(error-if,y,stop)',
+  '$(error-if,n,go)',
+  '$(FOO',
+  '$(macro,x)',
+  '$(filename)',
+  '$(info)',
+  '$(lineno,1)',
+  '@',
+  '|',
+  '&',
+  ':',
+  '+',
+  '/',
+  '0x1',
+  '$(rec)',
+  'rec = $(rec)\n',
+  'config Q\n\tbool "Q"\n',
+  'if Z\n',
+  'endif\n',
+  'choice\n',
+  'endchoice\n',
+  'menu "N"\n',
+  'help\n',
+  '\r',
+  'é',
+  '\u{1F600}',
+  'source "Kconfig"\n',
+  'depends on A if B\n',
+  'option env="X"\n',
 ];
 
 const LINES = STATEMENTS.join('').split('\n');
@@ -94,23 +186,34 @@ function mutate(whole: string, draw: Draw): string {
 
 function change(text: string, draw: Draw): string {
   const lines = text.split('\n');
-  const line = draw(lines.length), at = draw(text.length + 1);
+  const line = draw(lines.length),
+    at = draw(text.length + 1);
   const piece = (): string => PIECES[draw(PIECES.length)] ?? '';
   switch (draw(9)) {
-    case 0: return lines.toSpliced(line, 1).join('\n');
-    case 1: return lines.toSpliced(line, 0, LINES[draw(LINES.length)] ?? '').join('\n');
+    case 0:
+      return lines.toSpliced(line, 1).join('\n');
+    case 1:
+      return lines.toSpliced(line, 0, LINES[draw(LINES.length)] ?? '').join('\n');
     case 2: {
       const other = draw(lines.length);
-      return lines.with(line, lines[other] ?? '').with(other, lines[line] ?? '').join('\n');
+      return lines
+        .with(line, lines[other] ?? '')
+        .with(other, lines[line] ?? '')
+        .join('\n');
     }
-    case 3: return text.slice(0, at) + piece() + text.slice(at);
-    case 4: return `${text.slice(0, at)} ${piece()} ${text.slice(at)}`;
-    case 5: return text.slice(0, at) + text.slice(at + 1 + draw(5));
+    case 3:
+      return text.slice(0, at) + piece() + text.slice(at);
+    case 4:
+      return `${text.slice(0, at)} ${piece()} ${text.slice(at)}`;
+    case 5:
+      return text.slice(0, at) + text.slice(at + 1 + draw(5));
     case 6: {
       const words = text.split(/(\s+)/);
       return words.with(draw(words.length), piece()).join('');
     }
-    case 7: return text.slice(0, at);
-    default: return [...lines.slice(0, line), ...lines.slice(line, line + 1 + draw(6)), ...lines.slice(line)].join('\n');
+    case 7:
+      return text.slice(0, at);
+    default:
+      return [...lines.slice(0, line), ...lines.slice(line, line + 1 + draw(6)), ...lines.slice(line)].join('\n');
   }
 }

@@ -28,13 +28,17 @@ export async function nixDaemon(host: KernelHost): Promise<NixDaemon> {
   return {
     nixArgs: ['--store', `unix://${socket}?store=${store}`, ...nixArgs.slice(2)],
     start: async () => {
-      daemon = spawn(command, nixArgs, { detached: true, stdio: 'ignore', env: { ...process.env, NIX_DAEMON_SOCKET_PATH: socket, NIX_REMOTE: '' } });
+      daemon = spawn(command, nixArgs, {
+        detached: true,
+        stdio: 'ignore',
+        env: { ...process.env, NIX_DAEMON_SOCKET_PATH: socket, NIX_REMOTE: '' },
+      });
       await until(() => existsSync(socket));
     },
     kill: async () => {
       if (daemon?.pid === undefined) return;
       // Each connection is served by a session of its own below it.
-      for (const pid of [...await childrenOf(daemon.pid), daemon.pid]) signal(pid);
+      for (const pid of [...(await childrenOf(daemon.pid)), daemon.pid]) signal(pid);
       await ended(daemon);
       rmSync(socket, { force: true });
       daemon = null;
@@ -44,7 +48,11 @@ export async function nixDaemon(host: KernelHost): Promise<NixDaemon> {
 
 async function childrenOf(pid: number): Promise<number[]> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.trim().split(' ').filter((word) => word !== '').map(Number);
+  return text
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
 }
 
 function signal(pid: number): void {

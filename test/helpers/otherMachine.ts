@@ -37,9 +37,14 @@ export async function otherMachine(host: KernelHost): Promise<OtherMachine> {
   const builds = await host.scratch('other-builds');
   const [pids, off] = [join(bin, 'pids'), join(bin, 'off')];
   await writeFile(pids, '');
-  await writeFile(join(bin, 'nix.conf'), 'sandbox = false\nbuild-users-group =\nsubstitute = false\nsubstituters =\nexperimental-features = nix-command flakes\n');
+  await writeFile(
+    join(bin, 'nix.conf'),
+    'sandbox = false\nbuild-users-group =\nsubstitute = false\nsubstituters =\nexperimental-features = nix-command flakes\n',
+  );
   for (const program of ['nix-daemon', 'nix-store']) {
-    await writeFile(join(bin, program), `#!/usr/bin/env bash
+    await writeFile(
+      join(bin, program),
+      `#!/usr/bin/env bash
 if [ -e '${off}' ]; then echo 'ssh: connect to host localhost port 22: No route to host' >&2; exit 255; fi
 enter() {
   cd '${builds}'
@@ -51,7 +56,9 @@ enter() {
 # As over a network: whatever is killed at one end, the other only sees its connection end.
 exec 3<&0
 exec cat < <(exec < <(exec cat <&3) 3<&-; enter "$@") 3<&-
-`, { mode: 0o755 });
+`,
+      { mode: 0o755 },
+    );
   }
   const url = (protocol: 'ssh' | 'ssh-ng'): string =>
     `${protocol}://localhost?store=${urlPath(join(here, 'store'))}&remote-program=${urlPath(join(bin, protocol === 'ssh' ? 'nix-store' : 'nix-daemon'))}`;
@@ -66,7 +73,9 @@ exec cat < <(exec < <(exec cat <&3) 3<&-; enter "$@") 3<&-
     off: () => writeFileSync(off, ''),
     on: () => rmSync(off, { force: true }),
     cut: () => {
-      for (const pid of readFileSync(pids, 'utf8').split('\n').filter((line) => line !== '')) {
+      for (const pid of readFileSync(pids, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')) {
         try {
           process.kill(Number(pid), 'SIGKILL');
         } catch {

@@ -2,7 +2,8 @@ import type { Ask } from '../../src/words.ts';
 
 /** An ask as tests spell it: `option n`, `y`, `unset`, `freeform 8`. */
 export function askText({ value, optional }: Ask): string {
-  const text = value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? `freeform ${value.text}` : 'unset';
+  const text =
+    value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? `freeform ${value.text}` : 'unset';
   return optional ? `option ${text}` : text;
 }
 
@@ -18,7 +19,11 @@ export const MANAGED = `  # falloutd: begin fallout
 
 /** One patch of a list: `settings` are the lines of its attribute set, `more` further attributes. */
 export function patchText(name: string, settings: string, more = ''): string {
-  const lines = settings.trim().split('\n').map((line) => `      ${line.trim()}\n`).join('');
+  const lines = settings
+    .trim()
+    .split('\n')
+    .map((line) => `      ${line.trim()}\n`)
+    .join('');
   return `  {
     name = "${name}";
     patch = null;

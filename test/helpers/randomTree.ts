@@ -28,22 +28,43 @@ type ChoiceDraft = { members: { wish: boolean; selects: number[] }[]; depends: n
 
 const tristate = fc.constantFrom('y' as const, 'm' as const, 'n' as const);
 const index = fc.nat(63);
-const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq });
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | null> =>
+  fc.option(arbitrary, { freq });
 
 const draft: fc.Arbitrary<Draft> = fc.record({
-  type: fc.oneof({ weight: 4, arbitrary: fc.constant('bool' as const) }, { weight: 8, arbitrary: fc.constant('tristate' as const) }, { weight: 1, arbitrary: fc.constant('int' as const) }),
+  type: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('bool' as const) },
+    { weight: 8, arbitrary: fc.constant('tristate' as const) },
+    { weight: 1, arbitrary: fc.constant('int' as const) },
+  ),
   isAsked: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  depends: fc.array(fc.record({ to: index, form: fc.constantFrom('plain' as const, 'plain' as const, 'not' as const, 'is-y' as const) }), { maxLength: 2 }),
+  depends: fc.array(
+    fc.record({
+      to: index,
+      form: fc.constantFrom('plain' as const, 'plain' as const, 'not' as const, 'is-y' as const),
+    }),
+    { maxLength: 2 },
+  ),
   isEither: fc.boolean(),
   selects: fc.array(index, { maxLength: 2 }),
   implies: fc.array(index, { maxLength: 1 }),
   preset: sometimes(tristate, 2),
   base: sometimes(tristate, 2),
   place: index,
-  wish: sometimes(fc.record({ tristate, number: fc.integer({ min: 0, max: 40 }), optional: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }) }), 2),
+  wish: sometimes(
+    fc.record({
+      tristate,
+      number: fc.integer({ min: 0, max: 40 }),
+      optional: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+    2,
+  ),
 });
 const choiceDraft: fc.Arbitrary<ChoiceDraft> = fc.record({
-  members: fc.array(fc.record({ wish: fc.boolean(), selects: fc.array(index, { maxLength: 1 }) }), { minLength: 2, maxLength: 4 }),
+  members: fc.array(fc.record({ wish: fc.boolean(), selects: fc.array(index, { maxLength: 1 }) }), {
+    minLength: 2,
+    maxLength: 4,
+  }),
   depends: sometimes(index, 1),
   place: index,
 });
@@ -67,18 +88,30 @@ export const randomTree: fc.Arbitrary<RandomTree> = fc
       ...choices.map((choice, c) => ({ place: choice.place, text: choiceText(choice, c, drafts) })),
       ...drafts.map((each, i) => ({ place: each.place, text: symbolText(each, i, drafts, members) })),
     ];
-    choices.forEach((choice, c) => choice.members.forEach((member, m) => {
-      if (member.wish) wishes.set(`CHOICE${c}_${m}`, { value: 'y', optional: false });
-    }));
+    choices.forEach((choice, c) =>
+      choice.members.forEach((member, m) => {
+        if (member.wish) wishes.set(`CHOICE${c}_${m}`, { value: 'y', optional: false });
+      }),
+    );
     drafts.forEach((each, i) => {
-      if (each.wish !== null) wishes.set(`S${i}`, { value: each.type === 'int' ? String(each.wish.number) : each.wish.tristate, optional: each.wish.optional });
+      if (each.wish !== null)
+        wishes.set(`S${i}`, {
+          value: each.type === 'int' ? String(each.wish.number) : each.wish.tristate,
+          optional: each.wish.optional,
+        });
     });
     if (withoutModules) wishes.set('MODULES', { value: 'n', optional: false });
     if (unknown !== null) wishes.set('NO_SUCH_SYMBOL', { value: unknown, optional: false });
     const ordered = blocks.toSorted((a, b) => a.place - b.place).map((block) => block.text);
     return {
       kconfig: `mainmenu "A random tree"\n\nconfig MODULES\n\tbool "Loadable modules"\n\toption modules\n\tdefault y\n\n${ordered.join('\n')}`,
-      defconfig: ['CONFIG_MODULES=y', ...drafts.flatMap((each, i) => (each.base === null || each.base === 'n' || each.type === 'int' ? [] : [`CONFIG_S${i}=${each.base}`]))].join('\n') + '\n',
+      defconfig:
+        [
+          'CONFIG_MODULES=y',
+          ...drafts.flatMap((each, i) =>
+            each.base === null || each.base === 'n' || each.type === 'int' ? [] : [`CONFIG_S${i}=${each.base}`],
+          ),
+        ].join('\n') + '\n',
       wishes,
       preferBuiltin,
     };
@@ -86,7 +119,9 @@ export const randomTree: fc.Arbitrary<RandomTree> = fc
 
 function choiceText(choice: ChoiceDraft, c: number, drafts: Draft[]): string {
   const members = choice.members.map((member, m) => {
-    const selects = member.selects.flatMap((to) => selectable(drafts, to % drafts.length)).map((name) => `\tselect ${name}\n`);
+    const selects = member.selects
+      .flatMap((to) => selectable(drafts, to % drafts.length))
+      .map((name) => `\tselect ${name}\n`);
     return `config CHOICE${c}_${m}\n\tbool "Member ${m} of choice ${c}"\n${selects.join('')}`;
   });
   return `choice\n\tprompt "Choice ${c}"\n\tdefault CHOICE${c}_0\n\n${members.join('\n')}\nendchoice\n`;
@@ -94,11 +129,15 @@ function choiceText(choice: ChoiceDraft, c: number, drafts: Draft[]): string {
 
 function symbolText(each: Draft, i: number, drafts: Draft[], members: string[]): string {
   const lower = [...members, ...drafts.slice(0, i).flatMap((other, j) => (other.type === 'int' ? [] : [`S${j}`]))];
-  const expression = lower.length === 0 ? [] : each.depends.map(({ to, form }) => {
-    const name = lower[to % lower.length] ?? '';
-    return form === 'not' ? `!${name}` : form === 'is-y' ? `${name}=y` : name;
-  });
-  const higher = (to: number): string[] => (i + 1 < drafts.length ? selectable(drafts, i + 1 + (to % (drafts.length - i - 1))) : []);
+  const expression =
+    lower.length === 0
+      ? []
+      : each.depends.map(({ to, form }) => {
+          const name = lower[to % lower.length] ?? '';
+          return form === 'not' ? `!${name}` : form === 'is-y' ? `${name}=y` : name;
+        });
+  const higher = (to: number): string[] =>
+    i + 1 < drafts.length ? selectable(drafts, i + 1 + (to % (drafts.length - i - 1))) : [];
   const lines = [`${each.type}${each.isAsked ? ` "Symbol ${i}"` : ''}`];
   if (expression.length > 0) lines.push(`depends on ${[...new Set(expression)].join(each.isEither ? ' || ' : ' && ')}`);
   if (each.type === 'int') lines.push('range 8 32', 'default 16');

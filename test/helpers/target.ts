@@ -17,14 +17,25 @@ export function folder(): string {
 }
 
 /** A patches file with an empty managed patch, for tests that need no Nix. */
-export const PATCHES = '{ lib, ... }:\n[\n  # mine\n  # falloutd: begin fallout\n  {\n    name = "fallout";\n    patch = null;\n    structuredExtraConfig = { };\n  }\n  # falloutd: end fallout\n]\n';
+export const PATCHES =
+  '{ lib, ... }:\n[\n  # mine\n  # falloutd: begin fallout\n  {\n    name = "fallout";\n    patch = null;\n    structuredExtraConfig = { };\n  }\n  # falloutd: end fallout\n]\n';
 
 /** A target whose only file is `patches.nix` in a folder of its own. */
 export function targetIn(dir: string, text: string | Buffer = PATCHES): Target {
   const patchesFile = join(dir, 'patches.nix');
   writeFileSync(patchesFile, text);
   return {
-    name: 'host', installable: { kind: 'file', file: join(dir, 'default.nix'), attribute: 'k' }, patchesFile, managedFile: patchesFile, managedName: 'fallout',
-    policy: 'keep-wish', unknown: 'absorb', maxIterations: 30, build: 'ask', nixArgs: [], limits: {}, transcriptLimit: 1 << 24,
+    name: 'host',
+    installable: { kind: 'file', file: join(dir, 'default.nix'), attribute: 'k' },
+    patchesFile,
+    managedFile: patchesFile,
+    managedName: 'fallout',
+    policy: 'keep-wish',
+    unknown: 'absorb',
+    maxIterations: 30,
+    build: 'ask',
+    nixArgs: [],
+    limits: {},
+    transcriptLimit: 1 << 24,
   };
 }

@@ -1,7 +1,16 @@
 /** Records runs into the state directory it is given until it is killed; says on stdout which iterations are recorded. */
 import { writeSync } from 'node:fs';
 import { openHistory } from '../../src/history/open.ts';
-import { beginIteration, beginRun, closeUnfinished, finishIteration, finishRun, keepPatches, keepReplaced, saveManaged } from '../../src/history/record.ts';
+import {
+  beginIteration,
+  beginRun,
+  closeUnfinished,
+  finishIteration,
+  finishRun,
+  keepPatches,
+  keepReplaced,
+  saveManaged,
+} from '../../src/history/record.ts';
 
 const [, , dir = ''] = process.argv;
 const history = openHistory(dir);
@@ -17,13 +26,39 @@ for (let n = 0; ; n++) {
   finishIteration(
     history,
     {
-      iteration, run, startedAt, durationMs: 1, evaluateMs: 0, buildMs: 1, probe: false, outcome: 'fallout', drvPath: `/${n}.drv`, patchesSha256, sourceBytes: null,
+      iteration,
+      run,
+      startedAt,
+      durationMs: 1,
+      evaluateMs: 0,
+      buildMs: 1,
+      probe: false,
+      outcome: 'fallout',
+      drvPath: `/${n}.drv`,
+      patchesSha256,
+      sourceBytes: null,
       fallout: symbols.map((symbol) => ({ kind: 'unused', symbol, wanted: 'y', got: null, by: null })),
       entries: symbols.map((symbol) => ({ symbol, from: null, to: 'unset', rung: 4, reason: 'r' })),
     },
-    { transcript: `${symbols.join(' ').repeat(200)} ${iteration}`, dotConfig: `CONFIG_N=${iteration}\n`, questions: 40 },
+    {
+      transcript: `${symbols.join(' ').repeat(200)} ${iteration}`,
+      dotConfig: `CONFIG_N=${iteration}\n`,
+      questions: 40,
+    },
   );
-  saveManaged(history, 't', symbols.map((symbol) => ({ symbol, ask: { value: { kind: 'unset' }, optional: false }, override: 40, via: 'structured', rung: 4, reason: 'r', intent: 'i' })));
+  saveManaged(
+    history,
+    't',
+    symbols.map((symbol) => ({
+      symbol,
+      ask: { value: { kind: 'unset' }, optional: false },
+      override: 40,
+      via: 'structured',
+      rung: 4,
+      reason: 'r',
+      intent: 'i',
+    })),
+  );
   finishRun(history, { run, outcome: { kind: 'stable' }, durationMs: 1, absorbed: 40, lost: [] });
   writeSync(1, `${iteration}\n`);
 }

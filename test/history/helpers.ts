@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
 import { openHistory, type History } from '../../src/history/open.ts';
-import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../../src/history/record.ts';
+import {
+  beginIteration,
+  beginRun,
+  finishIteration,
+  finishRun,
+  type IterationExtras,
+} from '../../src/history/record.ts';
 import type { Iteration, Run, RunOutcome, Wish } from '../../src/words.ts';
 
 const toClose: History[] = [];
@@ -35,7 +41,16 @@ type Draft = Partial<Omit<Iteration, 'iteration' | 'run'>> & { extras?: Iteratio
 /** Records a whole run the way converge does; gives it as it should be read back. */
 export function recordRun(
   history: History,
-  draft: { target?: string; cause?: Run['cause']; startedAt?: string; durationMs?: number; outcome?: RunOutcome | null; absorbed?: number; lost?: Wish[]; iterations?: Draft[] } = {},
+  draft: {
+    target?: string;
+    cause?: Run['cause'];
+    startedAt?: string;
+    durationMs?: number;
+    outcome?: RunOutcome | null;
+    absorbed?: number;
+    lost?: Wish[];
+    iterations?: Draft[];
+  } = {},
 ): Run {
   const startedAt = draft.startedAt ?? START;
   const target = draft.target ?? 'nixhost';
@@ -45,8 +60,20 @@ export function recordRun(
     const patchesSha256 = rest.patchesSha256 ?? null;
     const iteration = beginIteration(history, { run, startedAt: rest.startedAt ?? startedAt, patchesSha256 });
     const whole: Iteration = {
-      iteration, run, startedAt, durationMs: 0, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'green',
-      drvPath: null, patchesSha256, sourceBytes: null, fallout: [], entries: [], ...rest,
+      iteration,
+      run,
+      startedAt,
+      durationMs: 0,
+      evaluateMs: 0,
+      buildMs: 0,
+      probe: false,
+      outcome: 'green',
+      drvPath: null,
+      patchesSha256,
+      sourceBytes: null,
+      fallout: [],
+      entries: [],
+      ...rest,
     };
     finishIteration(history, whole, extras);
     return whole;
@@ -54,5 +81,13 @@ export function recordRun(
   const outcome = draft.outcome === undefined ? ({ kind: 'stable' } as const) : draft.outcome;
   const end = { durationMs: draft.durationMs ?? 1000, absorbed: draft.absorbed ?? 0, lost: draft.lost ?? [] };
   if (outcome !== null) finishRun(history, { run, outcome, ...end });
-  return { run, target, cause, startedAt, outcome, iterations, ...(outcome === null ? { durationMs: null, absorbed: 0, lost: [] } : end) };
+  return {
+    run,
+    target,
+    cause,
+    startedAt,
+    outcome,
+    iterations,
+    ...(outcome === null ? { durationMs: null, absorbed: 0, lost: [] } : end),
+  };
 }

@@ -40,7 +40,9 @@ test('a state directory is made where it is missing, and commits reach the disk'
 
 test('every table is strict', () => {
   const history = opened();
-  const lax = history.all<{ name: string }>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'");
+  const lax = history.all<{ name: string }>(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+  );
   expect(lax).toEqual([]);
 });
 
@@ -61,7 +63,10 @@ test('reading works while another connection writes, and cannot write', () => {
     expect(runs(reader, { limit: 9 })).toHaveLength(1);
   });
   expect(runs(reader, { limit: 9 })).toHaveLength(2);
-  expect(thrown(() => beginRun(reader, { target: 'x', cause: 'start', startedAt: START }))).toMatchObject({ code: 'disk', exitCode: 5 });
+  expect(thrown(() => beginRun(reader, { target: 'x', cause: 'start', startedAt: START }))).toMatchObject({
+    code: 'disk',
+    exitCode: 5,
+  });
 });
 
 test('a database of version 1 keeps its data and becomes the newest', () => {
@@ -76,7 +81,11 @@ test('a database of version 1 keeps its data and becomes the newest', () => {
   db.close();
   const history = opened(dir);
   expect(pragma(history.db, 'user_version')).toBe(MIGRATIONS.length);
-  expect(run(history, 7)).toMatchObject({ target: 't', outcome: { kind: 'stable' }, iterations: [{ iteration: 9, fallout: [{ symbol: 'A' }] }] });
+  expect(run(history, 7)).toMatchObject({
+    target: 't',
+    outcome: { kind: 'stable' },
+    iterations: [{ iteration: 9, fallout: [{ symbol: 'A' }] }],
+  });
   expect(history.all('SELECT iteration, fallout FROM history')).toEqual([{ iteration: 9, fallout: 1 }]);
 });
 
@@ -113,11 +122,16 @@ test.each([false, true])('a database of a newer falloutd is refused and left as 
 test('what is no database is moved aside with its companions, and said', () => {
   const dir = stateDir();
   for (const suffix of ['', '-wal', '-shm']) writeFileSync(fileIn(dir) + suffix, `garbage${suffix} `.repeat(1000));
-  expect(thrown(() => openHistory(dir, { readonly: true }))).toMatchObject({ code: 'corrupt', cause: { code: 'SQLITE_NOTADB' } });
+  expect(thrown(() => openHistory(dir, { readonly: true }))).toMatchObject({
+    code: 'corrupt',
+    cause: { code: 'SQLITE_NOTADB' },
+  });
   const history = opened(dir);
   recordRun(history);
   expect(history.notices).toHaveLength(1);
-  const [aside = '', ...more] = readdirSync(dir).filter((name) => name.includes('.corrupt-')).sort();
+  const [aside = '', ...more] = readdirSync(dir)
+    .filter((name) => name.includes('.corrupt-'))
+    .sort();
   expect(history.notices[0]).toContain(aside);
   expect(readFileSync(path.join(dir, aside), 'utf8')).toBe('garbage '.repeat(1000));
   expect(more.map((name) => name.slice(aside.length))).toEqual(['-shm', '-wal']);
@@ -127,7 +141,9 @@ test('a damaged page under the tables that a run writes to is found at the openi
   const dir = stateDir();
   const history = openHistory(dir);
   for (let i = 0; i < 200; i++) recordRun(history, { target: `target ${i}` });
-  const { rootpage } = history.get<{ rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'runs'") ?? { rootpage: 0 };
+  const { rootpage } = history.get<{ rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'runs'") ?? {
+    rootpage: 0,
+  };
   history.close();
   const bytes = readFileSync(fileIn(dir));
   bytes.fill(0xaa, (rootpage - 1) * 4096, rootpage * 4096);
@@ -140,7 +156,11 @@ test('a damaged page under the tables that a run writes to is found at the openi
 test('a state directory that cannot be made is an error with its cause', () => {
   const dir = stateDir();
   writeFileSync(path.join(dir, 'file'), '');
-  expect(thrown(() => openHistory(path.join(dir, 'file', 'state')))).toMatchObject({ code: 'disk', exitCode: 5, cause: { code: 'ENOTDIR' } });
+  expect(thrown(() => openHistory(path.join(dir, 'file', 'state')))).toMatchObject({
+    code: 'disk',
+    exitCode: 5,
+    cause: { code: 'ENOTDIR' },
+  });
   mkdirSync(path.join(dir, 'taken', 'falloutd.db'), { recursive: true });
   expect(thrown(() => openHistory(path.join(dir, 'taken')))).toMatchObject({ code: 'disk', cause: { code: 'EISDIR' } });
 });
@@ -150,7 +170,9 @@ test('a process killed in the middle of writes leaves a database that opens with
   const here = path.dirname(fileURLToPath(import.meta.url));
   const hooks = path.join(here, 'typescript-hooks.mjs');
   for (const kills of [1, 6]) {
-    const child = spawn(process.execPath, ['--import', hooks, path.join(here, 'endless-writer.ts'), dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', hooks, path.join(here, 'endless-writer.ts'), dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const said: number[] = [];
     let rest = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -171,10 +193,16 @@ test('a process killed in the middle of writes leaves a database that opens with
     expect(pragma(history.db, 'integrity_check')).toBe('ok');
     expect(pragma(history.db, 'foreign_key_check')).toBeUndefined();
     for (const n of said) {
-      expect(iteration(history, n)).toMatchObject({ outcome: 'fallout', fallout: { length: 40 }, entries: { length: 40 } });
+      expect(iteration(history, n)).toMatchObject({
+        outcome: 'fallout',
+        fallout: { length: 40 },
+        entries: { length: 40 },
+      });
       expect(transcript(history, n)?.toString()).toMatch(new RegExp(` ${n}$`));
     }
-    const partial = history.all('SELECT i.iteration FROM iterations i WHERE outcome IS NOT NULL AND outcome <> \'cancelled\' AND 40 <> (SELECT count(*) FROM fallout f WHERE f.iteration = i.iteration)');
+    const partial = history.all(
+      "SELECT i.iteration FROM iterations i WHERE outcome IS NOT NULL AND outcome <> 'cancelled' AND 40 <> (SELECT count(*) FROM fallout f WHERE f.iteration = i.iteration)",
+    );
     expect(partial).toEqual([]);
     expect([0, 40]).toContain(managedEntries(history, 't').length);
     closeUnfinished(history);

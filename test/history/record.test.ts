@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { keepState, managedEntries, markStable, stateOf, saveManaged, stableOf, expected, holdOf, setHold } from '../../src/history/targets.ts';
+import {
+  keepState,
+  managedEntries,
+  markStable,
+  stateOf,
+  saveManaged,
+  stableOf,
+  expected,
+  holdOf,
+  setHold,
+} from '../../src/history/targets.ts';
 import type { ManagedEntry } from '../../src/words.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/history/contents.ts';
 import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/history/safety.ts';
@@ -13,8 +23,24 @@ test('a run is read back as it was recorded', () => {
   const written = recordRun(history, {
     iterations: [
       {
-        outcome: 'fallout', drvPath: '/nix/store/x.drv', patchesSha256: hash, durationMs: 43_200, buildMs: 40_000, evaluateMs: 900,
-        fallout: [{ kind: 'value', symbol: 'RTLWIFI', wanted: 'n', got: 'm', offered: ['m', 'y'], by: { kind: 'patch', name: 'wlan', index: 3 }, position: { file: '/p.nix', line: 3, column: null }, cause: { text: 'selected by X', selectedBy: [{ symbol: 'X', level: 'm' }] } }],
+        outcome: 'fallout',
+        drvPath: '/nix/store/x.drv',
+        patchesSha256: hash,
+        durationMs: 43_200,
+        buildMs: 40_000,
+        evaluateMs: 900,
+        fallout: [
+          {
+            kind: 'value',
+            symbol: 'RTLWIFI',
+            wanted: 'n',
+            got: 'm',
+            offered: ['m', 'y'],
+            by: { kind: 'patch', name: 'wlan', index: 3 },
+            position: { file: '/p.nix', line: 3, column: null },
+            cause: { text: 'selected by X', selectedBy: [{ symbol: 'X', level: 'm' }] },
+          },
+        ],
         entries: [{ symbol: 'RTLWIFI', from: null, to: 'option no', rung: 1, reason: 'wanted n, got m' }],
       },
       { probe: true, restored: { putBack: 2, takenOut: 0 } },
@@ -55,10 +81,25 @@ test('finishing an iteration records all of it or nothing', () => {
   const n = beginRun(history, { target: 'x', cause: 'start', startedAt: START });
   const it = beginIteration(history, { run: n, startedAt: START, patchesSha256: null });
   expect(() =>
-    finishIteration(history, {
-      iteration: it, run: n, startedAt: START, durationMs: 1, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'green', drvPath: null,
-      patchesSha256: 'ab'.repeat(32), sourceBytes: null, fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }], entries: [],
-    }, { dotConfig: 'CONFIG_A=y\n' }),
+    finishIteration(
+      history,
+      {
+        iteration: it,
+        run: n,
+        startedAt: START,
+        durationMs: 1,
+        evaluateMs: 0,
+        buildMs: 0,
+        probe: false,
+        outcome: 'green',
+        drvPath: null,
+        patchesSha256: 'ab'.repeat(32),
+        sourceBytes: null,
+        fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }],
+        entries: [],
+      },
+      { dotConfig: 'CONFIG_A=y\n' },
+    ),
   ).toThrow(/FOREIGN KEY/);
   expect(iteration(history, it)).toBeNull();
   expect(history.all('SELECT * FROM fallout')).toEqual([]);
@@ -70,8 +111,23 @@ test('what a killed falloutd left under way is closed as interrupted', () => {
   const left = beginRun(history, { target: 'x', cause: 'save', startedAt: '2026-01-01T00:00:00.000Z' });
   const first = beginIteration(history, { run: left, startedAt: '2026-01-01T00:00:01.000Z', patchesSha256: null });
   finishIteration(history, {
-    iteration: first, run: left, startedAt: '2026-01-01T00:00:01.000Z', durationMs: 4000, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'fallout',
-    drvPath: null, patchesSha256: null, sourceBytes: null, fallout: [], entries: [{ symbol: 'A', from: null, to: 'option no', rung: 1, reason: 'r' }, { symbol: 'B', from: null, to: 'unset', rung: 4, reason: 'r' }, { symbol: 'C', from: 'unset', to: null, rung: null, reason: 'r' }],
+    iteration: first,
+    run: left,
+    startedAt: '2026-01-01T00:00:01.000Z',
+    durationMs: 4000,
+    evaluateMs: 0,
+    buildMs: 0,
+    probe: false,
+    outcome: 'fallout',
+    drvPath: null,
+    patchesSha256: null,
+    sourceBytes: null,
+    fallout: [],
+    entries: [
+      { symbol: 'A', from: null, to: 'option no', rung: 1, reason: 'r' },
+      { symbol: 'B', from: null, to: 'unset', rung: 4, reason: 'r' },
+      { symbol: 'C', from: 'unset', to: null, rung: null, reason: 'r' },
+    ],
   });
   const second = beginIteration(history, { run: left, startedAt: '2026-01-01T00:00:06.000Z', patchesSha256: null });
   expect(run(history, left)).toMatchObject({ outcome: null, durationMs: null });
@@ -91,19 +147,28 @@ test('a derivation that was judged is known with its transcript and its config',
       { drvPath: '/b.drv', outcome: 'blocked' },
     ],
   });
-  expect(judged(history, '/a.drv')).toEqual({ iteration: 2, outcome: 'green', transcript: { text: 'second', cut: false }, dotConfig: 'CONFIG_A=y\n' });
+  expect(judged(history, '/a.drv')).toEqual({
+    iteration: 2,
+    outcome: 'green',
+    transcript: { text: 'second', cut: false },
+    dotConfig: 'CONFIG_A=y\n',
+  });
   expect(judged(history, '/b.drv')).toBeNull();
 });
 
 test('retention lets the oldest transcripts go, by number and by size', () => {
   const history = opened();
-  const noise = Array.from({ length: 4 }, (_, seed) => Buffer.from(Array.from({ length: 1000 }, (__, i) => (i * (seed + 7) * 31) & 255)));
+  const noise = Array.from({ length: 4 }, (_, seed) =>
+    Buffer.from(Array.from({ length: 1000 }, (__, i) => (i * (seed + 7) * 31) & 255)),
+  );
   recordRun(history, { iterations: noise.map((extras) => ({ drvPath: '/a.drv', extras: { transcript: extras } })) });
-  const left = (): number[] => history.all<{ iteration: number }>('SELECT iteration FROM transcripts').map((row) => row.iteration);
+  const left = (): number[] =>
+    history.all<{ iteration: number }>('SELECT iteration FROM transcripts').map((row) => row.iteration);
   expect(retain(history, { transcripts: 9 })).toBe(0);
   expect(retain(history, { transcripts: 3 })).toBe(1);
   expect(left()).toEqual([2, 3, 4]);
-  const size = history.get<{ n: number }>('SELECT sum(length(content)) AS n FROM transcripts WHERE iteration >= 3')?.n ?? 0;
+  const size =
+    history.get<{ n: number }>('SELECT sum(length(content)) AS n FROM transcripts WHERE iteration >= 3')?.n ?? 0;
   expect(retain(history, { bytes: size })).toBe(1);
   expect(left()).toEqual([3, 4]);
   expect(transcript(history, 4)?.equals(noise[3] ?? Buffer.alloc(0))).toBe(true);
@@ -120,7 +185,12 @@ test('the next build is measured against the newest one that ran to its verdict'
     iterations: [
       { buildMs: 6000, outcome: 'green', extras: { questions: 60 } },
       { buildMs: 7000, probe: true, extras: { questions: 70 } },
-      { buildMs: 8000, outcome: 'fallout', extras: { questions: 8 }, fallout: [{ kind: 'repeated', symbol: 'A', wanted: 'y', got: null, by: null }] },
+      {
+        buildMs: 8000,
+        outcome: 'fallout',
+        extras: { questions: 8 },
+        fallout: [{ kind: 'repeated', symbol: 'A', wanted: 'y', got: null, by: null }],
+      },
       { buildMs: 900, outcome: 'cancelled', extras: { questions: 9 } },
       { outcome: 'green' },
     ],
@@ -132,8 +202,24 @@ test('the next build is measured against the newest one that ran to its verdict'
 test('the managed entries of a target are replaced as a whole, with their intents', () => {
   const history = opened();
   const entries: ManagedEntry[] = [
-    { symbol: 'Z', ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: 40, via: 'structured', rung: 1, reason: 'r', intent: 'patch wlan: n' },
-    { symbol: 'A', ask: { value: { kind: 'freeform', text: '0x20"' }, optional: false }, override: 1, via: 'legacy', rung: 0, reason: '', intent: '' },
+    {
+      symbol: 'Z',
+      ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+      override: 40,
+      via: 'structured',
+      rung: 1,
+      reason: 'r',
+      intent: 'patch wlan: n',
+    },
+    {
+      symbol: 'A',
+      ask: { value: { kind: 'freeform', text: '0x20"' }, optional: false },
+      override: 1,
+      via: 'legacy',
+      rung: 0,
+      reason: '',
+      intent: '',
+    },
   ];
   saveManaged(history, 'a', entries);
   saveManaged(history, 'b', entries.slice(1));
@@ -146,7 +232,14 @@ test('the managed entries of a target are replaced as a whole, with their intent
 test('what was written into a managed patch is known again by its bindings, in any order', () => {
   const history = opened();
   const entry = (symbol: string, rest: Partial<ManagedEntry> = {}): ManagedEntry => ({
-    symbol, ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: 40, via: 'structured', rung: 1, reason: 'r', intent: 'patch wlan: n', ...rest,
+    symbol,
+    ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+    override: 40,
+    via: 'structured',
+    rung: 1,
+    reason: 'r',
+    intent: 'patch wlan: n',
+    ...rest,
   });
   const [first, second] = [[entry('A'), entry('B')], [entry('A')]];
   expect(stateOf(history, 't', first)).toBe(null);
@@ -156,7 +249,8 @@ test('what was written into a managed patch is known again by its bindings, in a
   expect(stateOf(history, 't', second)).toEqual({ entries: second, isNewest: true });
   expect(stateOf(history, 'other', first)).toBe(null);
   const freeform = { value: { kind: 'freeform', text: 'n' }, optional: true } as const;
-  for (const other of [entry('A', { via: 'legacy' }), entry('A', { ask: freeform }), entry('C')]) expect(stateOf(history, 't', [other])).toBe(null);
+  for (const other of [entry('A', { via: 'legacy' }), entry('A', { ask: freeform }), entry('C')])
+    expect(stateOf(history, 't', [other])).toBe(null);
 
   // Written again, it is the newest, with the records of now.
   const again = [entry('A', { intent: 'patch other: n' }), entry('B')];
@@ -168,10 +262,24 @@ test('what was written into a managed patch is known again by its bindings, in a
 test('stable belongs to its inputs: since stays while they are the same', () => {
   const history = opened();
   recordRun(history, { iterations: [{}, {}] });
-  const mark = { target: 't', inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: null, iteration: 1, at: '2026-01-01T00:00:00.000Z' };
+  const mark = {
+    target: 't',
+    inputsHash: 'h',
+    configDrvPath: '/c.drv',
+    kernelDrvPath: null,
+    iteration: 1,
+    at: '2026-01-01T00:00:00.000Z',
+  };
   markStable(history, mark);
   markStable(history, { ...mark, iteration: 2, at: '2026-02-02T00:00:00.000Z' });
-  expect(stableOf(history, 't')).toEqual({ inputs: null, inputsHash: 'h', configDrvPath: '/c.drv', kernelDrvPath: null, iteration: 2, since: mark.at });
+  expect(stableOf(history, 't')).toEqual({
+    inputs: null,
+    inputsHash: 'h',
+    configDrvPath: '/c.drv',
+    kernelDrvPath: null,
+    iteration: 2,
+    since: mark.at,
+  });
   markStable(history, { ...mark, kernelDrvPath: '/k.drv', at: '2026-03-03T00:00:00.000Z' });
   expect(stableOf(history, 't')).toMatchObject({ kernelDrvPath: '/k.drv', since: '2026-03-03T00:00:00.000Z' });
   expect(stableOf(history, 'other')).toBeNull();
@@ -191,7 +299,14 @@ test('what is replaced in a file of the user can be read back byte by byte', () 
   const history = opened();
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0, 13, 10, 0xff]);
   keepReplaced(history, { path: '/p.nix', target: 't', run: null, before: bytes, after: Buffer.from('a'), at: START });
-  keepReplaced(history, { path: '/p.nix', target: 't', run: null, before: Buffer.from('a'), after: Buffer.alloc(0), at: START });
+  keepReplaced(history, {
+    path: '/p.nix',
+    target: 't',
+    run: null,
+    before: Buffer.from('a'),
+    after: Buffer.alloc(0),
+    at: START,
+  });
   const [newest, older] = replacements(history, 't', 5);
   expect(newest).toMatchObject({ path: '/p.nix', after: Buffer.alloc(0) });
   expect(older?.before.equals(bytes)).toBe(true);
@@ -202,7 +317,10 @@ test('process groups are known until they are seen to end; a number that comes a
   keepProcess(history, { pgid: 42, startTime: '1000', what: 'nix' });
   keepProcess(history, { pgid: 7, startTime: '1001', what: 'nix' });
   keepProcess(history, { pgid: 42, startTime: '2000', what: 'conf' });
-  expect(processes(history)).toEqual([{ pgid: 7, startTime: '1001', what: 'nix' }, { pgid: 42, startTime: '2000', what: 'conf' }]);
+  expect(processes(history)).toEqual([
+    { pgid: 7, startTime: '1001', what: 'nix' },
+    { pgid: 42, startTime: '2000', what: 'conf' },
+  ]);
   forgetProcess(history, 42);
   expect(processes(history).map((group) => group.pgid)).toEqual([7]);
 });

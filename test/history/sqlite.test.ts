@@ -12,7 +12,9 @@ import { recordRun, stateDir } from './helpers.ts';
 class Counted {
   made = 0;
   collected = 0;
-  readonly #registry = new FinalizationRegistry(() => { this.collected++; });
+  readonly #registry = new FinalizationRegistry(() => {
+    this.collected++;
+  });
 
   add<T extends object>(made: T): T {
     this.made++;

@@ -35,7 +35,10 @@ export class Workplace {
     const base = await mkdtemp(join(tmpdir(), 'falloutd-init-'));
     const store = join(base, 'nix');
     vi.stubEnv('NIX_REMOTE', `local?store=${store}/store&state=${store}/var&log=${store}/log`);
-    vi.stubEnv('NIX_CONFIG', 'sandbox = false\nbuild-users-group =\nsubstitute = false\nsubstituters =\nexperimental-features = nix-command flakes');
+    vi.stubEnv(
+      'NIX_CONFIG',
+      'sandbox = false\nbuild-users-group =\nsubstitute = false\nsubstituters =\nexperimental-features = nix-command flakes',
+    );
     vi.stubEnv('XDG_CONFIG_HOME', join(base, 'config'));
     vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
     vi.stubEnv('NO_COLOR', '1');
@@ -69,7 +72,16 @@ export class Workplace {
 
   async commit(dir: string): Promise<void> {
     await this.git(dir, ['add', '--all']);
-    await this.git(dir, ['-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '--message', 'host']);
+    await this.git(dir, [
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@example.org',
+      'commit',
+      '--quiet',
+      '--message',
+      'host',
+    ]);
   }
 
   async git(dir: string, args: string[]): Promise<string> {
@@ -88,7 +100,9 @@ export class Workplace {
     process.chdir(dir);
     try {
       const exitCode = await init({
-        yes: false, remove: false, inside: false,
+        yes: false,
+        remove: false,
+        inside: false,
         configFile: findConfigFile(undefined, dir),
         stateDir: this.stateDir,
         pickTarget: (config) => only(config.targets),
@@ -113,7 +127,11 @@ export class Workplace {
     const config = loadConfig(file, this.stateDir);
     const history = openHistory(config.stateDir);
     try {
-      return await converge(only(config.targets), history, { cause: 'command', signal: new AbortController().signal, emit: () => undefined });
+      return await converge(only(config.targets), history, {
+        cause: 'command',
+        signal: new AbortController().signal,
+        emit: () => undefined,
+      });
     } finally {
       history.close();
     }
@@ -121,7 +139,11 @@ export class Workplace {
 
   /** The command itself in a folder, without a terminal. */
   async falloutd(dir: string, args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, ['--import', TYPESCRIPT, MAIN, '--state', this.stateDir, ...args], { cwd: dir, reject: false, stdin: 'ignore' });
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      ['--import', TYPESCRIPT, MAIN, '--state', this.stateDir, ...args],
+      { cwd: dir, reject: false, stdin: 'ignore' },
+    );
     return { exitCode: exitCode ?? -1, stdout, stderr };
   }
 }

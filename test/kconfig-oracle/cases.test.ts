@@ -17,14 +17,28 @@ import { kernelNames } from './kernel.ts';
 describe.each(kernelNames())('conf of Linux %s', (name) => {
   const opened = confOf(name);
 
-  describe.each(Object.entries({ choices: CHOICES, dependencies: DEPENDENCIES, values: VALUES, 'configuration files': CONFIG_FILES, macros: MACROS, errors: ERRORS }))('%s', (_, cases) => {
+  describe.each(
+    Object.entries({
+      choices: CHOICES,
+      dependencies: DEPENDENCIES,
+      values: VALUES,
+      'configuration files': CONFIG_FILES,
+      macros: MACROS,
+      errors: ERRORS,
+    }),
+  )('%s', (_, cases) => {
     test.each(cases.map((each) => [each.name, each] as const))('%s', async (_name, each) => {
       if (each.only !== undefined && !each.only(opened().kernel)) return;
       expect(await differencesOf(each)).toEqual([]);
     });
   });
 
-  async function differencesOf({ kconfig, files = {}, environment = {}, requests = EVERY_MODE }: KconfigCase): Promise<string[]> {
+  async function differencesOf({
+    kconfig,
+    files = {},
+    environment = {},
+    requests = EVERY_MODE,
+  }: KconfigCase): Promise<string[]> {
     const { conf, kernel } = opened();
     const directory = mkdtempSync(join(inMemory(), 'falloutd-case-'));
     try {
@@ -32,8 +46,17 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
         mkdirSync(dirname(join(directory, file)), { recursive: true });
         writeFileSync(join(directory, file), text);
       }
-      const source = { file: 'Kconfig', environment: { srctree: directory, PATH: process.env['PATH'] ?? '', ...environment } };
-      return await differencesOnTree(conf, kernel, source, requests, shellProbe({ directory, environment: source.environment }));
+      const source = {
+        file: 'Kconfig',
+        environment: { srctree: directory, PATH: process.env['PATH'] ?? '', ...environment },
+      };
+      return await differencesOnTree(
+        conf,
+        kernel,
+        source,
+        requests,
+        shellProbe({ directory, environment: source.environment }),
+      );
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }

@@ -1,8 +1,31 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import {
-  askQuestions, buildKconfig, Configuration, EndOfAnswers, filesBelow, fillNew, formatDiagnostic, KconfigError, listNew, MOD, NO, parseProbability, readConfig, readTree, readUserValues,
-  rewriteTristates, writeConfig, writeDefconfig, YES, type ConfigWarning, type Diagnostic, type Dialect, type Grammar, type Kconfig, type Probe,
+  askQuestions,
+  buildKconfig,
+  Configuration,
+  EndOfAnswers,
+  filesBelow,
+  fillNew,
+  formatDiagnostic,
+  KconfigError,
+  listNew,
+  MOD,
+  NO,
+  parseProbability,
+  readConfig,
+  readTree,
+  readUserValues,
+  rewriteTristates,
+  writeConfig,
+  writeDefconfig,
+  YES,
+  type ConfigWarning,
+  type Diagnostic,
+  type Dialect,
+  type Grammar,
+  type Kconfig,
+  type Probe,
 } from '../../src/kconfig/index.ts';
 import type { ConfRequest, KconfigSource } from '../helpers/kconfRun.ts';
 import { withoutRemarks, type Verdict } from './verdict.ts';
@@ -41,9 +64,23 @@ export class Engine {
     for (const diagnostic of this.#diagnostics) {
       if (diagnostic.level === 'info') printed.add(`${diagnostic.text}\n`);
     }
-    const complaints = this.#diagnostics.filter(({ level }) => level !== 'info').flatMap((diagnostic) => formatDiagnostic(diagnostic).split('\n')).filter((line) => line !== '');
-    if (request.mode === 'randconfig') printed.first(`KCONFIG_SEED=0x${((request.seed ?? 0) >>> 0).toString(16).toUpperCase()}\n`);
-    const verdict: Verdict = { exit: 1, config: request.config ?? null, saved: null, stdout: '', remarks: [], complaints, unmet: [], endless: false, starved: false };
+    const complaints = this.#diagnostics
+      .filter(({ level }) => level !== 'info')
+      .flatMap((diagnostic) => formatDiagnostic(diagnostic).split('\n'))
+      .filter((line) => line !== '');
+    if (request.mode === 'randconfig')
+      printed.first(`KCONFIG_SEED=0x${((request.seed ?? 0) >>> 0).toString(16).toUpperCase()}\n`);
+    const verdict: Verdict = {
+      exit: 1,
+      config: request.config ?? null,
+      saved: null,
+      stdout: '',
+      remarks: [],
+      complaints,
+      unmet: [],
+      endless: false,
+      starved: false,
+    };
     if (this.#kconfig !== null) {
       const configuration = new Configuration(this.#kconfig);
       const unmet = new Set<string>();
@@ -64,7 +101,8 @@ export class Engine {
   }
 
   #configure(configuration: Configuration, request: ConfRequest, verdict: Verdict, printed: Printed): void {
-    const warn = (file: string, warnings: readonly ConfigWarning[]) => verdict.complaints.push(...warnings.map(({ line, text }) => `${file}:${line}:warning: ${text}`));
+    const warn = (file: string, warnings: readonly ConfigWarning[]) =>
+      verdict.complaints.push(...warnings.map(({ line, text }) => `${file}:${line}:warning: ${text}`));
     const readDotConfig = () => {
       const before = request.config === undefined ? this.#default() : { file: '.config', text: request.config };
       if (before === null) configuration.calculator.symbol(configuration.kconfig.modules);
@@ -77,9 +115,21 @@ export class Engine {
     };
     const { mode, allConfig } = request;
     switch (mode) {
-      case 'allnoconfig': case 'allyesconfig': case 'allmodconfig': case 'alldefconfig': case 'randconfig':
+      case 'allnoconfig':
+      case 'allyesconfig':
+      case 'allmodconfig':
+      case 'alldefconfig':
+      case 'randconfig':
         if (allConfig !== undefined) warn('given.config', readUserValues(configuration, allConfig));
-        fillNew(configuration, mode === 'randconfig' ? { seed: request.seed ?? 0, ...(request.probability === undefined ? {} : { probability: parseProbability(request.probability) }) } : FILLINGS[mode]);
+        fillNew(
+          configuration,
+          mode === 'randconfig'
+            ? {
+                seed: request.seed ?? 0,
+                ...(request.probability === undefined ? {} : { probability: parseProbability(request.probability) }),
+              }
+            : FILLINGS[mode],
+        );
         break;
       case 'defconfig': {
         const { file, text } = this.#given(request);
@@ -90,13 +140,18 @@ export class Engine {
       case 'olddefconfig':
         readDotConfig();
         break;
-      case 'yes2modconfig': case 'mod2yesconfig': case 'mod2noconfig': {
+      case 'yes2modconfig':
+      case 'mod2yesconfig':
+      case 'mod2noconfig': {
         readDotConfig();
-        const [from, to] = ({ yes2modconfig: [YES, MOD], mod2yesconfig: [MOD, YES], mod2noconfig: [MOD, NO] } as const)[mode];
+        const [from, to] = ({ yes2modconfig: [YES, MOD], mod2yesconfig: [MOD, YES], mod2noconfig: [MOD, NO] } as const)[
+          mode
+        ];
         rewriteTristates(configuration, from, to);
         break;
       }
-      case 'oldconfig': case 'oldaskconfig':
+      case 'oldconfig':
+      case 'oldaskconfig':
         readDotConfig();
         ask(mode === 'oldconfig' ? 'new' : 'all');
         break;
@@ -106,7 +161,11 @@ export class Engine {
         return;
       case 'listnewconfig':
         readDotConfig();
-        printed.add(listNew(configuration).map((line) => `${line}\n`).join(''));
+        printed.add(
+          listNew(configuration)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
         return;
       case 'helpnewconfig':
         throw new Error('helpnewconfig is not part of the engine');
@@ -116,7 +175,9 @@ export class Engine {
 
   /** The file of KCONFIG_DEFCONFIG_LIST that conf takes where there is no .config. */
   #default(): { file: string; text: string } | null {
-    for (const file of (this.#source.environment['KCONFIG_DEFCONFIG_LIST'] ?? '').split(/\s+/).filter((name) => name !== '')) {
+    for (const file of (this.#source.environment['KCONFIG_DEFCONFIG_LIST'] ?? '')
+      .split(/\s+/)
+      .filter((name) => name !== '')) {
       const text = this.#fileOfTree(file);
       if (text !== null) return { file, text };
     }

@@ -15,10 +15,14 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
     const { conf, kernel } = opened();
     const choices = kernel.dialect.choices === 'symbol' ? 'legacy' : 'ranked';
     const result = await fc.check(
-      fc.asyncProperty(randomKconfig({ choices, wild: kind === 'wild' }), async (tree) => compareOnTree(conf, kernel, tree)),
+      fc.asyncProperty(randomKconfig({ choices, wild: kind === 'wild' }), async (tree) =>
+        compareOnTree(conf, kernel, tree),
+      ),
       { numRuns: trees, seed },
     );
-    process.stdout.write(`conf of Linux ${name}: ${result.numRuns} ${kind} trees compared, ${result.numShrinks} shrinks\n`);
+    process.stdout.write(
+      `conf of Linux ${name}: ${result.numRuns} ${kind} trees compared, ${result.numShrinks} shrinks\n`,
+    );
     expect(result.failed ? `seed ${seed}\n${String(result.errorInstance)}` : null).toBeNull();
   });
 });

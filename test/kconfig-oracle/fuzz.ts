@@ -30,13 +30,23 @@ export async function compareOnTree(conf: ConfServer, kind: Kind, { kconfig, req
 }
 
 /** What conf and the engine do differently with a small tree on disk; conf works below the tree's directory. */
-export async function differencesOnTree(conf: ConfServer, kind: Kind, source: KconfigSource, requests: readonly ConfRequest[], probe: Probe): Promise<string[]> {
+export async function differencesOnTree(
+  conf: ConfServer,
+  kind: Kind,
+  source: KconfigSource,
+  requests: readonly ConfRequest[],
+  probe: Probe,
+): Promise<string[]> {
   return (await compareOnDirectory(conf, kind, source, requests, probe)).differences;
 }
 
 /** The same, and whether conf read the tree at all. */
 export async function compareOnDirectory(
-  conf: ConfServer, kind: Kind, source: KconfigSource, requests: readonly ConfRequest[], probe: Probe = NO_PROBES,
+  conf: ConfServer,
+  kind: Kind,
+  source: KconfigSource,
+  requests: readonly ConfRequest[],
+  probe: Probe = NO_PROBES,
 ): Promise<{ differences: string[]; fate: 'accepted' | 'refused' | 'crashed' }> {
   const outcomes = await conf.run(source.environment['srctree'] ?? '', source, requests, SMALL);
   const engine = new Engine(source, kind, probe);
@@ -49,5 +59,8 @@ export async function compareOnDirectory(
     return found === null ? [] : [`--- ${JSON.stringify(request)}\n${found}`];
   });
   const [first] = outcomes;
-  return { differences, fate: first === undefined || crashed(first) ? 'crashed' : first.exit === 0 ? 'accepted' : 'refused' };
+  return {
+    differences,
+    fate: first === undefined || crashed(first) ? 'crashed' : first.exit === 0 ? 'accepted' : 'refused',
+  };
 }

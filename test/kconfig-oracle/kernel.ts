@@ -32,7 +32,9 @@ export class Kernel {
   /** What Kbuild calls ARCH, as far as directories go. */
   archs(): string[] {
     const { archs } = settings();
-    const all = readdirSync(join(this.root, 'arch')).filter((name) => existsSync(join(this.root, 'arch', name, 'Kconfig')));
+    const all = readdirSync(join(this.root, 'arch')).filter((name) =>
+      existsSync(join(this.root, 'arch', name, 'Kconfig')),
+    );
     return archs === null ? all : all.filter((name) => archs.includes(name));
   }
 
@@ -62,12 +64,19 @@ export class Arch {
     const directory = `arch/${this.source.environment['SRCARCH'] ?? this.name}/configs`;
     const path = join(this.kernel.root, directory);
     if (!existsSync(path)) return [];
-    return readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(directory, relative(path, entry.parentPath), entry.name)).toSorted();
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(directory, relative(path, entry.parentPath), entry.name))
+      .toSorted();
   }
 
   /** conf with its probes remembered between runs. */
   async run(requests: readonly ConfRequest[]): Promise<ConfOutcome[]> {
-    return runConf(this.kernel.conf.quick, { ...this.source, environment: { ...this.source.environment, KCONF_PROBES: this.#probes } }, requests);
+    return runConf(
+      this.kernel.conf.quick,
+      { ...this.source, environment: { ...this.source.environment, KCONF_PROBES: this.#probes } },
+      requests,
+    );
   }
 
   /** conf as the kernel's Makefile builds it. */
@@ -89,7 +98,8 @@ export class Arch {
       const outcomes = await this.run(some);
       some.forEach((request, i) => {
         const outcome = outcomes[i];
-        const difference_ = outcome === undefined ? 'conf did not run' : difference(verdictOf(outcome), this.engine().run(request));
+        const difference_ =
+          outcome === undefined ? 'conf did not run' : difference(verdictOf(outcome), this.engine().run(request));
         if (difference_ !== null) found.push(`${this.kernel.root} ${this.name} ${described(request)}\n${difference_}`);
       });
     }
@@ -113,7 +123,10 @@ function rememberedProbe(file: string): Probe {
     const end = bytes.indexOf('\n', at);
     const [command = 0, output = 0] = bytes.toString('latin1', at, end).split(' ').map(Number);
     const middle = end + 1 + command;
-    outputs.set(bytes.toString('utf8', end + 1, middle), bytes.toString('utf8', middle, Math.min(middle + 4095, middle + output)));
+    outputs.set(
+      bytes.toString('utf8', end + 1, middle),
+      bytes.toString('utf8', middle, Math.min(middle + 4095, middle + output)),
+    );
     at = middle + output;
   }
   return (command) => {
@@ -135,7 +148,34 @@ export function share<T>(all: readonly T[], key: (each: T) => string): T[] {
   return chosen.length === 0 ? all.slice(0, 1) : chosen;
 }
 
-const ANSWERS = ['y', 'n', 'm', 'y', 'n', 'm', 'y', 'n', 'm', '', '', '', '', '', '', '', '1', '2', '3', '?', '2?', '17', '0x1f', 'yes', 'text', '-1'] as const;
+const ANSWERS = [
+  'y',
+  'n',
+  'm',
+  'y',
+  'n',
+  'm',
+  'y',
+  'n',
+  'm',
+  '',
+  '',
+  '',
+  '',
+  '',
+  '',
+  '',
+  '1',
+  '2',
+  '3',
+  '?',
+  '2?',
+  '17',
+  '0x1f',
+  'yes',
+  'text',
+  '-1',
+] as const;
 
 /** Enough lines of standard input for `make config` on a kernel: valid, invalid and empty answers and requests for help. */
 export function answers(seed: number, count: number): string[] {
@@ -147,13 +187,32 @@ export function answers(seed: number, count: number): string[] {
 export function mutated(config: string, ...seeds: readonly (number | string)[]): string {
   const next = numbersFrom(...seeds, 'mutated');
   const oneIn = pick(next, [3, 10, 30, 100]);
-  return config.split('\n').flatMap((line) => {
-    if (next() % oneIn !== 0) return [line];
-    const name = /CONFIG_\w+/.exec(line)?.[0];
-    if (name === undefined) return [line];
-    const value = pick(next, ['y', 'm', 'n', null, '', '5', '0x20', '"text"', '-1', '"a\\"b"', 'garbage', '100000', 'remove', 'remove', 'double'] as const);
-    if (value === 'remove') return [];
-    if (value === 'double') return [line, `${name}=${pick(next, ['y', 'm', '3'])}`];
-    return [value === null ? `# ${name} is not set` : `${name}=${value}`];
-  }).join('\n');
+  return config
+    .split('\n')
+    .flatMap((line) => {
+      if (next() % oneIn !== 0) return [line];
+      const name = /CONFIG_\w+/.exec(line)?.[0];
+      if (name === undefined) return [line];
+      const value = pick(next, [
+        'y',
+        'm',
+        'n',
+        null,
+        '',
+        '5',
+        '0x20',
+        '"text"',
+        '-1',
+        '"a\\"b"',
+        'garbage',
+        '100000',
+        'remove',
+        'remove',
+        'double',
+      ] as const);
+      if (value === 'remove') return [];
+      if (value === 'double') return [line, `${name}=${pick(next, ['y', 'm', '3'])}`];
+      return [value === null ? `# ${name} is not set` : `${name}=${value}`];
+    })
+    .join('\n');
 }

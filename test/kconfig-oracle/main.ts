@@ -42,9 +42,17 @@ async function run(): Promise<number> {
     sources: values.source ?? null,
     archs: values.arch ?? null,
   };
-  process.stdout.write(`seed ${chosen.seed}: ${chosen.seeds} random configurations for each architecture that gets them, ${chosen.sessions} sessions, ${chosen.trees} trees of each kind, 1 of ${chosen.oneOf} of the other configurations\n`);
-  const { exitCode } = await execa('npx', ['vitest', 'run', '--config', 'test/kconfig-oracle/vitest.config.ts', ...positionals], {
-    stdio: 'inherit', reject: false, env: { [VARIABLE]: JSON.stringify(chosen) },
-  });
+  process.stdout.write(
+    `seed ${chosen.seed}: ${chosen.seeds} random configurations for each architecture that gets them, ${chosen.sessions} sessions, ${chosen.trees} trees of each kind, 1 of ${chosen.oneOf} of the other configurations\n`,
+  );
+  const { exitCode } = await execa(
+    'npx',
+    ['vitest', 'run', '--config', 'test/kconfig-oracle/vitest.config.ts', ...positionals],
+    {
+      stdio: 'inherit',
+      reject: false,
+      env: { [VARIABLE]: JSON.stringify(chosen) },
+    },
+  );
   return exitCode ?? 1;
 }

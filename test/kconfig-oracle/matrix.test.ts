@@ -22,13 +22,18 @@ describe.each(kernelNames())('Linux %s', (name) => {
     const found: string[] = [];
     for (const each of kernel.archs()) {
       const arch = await kernel.arch(each);
-      const all: ConfRequest[] = [...MODES.map((mode) => ({ mode })), ...arch.defconfigs().map((path): ConfRequest => ({ mode: 'defconfig', defconfig: { path } }))];
+      const all: ConfRequest[] = [
+        ...MODES.map((mode) => ({ mode })),
+        ...arch.defconfigs().map((path): ConfRequest => ({ mode: 'defconfig', defconfig: { path } })),
+      ];
       const chosen = arch.name === 'x86' ? all : share(all, (request) => `${arch.name}${JSON.stringify(request)}`);
       counts.of += all.length;
       counts.compared += chosen.length;
-      found.push(...await arch.differences(chosen));
+      found.push(...(await arch.differences(chosen)));
     }
-    process.stdout.write(`Linux ${name}: ${counts.compared} of ${counts.of} configurations of ${kernel.archs().length} architectures compared\n`);
+    process.stdout.write(
+      `Linux ${name}: ${counts.compared} of ${counts.of} configurations of ${kernel.archs().length} architectures compared\n`,
+    );
     expect(found).toEqual([]);
   });
 
@@ -47,7 +52,7 @@ describe.each(kernelNames())('Linux %s', (name) => {
         if (i % 3 === 2) request.allConfig = sparse(mutated(base?.config ?? '', seed, arch, i), next);
       });
       count += requests.length;
-      found.push(...await one.differences(requests));
+      found.push(...(await one.differences(requests)));
     }
     process.stdout.write(`Linux ${name}: ${count} random configurations compared\n`);
     expect(found).toEqual([]);
@@ -64,18 +69,26 @@ describe.each(kernelNames())('Linux %s', (name) => {
     const configs = (await x86.run(makers)).map(({ config }) => config ?? '');
     const requests = configs.flatMap((config, i): ConfRequest[] => {
       const changed = mutated(config, seed, name, i);
-      return [{ mode: 'savedefconfig', config }, { mode: 'savedefconfig', config: changed }, { mode: 'listnewconfig', config: sparse(config, next) }, { mode: 'olddefconfig', config: changed }];
+      return [
+        { mode: 'savedefconfig', config },
+        { mode: 'savedefconfig', config: changed },
+        { mode: 'listnewconfig', config: sparse(config, next) },
+        { mode: 'olddefconfig', config: changed },
+      ];
     });
     const found = await x86.differences(requests);
     process.stdout.write(`Linux ${name}: ${requests.length} saved and edited configurations compared\n`);
     expect(found).toEqual([]);
   });
 
-  test('the conf that remembers its probes does what the one does that the kernel\'s Makefile builds', async () => {
+  test("the conf that remembers its probes does what the one does that the kernel's Makefile builds", async () => {
     const x86 = await kernel.arch('x86');
     const requests: ConfRequest[] = [{ mode: 'allmodconfig' }, { mode: 'randconfig', seed }];
     const [quick, plain] = [await x86.run(requests), await x86.runPlain(requests)];
-    expect(quick.map((outcome, i) => difference(verdictOf(plain[i] ?? outcome), verdictOf(outcome)))).toEqual([null, null]);
+    expect(quick.map((outcome, i) => difference(verdictOf(plain[i] ?? outcome), verdictOf(outcome)))).toEqual([
+      null,
+      null,
+    ]);
     expect(quick).toEqual(plain);
   });
 });
@@ -83,5 +96,8 @@ describe.each(kernelNames())('Linux %s', (name) => {
 /** Some of its lines. */
 function sparse(config: string, next: () => number): string {
   const oneIn = pick(next, [2, 5, 50]);
-  return config.split('\n').filter(() => next() % oneIn === 0).join('\n');
+  return config
+    .split('\n')
+    .filter(() => next() % oneIn === 0)
+    .join('\n');
 }

@@ -24,7 +24,9 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
       counts[fate]++;
       found.push(...differences.slice(0, 1).map((difference) => `number ${i}: ${JSON.stringify(pair)}\n${difference}`));
     }
-    process.stdout.write(`conf of Linux ${name}: ${trees} mutated trees compared, seed ${seed}: ${JSON.stringify(counts)}, ${found.length} differ\n`);
+    process.stdout.write(
+      `conf of Linux ${name}: ${trees} mutated trees compared, seed ${seed}: ${JSON.stringify(counts)}, ${found.length} differ\n`,
+    );
     expect(found.slice(0, 5)).toEqual([]);
     expect(Math.min(counts.accepted, counts.refused)).toBeGreaterThan(trees / 10);
   });
@@ -34,7 +36,12 @@ describe.each(kernelNames())('conf of Linux %s', (name) => {
     const directory = mkdtempSync(join(inMemory(), 'falloutd-kconfig-'));
     try {
       for (const [file, text] of Object.entries(pair)) writeFileSync(join(directory, file), text);
-      return await compareOnDirectory(conf, kernel, { file: 'Kconfig', environment: { srctree: directory, BAR: 'bar' } }, REQUESTS);
+      return await compareOnDirectory(
+        conf,
+        kernel,
+        { file: 'Kconfig', environment: { srctree: directory, BAR: 'bar' } },
+        REQUESTS,
+      );
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -25,9 +25,11 @@ describe.each(kernelNames())('Linux %s', (name) => {
         { mode: 'oldaskconfig', answers: given, ...(i % 2 === 0 ? {} : { config: before }) },
         { mode: 'oldconfig', answers: given, config: before },
       ];
-      found.push(...await x86.differences(requests));
+      found.push(...(await x86.differences(requests)));
     }
-    process.stdout.write(`Linux ${name}: ${sessions} sessions of make config compared, and as many of make oldconfig\n`);
+    process.stdout.write(
+      `Linux ${name}: ${sessions} sessions of make config compared, and as many of make oldconfig\n`,
+    );
     expect(found).toEqual([]);
   });
 });

@@ -7,9 +7,48 @@ import { Kernel, kernelNames, share } from './kernel.ts';
 
 /** What the Kconfig files of Linux 5.10 to 7.0 and their probes ask the environment for, and what conf itself does. */
 const ASKED = [
-  'ARCH', 'SRCARCH', 'SUBARCH', 'HEADER_ARCH', 'KERNELVERSION', 'KERNELRELEASE', 'srctree', 'objtree', 'CC', 'HOSTCC', 'HOSTCXX', 'LD', 'AR', 'NM', 'OBJCOPY', 'OBJDUMP', 'READELF',
-  'STRIP', 'RUSTC', 'HOSTRUSTC', 'BINDGEN', 'PAHOLE', 'PYTHON3', 'CC_VERSION_TEXT', 'RUSTC_VERSION_TEXT', 'RUSTC_BOOTSTRAP', 'CLANG_FLAGS', 'CROSS_COMPILE', 'CROSS_COMPILE_COMPAT',
-  'USERCFLAGS', 'USERLDFLAGS', 'LLVM', 'CONFIG_SHELL', 'KCONFIG_CONFIG', 'KCONFIG_DEFCONFIG_LIST', 'KBUILD_DEFCONFIG', 'LC_ALL', 'LC_COLLATE', 'LC_NUMERIC', 'PATH', 'HOME', 'LANG',
+  'ARCH',
+  'SRCARCH',
+  'SUBARCH',
+  'HEADER_ARCH',
+  'KERNELVERSION',
+  'KERNELRELEASE',
+  'srctree',
+  'objtree',
+  'CC',
+  'HOSTCC',
+  'HOSTCXX',
+  'LD',
+  'AR',
+  'NM',
+  'OBJCOPY',
+  'OBJDUMP',
+  'READELF',
+  'STRIP',
+  'RUSTC',
+  'HOSTRUSTC',
+  'BINDGEN',
+  'PAHOLE',
+  'PYTHON3',
+  'CC_VERSION_TEXT',
+  'RUSTC_VERSION_TEXT',
+  'RUSTC_BOOTSTRAP',
+  'CLANG_FLAGS',
+  'CROSS_COMPILE',
+  'CROSS_COMPILE_COMPAT',
+  'USERCFLAGS',
+  'USERLDFLAGS',
+  'LLVM',
+  'CONFIG_SHELL',
+  'KCONFIG_CONFIG',
+  'KCONFIG_DEFCONFIG_LIST',
+  'KBUILD_DEFCONFIG',
+  'LC_ALL',
+  'LC_COLLATE',
+  'LC_NUMERIC',
+  'PATH',
+  'HOME',
+  'LANG',
 ] as const;
 
 describe.each(kernelNames())('Linux %s', (name) => {
@@ -24,10 +63,13 @@ describe.each(kernelNames())('Linux %s', (name) => {
       const { environment } = (await kernel.arch(arch)).source;
       const base = { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C' };
       const ours = await kernelEnvironment(kernel.root, { arch, base });
-      const asked = (from: Readonly<Record<string, string>>): (string | undefined)[][] => ASKED.map((variable) => [variable, from[variable]]);
+      const asked = (from: Readonly<Record<string, string>>): (string | undefined)[][] =>
+        ASKED.map((variable) => [variable, from[variable]]);
       expect(asked(ours), arch).toEqual(asked(environment));
     }
-    process.stdout.write(`Linux ${name}: ${ASKED.length} variables of ${archs.length} of ${kernel.archs().length} architectures compared\n`);
+    process.stdout.write(
+      `Linux ${name}: ${ASKED.length} variables of ${archs.length} of ${kernel.archs().length} architectures compared\n`,
+    );
   });
 
   test('probes side by side give what one after the other gives', async () => {

@@ -19,7 +19,15 @@ export type Settings = {
 export const VARIABLE = 'KCONFIG_ORACLE';
 
 /** What CI runs: ten minutes on two cores. */
-export const SHARE: Settings = { seed: 20_240_612, seeds: 2, sessions: 1, trees: 300, oneOf: 6, sources: null, archs: null };
+export const SHARE: Settings = {
+  seed: 20_240_612,
+  seeds: 2,
+  sessions: 1,
+  trees: 300,
+  oneOf: 6,
+  sources: null,
+  archs: null,
+};
 export const FULL: Settings = { seed: 0, seeds: 50, sessions: 20, trees: 3_000, oneOf: 1, sources: null, archs: null };
 
 export function settings(): Settings {

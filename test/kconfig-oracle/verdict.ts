@@ -39,10 +39,25 @@ export function verdictOf(outcome: ConfOutcome): Verdict {
   for (const line of outcome.stderr.split('\n')) {
     const found = /^WARNING: unmet direct dependencies detected for (.*)$/.exec(line)?.[1];
     if (found !== undefined) unmet.add(found);
-    else if (line !== '' && !/^ {2}(?:Depends on \[|Selected by \[|- )|^Error in reading or end of file\.$|^File size limit exceeded$|^CPU time limit exceeded$/.test(line)) complaints.push(line);
+    else if (
+      line !== '' &&
+      !/^ {2}(?:Depends on \[|Selected by \[|- )|^Error in reading or end of file\.$|^File size limit exceeded$|^CPU time limit exceeded$/.test(
+        line,
+      )
+    )
+      complaints.push(line);
   }
   const { exit, config, saved } = outcome;
-  return { exit, config, saved, ...withoutRemarks(outcome.stdout), complaints, unmet: [...unmet], endless: ENDED_BY_LIMIT.includes(exit), starved: false };
+  return {
+    exit,
+    config,
+    saved,
+    ...withoutRemarks(outcome.stdout),
+    complaints,
+    unmet: [...unmet],
+    endless: ENDED_BY_LIMIT.includes(exit),
+    starved: false,
+  };
 }
 
 const REMARK = /^boolean symbol .* tested for 'm'\? test forced to '[ny]'\n/gm;
@@ -61,19 +76,22 @@ export function difference(conf: Verdict, engine: Verdict): string | null {
   }
   if (engine.endless) return `the engine asks forever:\n${engine.stdout.slice(-1_000)}`;
   return (
-    patch('stderr', sorted(conf.complaints), sorted(engine.complaints))
-    ?? patch('stdout', conf.stdout, engine.stdout)
-    ?? patch('remarks', sorted(conf.remarks), sorted(engine.remarks))
-    ?? patch('exit', String(conf.exit), String(engine.exit))
-    ?? patch('.config', conf.config ?? '(none)', engine.config ?? '(none)')
-    ?? patch('savedefconfig', conf.saved ?? '(none)', engine.saved ?? '(none)')
-    ?? patch('unmet dependencies', sorted(conf.unmet), sorted(engine.unmet))
+    patch('stderr', sorted(conf.complaints), sorted(engine.complaints)) ??
+    patch('stdout', conf.stdout, engine.stdout) ??
+    patch('remarks', sorted(conf.remarks), sorted(engine.remarks)) ??
+    patch('exit', String(conf.exit), String(engine.exit)) ??
+    patch('.config', conf.config ?? '(none)', engine.config ?? '(none)') ??
+    patch('savedefconfig', conf.saved ?? '(none)', engine.saved ?? '(none)') ??
+    patch('unmet dependencies', sorted(conf.unmet), sorted(engine.unmet))
   );
 }
 
 /** What stands where among the complaints: while a tree is read, conf mixes two stages that the engine keeps apart. */
 function sorted(lines: readonly string[]): string {
-  return lines.toSorted().map((line) => `${line}\n`).join('');
+  return lines
+    .toSorted()
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function patch(name: string, conf: string, engine: string): string | null {

@@ -7,6 +7,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 6 * 3_600_000,
     hookTimeout: 600_000,
-    reporters: process.env['CI'] === undefined ? ['default'] : ['default', ['json', { outputFile: 'node_modules/.vitest-results/kconfig.json' }]],
+    reporters:
+      process.env['CI'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: 'node_modules/.vitest-results/kconfig.json' }]],
   },
 });

@@ -11,7 +11,12 @@ const WITH_TEXT: readonly Token[] = [Token.WORD, Token.QUOTED, Token.ASSIGN_VALU
 /** The tokens of a text, with what they say and the line of their statement, and the warnings. */
 function tokensOf(files: Record<string, string>, openEnd = true): { tokens: string; warnings: string[] } {
   const report = new Report();
-  const macros: Macros = new Macros({}, () => '', report, () => ({ file: lexer.file, line: lexer.line }));
+  const macros: Macros = new Macros(
+    {},
+    () => '',
+    report,
+    () => ({ file: lexer.file, line: lexer.line }),
+  );
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, { ...UNION, openEnd });
   lexer.open('Kconfig');
   const tokens: string[] = [];
@@ -25,8 +30,12 @@ const tokens = (text: string): string => tokensOf({ Kconfig: text }).tokens;
 
 test('words, keywords, operators', () => {
   expect(tokens('config FOO-1_x\n')).toBe('CONFIG "FOO-1_x" EOL');
-  expect(tokens('depends on !A&&(B||C!=y) # why\n')).toBe('DEPENDS ON NOT "A" AND OPEN "B" OR "C" UNEQUAL "y" CLOSE EOL');
-  expect(tokens('if A<B && A<=B && A>B && A>=B && A=B\n')).toBe('IF "A" LESS "B" AND "A" LESS_EQUAL "B" AND "A" GREATER "B" AND "A" GREATER_EQUAL "B" AND "A" EQUAL "B" EOL');
+  expect(tokens('depends on !A&&(B||C!=y) # why\n')).toBe(
+    'DEPENDS ON NOT "A" AND OPEN "B" OR "C" UNEQUAL "y" CLOSE EOL',
+  );
+  expect(tokens('if A<B && A<=B && A>B && A>=B && A=B\n')).toBe(
+    'IF "A" LESS "B" AND "A" LESS_EQUAL "B" AND "A" GREATER "B" AND "A" GREATER_EQUAL "B" AND "A" EQUAL "B" EOL',
+  );
 });
 
 test('empty lines give no token, an escaped newline none either', () => {
@@ -50,19 +59,35 @@ test('only the first word of a line is assigned to, to the end of the line', () 
 test('other characters are told and passed over, those of several bytes byte by byte', () => {
   const { tokens: rest, warnings } = tokensOf({ Kconfig: 'con@fig | é\r\n' });
   expect(rest).toBe('"con" "fig" EOL');
-  expect(warnings).toEqual(["1:warning: ignoring unsupported character '@'", "1:warning: ignoring unsupported character '|'",
-    "1:warning: ignoring unsupported character '\uFFFD'", "1:warning: ignoring unsupported character '\uFFFD'", "1:warning: ignoring unsupported character '\r'"]);
+  expect(warnings).toEqual([
+    "1:warning: ignoring unsupported character '@'",
+    "1:warning: ignoring unsupported character '|'",
+    "1:warning: ignoring unsupported character '\uFFFD'",
+    "1:warning: ignoring unsupported character '\uFFFD'",
+    "1:warning: ignoring unsupported character '\r'",
+  ]);
 });
 
 test('a first file without a newline ends its statement where the grammar allows that', () => {
-  expect(tokensOf({ Kconfig: 'config A' }, true)).toEqual({ tokens: 'CONFIG "A" EOL', warnings: ['1:warning: no new line at end of file'] });
-  expect(tokensOf({ Kconfig: 'config A' }, false)).toEqual({ tokens: 'CONFIG "A"', warnings: ['1:warning: no new line at end of file'] });
+  expect(tokensOf({ Kconfig: 'config A' }, true)).toEqual({
+    tokens: 'CONFIG "A" EOL',
+    warnings: ['1:warning: no new line at end of file'],
+  });
+  expect(tokensOf({ Kconfig: 'config A' }, false)).toEqual({
+    tokens: 'CONFIG "A"',
+    warnings: ['1:warning: no new line at end of file'],
+  });
 });
 
 test('a sourced file is read in its place, and one line counter goes on after it', () => {
   const report = new Report();
   const files: Record<string, string> = { Kconfig: 'x\ny\n', a: 'in a', b: '\nin b\n' };
-  const macros: Macros = new Macros({}, () => '', report, () => ({ file: '', line: 0 }));
+  const macros: Macros = new Macros(
+    {},
+    () => '',
+    report,
+    () => ({ file: '', line: 0 }),
+  );
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, UNION);
   lexer.open('Kconfig');
   const seen: string[] = [];

@@ -3,7 +3,11 @@ import { formatDiagnostic, KconfigError } from '../../src/kconfig/errors.ts';
 import { parseText } from '../../src/kconfig/read.ts';
 
 /** What `$(info,…)` lines print, and everything else that is told. */
-function printed(text: string, environment: Record<string, string> = {}, probe = (command: string): string => `<${command}>`): string[] {
+function printed(
+  text: string,
+  environment: Record<string, string> = {},
+  probe = (command: string): string => `<${command}>`,
+): string[] {
   try {
     return parseText(text, { environment, probe }).diagnostics.map(formatDiagnostic);
   } catch (error) {
@@ -14,7 +18,8 @@ function printed(text: string, environment: Record<string, string> = {}, probe =
 
 describe('variables', () => {
   test('= is expanded when used, := when defined, += keeps the flavour', () => {
-    expect(printed(`A = $(X)
+    expect(
+      printed(`A = $(X)
 B := $(X)
 X = 1
 A += $(Y)
@@ -22,7 +27,8 @@ B += $(Y)
 NEW += $(Y)
 Y = 2
 $(info,$(A)|$(B)|$(NEW))
-`)).toEqual(['1 2| |2']);
+`),
+    ).toEqual(['1 2| |2']);
   });
 
   test('a value keeps its blanks at the end and its #; a line without one is empty', () => {
@@ -30,7 +36,10 @@ $(info,$(A)|$(B)|$(NEW))
   });
 
   test('after a help text a line is no assignment', () => {
-    expect(printed('config A\n\tbool\n\thelp\n\t  Text.\nB = c\n')).toEqual(['Kconfig:5: syntax error', 'Kconfig:5: unknown statement "B"']);
+    expect(printed('config A\n\tbool\n\thelp\n\t  Text.\nB = c\n')).toEqual([
+      'Kconfig:5: syntax error',
+      'Kconfig:5: unknown statement "B"',
+    ]);
   });
 
   test('what is not defined comes from the environment, then is empty', () => {
@@ -64,11 +73,15 @@ describe('functions', () => {
 
   test('filename and lineno say where the reference stands', () => {
     expect(printed('\n\nconfig A\n\tbool "$(filename):$(lineno)"\n$(info,$(lineno))\n')).toEqual(['5']);
-    expect(parseText('\n\nconfig A\n\tbool "$(filename):$(lineno)"\n').statements[0]).toMatchObject({ options: [{ kind: 'prompt', text: 'Kconfig:4' }, {}] });
+    expect(parseText('\n\nconfig A\n\tbool "$(filename):$(lineno)"\n').statements[0]).toMatchObject({
+      options: [{ kind: 'prompt', text: 'Kconfig:4' }, {}],
+    });
   });
 
   test('warning-if and error-if act on y only; error-if ends the reading', () => {
-    expect(printed('$(warning-if,n,no)$(warning-if,y,yes)\n$(error-if,,no)\n$(error-if,y,stop)\n$(info,never)\n')).toEqual(['Kconfig:1: yes', 'Kconfig:3: stop']);
+    expect(
+      printed('$(warning-if,n,no)$(warning-if,y,yes)\n$(error-if,,no)\n$(error-if,y,stop)\n$(info,never)\n'),
+    ).toEqual(['Kconfig:1: yes', 'Kconfig:3: stop']);
   });
 
   test('shell gets the expanded command', () => {
@@ -88,7 +101,9 @@ describe('functions', () => {
 });
 
 test('a reference may stand within a word and a string, and a $ alone is itself', () => {
-  const tree = parseText('N = ME\nconfig NA$(N)\n\tstring "a $(N) \\$(N) $N \'$(N)\'"\n\tdefault "$"\n\tdefault $(EMPTY)X\n');
+  const tree = parseText(
+    'N = ME\nconfig NA$(N)\n\tstring "a $(N) \\$(N) $N \'$(N)\'"\n\tdefault "$"\n\tdefault $(EMPTY)X\n',
+  );
   expect(tree.statements).toMatchObject([
     {
       symbol: 'NAME',

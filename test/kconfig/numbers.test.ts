@@ -17,9 +17,19 @@ test('numbers stay within 64 bits, as in C', () => {
 });
 
 test.each([
-  ['int', '0', true], ['int', '-5', true], ['int', '05', false], ['int', '', false], ['int', '-', false],
-  ['hex', '0x', false], ['hex', 'ff', true], ['hex', '0Xff', true], ['hex', 'fg', false],
-  ['string', '', true], ['tristate', 'yes', true], ['bool', 'x', false], ['unknown', 'y', false],
+  ['int', '0', true],
+  ['int', '-5', true],
+  ['int', '05', false],
+  ['int', '', false],
+  ['int', '-', false],
+  ['hex', '0x', false],
+  ['hex', 'ff', true],
+  ['hex', '0Xff', true],
+  ['hex', 'fg', false],
+  ['string', '', true],
+  ['tristate', 'yes', true],
+  ['bool', 'x', false],
+  ['unknown', 'y', false],
 ] as const)('%s %j is a value: %s', (type, text, valid) => {
   expect(isValidText(type, text)).toBe(valid);
 });

@@ -45,7 +45,14 @@ menuconfig C
   expect(shape(parseText(text).statements)).toEqual([
     ['mainmenu', 'Main'],
     ['config', 'A'],
-    ['menu', 'Menu', [['if', null, [['comment', 'In the if']]], ['choice', null, [['config', 'B']]]]],
+    [
+      'menu',
+      'Menu',
+      [
+        ['if', null, [['comment', 'In the if']]],
+        ['choice', null, [['config', 'B']]],
+      ],
+    ],
     ['config', 'C'],
   ]);
 });
@@ -71,7 +78,18 @@ test('every option of a config, with its line', () => {
   expect(config).toMatchObject({ kind: 'config', symbol: 'A', menuconfig: false, at: { file: 'Kconfig', line: 1 } });
   const options = config?.kind === 'config' ? config.options : [];
   expect(options.map((option) => `${option.at.line} ${option.kind}`)).toEqual([
-    '2 prompt', '2 type', '3 prompt', '4 default', '5 default', '5 type', '6 depends', '7 select', '8 imply', '9 range', '10 modules', '16 help',
+    '2 prompt',
+    '2 type',
+    '3 prompt',
+    '4 default',
+    '5 default',
+    '5 type',
+    '6 depends',
+    '7 select',
+    '8 imply',
+    '9 range',
+    '10 modules',
+    '16 help',
   ]);
   expect(options.at(-1)).toMatchObject({ text: 'Some\n  text\n\nmore\n' });
 });
@@ -91,7 +109,10 @@ describe('faults in the words of kconfig', () => {
   });
 
   test('an end statement in another file', () => {
-    expect(faults('if A\nsource "b"\n', { b: 'endif\n' })).toEqual(["b:1: 'if' in different file than 'if'", "Kconfig:1: location of the 'if'"]);
+    expect(faults('if A\nsource "b"\n', { b: 'endif\n' })).toEqual([
+      "b:1: 'if' in different file than 'if'",
+      "Kconfig:1: location of the 'if'",
+    ]);
   });
 
   test('a missing end statement', () => {
@@ -114,12 +135,18 @@ describe('faults in the words of kconfig', () => {
 
   test('a fault while options are read ends the entry: what follows is no option any more', () => {
     expect(faults('choice\n\tprompt "C" x\n\tdefault A\nconfig A\n\tbool "A"\nendchoice\n')).toEqual([
-      'Kconfig:2: syntax error', 'Kconfig:2: invalid statement', 'Kconfig:3: invalid statement', 'Kconfig:6: syntax error', 'Kconfig:6: invalid statement',
+      'Kconfig:2: syntax error',
+      'Kconfig:2: invalid statement',
+      'Kconfig:3: invalid statement',
+      'Kconfig:6: syntax error',
+      'Kconfig:6: invalid statement',
     ]);
   });
 
   test('a second prompt, type and help, and what has none', () => {
-    const { diagnostics } = parseText('config A\n\tbool " A"\n\tprompt "B"\n\thelp\n\t  Text.\n\thelp\n\nconfig A\n\tint\nmenuconfig M\n\tbool\nconfig Z\n\tbool\n');
+    const { diagnostics } = parseText(
+      'config A\n\tbool " A"\n\tprompt "B"\n\thelp\n\t  Text.\n\thelp\n\nconfig A\n\tint\nmenuconfig M\n\tbool\nconfig Z\n\tbool\n',
+    );
     expect(diagnostics.map(formatDiagnostic)).toEqual([
       'Kconfig:2:warning: leading whitespace ignored',
       'Kconfig:3:warning: prompt redefined',
@@ -133,7 +160,10 @@ describe('faults in the words of kconfig', () => {
   test('kernels before 6.9 say places otherwise', () => {
     const old = { ...UNION, oldPlaces: true };
     expect(faults('foo bar\nif A\n', {}, old)).toEqual([
-      'Kconfig:2: syntax error', 'Kconfig:1: unknown statement "foo"', '<none>:4: syntax error', 'Kconfig:2: missing end statement for this entry',
+      'Kconfig:2: syntax error',
+      'Kconfig:1: unknown statement "foo"',
+      '<none>:4: syntax error',
+      'Kconfig:2: missing end statement for this entry',
     ]);
     expect(faults('source "b"\n', { b: 'source "c"\n', c: 'source "b"\n' }, old)).toEqual([
       'Recursive inclusion detected.\nInclusion path:\n  current file : b\n  included from: c:1\n  included from: b:1',

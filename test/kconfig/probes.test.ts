@@ -17,7 +17,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const source = (environment: Record<string, string> = {}): Source => ({ root, file: 'Kconfig', environment: { PATH: process.env['PATH'] ?? '', srctree: root, ...environment } });
+const source = (environment: Record<string, string> = {}): Source => ({
+  root,
+  file: 'Kconfig',
+  environment: { PATH: process.env['PATH'] ?? '', srctree: root, ...environment },
+});
 
 function tree(text: string, others: Record<string, string> = {}): void {
   for (const [name, content] of Object.entries({ Kconfig: text, ...others })) writeFileSync(join(root, name), content);
@@ -34,25 +38,39 @@ function noting(answer: (command: string) => string): { ran: string[]; run: Runn
 }
 
 const symbols = async (run: Runner): Promise<unknown[]> =>
-  (await loadTree(source(), { run })).statements.map((statement) => statement.kind === 'config' && `${statement.symbol} ${JSON.stringify(statement.options.map((o) => ('value' in o ? o.value : o.kind)))}`);
+  (await loadTree(source(), { run })).statements.map(
+    (statement) =>
+      statement.kind === 'config' &&
+      `${statement.symbol} ${JSON.stringify(statement.options.map((o) => ('value' in o ? o.value : o.kind)))}`,
+  );
 
 describe('the answers are those of one command after the other', () => {
   test('a command made of answers, a file named by one, a macro defined by one', async () => {
-    tree(`A := $(shell,first)
+    tree(
+      `A := $(shell,first)
 B := $(shell,second $(A))
 source "$(B)"
 config END
 	def_bool $(shell,third $(B) $(LATE))
-`, { chosen: 'LATE := $(shell,late)\nconfig CHOSEN\n\tdef_bool y\n' });
+`,
+      { chosen: 'LATE := $(shell,late)\nconfig CHOSEN\n\tdef_bool y\n' },
+    );
     const answers: Record<string, string> = { first: 'one', 'second one': 'chosen', late: 'L', 'third chosen L': 'm' };
     const { ran, run } = noting((command) => answers[command] ?? 'wrong');
-    expect(await symbols(run)).toEqual(['CHOSEN [{"kind":"symbol","operand":{"name":"y","constant":false}},"type"]', 'END [{"kind":"symbol","operand":{"name":"m","constant":false}},"type"]']);
+    expect(await symbols(run)).toEqual([
+      'CHOSEN [{"kind":"symbol","operand":{"name":"y","constant":false}},"type"]',
+      'END [{"kind":"symbol","operand":{"name":"m","constant":false}},"type"]',
+    ]);
     expect(ran).toEqual(['first', 'second one', 'late', 'third chosen L']);
   });
 
   test('what only a placeholder leads to is not told: an error-if, a warning, a missing file', async () => {
-    tree('$(error-if,$(shell,no),stop)\n$(warning-if,$(shell,yes),told)\nX := $(shell,file)\nsource "$(X)"\n', { real: 'config R\n\tbool\n' });
-    const loaded = await loadTree(source(), { run: noting((command) => ({ no: 'n', yes: 'y', file: 'real' })[command] ?? '').run });
+    tree('$(error-if,$(shell,no),stop)\n$(warning-if,$(shell,yes),told)\nX := $(shell,file)\nsource "$(X)"\n', {
+      real: 'config R\n\tbool\n',
+    });
+    const loaded = await loadTree(source(), {
+      run: noting((command) => ({ no: 'n', yes: 'y', file: 'real' })[command] ?? '').run,
+    });
     expect(loaded.diagnostics.map(formatDiagnostic)).toEqual(['Kconfig:2: told']);
     expect(loaded.files).toEqual(['Kconfig', 'real']);
   });
@@ -76,7 +94,9 @@ config END
 
   test('never more commands than jobs at the same time, each once', async () => {
     tree(Array.from({ length: 40 }, (_, i) => `config A${i}\n\tdef_bool $(shell,${i % 20})\n`).join(''));
-    let running = 0, most = 0, all = 0;
+    let running = 0,
+      most = 0,
+      all = 0;
     const run: Runner = async () => {
       most = Math.max(most, ++running);
       all++;
@@ -90,7 +110,16 @@ config END
 
   test('random macro files, against a shell for each command in turn', async () => {
     const name = fc.constantFrom('A', 'B', 'C', 'D');
-    const value = fc.array(fc.oneof(name.map((n) => `$(${n})`), name.map((n) => `$(shell,echo ${n}$(${n}))`), fc.constantFrom('x', 'y', ' ')), { maxLength: 3 }).map((parts) => parts.join(''));
+    const value = fc
+      .array(
+        fc.oneof(
+          name.map((n) => `$(${n})`),
+          name.map((n) => `$(shell,echo ${n}$(${n}))`),
+          fc.constantFrom('x', 'y', ' '),
+        ),
+        { maxLength: 3 },
+      )
+      .map((parts) => parts.join(''));
     const line = fc.oneof(
       fc.tuple(name, fc.constantFrom(':=', '='), value).map(([n, flavour, v]) => `${n} ${flavour} ${v}`),
       value.map((v) => `config S\n\tstring "${v}"`),
@@ -98,27 +127,34 @@ config END
       name.map((n) => `source "f-$(${n})"`),
     );
     const kept = new Map<string, string>();
-    await fc.assert(fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
-      tree(`${lines.join('\n')}\n`, { 'f-': 'config EMPTY\n\tbool\n', 'f-x': 'C := $(shell,echo in x)\n' });
-      const shell = shellProbe({ directory: root, environment: source().environment });
-      const probe = (command: string): string => kept.get(command) ?? (kept.set(command, shell(command)), kept.get(command) ?? '');
-      const outcome = async (read: () => unknown): Promise<string> => {
-        try {
-          return JSON.stringify(await read());
-        } catch (error) {
-          if (error instanceof KconfigError) return error.diagnostics.map(formatDiagnostic).join('\n');
-          throw error;
-        }
-      };
-      const run: Runner = (command) => Promise.resolve({ output: probe(command), errors: '' });
-      expect(await outcome(() => loadTree(source(), { run }))).toBe(await outcome(() => readTree(source(), probe)));
-    }), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
+        tree(`${lines.join('\n')}\n`, { 'f-': 'config EMPTY\n\tbool\n', 'f-x': 'C := $(shell,echo in x)\n' });
+        const shell = shellProbe({ directory: root, environment: source().environment });
+        const probe = (command: string): string =>
+          kept.get(command) ?? (kept.set(command, shell(command)), kept.get(command) ?? '');
+        const outcome = async (read: () => unknown): Promise<string> => {
+          try {
+            return JSON.stringify(await read());
+          } catch (error) {
+            if (error instanceof KconfigError) return error.diagnostics.map(formatDiagnostic).join('\n');
+            throw error;
+          }
+        };
+        const run: Runner = (command) => Promise.resolve({ output: probe(command), errors: '' });
+        expect(await outcome(() => loadTree(source(), { run }))).toBe(await outcome(() => readTree(source(), probe)));
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
 describe('answers are kept', () => {
-  const text = 'A := $(shell,$(CC) -v)\nB := $(shell,$(srctree)/scripts/b.sh)\nC := $(shell,test -e $(PLUGIN) && echo y)\nconfig S\n\tstring "$(A) $(B) $(C)"\n';
-  let outside = '', tool = '', plugin = '';
+  const text =
+    'A := $(shell,$(CC) -v)\nB := $(shell,$(srctree)/scripts/b.sh)\nC := $(shell,test -e $(PLUGIN) && echo y)\nconfig S\n\tstring "$(A) $(B) $(C)"\n';
+  let outside = '',
+    tool = '',
+    plugin = '';
   afterEach(() => rmSync(outside, { recursive: true }));
   beforeEach(() => {
     tree(text);
@@ -187,7 +223,8 @@ describe('answers are kept', () => {
 
   test('what a command printed to standard error is told each time', async () => {
     const cache = new ProbeCache();
-    const diagnostics = async (): Promise<unknown> => (await loadTree(source({ CC: tool, PLUGIN: plugin }), { cache })).diagnostics;
+    const diagnostics = async (): Promise<unknown> =>
+      (await loadTree(source({ CC: tool, PLUGIN: plugin }), { cache })).diagnostics;
     expect(await diagnostics()).toEqual([{ level: 'info', at: null, text: 'warned' }]);
     expect(await diagnostics()).toEqual([{ level: 'info', at: null, text: 'warned' }]);
   });

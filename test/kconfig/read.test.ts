@@ -28,7 +28,12 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 test('source takes variables, and patterns where no file has that very name', () => {
   const tree = readTree({ root, file: 'Kconfig', environment: { SRCARCH: 'x86' } }, () => '');
-  expect(tree.statements.map((statement) => statement.kind === 'config' && statement.symbol)).toEqual(['X86', 'A', 'B', 'ODD']);
+  expect(tree.statements.map((statement) => statement.kind === 'config' && statement.symbol)).toEqual([
+    'X86',
+    'A',
+    'B',
+    'ODD',
+  ]);
   expect(tree.files).toEqual(['Kconfig', 'arch/x86/Kconfig', 'drivers/a/Kconfig', 'drivers/b/Kconfig', 'odd[1]']);
   expect(tree.statements[1]?.at).toEqual({ file: 'drivers/a/Kconfig', line: 1 });
 });
@@ -45,13 +50,18 @@ test('an error says where, with everything that was told', () => {
     expect(error).toBeInstanceOf(KconfigError);
     expect(error).toMatchObject({ message: 'Kconfig:2: syntax error', file: 'Kconfig', line: 2 });
     expect((error as KconfigError).diagnostics.map(formatDiagnostic)).toEqual([
-      'Kconfig:2: syntax error', 'Kconfig:2: invalid statement', 'Kconfig:3: invalid statement', 'Kconfig:4: unknown statement "foo"',
+      'Kconfig:2: syntax error',
+      'Kconfig:2: invalid statement',
+      'Kconfig:3: invalid statement',
+      'Kconfig:4: unknown statement "foo"',
     ]);
   }
 });
 
 test('nested deeper than any tree is an error', () => {
-  expect(() => parseText(`config A\n\tdef_bool ${'('.repeat(200_000)}B${')'.repeat(200_000)}\n`)).toThrow(/^Kconfig:\d+: memory exhausted$/);
+  expect(() => parseText(`config A\n\tdef_bool ${'('.repeat(200_000)}B${')'.repeat(200_000)}\n`)).toThrow(
+    /^Kconfig:\d+: memory exhausted$/,
+  );
 });
 
 describe('what the grammars differ in', () => {
@@ -88,7 +98,11 @@ describe('what the grammars differ in', () => {
   test.each<[keyof Grammar, string, string]>([
     ['promptedChoices', 'a choice without a prompt', 'choice\nendchoice\n'],
     ['boolMembers', 'a member without a prompt', 'choice\n\tprompt "C"\nconfig A\n\tbool\nendchoice\n'],
-    ['boolMembers', 'a member that is no bool', 'choice\n\tprompt "C"\nif B\nconfig A\n\ttristate "A"\nendif\nendchoice\n'],
+    [
+      'boolMembers',
+      'a member that is no bool',
+      'choice\n\tprompt "C"\nif B\nconfig A\n\ttristate "A"\nendif\nendchoice\n',
+    ],
     ['strictEntries', 'a menuconfig without a prompt', 'menuconfig A\n\tbool\n'],
     ['strictEntries', 'help twice', 'config A\n\tbool\n\thelp\n\t  One.\n\thelp\n\t  Two.\n'],
     ['strictEntries', 'blank help', 'config A\n\tbool\n\thelp\n\nconfig B\n\tbool\n'],
@@ -99,7 +113,9 @@ describe('what the grammars differ in', () => {
   });
 
   test('words that are options in some versions are names in all', () => {
-    const tree = parseText('config optional\n\tbool\n\tdepends on transitional || option\noption = x\nconfig A\n\tbool "$(option)"\n');
+    const tree = parseText(
+      'config optional\n\tbool\n\tdepends on transitional || option\noption = x\nconfig A\n\tbool "$(option)"\n',
+    );
     expect(tree.statements).toMatchObject([{ symbol: 'optional' }, { options: [{ text: 'x' }, {}] }]);
   });
 
@@ -115,30 +131,43 @@ describe('what the grammars differ in', () => {
     ['a dependency', '\tbool\n\ttransitional\n\tdepends on B\n', 1],
   ])('a transitional symbol with %s is refused', (_, options, line) => {
     const tree = parseText(`config A\n${options}`);
-    expect(() => buildKconfig(tree, { choices: 'ranked' })).toThrow(`Kconfig:${line}: error: transitional symbols can only have help sections`);
+    expect(() => buildKconfig(tree, { choices: 'ranked' })).toThrow(
+      `Kconfig:${line}: error: transitional symbols can only have help sections`,
+    );
   });
 
   test('a transitional symbol with help is none of that', () => {
-    expect(() => buildKconfig(parseText('config A\n\tbool\n\ttransitional\n\thelp\n\t  Text.\n'), { choices: 'ranked' })).not.toThrow();
+    expect(() =>
+      buildKconfig(parseText('config A\n\tbool\n\ttransitional\n\thelp\n\t  Text.\n'), { choices: 'ranked' }),
+    ).not.toThrow();
   });
 
   test('a member of a choice with another prompt in it: accepted until 7.2', () => {
     const tree = parseText('choice\n\tprompt "C"\nconfig A\n\tbool "A"\nconfig A\n\tbool "A"\nendchoice\n');
     expect(() => buildKconfig(tree, { choices: 'ranked' })).not.toThrow();
-    expect(() => buildKconfig(tree, { choices: 'ranked', onePrompt: true })).toThrow('Kconfig:6: error: choice value must not have a prompt in another entry');
+    expect(() => buildKconfig(tree, { choices: 'ranked', onePrompt: true })).toThrow(
+      'Kconfig:6: error: choice value must not have a prompt in another entry',
+    );
   });
 
   test('depends on A if B is A or B = n', () => {
     const [config] = parseText('config A\n\tbool\n\tdepends on X if Y && !Z\n').statements;
     const n = { name: 'n', constant: true };
     expect(config).toMatchObject({
-      options: [{}, {
-        on: {
-          kind: 'or',
-          left: { operand: { name: 'X' } },
-          right: { kind: 'or', left: { operator: '=', left: { name: 'Y' }, right: n }, right: { operator: '!=', left: { name: 'Z' }, right: n } },
+      options: [
+        {},
+        {
+          on: {
+            kind: 'or',
+            left: { operand: { name: 'X' } },
+            right: {
+              kind: 'or',
+              left: { operator: '=', left: { name: 'Y' }, right: n },
+              right: { operator: '!=', left: { name: 'Z' }, right: n },
+            },
+          },
         },
-      }],
+      ],
     });
   });
 
@@ -150,8 +179,19 @@ describe('what the grammars differ in', () => {
     const scripts = join(root, 'scripts/kconfig');
     mkdirSync(scripts, { recursive: true });
     writeFileSync(join(scripts, 'lexer.l'), '"on"  return T_ON;\n"transitional"  return T_TRANSITIONAL;\n');
-    writeFileSync(join(scripts, 'parser.y'), 'config_option: T_MODULES T_EOL\ndepends: T_DEPENDS T_ON expr if_expr T_EOL\n');
-    expect(grammarOf(root)).toMatchObject({ modulesOption: true, transitional: true, conditionalDepends: true, oldOptions: false, openChoices: false, openEnd: false, reserved: new Set(['transitional']) });
+    writeFileSync(
+      join(scripts, 'parser.y'),
+      'config_option: T_MODULES T_EOL\ndepends: T_DEPENDS T_ON expr if_expr T_EOL\n',
+    );
+    expect(grammarOf(root)).toMatchObject({
+      modulesOption: true,
+      transitional: true,
+      conditionalDepends: true,
+      oldOptions: false,
+      openChoices: false,
+      openEnd: false,
+      reserved: new Set(['transitional']),
+    });
     rmSync(scripts, { recursive: true });
   });
 });

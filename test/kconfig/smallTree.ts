@@ -5,5 +5,8 @@ const root = fileURLToPath(new URL('../nixpkgs/tree', import.meta.url));
 
 /** The stand-in's kernel tree, whose shell commands all answer nothing. */
 export function smallTree(choices: Dialect['choices'] = 'ranked'): Kconfig {
-  return buildKconfig(readTree({ root, file: 'Kconfig', environment: { SRCARCH: 'x86', ARCH: 'x86', srctree: root } }, () => ''), { choices });
+  return buildKconfig(
+    readTree({ root, file: 'Kconfig', environment: { SRCARCH: 'x86', ARCH: 'x86', srctree: root } }, () => ''),
+    { choices },
+  );
 }

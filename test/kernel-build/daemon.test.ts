@@ -39,7 +39,12 @@ async function started(wishes: string, changes: Partial<Config['targets'][number
   await host.save(wishing(wishes));
   const ended = listener.ended();
   const config = loadConfig(host.host.configFile, host.stateDir);
-  daemon = startDaemon({ ...config, targets: config.targets.map((target) => ({ ...target, ...changes })) }, host.history, listener.emit, kernels);
+  daemon = startDaemon(
+    { ...config, targets: config.targets.map((target) => ({ ...target, ...changes })) },
+    host.history,
+    listener.emit,
+    kernels,
+  );
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 
@@ -47,7 +52,10 @@ async function started(wishes: string, changes: Partial<Config['targets'][number
 async function ask(whenStable = false): Promise<KernelJob> {
   const loop = daemon.loop('demo');
   if (loop === null) throw new Error('no such target');
-  return kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable });
+  return kernels.request(
+    { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
+    { whenStable },
+  );
 }
 
 /** Saves another wish and waits for the run that it causes. */
@@ -81,7 +89,11 @@ describe('a kernel build of the daemon', () => {
     expect(build?.modulesBytes).toBeGreaterThan(1000);
     expect(buildLog(host.history, 2)?.match(/^ {2}CC /gm)).toHaveLength(build?.objects ?? 0);
     expect(readlinkSync(join(host.stateDir, 'gcroots', 'demo-kernel'))).toBe(build?.outPath);
-    expect(listener.events.map((event) => event.kind).filter((kind) => kind.startsWith('build-') && kind !== 'build-progress')).toEqual(['build-started', 'build-finished', 'build-started', 'build-finished']);
+    expect(
+      listener.events
+        .map((event) => event.kind)
+        .filter((kind) => kind.startsWith('build-') && kind !== 'build-progress'),
+    ).toEqual(['build-started', 'build-finished', 'build-started', 'build-finished']);
   });
 
   test('goes on while the file is edited, and builds what was recorded', async () => {
@@ -96,7 +108,10 @@ describe('a kernel build of the daemon', () => {
     const build = await job.done;
     expect(build).toMatchObject({ outcome: 'built', drvPath: recorded });
     const finished = listener.events.findLast((event) => event.kind === 'build-finished');
-    expect(finished).toMatchObject({ use: `nixos-rebuild switch --flake ${host.dir}#demo`, changed: [host.patchesFile] });
+    expect(finished).toMatchObject({
+      use: `nixos-rebuild switch --flake ${host.dir}#demo`,
+      changed: [host.patchesFile],
+    });
   });
 
   test('asked for twice is one build; another kernel of the target waits for its turn', async () => {
@@ -112,7 +127,9 @@ describe('a kernel build of the daemon', () => {
     const [one, two] = [await first.done, await second.done];
     expect([one?.outcome, two?.outcome]).toEqual(['built', 'built']);
     expect(two?.drvPath).not.toBe(one?.drvPath);
-    expect(listener.events.find((event) => event.kind === 'build-progress' && event.build === two?.build)).toMatchObject({ expected: { objects: one?.objects } });
+    expect(
+      listener.events.find((event) => event.kind === 'build-progress' && event.build === two?.build),
+    ).toMatchObject({ expected: { objects: one?.objects } });
   });
 
   test('waits until the target is stable, and is then that of the newest wish', async () => {
@@ -135,11 +152,14 @@ describe('a kernel build of the daemon', () => {
     expect(kernelBuilds(host.history, { limit: 9 })).toHaveLength(1);
   });
 
-  test('fails with the compiler\'s words', async () => {
+  test("fails with the compiler's words", async () => {
     await started('E1000E = no;');
-    await gate.breaks('init/main.c:3:1: error: unknown type name \'foo\'');
+    await gate.breaks("init/main.c:3:1: error: unknown type name 'foo'");
     const build = await (await ask()).done;
-    expect(build).toMatchObject({ outcome: 'failed', problem: { message: 'the kernel does not compile\ninit/main.c:3:1: error: unknown type name \'foo\'' } });
+    expect(build).toMatchObject({
+      outcome: 'failed',
+      problem: { message: "the kernel does not compile\ninit/main.c:3:1: error: unknown type name 'foo'" },
+    });
   });
 });
 
@@ -148,9 +168,15 @@ describe('a kernel build is refused', () => {
     await started('SOUND = no;');
     daemon.loop('demo')?.hold('paused');
     writeFileSync(host.patchesFile, `${await host.text()}# a remark\n`);
-    await expect(ask()).rejects.toMatchObject({ exitCode: 4, message: `since demo was found stable (iteration 1) there changed: ${host.patchesFile}` });
+    await expect(ask()).rejects.toMatchObject({
+      exitCode: 4,
+      message: `since demo was found stable (iteration 1) there changed: ${host.patchesFile}`,
+    });
     writeFileSync(host.patchesFile, wishing('SOUND = no;\nNET = no;'));
-    await expect(ask()).rejects.toMatchObject({ exitCode: 4, message: expect.stringMatching(/patches\.nix, the config's derivation, the kernel's derivation$/) as string });
+    await expect(ask()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/patches\.nix, the config's derivation, the kernel's derivation$/) as string,
+    });
     await expect(ask(true)).rejects.toMatchObject({ exitCode: 4, message: expect.stringMatching(/is held/) as string });
   });
 

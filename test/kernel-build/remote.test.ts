@@ -42,14 +42,22 @@ async function started(wishes: string, nixArgs: string[]): Promise<void> {
   await host.save(wishing(wishes));
   const ended = listener.ended();
   const config = loadConfig(host.host.configFile, host.stateDir);
-  daemon = startDaemon({ ...config, targets: config.targets.map((target) => ({ ...target, nixArgs })) }, host.history, listener.emit, kernels);
+  daemon = startDaemon(
+    { ...config, targets: config.targets.map((target) => ({ ...target, nixArgs })) },
+    host.history,
+    listener.emit,
+    kernels,
+  );
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 
 async function ask(): Promise<KernelJob> {
   const loop = daemon.loop('demo');
   if (loop === null) throw new Error('no such target');
-  return kernels.request({ target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') }, { whenStable: false });
+  return kernels.request(
+    { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
+    { whenStable: false },
+  );
 }
 
 const use = (): string | null => {
@@ -59,7 +67,12 @@ const use = (): string | null => {
 
 describe.each([
   { name: 'another store', wishes: 'IGB = no;', nixArgs: () => other.asStore, shared: () => '' },
-  { name: 'a builder', wishes: 'R8169 = no;', nixArgs: () => other.asBuilder, shared: () => ` --builders '${other.url('ssh-ng')} - - 2' -j 0` },
+  {
+    name: 'a builder',
+    wishes: 'R8169 = no;',
+    nixArgs: () => other.asBuilder,
+    shared: () => ` --builders '${other.url('ssh-ng')} - - 2' -j 0`,
+  },
 ])('$name', ({ wishes, nixArgs, shared }) => {
   test('builds the kernel: watched, cancelled, started again beside edits, finished; its result is here and kept', async () => {
     await started(wishes, nixArgs());
@@ -98,7 +111,15 @@ test('a result that cannot be copied back is told, with what uses it there; the 
     if (event.kind === 'build-progress' && event.step.startsWith('copying it from')) other.off();
   });
   const build = await (await ask()).done;
-  expect(build).toMatchObject({ outcome: 'built', kernelBytes: null, problem: { message: expect.stringMatching(/^it stands only in ssh-ng:\/\/localhost: ssh-ng:\/\/localhost cannot be reached: ssh: connect/) as string } });
+  expect(build).toMatchObject({
+    outcome: 'built',
+    kernelBytes: null,
+    problem: {
+      message: expect.stringMatching(
+        /^it stands only in ssh-ng:\/\/localhost: ssh-ng:\/\/localhost cannot be reached: ssh: connect/,
+      ) as string,
+    },
+  });
   expect(existsSync(build?.outPath ?? '')).toBe(false);
   expect(use()).toBe(`nixos-rebuild switch --flake ${host.dir}#demo --build-host localhost`);
 
@@ -113,5 +134,10 @@ test('a result that cannot be copied back is told, with what uses it there; the 
 test('another machine that is not reached is infrastructure, also when only the kernel is left to build', async () => {
   await started('BT = no;', other.asStore);
   other.off();
-  expect(await (await ask()).done).toMatchObject({ outcome: 'infrastructure', problem: { message: 'ssh-ng://localhost cannot be reached: ssh: connect to host localhost port 22: No route to host' } });
+  expect(await (await ask()).done).toMatchObject({
+    outcome: 'infrastructure',
+    problem: {
+      message: 'ssh-ng://localhost cannot be reached: ssh: connect to host localhost port 22: No route to host',
+    },
+  });
 });

@@ -49,7 +49,9 @@ describe('Linux 6.12', () => {
       // The oracle asks conf as kernel.org ships it. No script survives a refused answer, so it is asked for what was given instead.
       const answerable = text.split('\n').map((line) => {
         const symbol = /^\s*(\w+) = lib\.mkForce no;$/.exec(line)?.[1];
-        return symbol !== undefined && refused.has(symbol) ? `${symbol} = lib.mkForce ${entries[symbol] === 'option m' ? 'module' : 'yes'};` : line;
+        return symbol !== undefined && refused.has(symbol)
+          ? `${symbol} = lib.mkForce ${entries[symbol] === 'option m' ? 'module' : 'yes'};`
+          : line;
       });
       const oracle = await host.plainBuild(withoutManaged(answerable.join('\n')), { ignoreConfigErrors: true });
       expect(oracle.green).toBe(true);
@@ -57,7 +59,8 @@ describe('Linux 6.12', () => {
 
       const lost = new Map(run.lost.map((w) => [w.symbol, w]));
       const symbols = host.symbols(run);
-      for (const symbol of OFF) expect(lost.has(symbol), symbol).toBe(symbols.has(symbol) && symbols.get(symbol) !== 'n');
+      for (const symbol of OFF)
+        expect(lost.has(symbol), symbol).toBe(symbols.has(symbol) && symbols.get(symbol) !== 'n');
       expect(run.lost.every((w) => w.position?.file === host.patchesFile)).toBe(true);
 
       const again = await host.run();

@@ -5,27 +5,70 @@ import { readTranscript } from '../../src/fallout/transcript.ts';
 import { log, logBytes } from '../fallout/logs.ts';
 
 const DRV = '/nix/store/vyxvj7wzxjdsk07maka33ximrmyn6n4n-linux-config-6.12.117.drv';
-const start = (id: number, drv = DRV): string => `@nix {"action":"start","fields":["${drv}","",1,1],"id":${id},"level":3,"parent":0,"text":"building '${drv}'","type":105}`;
-const line = (id: number, text: string): string => `@nix ${JSON.stringify({ action: 'result', fields: [text], id, type: 101 })}`;
+const start = (id: number, drv = DRV): string =>
+  `@nix {"action":"start","fields":["${drv}","",1,1],"id":${id},"level":3,"parent":0,"text":"building '${drv}'","type":105}`;
+const line = (id: number, text: string): string =>
+  `@nix ${JSON.stringify({ action: 'result', fields: [text], id, type: 101 })}`;
 
 describe('parseNixLine', () => {
   it('reads the records of 2.8 and of 2.26', () => {
-    expect(parseNixLine('@nix {"action":"start","id":7,"level":4,"text":"copying \'/home/user/nixos\'","type":0}')).toEqual({ kind: 'start', id: '7', activity: 0, level: 4, text: "copying '/home/user/nixos'", fields: [], parent: null });
-    expect(parseNixLine(start(8))).toMatchObject({ kind: 'start', id: '8', activity: 105, parent: '0', fields: [DRV, '', 1, 1] });
+    expect(
+      parseNixLine('@nix {"action":"start","id":7,"level":4,"text":"copying \'/home/user/nixos\'","type":0}'),
+    ).toEqual({
+      kind: 'start',
+      id: '7',
+      activity: 0,
+      level: 4,
+      text: "copying '/home/user/nixos'",
+      fields: [],
+      parent: null,
+    });
+    expect(parseNixLine(start(8))).toMatchObject({
+      kind: 'start',
+      id: '8',
+      activity: 105,
+      parent: '0',
+      fields: [DRV, '', 1, 1],
+    });
     expect(parseNixLine('@nix {"action":"stop","id":8}')).toEqual({ kind: 'stop', id: '8' });
-    expect(parseNixLine('@nix {"action":"result","fields":["buildPhase"],"id":8,"type":104}')).toEqual({ kind: 'phase', id: '8', phase: 'buildPhase' });
-    expect(parseNixLine('@nix {"action":"result","fields":[0,1,1,0],"id":8,"type":105}')).toEqual({ kind: 'result', id: '8', type: 105, fields: [0, 1, 1, 0] });
+    expect(parseNixLine('@nix {"action":"result","fields":["buildPhase"],"id":8,"type":104}')).toEqual({
+      kind: 'phase',
+      id: '8',
+      phase: 'buildPhase',
+    });
+    expect(parseNixLine('@nix {"action":"result","fields":[0,1,1,0],"id":8,"type":105}')).toEqual({
+      kind: 'result',
+      id: '8',
+      type: 105,
+      fields: [0, 1, 1, 0],
+    });
   });
 
   it('takes colours out of messages and the position out of their file names', () => {
-    const event = parseNixLine('@nix {"action":"msg","column":28,"file":"/nix/store/x-source/patches.nix:113:28","level":0,"line":113,"msg":"\\u001b[31;1merror:\\u001b[0m undefined variable \'\\u001b[35;1myess\\u001b[0m\'"}');
-    expect(event).toMatchObject({ kind: 'msg', level: 0, text: "error: undefined variable 'yess'", file: '/nix/store/x-source/patches.nix', line: 113, column: 28 });
+    const event = parseNixLine(
+      '@nix {"action":"msg","column":28,"file":"/nix/store/x-source/patches.nix:113:28","level":0,"line":113,"msg":"\\u001b[31;1merror:\\u001b[0m undefined variable \'\\u001b[35;1myess\\u001b[0m\'"}',
+    );
+    expect(event).toMatchObject({
+      kind: 'msg',
+      level: 0,
+      text: "error: undefined variable 'yess'",
+      file: '/nix/store/x-source/patches.nix',
+      line: 113,
+      column: 28,
+    });
     expect(stripAnsi('\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\ \u001b[1;31mred\u001b[m')).toBe('link red');
   });
 
   it('keeps ids that a double would round', () => {
-    expect(parseNixLine('@nix {"action":"stop","id":18014398509481985}')).toEqual({ kind: 'stop', id: '18014398509481985' });
-    expect(parseNixLine(`@nix {"action":"start","id":18014398509481985,"level":3,"parent":18014398509481987,"text":"\\"id\\":5","type":0}`)).toMatchObject({ id: '18014398509481985', parent: '18014398509481987' });
+    expect(parseNixLine('@nix {"action":"stop","id":18014398509481985}')).toEqual({
+      kind: 'stop',
+      id: '18014398509481985',
+    });
+    expect(
+      parseNixLine(
+        `@nix {"action":"start","id":18014398509481985,"level":3,"parent":18014398509481987,"text":"\\"id\\":5","type":0}`,
+      ),
+    ).toMatchObject({ id: '18014398509481985', parent: '18014398509481987' });
   });
 
   it.each([
@@ -44,43 +87,66 @@ describe('parseNixLine', () => {
 
   it('gives the same for a log line in every key order and with every text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('a\\"],"id":1,"type":101}', 'x"],"id":2,"type":101}', '\\', 'é\u2028')), fc.nat(), (text, id) => {
-        const expected = { kind: 'log', id: String(id), text };
-        expect(parseNixLine(line(id, text))).toEqual(expected);
-        expect(parseNixLine(`@nix ${JSON.stringify({ type: 101, payload: {}, id, action: 'result', fields: [text] })}`)).toEqual(expected);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'grapheme' }),
+          fc.constantFrom('a\\"],"id":1,"type":101}', 'x"],"id":2,"type":101}', '\\', 'é\u2028'),
+        ),
+        fc.nat(),
+        (text, id) => {
+          const expected = { kind: 'log', id: String(id), text };
+          expect(parseNixLine(line(id, text))).toEqual(expected);
+          expect(
+            parseNixLine(`@nix ${JSON.stringify({ type: 101, payload: {}, id, action: 'result', fields: [text] })}`),
+          ).toEqual(expected);
+        },
+      ),
     );
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.string(), fc.json(), (text, json) => {
-      parseNixLine(text);
-      parseNixLine(`@nix ${text}`);
-      parseNixLine(`@nix ${json}`);
-    }));
+    fc.assert(
+      fc.property(fc.string(), fc.json(), (text, json) => {
+        parseNixLine(text);
+        parseNixLine(`@nix ${text}`);
+        parseNixLine(`@nix ${json}`);
+      }),
+    );
   });
 });
 
 describe('createLineSplitter', () => {
   it('gives the same lines whatever the chunks', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', '\n', '\r', 'é', '😀', ' ') }), fc.array(fc.nat(7), { minLength: 1 }), (text, sizes) => {
-        const whole: string[] = [];
-        const one = createLineSplitter((each) => whole.push(each));
-        one.push(text);
-        one.end();
-        const parts: string[] = [];
-        const many = createLineSplitter((each) => parts.push(each));
-        const bytes = Buffer.from(text);
-        for (let at = 0, i = 0; at < bytes.length; i++) {
-          const size = (sizes[i % sizes.length] ?? 0) + 1;
-          many.push(bytes.subarray(at, at + size));
-          at += size;
-        }
-        many.end();
-        expect(parts).toEqual(whole);
-        expect(whole).toEqual((text.endsWith('\n') ? text.slice(0, -1) : text) === '' && !text.endsWith('\n') ? [] : text.replace(/\n$/, '').split('\n').map((each) => each.replace(/\r$/, '')));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', '\n', '\r', 'é', '😀', ' ') }),
+        fc.array(fc.nat(7), { minLength: 1 }),
+        (text, sizes) => {
+          const whole: string[] = [];
+          const one = createLineSplitter((each) => whole.push(each));
+          one.push(text);
+          one.end();
+          const parts: string[] = [];
+          const many = createLineSplitter((each) => parts.push(each));
+          const bytes = Buffer.from(text);
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = (sizes[i % sizes.length] ?? 0) + 1;
+            many.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          many.end();
+          expect(parts).toEqual(whole);
+          expect(whole).toEqual(
+            (text.endsWith('\n') ? text.slice(0, -1) : text) === '' && !text.endsWith('\n')
+              ? []
+              : text
+                  .replace(/\n$/, '')
+                  .split('\n')
+                  .map((each) => each.replace(/\r$/, '')),
+          );
+        },
+      ),
     );
   });
 
@@ -100,7 +166,17 @@ describe('createBuildLog', () => {
     const whole = createBuildLog();
     whole.push(log(name));
     const expected = whole.result();
-    expect([...expected.builds.values()]).toMatchObject([{ drvPath: DRV, name: 'linux-config-6.12.117', started: true, finished: true, phase: 'buildPhase', questions: 262, cut: 'nothing' }]);
+    expect([...expected.builds.values()]).toMatchObject([
+      {
+        drvPath: DRV,
+        name: 'linux-config-6.12.117',
+        started: true,
+        finished: true,
+        phase: 'buildPhase',
+        questions: 262,
+        cut: 'nothing',
+      },
+    ]);
     expect(expected.messages).toHaveLength(2);
     const bytes = logBytes(name);
     fc.assert(
@@ -120,18 +196,41 @@ describe('createBuildLog', () => {
   it('merges the two activities of a remote build and keeps derivations apart', () => {
     const other = DRV.replace('linux-config', 'bison');
     const collector = createBuildLog();
-    collector.push([start(1), start(2, other), line(1, 'QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: '), start(3), line(2, 'checking'), line(3, 'b'), '@nix {"action":"stop","id":1}', 'plain', ''].join('\n'));
+    collector.push(
+      [
+        start(1),
+        start(2, other),
+        line(1, 'QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: '),
+        start(3),
+        line(2, 'checking'),
+        line(3, 'b'),
+        '@nix {"action":"stop","id":1}',
+        'plain',
+        '',
+      ].join('\n'),
+    );
     expect(collector.progress()).toEqual({ name: 'linux-config-6.12.117', phase: null, questions: 1 });
     const { builds, plain } = collector.result();
-    expect(builds.get(DRV)).toMatchObject({ lines: ['QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: ', 'b'], finished: false });
+    expect(builds.get(DRV)).toMatchObject({
+      lines: ['QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: ', 'b'],
+      finished: false,
+    });
     expect(builds.get(other)?.lines).toEqual(['checking']);
     expect(plain).toEqual(['plain']);
   });
 
   it('gives the lines that parsing each record gives', () => {
     const record = fc.oneof(
-      fc.tuple(fc.constantFrom(1, 2, 3), fc.oneof(fc.string(), fc.constantFrom('a"b', '\\', 'é', ''))).map(([id, text]) => line(id, text)),
-      fc.constantFrom(start(1), start(2, DRV.replace('linux', 'other')), '@nix {"action":"stop","id":1}', '@nix {"action":"result","fields":["],"id":1,"type":101}', 'x'),
+      fc
+        .tuple(fc.constantFrom(1, 2, 3), fc.oneof(fc.string(), fc.constantFrom('a"b', '\\', 'é', '')))
+        .map(([id, text]) => line(id, text)),
+      fc.constantFrom(
+        start(1),
+        start(2, DRV.replace('linux', 'other')),
+        '@nix {"action":"stop","id":1}',
+        '@nix {"action":"result","fields":["],"id":1,"type":101}',
+        'x',
+      ),
     );
     fc.assert(
       fc.property(fc.array(record, { maxLength: 40 }), (records) => {
@@ -153,7 +252,9 @@ describe('createBuildLog', () => {
 
   it('takes no progress record, substitution or unknown activity for a build', () => {
     const collector = createBuildLog();
-    collector.push('@nix {"action":"start","fields":[{"x":1}],"id":1,"level":3,"text":"","type":105}\n@nix {"action":"start","fields":["/nix/store/x.drv"],"id":2,"level":3,"text":"","type":109}\n');
+    collector.push(
+      '@nix {"action":"start","fields":[{"x":1}],"id":1,"level":3,"text":"","type":105}\n@nix {"action":"start","fields":["/nix/store/x.drv"],"id":2,"level":3,"text":"","type":109}\n',
+    );
     collector.push(line(9, 'nobody knows this activity'));
     expect(collector.result().builds.size).toBe(0);
   });

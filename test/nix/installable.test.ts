@@ -1,6 +1,13 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { evalArguments, kernelAttribute, realiseArguments, rootArguments, rootedRealiseArguments, storeArguments } from '../../src/nix/installable.ts';
+import {
+  evalArguments,
+  kernelAttribute,
+  realiseArguments,
+  rootArguments,
+  rootedRealiseArguments,
+  storeArguments,
+} from '../../src/nix/installable.ts';
 
 const DRV = '/nix/store/00000000000000000000000000000000-linux-config-6.12.drv';
 
@@ -18,26 +25,113 @@ describe('kernelAttribute', () => {
 
 describe('evalArguments', () => {
   it('names an attribute of a flake, or of a file', () => {
-    expect(evalArguments({ kind: 'flake', dir: '/etc/nixos', attribute: 'a.b' }, 'f', ['--impure']).join(' ')).toMatch(/^--extra-experimental-features nix-command flakes eval --json \/etc\/nixos#a\.b --apply f .*--log-format internal-json --impure$/);
-    expect(evalArguments({ kind: 'file', file: '<nixpkgs/nixos>', attribute: 'config.k' }, 'f', ['-I', 'x=y'])).toEqual(expect.arrayContaining(['-f', '<nixpkgs/nixos>', 'config.k', '-I', 'x=y']));
+    expect(evalArguments({ kind: 'flake', dir: '/etc/nixos', attribute: 'a.b' }, 'f', ['--impure']).join(' ')).toMatch(
+      /^--extra-experimental-features nix-command flakes eval --json \/etc\/nixos#a\.b --apply f .*--log-format internal-json --impure$/,
+    );
+    expect(evalArguments({ kind: 'file', file: '<nixpkgs/nixos>', attribute: 'config.k' }, 'f', ['-I', 'x=y'])).toEqual(
+      expect.arrayContaining(['-f', '<nixpkgs/nixos>', 'config.k', '-I', 'x=y']),
+    );
   });
 });
 
 describe('the arguments of a build of what is evaluated', () => {
-  const EVALUATION = ['--override-input', 'nixpkgs', 'path:/x', '--update-input', 'a', '--override-flake', 'a', 'b', '--inputs-from', '.', '--reference-lock-file', 'l', '--output-lock-file', 'l',
-    '--impure', '--no-write-lock-file', '--no-update-lock-file', '--recreate-lock-file', '--commit-lock-file', '--no-registries', '--refresh', '--eval-store', '/e',
-    '-I', 'nixos-config=/c', '--include', 'a=b', '-Inixpkgs=/n', '--arg', 'a', '1', '--argstr', 'b', 'c', '-L', '--print-build-logs', '--offline', '--no-net', '--debugger'];
-  const BUILD = ['--builders', 'ssh://b', '--store', '/s', '-j', '4', '--option', 'substitute', 'false', '--max-jobs', '0', '--keep-going', '--show-trace'];
+  const EVALUATION = [
+    '--override-input',
+    'nixpkgs',
+    'path:/x',
+    '--update-input',
+    'a',
+    '--override-flake',
+    'a',
+    'b',
+    '--inputs-from',
+    '.',
+    '--reference-lock-file',
+    'l',
+    '--output-lock-file',
+    'l',
+    '--impure',
+    '--no-write-lock-file',
+    '--no-update-lock-file',
+    '--recreate-lock-file',
+    '--commit-lock-file',
+    '--no-registries',
+    '--refresh',
+    '--eval-store',
+    '/e',
+    '-I',
+    'nixos-config=/c',
+    '--include',
+    'a=b',
+    '-Inixpkgs=/n',
+    '--arg',
+    'a',
+    '1',
+    '--argstr',
+    'b',
+    'c',
+    '-L',
+    '--print-build-logs',
+    '--offline',
+    '--no-net',
+    '--debugger',
+  ];
+  const BUILD = [
+    '--builders',
+    'ssh://b',
+    '--store',
+    '/s',
+    '-j',
+    '4',
+    '--option',
+    'substitute',
+    'false',
+    '--max-jobs',
+    '0',
+    '--keep-going',
+    '--show-trace',
+  ];
 
   it('are those that concern it', () => {
-    expect(realiseArguments(DRV, [...EVALUATION, ...BUILD])).toEqual(['--realise', DRV, '--log-format', 'internal-json', ...BUILD]);
-    expect(realiseArguments(DRV, [...BUILD, ...EVALUATION])).toEqual(['--realise', DRV, '--log-format', 'internal-json', ...BUILD]);
-    expect(realiseArguments(DRV, BUILD.flatMap((argument, i) => (argument.startsWith('-') ? ['--impure', argument] : [argument, ...(i === 8 ? [] : ['--refresh'])])))).toEqual(['--realise', DRV, '--log-format', 'internal-json', ...BUILD]);
-    expect(storeArguments(['store', 'cat', '/p'], [...EVALUATION, ...BUILD]).slice(2)).toEqual(['store', 'cat', '/p', ...BUILD]);
+    expect(realiseArguments(DRV, [...EVALUATION, ...BUILD])).toEqual([
+      '--realise',
+      DRV,
+      '--log-format',
+      'internal-json',
+      ...BUILD,
+    ]);
+    expect(realiseArguments(DRV, [...BUILD, ...EVALUATION])).toEqual([
+      '--realise',
+      DRV,
+      '--log-format',
+      'internal-json',
+      ...BUILD,
+    ]);
+    expect(
+      realiseArguments(
+        DRV,
+        BUILD.flatMap((argument, i) =>
+          argument.startsWith('-') ? ['--impure', argument] : [argument, ...(i === 8 ? [] : ['--refresh'])],
+        ),
+      ),
+    ).toEqual(['--realise', DRV, '--log-format', 'internal-json', ...BUILD]);
+    expect(storeArguments(['store', 'cat', '/p'], [...EVALUATION, ...BUILD]).slice(2)).toEqual([
+      'store',
+      'cat',
+      '/p',
+      ...BUILD,
+    ]);
   });
 
   it('a value that is missing takes nothing else along', () => {
-    expect(realiseArguments(DRV, ['--builders', 'b', '--override-input', 'only-one'])).toEqual(['--realise', DRV, '--log-format', 'internal-json', '--builders', 'b']);
+    expect(realiseArguments(DRV, ['--builders', 'b', '--override-input', 'only-one'])).toEqual([
+      '--realise',
+      DRV,
+      '--log-format',
+      'internal-json',
+      '--builders',
+      'b',
+    ]);
   });
 
   it('keep the result, or the derivation, at a root', () => {
@@ -49,7 +143,11 @@ describe('the arguments of a build of what is evaluated', () => {
   });
 
   it('are known to nix-store, all of them', async () => {
-    const { stderr } = await execa('nix-store', realiseArguments('/no-store-path', [...EVALUATION, '--option', 'substitute', 'false', '-j', '1', '--keep-going']), { reject: false });
+    const { stderr } = await execa(
+      'nix-store',
+      realiseArguments('/no-store-path', [...EVALUATION, '--option', 'substitute', 'false', '-j', '1', '--keep-going']),
+      { reject: false },
+    );
     expect(stderr).toContain('no-store-path');
     expect(stderr).not.toMatch(/unknown flag|unrecognised/);
   });

@@ -9,7 +9,15 @@ const LIB = fileURLToPath(new URL('../nixpkgs/lib', import.meta.url));
 async function definitions(settings: string): Promise<string[]> {
   const kernel = `{ drvPath = "d"; outPath = "o"; kernelConfig = ""; kernelPatches = [ { name = "mine"; structuredExtraConfig = with lib.kernel; ${settings}; } ]; }`;
   const expression = `let lib = import ${LIB}; kernel = ${kernel}; in builtins.head (import ${INTENTS} "" (removeAttrs kernel [ "outPath" ] // { configfile = removeAttrs kernel [ "outPath" ]; })).patches`;
-  const { stdout } = await execa('nix-instantiate', ['--eval', '--strict', '--json', '--store', 'dummy://', '--expr', expression]);
+  const { stdout } = await execa('nix-instantiate', [
+    '--eval',
+    '--strict',
+    '--json',
+    '--store',
+    'dummy://',
+    '--expr',
+    expression,
+  ]);
   const patch = JSON.parse(stdout) as { bindings: { symbol: string; priority: number; tristate: string | null }[] };
   return patch.bindings.map(({ symbol, priority, tristate }) => `${symbol} ${priority} ${tristate ?? 'null'}`);
 }

@@ -14,7 +14,11 @@ describe('storesOf', () => {
     ['both', ['--store', REMOTE, '--eval-store', '/e'], { kind: 'two', here: '/e', there: REMOTE }],
     ['only that of the evaluation', ['--eval-store', '/e'], { kind: 'two', here: '/e', there: 'auto' }],
     ['the same twice', ['--store', REMOTE, '--eval-store', REMOTE], { kind: 'one' }],
-    ['several, of which the last counts', ['--store', '/a', '--eval-store', '/e', '--store', '/b', '--option', 'eval-store', '/f'], { kind: 'two', here: '/f', there: '/b' }],
+    [
+      'several, of which the last counts',
+      ['--store', '/a', '--eval-store', '/e', '--store', '/b', '--option', 'eval-store', '/f'],
+      { kind: 'two', here: '/f', there: '/b' },
+    ],
   ])('%s', (_, nixArgs, expected) => {
     expect(storesOf(nixArgs)).toEqual(expected);
   });
@@ -22,13 +26,39 @@ describe('storesOf', () => {
 
 describe('arguments', () => {
   it('of an evaluation keep it on this machine', () => {
-    expect(evaluationArguments(['--store', REMOTE, '-j', '1'])).toEqual(['--store', REMOTE, '-j', '1', '--eval-store', 'auto']);
-    expect(evaluationArguments(['--store', REMOTE, '--eval-store', '/e'])).toEqual(['--store', REMOTE, '--eval-store', '/e']);
+    expect(evaluationArguments(['--store', REMOTE, '-j', '1'])).toEqual([
+      '--store',
+      REMOTE,
+      '-j',
+      '1',
+      '--eval-store',
+      'auto',
+    ]);
+    expect(evaluationArguments(['--store', REMOTE, '--eval-store', '/e'])).toEqual([
+      '--store',
+      REMOTE,
+      '--eval-store',
+      '/e',
+    ]);
     expect(evaluationArguments(['--store', '/mnt'])).toEqual(['--store', '/mnt']);
   });
 
-  it('about the evaluation\'s store name that, and keep all else', () => {
-    const nixArgs = ['-j', '1', '--store', REMOTE, '--option', 'sandbox', 'false', '--eval-store', '/e', '--option', 'store', '/x', '--impure'];
+  it("about the evaluation's store name that, and keep all else", () => {
+    const nixArgs = [
+      '-j',
+      '1',
+      '--store',
+      REMOTE,
+      '--option',
+      'sandbox',
+      'false',
+      '--eval-store',
+      '/e',
+      '--option',
+      'store',
+      '/x',
+      '--impure',
+    ];
     expect(hereArguments(nixArgs)).toEqual(['-j', '1', '--option', 'sandbox', 'false', '--impure', '--store', '/e']);
     expect(withoutStores(nixArgs)).toEqual(['-j', '1', '--option', 'sandbox', 'false', '--impure']);
     expect(hereArguments(['--store', '/mnt'])).toEqual(['--store', '/mnt']);
@@ -41,8 +71,13 @@ describe('arguments', () => {
 });
 
 it.each([
-  ['ssh-ng://farm', 'farm'], ['ssh://me@farm', 'me@farm'], [REMOTE, 'me@farm'], ['ssh-ng://farm/path', 'farm'],
-  ['daemon', null], ['https://cache.nixos.org', null], ['local?root=/ssh://x', null],
+  ['ssh-ng://farm', 'farm'],
+  ['ssh://me@farm', 'me@farm'],
+  [REMOTE, 'me@farm'],
+  ['ssh-ng://farm/path', 'farm'],
+  ['daemon', null],
+  ['https://cache.nixos.org', null],
+  ['local?root=/ssh://x', null],
 ])('the host of %s', (store, host) => {
   expect(sshHost(store)).toBe(host);
 });

@@ -11,7 +11,11 @@ const list = (patches: string[]): string => patches.map((patch) => `    ${patch.
 /** The layouts of DESIGN and of public configurations, in two-space indentation and LF. */
 const LAYOUTS: Layout[] = [
   { name: 'plain list', select: 'f', write: (p) => `{ lib, ... }:\n[\n${list(p)}]\n` },
-  { name: 'list on one line', select: 'f', write: (p) => `{ lib, ... }: [ ${p.map((x) => x.replace(/ # not here/g, '').replace(/\n\s*/g, ' ')).join(' ')} ]` },
+  {
+    name: 'list on one line',
+    select: 'f',
+    write: (p) => `{ lib, ... }: [ ${p.map((x) => x.replace(/ # not here/g, '').replace(/\n\s*/g, ' ')).join(' ')} ]`,
+  },
   {
     name: 'rec of named patches',
     select: 'f.all',
@@ -27,23 +31,31 @@ const LAYOUTS: Layout[] = [
   {
     name: 'lists of lists',
     select: 'f.all',
-    write: (p) => `{ lib, ... }:\nrec {\n  slim = [\n${list(p)}  ];\n  all = slim ++ [\n    { name = "last"; }\n  ];\n}\n`,
+    write: (p) =>
+      `{ lib, ... }:\nrec {\n  slim = [\n${list(p)}  ];\n  all = slim ++ [\n    { name = "last"; }\n  ];\n}\n`,
   },
-  { name: 'module', select: 'f.boot.kernelPatches', write: (p) => `{ config, lib, pkgs, ... }:\n{\n  boot.kernelPatches = [\n${list(p)}  ];\n}\n` },
+  {
+    name: 'module',
+    select: 'f.boot.kernelPatches',
+    write: (p) => `{ config, lib, pkgs, ... }:\n{\n  boot.kernelPatches = [\n${list(p)}  ];\n}\n`,
+  },
   {
     name: 'module with boot set',
     select: 'f.boot.kernelPatches',
-    write: (p) => `{ pkgs, ... }@args:\nlet\n  x = args;\nin\n{\n  boot = {\n    initrd = { };\n    kernelPatches = [\n${list(p)}    ];\n  };\n}\n`,
+    write: (p) =>
+      `{ pkgs, ... }@args:\nlet\n  x = args;\nin\n{\n  boot = {\n    initrd = { };\n    kernelPatches = [\n${list(p)}    ];\n  };\n}\n`,
   },
   {
     name: 'singleton',
     select: 'f.boot.kernelPatches',
-    write: (p) => `{ lib, ... }:\n{\n  boot.kernelPatches = lib.singleton ${(p[0] ?? '{ }').replace(/\n/g, '\n  ')};\n}\n`,
+    write: (p) =>
+      `{ lib, ... }:\n{\n  boot.kernelPatches = lib.singleton ${(p[0] ?? '{ }').replace(/\n/g, '\n  ')};\n}\n`,
   },
   {
     name: 'optionals',
     select: 'f.boot.kernelPatches',
-    write: (p) => `{ lib, config, ... }:\n{\n  boot.kernelPatches = [\n${list(p)}  ] ++ lib.optionals true [ { name = "maybe"; } ];\n}\n`,
+    write: (p) =>
+      `{ lib, config, ... }:\n{\n  boot.kernelPatches = [\n${list(p)}  ] ++ lib.optionals true [ { name = "maybe"; } ];\n}\n`,
   },
   {
     name: 'only optionals',
@@ -70,11 +82,18 @@ const LAYOUTS: Layout[] = [
 const PATCHES = [
   '{\n  name = "wifi";\n  patch = null;\n  structuredExtraConfig = with PKGS.lib.kernel; {\n    RTLWIFI = no; # not here\n    "9P_FS" = PKGS.lib.mkForce yes;\n  };\n}',
   '{ name = "old"; patch = null; extraStructuredConfig = { DRM = PKGS.lib.kernel.no; }; }',
-  '{\n  name = "text";\n  patch = null;\n  extraConfig = \'\'\n    # falloutd: begin fallout\n    FOO? y\n    # falloutd: end fallout\n  \'\';\n}',
+  "{\n  name = \"text\";\n  patch = null;\n  extraConfig = ''\n    # falloutd: begin fallout\n    FOO? y\n    # falloutd: end fallout\n  '';\n}",
   '{ name = "🐧 ${toString (1 + 1)}"; patch = null; }',
 ];
 
-const COMMENTS = ['# plain', '# 🐧 emoji ∀', '/* # falloutd: begin fallout */', '# see falloutd: begin fallout', '/* two\n   lines **/', `# ${'long '.repeat(200)}`];
+const COMMENTS = [
+  '# plain',
+  '# 🐧 emoji ∀',
+  '/* # falloutd: begin fallout */',
+  '# see falloutd: begin fallout',
+  '/* two\n   lines **/',
+  `# ${'long '.repeat(200)}`,
+];
 
 /** Real-looking files; `pkgs.lib` where a layout has no `lib`. */
 export const userFile: fc.Arbitrary<UserFile> = fc
@@ -102,7 +121,22 @@ const symbol = fc.oneof(
 );
 
 const freeform = fc.oneof(
-  fc.constantFrom('', '0x200000', 'a b', "''", '${x}', '$${x}', '$', '\\', '"', "a'${b}", 'line\nend\r\n\tx', '🐧', "''${", 'y'),
+  fc.constantFrom(
+    '',
+    '0x200000',
+    'a b',
+    "''",
+    '${x}',
+    '$${x}',
+    '$',
+    '\\',
+    '"',
+    "a'${b}",
+    'line\nend\r\n\tx',
+    '🐧',
+    "''${",
+    'y',
+  ),
   fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replace(/\0/g, '')),
 );
 
@@ -115,7 +149,17 @@ export const ask: fc.Arbitrary<Ask> = fc.record({
   optional: fc.boolean(),
 });
 
-const reason = fc.oneof(fc.constantFrom('wanted n, got m: selected by RTL8192CE', '', 'a\nb # c', 'falloutd: end fallout', '*/ /* 🐧', "''${x}"), fc.string({ maxLength: 20 }));
+const reason = fc.oneof(
+  fc.constantFrom(
+    'wanted n, got m: selected by RTL8192CE',
+    '',
+    'a\nb # c',
+    'falloutd: end fallout',
+    '*/ /* 🐧',
+    "''${x}",
+  ),
+  fc.string({ maxLength: 20 }),
+);
 
 const structured: fc.Arbitrary<Entry> = fc.record({
   symbol,
@@ -131,7 +175,9 @@ const legacy: fc.Arbitrary<Entry> = fc.record({
   ask: fc.record({
     value: fc.oneof(
       fc.constantFrom('y', 'm', 'n').map((tristate) => ({ kind: 'tristate', tristate }) as const),
-      fc.constantFrom('8', '0x1f', "a'${b}", "''", 'two words', '${x}').map((text) => ({ kind: 'freeform', text }) as const),
+      fc
+        .constantFrom('8', '0x1f', "a'${b}", "''", 'two words', '${x}')
+        .map((text) => ({ kind: 'freeform', text }) as const),
     ),
     optional: fc.boolean(),
   }),
@@ -146,6 +192,9 @@ const keyOf = (entry: Entry): string => `${entry.via} ${entry.symbol}`;
 export const entries: fc.Arbitrary<Entry[]> = fc
   .tuple(
     fc.uniqueArray(structured, { selector: keyOf, maxLength: 8 }),
-    fc.oneof({ weight: 3, arbitrary: fc.constant<Entry[]>([]) }, { weight: 1, arbitrary: fc.uniqueArray(legacy, { selector: keyOf, maxLength: 3 }) }),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant<Entry[]>([]) },
+      { weight: 1, arbitrary: fc.uniqueArray(legacy, { selector: keyOf, maxLength: 3 }) },
+    ),
   )
   .map(([one, other]) => [...one, ...other]);

@@ -4,10 +4,18 @@ import { readManaged } from '../../src/patches/managed.ts';
 import { checkWithNix } from '../../src/patches/nixParse.ts';
 import type { Entry } from '../../src/words.ts';
 
-const TEXT = '{ lib, ... }:\n[\n  # falloutd: begin fallout\n  {\n    name = "fallout";\n    patch = null;\n    structuredExtraConfig = { };\n  }\n  # falloutd: end fallout\n]\n';
+const TEXT =
+  '{ lib, ... }:\n[\n  # falloutd: begin fallout\n  {\n    name = "fallout";\n    patch = null;\n    structuredExtraConfig = { };\n  }\n  # falloutd: end fallout\n]\n';
 
-describe('an override number below zero, over a mkOverride 0 of the user\'s', () => {
-  const entry: Entry = { symbol: 'A', ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, override: -1, via: 'structured', rung: 1, reason: '' };
+describe("an override number below zero, over a mkOverride 0 of the user's", () => {
+  const entry: Entry = {
+    symbol: 'A',
+    ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+    override: -1,
+    via: 'structured',
+    rung: 1,
+    reason: '',
+  };
   const edit = editManaged(TEXT, 'fallout', [entry]);
   const text = edit.kind === 'edited' ? edit.text : '';
 
@@ -18,7 +26,9 @@ describe('an override number below zero, over a mkOverride 0 of the user\'s', ()
 
   it('is read back', () => {
     const reading = readManaged(text, 'fallout');
-    expect(reading.kind === 'managed' && reading.block.bindings).toMatchObject([{ symbol: 'A', ask: entry.ask, override: -1 }]);
+    expect(reading.kind === 'managed' && reading.block.bindings).toMatchObject([
+      { symbol: 'A', ask: entry.ask, override: -1 },
+    ]);
     expect(editManaged(text, 'fallout', [entry]).kind).toBe('unchanged');
   });
 });

@@ -3,10 +3,19 @@ import { editManaged, reasonComment } from '../../src/patches/edit.ts';
 import { newFalloutFile } from '../../src/patches/layout.ts';
 import type { Ask, Entry } from '../../src/words.ts';
 
-function entry(symbol: string, value: 'y' | 'm' | 'n' | 'unset' | { freeform: string }, more: Partial<Entry> & { optional?: boolean } = {}): Entry {
+function entry(
+  symbol: string,
+  value: 'y' | 'm' | 'n' | 'unset' | { freeform: string },
+  more: Partial<Entry> & { optional?: boolean } = {},
+): Entry {
   const { optional = true, ...rest } = more;
   const ask: Ask = {
-    value: typeof value === 'object' ? { kind: 'freeform', text: value.freeform } : value === 'unset' ? { kind: 'unset' } : { kind: 'tristate', tristate: value },
+    value:
+      typeof value === 'object'
+        ? { kind: 'freeform', text: value.freeform }
+        : value === 'unset'
+          ? { kind: 'unset' }
+          : { kind: 'tristate', tristate: value },
     optional,
   };
   return { symbol, ask, override: 40, via: 'structured', rung: 1, reason: `about ${symbol}`, ...rest };
@@ -22,7 +31,8 @@ const FILE = newFalloutFile('fallout', 'structuredExtraConfig');
 const settings = (text: string): string => /structuredExtraConfig = [^]*?\n {2}\};/.exec(text)?.[0] ?? text;
 
 /** A file whose block holds these lines at four spaces. */
-const withLines = (...lines: string[]): string => FILE.replace('{ };', `{\n${lines.map((line) => `    ${line}\n`).join('')}  };`);
+const withLines = (...lines: string[]): string =>
+  FILE.replace('{ };', `{\n${lines.map((line) => `    ${line}\n`).join('')}  };`);
 
 describe('editManaged', () => {
   it('writes entries as a person would', () => {
@@ -41,8 +51,19 @@ describe('editManaged', () => {
   });
 
   it('edits the lines that differ and no others', () => {
-    const before = withLines('A = lib.mkOverride 40 (option no);   # mine', 'C = lib.mkOverride 40 (option no); # old', 'E = lib.mkOverride 40 (option yes);# gone', '# stays');
-    const text = edited(before, [entry('A', 'n'), entry('C', 'm'), entry('B', 'y', { optional: false }), entry('D', 'n'), entry('F', 'n')]);
+    const before = withLines(
+      'A = lib.mkOverride 40 (option no);   # mine',
+      'C = lib.mkOverride 40 (option no); # old',
+      'E = lib.mkOverride 40 (option yes);# gone',
+      '# stays',
+    );
+    const text = edited(before, [
+      entry('A', 'n'),
+      entry('C', 'm'),
+      entry('B', 'y', { optional: false }),
+      entry('D', 'n'),
+      entry('F', 'n'),
+    ]);
     expect(settings(text)).toBe(`structuredExtraConfig = with lib.kernel; {
     A = lib.mkOverride 40 (option no);   # mine
     B = lib.mkOverride 40 yes; # about B
@@ -65,8 +86,18 @@ describe('editManaged', () => {
 
   it('takes mkForce for the number it stands for, and a plain value for 100', () => {
     const text = withLines('A = lib.mkForce (option no);', 'B = yes;');
-    expect(editManaged(text, 'fallout', [entry('A', 'n', { override: 50 }), entry('B', 'y', { override: 100, optional: false })]).kind).toBe('unchanged');
-    expect(editManaged(text, 'fallout', [entry('A', 'n', { override: 40 }), entry('B', 'y', { override: 100, optional: false })]).kind).toBe('edited');
+    expect(
+      editManaged(text, 'fallout', [
+        entry('A', 'n', { override: 50 }),
+        entry('B', 'y', { override: 100, optional: false }),
+      ]).kind,
+    ).toBe('unchanged');
+    expect(
+      editManaged(text, 'fallout', [
+        entry('A', 'n', { override: 40 }),
+        entry('B', 'y', { override: 100, optional: false }),
+      ]).kind,
+    ).toBe('edited');
   });
 
   it('settles doubled bindings and forms it does not know', () => {
@@ -78,8 +109,12 @@ describe('editManaged', () => {
 
   it('breaks a joined line where a comment would swallow the rest', () => {
     const text = FILE.replace('{ };', '{ A = lib.mkOverride 40 (option no); C = yes; };');
-    expect(settings(edited(text, [entry('A', 'm'), entry('B', 'n')]))).toContain('B = lib.mkOverride 40 (option no); # about B\n');
-    expect(editManaged(edited(text, [entry('A', 'm'), entry('B', 'n')]), 'fallout', [entry('B', 'n'), entry('A', 'm')]).kind).toBe('unchanged');
+    expect(settings(edited(text, [entry('A', 'm'), entry('B', 'n')]))).toContain(
+      'B = lib.mkOverride 40 (option no); # about B\n',
+    );
+    expect(
+      editManaged(edited(text, [entry('A', 'm'), entry('B', 'n')]), 'fallout', [entry('B', 'n'), entry('A', 'm')]).kind,
+    ).toBe('unchanged');
     expect(edited(text, [])).toContain('structuredExtraConfig = with lib.kernel; { };');
   });
 
@@ -113,14 +148,20 @@ describe('editManaged', () => {
   it('refuses where lib cannot be reached, but can still take everything out', () => {
     const text = `{ config, ... }:\n# falloutd: begin fallout\n{ structuredExtraConfig = { A = 1; }; }\n# falloutd: end fallout\n`;
     const edit = editManaged(text, 'fallout', [entry('A', 'n')]);
-    expect(edit).toMatchObject({ kind: 'refused', problem: { line: 3, hint: expect.stringContaining('{ lib, ... }:') as string } });
+    expect(edit).toMatchObject({
+      kind: 'refused',
+      problem: { line: 3, hint: expect.stringContaining('{ lib, ... }:') as string },
+    });
     expect(edited(text, [])).toContain('structuredExtraConfig = { };');
   });
 
   it('creates, changes and removes the lines of its own extraConfig', () => {
     const one = edited(FILE, [entry('FOO', 'n', { via: 'legacy' }), entry('A', 'n')]);
     expect(one).toContain("\n  extraConfig = ''\n    FOO? n\n  '';\n}");
-    const two = edited(one, [entry('FOO', { freeform: "8'${" }, { via: 'legacy', optional: false }), entry('BAR', 'y', { via: 'legacy' })]);
+    const two = edited(one, [
+      entry('FOO', { freeform: "8'${" }, { via: 'legacy', optional: false }),
+      entry('BAR', 'y', { via: 'legacy' }),
+    ]);
     expect(two).toContain("\n  extraConfig = ''\n    BAR? y\n    FOO 8''\\'''${\n  '';\n}");
     expect(edited(two, [])).toBe(FILE.replace('{ };', '{\n  };'));
     expect(editManaged(FILE, 'fallout', [entry('FOO', 'unset', { via: 'legacy' })]).kind).toBe('refused');
@@ -130,12 +171,21 @@ describe('editManaged', () => {
   it('refuses in a rec set an entry that the others would be written with', () => {
     const text = FILE.replace('{ };', 'rec { };');
     expect(editManaged(text, 'fallout', [entry('RTLWIFI', 'n')]).kind).toBe('edited');
-    expect(editManaged(text, 'fallout', [entry('option', 'n'), entry('RTLWIFI', 'n')])).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining('the entry for option') as string } });
+    expect(editManaged(text, 'fallout', [entry('option', 'n'), entry('RTLWIFI', 'n')])).toMatchObject({
+      kind: 'refused',
+      problem: { message: expect.stringContaining('the entry for option') as string },
+    });
   });
 
   it('refuses what is not there or damaged, with the place', () => {
-    expect(editManaged('[ ]', 'fallout', [])).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining("no managed patch 'fallout'") as string } });
-    expect(editManaged('[\n# falloutd: begin fallout\n]', 'fallout', [])).toMatchObject({ kind: 'refused', problem: { line: 2 } });
+    expect(editManaged('[ ]', 'fallout', [])).toMatchObject({
+      kind: 'refused',
+      problem: { message: expect.stringContaining("no managed patch 'fallout'") as string },
+    });
+    expect(editManaged('[\n# falloutd: begin fallout\n]', 'fallout', [])).toMatchObject({
+      kind: 'refused',
+      problem: { line: 2 },
+    });
     expect(editManaged('[ ; ]', 'fallout', [])).toMatchObject({ kind: 'refused', problem: { line: 1, column: 3 } });
     expect(editManaged(FILE, 'fallout', [entry('A', 'n'), entry('A', 'y')]).kind).toBe('refused');
   });

@@ -13,22 +13,29 @@ function planned(text: string, options = IMPORT): string {
 }
 
 describe('planInit', () => {
-  it.each(['{ lib, ... }: with lib; [ ]', '{ lib, ... }: { boot.kernelPatches = lib.singleton { }; }'])('adds a second managed patch beside one that was appended: %s', (before) => {
-    const one = planned(before, { ...INSIDE, name: 'one' }).replace(/\n {2}# Put.*/, '');
-    // An own `++ [ … ]` between markers is no list of the user.
-    const appended = '{ lib, ... }: with lib; [ ]\n  # falloutd: begin one\n  ++ [ { structuredExtraConfig = { }; } ]\n  # falloutd: end one\n';
-    for (const text of [one, appended]) {
-      const two = planned(text, { ...INSIDE, name: 'two' });
-      expect(readManaged(two, 'one').kind).toBe('managed');
-      expect(readManaged(two, 'two').kind).toBe('managed');
-      expect(removeInit(two, 'two')).toEqual({ kind: 'removed', text });
-    }
-  });
+  it.each(['{ lib, ... }: with lib; [ ]', '{ lib, ... }: { boot.kernelPatches = lib.singleton { }; }'])(
+    'adds a second managed patch beside one that was appended: %s',
+    (before) => {
+      const one = planned(before, { ...INSIDE, name: 'one' }).replace(/\n {2}# Put.*/, '');
+      // An own `++ [ … ]` between markers is no list of the user.
+      const appended =
+        '{ lib, ... }: with lib; [ ]\n  # falloutd: begin one\n  ++ [ { structuredExtraConfig = { }; } ]\n  # falloutd: end one\n';
+      for (const text of [one, appended]) {
+        const two = planned(text, { ...INSIDE, name: 'two' });
+        expect(readManaged(two, 'one').kind).toBe('managed');
+        expect(readManaged(two, 'two').kind).toBe('managed');
+        expect(removeInit(two, 'two')).toEqual({ kind: 'removed', text });
+      }
+    },
+  );
 
   it('adds a list element on lines of its own', () => {
     const before = '{ lib, ... }:\n{\n  boot.kernelPatches = [\n    { name = "a"; }\n  ]; # mine\n}\n';
     expect(planned(before)).toBe(
-      before.replace('  ];', '    # falloutd: begin import fallout\n    (import ./fallout.nix { inherit lib; })\n    # falloutd: end import fallout\n  ];'),
+      before.replace(
+        '  ];',
+        '    # falloutd: begin import fallout\n    (import ./fallout.nix { inherit lib; })\n    # falloutd: end import fallout\n  ];',
+      ),
     );
     expect(planned(before, { ...INSIDE, attribute: 'extraStructuredConfig' })).toBe(
       before.replace(
@@ -61,7 +68,10 @@ describe('planInit', () => {
     ['{ lib, ... }: rec { patches = [ a ]; a = { patch = null; }; }', '(import'],
     ['{ lib, ... }: let x = 1; in assert true; with x; ([ ])', '(import'],
     ['{ nixpkgs, ... }: let inherit (nixpkgs) lib; in [ ]', '{ inherit lib; }'],
-    ['{ lib, ... }: { specialisation.x.configuration.boot.kernelPatches = [ ]; boot.kernelPatches = [ 1 ]; }', '(import'],
+    [
+      '{ lib, ... }: { specialisation.x.configuration.boot.kernelPatches = [ ]; boot.kernelPatches = [ 1 ]; }',
+      '(import',
+    ],
   ])('finds the list in %s', async (text, added) => {
     for (const options of [IMPORT, INSIDE]) {
       const plan = planned(text, options);
@@ -75,7 +85,9 @@ describe('planInit', () => {
   it('puts the element into the list that counts', () => {
     const at = (text: string, mark: string): boolean => planned(text).indexOf('(import') > text.indexOf(mark);
     expect(at('{ lib, ... }: { slim = [ 1 ]; all = [ 2 ]; }', '2')).toBe(true);
-    const optional = planned('{ lib, ... }: { boot.kernelPatches = [ 1 ] ++ lib.optionals x [ 2 ]; }'.replace('x', 'true'));
+    const optional = planned(
+      '{ lib, ... }: { boot.kernelPatches = [ 1 ] ++ lib.optionals x [ 2 ]; }'.replace('x', 'true'),
+    );
     expect(optional.indexOf('(import')).toBeLessThan(optional.indexOf('optionals'));
   });
 
@@ -94,19 +106,29 @@ describe('planInit', () => {
     ['{ lib, x, ... }: { boot.kernelPatches = lib.mkMerge [ x ]; }', /mkMerge/],
   ])('refuses %s and says what to add by hand', (text, message) => {
     const plan = planInit(text, IMPORT);
-    expect(plan).toMatchObject({ kind: 'refused', problem: { line: 1, hint: expect.stringContaining('(import ./fallout.nix { inherit lib; })') as string } });
+    expect(plan).toMatchObject({
+      kind: 'refused',
+      problem: { line: 1, hint: expect.stringContaining('(import ./fallout.nix { inherit lib; })') as string },
+    });
     if (plan.kind === 'refused') expect(plan.problem.message).toMatch(message);
   });
 
   it('refuses where lib is out of reach, what does not parse, and a second time', () => {
-    expect(planInit('{ config, ... }: [ ]', IMPORT)).toMatchObject({ kind: 'refused', problem: { message: expect.stringContaining("'lib'") as string } });
+    expect(planInit('{ config, ... }: [ ]', IMPORT)).toMatchObject({
+      kind: 'refused',
+      problem: { message: expect.stringContaining("'lib'") as string },
+    });
     expect(planInit('[ ; ]', IMPORT)).toMatchObject({ kind: 'refused', problem: { line: 1, column: 3 } });
     expect(planInit(planned('{ lib, ... }: [ ]'), INSIDE)).toMatchObject({ kind: 'refused', problem: { line: 2 } });
   });
 
   it('quotes what is no plain path or name', () => {
-    expect(planned('{ lib, ... }: [ ]', { ...IMPORT, how: { importOf: './my fallout.nix' } })).toContain('(import (./. + "/my fallout.nix") { inherit lib; })');
-    expect(planned('{ lib, ... }: [ ]', { ...INSIDE, name: 'fallout-my "host"' })).toContain('name = "fallout-my \\"host\\"";');
+    expect(planned('{ lib, ... }: [ ]', { ...IMPORT, how: { importOf: './my fallout.nix' } })).toContain(
+      '(import (./. + "/my fallout.nix") { inherit lib; })',
+    );
+    expect(planned('{ lib, ... }: [ ]', { ...INSIDE, name: 'fallout-my "host"' })).toContain(
+      'name = "fallout-my \\"host\\"";',
+    );
   });
 
   it('keeps two managed patches apart', () => {
@@ -121,15 +143,24 @@ describe('planInit', () => {
 describe('newFalloutFile', () => {
   it('is a function to one patch with the markers', async () => {
     const text = newFalloutFile('fallout', 'extraStructuredConfig');
-    expect(readManaged(text, 'fallout')).toMatchObject({ kind: 'managed', block: { attribute: 'extraStructuredConfig', bindings: [] } });
+    expect(readManaged(text, 'fallout')).toMatchObject({
+      kind: 'managed',
+      block: { attribute: 'extraStructuredConfig', bindings: [] },
+    });
     expect(await checkWithNix(text)).toEqual({ kind: 'ok' });
-    expect(removeInit(text, 'fallout')).toMatchObject({ kind: 'refused', problem: { hint: expect.stringContaining('delete') as string } });
+    expect(removeInit(text, 'fallout')).toMatchObject({
+      kind: 'refused',
+      problem: { hint: expect.stringContaining('delete') as string },
+    });
   });
 });
 
 describe('removeInit', () => {
   it('refuses damaged markers and files that do not parse', () => {
-    expect(removeInit('[\n# falloutd: begin fallout\n]', 'fallout')).toMatchObject({ kind: 'refused', problem: { line: 2 } });
+    expect(removeInit('[\n# falloutd: begin fallout\n]', 'fallout')).toMatchObject({
+      kind: 'refused',
+      problem: { line: 2 },
+    });
     expect(removeInit('[', 'fallout').kind).toBe('refused');
     expect(removeInit('[ ]', 'fallout')).toEqual({ kind: 'absent' });
   });

@@ -60,23 +60,35 @@ describe('mendLeftovers', () => {
   });
 
   it.each<[string, (move: () => Promise<void>) => Promise<void>, string]>([
-    ['a save by rename in the instant before the exchange', async (move) => {
-      await writeFile(join(root, 'editor'), 'saved by rename');
-      await rename(join(root, 'editor'), file);
-      await move();
-    }, 'saved by rename'],
+    [
+      'a save by rename in the instant before the exchange',
+      async (move) => {
+        await writeFile(join(root, 'editor'), 'saved by rename');
+        await rename(join(root, 'editor'), file);
+        await move();
+      },
+      'saved by rename',
+    ],
     ['no save', (move) => move(), NEW.toString()],
     ['not even the exchange', () => Promise.resolve(), OLD.toString()],
     ['a save before the exchange that is not made', () => writeFile(file, 'saved'), 'saved'],
-    ['a save before the exchange and one after it', async (move) => {
-      await writeFile(file, 'saved');
-      await move();
-      await writeFile(file, 'saved again');
-    }, 'saved again'],
-    ['a save that only truncated', async (move) => {
-      await writeFile(file, '');
-      await move();
-    }, NEW.toString()],
+    [
+      'a save before the exchange and one after it',
+      async (move) => {
+        await writeFile(file, 'saved');
+        await move();
+        await writeFile(file, 'saved again');
+      },
+      'saved again',
+    ],
+    [
+      'a save that only truncated',
+      async (move) => {
+        await writeFile(file, '');
+        await move();
+      },
+      NEW.toString(),
+    ],
   ])('a kill with %s: the newest content stays', async (_, act, expected) => {
     await killedAround(act);
     await mendLeftovers(file);

@@ -21,9 +21,13 @@ const inList = (settings: string, header = '{ lib, ... }:'): string => `${header
 ]
 `;
 
-const asks = (settings: string, header?: string): unknown[] => block(inList(settings, header)).bindings.map(({ symbol, ask, override }) => [symbol, ask, override]);
+const asks = (settings: string, header?: string): unknown[] =>
+  block(inList(settings, header)).bindings.map(({ symbol, ask, override }) => [symbol, ask, override]);
 
-const tristate = (value: string, optional = false): unknown => ({ value: { kind: 'tristate', tristate: value }, optional });
+const tristate = (value: string, optional = false): unknown => ({
+  value: { kind: 'tristate', tristate: value },
+  optional,
+});
 
 describe('readManaged', () => {
   it('reads every form of a value', () => {
@@ -50,7 +54,17 @@ describe('readManaged', () => {
       ['I', null, null],
     ]);
     const { bindings } = block(inList(settings));
-    expect(bindings.map(({ comment }) => comment)).toEqual(['wanted n, got m: selected by B', null, null, null, 'one two', null, null, null, null]);
+    expect(bindings.map(({ comment }) => comment)).toEqual([
+      'wanted n, got m: selected by B',
+      null,
+      null,
+      null,
+      'one two',
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('gives ranges in UTF-16 offsets', () => {
@@ -59,7 +73,9 @@ describe('readManaged', () => {
     expect(text.slice(found.begin.from, found.begin.to)).toBe('# falloutd: begin fallout');
     expect(text.slice(found.end.from, found.end.to)).toBe('# falloutd: end fallout');
     expect(text.slice(found.settings.from, found.settings.to)).toBe('{ A = lib.kernel.no; }');
-    expect(found.bindings.map(({ range, expression }) => [text.slice(range.from, range.to), expression])).toEqual([['A = lib.kernel.no;', 'lib.kernel.no']]);
+    expect(found.bindings.map(({ range, expression }) => [text.slice(range.from, range.to), expression])).toEqual([
+      ['A = lib.kernel.no;', 'lib.kernel.no'],
+    ]);
     expect(found.attribute).toBe('structuredExtraConfig');
   });
 
@@ -84,7 +100,10 @@ describe('readManaged', () => {
   });
 
   it('reads the lines of its own extraConfig', () => {
-    const text = inList('{ }').replace('patch = null;', "patch = null;\n    extraConfig = ''\n      FOO? y\n      BAR  8 \n\n      odd\n    '';");
+    const text = inList('{ }').replace(
+      'patch = null;',
+      "patch = null;\n    extraConfig = ''\n      FOO? y\n      BAR  8 \n\n      odd\n    '';",
+    );
     expect(block(text)).toMatchObject({
       legacy: [
         { symbol: 'FOO', value: 'y', optional: true },
@@ -95,14 +114,19 @@ describe('readManaged', () => {
   });
 
   it('reads an extraConfig of two hundred thousand lines', () => {
-    const text = inList('{ }').replace('structuredExtraConfig', `extraConfig = ''\n${'      A y\n'.repeat(200_000)}    '';\n    structuredExtraConfig`);
+    const text = inList('{ }').replace(
+      'structuredExtraConfig',
+      `extraConfig = ''\n${'      A y\n'.repeat(200_000)}    '';\n    structuredExtraConfig`,
+    );
     expect(block(text).legacy).toHaveLength(200_000);
   });
 
   // Each was looked through again from each of its blanks: a minute, which is more than a test gets.
   it('comes to an end with a comment and a line of blanks', () => {
     const blanks = ' '.repeat(1_000_000);
-    expect(readManaged(`[ ]\n# falloutd: begin x${blanks}x\n${blanks}1 # falloutd: end fallout`, 'fallout').kind).toBe('absent');
+    expect(readManaged(`[ ]\n# falloutd: begin x${blanks}x\n${blanks}1 # falloutd: end fallout`, 'fallout').kind).toBe(
+      'absent',
+    );
   });
 
   it('finds the block as a binding, as a function body, behind ++, and in parentheses', () => {
@@ -137,7 +161,10 @@ describe('readManaged', () => {
       # falloutd: end fallout-laptop
     ]`;
     expect(block(text).bindings.map(({ symbol }) => symbol)).toEqual(['A']);
-    expect(block(text, 'fallout-laptop')).toMatchObject({ attribute: 'extraStructuredConfig', bindings: [{ symbol: 'B' }] });
+    expect(block(text, 'fallout-laptop')).toMatchObject({
+      attribute: 'extraStructuredConfig',
+      bindings: [{ symbol: 'B' }],
+    });
     expect(readManaged(text, 'fallout-desktop').kind).toBe('absent');
   });
 

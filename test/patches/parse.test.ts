@@ -92,13 +92,21 @@ describe('parseNix', () => {
     expect(parseNix(text)).toMatchObject({ kind: 'syntax', line, column });
   });
 
-  it.each([...ACCEPTED, ...REFUSED.map(([text]) => text)].filter((text) => !text.includes('|>')))('agrees with nix about %j', (text) => {
-    const verdict = nixAccepts(text);
-    if (verdict !== null) expect(parseNix(text).kind === 'parsed').toBe(verdict);
-  });
+  it.each([...ACCEPTED, ...REFUSED.map(([text]) => text)].filter((text) => !text.includes('|>')))(
+    'agrees with nix about %j',
+    (text) => {
+      const verdict = nixAccepts(text);
+      if (verdict !== null) expect(parseNix(text).kind === 'parsed').toBe(verdict);
+    },
+  );
 
   it('names what does not fit', () => {
-    expect(parseNix('{\n  a = with;\n}')).toEqual({ kind: 'syntax', line: 2, column: 11, message: "syntax error: unexpected ';'" });
+    expect(parseNix('{\n  a = with;\n}')).toEqual({
+      kind: 'syntax',
+      line: 2,
+      column: 11,
+      message: "syntax error: unexpected ';'",
+    });
     expect(parseNix('{ a = 1;')).toMatchObject({ message: 'syntax error: unexpected end of file' });
   });
 
@@ -108,7 +116,19 @@ describe('parseNix', () => {
   });
 
   it('never throws, whatever the text', () => {
-    const piece = fc.constantFrom(...Array.from('{}[]()"\'$;:.,@=?!-+*/<>#&| \n\\'), "''", '${', 'let', 'in', 'a', '1', './', '/*', '*/', 'or');
+    const piece = fc.constantFrom(
+      ...Array.from('{}[]()"\'$;:.,@=?!-+*/<>#&| \n\\'),
+      "''",
+      '${',
+      'let',
+      'in',
+      'a',
+      '1',
+      './',
+      '/*',
+      '*/',
+      'or',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         expect(['parsed', 'syntax']).toContain(parseNix(pieces.join('')).kind);
@@ -118,14 +138,27 @@ describe('parseNix', () => {
   });
 
   // Each was looked through to its end at each of its pieces: minutes, which is more than a test gets.
-  it.each([['comments that nobody closed', '/* ', 'syntax'], ['strings that nobody closed', '"${', 'syntax'], ['names behind names', '.a', 'parsed'], ['paths without an end', ' a/', 'syntax'], ['braces', '{', 'syntax']])('comes to an end in a file of %s', (_, piece, kind) => {
+  it.each([
+    ['comments that nobody closed', '/* ', 'syntax'],
+    ['strings that nobody closed', '"${', 'syntax'],
+    ['names behind names', '.a', 'parsed'],
+    ['paths without an end', ' a/', 'syntax'],
+    ['braces', '{', 'syntax'],
+  ])('comes to an end in a file of %s', (_, piece, kind) => {
     const text = `a${piece.repeat(100_000)}`;
     expect(parseNix(text).kind).toBe(kind);
     parseLoosely(text);
   });
 
   it('takes a long path and an address for what they are', () => {
-    for (const text of [`./${'a/'.repeat(1000)}b`, `a${'b'.repeat(200)}/c`, `${'s'.repeat(200)}:x`, 'a+b-c.d:x%', 'https://x/*\'']) expect(parseNix(text).kind, text).toBe('parsed');
+    for (const text of [
+      `./${'a/'.repeat(1000)}b`,
+      `a${'b'.repeat(200)}/c`,
+      `${'s'.repeat(200)}:x`,
+      'a+b-c.d:x%',
+      "https://x/*'",
+    ])
+      expect(parseNix(text).kind, text).toBe('parsed');
     expect(parseNix('x:y').kind === 'parsed' && parseLoosely('x:y').topNode.firstChild?.name).toBe('Uri');
     expect(parseLoosely('x: y').topNode.firstChild?.name).toBe('Lambda');
     expect(parseLoosely('a_b:y').topNode.firstChild?.name).toBe('Lambda');
@@ -138,6 +171,7 @@ describe('parseNix', () => {
 });
 
 it('takes a byte that is no UTF-8 in comments and strings, as Nix does, and nowhere else', () => {
-  for (const text of ['[ 1 ] # \udce4', '[ /* \udce4 */ 1 ]', '[ "\udce4" ]', "[ ''\udce4'' ]"]) expect(parseNix(text).kind).toBe('parsed');
+  for (const text of ['[ 1 ] # \udce4', '[ /* \udce4 */ 1 ]', '[ "\udce4" ]', "[ ''\udce4'' ]"])
+    expect(parseNix(text).kind).toBe('parsed');
   expect(parseNix('[ \udce4 ]')).toMatchObject({ kind: 'syntax', line: 1, column: 3 });
 });

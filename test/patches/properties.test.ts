@@ -13,7 +13,11 @@ import { reformat } from './formatter.ts';
 
 const attribute = fc.constantFrom('structuredExtraConfig' as const, 'extraStructuredConfig' as const);
 
-function planned(file: UserFile, how: 'inside' | { importOf: string } = 'inside', name: 'structuredExtraConfig' | 'extraStructuredConfig' = 'structuredExtraConfig'): string {
+function planned(
+  file: UserFile,
+  how: 'inside' | { importOf: string } = 'inside',
+  name: 'structuredExtraConfig' | 'extraStructuredConfig' = 'structuredExtraConfig',
+): string {
   const plan = planInit(file.text, { name: 'fallout', how, attribute: name });
   if (plan.kind !== 'planned') throw new Error(`${file.layout}: ${plan.problem.message}\n${file.text}`);
   return plan.text;
@@ -59,12 +63,17 @@ describe('the managed patch in random files', () => {
 
   it('gives the original bytes back when init is taken back, also after edits', () => {
     fc.assert(
-      fc.property(userFile, fc.constantFrom('inside' as const, { importOf: './fallout.nix' }), entries, (file, how, wanted) => {
-        let text = planned(file, how);
-        if (how === 'inside') text = edited(text, wanted);
-        expect(removeInit(text, 'fallout')).toEqual({ kind: 'removed', text: file.text });
-        expect(removeInit(file.text, 'fallout')).toEqual({ kind: 'absent' });
-      }),
+      fc.property(
+        userFile,
+        fc.constantFrom('inside' as const, { importOf: './fallout.nix' }),
+        entries,
+        (file, how, wanted) => {
+          let text = planned(file, how);
+          if (how === 'inside') text = edited(text, wanted);
+          expect(removeInit(text, 'fallout')).toEqual({ kind: 'removed', text: file.text });
+          expect(removeInit(file.text, 'fallout')).toEqual({ kind: 'absent' });
+        },
+      ),
       { numRuns: 80 },
     );
   });
@@ -123,11 +132,17 @@ describe.skipIf(!hasNix)('the managed patch as Nix sees it', () => {
       });
       const library = join(import.meta.dirname, 'fixtures/lib.nix');
       const all = join(folder, 'all.nix');
-      writeFileSync(all, `let lib = import ${library}; args = { inherit lib; pkgs = { inherit lib; }; config = { }; }; in [\n${expressions.join('\n')}\n]\n`);
+      writeFileSync(
+        all,
+        `let lib = import ${library}; args = { inherit lib; pkgs = { inherit lib; }; config = { }; }; in [\n${expressions.join('\n')}\n]\n`,
+      );
       const { stdout } = execaSync('nix-instantiate', ['--eval', '--strict', '--json', all], { maxBuffer: 1e8 });
       const got = (JSON.parse(stdout) as { settings: unknown; lines: string }[]).map(({ settings, lines }) => ({
         settings,
-        lines: lines.split('\n').filter((line) => line !== '').sort(),
+        lines: lines
+          .split('\n')
+          .filter((line) => line !== '')
+          .sort(),
       }));
       expect(got).toEqual(expected);
     } finally {
@@ -147,7 +162,10 @@ describe.skipIf(!hasNix)('the managed patch as Nix sees it', () => {
       });
       const library = join(import.meta.dirname, 'fixtures/lib.nix');
       const all = join(folder, 'all.nix');
-      writeFileSync(all, `let lib = import ${library}; args = { inherit lib; pkgs = { inherit lib; }; config = { }; }; in [\n${expressions.join('\n')}\n]\n`);
+      writeFileSync(
+        all,
+        `let lib = import ${library}; args = { inherit lib; pkgs = { inherit lib; }; config = { }; }; in [\n${expressions.join('\n')}\n]\n`,
+      );
       const { stdout } = execaSync('nix-instantiate', ['--eval', '--strict', '--json', all]);
       expect(JSON.parse(stdout)).toEqual(samples.map(() => 'y'));
     } finally {

@@ -120,7 +120,12 @@ describe('replaceFile', () => {
 
   it('a file that the user just takes away has changed, and is not made again', async () => {
     expect(await replaceFile(join(root, 'missing.nix'), OLD, NEW, { root })).toEqual({ kind: 'changed' });
-    expect(await replaceFile(file, OLD, NEW, { root, exchange: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })) })).toEqual({ kind: 'changed' });
+    expect(
+      await replaceFile(file, OLD, NEW, {
+        root,
+        exchange: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' })),
+      }),
+    ).toEqual({ kind: 'changed' });
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
@@ -135,10 +140,15 @@ describe('replaceFile', () => {
   });
 
   it.each<[string, Parameters<typeof exchangeWith>]>([
-    ['before the exchange', [async () => {
-      await writeFile(file, 'saved');
-      await chmod(file, 0o640);
-    }]],
+    [
+      'before the exchange',
+      [
+        async () => {
+          await writeFile(file, 'saved');
+          await chmod(file, 0o640);
+        },
+      ],
+    ],
     ['behind the exchange', [() => writeFile(file, 'saved'), () => chmod(file, 0o640)]],
   ])('the chmod of a late save is kept, %s', async (_, acts) => {
     await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(...acts) });
@@ -146,12 +156,28 @@ describe('replaceFile', () => {
   });
 
   it('a chmod alone, in the instant before the exchange, is not lost', async () => {
-    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => chmod(file, 0o640)) })).toEqual({ kind: 'changed' });
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => chmod(file, 0o640)) })).toEqual({
+      kind: 'changed',
+    });
     expect([await readFile(file), (await stat(file)).mode & 0o777]).toEqual([OLD, 0o640]);
-    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => Promise.resolve(), () => chmod(file, 0o600)) })).toEqual({ kind: 'written' });
+    expect(
+      await replaceFile(file, OLD, NEW, {
+        root,
+        exchange: exchangeWith(
+          () => Promise.resolve(),
+          () => chmod(file, 0o600),
+        ),
+      }),
+    ).toEqual({ kind: 'written' });
     expect([await readFile(file), (await stat(file)).mode & 0o777]).toEqual([NEW, 0o600]);
     await writeFile(file, OLD);
-    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => chmod(file, 0o640), () => chmod(file, 0o660)) });
+    const answer = await replaceFile(file, OLD, NEW, {
+      root,
+      exchange: exchangeWith(
+        () => chmod(file, 0o640),
+        () => chmod(file, 0o660),
+      ),
+    });
     expect([answer, await readFile(file), (await stat(file)).mode & 0o777]).toEqual([{ kind: 'changed' }, OLD, 0o660]);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
@@ -188,8 +214,14 @@ describe('replaceFile', () => {
     ['EROFS', /read-only/],
     ['EWEIRD', /EWEIRD happened/],
   ])('says %s plainly and leaves nothing behind', async (code, message) => {
-    const answer = await replaceFile(file, OLD, NEW, { root, exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
-    expect(answer).toMatchObject({ kind: 'refused', problem: { file, message: expect.stringMatching(message) as string } });
+    const answer = await replaceFile(file, OLD, NEW, {
+      root,
+      exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })),
+    });
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      problem: { file, message: expect.stringMatching(message) as string },
+    });
     expect(await readFile(file)).toEqual(OLD);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
@@ -199,38 +231,62 @@ describe('replaceFile', () => {
     ['EDQUOT', /quota/],
     ['EIO', /disk reports an error/],
   ])('takes %s for trouble that passes, and leaves nothing behind', async (code, message) => {
-    const failing = replaceFile(file, OLD, NEW, { root, exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })) });
-    await expect(failing).rejects.toMatchObject({ exitCode: 5, problem: { file, message: expect.stringMatching(message) as string } });
+    const failing = replaceFile(file, OLD, NEW, {
+      root,
+      exchange: () => Promise.reject(Object.assign(new Error(`${code} happened`), { code })),
+    });
+    await expect(failing).rejects.toMatchObject({
+      exitCode: 5,
+      problem: { file, message: expect.stringMatching(message) as string },
+    });
     expect(await readFile(file)).toEqual(OLD);
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
   it('refuses a folder and a circle of links', async () => {
     await symlink('circle', join(root, 'circle'));
-    expect(await replaceFile(join(root, 'circle'), OLD, NEW, { root })).toMatchObject({ kind: 'refused', problem: { message: expect.stringMatching(/circle/) as string } });
+    expect(await replaceFile(join(root, 'circle'), OLD, NEW, { root })).toMatchObject({
+      kind: 'refused',
+      problem: { message: expect.stringMatching(/circle/) as string },
+    });
     await mkdir(join(root, 'folder'));
     expect((await replaceFile(join(root, 'folder'), OLD, NEW, { root })).kind).toBe('refused');
   });
 
   it('of two writers made from the same content one wins', async () => {
-    const answers = await Promise.all(['a', 'b', 'c'].map((text) => replaceFile(file, OLD, Buffer.from(text), { root })));
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((text) => replaceFile(file, OLD, Buffer.from(text), { root })),
+    );
     expect(answers.filter(({ kind }) => kind === 'written').length).toBeGreaterThan(0);
     expect(['a', 'b', 'c']).toContain(await readFile(file, 'utf8'));
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
   it('a save by rename in the instant before the exchange is not lost', async () => {
-    const answer = await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => saveByRename('saved by rename')) });
+    const answer = await replaceFile(file, OLD, NEW, {
+      root,
+      exchange: exchangeWith(() => saveByRename('saved by rename')),
+    });
     expect(answer).toEqual({ kind: 'changed' });
     expect(await readFile(file, 'utf8')).toBe('saved by rename');
     expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
   it('a file taken away in the instant before the exchange stays away, and one taken away behind it too', async () => {
-    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => rm(file)) })).toEqual({ kind: 'changed' });
+    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => rm(file)) })).toEqual({
+      kind: 'changed',
+    });
     expect(await readdir(root)).toEqual([]);
     await writeFile(file, OLD);
-    expect(await replaceFile(file, OLD, NEW, { root, exchange: exchangeWith(() => saveByRename('saved'), () => rm(file)) })).toEqual({ kind: 'changed' });
+    expect(
+      await replaceFile(file, OLD, NEW, {
+        root,
+        exchange: exchangeWith(
+          () => saveByRename('saved'),
+          () => rm(file),
+        ),
+      }),
+    ).toEqual({ kind: 'changed' });
     expect(await readdir(root)).toEqual([]);
   });
 
@@ -250,7 +306,10 @@ describe('replaceFile', () => {
   });
 
   it('whatever is saved around its exchanges, and however: the last save stands, or the new content where there was none', async () => {
-    const act = fc.record({ how: fc.constantFrom('nothing', 'in place', 'rename', 'delete and create', 'truncate, then write'), text: fc.string({ minLength: 1, maxLength: 3 }) });
+    const act = fc.record({
+      how: fc.constantFrom('nothing', 'in place', 'rename', 'delete and create', 'truncate, then write'),
+      text: fc.string({ minLength: 1, maxLength: 3 }),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 8 }), async (acts) => {
         await writeFile(file, OLD);

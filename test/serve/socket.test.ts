@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -63,10 +72,15 @@ describe('where the daemon answers', () => {
   it('without the variable is the directory that systemd made for this user, and without that one in /tmp', () => {
     const runtimeDirs = own('run');
     const none = [join('/tmp', `falloutd-${uid}`)];
-    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }]) expect(socketPaths(state, env, runtimeDirs).map(dirname)).toEqual(none);
+    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }])
+      expect(socketPaths(state, env, runtimeDirs).map(dirname)).toEqual(none);
     const mine = own(`run/${uid}`);
     expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), ...none]);
-    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([join(dir, 'falloutd'), join(mine, 'falloutd'), ...none]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([
+      join(dir, 'falloutd'),
+      join(mine, 'falloutd'),
+      ...none,
+    ]);
   });
 
   it('does not depend on TMPDIR', () => {
@@ -76,7 +90,9 @@ describe('where the daemon answers', () => {
 
   it.runIf(uid === 0)('is not a runtime directory of somebody else, as sudo leaves it in the environment', () => {
     chownSync(own('theirs'), 65534, 65534);
-    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir)).toEqual([expect.stringMatching(/^\/tmp\/falloutd-/)]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir)).toEqual([
+      expect.stringMatching(/^\/tmp\/falloutd-/),
+    ]);
   });
 
   it('fits into 108 bytes, however long the state or the runtime directory is', () => {
@@ -127,7 +143,11 @@ describe('serveSocket', () => {
   it('takes the place of a socket that a killed daemon left', async () => {
     const path = socketPath(state);
     mkdirSync(dirname(path));
-    const child = spawn(process.execPath, ['-e', 'require("node:net").createServer().listen(process.argv[1], () => console.log("up"))', path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      ['-e', 'require("node:net").createServer().listen(process.argv[1], () => console.log("up"))', path],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -171,7 +191,13 @@ describe('the client', () => {
 describe('routes', () => {
   type Loop = NonNullable<ReturnType<Daemon['loop']>>;
 
-  function fake(): { app: Hono; calls: unknown[]; tell: (event: RunEvent) => void; listeners: Set<(event: RunEvent) => void>; failing: { error: Error | null } } {
+  function fake(): {
+    app: Hono;
+    calls: unknown[];
+    tell: (event: RunEvent) => void;
+    listeners: Set<(event: RunEvent) => void>;
+    failing: { error: Error | null };
+  } {
     const calls: unknown[] = [];
     const listeners = new Set<(event: RunEvent) => void>();
     const failing: { error: Error | null } = { error: null };
@@ -179,7 +205,11 @@ describe('routes', () => {
       if (failing.error !== null) throw failing.error;
       calls.push(what);
     };
-    const loop = { hold: (kind: string) => call('hold', kind), resume: () => call('resume'), retry: () => call('retry') } as unknown as Loop;
+    const loop = {
+      hold: (kind: string) => call('hold', kind),
+      resume: () => call('resume'),
+      retry: () => call('retry'),
+    } as unknown as Loop;
     const daemon = {
       loop: (name: string) => (name === 'host' ? loop : null),
       live: () => ({ host: { state: 'idle' } }),
@@ -206,7 +236,8 @@ describe('routes', () => {
   it('pauses, resumes, retries and undoes', async () => {
     const { app, calls } = fake();
     await serve(app);
-    for (const what of ['pause', 'resume', 'retry']) expect(await askDaemon(state, 'POST', `/targets/host/${what}`)).toEqual({});
+    for (const what of ['pause', 'resume', 'retry'])
+      expect(await askDaemon(state, 'POST', `/targets/host/${what}`)).toEqual({});
     expect(await askDaemon(state, 'POST', '/targets/host/undo', { run: 7 })).toEqual({ changed: true });
     expect(calls).toEqual([['hold', 'paused'], ['resume'], ['retry'], ['undo', 7]]);
   });
@@ -214,29 +245,50 @@ describe('routes', () => {
   it('passes on what is refused, with its exit code', async () => {
     const { app, failing } = fake();
     await serve(app);
-    await expect(askDaemon(state, 'POST', '/targets/nobody/pause')).rejects.toMatchObject({ exitCode: 2, problem: { message: expect.stringContaining('`nobody`') as string, hint: 'it serves host' } });
+    await expect(askDaemon(state, 'POST', '/targets/nobody/pause')).rejects.toMatchObject({
+      exitCode: 2,
+      problem: { message: expect.stringContaining('`nobody`') as string, hint: 'it serves host' },
+    });
     failing.error = new RefusedError({ message: 'host is held', hint: 'resume' });
-    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({ exitCode: 4, problem: { message: 'host is held', hint: 'resume' } });
+    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+      exitCode: 4,
+      problem: { message: 'host is held', hint: 'resume' },
+    });
     failing.error = new Error('a fault of ours');
-    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({ exitCode: 70, problem: { message: 'a fault of ours' } });
+    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+      exitCode: 70,
+      problem: { message: 'a fault of ours' },
+    });
   });
 
   it('says of a route that it is not known, as to a newer command', async () => {
     await serve(fake().app);
-    await expect(askDaemon(state, 'GET', '/from-the-future')).rejects.toMatchObject({ problem: { message: expect.stringContaining('/from-the-future') as string } });
+    await expect(askDaemon(state, 'GET', '/from-the-future')).rejects.toMatchObject({
+      problem: { message: expect.stringContaining('/from-the-future') as string },
+    });
     await expect(askDaemon(state, 'GET', '/targets/host/pause')).rejects.toMatchObject({ exitCode: 70 });
   });
 
   it('gives a follower every event, until that leaves or the daemon ends', async () => {
     const { app, tell, listeners } = fake();
     await serve(app);
-    const event = (run: number): RunEvent => ({ kind: 'run-started', run, target: 'host', cause: 'save', patchesFile: '/p' });
+    const event = (run: number): RunEvent => ({
+      kind: 'run-started',
+      run,
+      target: 'host',
+      cause: 'save',
+      patchesFile: '/p',
+    });
     const leaving = new AbortController();
     const seen: RunEvent[] = [];
-    const followed = followDaemon(state, (e) => {
-      seen.push(e);
-      if (seen.length === 2) leaving.abort();
-    }, leaving.signal);
+    const followed = followDaemon(
+      state,
+      (e) => {
+        seen.push(e);
+        if (seen.length === 2) leaving.abort();
+      },
+      leaving.signal,
+    );
     await vi.waitUntil(() => listeners.size === 1);
     tell(event(1));
     tell(event(2));

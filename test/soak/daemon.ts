@@ -43,11 +43,16 @@ export class WatchedFalloutd {
   readonly #exit: Promise<number | undefined>;
   #children = new Set<string>();
 
-  constructor(args: readonly string[], { managedFile, stateDir, env }: { managedFile: string; stateDir: string; env: Record<string, string> }) {
+  constructor(
+    args: readonly string[],
+    { managedFile, stateDir, env }: { managedFile: string; stateDir: string; env: Record<string, string> },
+  ) {
     this.#dir = dirname(managedFile);
     const prefix = `.${basename(managedFile)}.falloutd-`;
     this.#temporary = (name) => name.startsWith(prefix);
-    this.#watchers.push(watch(this.#dir, (_, name) => name !== null && this.#temporary(name) && this.#onTemporary(join(this.#dir, name))));
+    this.#watchers.push(
+      watch(this.#dir, (_, name) => name !== null && this.#temporary(name) && this.#onTemporary(join(this.#dir, name))),
+    );
     this.#watchers.push(watch(stateDir, (_, name) => name === 'falloutd.db-wal' && this.#see('database')));
     const started = startFalloutd(args, { env });
     if (started.pid === undefined) throw new Error('falloutd did not start');
@@ -84,11 +89,14 @@ export class WatchedFalloutd {
       const awaited: Awaited = { moment, seen: 0, act: acting };
       this.#awaited.push(awaited);
       if (moment.on === 'child') this.#lookForChildren();
-      void cause.then(() => sleep(NOTICE_MS)).then(() => this.idle()).then(() => {
-        if (!this.#awaited.includes(awaited)) return;
-        this.#awaited = this.#awaited.filter((each) => each !== awaited);
-        acting();
-      }, reject);
+      void cause
+        .then(() => sleep(NOTICE_MS))
+        .then(() => this.idle())
+        .then(() => {
+          if (!this.#awaited.includes(awaited)) return;
+          this.#awaited = this.#awaited.filter((each) => each !== awaited);
+          acting();
+        }, reject);
     });
   }
 
@@ -131,7 +139,9 @@ export class WatchedFalloutd {
   }
 
   #isAtRest(): boolean {
-    return this.lastRun !== null && this.#runsStarted === this.#runsFinished && this.lastRun.outcome?.kind !== 'superseded';
+    return (
+      this.lastRun !== null && this.#runsStarted === this.#runsFinished && this.lastRun.outcome?.kind !== 'superseded'
+    );
   }
 
   #onOutput(chunk: Buffer): void {
@@ -175,7 +185,9 @@ export class WatchedFalloutd {
 
   #childrenNow(): string[] {
     try {
-      return readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').split(' ').filter((pid) => pid !== '');
+      return readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8')
+        .split(' ')
+        .filter((pid) => pid !== '');
     } catch {
       return [];
     }

@@ -71,7 +71,15 @@ export class SoakHost {
 
   /** Begins again with an empty database, and with a managed patch as `falloutd init` makes it. */
   async forget(): Promise<void> {
-    writeFileSync(this.host.patchesFile, patchesText({ wishes: 0, mark: 'the beginning', version: null, managed: this.layout === 'inside' ? MANAGED.trimEnd() : IMPORT }));
+    writeFileSync(
+      this.host.patchesFile,
+      patchesText({
+        wishes: 0,
+        mark: 'the beginning',
+        version: null,
+        managed: this.layout === 'inside' ? MANAGED.trimEnd() : IMPORT,
+      }),
+    );
     if (this.layout === 'separate') writeFileSync(this.managedFile, newFalloutFile('fallout', 'structuredExtraConfig'));
     this.#remember();
     this.#states++;
@@ -80,7 +88,14 @@ export class SoakHost {
   }
 
   start(command: 'watch' | 'once'): WatchedFalloutd {
-    const args = [command, '--config', this.#config, '--state', this.stateDir, ...(command === 'once' ? ['--json'] : [])];
+    const args = [
+      command,
+      '--config',
+      this.#config,
+      '--state',
+      this.stateDir,
+      ...(command === 'once' ? ['--json'] : []),
+    ];
     return new WatchedFalloutd(args, { managedFile: this.managedFile, stateDir: this.stateDir, env: this.#env });
   }
 
@@ -88,7 +103,10 @@ export class SoakHost {
   async save(save: Save, mark: string, version: string | null): Promise<void> {
     const now = this.#read(this.host.patchesFile);
     // In the middle of a save of his own there is nothing to read: then he has the text before it.
-    const block = this.layout === 'separate' ? IMPORT : blockOf(now) ?? blockOf(this.#saved.get(this.host.patchesFile)?.text ?? '') ?? MANAGED.trimEnd();
+    const block =
+      this.layout === 'separate'
+        ? IMPORT
+        : (blockOf(now) ?? blockOf(this.#saved.get(this.host.patchesFile)?.text ?? '') ?? MANAGED.trimEnd());
     const managed = this.layout === 'inside' ? editedInside(block, save.inside) : block;
     const text = patchesText({ wishes: save.wishes, mark, version, managed });
     this.#wishes = save.wishes;
@@ -110,18 +128,34 @@ export class SoakHost {
       const name = basename(path);
       if (!content.equals(Buffer.from(text))) {
         must(path === this.managedFile, `${name} was written, in which falloutd has nothing to do`);
-        must(known.has(sha256(content)) || sha256(content) === this.#atFirst, `${name} holds what nobody recorded:\n${content.toString()}`);
+        must(
+          known.has(sha256(content)) || sha256(content) === this.#atFirst,
+          `${name} holds what nobody recorded:\n${content.toString()}`,
+        );
         // The end of the user's last save may be what falloutd never saw: then it stands in the file as it is.
-        must(known.has(sha256(Buffer.from(text))) || this.layout === 'separate', `${name}: what the user saved last is not in the database, and was replaced`);
+        must(
+          known.has(sha256(Buffer.from(text))) || this.layout === 'separate',
+          `${name}: what the user saved last is not in the database, and was replaced`,
+        );
       }
-      must(outside(content.toString()) === outside(text), `${name}: the user's last save ${this.#mark} is not there:\n${content.toString()}`);
-      must(statSync(path).mode === mode, `${name}: its mode is ${statSync(path).mode.toString(8)}, the user's was ${mode.toString(8)}`);
+      must(
+        outside(content.toString()) === outside(text),
+        `${name}: the user's last save ${this.#mark} is not there:\n${content.toString()}`,
+      );
+      must(
+        statSync(path).mode === mode,
+        `${name}: its mode is ${statSync(path).mode.toString(8)}, the user's was ${mode.toString(8)}`,
+      );
     }
   }
 
   /** No temporary file is left beside the managed one. */
   checkLeftovers(): void {
-    deepStrictEqual(readdirSync(this.host.dir).filter((name) => name.includes('.falloutd-')), [], 'temporary files are left');
+    deepStrictEqual(
+      readdirSync(this.host.dir).filter((name) => name.includes('.falloutd-')),
+      [],
+      'temporary files are left',
+    );
   }
 
   checkDatabase(): void {
@@ -133,9 +167,21 @@ export class SoakHost {
   /** Every run has ended, and no entry passes for the user's own: none of his saves changed one. */
   checkHistory(): void {
     this.#query((db) => {
-      deepStrictEqual(prepareStatement(db, 'SELECT run FROM runs WHERE detail IS NULL').all(), [], 'a run is still under way');
-      deepStrictEqual(prepareStatement(db, 'SELECT iteration FROM iterations WHERE outcome IS NULL').all(), [], 'an iteration is still under way');
-      deepStrictEqual(prepareStatement(db, "SELECT symbol, intent FROM managed_entries WHERE intent LIKE 'by hand%'").all(), [], 'an entry passes for the user\'s own');
+      deepStrictEqual(
+        prepareStatement(db, 'SELECT run FROM runs WHERE detail IS NULL').all(),
+        [],
+        'a run is still under way',
+      );
+      deepStrictEqual(
+        prepareStatement(db, 'SELECT iteration FROM iterations WHERE outcome IS NULL').all(),
+        [],
+        'an iteration is still under way',
+      );
+      deepStrictEqual(
+        prepareStatement(db, "SELECT symbol, intent FROM managed_entries WHERE intent LIKE 'by hand%'").all(),
+        [],
+        "an entry passes for the user's own",
+      );
     });
   }
 
@@ -146,7 +192,7 @@ export class SoakHost {
     const reference = await this.#references.of(this.#wishes);
     deepStrictEqual(this.entries(), reference.entries, `the entries for wishes ${this.#wishes}`);
     const last = run.iterations.at(-1);
-    const number = typeof last === 'number' ? last : last?.iteration ?? 0;
+    const number = typeof last === 'number' ? last : (last?.iteration ?? 0);
     const history = openHistory(this.stateDir, { readonly: true });
     try {
       const config = parseDotConfig(dotConfig(history, number) ?? '');
@@ -159,17 +205,24 @@ export class SoakHost {
 
   /** Nothing works for this host but the daemon that is to. */
   checkProcesses(daemon: WatchedFalloutd | null): void {
-    deepStrictEqual(this.host.processes().filter((each) => !each.startsWith(`${daemon?.pid ?? 0} `)), [], 'processes are left');
+    deepStrictEqual(
+      this.host.processes().filter((each) => !each.startsWith(`${daemon?.pid ?? 0} `)),
+      [],
+      'processes are left',
+    );
   }
 
   entries(): Record<string, string> {
     const reading = readManaged(this.#read(this.managedFile), 'fallout');
     if (reading.kind !== 'managed') return { '': reading.kind };
-    return Object.fromEntries(reading.block.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)]));
+    return Object.fromEntries(
+      reading.block.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)]),
+    );
   }
 
   #remember(): void {
-    for (const path of new Set([this.host.patchesFile, this.managedFile])) this.#saved.set(path, { text: this.#read(path), mode: statSync(path).mode });
+    for (const path of new Set([this.host.patchesFile, this.managedFile]))
+      this.#saved.set(path, { text: this.#read(path), mode: statSync(path).mode });
   }
 
   #read(path: string): string {
@@ -182,7 +235,10 @@ export class SoakHost {
 
   /** The hashes of the user's contents that the database holds. */
   #known(): Set<string> {
-    return this.#query((db) => new Set(prepareStatement(db, 'SELECT sha256 FROM patches').pluck().all() as string[])) ?? new Set();
+    return (
+      this.#query((db) => new Set(prepareStatement(db, 'SELECT sha256 FROM patches').pluck().all() as string[])) ??
+      new Set()
+    );
   }
 
   /** null where the kill came before there was a database. */
@@ -194,7 +250,9 @@ export class SoakHost {
       return null;
     }
     try {
-      const tables = prepareStatement(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'managed_entries'").pluck().get();
+      const tables = prepareStatement(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'managed_entries'")
+        .pluck()
+        .get();
       return tables === 1 ? ask(db) : null;
     } finally {
       db.close();

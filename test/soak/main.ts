@@ -14,7 +14,12 @@ const HELP = `npm run test:soak -- [options]
 `;
 
 const { values: flags } = parseArgs({
-  options: { kills: { type: 'string', default: '1000' }, races: { type: 'string', default: '500' }, seed: { type: 'string' }, help: { type: 'boolean', default: false } },
+  options: {
+    kills: { type: 'string', default: '1000' },
+    races: { type: 'string', default: '500' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 const failed: string[] = [];
@@ -24,17 +29,31 @@ if (flags.help) process.stdout.write(HELP);
 else {
   const seed = Number(flags.seed ?? Math.floor(Date.now() / 1000));
   const references = await References.create();
-  const kills = await soak('kill', Number(flags.kills), seed, async (rounds, n) => {
-    const hit = await rounds.kill(n);
-    hits.set(hit, (hits.get(hit) ?? 0) + 1);
-  }, references);
+  const kills = await soak(
+    'kill',
+    Number(flags.kills),
+    seed,
+    async (rounds, n) => {
+      const hit = await rounds.kill(n);
+      hits.set(hit, (hits.get(hit) ?? 0) + 1);
+    },
+    references,
+  );
   const races = await soak('race', Number(flags.races), seed, async (rounds, n) => rounds.race(n), references);
   await references.remove();
-  process.stdout.write(`soak: ${kills} (${[...hits].map(([hit, n]) => `${n} ${hit}`).join(', ')}), ${races}; seed ${seed}; ${failed.length === 0 ? 'no failure' : `${failed.length} failed: ${failed.join(', ')}`}\n`);
+  process.stdout.write(
+    `soak: ${kills} (${[...hits].map(([hit, n]) => `${n} ${hit}`).join(', ')}), ${races}; seed ${seed}; ${failed.length === 0 ? 'no failure' : `${failed.length} failed: ${failed.join(', ')}`}\n`,
+  );
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-async function soak(name: string, count: number, seed: number, round: (rounds: Rounds, seed: number) => Promise<void>, references: References): Promise<string> {
+async function soak(
+  name: string,
+  count: number,
+  seed: number,
+  round: (rounds: Rounds, seed: number) => Promise<void>,
+  references: References,
+): Promise<string> {
   const rounds = new Rounds(references);
   const started = performance.now();
   let failures = 0;

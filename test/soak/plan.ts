@@ -66,17 +66,40 @@ function sampled<T>(arbitrary: fc.Arbitrary<T>, seed: number): T {
 }
 
 const LATER = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 60_000 }));
-const ONCE_SEEN = fc.record({ on: fc.constantFrom<Occasion>('log', 'child', 'database', 'temporary', 'before-rename', 'renamed'), n: fc.integer({ min: 1, max: 6 }), us: LATER });
-const BY_CLOCK = fc.record({ on: fc.constant<Occasion>('time'), n: fc.constant(1), us: fc.integer({ min: 0, max: 2_600_000 }) });
-const AT_A_WRITE = fc.record({ on: fc.constantFrom<Occasion>('temporary', 'before-rename', 'renamed'), n: fc.integer({ min: 1, max: 2 }), us: LATER });
+const ONCE_SEEN = fc.record({
+  on: fc.constantFrom<Occasion>('log', 'child', 'database', 'temporary', 'before-rename', 'renamed'),
+  n: fc.integer({ min: 1, max: 6 }),
+  us: LATER,
+});
+const BY_CLOCK = fc.record({
+  on: fc.constant<Occasion>('time'),
+  n: fc.constant(1),
+  us: fc.integer({ min: 0, max: 2_600_000 }),
+});
+const AT_A_WRITE = fc.record({
+  on: fc.constantFrom<Occasion>('temporary', 'before-rename', 'renamed'),
+  n: fc.integer({ min: 1, max: 2 }),
+  us: LATER,
+});
 
-const STYLE = fc.constantFrom<Style>('rename', 'in-place', 'slow-in-place', 'write-chmod', 'delete-recreate', 'two-quick');
+const STYLE = fc.constantFrom<Style>(
+  'rename',
+  'in-place',
+  'slow-in-place',
+  'write-chmod',
+  'delete-recreate',
+  'two-quick',
+);
 
 function save(at: fc.Arbitrary<Moment>): fc.Arbitrary<Save> {
   return fc.record({
     wishes: fc.nat(WISHES.length - 1),
     style: STYLE,
-    inside: fc.oneof({ weight: 4, arbitrary: fc.constant('nothing' as const) }, { weight: 1, arbitrary: fc.constant('entry-removed' as const) }, { weight: 1, arbitrary: fc.constant('comment' as const) }),
+    inside: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('nothing' as const) },
+      { weight: 1, arbitrary: fc.constant('entry-removed' as const) },
+      { weight: 1, arbitrary: fc.constant('comment' as const) },
+    ),
     at,
     pauseMs: fc.integer({ min: 0, max: 120 }),
   });
@@ -90,14 +113,22 @@ const KILLS: fc.Arbitrary<KillPlan> = fc.record({
   forgets: fc.nat(7).map((n) => n === 0),
   isNew: fc.boolean(),
   begins: fc.constantFrom('before-start' as const, 'while-idle' as const),
-  saves: fc.tuple(save(AT_ONCE), fc.array(save(fc.oneof(ONCE_SEEN, BY_CLOCK)), { maxLength: 1 })).map(([first, more]) => [first, ...more]),
+  saves: fc
+    .tuple(save(AT_ONCE), fc.array(save(fc.oneof(ONCE_SEEN, BY_CLOCK)), { maxLength: 1 }))
+    .map(([first, more]) => [first, ...more]),
   kill: fc.oneof(ONCE_SEEN, BY_CLOCK),
-  next: fc.nat(3).map((n) => (n === 0 ? 'once' as const : 'watch' as const)),
+  next: fc.nat(3).map((n) => (n === 0 ? ('once' as const) : ('watch' as const))),
 });
 
 const RACES: fc.Arbitrary<RacePlan> = fc.record({
   layout: LAYOUT,
   isNew: fc.nat(3).map((n) => n === 0),
   first: save(AT_ONCE),
-  second: save(fc.oneof({ weight: 3, arbitrary: AT_A_WRITE }, { weight: 1, arbitrary: ONCE_SEEN }, { weight: 1, arbitrary: BY_CLOCK })),
+  second: save(
+    fc.oneof(
+      { weight: 3, arbitrary: AT_A_WRITE },
+      { weight: 1, arbitrary: ONCE_SEEN },
+      { weight: 1, arbitrary: BY_CLOCK },
+    ),
+  ),
 });

@@ -50,7 +50,7 @@ export class Rounds {
 
   async #round<T>(name: string, plan: { layout: Layout }, act: (host: SoakHost) => Promise<T>): Promise<T> {
     const { layout } = plan;
-    const host = this.#hosts.get(layout) ?? await SoakHost.create(layout, this.#references);
+    const host = this.#hosts.get(layout) ?? (await SoakHost.create(layout, this.#references));
     this.#hosts.set(layout, host);
     try {
       return await act(host);
@@ -60,7 +60,10 @@ export class Rounds {
       this.#daemons.delete(layout);
       this.#hosts.delete(layout);
       const log = daemon === undefined ? '' : `\n${daemon.text.slice(-6000)}`;
-      throw new Error(`${name}: ${JSON.stringify(plan)}\n${error instanceof Error ? error.message : String(error)}${log}`, { cause: error });
+      throw new Error(
+        `${name}: ${JSON.stringify(plan)}\n${error instanceof Error ? error.message : String(error)}${log}`,
+        { cause: error },
+      );
     }
   }
 }
@@ -71,14 +74,24 @@ async function ends(daemon: WatchedFalloutd): Promise<void> {
 }
 
 /** One kill: before, in, or after a run, with the user at work; then the next start, which stays when it is one that watches. */
-async function kill(host: SoakHost, running: WatchedFalloutd | null, plan: KillPlan, seed: number): Promise<{ hit: Hit; next: WatchedFalloutd | null }> {
+async function kill(
+  host: SoakHost,
+  running: WatchedFalloutd | null,
+  plan: KillPlan,
+  seed: number,
+): Promise<{ hit: Hit; next: WatchedFalloutd | null }> {
   const hit = await killAndSave(host, running, plan, seed);
   host.checkFiles();
   host.checkDatabase();
   return { hit, next: await nextStart(host, plan) };
 }
 
-async function killAndSave(host: SoakHost, running: WatchedFalloutd | null, { begins, forgets, isNew, kill: moment, saves }: KillPlan, seed: number): Promise<Hit> {
+async function killAndSave(
+  host: SoakHost,
+  running: WatchedFalloutd | null,
+  { begins, forgets, isNew, kill: moment, saves }: KillPlan,
+  seed: number,
+): Promise<Hit> {
   if (forgets) await host.forget();
   const version = isNew ? `s${seed}` : null;
   const save = async (n: number): Promise<void> => {
@@ -125,7 +138,9 @@ async function nextStart(host: SoakHost, { next: command }: KillPlan): Promise<W
     return stays;
   } catch (error) {
     next.kill('SIGKILL');
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${next.text.slice(-6000)}`, { cause: error });
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${next.text.slice(-6000)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -139,7 +154,9 @@ async function race(host: SoakHost, daemon: WatchedFalloutd, plan: RacePlan, see
   await daemon.idle();
   const version = plan.isNew ? `s${seed}` : null;
   const first = host.save(plan.first, `${seed}.0`, version);
-  await daemon.at(plan.second.at, first, async () => first.then(async () => host.save(plan.second, `${seed}.1`, version)));
+  await daemon.at(plan.second.at, first, async () =>
+    first.then(async () => host.save(plan.second, `${seed}.1`, version)),
+  );
   await sleep(NOTICE_MS);
   await comesToRest(daemon, async () => {
     host.checkFiles();

@@ -3,7 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Save } from './plan.ts';
 
 /** Puts a text into a file in one of the ways that editors, formatters and scripts have. The first step is taken at once. */
-export async function saveAs(path: string, text: string, { style, pauseMs }: Pick<Save, 'style' | 'pauseMs'>): Promise<void> {
+export async function saveAs(
+  path: string,
+  text: string,
+  { style, pauseMs }: Pick<Save, 'style' | 'pauseMs'>,
+): Promise<void> {
   switch (style) {
     case 'rename':
       writeFileSync(`${path}.user`, text);

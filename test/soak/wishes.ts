@@ -6,7 +6,15 @@ export const WISHES: readonly (readonly string[])[] = [
   ['SWAP = no;'],
   ['LOG_BUF_SHIFT = freeform "40";', 'PREEMPT = yes;'],
   ['RTL8192CEE = no;', 'USB_SERIAL_CONSOLE = yes;'],
-  ['RTLWIFI = no;', 'E1000E = yes;', 'HIDRAW = no;', 'LOG_BUF_SHIFT = freeform "40";', 'PREEMPT = yes;', 'WLAN = no;', 'ATH9K = module;'],
+  [
+    'RTLWIFI = no;',
+    'E1000E = yes;',
+    'HIDRAW = no;',
+    'LOG_BUF_SHIFT = freeform "40";',
+    'PREEMPT = yes;',
+    'WLAN = no;',
+    'ATH9K = module;',
+  ],
 ];
 
 const BLOCK = /^[ \t]*# falloutd: begin fallout$[^]*^[ \t]*# falloutd: end fallout$/m;
@@ -35,7 +43,17 @@ export function editedInside(block: string, change: 'nothing' | 'entry-removed' 
  * patches.nix of one save. Each set of wishes has a patch name of its own, so that no entry outlives a change of wishes and
  * the fixed point is that of the set alone. `mark` tells the save from all others.
  */
-export function patchesText({ wishes, mark, version, managed }: { wishes: number; mark: string; version: string | null; managed: string }): string {
+export function patchesText({
+  wishes,
+  mark,
+  version,
+  managed,
+}: {
+  wishes: number;
+  mark: string;
+  version: string | null;
+  managed: string;
+}): string {
   const lines = [...(WISHES[wishes] ?? []), ...(version === null ? [] : [`LOCALVERSION = freeform "-${version}";`])];
   return `{ lib, ... }:
 # save ${mark} 🐧

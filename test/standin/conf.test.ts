@@ -9,15 +9,38 @@ import { findTool } from '../../src/demo/tools.ts';
 import { buildConfig, onePatch, savePatches, temporaryHost, verdict, type ConfigBuild } from './host.ts';
 
 const source = process.env['FALLOUTD_LINUX_TREE'] ?? '/usr/src/linux-source-6.12';
-const canBuild = existsSync(join(source, 'scripts/kconfig')) && (await findTool('flex')) !== null && (await findTool('bison')) !== null;
+const canBuild =
+  existsSync(join(source, 'scripts/kconfig')) &&
+  (await findTool('flex')) !== null &&
+  (await findTool('bison')) !== null;
 
 /** The conf of a kernel source, built without the source's own Makefile. */
 async function buildConf(tree: string, into: string): Promise<string> {
   const kconfig = join(tree, 'scripts/kconfig');
   await execa('flex', ['-o', join(into, 'lexer.lex.c'), '-L', join(kconfig, 'lexer.l')]);
-  await execa('bison', ['-o', join(into, 'parser.tab.c'), `--defines=${join(into, 'parser.tab.h')}`, '-t', '-l', join(kconfig, 'parser.y')]);
-  const sources = ['conf', 'confdata', 'expr', 'menu', 'preprocess', 'symbol', 'util'].map((name) => join(kconfig, `${name}.c`));
-  await execa('gcc', ['-O2', '-w', `-I${kconfig}`, `-I${join(tree, 'scripts/include')}`, `-I${into}`, '-o', join(into, 'conf'), ...sources, join(into, 'lexer.lex.c'), join(into, 'parser.tab.c')]);
+  await execa('bison', [
+    '-o',
+    join(into, 'parser.tab.c'),
+    `--defines=${join(into, 'parser.tab.h')}`,
+    '-t',
+    '-l',
+    join(kconfig, 'parser.y'),
+  ]);
+  const sources = ['conf', 'confdata', 'expr', 'menu', 'preprocess', 'symbol', 'util'].map((name) =>
+    join(kconfig, `${name}.c`),
+  );
+  await execa('gcc', [
+    '-O2',
+    '-w',
+    `-I${kconfig}`,
+    `-I${join(tree, 'scripts/include')}`,
+    `-I${into}`,
+    '-o',
+    join(into, 'conf'),
+    ...sources,
+    join(into, 'lexer.lex.c'),
+    join(into, 'parser.tab.c'),
+  ]);
   return join(into, 'conf');
 }
 
@@ -43,7 +66,9 @@ describe.runIf(canBuild)('the small tree under the conf of Linux 6.12', () => {
   });
 
   test('misses what 4.11 misses', async () => {
-    const built = await build('RTLWIFI = no; USB_SERIAL_CONSOLE = yes; PANIC_ON_OOPS_VALUE = freeform "1"; PHYSICAL_ALIGN = freeform "400000";');
+    const built = await build(
+      'RTLWIFI = no; USB_SERIAL_CONSOLE = yes; PANIC_ON_OOPS_VALUE = freeform "1"; PHYSICAL_ALIGN = freeform "400000";',
+    );
     expect(verdict(built).filter((line) => line.startsWith('error'))).toEqual([
       "error: option not set correctly: PHYSICAL_ALIGN (wanted '400000', got '0x400000')",
       "error: option not set correctly: RTLWIFI (wanted 'n', got 'm')",
@@ -54,7 +79,10 @@ describe.runIf(canBuild)('the small tree under the conf of Linux 6.12', () => {
   test('lists who selects, one by one, when it asks again', async () => {
     const { lines } = await build('CRC32 = no;');
     const at = lines.indexOf('GOT: Selected by [m]:');
-    expect(lines.slice(at + 1, at + 3)).toEqual(['GOT:   - R8169 [=m] && NET [=y] && PCI [=y]', 'GOT:   - BTRFS_FS [=m]']);
+    expect(lines.slice(at + 1, at + 3)).toEqual([
+      'GOT:   - R8169 [=m] && NET [=y] && PCI [=y]',
+      'GOT:   - BTRFS_FS [=m]',
+    ]);
     expect(lines.find((line) => line.startsWith('repeated question'))).toContain('CRC32/CRC32c functions');
   });
 });

@@ -40,13 +40,25 @@ describe('the small tree is green', () => {
 describe('listed at the end of a build', () => {
   test.each([
     ['unused: the parent is off', 'RTL8192CE = module; WLAN = no;', 'error: unused option: RTL8192CE'],
-    ['unused: the parent is m and has to be y', 'USB_SERIAL_CONSOLE = yes;', 'error: unused option: USB_SERIAL_CONSOLE'],
+    [
+      'unused: the parent is m and has to be y',
+      'USB_SERIAL_CONSOLE = yes;',
+      'error: unused option: USB_SERIAL_CONSOLE',
+    ],
     ['unused: no such symbol', 'RTL8192CEE = no;', 'error: unused option: RTL8192CEE'],
     ['value: no prompt, selected', 'RTLWIFI = no;', "error: option not set correctly: RTLWIFI (wanted 'n', got 'm')"],
     ['value: visible, selected at y', 'CRC16 = no;', "error: option not set correctly: CRC16 (wanted 'n', got 'y')"],
     ['value: implied is not selected', 'PTP_1588_CLOCK = no;', null],
-    ['value: a hex in another spelling', 'PHYSICAL_ALIGN = freeform "400000";', "error: option not set correctly: PHYSICAL_ALIGN (wanted '400000', got '0x400000')"],
-    ['optional: only a warning', 'RTLWIFI = option no;', "warning: option not set correctly: RTLWIFI (wanted 'n', got 'm')"],
+    [
+      'value: a hex in another spelling',
+      'PHYSICAL_ALIGN = freeform "400000";',
+      "error: option not set correctly: PHYSICAL_ALIGN (wanted '400000', got '0x400000')",
+    ],
+    [
+      'optional: only a warning',
+      'RTLWIFI = option no;',
+      "warning: option not set correctly: RTLWIFI (wanted 'n', got 'm')",
+    ],
   ])('%s', async (_, settings, expected) => {
     const result = await build(settings);
     const own = verdict(result).filter((line) => !ALWAYS.includes(line));
@@ -75,9 +87,13 @@ describe('asked again, and the script gives up', () => {
     const question = last[0] ?? '';
     expect(result.green).toBe(false);
     expect(last).toEqual([question, question]);
-    expect(question).toMatch(new RegExp(`, NAME: ${name}, ALTS: ${alternatives.replace('?', '\\?')}, ANSWER: ${answer}$`));
+    expect(question).toMatch(
+      new RegExp(`, NAME: ${name}, ALTS: ${alternatives.replace('?', '\\?')}, ANSWER: ${answer}$`),
+    );
     const prompt = /^QUESTION: (.*), NAME: /.exec(question)?.[1] ?? '';
-    expect(verdict(result).map((line) => line.replace(/ at \/.*-generate-config\.pl line \d+\.$/, ' at SCRIPT'))).toEqual([`repeated question: ${prompt} at SCRIPT`]);
+    expect(
+      verdict(result).map((line) => line.replace(/ at \/.*-generate-config\.pl line \d+\.$/, ' at SCRIPT')),
+    ).toEqual([`repeated question: ${prompt} at SCRIPT`]);
   });
 
   test('with the reason in the help that conf prints', async () => {

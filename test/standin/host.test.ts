@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { nixString } from '../../src/demo/hostFiles.ts';
 import { evaluate, onePatch, savePatches, withHost } from './host.ts';
 
-const HIDRAW_OFF = (name: string): string => `{ lib, ... }: [ { name = "mine"; patch = null; ${name}.HIDRAW = lib.mkForce lib.kernel.no; } ]`;
+const HIDRAW_OFF = (name: string): string =>
+  `{ lib, ... }: [ { name = "mine"; patch = null; ${name}.HIDRAW = lib.mkForce lib.kernel.no; } ]`;
 const hidraw = 'k: k.configfile.structuredConfig.HIDRAW.tristate';
 
-describe('the two names of a patch\'s settings', () => {
+describe("the two names of a patch's settings", () => {
   test.each([
     ['new', 'y', ''],
     ['old', 'n', ''],
@@ -24,9 +25,11 @@ describe('the two names of a patch\'s settings', () => {
 
 test('patches come from several modules, under conditions, in order', async () => {
   const patch = (name: string): string => `{ name = "${name}"; patch = null; }`;
-  await withHost({
-    patches: '{ lib, ... }: [ ]',
-    files: { 'more.nix': `{ lib, config, pkgs, ... }: {
+  await withHost(
+    {
+      patches: '{ lib, ... }: [ ]',
+      files: {
+        'more.nix': `{ lib, config, pkgs, ... }: {
       imports = [ { boot.kernelPatches = lib.mkAfter [ ${patch('last')} ]; } ];
       config = lib.mkIf (config.networking.hostName == "demo") {
         boot = lib.mkMerge [
@@ -36,12 +39,15 @@ test('patches come from several modules, under conditions, in order', async () =
           { kernelPatches = lib.singleton ${patch('middle')}; }
         ];
       };
-    }` },
-    wiring: './more.nix',
-  }, async (host) => {
-    const names = await evaluate(host, '.kernelPatches', 'map (p: p.name)');
-    expect(JSON.parse(names.stdout)).toEqual(['bridge-stp-helper', 'first', 'middle', 'last']);
-  });
+    }`,
+      },
+      wiring: './more.nix',
+    },
+    async (host) => {
+      const names = await evaluate(host, '.kernelPatches', 'map (p: p.name)');
+      expect(JSON.parse(names.stdout)).toEqual(['bridge-stp-helper', 'first', 'middle', 'last']);
+    },
+  );
 });
 
 // Computed ones have no place at all (mapAttrs) or one inside lib (genAttrs).
@@ -55,10 +61,14 @@ with lib.kernel;
 ]
 `;
   await withHost({ patches }, async (host) => {
-    const exit = await evaluate(host, '.kernelPatches', `map (p: builtins.mapAttrs (n: v: {
+    const exit = await evaluate(
+      host,
+      '.kernelPatches',
+      `map (p: builtins.mapAttrs (n: v: {
       at = let pos = builtins.unsafeGetAttrPos n p.structuredExtraConfig; in if pos == null || builtins.match ".*/patches.nix" pos.file == null then null else { inherit (pos) line column; };
       priority = v.priority or 100;
-    }) p.structuredExtraConfig or { })`);
+    }) p.structuredExtraConfig or { })`,
+    );
     expect(JSON.parse(exit.stdout)).toEqual([
       {},
       { RTLWIFI: { at: { line: 4, column: 61 }, priority: 100 } },
@@ -68,20 +78,25 @@ with lib.kernel;
   });
 });
 
-test('a conflict is an evaluation error that names the symbol and the user\'s side as unknown', async () => {
+test("a conflict is an evaluation error that names the symbol and the user's side as unknown", async () => {
   await withHost({ patches: onePatch('HIDRAW = no;') }, async (host) => {
     const exit = await evaluate(host, '.configfile.drvPath');
     expect(exit.code).not.toBe(0);
-    expect(exit.stderr.replace(/^ +/gm, '')).toContain('The option `settings.HIDRAW.tristate\' has conflicting definition values:\n'
-      + '- In `pkgs/os-specific/linux/kernel/common-config.nix\': "y"\n- In `<unknown-file>\': "n"\n');
+    expect(exit.stderr.replace(/^ +/gm, '')).toContain(
+      "The option `settings.HIDRAW.tristate' has conflicting definition values:\n" +
+        '- In `pkgs/os-specific/linux/kernel/common-config.nix\': "y"\n- In `<unknown-file>\': "n"\n',
+    );
   });
 });
 
 test('a host without git, and an attribute set whose `all` is the list', async () => {
-  await withHost({ git: false, patches: '{ lib, pkgs, ... }: rec { one = { name = "one"; patch = null; }; all = [ one ]; }' }, async (host) => {
-    const exit = await evaluate(host, '.kernelPatches', 'map (p: p.name)');
-    expect(JSON.parse(exit.stdout)).toEqual(['bridge-stp-helper', 'one']);
-  });
+  await withHost(
+    { git: false, patches: '{ lib, pkgs, ... }: rec { one = { name = "one"; patch = null; }; all = [ one ]; }' },
+    async (host) => {
+      const exit = await evaluate(host, '.kernelPatches', 'map (p: p.name)');
+      expect(JSON.parse(exit.stdout)).toEqual(['bridge-stp-helper', 'one']);
+    },
+  );
 });
 
 test('a text survives as a Nix string', () => {

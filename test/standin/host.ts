@@ -34,8 +34,16 @@ export async function savePatches(host: Host, text: string): Promise<void> {
 
 /** `nix eval` of an attribute of the host's kernel; `apply` is a Nix function over it. */
 export async function evaluate(host: Host, attribute = '', apply = 'x: x'): Promise<Exit> {
-  return run('nix', ['--extra-experimental-features', 'nix-command flakes', 'eval', '--json',
-    `${host.dir}#${host.attribute}${attribute}`, '--apply', apply, ...host.nixArgs]);
+  return run('nix', [
+    '--extra-experimental-features',
+    'nix-command flakes',
+    'eval',
+    '--json',
+    `${host.dir}#${host.attribute}${attribute}`,
+    '--apply',
+    apply,
+    ...host.nixArgs,
+  ]);
 }
 
 /** The value of an expression over `lib` and `settings` (the merge of structured settings), with no store at all. */
@@ -47,7 +55,13 @@ export async function evaluateExpression(expression: string): Promise<Exit> {
 /** Builds a derivation; the log comes from the store, so it is whole. */
 export async function realise(host: Host, drvPath: string): Promise<Exit & { log: string }> {
   const exit = await run('nix-store', ['--realise', drvPath, ...host.nixArgs]);
-  const log = await run('nix', ['--extra-experimental-features', 'nix-command flakes', 'log', drvPath, ...host.nixArgs]);
+  const log = await run('nix', [
+    '--extra-experimental-features',
+    'nix-command flakes',
+    'log',
+    drvPath,
+    ...host.nixArgs,
+  ]);
   return { ...exit, log: log.stdout };
 }
 
@@ -57,16 +71,29 @@ export async function buildConfig(host: Host): Promise<ConfigBuild> {
   if (evaluated.code !== 0) throw new Error(evaluated.stderr);
   const built = await realise(host, JSON.parse(evaluated.stdout) as string);
   const path = built.stdout.trim();
-  return { green: built.code === 0, lines: built.log.split('\n'), config: path === '' ? new Map<string, string>() : readConfig(await readOutput(host, path)) };
+  return {
+    green: built.code === 0,
+    lines: built.log.split('\n'),
+    config: path === '' ? new Map<string, string>() : readConfig(await readOutput(host, path)),
+  };
 }
 
 /** The lines in which the script judges: what falloutd calls fallout. */
 export function verdict(build: ConfigBuild): string[] {
-  return build.lines.filter((line) => /^(error|warning): |^(repeated question|conflicting answers|clamped) ?/.test(line));
+  return build.lines.filter((line) =>
+    /^(error|warning): |^(repeated question|conflicting answers|clamped) ?/.test(line),
+  );
 }
 
 export async function readOutput(host: Host, path: string): Promise<string> {
-  const exit = await run('nix', ['--extra-experimental-features', 'nix-command', 'store', 'cat', path, ...host.nixArgs]);
+  const exit = await run('nix', [
+    '--extra-experimental-features',
+    'nix-command',
+    'store',
+    'cat',
+    path,
+    ...host.nixArgs,
+  ]);
   if (exit.code !== 0) throw new Error(exit.stderr);
   return exit.stdout;
 }

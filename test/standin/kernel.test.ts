@@ -18,8 +18,14 @@ async function value(attribute: string, apply?: string): Promise<unknown> {
 
 describe('the kernel and its config', () => {
   test('carry what nixpkgs gives them', async () => {
-    await savePatches(host, onePatch('RTLWIFI = option no; NR_CPUS = lib.mkForce (freeform "8");', 'extraConfig = "SYSVIPC n\\n";'));
-    expect(await value('', `k: {
+    await savePatches(
+      host,
+      onePatch('RTLWIFI = option no; NR_CPUS = lib.mkForce (freeform "8");', 'extraConfig = "SYSVIPC n\\n";'),
+    );
+    expect(
+      await value(
+        '',
+        `k: {
       inherit (k) version config structuredExtraConfig extraConfig;
       name = k.configfile.name;
       patches = map (p: p.name) k.kernelPatches;
@@ -30,7 +36,9 @@ describe('the kernel and its config', () => {
       inherit (k.configfile) kernelBaseConfig autoModules preferBuiltin ignoreConfigErrors kernelArch makeFlags;
       kernelConfig = builtins.match ".*RTLWIFI\\\\? n\\n.*SYSVIPC n\\n" k.configfile.kernelConfig != null;
       passAsFile = k.configfile.passAsFile;
-    }`)).toEqual({
+    }`,
+      ),
+    ).toEqual({
       version: '6.12.0',
       config: { CONFIG_MODULES: 'y', CONFIG_FW_LOADER: 'y', CONFIG_RUST: 'n' },
       structuredExtraConfig: {},
@@ -57,22 +65,30 @@ describe('the kernel and its config', () => {
   });
 
   test('take a setting through override too', async () => {
-    const settings = await value('', 'k: (k.override { structuredExtraConfig.HIDRAW = { tristate = "m"; }; }).configfile.structuredConfig.HIDRAW').catch(String);
+    const settings = await value(
+      '',
+      'k: (k.override { structuredExtraConfig.HIDRAW = { tristate = "m"; }; }).configfile.structuredConfig.HIDRAW',
+    ).catch(String);
     expect(settings).toContain('- In `structuredExtraConfig\': "m"');
   });
 
   test('config: another script in its place, and errors ignored, by overrideAttrs', async () => {
-    const drvPath = await value('.configfile', `c: (c.overrideAttrs (old: {
+    const drvPath = await value(
+      '.configfile',
+      `c: (c.overrideAttrs (old: {
       ignoreConfigErrors = true;
       generateConfig = builtins.toFile "probe.pl" "system('cp', '/dev/null', $ENV{'BUILD_ROOT'} . '/.config'); print STDERR 'ignoring: ' . $ENV{'ignoreConfigErrors'}";
-    })).drvPath`);
+    })).drvPath`,
+    );
     expect((await realise(host, drvPath as string)).log).toContain('ignoring: 1');
   });
 
   test('phases are announced as stdenv does', async () => {
     const { lines } = await buildConfig(host);
     expect(lines.filter((line) => line.startsWith('@nix '))).toEqual(
-      ['unpackPhase', 'patchPhase', 'configurePhase', 'buildPhase', 'installPhase'].map((phase) => `@nix { "action": "setPhase", "phase": "${phase}" }`),
+      ['unpackPhase', 'patchPhase', 'configurePhase', 'buildPhase', 'installPhase'].map(
+        (phase) => `@nix { "action": "setPhase", "phase": "${phase}" }`,
+      ),
     );
   });
 
@@ -89,7 +105,8 @@ describe('the kernel and its config', () => {
 });
 
 describe('a source patch', () => {
-  const patch = '--- a/Kconfig\n+++ b/Kconfig\n@@ -1 +1 @@\n-mainmenu "Linux/x86 6.12.0 Kernel Configuration"\n+mainmenu "Patched"\n';
+  const patch =
+    '--- a/Kconfig\n+++ b/Kconfig\n@@ -1 +1 @@\n-mainmenu "Linux/x86 6.12.0 Kernel Configuration"\n+mainmenu "Patched"\n';
   const patches = '{ lib, ... }: [ { name = "title"; patch = ./title.patch; } ]';
 
   test('is applied before the config is made', async () => {
@@ -101,11 +118,14 @@ describe('a source patch', () => {
   });
 
   test('that does not apply fails in its phase, and the script says nothing', async () => {
-    await withHost({ patches, files: { 'title.patch': patch.replace('-mainmenu "Linux', '-mainmenu "Minix') } }, async (patched) => {
-      const built = await buildConfig(patched);
-      expect(built.green).toBe(false);
-      expect(built.lines.filter((line) => line.startsWith('@nix ')).at(-1)).toContain('patchPhase');
-      expect(built.lines.join('\n')).toContain('1 out of 1 hunk FAILED');
-    });
+    await withHost(
+      { patches, files: { 'title.patch': patch.replace('-mainmenu "Linux', '-mainmenu "Minix') } },
+      async (patched) => {
+        const built = await buildConfig(patched);
+        expect(built.green).toBe(false);
+        expect(built.lines.filter((line) => line.startsWith('@nix ')).at(-1)).toContain('patchPhase');
+        expect(built.lines.join('\n')).toContain('1 out of 1 hunk FAILED');
+      },
+    );
   });
 });

@@ -6,8 +6,12 @@ const depends = (text: string, symbol = 'X'): string[][] | undefined => readDecl
 
 describe('readDeclarations', () => {
   it('takes config and menuconfig, with what they depend on', () => {
-    const text = 'config A\n\tbool "a"\n\tdepends on B && C\n\tdepends on D # only there\nmenuconfig M\n\ttristate "m"\n\tdepends\ton E\n';
-    expect(read(text)).toEqual({ A: { dependsOn: [['B && C', 'D']], selectedBy: [] }, M: { dependsOn: [['E']], selectedBy: [] } });
+    const text =
+      'config A\n\tbool "a"\n\tdepends on B && C\n\tdepends on D # only there\nmenuconfig M\n\ttristate "m"\n\tdepends\ton E\n';
+    expect(read(text)).toEqual({
+      A: { dependsOn: [['B && C', 'D']], selectedBy: [] },
+      M: { dependsOn: [['E']], selectedBy: [] },
+    });
   });
 
   it('adds the `if` and the `menu` around, and no more behind their ends', () => {
@@ -56,8 +60,14 @@ config FREE
   });
 
   it('knows who selects, under which condition, also across files', () => {
-    const declarations = readDeclarations(['config A\n\tselect X\n\tselect X if B && C\n\tselect NOWHERE\n', 'config X\n\ttristate\n']);
-    expect(declarations.get('X')?.selectedBy).toEqual([{ by: 'A', condition: null }, { by: 'A', condition: 'B && C' }]);
+    const declarations = readDeclarations([
+      'config A\n\tselect X\n\tselect X if B && C\n\tselect NOWHERE\n',
+      'config X\n\ttristate\n',
+    ]);
+    expect(declarations.get('X')?.selectedBy).toEqual([
+      { by: 'A', condition: null },
+      { by: 'A', condition: 'B && C' },
+    ]);
     expect(declarations.has('NOWHERE')).toBe(false);
   });
 
@@ -66,11 +76,15 @@ config FREE
   });
 
   it('joins continuation lines', () => {
-    expect(depends('config X\n\tdepends on A || \\\n\t\tB || \\\n\t\tC\n\tselect Y\n')?.flat().join().replace(/\s+/g, ' ')).toBe('A || B || C');
+    expect(
+      depends('config X\n\tdepends on A || \\\n\t\tB || \\\n\t\tC\n\tselect Y\n')?.flat().join().replace(/\s+/g, ' '),
+    ).toBe('A || B || C');
   });
 
-  it.each(['help', '---help---', '--help--'])('passes over the text behind %s, whatever its lines begin with', (help) => {
-    const text = `config X
+  it.each(['help', '---help---', '--help--'])(
+    'passes over the text behind %s, whatever its lines begin with',
+    (help) => {
+      const text = `config X
 	bool "x"
 	${help}
 	  If you select this,
@@ -84,13 +98,21 @@ config FREE
 config OTHER
 	bool
 `;
-    expect(read(text)).toEqual({ X: { dependsOn: [['REAL']], selectedBy: [] }, OTHER: { dependsOn: [[]], selectedBy: [] } });
-  });
+      expect(read(text)).toEqual({
+        X: { dependsOn: [['REAL']], selectedBy: [] },
+        OTHER: { dependsOn: [[]], selectedBy: [] },
+      });
+    },
+  );
 
   it('a help ends at a line that is indented less, by tab stops of eight columns', () => {
     // Six blanks and a tab are eight columns, as one tab is.
-    const text = 'config X\n\tbool\n\thelp\n      \t  if this were code\n\t  select OTHER\n      \t  too\n\tdepends on REAL\nconfig OTHER\n';
-    expect(read(text)).toEqual({ X: { dependsOn: [['REAL']], selectedBy: [] }, OTHER: { dependsOn: [[]], selectedBy: [] } });
+    const text =
+      'config X\n\tbool\n\thelp\n      \t  if this were code\n\t  select OTHER\n      \t  too\n\tdepends on REAL\nconfig OTHER\n';
+    expect(read(text)).toEqual({
+      X: { dependsOn: [['REAL']], selectedBy: [] },
+      OTHER: { dependsOn: [[]], selectedBy: [] },
+    });
   });
 
   it('a help without text, and one that ends in a backslash, hide nothing', () => {
@@ -99,10 +121,17 @@ config OTHER
   });
 
   it('names may begin with a digit, and need not be capital', () => {
-    expect(Object.keys(read('config 9P_FS\nconfig 64BIT\nmenuconfig constructor\nconfig ARCH_sun4i\n'))).toEqual(['9P_FS', '64BIT', 'constructor', 'ARCH_sun4i'].sort((a, b) => Number(/^\d+$/.test(b)) - Number(/^\d+$/.test(a))));
+    expect(Object.keys(read('config 9P_FS\nconfig 64BIT\nmenuconfig constructor\nconfig ARCH_sun4i\n'))).toEqual(
+      ['9P_FS', '64BIT', 'constructor', 'ARCH_sun4i'].sort((a, b) => Number(/^\d+$/.test(b)) - Number(/^\d+$/.test(a))),
+    );
   });
 
-  it.each([['an unfinished file', 'if A\nconfig X\n\tdepends on'], ['too many ends', 'endif\nendmenu\nconfig X\n\tbool\n'], ['nothing', ''], ['no Kconfig', '\0\xff{}']])('lives through %s', (_, text) => {
+  it.each([
+    ['an unfinished file', 'if A\nconfig X\n\tdepends on'],
+    ['too many ends', 'endif\nendmenu\nconfig X\n\tbool\n'],
+    ['nothing', ''],
+    ['no Kconfig', '\0\xff{}'],
+  ])('lives through %s', (_, text) => {
     expect(() => readDeclarations([text])).not.toThrow();
   });
 });
@@ -145,7 +174,10 @@ diff --git a/drivers/net/Kconfig b/drivers/net/Kconfig
 
   it('shows the Kconfig files as they are with the patch, and no C', () => {
     expect(Object.fromEntries(readDeclarations(kconfigHunks(PATCH)))).toEqual({
-      OLD: { dependsOn: [[expect.stringMatching(/^NEW_ONE &&\s+ANOTHER$/)]], selectedBy: [{ by: 'ADDED', condition: 'C_CODE' }] },
+      OLD: {
+        dependsOn: [[expect.stringMatching(/^NEW_ONE &&\s+ANOTHER$/)]],
+        selectedBy: [{ by: 'ADDED', condition: 'C_CODE' }],
+      },
       ADDED: { dependsOn: [[]], selectedBy: [] },
     });
   });
@@ -161,7 +193,12 @@ diff --git a/drivers/net/Kconfig b/drivers/net/Kconfig
 
 describe('causeFrom', () => {
   const values: Record<string, string> = { A: 'n', B: 'y', SEL: 'm', '9P_FS': 'y', '6LOWPAN': 'n', NR: '8' };
-  const cause = (text: string, wanted: string | null): ReturnType<typeof causeFrom> => causeFrom(readDeclarations([text]).get('X') ?? { dependsOn: [], selectedBy: [] }, wanted, (symbol) => values[symbol] ?? null);
+  const cause = (text: string, wanted: string | null): ReturnType<typeof causeFrom> =>
+    causeFrom(
+      readDeclarations([text]).get('X') ?? { dependsOn: [], selectedBy: [] },
+      wanted,
+      (symbol) => values[symbol] ?? null,
+    );
 
   it('names what is unmet', () => {
     expect(cause('config X\n\tdepends on A && B\n', 'y')).toMatchObject({ text: 'depends on A [=n]', unmet: ['A'] });
@@ -169,7 +206,10 @@ describe('causeFrom', () => {
   });
 
   it('names who selects', () => {
-    expect(cause('config X\nconfig SEL\n\tselect X\n', 'n')).toMatchObject({ text: 'selected by SEL', selectedBy: [{ symbol: 'SEL', level: 'm' }] });
+    expect(cause('config X\nconfig SEL\n\tselect X\n', 'n')).toMatchObject({
+      text: 'selected by SEL',
+      selectedBy: [{ symbol: 'SEL', level: 'm' }],
+    });
     expect(cause('config X\nconfig SEL\n\tselect X if A\n', 'n')).toBeNull();
   });
 

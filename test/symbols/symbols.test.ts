@@ -7,7 +7,8 @@ import { kernelDeclarations, markUnknown, nearestSymbols, unknownWishes } from '
 import type { Declarations } from '../../src/kernel/declarations.ts';
 import type { Asker, Fallout, Intent, Wish } from '../../src/words.ts';
 
-const declared = (...symbols: string[]): Declarations => new Map(symbols.map((symbol) => [symbol, { dependsOn: [], selectedBy: [] }]));
+const declared = (...symbols: string[]): Declarations =>
+  new Map(symbols.map((symbol) => [symbol, { dependsOn: [], selectedBy: [] }]));
 const patch: Asker = { kind: 'patch', name: 'mine', index: 0 };
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 
@@ -18,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const FILES = {
-  'Kconfig': 'source "drivers/Kconfig"\nconfig TOP\n\tbool\n',
+  Kconfig: 'source "drivers/Kconfig"\nconfig TOP\n\tbool\n',
   'drivers/Kconfig': 'config DRV\n\ttristate "d"\n',
   'drivers/Kconfig.platform': 'config PLATFORM\n\tbool\n',
   'drivers/gpu/tools/Kconfig': 'config DEEP_TOOLS\n\tbool\n',
@@ -49,7 +50,11 @@ describe('kernelDeclarations', () => {
     expect(await defined(tree(join(dir, 'linux')))).toEqual(DEFINED);
   });
 
-  it.each([['c', 'linux.tar'], ['cz', 'linux.tar.gz'], ['cJ', 'linux.tar.xz']])('reads the same from an archive (tar %s)', async (how, name) => {
+  it.each([
+    ['c', 'linux.tar'],
+    ['cz', 'linux.tar.gz'],
+    ['cJ', 'linux.tar.xz'],
+  ])('reads the same from an archive (tar %s)', async (how, name) => {
     tree(join(dir, 'linux-6.12'));
     await execa('tar', ['-C', dir, `-${how}f`, join(dir, name), 'linux-6.12']);
     expect(await defined(join(dir, name))).toEqual(DEFINED);
@@ -57,8 +62,13 @@ describe('kernelDeclarations', () => {
 
   it('adds what patches define; one that cannot be read adds nothing', async () => {
     const file = join(dir, 'a.patch');
-    writeFileSync(file, '--- a/drivers/Kconfig\n+++ b/drivers/Kconfig\n@@ -1,1 +1,2 @@\n config DRV\n+config PATCHED\n');
-    expect(await defined(tree(join(dir, 'linux')), [file, join(dir, 'none.patch')])).toEqual([...DEFINED, 'PATCHED'].sort());
+    writeFileSync(
+      file,
+      '--- a/drivers/Kconfig\n+++ b/drivers/Kconfig\n@@ -1,1 +1,2 @@\n config DRV\n+config PATCHED\n',
+    );
+    expect(await defined(tree(join(dir, 'linux')), [file, join(dir, 'none.patch')])).toEqual(
+      [...DEFINED, 'PATCHED'].sort(),
+    );
   });
 
   it('gives nothing for a source that is not here, is no archive, or has no Kconfig', async () => {
@@ -123,37 +133,74 @@ describe('nearestSymbols', () => {
   });
 
   it('gives three at most, the nearest first', () => {
-    expect(nearestSymbols('ABCDEFG', declared('ABCDEXX', 'ABCDEFX', 'ABCDEXG', 'XBCDEFG', 'ABCDEF'))).toEqual(['ABCDEF', 'ABCDEFX', 'ABCDEXG']);
+    expect(nearestSymbols('ABCDEFG', declared('ABCDEXX', 'ABCDEFX', 'ABCDEXG', 'XBCDEFG', 'ABCDEF'))).toEqual([
+      'ABCDEF',
+      'ABCDEFX',
+      'ABCDEXG',
+    ]);
   });
 });
 
 describe('markUnknown', () => {
-  const item = (rest: Partial<Fallout>): Fallout => ({ kind: 'unused', symbol: 'EXT5_FS', wanted: 'y', got: null, by: patch, ...rest });
+  const item = (rest: Partial<Fallout>): Fallout => ({
+    kind: 'unused',
+    symbol: 'EXT5_FS',
+    wanted: 'y',
+    got: null,
+    by: patch,
+    ...rest,
+  });
   const known = declared('EXT4_FS');
 
-  it('tells a typo of the user\'s from what is merely unused', () => {
-    expect(markUnknown([item({}), item({ by: { kind: 'kernel' } })], known)).toEqual([item({ kind: 'unknown', suggestions: ['EXT4_FS'] }), item({ kind: 'unknown', by: { kind: 'kernel' }, suggestions: ['EXT4_FS'] })]);
+  it("tells a typo of the user's from what is merely unused", () => {
+    expect(markUnknown([item({}), item({ by: { kind: 'kernel' } })], known)).toEqual([
+      item({ kind: 'unknown', suggestions: ['EXT4_FS'] }),
+      item({ kind: 'unknown', by: { kind: 'kernel' }, suggestions: ['EXT4_FS'] }),
+    ]);
   });
 
-  it.each<[string, Partial<Fallout>]>([['nixpkgs\' own', { by: nixpkgs }], ['nobody\'s', { by: null }], ['one that is defined', { symbol: 'EXT4_FS' }], ['another kind', { kind: 'value' }]])('leaves %s', (_, rest) => {
+  it.each<[string, Partial<Fallout>]>([
+    ["nixpkgs' own", { by: nixpkgs }],
+    ["nobody's", { by: null }],
+    ['one that is defined', { symbol: 'EXT4_FS' }],
+    ['another kind', { kind: 'value' }],
+  ])('leaves %s', (_, rest) => {
     expect(markUnknown([item(rest)], known)).toEqual([item(rest)]);
   });
 });
 
 describe('unknownWishes', () => {
-  const intent = (symbol: string, rest: Partial<Intent> = {}): Intent => ({ symbol, ask: { value: { kind: 'tristate', tristate: 'n' }, optional: false }, priority: 100, by: patch, position: { file: '/p.nix', line: 3, column: 1 }, ...rest });
+  const intent = (symbol: string, rest: Partial<Intent> = {}): Intent => ({
+    symbol,
+    ask: { value: { kind: 'tristate', tristate: 'n' }, optional: false },
+    priority: 100,
+    by: patch,
+    position: { file: '/p.nix', line: 3, column: 1 },
+    ...rest,
+  });
   const known = declared('EXT4_FS');
 
   it('finds the typo that is honoured by accident', () => {
     expect(unknownWishes([intent('EXT5_FS')], [], known, 'fallout')).toEqual([
-      { kind: 'unknown', symbol: 'EXT5_FS', wanted: 'n', got: null, by: patch, position: { file: '/p.nix', line: 3, column: 1 }, suggestions: ['EXT4_FS'] },
+      {
+        kind: 'unknown',
+        symbol: 'EXT5_FS',
+        wanted: 'n',
+        got: null,
+        by: patch,
+        position: { file: '/p.nix', line: 3, column: 1 },
+        suggestions: ['EXT4_FS'],
+      },
     ]);
   });
 
-  it('passes over what is known, listed, unset, nixpkgs\' or falloutd\'s own', () => {
+  it("passes over what is known, listed, unset, nixpkgs' or falloutd's own", () => {
     const listed: Wish = { kind: 'unknown', symbol: 'LISTED', wanted: 'y', got: null, by: patch, position: null };
     const intents = [
-      intent('EXT4_FS'), intent('LISTED'), intent('NONE', { by: nixpkgs }), intent('NONE', { by: { kind: 'patch', name: 'fallout', index: 3 } }),
+      intent('EXT4_FS'),
+      intent('LISTED'),
+      intent('NONE', { by: nixpkgs }),
+      intent('NONE', { by: { kind: 'patch', name: 'fallout', index: 3 } }),
       intent('NONE', { ask: { value: { kind: 'unset' }, optional: false } }),
     ];
     expect(unknownWishes(intents, [listed], known, 'fallout')).toEqual([]);

@@ -58,20 +58,57 @@ class Screen {
 
 const TERMINAL: Style = { ...PLAIN, live: true };
 
-function setUp(styled: Style, columns?: number): { clock: FakeClock; screen: Screen; tell: (event: RunEvent) => void; close: () => void } {
+function setUp(
+  styled: Style,
+  columns?: number,
+): { clock: FakeClock; screen: Screen; tell: (event: RunEvent) => void; close: () => void } {
   const clock = new FakeClock();
   const screen = new Screen(clock, columns);
   const reports = reporter(screen, styled, clock);
   return { clock, screen, tell: (event) => reports.handle(event), close: () => reports.close() };
 }
 
-const started: RunEvent = { kind: 'run-started', run: 12, target: 'nixhost', cause: 'save', patchesFile: '/etc/nixos/patches.nix' };
-const phase = (name: 'evaluate' | 'build' | 'probe' | 'write', run = 12): RunEvent => ({ kind: 'phase', run, iteration: 41, phase: name });
-const progress = (questions: number, step = 'answering'): RunEvent => ({ kind: 'progress', run: 12, iteration: 41, step, questions, expected: { questions: 2871, buildMs: 43_000 } });
+const started: RunEvent = {
+  kind: 'run-started',
+  run: 12,
+  target: 'nixhost',
+  cause: 'save',
+  patchesFile: '/etc/nixos/patches.nix',
+};
+const phase = (name: 'evaluate' | 'build' | 'probe' | 'write', run = 12): RunEvent => ({
+  kind: 'phase',
+  run,
+  iteration: 41,
+  phase: name,
+});
+const progress = (questions: number, step = 'answering'): RunEvent => ({
+  kind: 'progress',
+  run: 12,
+  iteration: 41,
+  step,
+  questions,
+  expected: { questions: 2871, buildMs: 43_000 },
+});
 const iteration = (more: Partial<Iteration> = {}): Iteration => ({
-  iteration: 41, run: 12, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_200, evaluateMs: 0, buildMs: 0, probe: false, outcome: 'fallout', drvPath: null, patchesSha256: null, sourceBytes: null,
+  iteration: 41,
+  run: 12,
+  startedAt: '2026-03-04T05:06:07.000Z',
+  durationMs: 43_200,
+  evaluateMs: 0,
+  buildMs: 0,
+  probe: false,
+  outcome: 'fallout',
+  drvPath: null,
+  patchesSha256: null,
+  sourceBytes: null,
   fallout: [
-    ...Array.from({ length: 101 }, (_, i) => ({ kind: 'unused' as const, symbol: `S${i}`, wanted: 'y', got: null, by: null })),
+    ...Array.from({ length: 101 }, (_, i) => ({
+      kind: 'unused' as const,
+      symbol: `S${i}`,
+      wanted: 'y',
+      got: null,
+      by: null,
+    })),
     { kind: 'unknown', symbol: 'X', wanted: 'y', got: null, by: null },
   ],
   entries: [
@@ -82,7 +119,18 @@ const iteration = (more: Partial<Iteration> = {}): Iteration => ({
 });
 const finished = (outcome: Run['outcome'], more: Partial<Run> = {}): RunEvent => ({
   kind: 'run-finished',
-  run: { run: 12, target: 'nixhost', cause: 'save', startedAt: '2026-03-04T05:06:07.000Z', durationMs: 104_000, outcome, iterations: [iteration(), iteration()], absorbed: 102, lost: [], ...more },
+  run: {
+    run: 12,
+    target: 'nixhost',
+    cause: 'save',
+    startedAt: '2026-03-04T05:06:07.000Z',
+    durationMs: 104_000,
+    outcome,
+    iterations: [iteration(), iteration()],
+    absorbed: 102,
+    lost: [],
+    ...more,
+  },
 });
 
 test('where there is no terminal, only finished lines are printed', () => {
@@ -94,7 +142,10 @@ test('where there is no terminal, only finished lines are printed', () => {
   tell(progress(7));
   clock.pass(2000);
   tell({ kind: 'iteration-finished', iteration: iteration() });
-  tell({ kind: 'iteration-finished', iteration: iteration({ iteration: 42, outcome: 'green', fallout: [], entries: [], durationMs: 60_400 }) });
+  tell({
+    kind: 'iteration-finished',
+    iteration: iteration({ iteration: 42, outcome: 'green', fallout: [], entries: [], durationMs: 60_400 }),
+  });
   tell(finished({ kind: 'stable' }));
   expect(screen.text).toMatchInlineSnapshot(`
     "run 12, nixhost: /etc/nixos/patches.nix, saved
@@ -135,7 +186,8 @@ test('the line is rewritten at most four times a second, however much is told, a
   }
   const drawn = screen.writes.filter(({ text }) => text.includes('building'));
   expect(drawn.length).toBeGreaterThan(10);
-  for (let i = 1; i < drawn.length; i++) expect((drawn[i]?.at ?? 0) - (drawn[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
+  for (let i = 1; i < drawn.length; i++)
+    expect((drawn[i]?.at ?? 0) - (drawn[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
   clock.pass(250);
   const before = screen.writes.length;
   clock.pass(10_000);
@@ -190,13 +242,25 @@ test('with several targets every line names its own', () => {
   tell(started);
   tell({ ...started, run: 13, target: 'laptop' });
   tell(phase('build', 13));
-  tell({ kind: 'iteration-finished', iteration: iteration({ iteration: 42, run: 13, outcome: 'green', fallout: [], entries: [] }) });
+  tell({
+    kind: 'iteration-finished',
+    iteration: iteration({ iteration: 42, run: 13, outcome: 'green', fallout: [], entries: [] }),
+  });
   expect(screen.text.split('\n').at(-2)).toBe('laptop:    42     43.2 s  green');
 });
 
 test('a run that ended otherwise says why, and what to do', () => {
   const outcomes: Run['outcome'][] = [
-    { kind: 'blocked', problem: { message: "undefined variable 'yess'", file: '/etc/nixos/patches.nix', line: 12, column: 5, hint: 'write `with lib.kernel;` before the braces, or `lib.kernel.yes` in the place of it' } },
+    {
+      kind: 'blocked',
+      problem: {
+        message: "undefined variable 'yess'",
+        file: '/etc/nixos/patches.nix',
+        line: 12,
+        column: 5,
+        hint: 'write `with lib.kernel;` before the braces, or `lib.kernel.yes` in the place of it',
+      },
+    },
     { kind: 'blocked', problem: { message: 'first line\nsecond line', file: '/etc/nixos/patches.nix' } },
     { kind: 'infrastructure', problem: { message: 'the Nix daemon does not answer' } },
     { kind: 'stalled', reason: 'no-rung', symbols: ['A', 'B', 'C', 'D', 'E', 'F'] },
@@ -227,8 +291,20 @@ test('a run that ended otherwise says why, and what to do', () => {
 test('a stable line ends with how many wishes are not honoured', () => {
   const { screen, tell } = setUp({ ...PLAIN, width: Infinity });
   const wish = { kind: 'value' as const, symbol: 'A', wanted: 'n', got: 'm', position: null };
-  tell(finished({ kind: 'stable' }, { lost: [{ ...wish, by: { kind: 'patch', name: 'p', index: 0 } }, { ...wish, by: { kind: 'nixpkgs' } }] }));
-  expect(screen.text).toBe('stable after 2 iterations in 1 m 44 s, 102 entries more; 1 wish not honoured, 1 default not: falloutd lost lists them\n');
+  tell(
+    finished(
+      { kind: 'stable' },
+      {
+        lost: [
+          { ...wish, by: { kind: 'patch', name: 'p', index: 0 } },
+          { ...wish, by: { kind: 'nixpkgs' } },
+        ],
+      },
+    ),
+  );
+  expect(screen.text).toBe(
+    'stable after 2 iterations in 1 m 44 s, 102 entries more; 1 wish not honoured, 1 default not: falloutd lost lists them\n',
+  );
 });
 
 test('colours come where there are any', () => {

@@ -10,15 +10,40 @@ function logged(act: (reporter: ReturnType<typeof logger>) => void): Line[] {
   act(reporter);
   reporter.close();
   expect(text === '' || text.endsWith('\n')).toBe(true);
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
 }
 
 const ITERATION: Iteration = {
-  iteration: 4, run: 2, startedAt: '2026-03-04T05:06:07.000Z', durationMs: 43_000, evaluateMs: 900, buildMs: 42_000, probe: false, outcome: 'fallout', drvPath: '/d.drv', patchesSha256: null, sourceBytes: null,
-  fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }], entries: [],
+  iteration: 4,
+  run: 2,
+  startedAt: '2026-03-04T05:06:07.000Z',
+  durationMs: 43_000,
+  evaluateMs: 900,
+  buildMs: 42_000,
+  probe: false,
+  outcome: 'fallout',
+  drvPath: '/d.drv',
+  patchesSha256: null,
+  sourceBytes: null,
+  fallout: [{ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null }],
+  entries: [],
 };
-const run = (outcome: RunOutcome): Run => ({ run: 2, target: 'host', cause: 'save', startedAt: '2026-03-04T05:06:07.000Z', durationMs: 50_000, outcome, iterations: [ITERATION], absorbed: 1, lost: [] });
-const finished = (outcome: RunOutcome): Line | undefined => logged((r) => r.handle({ kind: 'run-finished', run: run(outcome) }))[0];
+const run = (outcome: RunOutcome): Run => ({
+  run: 2,
+  target: 'host',
+  cause: 'save',
+  startedAt: '2026-03-04T05:06:07.000Z',
+  durationMs: 50_000,
+  outcome,
+  iterations: [ITERATION],
+  absorbed: 1,
+  lost: [],
+});
+const finished = (outcome: RunOutcome): Line | undefined =>
+  logged((r) => r.handle({ kind: 'run-finished', run: run(outcome) }))[0];
 
 describe('the log', () => {
   it('is one JSON object a line, with time and level', () => {
@@ -37,16 +62,20 @@ describe('the log', () => {
 
   it('says nothing of progress', () => {
     const progress: RunEvent[] = [
-      { kind: 'phase', run: 2, iteration: 4, phase: 'build' }, { kind: 'progress', run: 2, iteration: 4, step: 'x', questions: 1, expected: null },
+      { kind: 'phase', run: 2, iteration: 4, phase: 'build' },
+      { kind: 'progress', run: 2, iteration: 4, step: 'x', questions: 1, expected: null },
       { kind: 'build-progress', build: 1, target: 'host', step: 'x', objects: 1, elapsedMs: 1, expected: null },
     ];
     expect(logged((r) => progress.forEach((event) => r.handle(event)))).toEqual([]);
   });
 
   it.each<[RunOutcome, string]>([
-    [{ kind: 'stable' }, 'info'], [{ kind: 'superseded' }, 'info'], [{ kind: 'interrupted' }, 'info'],
+    [{ kind: 'stable' }, 'info'],
+    [{ kind: 'superseded' }, 'info'],
+    [{ kind: 'interrupted' }, 'info'],
     [{ kind: 'blocked', problem: { message: 'syntax error', file: '/p.nix', line: 3 } }, 'warn'],
-    [{ kind: 'stalled', reason: 'no-rung', symbols: ['A'] }, 'warn'], [{ kind: 'infrastructure', problem: { message: 'no disk' } }, 'warn'],
+    [{ kind: 'stalled', reason: 'no-rung', symbols: ['A'] }, 'warn'],
+    [{ kind: 'infrastructure', problem: { message: 'no disk' } }, 'warn'],
   ])('a run that ends %j is of level %s', (outcome, level) => {
     const line = finished(outcome);
     expect(line).toMatchObject({ level, run: { run: 2, outcome, iterations: [4], absorbed: 1 } });
@@ -57,10 +86,14 @@ describe('the log', () => {
   });
 
   it('says what blocks in the message itself', () => {
-    expect(finished({ kind: 'blocked', problem: { message: 'syntax error', file: '/p.nix', line: 3 } })?.msg).toMatch(/\/p\.nix:3.*syntax error/);
+    expect(finished({ kind: 'blocked', problem: { message: 'syntax error', file: '/p.nix', line: 3 } })?.msg).toMatch(
+      /\/p\.nix:3.*syntax error/,
+    );
   });
 
   it('trouble is an error', () => {
-    expect(logged((r) => r.handle({ kind: 'trouble', target: 'host', problem: { message: 'the disk is full', hint: 'h' } }))).toMatchObject([{ level: 'error', target: 'host', problem: { hint: 'h' }, msg: 'the disk is full' }]);
+    expect(
+      logged((r) => r.handle({ kind: 'trouble', target: 'host', problem: { message: 'the disk is full', hint: 'h' } })),
+    ).toMatchObject([{ level: 'error', target: 'host', problem: { hint: 'h' }, msg: 'the disk is full' }]);
   });
 });

@@ -33,24 +33,42 @@ test('a moment is local, and has its date unless that is today', () => {
   expect(moment('2026-03-04T11:56:00Z', now)).toBe('12:56:00 (4 m ago)');
   expect(moment('2026-03-03T23:30:00Z', now)).toBe('00:30:00 (12 h ago)');
   expect(moment('2026-03-03T22:30:00Z', now)).toBe('2026-03-03 23:30:00 (13 h ago)');
-  expect([0, 4.9, 30, 90, 3 * 3600, 49 * 3600].map((s) => ago(s * SECOND))).toEqual(['just now', 'just now', '30 s ago', '1 m ago', '3 h ago', '2 d ago']);
+  expect([0, 4.9, 30, 90, 3 * 3600, 49 * 3600].map((s) => ago(s * SECOND))).toEqual([
+    'just now',
+    'just now',
+    '30 s ago',
+    '1 m ago',
+    '3 h ago',
+    '2 d ago',
+  ]);
 });
 
 test('widths are those of string-width, whatever the text', () => {
-  fc.assert(fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.constantFrom('日本語', '…', '👩‍👩‍👧', 'e\u0301', '\u001b[31mred\u001b[39m')), (text) => {
-    expect(widthOf(text)).toBe(stringWidth(text));
-  }));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('日本語', '…', '👩‍👩‍👧', 'e\u0301', '\u001b[31mred\u001b[39m'),
+      ),
+      (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text));
+      },
+    ),
+  );
 });
 
 test('what is cut fits, and is the text or its beginning with an ellipsis', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }).map(clean), fc.integer({ min: 1, max: 30 }), (text, width) => {
-    const result = cut(text, width);
-    expect(widthOf(result)).toBeLessThanOrEqual(width);
-    if (result !== text) {
-      expect(result.endsWith('…')).toBe(true);
-      expect(text.startsWith(result.slice(0, -1))).toBe(true);
-    }
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }).map(clean), fc.integer({ min: 1, max: 30 }), (text, width) => {
+      const result = cut(text, width);
+      expect(widthOf(result)).toBeLessThanOrEqual(width);
+      if (result !== text) {
+        expect(result.endsWith('…')).toBe(true);
+        expect(text.startsWith(result.slice(0, -1))).toBe(true);
+      }
+    }),
+  );
   expect(cut('kernel', 6)).toBe('kernel');
   expect(cut('kernels', 6)).toBe('kerne…');
   expect(cut('日本語', 5)).toBe('日本…');
@@ -59,12 +77,18 @@ test('what is cut fits, and is the text or its beginning with an ellipsis', () =
 });
 
 test('wrapping loses nothing but spaces, and every line fits', () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), { maxLength: 12 }), fc.integer({ min: 4, max: 40 }), (words, width) => {
-    const text = clean(words.join(' '));
-    const lines = wrap(text, width);
-    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
-    expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), { maxLength: 12 }),
+      fc.integer({ min: 4, max: 40 }),
+      (words, width) => {
+        const text = clean(words.join(' '));
+        const lines = wrap(text, width);
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      },
+    ),
+  );
   expect(wrap('selected by RTL8192CE', 12)).toEqual(['selected by', 'RTL8192CE']);
   expect(hanging('  took  ', 'one two three', 14)).toEqual(['  took  one', '        two', '        three']);
   expect(beginningOf('日本', 1)).toBe('日');
@@ -121,8 +145,18 @@ test.each([
   ['a terminal', { isTTY: true, columns: 120 }, {}, { color: true, width: 120, live: true }],
   ['a pipe', {}, {}, { color: false, width: Infinity, live: false }],
   ['a pipe, forced', {}, { FORCE_COLOR: '1' }, { color: true, width: Infinity, live: false }],
-  ['a terminal, forced off', { isTTY: true, columns: 90 }, { FORCE_COLOR: '0' }, { color: false, width: 90, live: true }],
-  ['NO_COLOR over FORCE_COLOR', { isTTY: true, columns: 90 }, { NO_COLOR: '1', FORCE_COLOR: '1' }, { color: false, width: 90, live: true }],
+  [
+    'a terminal, forced off',
+    { isTTY: true, columns: 90 },
+    { FORCE_COLOR: '0' },
+    { color: false, width: 90, live: true },
+  ],
+  [
+    'NO_COLOR over FORCE_COLOR',
+    { isTTY: true, columns: 90 },
+    { NO_COLOR: '1', FORCE_COLOR: '1' },
+    { color: false, width: 90, live: true },
+  ],
   ['an empty NO_COLOR', { isTTY: true, columns: 90 }, { NO_COLOR: '' }, { color: true, width: 90, live: true }],
   ['a dumb terminal without a size', { isTTY: true }, { TERM: 'dumb' }, { color: false, width: 80, live: false }],
   ['COLUMNS for a pipe', {}, { COLUMNS: '72' }, { color: false, width: 72, live: false }],
@@ -134,9 +168,18 @@ test.each([
 
 test('a word of megabytes and a list of two hundred thousand things are laid out in one go', () => {
   expect(wrap('x'.repeat(2_000_000), 80)).toHaveLength(25_000);
-  expect(wrap(`${'ä🐧'.repeat(50_000)} end`, 80).slice(-2)).toEqual([expect.stringMatching(/^[ä🐧]+$/u), expect.stringMatching(/ end$|^end$/)]);
+  expect(wrap(`${'ä🐧'.repeat(50_000)} end`, 80).slice(-2)).toEqual([
+    expect.stringMatching(/^[ä🐧]+$/u),
+    expect.stringMatching(/ end$|^end$/),
+  ]);
   expect(cut('é'.repeat(400_000), 10)).toBe(`${'é'.repeat(9)}…`);
   const items = Array.from({ length: 200_000 }, (_, i) => ({ cells: [{ text: `S${i}` }], text: 'why' }));
   expect(listing(items, 80)).toHaveLength(200_000);
-  expect(table([{}], items.map(({ cells }) => cells), 80)).toHaveLength(200_000);
+  expect(
+    table(
+      [{}],
+      items.map(({ cells }) => cells),
+      80,
+    ),
+  ).toHaveLength(200_000);
 });

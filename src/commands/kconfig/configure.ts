@@ -1,10 +1,35 @@
 import { UsageError } from '../../errors.ts';
-import { Configuration, fillNew, listNew, MOD, NO, parseProbability, readConfig, readUserValues, rewriteTristates, writeConfig, writeDefconfig, YES, type ConfigWarning, type Filling } from '../../kconfig/index.ts';
+import {
+  Configuration,
+  fillNew,
+  listNew,
+  MOD,
+  NO,
+  parseProbability,
+  readConfig,
+  readUserValues,
+  rewriteTristates,
+  writeConfig,
+  writeDefconfig,
+  YES,
+  type ConfigWarning,
+  type Filling,
+} from '../../kconfig/index.ts';
 import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
 
 export const MODES = [
-  'allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig', 'defconfig', 'olddefconfig', 'savedefconfig', 'listnewconfig',
-  'yes2modconfig', 'mod2yesconfig', 'mod2noconfig',
+  'allnoconfig',
+  'allyesconfig',
+  'allmodconfig',
+  'alldefconfig',
+  'randconfig',
+  'defconfig',
+  'olddefconfig',
+  'savedefconfig',
+  'listnewconfig',
+  'yes2modconfig',
+  'mod2yesconfig',
+  'mod2noconfig',
 ] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -24,31 +49,47 @@ export async function configure(mode: Mode, options: ConfigureOptions): Promise<
   const filling = fillingOf(mode, options);
   const begins = filling === null || mode === 'defconfig';
   const file = begins ? options.config : options.allconfig;
-  if (begins && file === undefined && mode !== 'defconfig') throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
+  if (begins && file === undefined && mode !== 'defconfig')
+    throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
   // Before the tree is read, which takes seconds.
   const named = file === undefined ? null : { file, text: readText(file) };
   const { kconfig, defconfig } = await loadKernel(options);
   const configuration = new Configuration(kconfig);
   const given = named ?? (begins ? { file: defconfig, text: readText(defconfig) } : null);
-  if (given !== null) warn(given.file, begins ? readConfig(configuration, given.text) : readUserValues(configuration, given.text));
+  if (given !== null)
+    warn(given.file, begins ? readConfig(configuration, given.text) : readUserValues(configuration, given.text));
   if (filling !== null) fillNew(configuration, filling);
   const rewritten = REWRITTEN[mode];
   if (rewritten !== undefined) rewriteTristates(configuration, ...rewritten);
-  const text = mode === 'listnewconfig' ? listNew(configuration).map((line) => `${line}\n`).join('')
-    : mode === 'savedefconfig' ? writeDefconfig(configuration) : writeConfig(configuration);
+  const text =
+    mode === 'listnewconfig'
+      ? listNew(configuration)
+          .map((line) => `${line}\n`)
+          .join('')
+      : mode === 'savedefconfig'
+        ? writeDefconfig(configuration)
+        : writeConfig(configuration);
   writeResult(options.output, text);
 }
 
-const REWRITTEN: Partial<Record<Mode, [0 | 1 | 2, 0 | 1 | 2]>> = { yes2modconfig: [YES, MOD], mod2yesconfig: [MOD, YES], mod2noconfig: [MOD, NO] };
+const REWRITTEN: Partial<Record<Mode, [0 | 1 | 2, 0 | 1 | 2]>> = {
+  yes2modconfig: [YES, MOD],
+  mod2yesconfig: [MOD, YES],
+  mod2noconfig: [MOD, NO],
+};
 
 /** How symbols without a value are answered; null where they are left at their defaults. */
 function fillingOf(mode: Mode, { seed, probability }: ConfigureOptions): Filling | null {
   switch (mode) {
-    case 'allnoconfig': return 'no';
-    case 'allyesconfig': return 'yes';
-    case 'allmodconfig': return 'mod';
+    case 'allnoconfig':
+      return 'no';
+    case 'allyesconfig':
+      return 'yes';
+    case 'allmodconfig':
+      return 'mod';
     case 'alldefconfig':
-    case 'defconfig': return 'default';
+    case 'defconfig':
+      return 'default';
     case 'randconfig': {
       const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
       process.stderr.write(`KCONFIG_SEED=0x${drawn.toString(16).toUpperCase()}\n`);
@@ -64,7 +105,8 @@ function fillingOf(mode: Mode, { seed, probability }: ConfigureOptions): Filling
     case 'listnewconfig':
     case 'yes2modconfig':
     case 'mod2yesconfig':
-    case 'mod2noconfig': return null;
+    case 'mod2noconfig':
+      return null;
   }
 }
 

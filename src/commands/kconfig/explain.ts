@@ -1,5 +1,15 @@
 import { closest } from 'fastest-levenshtein';
-import { compareConfigurations, Configuration, explain, explainLine, readConfig, type Difference, type Explanation, type Kconfig, type Reverse } from '../../kconfig/index.ts';
+import {
+  compareConfigurations,
+  Configuration,
+  explain,
+  explainLine,
+  readConfig,
+  type Difference,
+  type Explanation,
+  type Kconfig,
+  type Reverse,
+} from '../../kconfig/index.ts';
 import { render } from '../../terminal/output.ts';
 import { style as styleOf, type Style } from '../../terminal/style.ts';
 import { hanging } from '../../terminal/table.ts';
@@ -15,15 +25,27 @@ export async function explainSymbols(names: readonly string[], options: ExplainO
   const configuration = configurationFrom(kconfig, given);
   const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
   const style = styleOf(process.stdout);
-  process.stdout.write(render(explained, { json: options.json, style }, (all) => all.flatMap((explanation) => explanationLines(explanation, kconfig, style))));
+  process.stdout.write(
+    render(explained, { json: options.json, style }, (all) =>
+      all.flatMap((explanation) => explanationLines(explanation, kconfig, style)),
+    ),
+  );
 }
 
 /** `falloutd kconfig diff A B`: what two .config files come to, symbol by symbol. */
-export async function diffConfigs(before: string, after: string, options: TreeOptions & { json?: boolean | undefined }): Promise<void> {
+export async function diffConfigs(
+  before: string,
+  after: string,
+  options: TreeOptions & { json?: boolean | undefined },
+): Promise<void> {
   const [a, b] = [textOf(before), textOf(after)];
   const { kconfig } = await loadKernel(options);
   const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
-  process.stdout.write(render(differences, { json: options.json }, (all) => (all.length === 0 ? ['no symbol differs'] : all.map(differenceLine))));
+  process.stdout.write(
+    render(differences, { json: options.json }, (all) =>
+      all.length === 0 ? ['no symbol differs'] : all.map(differenceLine),
+    ),
+  );
 }
 
 /** Of the symbols that depend on one, so many are named; `--json` has all. */
@@ -52,9 +74,14 @@ function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Sty
     const known = [...kconfig.byName].flatMap(([name, symbol]) => (symbol.menus.length > 0 ? [name] : []));
     lines.push(`  the nearest: ${closest(explanation.symbol, known)}`);
   }
-  for (const { file, line, prompt } of explanation.definitions) lines.push(...hanging('  ', `${file}:${line}${prompt === null ? '' : `  ${prompt}`}`, style.width));
-  lines.push(...reverseLines('selected by', explanation.selectedBy, style), ...reverseLines('implied by', explanation.impliedBy, style));
-  if (explanation.mentionedBy.length > 0) lines.push(...hanging('  ', `what depends on it: ${listed(explanation.mentionedBy)}`, style.width));
+  for (const { file, line, prompt } of explanation.definitions)
+    lines.push(...hanging('  ', `${file}:${line}${prompt === null ? '' : `  ${prompt}`}`, style.width));
+  lines.push(
+    ...reverseLines('selected by', explanation.selectedBy, style),
+    ...reverseLines('implied by', explanation.impliedBy, style),
+  );
+  if (explanation.mentionedBy.length > 0)
+    lines.push(...hanging('  ', `what depends on it: ${listed(explanation.mentionedBy)}`, style.width));
   return lines;
 }
 
@@ -70,5 +97,9 @@ function reverseLines(verb: string, all: readonly Reverse[], style: Style): stri
   const off = all.length - on.length;
   if (all.length === 0) return [];
   const names = on.map((reverse) => `${reverse.symbol} (${reverse.value})`);
-  return hanging('  ', `${verb} ${[...names, ...(off === 0 ? [] : [`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`])].join(', ')}`, style.width);
+  return hanging(
+    '  ',
+    `${verb} ${[...names, ...(off === 0 ? [] : [`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`])].join(', ')}`,
+    style.width,
+  );
 }

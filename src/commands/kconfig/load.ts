@@ -2,7 +2,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { buildKconfig, dialectOf, formatDiagnostic, kernelEnvironment, KconfigError, loadTree, ProbeCache, type Kconfig } from '../../kconfig/index.ts';
+import {
+  buildKconfig,
+  dialectOf,
+  formatDiagnostic,
+  kernelEnvironment,
+  KconfigError,
+  loadTree,
+  ProbeCache,
+  type Kconfig,
+} from '../../kconfig/index.ts';
 
 export type TreeOptions = {
   /** The kernel source. */
@@ -25,7 +34,12 @@ export type Kernel = {
 export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
   const root = resolve(tree);
   for (const needed of ['Makefile', 'Kconfig']) {
-    if (!existsSync(join(root, needed))) throw new UsageError({ message: `this is no kernel source: it has no ${needed}`, file: root, hint: 'name one with --tree' });
+    if (!existsSync(join(root, needed)))
+      throw new UsageError({
+        message: `this is no kernel source: it has no ${needed}`,
+        file: root,
+        hint: 'name one with --tree',
+      });
   }
   const cacheFile = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'falloutd', 'probes.json');
   const cache = readCache(cacheFile);
@@ -33,14 +47,25 @@ export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
     const environment = await kernelEnvironment(root, { cache, ...(arch === undefined ? {} : { arch }) });
     assertArchitecture(root, environment['SRCARCH'] ?? '');
     const kconfig = buildKconfig(await loadTree({ root, file: 'Kconfig', environment }, { cache }), dialectOf(root));
-    for (const diagnostic of kconfig.diagnostics) if (diagnostic.level !== 'info') process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
-    return { kconfig, defconfig: join(root, 'arch', environment['SRCARCH'] ?? '', 'configs', environment['KBUILD_DEFCONFIG'] ?? '') };
+    for (const diagnostic of kconfig.diagnostics)
+      if (diagnostic.level !== 'info') process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+    return {
+      kconfig,
+      defconfig: join(root, 'arch', environment['SRCARCH'] ?? '', 'configs', environment['KBUILD_DEFCONFIG'] ?? ''),
+    };
   } catch (error) {
     if (error instanceof KconfigError) {
       const lines = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error').map(formatDiagnostic);
       const wantsTools = lines.some((line) => /(?:compiler|linker|assembler) .*not (?:found|supported)/.test(line));
-      const hint = wantsTools ? { hint: 'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1' } : {};
-      throw new UsageError({ message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root, ...hint }, { cause: error });
+      const hint = wantsTools
+        ? {
+            hint: 'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1',
+          }
+        : {};
+      throw new UsageError(
+        { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root, ...hint },
+        { cause: error },
+      );
     }
     throw error;
   } finally {
@@ -53,7 +78,11 @@ function assertArchitecture(root: string, name: string): void {
   const hasKconfig = (directory: string): boolean => existsSync(join(root, 'arch', directory, 'Kconfig'));
   // A small tree may do without.
   if (!existsSync(join(root, 'arch')) || hasKconfig(name)) return;
-  throw new UsageError({ message: `this kernel has no architecture ${name}`, file: root, hint: `--arch is one of ${readdirSync(join(root, 'arch')).filter(hasKconfig).join(', ')}` });
+  throw new UsageError({
+    message: `this kernel has no architecture ${name}`,
+    file: root,
+    hint: `--arch is one of ${readdirSync(join(root, 'arch')).filter(hasKconfig).join(', ')}`,
+  });
 }
 
 function readCache(file: string): ProbeCache {
@@ -80,7 +109,10 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError({ message: isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`, file }, { cause: error });
+    throw new UsageError(
+      { message: isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`, file },
+      { cause: error },
+    );
   }
 }
 
@@ -93,8 +125,14 @@ export function writeResult(file: string | undefined, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const problem = { message: isMissing(error) ? `cannot be written: there is no folder ${dirname(file)}` : `cannot be written: ${reasonOf(error)}`, file };
-    if (['ENOSPC', 'EDQUOT', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw new InfrastructureError(problem, { cause: error });
+    const problem = {
+      message: isMissing(error)
+        ? `cannot be written: there is no folder ${dirname(file)}`
+        : `cannot be written: ${reasonOf(error)}`,
+      file,
+    };
+    if (['ENOSPC', 'EDQUOT', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw new InfrastructureError(problem, { cause: error });
     throw new UsageError(problem, { cause: error });
   }
 }

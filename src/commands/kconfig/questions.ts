@@ -6,7 +6,9 @@ import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
 /**
  * `falloutd kconfig questions --answers FILE`: the session of `make config` with one answer a line, as conf prints it. When the answers end, the rest takes its defaults.
  */
-export async function questions(options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined }): Promise<void> {
+export async function questions(
+  options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined },
+): Promise<void> {
   const answers = readText(options.answers).split('\n');
   if (answers.at(-1) === '') answers.pop();
   const given = options.config === undefined ? null : { file: options.config, text: readText(options.config) };
@@ -18,7 +20,8 @@ export async function questions(options: TreeOptions & { answers: string; config
     let given = 0;
     for (let asked = session.next(); asked.done !== true;) asked = session.next(answers[given++] ?? null);
   } catch (error) {
-    if (error instanceof EndOfAnswers) throw new UsageError({ message: error.message, file: options.answers }, { cause: error });
+    if (error instanceof EndOfAnswers)
+      throw new UsageError({ message: error.message, file: options.answers }, { cause: error });
     throw error;
   } finally {
     process.stdout.write(printed.join(''));

@@ -4,13 +4,16 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const { loadTree, ProbeCache, buildKconfig, dialectOf, Configuration, readConfig, writeConfig, askQuestions } = await import(new URL('../../../dist/kconfig/index.js', import.meta.url).href);
+const { loadTree, ProbeCache, buildKconfig, dialectOf, Configuration, readConfig, writeConfig, askQuestions } =
+  await import(new URL('../../../dist/kconfig/index.js', import.meta.url).href);
 
 const [what = '', file = ''] = process.argv.slice(2);
 /** @type {import('./side.ts').Task} */
 const task = JSON.parse(readFileSync(file, 'utf8'));
 
-const cache = new ProbeCache(task.probes !== null && existsSync(task.probes) ? JSON.parse(readFileSync(task.probes, 'utf8')) : undefined);
+const cache = new ProbeCache(
+  task.probes !== null && existsSync(task.probes) ? JSON.parse(readFileSync(task.probes, 'utf8')) : undefined,
+);
 const tree = await loadTree({ root: task.root, file: 'Kconfig', environment: task.environment }, { cache });
 if (task.probes !== null) writeFileSync(task.probes, JSON.stringify(cache.data));
 const kconfig = buildKconfig(tree, dialectOf(task.root));
@@ -28,7 +31,9 @@ process.stdout.write(JSON.stringify(measured));
 
 /** One symbol set to another value and all values read, and back: the mean. */
 function timeChanges() {
-  const named = kconfig.symbols.filter((symbol) => symbol.name !== null && !symbol.constant && symbol.type !== 'unknown');
+  const named = kconfig.symbols.filter(
+    (symbol) => symbol.name !== null && !symbol.constant && symbol.type !== 'unknown',
+  );
   const changeable = named.filter((symbol) => configuration.allows(symbol, 0) && configuration.tri(symbol) !== 0);
   const readAll = () => named.reduce((length, symbol) => length + configuration.value(symbol).length, 0);
   let characters = readAll();
@@ -52,7 +57,8 @@ function timeSession() {
   const started = performance.now();
   const printed = [];
   const session = askQuestions(configuration, { ask: 'all', print: (text) => printed.push(text) });
-  for (let step = session.next(); step.done !== true; step = session.next(task.answers[measured.questions - 1] ?? null)) measured.questions++;
+  for (let step = session.next(); step.done !== true; step = session.next(task.answers[measured.questions - 1] ?? null))
+    measured.questions++;
   if (printed.join('') === '') throw new Error('nothing printed');
   return performance.now() - started;
 }

@@ -19,7 +19,12 @@ const HELP = `npm run bench:kconfig -- [options]
 `;
 
 const { values: flags } = parseArgs({
-  options: { tree: { type: 'string' }, rounds: { type: 'string', default: '5' }, answers: { type: 'string', default: '13000' }, help: { type: 'boolean', default: false } },
+  options: {
+    tree: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    answers: { type: 'string', default: '13000' },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 if (flags.help) process.stdout.write(HELP);
@@ -38,7 +43,10 @@ async function bench(rounds: number, answerCount: number): Promise<void> {
     const kept = { ...task, probes: join(base, 'probes.json') };
     await runEngine(base, 'olddefconfig', kept);
 
-    const ofConf: Times[] = [], cold: Times[] = [], warm: Times[] = [], nothing: Times[] = [];
+    const ofConf: Times[] = [],
+      cold: Times[] = [],
+      warm: Times[] = [],
+      nothing: Times[] = [];
     const memory: number[] = [];
     const expectSame = (text: string, expected: string) => {
       if (text !== expected) throw new Error('the engine wrote another .config than conf');
@@ -47,7 +55,10 @@ async function bench(rounds: number, answerCount: number): Promise<void> {
       await writeFile(join(base, '.config'), config);
       ofConf.push(await runConf(conf, base, environment, 'olddefconfig'));
       const expected = await dotConfig();
-      for (const [list, given] of [[cold, task], [warm, kept]] as const) {
+      for (const [list, given] of [
+        [cold, task],
+        [warm, kept],
+      ] as const) {
         const run = await runEngine(base, 'olddefconfig', given);
         expectSame(run.text, expected);
         list.push(run);
@@ -56,20 +67,40 @@ async function bench(rounds: number, answerCount: number): Promise<void> {
       nothing.push(await runNothing(base));
     }
     const confTime = median(ofConf.map(({ ms }) => ms));
-    printLine(`conf: olddefconfig in ${shown(ofConf)}; node itself takes ${rounded(median(nothing.map(({ ms }) => ms)))} ms, counted below`);
+    printLine(
+      `conf: olddefconfig in ${shown(ofConf)}; node itself takes ${rounded(median(nothing.map(({ ms }) => ms)))} ms, counted below`,
+    );
     printPaired('cold load and olddefconfig', cold, ofConf, 1);
-    printPaired('the same with the probes\' answers kept', warm, ofConf, 0.5);
+    printPaired("the same with the probes' answers kept", warm, ofConf, 0.5);
 
     const change = await runEngine(base, 'change', kept);
-    printFigure('one symbol changed and all values read, of conf\'s time', (100 * change.changeMs) / confTime, '%', { atMost: 2 }, `mean of ${2 * task.changes}: ${rounded(change.changeMs)} ms`);
-    printFigure('memory', Math.max(...memory), 'MB', { atMost: 200 }, `cold or warm; ${rounded(change.memory)} MB after ${2 * task.changes} changes`);
+    printFigure(
+      "one symbol changed and all values read, of conf's time",
+      (100 * change.changeMs) / confTime,
+      '%',
+      { atMost: 2 },
+      `mean of ${2 * task.changes}: ${rounded(change.changeMs)} ms`,
+    );
+    printFigure(
+      'memory',
+      Math.max(...memory),
+      'MB',
+      { atMost: 200 },
+      `cold or warm; ${rounded(change.memory)} MB after ${2 * task.changes} changes`,
+    );
     if (answerCount === 0) return;
 
     await writeFile(join(base, '.config'), config);
     const theirs = await runConf(conf, base, environment, 'oldaskconfig', task.answers);
     const ours = await runEngine(base, 'session', kept);
     expectSame(ours.text, await dotConfig());
-    printPaired('a session of make config', [ours], [theirs], 0.2, `${ours.questions} questions, of which the session itself ${seconds(ours.sessionMs)}; `);
+    printPaired(
+      'a session of make config',
+      [ours],
+      [theirs],
+      0.2,
+      `${ours.questions} questions, of which the session itself ${seconds(ours.sessionMs)}; `,
+    );
     printFigure('memory at its end', ours.memory, 'MB', { atMost: 200 });
   } finally {
     await rm(base, { recursive: true, force: true });
@@ -77,9 +108,21 @@ async function bench(rounds: number, answerCount: number): Promise<void> {
 }
 
 /** The ratio on the clock is what counts; that of the work done tells whether other load had a part in it. */
-function printPaired(name: string, ours: readonly Times[], theirs: readonly Times[], atMost: number, details = ''): void {
+function printPaired(
+  name: string,
+  ours: readonly Times[],
+  theirs: readonly Times[],
+  atMost: number,
+  details = '',
+): void {
   const ratio = (of: (times: Times) => number) => median(ours.map(of)) / median(theirs.map(of));
-  printFigure(`${name}, of conf's time`, ratio(({ ms }) => ms), '×', { atMost }, `${details}${shown(ours)} and ${shown(theirs)}; of the work ${rounded(ratio(({ cpuMs }) => cpuMs))} ×`);
+  printFigure(
+    `${name}, of conf's time`,
+    ratio(({ ms }) => ms),
+    '×',
+    { atMost },
+    `${details}${shown(ours)} and ${shown(theirs)}; of the work ${rounded(ratio(({ cpuMs }) => cpuMs))} ×`,
+  );
 }
 
 function shown(runs: readonly Times[]): string {

@@ -41,7 +41,9 @@ export function reading(config: string): ConfRequest[] {
     { mode: 'oldconfig', config, answers: ['y', '2', 'm', '?', '1', 'n'] },
     { mode: 'oldaskconfig', config, answers: ['n', '', 'm', '?', '2'] },
     { mode: 'defconfig', defconfig: { text: config } },
-    ...(['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig'] as const).map((mode): ConfRequest => ({ mode, allConfig: config, ...(mode === 'randconfig' ? { seed: 11 } : {}) })),
+    ...(['allnoconfig', 'allyesconfig', 'allmodconfig', 'alldefconfig', 'randconfig'] as const).map(
+      (mode): ConfRequest => ({ mode, allConfig: config, ...(mode === 'randconfig' ? { seed: 11 } : {}) }),
+    ),
     { mode: 'yes2modconfig', config },
     { mode: 'mod2yesconfig', config },
     { mode: 'mod2noconfig', config },

@@ -36,11 +36,18 @@ export const CONFIG_FILES: KconfigCase[] = [
   ['text after a string', 'CONFIG_S="a" # remark\n'],
   ['garbage', 'hello\nCONFIG_B\nCONFIG_\nCONFIG_=y\n=y\nconfig_b=y\n'],
   ['blanks', ' CONFIG_B=y\nCONFIG_T =y\nCONFIG_I= 3\n\t\n  \n'],
-  ['comments that look like settings', '#CONFIG_B is not set\n#  CONFIG_B is not set\n# CONFIG_B is not set \n# CONFIG_T is not set, really\n# CONFIG_I is not set\n# CONFIG_S is not set\n# B is not set\n'],
+  [
+    'comments that look like settings',
+    '#CONFIG_B is not set\n#  CONFIG_B is not set\n# CONFIG_B is not set \n# CONFIG_T is not set, really\n# CONFIG_I is not set\n# CONFIG_S is not set\n# B is not set\n',
+  ],
   ['symbols that cannot be set', 'CONFIG_HIDDEN=y\nCONFIG_HIDDEN_N=9\n'],
   ['only one symbol', 'CONFIG_T=y\n'],
   ['modules turned off after modules', 'CONFIG_T=m\n# CONFIG_MODULES is not set\n'],
   ['y, m and n as names', 'CONFIG_y=n\nCONFIG_n=y\nCONFIG_m=y\n'],
   ['a NUL and bytes beyond ASCII', 'CONFIG_S="ä€"\nCONFIG_B=y\n'],
   ['a very long line', `CONFIG_S="${'x'.repeat(5000)}"\nCONFIG_B=y\n`],
-].map(([name = '', config = '']): KconfigCase => ({ name: `a .config with ${name}`, kconfig: TREE, requests: reading(config) }));
+].map(([name = '', config = '']): KconfigCase => ({
+  name: `a .config with ${name}`,
+  kconfig: TREE,
+  requests: reading(config),
+}));
