@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/kernel/**', 'test/kconfig-oracle/**'],
+    exclude: ['test/linux/**', 'test/kconfig-oracle/**'],
     // One for each processor: most of the time they wait for Nix and conf.
     maxWorkers: 2,
     testTimeout: 120_000,

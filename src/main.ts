@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Config, Target } from './config.ts';
-import { FalloutdError, UsageError } from './errors.ts';
+import type { Config, Target } from './config/config.ts';
+import { FalloutdError, UsageError } from './model/errors.ts';
 import { keepHeapSmall } from './heap.ts';
-import type { LiveStatus } from './commands/status.ts';
-import type { OutputOptions } from './terminal/output.ts';
-import type { History } from './history/open.ts';
-import type { Problem } from './words.ts';
+import type { LiveStatus } from './model/liveStatus.ts';
+import type { OutputOptions } from './cli/output.ts';
+import type { History } from './state/history.ts';
+import type { Problem } from './model/problem.ts';
 
 type KconfigOptions = {
   tree: string;
@@ -54,7 +54,10 @@ function program(): Command {
         options: { yes: boolean; inside: boolean; remove: boolean; host?: string; patches?: string; name?: string },
         cmd: Command,
       ) => {
-        const [{ init }, { findConfigFile }] = await Promise.all([import('./commands/init.ts'), import('./config.ts')]);
+        const [{ init }, { findConfigFile }] = await Promise.all([
+          import('./cli/init.ts'),
+          import('./config/config.ts'),
+        ]);
         const { config: named, state, target } = common(cmd);
         process.exitCode = await init({
           ...options,
@@ -68,7 +71,7 @@ function program(): Command {
     );
   command('watch', 'converge at the start and at each save, in the foreground').action(async (_, cmd: Command) => {
     keepHeapSmall();
-    const { watch } = await import('./commands/watch.ts');
+    const { watch } = await import('./cli/watch.ts');
     process.exitCode = await watch(await configOf(cmd), interruption.signal);
   });
   printing('once', 'one run to the fixed point')
@@ -77,9 +80,7 @@ function program(): Command {
     .option('--strict', 'exit 1 when wishes were lost', false)
     .action(async (options: { dryRun: boolean; fresh: boolean; strict: boolean; json?: boolean }, cmd: Command) => {
       keepHeapSmall();
-      const once = options.dryRun
-        ? (await import('./commands/dryRun.ts')).dryRun
-        : (await import('./commands/once.ts')).once;
+      const once = options.dryRun ? (await import('./cli/dryRun.ts')).dryRun : (await import('./cli/once.ts')).once;
       const config = await configOf(cmd);
       process.exitCode = await once(config, targetOf(config, cmd), {
         ...options,
@@ -90,21 +91,18 @@ function program(): Command {
   printing('status', 'where each target stands')
     .option('--follow', 'stay and show what the daemon does')
     .action(async (options: { follow?: boolean }, cmd: Command) => {
-      const [{ status }, { askDaemon }] = await Promise.all([
-        import('./commands/status.ts'),
-        import('./serve/client.ts'),
-      ]);
+      const [{ status }, { askDaemon }] = await Promise.all([import('./cli/status.ts'), import('./daemon/client.ts')]);
       const stateDir = await stateDirOf(cmd);
       const live = ((await askDaemon(stateDir, 'GET', '/live')) ?? {}) as Record<string, LiveStatus>;
       await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live }));
       if (options.follow !== true) return;
-      const { follow } = await import('./commands/follow.ts');
+      const { follow } = await import('./cli/follow.ts');
       process.exitCode = await follow(stateDir, interruption.signal);
     });
   printing('history', 'the runs and their iterations, the newest last')
     .addOption(new Option('--limit <n>', 'how many runs').argParser(count).default(20))
     .action(async (options: { limit: number }, cmd: Command) => {
-      const { history } = await import('./commands/history.ts');
+      const { history } = await import('./cli/history.ts');
       await print(cmd, (db, output) => history(db, { ...output, limit: options.limit, target: common(cmd).target }));
     });
   printing('show', 'one iteration: its fallout, its entries, its log; or one kernel build')
@@ -114,10 +112,7 @@ function program(): Command {
     .action(async (n: number | undefined, options: { build?: number; log?: boolean }, cmd: Command) => {
       if ((n === undefined) === (options.build === undefined))
         throw new UsageError({ message: 'name either an iteration or `--build N`' });
-      const [{ show }, { showBuild }] = await Promise.all([
-        import('./commands/show.ts'),
-        import('./commands/builds.ts'),
-      ]);
+      const [{ show }, { showBuild }] = await Promise.all([import('./cli/show.ts'), import('./cli/builds.ts')]);
       await print(cmd, (db, output) =>
         options.build === undefined
           ? show(db, n ?? 0, { ...output, log: options.log })
@@ -127,7 +122,7 @@ function program(): Command {
   printing('build', 'build the whole kernel that was found stable')
     .option('--when-stable', 'when it is not stable now: converge first', false)
     .action(async (options: { whenStable: boolean; json?: boolean }, cmd: Command) => {
-      const { build } = await import('./commands/build.ts');
+      const { build } = await import('./cli/build.ts');
       const config = await configOf(cmd);
       process.exitCode = await build(config, targetOf(config, cmd), {
         ...options,
@@ -136,30 +131,30 @@ function program(): Command {
       });
     });
   command('cancel', 'end the kernel build that the daemon has under way').action(async (_, cmd: Command) => {
-    const { cancel } = await import('./commands/build.ts');
+    const { cancel } = await import('./cli/build.ts');
     const config = await configOf(cmd);
     process.stdout.write(await cancel(config, targetOf(config, cmd)));
   });
   printing('builds', 'the kernel builds with their durations and sizes, the newest last')
     .addOption(new Option('--limit <n>', 'how many').argParser(count).default(20))
     .action(async (options: { limit: number }, cmd: Command) => {
-      const { builds } = await import('./commands/builds.ts');
+      const { builds } = await import('./cli/builds.ts');
       await print(cmd, (db, output) => builds(db, { ...output, limit: options.limit, target: common(cmd).target }));
     });
   printing('lost', 'the wishes that the resulting .config does not honour').action(async (_, cmd: Command) => {
-    const { lost } = await import('./commands/lost.ts');
+    const { lost } = await import('./cli/lost.ts');
     await print(cmd, (db, output) => lost(db, { ...output, target: common(cmd).target }));
   });
   printing('diff', 'what changed between two iterations: symbols and patches')
     .argument('<a>', 'an iteration', count)
     .argument('<b>', 'another', count)
     .action(async (a: number, b: number, _, cmd: Command) => {
-      const { diff } = await import('./commands/diff.ts');
+      const { diff } = await import('./cli/diff.ts');
       await print(cmd, (db, output) => diff(db, a, b, output));
     });
   const holding = (name: 'pause' | 'resume' | 'retry', description: string): void => {
     command(name, description).action(async (_, cmd: Command) => {
-      const hold = await import('./commands/hold.ts');
+      const hold = await import('./cli/hold.ts');
       const config = await configOf(cmd);
       process.stdout.write(await hold[name](config, targetOf(config, cmd)));
     });
@@ -170,14 +165,14 @@ function program(): Command {
   command('undo', 'put the managed patch back as it was before a run, and hold the target')
     .argument('[run]', 'its number in `history`; default: the last one that wrote', count)
     .action(async (run: number | undefined, _, cmd: Command) => {
-      const { undo } = await import('./commands/hold.ts');
+      const { undo } = await import('./cli/hold.ts');
       const config = await configOf(cmd);
       process.stdout.write(await undo(config, targetOf(config, cmd), run ?? null));
     });
   printing('read', 'what a build log says: from a file (.gz too) or standard input')
     .argument('[log]', 'the file; - or none: standard input')
     .action(async (log: string | undefined, options: { json?: boolean }) => {
-      const { read } = await import('./commands/read.ts');
+      const { read } = await import('./cli/read.ts');
       process.exitCode = await read(log, { json: options.json ?? false });
     });
   addKconfig(
@@ -188,7 +183,7 @@ function program(): Command {
     .option('--tree <linux>', 'on a real kernel source (a folder or an archive) instead of the small tree')
     .option('--patches <file>', 'its patches: `{ lib, ... }:` and a list, or a set whose `all` is the list')
     .action(async (options: { create?: string; tree?: string; patches?: string }) => {
-      const { demo } = await import('./commands/demo.ts');
+      const { demo } = await import('./cli/demo.ts');
       process.exitCode = await demo({ ...options, signal: interruption.signal });
     });
   return falloutd;
@@ -231,27 +226,25 @@ function addKconfig(kconfig: Command): void {
     }
     if (mode.startsWith('all') || mode === 'randconfig')
       cmd.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
-    cmd.action(async (_, self: Command) =>
-      (await import('./commands/kconfig/configure.ts')).configure(mode, own(self)),
-    );
+    cmd.action(async (_, self: Command) => (await import('./cli/kconfig/configure.ts')).configure(mode, own(self)));
   }
   tree('explain', 'the value of symbols and why: of a .config (--config), or the defaults')
     .argument('<symbol...>')
     .option('--json', 'print JSON')
     .action(async (names: string[], _, self: Command) =>
-      (await import('./commands/kconfig/explain.ts')).explainSymbols(names, own(self)),
+      (await import('./cli/kconfig/explain.ts')).explainSymbols(names, own(self)),
     );
   tree('diff', 'what two .config files come to, symbol by symbol')
     .argument('<a>')
     .argument('<b>')
     .option('--json', 'print JSON')
     .action(async (a: string, b: string, _, self: Command) =>
-      (await import('./commands/kconfig/explain.ts')).diffConfigs(a, b, own(self)),
+      (await import('./cli/kconfig/explain.ts')).diffConfigs(a, b, own(self)),
     );
   tree('questions', 'the session of `make config`, answered from a file')
     .requiredOption('--answers <file>', 'one answer a line')
     .option('--output <file>', 'where the resulting .config goes')
-    .action(async (_, self: Command) => (await import('./commands/kconfig/questions.ts')).questions(own(self)));
+    .action(async (_, self: Command) => (await import('./cli/kconfig/questions.ts')).questions(own(self)));
 }
 
 function common(cmd: Command): Common {
@@ -261,17 +254,17 @@ function common(cmd: Command): Common {
 /** @throws RefusedError when a target's name belongs to another host. */
 async function configOf(cmd: Command): Promise<Config> {
   const found = await foundConfig(cmd);
-  const { assertNotTaken } = await import('./places.ts');
+  const { assertNotTaken } = await import('./state/targetNames.ts');
   assertNotTaken(found);
   return found;
 }
 
 async function foundConfig(cmd: Command): Promise<Config> {
-  const { findConfigFile, loadConfig } = await import('./config.ts');
+  const { findConfigFile, loadConfig } = await import('./config/config.ts');
   const { config, state } = common(cmd);
   const file = findConfigFile(config, process.cwd());
   if (file !== null) return loadConfig(file, state);
-  const { discover } = await import('./discover.ts');
+  const { discover } = await import('./setup/discover.ts');
   return (await discover({ cwd: process.cwd(), stateDir: state, signal: interruption.signal })).config;
 }
 
@@ -279,7 +272,7 @@ async function foundConfig(cmd: Command): Promise<Config> {
 async function stateDirOf(cmd: Command): Promise<string> {
   const { config, state } = common(cmd);
   if (state !== undefined) return state;
-  const { defaultStateDir, findConfigFile, loadConfig } = await import('./config.ts');
+  const { defaultStateDir, findConfigFile, loadConfig } = await import('./config/config.ts');
   const file = findConfigFile(config, process.cwd());
   return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
 }
@@ -297,7 +290,10 @@ function targetOf(config: Config, cmd: Command): Target {
 
 /** Opens the database for reading and prints what a command makes of it. */
 async function print(cmd: Command, render: (db: History, options: OutputOptions) => string): Promise<void> {
-  const [{ openHistory }, { style }] = await Promise.all([import('./history/open.ts'), import('./terminal/style.ts')]);
+  const [{ openHistory }, { style }] = await Promise.all([
+    import('./state/history.ts'),
+    import('./report/text/style.ts'),
+  ]);
   const { json } = common(cmd);
   const db = openHistory(await stateDirOf(cmd), { readonly: true });
   try {
@@ -328,7 +324,7 @@ function version(): string {
 }
 
 async function tell(problem: Problem): Promise<void> {
-  const { clean } = await import('./terminal/table.ts');
+  const { clean } = await import('./report/text/table.ts');
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const hint = problem.hint === undefined ? '' : `\n  ${problem.hint.replaceAll('\n', '\n  ')}`;
   const text = `falloutd: ${place === '' ? '' : `${place}: `}${problem.message}${hint}`;

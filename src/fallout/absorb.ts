@@ -1,27 +1,10 @@
-import type {
-  Ask,
-  Entry,
-  EntryChange,
-  Fallout,
-  Intent,
-  LegacyLine,
-  ManagedEntry,
-  Problem,
-  Rung,
-  Tristate,
-} from '../words.ts';
-import {
-  askerName,
-  decidingLegacyLine,
-  effectiveIntent,
-  intentSignature,
-  overrideFor,
-  sameAsk,
-  spelled,
-  valueOf,
-} from './intents.ts';
-
-export type Policy = 'keep-wish' | 'unset';
+import type { Policy } from '../model/policy.ts';
+import { type Ask, sameAsk, spelled, type Tristate, valueOf } from '../model/value.ts';
+import type { Entry, EntryChange, ManagedEntry, Rung } from '../model/entry.ts';
+import type { Fallout } from '../model/fallout.ts';
+import { askerName, type Intent, type LegacyLine } from '../model/intent.ts';
+import type { Problem } from '../model/problem.ts';
+import { decidingLegacyLine, effectiveIntent, intentSignature, overrideFor } from './intents.ts';
 
 export type Managed = ReadonlyMap<string, ManagedEntry>;
 

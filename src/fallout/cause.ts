@@ -1,7 +1,8 @@
 /** Why kconfig did not give what was wanted, from the help it printed with live values. */
-import type { Cause, Tristate } from '../words.ts';
-import { below, evaluate, firstSymbol, parseExpression, type Level } from './expression.ts';
-import type { Branch, SymbolHelp } from './help.ts';
+import type { Cause } from '../model/cause.ts';
+import type { Tristate } from '../model/value.ts';
+import { below, evaluate, firstSymbol, parseExpression, type Level } from '../script/helpExpression.ts';
+import type { Branch, SymbolHelp } from '../script/symbolHelp.ts';
 
 const LEVEL: Record<string, Level> = { n: 0, m: 1, y: 2 };
 const TRISTATE: Tristate[] = ['n', 'm', 'y'];

@@ -1,33 +1,5 @@
-import type { Ask, Asker, Intent, LegacyLine, Value } from '../words.ts';
-
-/** A value in kconfig's spelling, as the answering script is told; null for `unset`. */
-export function spelled(value: Value): string | null {
-  switch (value.kind) {
-    case 'tristate':
-      return value.tristate;
-    case 'freeform':
-      return value.text;
-    case 'unset':
-      return null;
-  }
-}
-
-/** What a setting in kconfig's spelling is as a value. */
-export function valueOf(text: string): Value {
-  return text === 'y' || text === 'm' || text === 'n'
-    ? { kind: 'tristate', tristate: text }
-    : { kind: 'freeform', text };
-}
-
-/** `patch NAME`, `kernel`, `nixpkgs`: how an asker is called in reports. */
-export function askerName(by: Asker): string {
-  return by.kind === 'patch' ? `patch ${by.name === '' ? `#${by.index + 1}` : by.name}` : by.kind;
-}
-
-/** Whether an asker is the managed patch, whose entries stand for other intents; without its name, none is. */
-export function isManaged(by: Asker, managedName: string | undefined): boolean {
-  return managedName !== undefined && by.kind === 'patch' && by.name === managedName;
-}
+import { askerName, isManaged, type Intent, type LegacyLine } from '../model/intent.ts';
+import { spelled } from '../model/value.ts';
 
 /**
  * The definitions by symbol, those of the managed patch left out: what is asked without falloutd.
@@ -91,8 +63,4 @@ export function decidingLegacyLine(
   managedName: string,
 ): LegacyLine | null {
   return legacy.findLast((l) => l.symbol === symbol && !isManaged(l.by, managedName)) ?? null;
-}
-
-export function sameAsk(a: Ask, b: Ask): boolean {
-  return a.optional === b.optional && a.value.kind === b.value.kind && spelled(a.value) === spelled(b.value);
 }

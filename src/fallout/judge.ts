@@ -1,12 +1,14 @@
 /** Facts to fallout: which intents a config build did not honour, whose they are, and why. */
-import type { Cause, Fallout, FalloutKind, Intent, LegacyLine } from '../words.ts';
+import type { Cause } from '../model/cause.ts';
+import type { Fallout, FalloutKind } from '../model/fallout.ts';
+import type { Intent, LegacyLine } from '../model/intent.ts';
 import { causeOf } from './cause.ts';
-import { twoYes } from './choices.ts';
-import { compareSettings, sameNumber } from './config.ts';
-import type { Fact, Transcript } from './facts.ts';
-import { offeredIn } from './offered.ts';
-import { effectiveSaid, rank, type Said } from './said.ts';
-import { requested, settingOf, withLegacy, type Settings } from './settings.ts';
+import { twoYes } from './twoYes.ts';
+import { compareSettings, sameNumber } from '../script/dotConfig.ts';
+import type { Fact, Transcript } from '../script/transcript.ts';
+import { offeredIn } from '../script/offered.ts';
+import { effectiveSaid, rank, type Said } from './effectiveAsk.ts';
+import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
 export type Judged = {
   transcript: Transcript;

@@ -13,21 +13,21 @@ export type {
   Statement,
   SymbolType,
   Tree,
-} from './ast.ts';
-export { KconfigError, formatDiagnostic } from './errors.ts';
-export { filesBelow, parseText, readTree, type Files } from './read.ts';
-export { grammarOf, UNION, type Grammar } from './grammar.ts';
-export { kernelEnvironment, type EnvironmentOptions } from './environment.ts';
-export { loadTree, type LoadOptions } from './probes.ts';
-export { ProbeCache, type ProbeCacheData } from './probeCache.ts';
-export { shellProbe, shellRunner, type Answer, type Runner, type ShellOptions } from './shell.ts';
-export { dialectOf } from './dialect.ts';
-export { buildKconfig } from './build.ts';
-export type { Choice, Kconfig, KSymbol, Menu, Property, Tri } from './model.ts';
-export { menusBelow, MOD, NO, YES } from './model.ts';
-export { printExpr, type Expr } from './expr.ts';
-export { Configuration, type Snapshot } from './configuration.ts';
-export type { Unmet } from './calculate.ts';
+} from './syntax/ast.ts';
+export { KconfigError, formatDiagnostic } from './syntax/errors.ts';
+export { filesBelow, parseText, readTree, type Files } from './syntax/read.ts';
+export { grammarOf, UNION, type Grammar } from './syntax/grammar.ts';
+export { kernelEnvironment, type EnvironmentOptions } from './syntax/environment.ts';
+export { loadTree, type LoadOptions } from './syntax/probes.ts';
+export { ProbeCache, type ProbeCacheData } from './syntax/probeCache.ts';
+export { shellProbe, shellRunner, type Answer, type Runner, type ShellOptions } from './syntax/shell.ts';
+export { dialectOf } from './tree/dialect.ts';
+export { buildKconfig } from './tree/build.ts';
+export type { Choice, Kconfig, KSymbol, Menu, Property, Tri } from './tree/model.ts';
+export { menusBelow, MOD, NO, YES } from './tree/model.ts';
+export { printExpr, type Expr } from './tree/expr.ts';
+export { Configuration, type Snapshot } from './values/configuration.ts';
+export type { Unmet } from './values/calculate.ts';
 export {
   configLine,
   defaultText,
@@ -37,9 +37,9 @@ export {
   writeDefconfig,
   type ConfigWarning,
   type ReadOptions,
-} from './configFile.ts';
-export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './modes.ts';
-export { askQuestions, EndOfAnswers, listNew, type AskOptions, type Question } from './questions.ts';
+} from './conf/configFile.ts';
+export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './conf/modes.ts';
+export { askQuestions, EndOfAnswers, listNew, type AskOptions, type Question } from './conf/questions.ts';
 export {
   compareConfigurations,
   explain,
@@ -49,4 +49,4 @@ export {
   type Explanation,
   type Reason,
   type Reverse,
-} from './explain.ts';
+} from './explain/explain.ts';

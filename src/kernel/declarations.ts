@@ -1,5 +1,5 @@
 import { causeOf } from '../fallout/cause.ts';
-import type { Cause } from '../words.ts';
+import type { Cause } from '../model/cause.ts';
 
 /** What the Kconfig files say of one symbol, as far as a reading line by line tells. */
 export type Declaration = {

@@ -4,10 +4,12 @@ import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
-import { fetchPaths, type CopyOptions } from '../nix/copy.ts';
+import { fetchPaths, type CopyOptions } from '../nix/copyPaths.ts';
 import { isStorePath } from '../nix/sources.ts';
-import { askerName, isManaged, spelled } from '../fallout/intents.ts';
-import type { Fallout, Intent, Problem, Wish } from '../words.ts';
+import { askerName, type Intent, isManaged } from '../model/intent.ts';
+import { spelled } from '../model/value.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Problem } from '../model/problem.ts';
 import { kconfigHunks, readDeclarations, type Declaration, type Declarations } from './declarations.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { execa } from 'execa';
-import { InfrastructureError } from '../errors.ts';
-import type { Limit } from '../limits.ts';
-import { signalGroup } from '../processGroup.ts';
-import type { Problem } from '../words.ts';
+import { InfrastructureError } from '../model/errors.ts';
+import type { Limit } from '../model/limits.ts';
+import { signalGroup } from '../system/processGroup.ts';
+import type { Problem } from '../model/problem.ts';
 
 /** How long a process group gets between SIGTERM and SIGKILL. Nix ends its builders in that time. */
 const GRACE_MS = 5_000;

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { locateSymbol } from '../locate.ts';
-import type { Problem } from '../words.ts';
-import { answered, noSuchAttribute } from './ask.ts';
+import { locateSymbol } from '../managed/positions.ts';
+import type { Problem } from '../model/problem.ts';
+import { answered, noSuchAttribute } from './askNix.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
-import { limitOf, type Limits } from '../limits.ts';
+import { limitOf, type Limits } from '../model/limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
-import { readKernel, type EvaluatedKernel } from './kernel.ts';
-import { mapBack, readEvaluationError, type EvaluationError } from './messages.ts';
+import { readKernel, type EvaluatedKernel } from './evaluatedKernel.ts';
+import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
 import {
   checkoutOf,
   copiedPaths,
@@ -29,13 +28,12 @@ export type Evaluation =
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
-const resource = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../src/nix/${name}`, import.meta.url)), 'utf8');
+const resource = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** intents.nix applied to the probe's script: one argument of `nix eval`, which in pure mode may read no file of ours. */
 let expression: string | undefined;
 function intentsExpression(): string {
-  expression ??= `(${resource('intents.nix')}) ${nixString(resource('probe.pl'))}`;
+  expression ??= `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
   return expression;
 }
 

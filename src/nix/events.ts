@@ -3,7 +3,7 @@
  * Activity and result types grow and collide between versions, so only the few that a build log needs have names
  * here and everything else passes through as numbers.
  */
-import { createKeptLines, type Cut, type KeptLines } from '../fallout/keptLines.ts';
+import { createKeptLines, type Cut, type KeptLines } from '../script/keptLines.ts';
 
 /** An activity's id. Nix makes it of the process id and a counter, beyond what a double holds exactly: hence text. */
 export type ActivityId = string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { size } from '../terminal/bytes.ts';
-import type { Problem } from '../words.ts';
+import { size } from '../system/byteSize.ts';
+import type { Problem } from '../model/problem.ts';
 import { runNix, type NixCommand } from './command.ts';
 import { sizeArguments } from './installable.ts';
 import type { SourceMap } from './sources.ts';

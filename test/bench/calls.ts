@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { whichTool } from '../../src/demo/tools.ts';
+import { whichTool } from '../../src/setup/demo/tools.ts';
 
 /** One call of a Nix command; times are milliseconds since the epoch. `end` is null while it runs, or when it was killed. */
 export type NixCall = { command: string; subcommand: string; start: number; end: number | null };

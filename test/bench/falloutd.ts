@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Host } from '../../src/demo/host.ts';
-import type { Run } from '../../src/words.ts';
+import type { Host } from '../../src/setup/demo/demoHost.ts';
+import type { Run } from '../../src/model/run.ts';
 import { coveredMs, type NixCall, type NixCalls } from './calls.ts';
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));

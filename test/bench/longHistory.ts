@@ -2,9 +2,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { openHistory } from '../../src/history/open.ts';
-import { beginIteration, beginRun, finishIteration, finishRun, keepPatches } from '../../src/history/record.ts';
-import type { Fallout, Iteration } from '../../src/words.ts';
+import { openHistory } from '../../src/state/history.ts';
+import { beginIteration, beginRun, finishIteration, finishRun, keepPatches } from '../../src/state/record.ts';
+import type { Fallout } from '../../src/model/fallout.ts';
+import type { Iteration } from '../../src/model/run.ts';
 import { MAIN } from './falloutd.ts';
 import { median, printFigure, printLine, rounded } from './figures.ts';
 

@@ -2,8 +2,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConfig } from '../../src/config.ts';
-import type { Host } from '../../src/demo/host.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import type { Host } from '../../src/setup/demo/demoHost.ts';
 import { median, printFigure, printLine, rounded, seconds } from './figures.ts';
 import { patchesText } from './patches.ts';
 import { Watching } from './watching.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createHost, removeHost, type Host, type HostOptions } from '../../src/demo/host.ts';
+import { createHost, removeHost, type Host, type HostOptions } from '../../src/setup/demo/demoHost.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { NixCalls } from './calls.ts';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { Host } from '../../src/demo/host.ts';
-import { readTranscript } from '../../src/fallout/transcript.ts';
+import type { Host } from '../../src/setup/demo/demoHost.ts';
+import { readTranscript } from '../../src/script/readTranscript.ts';
 import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
-import { readEvaluationError } from '../../src/nix/messages.ts';
+import { readEvaluationError } from '../../src/nix/evaluationError.ts';
 import { patchesText, type Wishes } from './patches.ts';
 
 export type PlainRun = {

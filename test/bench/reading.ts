@@ -1,4 +1,4 @@
-import { readTranscript } from '../../src/fallout/transcript.ts';
+import { readTranscript } from '../../src/script/readTranscript.ts';
 import { createBuildLog } from '../../src/nix/events.ts';
 import { median } from './figures.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import type { Host } from '../../src/demo/host.ts';
+import type { Host } from '../../src/setup/demo/demoHost.ts';
 import type { NixCall, NixCalls } from './calls.ts';
 import { MAIN } from './falloutd.ts';
 

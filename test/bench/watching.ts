@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import type { Host } from '../../src/demo/host.ts';
-import type { Iteration, RunOutcome } from '../../src/words.ts';
+import type { Host } from '../../src/setup/demo/demoHost.ts';
+import type { Iteration, RunOutcome } from '../../src/model/run.ts';
 import { MAIN } from './falloutd.ts';
 
 export class Watching {

@@ -11,20 +11,13 @@ import {
   type Asked,
   type Managed,
   type OnDisk,
-  type Policy,
 } from '../../src/fallout/absorb.ts';
+import { type Policy } from '../../src/model/policy.ts';
 import { intentsBySymbol } from '../../src/fallout/intents.ts';
-import type {
-  Ask,
-  Asker,
-  Fallout,
-  FalloutKind,
-  Intent,
-  LegacyLine,
-  ManagedEntry,
-  Tristate,
-  Value,
-} from '../../src/words.ts';
+import type { Ask, Tristate, Value } from '../../src/model/value.ts';
+import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
+import type { Fallout, FalloutKind } from '../../src/model/fallout.ts';
+import type { ManagedEntry } from '../../src/model/entry.ts';
 
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const patch = (index: number, name = `p${index}`): Asker => ({ kind: 'patch', name, index });

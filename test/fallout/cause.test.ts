@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causeOf } from '../../src/fallout/cause.ts';
-import { below, evaluate, parseExpression } from '../../src/fallout/expression.ts';
-import { readHelp, type SymbolHelp } from '../../src/fallout/help.ts';
+import { below, evaluate, parseExpression } from '../../src/script/helpExpression.ts';
+import { readHelp, type SymbolHelp } from '../../src/script/symbolHelp.ts';
 
 const help = (text: string): SymbolHelp => {
   const read = readHelp(text.split('\n'));

@@ -1,20 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  askerName,
   conflicting,
   decidingLegacyLine,
   effectiveIntent,
   intentSignature,
   intentsBySymbol,
-  isManaged,
   overrideFor,
-  sameAsk,
-  spelled,
-  valueOf,
 } from '../../src/fallout/intents.ts';
-import { effectiveSaid, rank } from '../../src/fallout/said.ts';
-import type { Ask, Asker, Intent, LegacyLine, Value } from '../../src/words.ts';
+import { type Asker, askerName, type Intent, isManaged, type LegacyLine } from '../../src/model/intent.ts';
+import { type Ask, sameAsk, spelled, type Value, valueOf } from '../../src/model/value.ts';
+import { effectiveSaid, rank } from '../../src/fallout/effectiveAsk.ts';
 
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const kernel: Asker = { kind: 'kernel' };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { judge, type Judged } from '../../src/fallout/judge.ts';
-import type { Setting, Settings } from '../../src/fallout/settings.ts';
-import { readTranscript } from '../../src/fallout/transcript.ts';
-import { lostWishes } from '../../src/fallout/wishes.ts';
-import type { Asker, Intent, LegacyLine, Tristate } from '../../src/words.ts';
-import { log } from './logs.ts';
+import type { Setting, Settings } from '../../src/script/settings.ts';
+import { readTranscript } from '../../src/script/readTranscript.ts';
+import { lostWishes } from '../../src/fallout/lostWishes.ts';
+import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
+import type { Tristate } from '../../src/model/value.ts';
+import { log } from '../helpers/recordedLogs.ts';
 
 const setting = (value: string | null, optional = false): Setting =>
   /^[ymn]$/.test(value ?? '')

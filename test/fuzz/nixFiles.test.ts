@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../../src/patches/bytes.ts';
-import { parseNix } from '../../src/patches/parse.ts';
+import { bytesOf } from '../../src/system/fileText.ts';
+import { parseNix } from '../../src/nixfile/parse.ts';
 import { fuzz, TIMEOUT_MS } from './campaign.ts';
 import { checkNixFile, nixInput, showNixFile, type NixInput } from './nixFiles.ts';
 

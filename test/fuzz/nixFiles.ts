@@ -3,22 +3,22 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { withManagedPatch } from '../../src/demo/managed.ts';
-import { patchesForLinux, patchesForSmallTree } from '../../src/demo/patches.ts';
-import { bytesOf, textOf } from '../../src/patches/bytes.ts';
-import { editManaged, type Edit } from '../../src/patches/edit.ts';
-import { newFalloutFile, planInit, removeInit } from '../../src/patches/layout.ts';
-import { locateBinding } from '../../src/patches/locate.ts';
-import { readManaged } from '../../src/patches/managed.ts';
-import { restoreManaged } from '../../src/patches/restore.ts';
-import type { Entry } from '../../src/words.ts';
-import { entries } from '../patches/arbitraries.ts';
+import { withManagedPatch } from '../../src/setup/demo/withManagedPatch.ts';
+import { patchesForLinux, patchesForSmallTree } from '../../src/setup/demo/demoPatches.ts';
+import { bytesOf, textOf } from '../../src/system/fileText.ts';
+import { editManaged, type Edit } from '../../src/managed/edit.ts';
+import { newFalloutFile, planInit, removeInit } from '../../src/managed/addPatch.ts';
+import { locateBinding } from '../../src/managed/locateBinding.ts';
+import { readManaged } from '../../src/managed/managedPatch.ts';
+import { restoreManaged } from '../../src/managed/restore.ts';
+import type { Entry } from '../../src/model/entry.ts';
+import { entries } from '../helpers/nixFiles.ts';
 import { Choices } from './choices.ts';
 import { markersOf } from './nixLexer.ts';
 import { mutated } from './nixMutations.ts';
 import { nixFile } from './nixText.ts';
 
-const STAND_IN = fileURLToPath(new URL('../nixpkgs', import.meta.url));
+const STAND_IN = fileURLToPath(new URL('../../src/setup/demo/nixpkgs', import.meta.url));
 
 /** Files that are not made up, with a managed patch where one can be added. */
 const REAL = [

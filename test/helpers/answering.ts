@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { STAND_IN } from '../../src/demo/host.ts';
+import { STAND_IN } from '../../src/setup/demo/demoHost.ts';
 
 export type Answered = { status: number; transcript: string; dotConfig: string };
 

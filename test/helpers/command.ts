@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TYPESCRIPT = new URL('../history/typescript-hooks.mjs', import.meta.url).href;
+const TYPESCRIPT = new URL('./typescript-hooks.mjs', import.meta.url).href;
 
 const OPTIONS = { reject: false, stripFinalNewline: false, stdin: 'ignore' } as const;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { whichTool } from '../../src/demo/tools.ts';
+import { whichTool } from '../../src/setup/demo/tools.ts';
 import { until, type KernelHost } from './kernelHost.ts';
 
 /** Holds kernel builds of a host back at the compiler, or lets them fail there. */

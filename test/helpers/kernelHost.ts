@@ -4,19 +4,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { loadConfig, type Target } from '../../src/config.ts';
-import { converge, type ConvergeOptions } from '../../src/converge.ts';
-import { createHost, kernelVersion, removeHost, type Host, type HostOptions } from '../../src/demo/host.ts';
-import { standInText, type StandInKernel } from '../../src/demo/hostFiles.ts';
-import { toolDirectories, whichTool } from '../../src/demo/tools.ts';
-import { parseDotConfig } from '../../src/fallout/config.ts';
-import { openHistory, type History } from '../../src/history/open.ts';
-import { dotConfig, transcriptFor } from '../../src/history/query.ts';
-import { buildConfig } from '../../src/nix/build.ts';
+import { loadConfig, type Target } from '../../src/config/config.ts';
+import { converge, type ConvergeOptions } from '../../src/run/converge.ts';
+import { createHost, kernelVersion, removeHost, type Host, type HostOptions } from '../../src/setup/demo/demoHost.ts';
+import { standInText, type StandInKernel } from '../../src/setup/demo/hostFiles.ts';
+import { toolDirectories, whichTool } from '../../src/setup/demo/tools.ts';
+import { parseDotConfig } from '../../src/script/dotConfig.ts';
+import { openHistory, type History } from '../../src/state/history.ts';
+import { dotConfig, transcriptFor } from '../../src/state/query.ts';
+import { buildConfig } from '../../src/nix/configBuild.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
-import { readManaged } from '../../src/patches/managed.ts';
+import { readManaged } from '../../src/managed/managedPatch.ts';
 import { askText } from './patchesText.ts';
-import type { Run, RunEvent } from '../../src/words.ts';
+import type { Run } from '../../src/model/run.ts';
+import type { RunEvent } from '../../src/model/event.ts';
 
 /** Holds config builds back at their first question. */
 export type Gate = {

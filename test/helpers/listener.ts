@@ -1,4 +1,5 @@
-import type { Run, RunEvent } from '../../src/words.ts';
+import type { Run } from '../../src/model/run.ts';
+import type { RunEvent } from '../../src/model/event.ts';
 
 /** Collects what runs tell, and waits for something of it. */
 export class Listener {

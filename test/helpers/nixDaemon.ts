@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { whichTool } from '../../src/demo/tools.ts';
+import { whichTool } from '../../src/setup/demo/tools.ts';
 import { until, type KernelHost } from './kernelHost.ts';
 
 /** A nix-daemon of a host's own store, as multi-user machines have one. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { urlPath } from '../../src/demo/hostFiles.ts';
-import { whichTool } from '../../src/demo/tools.ts';
+import { urlPath } from '../../src/setup/demo/hostFiles.ts';
+import { whichTool } from '../../src/setup/demo/tools.ts';
 import { storesOf } from '../../src/nix/stores.ts';
 import type { KernelHost } from './kernelHost.ts';
 

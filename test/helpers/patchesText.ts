@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/words.ts';
+import type { Ask } from '../../src/model/value.ts';
 
 /** An ask as tests spell it: `option n`, `y`, `unset`, `freeform 8`. */
 export function askText({ value, optional }: Ask): string {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { whichTool } from '../../src/demo/tools.ts';
+import { whichTool } from '../../src/setup/demo/tools.ts';
 
 type Command = 'nix' | 'nix-store' | 'nix-instantiate';
 

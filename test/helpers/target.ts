@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Target } from '../../src/config.ts';
+import type { Target } from '../../src/config/config.ts';
 
 const toRemove: string[] = [];
 afterEach(() => {

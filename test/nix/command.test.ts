@@ -8,7 +8,7 @@ import { HANGS, standInNix } from '../helpers/standInNix.ts';
 import { until } from '../helpers/kernelHost.ts';
 
 const COMMAND = new URL('../../src/nix/command.ts', import.meta.url).href;
-const TYPESCRIPT = new URL('../history/typescript-hooks.mjs', import.meta.url).href;
+const TYPESCRIPT = new URL('../helpers/typescript-hooks.mjs', import.meta.url).href;
 
 let dir: string;
 beforeEach(() => {

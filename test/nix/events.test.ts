@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBuildLog, createLineSplitter, derivationName, parseNixLine, stripAnsi } from '../../src/nix/events.ts';
-import { readTranscript } from '../../src/fallout/transcript.ts';
-import { log, logBytes } from '../fallout/logs.ts';
+import { readTranscript } from '../../src/script/readTranscript.ts';
+import { log, logBytes } from '../helpers/recordedLogs.ts';
 
 const DRV = '/nix/store/vyxvj7wzxjdsk07maka33ximrmyn6n4n-linux-config-6.12.117.drv';
 const start = (id: number, drv = DRV): string =>

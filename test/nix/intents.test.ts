@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
 const INTENTS = fileURLToPath(new URL('../../src/nix/intents.nix', import.meta.url));
-const LIB = fileURLToPath(new URL('../nixpkgs/lib', import.meta.url));
+const LIB = fileURLToPath(new URL('../../src/setup/demo/nixpkgs/lib', import.meta.url));
 
 /** `symbol priority tristate` of each definition that intents.nix finds in a patch's settings. */
 async function definitions(settings: string): Promise<string[]> {

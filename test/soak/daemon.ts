@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFalloutd } from '../helpers/command.ts';
 import type { Moment, Occasion } from './plan.ts';
-import type { Run } from '../../src/words.ts';
+import type { Run } from '../../src/model/run.ts';
 
 /** What a busy loop waits for a file system call of falloutd at most. */
 const BUSY_MS = 300;

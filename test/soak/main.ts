@@ -3,7 +3,7 @@
  * failure; the exit code says whether there was one.
  */
 import { parseArgs } from 'node:util';
-import { duration } from '../../src/terminal/duration.ts';
+import { duration } from '../../src/report/text/duration.ts';
 import { References } from './host.ts';
 import { Rounds, type Hit } from './rounds.ts';
 

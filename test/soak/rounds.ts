@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTICE_MS, type WatchedFalloutd } from './daemon.ts';
 import { SoakHost, type References } from './host.ts';
 import { killPlan, racePlan, type KillPlan, type Layout, type RacePlan } from './plan.ts';
-import type { Run } from '../../src/words.ts';
+import type { Run } from '../../src/model/run.ts';
 
 /** What falloutd was doing when it was killed, by its log. */
 export type Hit = 'starting' | 'in a run' | 'idle';

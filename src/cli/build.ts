@@ -1,0 +1,113 @@
+import type { Config, Target } from '../config/config.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { KernelAnswer } from '../build/queue.ts';
+import { recordedBuild } from '../build/recordedBuild.ts';
+import { stillStable } from '../build/stableKernel.ts';
+import { askDaemon, readDaemon } from '../daemon/client.ts';
+import { openState } from '../state/stateDirectory.ts';
+import { reporter, type Reporter } from '../report/text/live.ts';
+import { style } from '../report/text/style.ts';
+import type { KernelBuild } from '../model/kernelBuild.ts';
+import { once } from './once.ts';
+
+export type BuildOptions = { whenStable: boolean; json: boolean; signal: AbortSignal };
+
+const INTERRUPTED = 130;
+
+/**
+ * `falloutd build`: builds the kernel that a stable run recorded, by the daemon where one runs, else here.
+ * @returns the exit code of DESIGN section 5.
+ */
+export async function build(config: Config, target: Target, options: BuildOptions): Promise<number> {
+  const screen = reporter(process.stderr, style(process.stderr));
+  try {
+    const byDaemon = await buildByDaemon(config, target, options, screen);
+    return byDaemon ?? (await buildHere(config, target, options, screen));
+  } finally {
+    screen.close();
+  }
+}
+
+/** Asks the daemon and follows the build; null where no daemon runs. Interrupted, it leaves the build alone. */
+async function buildByDaemon(
+  { stateDir }: Config,
+  target: Target,
+  { whenStable, json, signal }: BuildOptions,
+  screen: Reporter,
+): Promise<number | null> {
+  const ended: { build: KernelBuild | null }[] = [];
+  const hear = (line: KernelAnswer): void => {
+    if (line.kind === 'ended') ended.push(line);
+    else if (line.kind !== 'accepted') screen.handle(line);
+    else if (line.build !== null) screen.handle({ kind: 'build-started', build: line.build });
+    else if (line.state === 'waiting') screen.print([`the daemon builds the kernel when ${target.name} is stable`]);
+    else if (line.state === 'queued') screen.print(['the daemon builds it when the kernel build before it has ended']);
+  };
+  const wasThere = await readDaemon(
+    stateDir,
+    { method: 'POST', route: `/targets/${target.name}/build`, body: { whenStable } },
+    (line) => hear(line as KernelAnswer),
+    signal,
+  );
+  if (!wasThere) return null;
+  const [end] = ended;
+  if (end !== undefined) return finished(end.build, json);
+  screen.print(
+    signal.aborted
+      ? ['the daemon goes on with it; `falloutd status --follow` shows it, `falloutd cancel` ends it']
+      : ['the daemon no longer answers; `falloutd builds` tells what became of it'],
+  );
+  return INTERRUPTED;
+}
+
+async function buildHere(
+  config: Config,
+  target: Target,
+  { whenStable, json, signal }: BuildOptions,
+  screen: Reporter,
+): Promise<number> {
+  if (whenStable) {
+    const code = await once(config, target, { fresh: false, strict: false, json: false, signal });
+    if (code !== 0) return code;
+  }
+  const { history, close } = await openState(config);
+  try {
+    screen.print(history.notices);
+    const kernel = await stillStable(target, history, { signal });
+    if (kernel === null) return INTERRUPTED;
+    return finished(
+      await recordedBuild(target, kernel, history, {
+        signal,
+        emit: (event) => screen.handle(event),
+        logs: config.transcripts,
+      }),
+      json,
+    );
+  } finally {
+    close();
+  }
+}
+
+function finished(build: KernelBuild | null, json: boolean): number {
+  if (json && build !== null) process.stdout.write(`${JSON.stringify(build, null, 2)}\n`);
+  switch (build?.outcome) {
+    case 'built':
+      return 0;
+    case 'infrastructure':
+      return 5;
+    case 'failed':
+      return 1;
+    case 'cancelled':
+    case null:
+    case undefined:
+      return INTERRUPTED;
+  }
+}
+
+/** `falloutd cancel`: ends the daemon's kernel build of a target. @throws RefusedError when there is none. */
+export async function cancel(config: Config, target: Target): Promise<string> {
+  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/cancel`)) === null) {
+    throw new RefusedError({ message: 'no daemon runs', hint: 'a build in the foreground ends with Ctrl-C' });
+  }
+  return `the kernel build of ${target.name} is cancelled\n`;
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../config/config.ts';
+import { createHost, removeHost, type Host, type KernelTree } from '../setup/demo/demoHost.ts';
+import { withManagedPatch } from '../setup/demo/withManagedPatch.ts';
+import { patchesForLinux, patchesForSmallTree } from '../setup/demo/demoPatches.ts';
+import { MISSING, provide } from '../setup/prerequisites.mjs';
+import { findTool } from '../setup/demo/tools.ts';
+import { UsageError } from '../model/errors.ts';
+import { openHistory } from '../state/history.ts';
+import { style, type Style } from '../report/text/style.ts';
+import { history } from './history.ts';
+import { lost } from './lost.ts';
+import { once } from './once.ts';
+
+export type DemoOptions = {
+  /** Make a host here and stop; without, run the main job on a temporary one. */
+  create?: string | undefined;
+  /** A real kernel source, a directory or a tarball; without, the small tree. */
+  tree?: string | undefined;
+  /** A file with the host's patches; without, an example. */
+  patches?: string | undefined;
+  signal: AbortSignal;
+};
+
+/** `falloutd demo`. @returns the exit code of DESIGN section 5. */
+export async function demo(options: DemoOptions): Promise<number> {
+  if (!provide(options.tree === undefined ? 'small' : 'linux', say)) return MISSING;
+  const tree: KernelTree =
+    options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
+  const given =
+    options.patches === undefined
+      ? tree.kind === 'small'
+        ? patchesForSmallTree
+        : patchesForLinux
+      : await readGiven(options.patches);
+  const { text: patches, problem } = withManagedPatch(given);
+
+  if (options.create !== undefined) {
+    const host = await createHost({ dir: options.create, tree, patches });
+    process.stdout.write(await nextSteps(host, tree, problem === null));
+    return 0;
+  }
+  const base = await mkdtemp(join(tmpdir(), 'falloutd-demo-'));
+  try {
+    return await mainJob(await createHost({ dir: join(base, 'host'), tree, patches }), options.signal);
+  } finally {
+    await removeHost({ dir: join(base, 'host') });
+    await rm(base, { recursive: true, force: true });
+  }
+}
+
+/** patches.nix before, the iterations live, patches.nix after, the history and what was lost: by falloutd's own commands. */
+async function mainJob(host: Host, signal: AbortSignal): Promise<number> {
+  const look = style(process.stdout);
+  await showPatches('patches.nix as somebody saved it', host, look);
+  heading('falloutd once', look);
+  const config = loadConfig(host.configFile, undefined);
+  const [target] = config.targets;
+  if (target === undefined) throw new UsageError({ message: `${host.configFile} has no target` });
+  const code = await once(config, target, { fresh: false, strict: false, json: false, signal });
+  await showPatches('patches.nix as falloutd leaves it', host, look);
+  heading('falloutd history', look);
+  const database = openHistory(config.stateDir, { readonly: true });
+  try {
+    process.stdout.write(history(database, { style: look }));
+    heading('falloutd lost', look);
+    process.stdout.write(lost(database, { style: look }));
+  } finally {
+    database.close();
+  }
+  process.stdout.write('\nThis host is gone now. `falloutd demo --create DIR` makes one to keep.\n');
+  return code;
+}
+
+async function showPatches(title: string, host: Host, look: Style): Promise<void> {
+  heading(title, look);
+  process.stdout.write(await readFile(host.patchesFile, 'utf8'));
+}
+
+function heading(title: string, look: Style): void {
+  process.stdout.write(`\n${look.colors.bold(`── ${title}`)}\n\n`);
+}
+
+async function readGiven(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      { message: `${path} cannot be read`, hint: 'give a Nix file with `{ lib, ... }:` and a list of patches' },
+      { cause: error },
+    );
+  }
+}
+
+/** What to type in a new host. Without a `falloutd` on PATH it is called from the checkout. */
+async function nextSteps(host: Host, tree: KernelTree, isManaged: boolean): Promise<string> {
+  const installed = await findTool('falloutd');
+  const isOnPath = installed !== null && !installed.includes('node_modules');
+  const command = isOnPath ? 'falloutd' : `npx falloutd --config ${host.configFile}`;
+  const lines = [
+    `${host.dir} is a NixOS host on ${tree.kind === 'small' ? 'the small kernel tree' : tree.path}.`,
+    'Next:',
+    ...(isOnPath ? [`  cd ${host.dir}`] : []),
+    ...(isManaged ? [] : [`  ${command} init      # adds the managed patch`]),
+    `  ${command} watch     # then edit ${isOnPath ? 'patches.nix' : host.patchesFile}`,
+    `  ${command} once      # or a single run`,
+    `  ${command} history   # what it did`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

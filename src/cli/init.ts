@@ -1,0 +1,179 @@
+import { createInterface } from 'node:readline/promises';
+import type { Config, Target } from '../config/config.ts';
+import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
+import { openHistory, type History } from '../state/history.ts';
+import { apply } from '../setup/applyPlan.ts';
+import { Interrupted } from '../nix/askNix.ts';
+import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
+import { usedAttributes } from '../setup/boundNames.ts';
+import { stepLines } from '../setup/stepDiff.ts';
+import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../setup/plan.ts';
+import { findTarget, lookAt, rootOf, type Wanted } from '../setup/presentState.ts';
+import { isLocked } from '../state/lock.ts';
+import { readPatchFiles } from '../run/patchWriter.ts';
+import { evaluate } from '../nix/evaluate.ts';
+import { proveReach } from '../run/proveReach.ts';
+import { textOf } from '../system/fileText.ts';
+import { refuseStateInFlake } from '../state/stateInFlake.ts';
+import { shortPath } from '../report/text/phrases.ts';
+import { style as styleOf } from '../report/text/style.ts';
+import type { Problem } from '../model/problem.ts';
+
+export type InitOptions = Wanted & {
+  /** Without asking. */
+  yes: boolean;
+  /** Take everything out instead. */
+  remove: boolean;
+  /** The configuration file that counts; null: there is none, look around. */
+  configFile: string | null;
+  stateDir: string | undefined;
+  pickTarget: (config: Config) => Target;
+  signal: AbortSignal;
+};
+
+const style = styleOf(process.stdout);
+
+/**
+ * `falloutd init`: shows what it would add to the user's files (or with `remove` take out), and does it on yes.
+ * @returns 0 when all is there, 1 when the user said no.
+ * @throws UsageError, BlockedError, InfrastructureError
+ */
+export async function init(options: InitOptions): Promise<number> {
+  const found = await findTarget(options, { ...options, cwd: process.cwd() });
+  const { config, target } = found;
+  const present = await lookAt(found);
+  const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
+  if (plan.steps.length === 0) {
+    print(
+      options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`,
+      ...plan.notes,
+    );
+    return 0;
+  }
+  print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
+  if (!options.yes && !(await consent(options.remove ? 'Take this out?' : 'Add this?', options))) {
+    print('Nothing was written.');
+    return 1;
+  }
+  await refuseStateInFlake(config);
+  const history = openHistory(config.stateDir);
+  try {
+    print(...history.notices);
+    await apply(plan.steps, { root: rootOf(target), history, target: target.name });
+    print(options.remove ? 'Taken out.' : 'Added.');
+    if (!options.remove) {
+      await prove(target, history, options.signal);
+      print(next(config, options.configFile === null));
+    }
+  } finally {
+    history.close();
+  }
+  return 0;
+}
+
+/** Only what is still to be added needs an evaluation, to learn which attribute name this nixpkgs reads. */
+async function planToAdd(present: Present, target: Target, signal: AbortSignal): Promise<Plan> {
+  const used = usedAttributes(textOf(present.patches.content));
+  const draft = planned(planAdding(present, chooseAttribute(used, null)));
+  if (draft.steps.length === 0) return draft;
+  tellEvaluating(target);
+  const readable = await askWhatIsRead(target, signal);
+  const isNew = draft.steps.some((step) => step.kind === 'change' && step.change.path === present.patches.path);
+  if (isNew && readable?.patches.includes(target.managedName) === true) {
+    throw new UsageError({
+      message: `this kernel has a patch called \`${target.managedName}\` already, without falloutd's markers`,
+      hint: 'rename it, or give the managed patch another name: falloutd init --name NAME',
+    });
+  }
+  return planned(planAdding(present, chooseAttribute(used, readable?.reads ?? null)));
+}
+
+function planned(plan: Plan | Refusal): Plan {
+  if (plan.kind === 'refused') throw new BlockedError(plan.problem);
+  return plan;
+}
+
+/** Evaluates once more: does the managed patch reach the kernel? */
+async function prove(target: Target, history: History, signal: AbortSignal): Promise<void> {
+  tellEvaluating(target);
+  const { entries } = await readPatchFiles(target, history);
+  const evaluation = await evaluate(target, { signal });
+  switch (evaluation.kind) {
+    case 'aborted':
+      throw new Interrupted();
+    case 'infrastructure':
+      throw new InfrastructureError(evaluation.problem);
+    case 'blocked':
+      throw unproven(evaluation.problem);
+    case 'evaluated':
+      break;
+  }
+  const { kernel } = evaluation;
+  const problem = proveReach(
+    kernel,
+    entries.map((entry) => ({ ...entry, rung: 1 })),
+    target,
+  );
+  if (problem !== null) throw unproven(problem);
+  print(
+    kernel.patches.length === 0
+      ? `This kernel (${kernel.version}) does not say which patches it has; the first run will show whether the managed patch reaches it.`
+      : style.colors.green(`The managed patch reaches the kernel (${kernel.version}).`),
+  );
+}
+
+function unproven(problem: Problem): BlockedError {
+  print('But the managed patch does not reach the kernel yet. What is wrong:');
+  return new BlockedError(problem);
+}
+
+/** A falloutd that runs has found its targets before there was a falloutd.toml. */
+function next({ stateDir }: Config, isNew: boolean): string {
+  return isNew && isLocked(stateDir)
+    ? 'Next: end the falloutd that is running, then falloutd watch'
+    : 'Next: falloutd watch';
+}
+
+function headLines({ name, installable, patchesFile }: Target): string[] {
+  return [`kernel   ${name}: ${installable.attribute}`, `patches  ${shortPath(patchesFile)}`];
+}
+
+/** A configuration that names no file for the managed patch has settled that question. */
+function whyInside({ configFile, inside, remove }: InitOptions, { patchesFile, managedFile }: Target): string[] {
+  if (configFile === null || inside || remove || managedFile !== patchesFile) return [];
+  return [`(${shortPath(configFile)} has no \`managed\` key: the managed patch goes into the patches file itself.)`];
+}
+
+function place({ managedName, managedFile }: Target): string {
+  return `the managed patch \`${managedName}\` in ${shortPath(managedFile)}`;
+}
+
+function tellEvaluating({ installable }: Target): void {
+  process.stderr.write(`${styleOf(process.stderr).colors.dim(`evaluating ${installable.attribute} …`)}\n`);
+}
+
+/** @throws UsageError where there is no terminal to ask on. */
+async function consent(question: string, { signal, remove }: InitOptions): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new UsageError({
+      message: 'nothing was written: there is no terminal to ask on',
+      hint: `falloutd init ${remove ? '--remove ' : ''}--yes does it without asking`,
+    });
+  }
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
+    return /^(?:y|yes)$/i.test(answer.trim());
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
+
+function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}

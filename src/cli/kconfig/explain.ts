@@ -1,0 +1,105 @@
+import { closest } from 'fastest-levenshtein';
+import {
+  compareConfigurations,
+  Configuration,
+  explain,
+  explainLine,
+  readConfig,
+  type Difference,
+  type Explanation,
+  type Kconfig,
+  type Reverse,
+} from '../../kconfig/index.ts';
+import { render } from '../output.ts';
+import { style as styleOf, type Style } from '../../report/text/style.ts';
+import { hanging } from '../../report/text/table.ts';
+import { warn } from './configure.ts';
+import { loadKernel, readText, type TreeOptions } from './load.ts';
+
+type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
+
+/** `falloutd kconfig explain SYMBOL…`: the value of each symbol and why, under a .config or the defaults. */
+export async function explainSymbols(names: readonly string[], options: ExplainOptions): Promise<void> {
+  const given = options.config === undefined ? null : textOf(options.config);
+  const { kconfig } = await loadKernel(options);
+  const configuration = configurationFrom(kconfig, given);
+  const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
+  const style = styleOf(process.stdout);
+  process.stdout.write(
+    render(explained, { json: options.json, style }, (all) =>
+      all.flatMap((explanation) => explanationLines(explanation, kconfig, style)),
+    ),
+  );
+}
+
+/** `falloutd kconfig diff A B`: what two .config files come to, symbol by symbol. */
+export async function diffConfigs(
+  before: string,
+  after: string,
+  options: TreeOptions & { json?: boolean | undefined },
+): Promise<void> {
+  const [a, b] = [textOf(before), textOf(after)];
+  const { kconfig } = await loadKernel(options);
+  const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
+  process.stdout.write(
+    render(differences, { json: options.json }, (all) =>
+      all.length === 0 ? ['no symbol differs'] : all.map(differenceLine),
+    ),
+  );
+}
+
+/** Of the symbols that depend on one, so many are named; `--json` has all. */
+const SHOWN = 8;
+
+type Given = { file: string; text: string };
+
+function textOf(file: string): Given {
+  return { file, text: readText(file) };
+}
+
+function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration {
+  const configuration = new Configuration(kconfig);
+  if (given !== null) warn(given.file, readConfig(configuration, given.text));
+  else configuration.clear();
+  return configuration;
+}
+
+function differenceLine({ symbol, before, after }: Difference): string {
+  return `${symbol} ${before ?? '-'} -> ${after ?? '-'}`;
+}
+
+function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Style): string[] {
+  const lines = hanging('', explainLine(explanation), style.width);
+  if (explanation.reason.kind === 'undefined') {
+    const known = [...kconfig.byName].flatMap(([name, symbol]) => (symbol.menus.length > 0 ? [name] : []));
+    lines.push(`  the nearest: ${closest(explanation.symbol, known)}`);
+  }
+  for (const { file, line, prompt } of explanation.definitions)
+    lines.push(...hanging('  ', `${file}:${line}${prompt === null ? '' : `  ${prompt}`}`, style.width));
+  lines.push(
+    ...reverseLines('selected by', explanation.selectedBy, style),
+    ...reverseLines('implied by', explanation.impliedBy, style),
+  );
+  if (explanation.mentionedBy.length > 0)
+    lines.push(...hanging('  ', `what depends on it: ${listed(explanation.mentionedBy)}`, style.width));
+  return lines;
+}
+
+/** The first names, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return more > 1 ? `${names.slice(0, SHOWN).join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** Who is on comes first; of those that are off, only how many. */
+function reverseLines(verb: string, all: readonly Reverse[], style: Style): string[] {
+  const on = all.filter((reverse) => reverse.forces > 0);
+  const off = all.length - on.length;
+  if (all.length === 0) return [];
+  const names = on.map((reverse) => `${reverse.symbol} (${reverse.value})`);
+  return hanging(
+    '  ',
+    `${verb} ${[...names, ...(off === 0 ? [] : [`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`])].join(', ')}`,
+    style.width,
+  );
+}

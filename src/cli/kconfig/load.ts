@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { InfrastructureError, UsageError } from '../../model/errors.ts';
+import {
+  buildKconfig,
+  dialectOf,
+  formatDiagnostic,
+  kernelEnvironment,
+  KconfigError,
+  loadTree,
+  ProbeCache,
+  type Kconfig,
+} from '../../kconfig/index.ts';
+
+export type TreeOptions = {
+  /** The kernel source. */
+  tree: string;
+  /** Kbuild's ARCH; default: the machine's. */
+  arch?: string | undefined;
+};
+
+export type Kernel = {
+  kconfig: Kconfig;
+  /** The file that `make defconfig` begins with. */
+  defconfig: string;
+};
+
+/**
+ * Reads a kernel source as its own conf would, with its Makefile's environment and this machine's compiler, whose answers are kept in the user's cache directory.
+ * What conf would print while it reads goes to standard error.
+ * @throws UsageError where there is no kernel source, or one that conf would refuse, or no such architecture in it.
+ */
+export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
+  const root = resolve(tree);
+  for (const needed of ['Makefile', 'Kconfig']) {
+    if (!existsSync(join(root, needed)))
+      throw new UsageError({
+        message: `this is no kernel source: it has no ${needed}`,
+        file: root,
+        hint: 'name one with --tree',
+      });
+  }
+  const cacheFile = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'falloutd', 'probes.json');
+  const cache = readCache(cacheFile);
+  try {
+    const environment = await kernelEnvironment(root, { cache, ...(arch === undefined ? {} : { arch }) });
+    assertArchitecture(root, environment['SRCARCH'] ?? '');
+    const kconfig = buildKconfig(await loadTree({ root, file: 'Kconfig', environment }, { cache }), dialectOf(root));
+    for (const diagnostic of kconfig.diagnostics)
+      if (diagnostic.level !== 'info') process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+    return {
+      kconfig,
+      defconfig: join(root, 'arch', environment['SRCARCH'] ?? '', 'configs', environment['KBUILD_DEFCONFIG'] ?? ''),
+    };
+  } catch (error) {
+    if (error instanceof KconfigError) {
+      const lines = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error').map(formatDiagnostic);
+      const wantsTools = lines.some((line) => /(?:compiler|linker|assembler) .*not (?:found|supported)/.test(line));
+      const hint = wantsTools
+        ? {
+            hint: 'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1',
+          }
+        : {};
+      throw new UsageError(
+        { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root, ...hint },
+        { cause: error },
+      );
+    }
+    throw error;
+  } finally {
+    keepCache(cacheFile, cache);
+  }
+}
+
+/** `name` is that of a directory below `arch`. */
+function assertArchitecture(root: string, name: string): void {
+  const hasKconfig = (directory: string): boolean => existsSync(join(root, 'arch', directory, 'Kconfig'));
+  // A small tree may do without.
+  if (!existsSync(join(root, 'arch')) || hasKconfig(name)) return;
+  throw new UsageError({
+    message: `this kernel has no architecture ${name}`,
+    file: root,
+    hint: `--arch is one of ${readdirSync(join(root, 'arch')).filter(hasKconfig).join(', ')}`,
+  });
+}
+
+function readCache(file: string): ProbeCache {
+  try {
+    return new ProbeCache(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return new ProbeCache();
+  }
+}
+
+/** The compiler can be asked again: a cache that cannot be written is no error. */
+function keepCache(file: string, cache: ProbeCache): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(cache.data));
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // Read-only home, full disk.
+  }
+}
+
+/** The text of a .config or defconfig. @throws UsageError where it cannot be read. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      { message: isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`, file },
+      { cause: error },
+    );
+  }
+}
+
+/** Puts a result where the user wants it: in a file, or on standard output. @throws UsageError, InfrastructureError where the file cannot be written. */
+export function writeResult(file: string | undefined, text: string): void {
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const problem = {
+      message: isMissing(error)
+        ? `cannot be written: there is no folder ${dirname(file)}`
+        : `cannot be written: ${reasonOf(error)}`,
+      file,
+    };
+    if (['ENOSPC', 'EDQUOT', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw new InfrastructureError(problem, { cause: error });
+    throw new UsageError(problem, { cause: error });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+/** `EACCES: permission denied, open 'FILE'` without what is said already. */
+function reasonOf(error: unknown): string {
+  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+(?: '.*')?$/s, '');
+}

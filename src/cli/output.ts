@@ -1,0 +1,29 @@
+import { PLAIN, type Style } from '../report/text/style.ts';
+import { clean } from '../report/text/table.ts';
+
+/** What every command that prints data takes. */
+export type OutputOptions = {
+  /** The objects of DESIGN section 5 instead of text for people. */
+  json?: boolean | undefined;
+  /** Without it: 80 columns, no colour. */
+  style?: Style | undefined;
+  /** The present in ms, for relative times. */
+  now?: number | undefined;
+};
+
+/** The text that a command writes: `data` as JSON, or the lines that `lines` makes of it; with a final newline. */
+export function render<T>(
+  data: T,
+  options: OutputOptions,
+  lines: (data: T, style: Style, now: number) => string[],
+): string {
+  if (options.json === true) return `${JSON.stringify(data, null, 2)}\n`;
+  return lines(data, options.style ?? PLAIN, options.now ?? Date.now())
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** A log as it was kept; for a terminal without what would steer it. */
+export function printable(log: string, { style }: OutputOptions): string {
+  return style?.live === true ? log.split('\n').map(clean).join('\n') : log;
+}

@@ -1,0 +1,350 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closest, distance } from 'fastest-levenshtein';
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { UsageError } from '../model/errors.ts';
+import type { Policy } from '../model/policy.ts';
+import { flakeAbove } from './flakeAbove.ts';
+import type { Hooks } from '../model/hooks.ts';
+import { LIMITED, type Limits } from '../model/limits.ts';
+import { kernelAttribute, type Installable } from '../nix/installable.ts';
+import { storesOf } from '../nix/stores.ts';
+
+/** The name that a managed patch has when there is only one. */
+export const USUAL_NAME = 'fallout';
+
+/** One kernel with its managed patch. All paths are absolute. */
+export type Target = {
+  name: string;
+  installable: Installable;
+  /** The file with the user's wishes. */
+  patchesFile: string;
+  /** The file in which the managed patch stands: the patches file itself, or a file of falloutd's own. */
+  managedFile: string;
+  /** The managed patch's name, also in its markers. */
+  managedName: string;
+  policy: Policy;
+  /** What to do about a symbol that no Kconfig file of the kernel source defines. */
+  unknown: 'absorb' | 'block';
+  /** Config builds in one run; then it ends stalled. */
+  maxIterations: number;
+  /** When the daemon builds the whole kernel: when `falloutd build` asks for it, or after each stable run. */
+  build: 'ask' | 'when-stable';
+  /** Arguments of every nix call for this target. */
+  nixArgs: string[];
+  limits: Limits;
+  /** How much of a log is kept, in characters. */
+  transcriptLimit: number;
+};
+
+export type Config = {
+  /** The file it was read from; null when it was found by looking around. */
+  file: string | null;
+  stateDir: string;
+  /** How many transcripts the database keeps. */
+  transcripts: number;
+  /** How many targets may build their config at the same time. */
+  jobs: number;
+  hooks: Hooks;
+  targets: Target[];
+};
+
+const targetTable = z
+  .strictObject({
+    flake: z.string().optional(),
+    file: z.string().optional(),
+    attribute: z.string().min(1),
+    patches: z.string().default('patches.nix'),
+    managed: z.string().optional(),
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_'-]*$/)
+      .optional(),
+    policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
+    unknown: z.enum(['absorb', 'block']).default('absorb'),
+    'max-iterations': z.int().min(1).default(30),
+    build: z.enum(['ask', 'when-stable']).default('ask'),
+    'nix-args': z.array(z.string()).default([]),
+  })
+  .refine((t) => (t.flake === undefined) !== (t.file === undefined), {
+    message: 'give either `flake` (a directory) or `file` (a Nix file), not both',
+  });
+
+/** As long as Node's timers reach: 23 days. */
+const seconds = z.number().positive().max(2_000_000);
+
+const configFile = z.strictObject({
+  state: z.string().optional(),
+  jobs: z.int().min(1).default(1),
+  history: z
+    .strictObject({
+      transcripts: z.int().min(0).default(200),
+      'transcript-size': z.number().min(1).max(256).default(16),
+    })
+    .prefault({}),
+  hooks: z
+    .strictObject({
+      'on-stable': z.string().optional(),
+      'on-blocked': z.string().optional(),
+      'on-built': z.string().optional(),
+      timeout: seconds.default(30),
+    })
+    .prefault({}),
+  nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
+  limits: z
+    .strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds })
+    .partial()
+    .prefault({}),
+  target: z
+    .record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable)
+    .refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
+});
+
+/**
+ * The configuration in a TOML text.
+ * @param file where the text comes from: relative paths are relative to its directory.
+ * @throws UsageError with file, line and column where the text is not TOML or a key is wrong.
+ */
+export function parseConfig(text: string, file: string, stateDir: string | undefined): Config {
+  const table = readToml(text, file);
+  const result = configFile.safeParse(table);
+  if (!result.success) throw configError(result.error, table, text, file);
+  const base = dirname(file);
+  const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
+  const parsed = result.data;
+  const only = Object.keys(parsed.target).length === 1;
+  const targets = Object.entries(parsed.target).map(([name, t]): Target => ({
+    name,
+    installable:
+      t.flake !== undefined
+        ? { kind: 'flake', dir: at(t.flake), attribute: attributeOf(t, { text, file, name, at }) }
+        : { kind: 'file', file: filePath(t.file ?? '', at), attribute: attributeOf(t, { text, file, name, at }) },
+    patchesFile: at(t.patches),
+    managedFile: at(t.managed ?? t.patches),
+    managedName: t.name ?? (only ? USUAL_NAME : `${USUAL_NAME}-${name}`),
+    policy: t.policy,
+    unknown: t.unknown,
+    maxIterations: t['max-iterations'],
+    build: t.build,
+    nixArgs: [...parsed.nix.args, ...t['nix-args']],
+    limits: limitsOf(parsed.limits),
+    transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
+  }));
+  refuseShared(targets, file);
+  refuseLegacySsh(targets, file);
+  return {
+    file,
+    stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
+    transcripts: parsed.history.transcripts,
+    jobs: parsed.jobs,
+    hooks: hooksOf(parsed.hooks),
+    targets,
+  };
+}
+
+function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']): Hooks {
+  const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) =>
+    commands[hook] === undefined ? [] : [[hook, commands[hook]] as const],
+  );
+  return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
+}
+
+/** Only those that are set. */
+function limitsOf(limits: z.infer<typeof configFile>['limits']): Limits {
+  return Object.fromEntries(LIMITED.flatMap((key) => (limits[key] === undefined ? [] : [[key, limits[key]]])));
+}
+
+/** Two targets may share a file, but not a managed patch: each would take out the other's entries. */
+function refuseShared(targets: readonly Target[], file: string): void {
+  const owners = new Map<string, string>();
+  for (const { name, managedFile, managedName } of targets) {
+    const owner = owners.get(`${managedFile}\0${managedName}`);
+    if (owner !== undefined) {
+      throw new UsageError({
+        message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`,
+        file,
+        hint: 'give one of them another `name`',
+      });
+    }
+    owners.set(`${managedFile}\0${managedName}`, name);
+  }
+}
+
+/** As a builder `ssh://` does; as the store Nix can read no derivation and no log through it. */
+function refuseLegacySsh(targets: readonly Target[], file: string): void {
+  for (const { name, nixArgs } of targets) {
+    const stores = storesOf(nixArgs);
+    if (stores.kind === 'one' || !stores.there.startsWith('ssh://')) continue;
+    throw new UsageError({
+      message: `target \`${name}\` cannot be built in the store ${stores.there}: Nix gives no logs over ssh://`,
+      file,
+      hint: `write ssh-ng://${stores.there.slice('ssh://'.length)}`,
+    });
+  }
+}
+
+/**
+ * The attribute that leads to the kernel. People copy it from a command line, where the flake stands before it: `.#nixosConfigurations.…`.
+ * @throws UsageError when it names another flake than `flake` does, or none is left.
+ */
+function attributeOf(
+  { flake, attribute }: z.infer<typeof targetTable>,
+  { text, file, name, at }: { text: string; file: string; name: string; at: (path: string) => string },
+): string {
+  const [, reference = '', inside = attribute] = /^([^"#]*)#(.*)$/.exec(attribute) ?? [];
+  const path = reference.replace(/^path:/, '');
+  const place = { file, ...placeOfKey(text, ['target', name, 'attribute']) };
+  if (reference !== '' && (flake === undefined || (path !== '.' && at(path) !== at(flake)))) {
+    throw new UsageError({
+      message: `\`attribute\` names a flake, too: ${reference}`,
+      ...place,
+      hint: `write \`flake = ${/^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path)}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\``,
+    });
+  }
+  if (inside === '')
+    throw new UsageError({
+      message: '`attribute` names no kernel',
+      ...place,
+      hint: 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`',
+    });
+  return kernelAttribute(inside);
+}
+
+/** `<nixpkgs/nixos>` is looked up by Nix, not in the file system. */
+function filePath(file: string, at: (path: string) => string): string {
+  return file.startsWith('<') ? file : at(file);
+}
+
+function readToml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const message = error.message.split('\n')[0] ?? error.message;
+    throw new UsageError(
+      { message, file, line: error.line, column: error.column, hint: 'see config/falloutd.toml for every key' },
+      { cause: error },
+    );
+  }
+}
+
+function configError(error: z.ZodError, table: unknown, text: string, file: string): UsageError {
+  // A key that is missing may be the one that is misspelt.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
+  if (issue === undefined) return new UsageError({ message: 'not understood', file }, { cause: error });
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const near = nearestKey(key, keysAt(issue.path));
+    return new UsageError(
+      {
+        message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
+        file,
+        ...placeOfKey(text, [...issue.path, key]),
+        hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
+      },
+      { cause: error },
+    );
+  }
+  const isMissing = path !== '' && valueAt(table, issue.path) === undefined;
+  return new UsageError(
+    {
+      message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
+      file,
+      ...placeOfKey(text, issue.path),
+      hint: 'see config/falloutd.toml for every key',
+    },
+    { cause: error },
+  );
+}
+
+/**
+ * Where a key of a TOML text stands, else the table that it belongs to; read line by line, so that inside of an
+ * inline table or a list it is the line on which that begins. Nothing where no line is found.
+ */
+function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number; column?: number } {
+  const names = path.map(String);
+  const named = (dotted: string): string[] =>
+    dotted.split('.').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  let parent: { line: number; column: number } | undefined;
+  let table: string[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    const place = { line: i + 1, column: line.search(/\S/) + 1 };
+    const header = /^\s*\[([^[\]]+)\]/.exec(line)?.[1];
+    const key = /^\s*([\w"'.-][^=#]*?)\s*=/.exec(line)?.[1];
+    if (header !== undefined) table = named(header);
+    const here = header !== undefined ? table : key === undefined ? [] : [...table, ...named(key)];
+    const isOnTheWay = here.length > 0 && here.every((name, at) => name === names[at]);
+    if (isOnTheWay && (here.length === names.length || key !== undefined)) return place;
+    if (isOnTheWay) parent = place;
+  }
+  return parent ?? {};
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
+  if (path[0] === 'history') return ['transcripts', 'transcript-size'];
+  if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
+  if (path[0] === 'nix') return ['args'];
+  if (path[0] === 'limits') return [...LIMITED];
+  return Object.keys(configFile.shape);
+}
+
+function nearestKey(key: string, keys: readonly string[]): string | null {
+  if (keys.length === 0) return null;
+  const near = closest(key, keys);
+  return distance(key, near) <= Math.max(2, key.length / 3) ? near : null;
+}
+
+function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    table,
+  );
+}
+
+/**
+ * The configuration file that counts: the one named, else falloutd.toml here or beside the flake.nix
+ * that one stands below, else the user's own.
+ * @returns null where there is none.
+ * @throws UsageError when the named one cannot be read.
+ */
+export function findConfigFile(named: string | undefined, cwd: string): string | null {
+  if (named !== undefined) return resolve(cwd, named);
+  const places = [
+    join(cwd, 'falloutd.toml'),
+    join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
+    join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
+  ];
+  return places.find((file) => existsSync(file)) ?? null;
+}
+
+/** Reads and parses a configuration file. @throws UsageError */
+export function loadConfig(file: string, stateDir: string | undefined): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      { message: `the configuration cannot be read: ${(error as Error).message}`, file },
+      { cause: error },
+    );
+  }
+  return parseConfig(text, file, stateDir);
+}
+
+/** `state/` of a checkout of falloutd, else `$XDG_STATE_HOME/falloutd`. */
+export function defaultStateDir(): string {
+  const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
+  return existsSync(join(root, '.git')) ? join(root, 'state') : join(xdg('XDG_STATE_HOME', '.local/state'), 'falloutd');
+}
+
+function xdg(variable: string, fallback: string): string {
+  const value = process.env[variable];
+  // The XDG base directory specification: a relative path is to be ignored.
+  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
+}

@@ -1,0 +1,82 @@
+import type { HookName, Hooks } from '../model/hooks.ts';
+import { execa } from 'execa';
+import type { History } from '../state/history.ts';
+import { keepHook } from '../state/hookRuns.ts';
+import { signalGroup } from '../system/processGroup.ts';
+import type { KernelBuild } from '../model/kernelBuild.ts';
+import type { Run } from '../model/run.ts';
+import type { RunEvent } from '../model/event.ts';
+
+/** How much of what a hook printed is kept, in bytes: its end, where the error stands. */
+const OUTPUT_BYTES = 4096;
+
+/**
+ * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
+ * standard input. A hook never holds up what falloutd does; how it ended is recorded.
+ */
+export function startHooks(
+  { commands, timeoutMs }: Hooks,
+  history: History,
+): { handle: (event: RunEvent) => void; settled: () => Promise<void> } {
+  const running = new Set<Promise<void>>();
+  return {
+    handle: (event) => {
+      const occasion = occasionOf(event);
+      const command = occasion === null ? undefined : commands[occasion.hook];
+      if (occasion === null || command === undefined) return;
+      const done = runHook(command, occasion, timeoutMs, history).finally(() => running.delete(done));
+      running.add(done);
+    },
+    settled: async () => {
+      await Promise.all(running);
+    },
+  };
+}
+
+type Occasion = { hook: HookName; target: string; input: Run | KernelBuild };
+
+function occasionOf(event: RunEvent): Occasion | null {
+  if (event.kind === 'run-finished') {
+    const outcome = event.run.outcome?.kind;
+    return outcome === 'stable' || outcome === 'blocked'
+      ? { hook: `on-${outcome}`, target: event.run.target, input: event.run }
+      : null;
+  }
+  return event.kind === 'build-finished' && event.build.outcome === 'built'
+    ? { hook: 'on-built', target: event.build.target, input: event.build }
+    : null;
+}
+
+async function runHook(
+  command: string,
+  { hook, target, input }: Occasion,
+  timeoutMs: number,
+  history: History,
+): Promise<void> {
+  const startedAt = new Date().toISOString();
+  const started = performance.now();
+  const child = execa('sh', ['-c', command], {
+    input: JSON.stringify(input),
+    all: true,
+    reject: false,
+    detached: true,
+    cleanup: false,
+    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
+  });
+  // A group of its own: what the hook started may hold its output open, and would outlive it.
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort();
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  }, timeoutMs);
+  const result = await child;
+  clearTimeout(timer);
+  keepHook(history, {
+    target,
+    hook,
+    startedAt,
+    durationMs: Math.round(performance.now() - started),
+    exitCode: limit.signal.aborted ? null : (result.exitCode ?? null),
+    output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
+  });
+}

@@ -1,0 +1,118 @@
+import { TRI_TEXT } from '../values/calculate.ts';
+import type { Configuration } from '../values/configuration.ts';
+import { printExpr, type Expr } from '../tree/expr.ts';
+import { MOD, NO, YES, type KSymbol, type Menu, type Property, type Tri } from '../tree/model.ts';
+
+/**
+ * What conf prints for the answer `?` (`menu_get_ext_help` in menu.c): the help text, then where the symbol is defined, what it depends on and what selects it. Values
+ * are the ones last computed, as in conf.
+ */
+export function helpText(configuration: Configuration, menu: Menu): string {
+  const { symbol } = menu;
+  const name = menu.help !== null && symbol?.name != null ? `CONFIG_${symbol.name}:\n\n` : '';
+  const text = menu.help ?? 'There is no help available for this option.';
+  return `${name}${text}\n${symbol === null ? '' : relations(configuration, symbol)}`;
+}
+
+function relations(configuration: Configuration, symbol: KSymbol): string {
+  const shown = (operand: KSymbol): string => withValue(configuration, operand);
+  const lines: string[] = [];
+  if (symbol.name !== null) {
+    lines.push(`Symbol: ${symbol.name} [=${lastValue(configuration, symbol)}]`, `Type  : ${TYPE_NAMES[symbol.type]}`);
+    const range = symbol.type === 'int' || symbol.type === 'hex' ? configuration.calculator.range(symbol) : null;
+    if (range !== null) lines.push(`Range : [${range.map(shown).join(' ')}]`);
+  }
+  // Definitions with a prompt come before those without.
+  for (const menu of symbol.menus)
+    if (menu.prompt !== null) lines.push(definedAt(menu), ...promptLines(configuration, menu, menu.prompt));
+  for (const menu of symbol.menus)
+    if (menu.prompt === null)
+      lines.push(definedAt(menu), ...condition(configuration, '  Depends on: ', menu.dependency));
+  lines.push(
+    ...targets(configuration, symbol, 'select', 'Selects: '),
+    ...reverse(configuration, symbol.selectedBy, 'Selected'),
+  );
+  lines.push(
+    ...targets(configuration, symbol, 'imply', 'Implies: '),
+    ...reverse(configuration, symbol.impliedBy, 'Implied'),
+  );
+  return `${lines.map((line) => `${line}\n`).join('')}\n\n`;
+}
+
+const TYPE_NAMES = {
+  bool: 'bool',
+  tristate: 'tristate',
+  int: 'integer',
+  hex: 'hex',
+  string: 'string',
+  unknown: 'unknown',
+} as const;
+
+function definedAt(menu: Menu): string {
+  return `Defined at ${menu.at.file}:${menu.at.line}`;
+}
+
+function promptLines(configuration: Configuration, menu: Menu, prompt: Property): string[] {
+  const lines = [`  Prompt: ${prompt.text ?? ''}`, ...condition(configuration, '  Depends on: ', menu.dependency)];
+  if (!configuration.kconfig.simplifier.equal(menu.dependency, prompt.visible))
+    lines.push(...condition(configuration, '  Visible if: ', prompt.visible));
+  const path: Menu[] = [];
+  let isLocated = false;
+  for (
+    let at: Menu | null = menu;
+    at !== null && at !== configuration.kconfig.root && path.length < 8;
+    at = at.parent
+  ) {
+    path.unshift(at);
+    // conf looks for the nearest visible one, before 6.11 at all of them; looking computes values.
+    if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;
+  }
+  lines.push('  Location:');
+  path.forEach((at, depth) => {
+    const value =
+      at.symbol === null ? '' : ` (${at.symbol.name ?? '<choice>'} [=${lastValue(configuration, at.symbol)}])`;
+    lines.push(`${' '.repeat(2 * depth + 4)}-> ${at.prompt?.text ?? at.symbol?.name ?? ''}${value}`);
+  });
+  return lines;
+}
+
+function condition(configuration: Configuration, prefix: string, expr: Expr | null): string[] {
+  const isYes = expr === null || (expr.kind === 'symbol' && expr.symbol === configuration.kconfig.constants.y);
+  return isYes ? [] : [`${prefix}${printed(configuration, expr)}`];
+}
+
+function targets(configuration: Configuration, symbol: KSymbol, kind: 'select' | 'imply', prefix: string): string[] {
+  const exprs = symbol.properties.flatMap((property) =>
+    property.kind === kind ? [printed(configuration, property.value)] : [],
+  );
+  return exprs.length === 0 ? [] : [`${prefix}${exprs.join(' && ')}`];
+}
+
+function reverse(configuration: Configuration, expr: Expr | null, verb: 'Selected' | 'Implied'): string[] {
+  if (expr === null) return [];
+  const terms = alternatives(expr);
+  return ([YES, MOD, NO] as const).flatMap((value) => {
+    const lines = terms
+      .filter((term) => configuration.calculator.expr(term) === value)
+      .map((term) => `  - ${printed(configuration, term)}`);
+    return lines.length === 0 ? [] : [`${verb} by [${TRI_TEXT[value]}]:`, ...lines];
+  });
+}
+
+function alternatives(expr: Expr): Expr[] {
+  return expr.kind === 'or' ? [...alternatives(expr.left), ...alternatives(expr.right)] : [expr];
+}
+
+function printed(configuration: Configuration, expr: Expr | null): string {
+  return printExpr(expr, (symbol) => withValue(configuration, symbol));
+}
+
+function withValue(configuration: Configuration, symbol: KSymbol): string {
+  const name = symbol.name ?? '<choice>';
+  return symbol.type === 'unknown' || symbol.name === null ? name : `${name} [=${lastValue(configuration, symbol)}]`;
+}
+
+function lastValue({ state }: Configuration, symbol: KSymbol): string {
+  if (symbol.type === 'bool' || symbol.type === 'tristate') return TRI_TEXT[state.tri[symbol.id] as Tri];
+  return state.text[symbol.id] ?? '(null)';
+}

@@ -1,0 +1,79 @@
+import type { Location } from '../syntax/ast.ts';
+import {
+  choiceAround,
+  namedSymbol,
+  type Choice,
+  type Kconfig,
+  type KSymbol,
+  type Menu,
+  type Property,
+} from './model.ts';
+import { isValidText } from './numbers.ts';
+
+/** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does; the tree is used nevertheless. */
+export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
+  const warn = (at: Location, text: string): void => {
+    kconfig.diagnostics.push({ level: 'warning', at, text: `warning: ${text}` });
+  };
+  if (symbol.type === 'unknown') warn(menu.at, 'config symbol defined without type');
+  if (symbol.choice !== null && kconfig.dialect.choices === 'symbol' && menu.prompt === null)
+    warn(menu.at, 'choice must have a prompt');
+  const choiceOf: ChoiceOf = (member) =>
+    kconfig.dialect.choices === 'ranked' ? choiceAround(member) : member.memberOf;
+  for (const property of symbol.properties)
+    checkProperty(symbol, property, choiceOf, (text) => warn(property.at, text));
+}
+
+type ChoiceOf = (member: KSymbol) => Choice | null;
+
+function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
+  switch (property.kind) {
+    case 'default':
+      checkDefault(symbol, property, choiceOf, warn);
+      return;
+    case 'select':
+    case 'imply': {
+      const target = namedSymbol(property);
+      if (symbol.type !== 'bool' && symbol.type !== 'tristate')
+        warn(`config symbol '${nameOf(symbol)}' uses ${property.kind}, but is not bool or tristate`);
+      else if (target !== null && target.type !== 'unknown' && target.type !== 'bool' && target.type !== 'tristate') {
+        warn(`'${nameOf(target)}' has wrong type. '${property.kind}' only accept arguments of bool and tristate type`);
+      }
+      return;
+    }
+    case 'range':
+      if (symbol.type !== 'int' && symbol.type !== 'hex') warn('range is only allowed for int or hex symbols');
+      if (property.range?.every((bound) => isNumber(symbol, bound)) !== true) warn('range is invalid');
+      return;
+    case 'prompt':
+    case 'menu':
+    case 'comment':
+  }
+}
+
+function checkDefault(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
+  const target = namedSymbol(property);
+  if (target === null) {
+    if (symbol.type === 'string' || symbol.type === 'int' || symbol.type === 'hex')
+      warn(`default for config symbol '${nameOf(symbol)}' must be a single symbol`);
+    return;
+  }
+  if ((symbol.type === 'hex' || symbol.type === 'int') && !isNumber(symbol, target))
+    warn(`'${nameOf(symbol)}': number is invalid`);
+  if (symbol.choice !== null && choiceOf(target) !== symbol.choice)
+    warn(`choice default symbol '${nameOf(target)}' is not contained in the choice`);
+}
+
+/** `menu_validate_number`: another number symbol, or an undefined name that reads as one. */
+function isNumber(symbol: KSymbol, value: KSymbol): boolean {
+  return (
+    value.type === 'int' ||
+    value.type === 'hex' ||
+    (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''))
+  );
+}
+
+/** conf has no other word for a choice here. */
+function nameOf(symbol: KSymbol): string {
+  return symbol.name ?? '(null)';
+}

@@ -1,0 +1,218 @@
+import type { Location } from '../syntax/ast.ts';
+import type { Expr } from './expr.ts';
+import { menusBelow, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
+
+/** Through what the symbol of a frame leads to the next one. */
+type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
+type Frame = { symbol: KSymbol; via: Via; property: Property | null };
+
+/**
+ * Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps` and `conf_parse`): conf refuses such a tree.
+ * The report is one diagnostic with several lines.
+ */
+export function checkDependencies(kconfig: Kconfig): void {
+  const check = new Check(kconfig);
+  if (kconfig.dialect.choices === 'symbol') {
+    for (const symbol of kconfig.hashOrder) check.symbol(symbol);
+    return;
+  }
+  for (const menu of menusBelow(kconfig.root)) {
+    if (menu.symbol === null) continue;
+    check.symbol(menu.symbol);
+    if (menu.symbol.transitional) checkTransitional(kconfig, menu, menu.symbol);
+    if (menu.symbol.choice !== null) checkMembers(kconfig, menu.symbol.choice);
+  }
+}
+
+/** `transitional_check_sanity` in parser.y. */
+function checkTransitional(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
+  const free = [menu.dependency, menu.visibility].every(
+    (condition) => condition === null || (condition.kind === 'symbol' && condition.symbol === kconfig.constants.y),
+  );
+  const at = free ? symbol.properties[0]?.at : menu.at;
+  if (at !== undefined)
+    kconfig.diagnostics.push({ level: 'error', at, text: ' error: transitional symbols can only have help sections' });
+}
+
+/** `choice_check_sanity` in parser.y. */
+function checkMembers(kconfig: Kconfig, choice: Choice): void {
+  for (const menu of menusBelow(choice.menu)) {
+    for (const property of menu.symbol?.properties ?? []) {
+      const error = (text: string): number =>
+        kconfig.diagnostics.push({ level: 'error', at: property.at, text: ` error: ${text}` });
+      if (property.kind === 'default') error('defaults for choice values not supported');
+      if (property.menu === menu || property.kind !== 'prompt') continue;
+      if (kconfig.dialect.onePrompt === true) error('choice value must not have a prompt in another entry');
+      else if (property.menu.parent !== menu.parent) error('choice value has a prompt outside its choice group');
+    }
+  }
+}
+
+class Check {
+  readonly #kconfig: Kconfig;
+  readonly #ranked: boolean;
+  /** On the way; meeting one again is a cycle. */
+  readonly #open = new Set<KSymbol>();
+  readonly #done = new Set<KSymbol>();
+  readonly #stack: Frame[] = [];
+
+  constructor(kconfig: Kconfig) {
+    this.#kconfig = kconfig;
+    this.#ranked = kconfig.dialect.choices === 'ranked';
+  }
+
+  /** The symbol at which a cycle closes, or null. */
+  symbol(symbol: KSymbol): KSymbol | null {
+    if (this.#open.has(symbol)) {
+      this.#report(symbol);
+      return symbol;
+    }
+    if (this.#done.has(symbol)) return null;
+    if (symbol.memberOf !== null) {
+      this.#stack.push({ symbol, via: 'visible', property: null });
+      const found = this.symbol(symbol.memberOf.symbol);
+      this.#stack.pop();
+      return found;
+    }
+    if (symbol.choice !== null) return this.#choice(symbol.choice);
+    this.#enter(symbol);
+    const found = this.#body(symbol);
+    this.#open.delete(symbol);
+    return found;
+  }
+
+  #enter(symbol: KSymbol): void {
+    this.#open.add(symbol);
+    this.#done.add(symbol);
+  }
+
+  #choice(choice: Choice): KSymbol | null {
+    const members = this.#ranked ? [...menusBelow(choice.menu)].flatMap((menu) => menu.symbol ?? []) : choice.members;
+    this.#stack.push({ symbol: choice.symbol, via: 'visible', property: null });
+    for (const member of members) this.#enter(member);
+    this.#enter(choice.symbol);
+    let found = this.#body(choice.symbol);
+    this.#open.delete(choice.symbol);
+    for (const member of members) {
+      if (found !== null) break;
+      found = this.#body(member);
+    }
+    for (const member of members) this.#open.delete(member);
+    this.#stack.pop();
+    return found?.memberOf === choice ? choice.symbol : found;
+  }
+
+  #body(symbol: KSymbol): KSymbol | null {
+    const frame: Frame = { symbol, via: 'depends', property: null };
+    this.#stack.push(frame);
+    const found = this.#through(frame, symbol);
+    this.#stack.pop();
+    return found;
+  }
+
+  #through(frame: Frame, symbol: KSymbol): KSymbol | null {
+    for (const [via, expr] of [
+      ['depends', symbol.dependency],
+      ['selected', symbol.selectedBy],
+      ['implied', symbol.impliedBy],
+    ] as const) {
+      frame.via = via;
+      const found = this.#expr(expr);
+      if (found !== null) return found;
+    }
+    if (!this.#ranked && symbol.choice !== null) {
+      // The property that says where a symbol is defined (P_SYMBOL) has the dependencies of the place; a choice has them nowhere else.
+      frame.via = 'visible';
+      for (const menu of symbol.menus) {
+        const found = this.#expr(menu.dependency);
+        if (found !== null) return found;
+      }
+    }
+    for (const property of symbol.properties) {
+      if (property.kind === 'select' || property.kind === 'imply') continue;
+      frame.property = property;
+      frame.via = 'visible';
+      const visible = this.#expr(property.visible);
+      if (visible !== null) return visible;
+      if (property.kind !== 'default' || symbol.choice !== null) continue;
+      frame.via = 'value';
+      const value = this.#expr(property.value);
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
+  #expr(expr: Expr | null): KSymbol | null {
+    if (expr === null) return null;
+    switch (expr.kind) {
+      case 'symbol':
+        return this.symbol(expr.symbol);
+      case 'compare':
+        return this.symbol(expr.left) ?? this.symbol(expr.right);
+      case 'not':
+        return this.#expr(expr.operand);
+      case 'and':
+      case 'or':
+        return this.#expr(expr.left) ?? this.#expr(expr.right);
+    }
+  }
+
+  #report(symbol: KSymbol): void {
+    const frames = [...this.#stack];
+    if (symbol.memberOf !== null) frames.push({ symbol, via: 'visible', property: null });
+    const last = symbol.memberOf?.symbol ?? symbol;
+    const from = frames.findLastIndex((frame) => frame.symbol === last);
+    const lines =
+      from === -1
+        ? ['unexpected recursive dependency error']
+        : frames.slice(from).flatMap((frame, index, cycle) => {
+            const described = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
+            return frame.symbol === last
+              ? [`${described.at}error: recursive dependency detected!`, described.line]
+              : [described.line];
+          });
+    const help = [
+      'For a resolution refer to Documentation/kbuild/kconfig-language.rst',
+      'subsection "Kconfig recursive dependency limitations"',
+      '',
+    ];
+    this.#kconfig.diagnostics.push({
+      level: 'error',
+      at: null,
+      text: [...lines, ...(from === -1 ? [] : help)].join('\n'),
+    });
+  }
+
+  /** One line of the cycle. Before 6.11 each names the place. */
+  #describe(frame: Frame, next: KSymbol): { at: string; line: string } {
+    const { symbol } = frame;
+    const kind = frame.property?.kind ?? 'unknown';
+    if (this.#ranked) {
+      if (next.choice !== null)
+        return { at: '', line: `\tsymbol ${nameOf(symbol)} is part of choice block at ${place(next.choice.menu.at)}` };
+      return { at: '', line: `\t${SENTENCES[frame.via](nameOf(symbol), next.name ?? '(null)', kind)}` };
+    }
+    const inChoice = symbol.choice !== null || symbol.memberOf !== null;
+    const at = `${place(inChoice ? symbol.menus[0]?.at : (frame.property?.at ?? symbol.menus[0]?.at))}:`;
+    if (symbol.choice !== null) return { at, line: `${at}\tchoice ${nameOf(symbol)} contains symbol ${nameOf(next)}` };
+    if (symbol.memberOf !== null)
+      return { at, line: `${at}\tsymbol ${nameOf(symbol)} is part of choice ${nameOf(next)}` };
+    return { at, line: `${at}\t${SENTENCES[frame.via](nameOf(symbol), nameOf(next), kind)}` };
+  }
+}
+
+const SENTENCES: Readonly<Record<Via, (symbol: string, next: string, property: string) => string>> = {
+  depends: (symbol, next) => `symbol ${symbol} depends on ${next}`,
+  selected: (symbol, next) => `symbol ${symbol} is selected by ${next}`,
+  implied: (symbol, next) => `symbol ${symbol} is implied by ${next}`,
+  value: (symbol, next, property) => `symbol ${symbol} ${property} value contains ${next}`,
+  visible: (symbol, next, property) => `symbol ${symbol} ${property} is visible depending on ${next}`,
+};
+
+function nameOf(symbol: KSymbol): string {
+  return symbol.name ?? '<choice>';
+}
+
+function place(at: Location | undefined): string {
+  return at === undefined ? '' : `${at.file}:${at.line}`;
+}

@@ -1,0 +1,296 @@
+import type { Comparison } from '../syntax/ast.ts';
+import { containsSymbol, type Expr, type Expressions } from './expr.ts';
+import { joinedInPlace } from './joinInPlace.ts';
+import { joinOperands } from './joinOperands.ts';
+import type { KSymbol } from './model.ts';
+
+/**
+ * The rewritings of expr.c. They keep every value; kconfig needs them to decide which entries become a submenu of the one before
+ * (`_menu_finalize` in menu.c), and so the order of its questions depends on how far they go. Symbol types must be known.
+ */
+export class Simplifier {
+  readonly #e: Expressions;
+  readonly #transformed = new Map<Expr, Expr>();
+  readonly #distinct = new Map<Expr, Expr>();
+  /** Told of `BOOL = m`, which is never true (or, for `!=`, always). */
+  readonly #testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void;
+
+  /** Before 6.12 expressions were rewritten in place, which goes less far here and farther there. */
+  readonly #inPlace: boolean;
+
+  constructor(expressions: Expressions, inPlace: boolean, testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void) {
+    this.#e = expressions;
+    this.#inPlace = inPlace;
+    this.#testedForM = testedForM;
+  }
+
+  /** `m` as an operand of its own means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
+  rewriteM(expr: Expr | null, modules: KSymbol): Expr | null {
+    return expr === null ? null : this.#rewriteM(expr, modules);
+  }
+
+  #rewriteM(expr: Expr, modules: KSymbol): Expr {
+    switch (expr.kind) {
+      case 'not':
+        return this.#e.not(this.#rewriteM(expr.operand, modules));
+      case 'and':
+      case 'or':
+        return this.#e.join(expr.kind, this.#rewriteM(expr.left, modules), this.#rewriteM(expr.right, modules));
+      case 'symbol':
+        return expr.symbol === this.#e.m ? this.#e.join('and', expr, this.#e.symbol(modules)) : expr;
+      case 'compare':
+        return expr;
+    }
+  }
+
+  /** Comparisons of bools become the symbol or its negation; negations move down to the operands (`expr_transform`). */
+  transform(expr: Expr | null): Expr | null {
+    return expr === null ? null : this.#transform(expr);
+  }
+
+  /** To be called where a symbol gets its type after expressions were transformed: what a comparison becomes depends on it. */
+  forgetTransformed(): void {
+    this.#transformed.clear();
+  }
+
+  #transform(expr: Expr): Expr {
+    const known = this.#transformed.get(expr);
+    if (known !== undefined) return known;
+    const result = this.#transformOnce(expr);
+    this.#transformed.set(expr, result);
+    return result;
+  }
+
+  #transformOnce(expr: Expr): Expr {
+    switch (expr.kind) {
+      case 'symbol':
+        return expr;
+      case 'compare':
+        return this.#transformComparison(expr.operator, expr.left, expr.right, expr);
+      case 'and':
+      case 'or':
+        return this.#e.join(expr.kind, this.#transform(expr.left), this.#transform(expr.right));
+      case 'not':
+        return this.#negate(this.#transform(expr.operand));
+    }
+  }
+
+  #transformComparison(operator: Comparison, left: KSymbol, right: KSymbol, expr: Expr): Expr {
+    if (left.type !== 'bool' || (operator !== '=' && operator !== '!=')) return expr;
+    const { y, m, n } = this.#e;
+    const equal = operator === '=';
+    if (right === m) {
+      const forced = equal ? 'n' : 'y';
+      this.#testedForM(left, forced);
+      return this.#e.symbol(forced === 'n' ? n : y);
+    }
+    if (right !== y && right !== n) return expr;
+    const itself = this.#e.symbol(left);
+    return (right === y) === equal ? itself : this.#e.not(itself);
+  }
+
+  #negate(operand: Expr): Expr {
+    switch (operand.kind) {
+      case 'not':
+        return operand.operand;
+      case 'compare':
+        return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
+      case 'and':
+      case 'or':
+        return this.#transform(
+          this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)),
+        );
+      case 'symbol': {
+        const { y, m, n } = this.#e;
+        if (operand.symbol === y) return this.#e.symbol(n);
+        if (operand.symbol === m) return operand;
+        if (operand.symbol === n) return this.#e.symbol(y);
+        return this.#e.not(operand);
+      }
+    }
+  }
+
+  /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes (`expr_eliminate_dups`). */
+  distinct(expr: Expr | null): Expr | null {
+    return expr === null ? null : this.#distinctExpr(expr);
+  }
+
+  #distinctExpr(expr: Expr): Expr {
+    const known = this.#distinct.get(expr);
+    if (known !== undefined) return known;
+    let result = expr;
+    if (this.#inPlace) {
+      const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
+      for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join))
+        result = this.#withoutConstants(next);
+      this.#distinct.set(expr, result);
+      return result;
+    }
+    for (let changed = true; changed;) {
+      const before = result;
+      changed = false;
+      if (result.kind === 'and' || result.kind === 'or') {
+        const pair: Pair = {
+          left: this.#distinctExpr(result.left),
+          right: this.#distinctExpr(result.right),
+          changes: 0,
+        };
+        this.#joinLeaves(result.kind, pair);
+        changed = pair.changes > 0;
+        result = this.#e.join(result.kind, pair.left, pair.right);
+      }
+      result = this.#withoutConstants(result);
+      // Nothing more to do, also when the result itself is asked about: it is handed down to all that stands below.
+      if (!changed && result === before) this.#distinct.set(result, result);
+    }
+    this.#distinct.set(expr, result);
+    return result;
+  }
+
+  /** Compares every operand of one side with every one of the other; of two that join, the left one becomes neutral. */
+  #joinLeaves(kind: 'and' | 'or', pair: Pair): void {
+    this.#eachLeafPair(kind, pair, (leaves) => {
+      const joined = this.#join(kind, leaves.left, leaves.right);
+      if (joined === null) return;
+      leaves.left = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
+      leaves.right = joined;
+      leaves.changes++;
+    });
+  }
+
+  /** Calls `visit` with `pair` itself for each two operands; what it puts in their place stays. */
+  #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
+    const { left, right } = pair;
+    if (left.kind === kind) {
+      pair.left = left.left;
+      this.#eachLeafPair(kind, pair, visit);
+      const first = pair.left;
+      pair.left = left.right;
+      this.#eachLeafPair(kind, pair, visit);
+      pair.left = this.#e.join(kind, first, pair.left);
+    } else if (right.kind === kind) {
+      pair.right = right.left;
+      this.#eachLeafPair(kind, pair, visit);
+      const first = pair.right;
+      pair.right = right.right;
+      this.#eachLeafPair(kind, pair, visit);
+      pair.right = this.#e.join(kind, first, pair.right);
+    } else visit(pair);
+  }
+
+  /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
+  #withoutConstants(expr: Expr): Expr {
+    if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
+    const left = this.#withoutConstants(expr.left),
+      right = this.#withoutConstants(expr.right);
+    const neutral = expr.kind === 'and' ? this.#e.y : this.#e.n;
+    const final = expr.kind === 'and' ? this.#e.n : this.#e.y;
+    if (left.kind === 'symbol') {
+      if (left.symbol === final) return left;
+      if (left.symbol === neutral) return right;
+    }
+    if (right.kind === 'symbol') {
+      if (right.symbol === final) return right;
+      if (right.symbol === neutral) return left;
+    }
+    return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
+  }
+
+  /** Takes out of both what they have in common; what is left of `b` is y when `a` implies it (`expr_eliminate_eq`). */
+  withoutCommon(a: Expr, b: Expr): [Expr, Expr] {
+    const pair: Pair = { left: a, right: b, changes: 0 };
+    if (a.kind === 'and' || a.kind === 'or') this.#cancelLeaves(a.kind, pair);
+    const { left, right } = pair;
+    if (left.kind !== right.kind && (right.kind === 'and' || right.kind === 'or')) this.#cancelLeaves(right.kind, pair);
+    return [this.#withoutConstants(pair.left), this.#withoutConstants(pair.right)];
+  }
+
+  #cancelLeaves(kind: 'and' | 'or', pair: Pair): void {
+    const neutral = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
+    const y = this.#e.symbol(this.#e.y),
+      n = this.#e.symbol(this.#e.n);
+    this.#eachLeafPair(kind, pair, (leaves) => {
+      if (leaves.left === leaves.right && (leaves.left === y || leaves.left === n)) return;
+      if (!this.equal(leaves.left, leaves.right)) return;
+      leaves.left = neutral;
+      leaves.right = neutral;
+    });
+  }
+
+  /** Whether both have the same operands, in any order (`expr_eq`). */
+  equal(a: Expr | null, b: Expr | null): boolean {
+    if (a === null || b === null) return this.isYes(a) && this.isYes(b);
+    if (a.kind !== b.kind) return false;
+    if (a.kind === 'not' && b.kind === 'not') return this.equal(a.operand, b.operand);
+    if (a.kind === 'symbol' || a.kind === 'compare') return a === b;
+    const [left, right] = this.withoutCommon(a, b);
+    return left.kind === 'symbol' && right === left;
+  }
+
+  isYes(expr: Expr | null): boolean {
+    return expr === null || (expr.kind === 'symbol' && expr.symbol === this.#e.y);
+  }
+
+  /** Two operands as one, or null. */
+  #join(kind: 'and' | 'or', a: Expr, b: Expr): Expr | null {
+    return this.equal(a, b) ? a : joinOperands(kind, a, b, this.#e);
+  }
+
+  /** Whether `expr` can only be true where `symbol` is (`expr_depends_symbol`). */
+  dependsOn(expr: Expr | null, symbol: KSymbol): boolean {
+    if (expr === null) return false;
+    switch (expr.kind) {
+      case 'and':
+        return this.dependsOn(expr.left, symbol) || this.dependsOn(expr.right, symbol);
+      case 'symbol':
+        return expr.symbol === symbol;
+      case 'compare':
+        if (expr.left !== symbol) return false;
+        return expr.operator === '='
+          ? expr.right === this.#e.y || expr.right === this.#e.m
+          : expr.operator === '!=' && expr.right === this.#e.n;
+      case 'not':
+      case 'or':
+        return false;
+    }
+  }
+
+  /** `expr != n` (or `= n`), carried down to the operands (`expr_trans_compare` with the constant n). */
+  comparedWithNo(expr: Expr | null, operator: '=' | '!='): Expr {
+    const e = this.#e;
+    if (expr === null) return operator === '!=' ? e.not(e.symbol(e.n)) : e.symbol(e.n);
+    switch (expr.kind) {
+      case 'and':
+      case 'or': {
+        const both = e.join(
+          expr.kind === 'and' ? 'or' : 'and',
+          this.comparedWithNo(expr.left, '='),
+          this.comparedWithNo(expr.right, '='),
+        );
+        return operator === '!=' ? e.not(both) : both;
+      }
+      case 'not':
+        return this.comparedWithNo(expr.operand, operator === '=' ? '!=' : '=');
+      case 'compare':
+        return operator === '=' ? e.not(expr) : expr;
+      case 'symbol':
+        return e.compare(operator, expr.symbol, e.n);
+    }
+  }
+
+  contains(expr: Expr | null, symbol: KSymbol): boolean {
+    return containsSymbol(expr, symbol);
+  }
+}
+
+/** Two sides of an operator while their leaves are compared. */
+type Pair = { left: Expr; right: Expr; changes: number };
+
+const NEGATED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};

@@ -1,0 +1,347 @@
+import type { SymbolType } from '../syntax/ast.ts';
+import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues } from './choices.ts';
+import type { Expr } from '../tree/expr.ts';
+import {
+  MOD,
+  namedSymbol,
+  NO,
+  YES,
+  type Choice,
+  type Kconfig,
+  type KSymbol,
+  type Property,
+  type Tri,
+} from '../tree/model.ts';
+import { parseSigned, parseUnsigned, type Parsed } from '../tree/numbers.ts';
+import { UNKNOWN, type State } from './state.ts';
+
+/** A symbol that another one selects although its own dependencies are not met, as conf warns of it. */
+export type Unmet = { symbol: KSymbol; dependency: Tri };
+
+/** Computes values on demand and keeps them in the state: `sym_calc_value` in symbol.c and `expr_calc_value` in expr.c. */
+export class Calculator {
+  readonly kconfig: Kconfig;
+  readonly ranked: boolean;
+  readonly #hasTransitional: boolean;
+  state: State;
+  /** Called for each symbol that is selected beyond its dependencies, at each computation. */
+  onUnmet: (unmet: Unmet) => void = () => undefined;
+  /** Choices whose members may have an outdated visibility: a ranked choice stops looking at the first member the user chose. */
+  readonly outdated = new Set<number>();
+  /** Before 6.11: the symbols being computed, and how often one was met again meanwhile. */
+  readonly #open = new Set<KSymbol>();
+  #returns = 0;
+
+  constructor(kconfig: Kconfig, state: State) {
+    this.kconfig = kconfig;
+    this.ranked = kconfig.dialect.choices === 'ranked';
+    this.state = state;
+    this.#hasTransitional = kconfig.symbols.some((symbol) => symbol.transitional);
+  }
+
+  tri(symbol: KSymbol): Tri {
+    this.symbol(symbol);
+    return this.state.tri[symbol.id] as Tri;
+  }
+
+  /** The value as it stands in a .config, without quotes. */
+  text(symbol: KSymbol): string {
+    this.symbol(symbol);
+    return symbol.type === 'bool' || symbol.type === 'tristate'
+      ? TRI_TEXT[this.state.tri[symbol.id] as Tri]
+      : (this.state.text[symbol.id] ?? '');
+  }
+
+  /** A tristate counts as a bool without modules, and before 6.11 as a member of a choice that is y (`sym_get_type`). */
+  type(symbol: KSymbol): SymbolType | 'unknown' {
+    if (symbol.type !== 'tristate') return symbol.type;
+    if (!this.ranked && symbol.memberOf !== null && this.state.visible[symbol.id] === YES) return 'bool';
+    return this.state.modules === NO ? 'bool' : 'tristate';
+  }
+
+  expr(expr: Expr | null): Tri {
+    if (expr === null) return YES;
+    const known = this.state.exprs[expr.id];
+    if (known !== UNKNOWN) return known as Tri;
+    if (this.ranked) {
+      const value = this.#expr(expr);
+      this.state.exprs[expr.id] = value;
+      return value;
+    }
+    // Before 6.11 conf keeps no values of expressions: one that comes back to a symbol being computed has another value later.
+    const before = this.#returns;
+    const value = this.#expr(expr);
+    if (this.#returns === before) this.state.exprs[expr.id] = value;
+    return value;
+  }
+
+  #expr(expr: Expr): Tri {
+    switch (expr.kind) {
+      case 'symbol':
+        return this.tri(expr.symbol);
+      case 'not':
+        return (2 - this.expr(expr.operand)) as Tri;
+      case 'and':
+        return Math.min(this.expr(expr.left), this.expr(expr.right)) as Tri;
+      case 'or':
+        return Math.max(this.expr(expr.left), this.expr(expr.right)) as Tri;
+      case 'compare':
+        return this.#compare(expr) ? YES : NO;
+    }
+  }
+
+  #compare({ operator, left, right }: Extract<Expr, { kind: 'compare' }>): boolean {
+    const order = compareTexts(this.text(left), left.type, this.text(right), right.type);
+    switch (operator) {
+      case '=':
+        return order === 0;
+      case '!=':
+        return order !== 0;
+      case '<':
+        return order < 0;
+      case '<=':
+        return order <= 0;
+      case '>':
+        return order > 0;
+      case '>=':
+        return order >= 0;
+    }
+  }
+
+  /** Computes a symbol if it is not computed already. */
+  symbol(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    if (state.valid[id] === 1) {
+      if (this.#open.has(symbol)) this.#returns++;
+      return;
+    }
+    if (this.ranked) {
+      this.#compute(symbol);
+      return;
+    }
+    this.#open.add(symbol);
+    this.#compute(symbol);
+    this.#open.delete(symbol);
+  }
+
+  #compute(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    if (!this.ranked && symbol.memberOf !== null && state.pending[id] === 1) {
+      state.pending[id] = 0;
+      this.symbol(symbol.memberOf.symbol);
+    }
+    state.valid[id] = 1;
+    if (symbol.type === 'unknown') {
+      state.text[id] = symbol.name ?? '';
+      state.tri[id] = NO;
+      return;
+    }
+    state.write[id] = 0;
+    this.visibility(symbol);
+    if (state.visible[id] !== NO) state.write[id] = 1;
+    // What a computation that comes back to this symbol finds.
+    state.tri[id] = NO;
+    state.text[id] = this.#emptyText(symbol.type);
+    if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
+    else this.#number(symbol, symbol.type);
+    if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
+    if (!this.ranked && symbol.choice !== null && state.write[id] === 1) this.#writeMembers(symbol.choice);
+    // A choice has no line of its own; a transitional symbol only hands its value on.
+    if (symbol.choice !== null || symbol.transitional) state.write[id] = 0;
+    if (!this.ranked && state.pending[id] === 1) setChoiceValues(this, symbol);
+  }
+
+  /** Before 6.11 what was visible of a choice when it was last looked at goes into the file. */
+  #writeMembers(choice: Choice): void {
+    const { state } = this;
+    const value = state.tri[choice.symbol.id];
+    for (const member of choice.members) {
+      if (state.visible[member.id] === NO) continue;
+      state.write[member.id] = 1;
+      // Visible no longer, but looked at only when the choice was y. Whether it is still written depends on which of the two is computed first after the next change.
+      if (value === NO || (value === MOD && member.type !== 'tristate')) state.hasStale = true;
+    }
+  }
+
+  /** The text of a bool or tristate is `n` whatever its value is; conf hands it on where a number's default is one. */
+  #emptyText(type: SymbolType): string {
+    if (type === 'bool' || type === 'tristate') return 'n';
+    if (!this.ranked) return '';
+    return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
+  }
+
+  #tristate(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    const { memberOf } = symbol;
+    let value: Tri;
+    if (this.ranked && memberOf !== null) {
+      calculateRankedChoice(this, memberOf);
+      value = state.tri[id] as Tri;
+    } else if (memberOf !== null && state.visible[id] === YES) {
+      value = state.member[memberOf.id] === symbol ? YES : NO;
+    } else {
+      value = this.#unlimited(symbol);
+      if ((state.dependency[id] ?? NO) < (state.selected[id] ?? NO))
+        this.onUnmet({ symbol, dependency: state.dependency[id] as Tri });
+      value = Math.max(value, state.selected[id] ?? NO) as Tri;
+    }
+    if (value === MOD && this.type(symbol) === 'bool') value = YES;
+    state.tri[id] = value;
+    this.#takeOver(symbol);
+    if (symbol.choice !== null && !this.ranked) {
+      state.member[symbol.choice.id] = null;
+      if (value === YES) state.member[symbol.choice.id] = calculateSymbolChoice(this, symbol.choice);
+    }
+  }
+
+  /** The user's value if a prompt is visible, else the default with what is implied; before selects. */
+  #unlimited(symbol: KSymbol): Tri {
+    const { state } = this;
+    const { id } = symbol;
+    const visible = state.visible[id] ?? NO;
+    if (visible !== NO && state.userSet[id] === 1) return Math.min(state.userTri[id] ?? NO, visible) as Tri;
+    if (state.selected[id] !== NO) state.write[id] = 1;
+    if (symbol.choice !== null) return NO;
+    let value: number = NO;
+    const property = this.defaultProperty(symbol);
+    if (property !== null) {
+      value = Math.min(this.expr(property.value), this.expr(property.visible));
+      if (value !== NO) state.write[id] = 1;
+    }
+    if (state.implied[id] !== NO) {
+      state.write[id] = 1;
+      value = Math.min(Math.max(value, state.implied[id] ?? NO), state.dependency[id] ?? NO);
+    }
+    return value as Tri;
+  }
+
+  #number(symbol: KSymbol, type: 'int' | 'hex' | 'string'): void {
+    const { state } = this;
+    const { id } = symbol;
+    const user = state.userText[id] ?? null;
+    // Before 6.11 a choice can have the type of its first member, even a string; it has a user value then, but no text.
+    if (state.visible[id] !== NO && state.userSet[id] === 1 && (user !== null || symbol.choice !== null)) {
+      state.text[id] = user;
+    } else {
+      const property = this.defaultProperty(symbol);
+      const source = property === null ? null : namedSymbol(property);
+      if (source !== null) {
+        state.write[id] = 1;
+        this.symbol(source);
+        // Null where it is a member of a choice that so far only other members computed: conf has no text then either.
+        state.text[id] = state.text[source.id] ?? null;
+      }
+    }
+    this.#takeOver(symbol);
+    if (type !== 'string') this.#keepInRange(symbol, type);
+  }
+
+  /** A number outside the first range that applies becomes the bound itself (`sym_validate_range`). */
+  #keepInRange(symbol: KSymbol, type: 'int' | 'hex'): void {
+    const bounds = this.range(symbol);
+    if (bounds === null) return;
+    const value = parseSigned(this.state.text[symbol.id] ?? '', type === 'int' ? 10 : 16).value;
+    const [low, high] = bounds;
+    const exceeded = value < this.bound(low, type) ? low : value > this.bound(high, type) ? high : null;
+    if (exceeded !== null) this.state.text[symbol.id] = this.state.text[exceeded.id] ?? '';
+  }
+
+  /** The bounds that apply now, or null. */
+  range(symbol: KSymbol): readonly [KSymbol, KSymbol] | null {
+    return (
+      symbol.properties.find((property) => property.kind === 'range' && this.expr(property.visible) !== NO)?.range ??
+      null
+    );
+  }
+
+  bound(symbol: KSymbol, type: 'int' | 'hex'): bigint {
+    this.symbol(symbol);
+    const base = symbol.type === 'int' ? 10 : symbol.type === 'hex' ? 16 : type === 'int' ? 10 : 16;
+    return parseSigned(this.state.text[symbol.id] ?? '', base).value;
+  }
+
+  /** Since 6.18: a default that names a transitional symbol with a user value counts as the user's own, so that nobody asks again. */
+  #takeOver(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    if (!this.#hasTransitional || state.userSet[id] === 1 || symbol.memberOf !== null || symbol.choice !== null) return;
+    const property = this.defaultProperty(symbol);
+    const source = property === null ? null : namedSymbol(property);
+    if (source?.transitional !== true || state.userSet[source.id] === 0) return;
+    state.userTri[id] = state.tri[id] ?? NO;
+    state.userText[id] = state.text[id] ?? null;
+    state.userSet[id] = 1;
+  }
+
+  /** The first default whose condition is met, or null. */
+  defaultProperty(symbol: KSymbol): Property | null {
+    return (
+      symbol.properties.find((property) => property.kind === 'default' && this.expr(property.visible) !== NO) ?? null
+    );
+  }
+
+  /** Prompts, dependencies and reverse dependencies of a symbol (`sym_calc_visibility`). */
+  visibility(symbol: KSymbol): void {
+    const { state } = this;
+    const { id } = symbol;
+    if (symbol.transitional) {
+      state.visible[id] = YES;
+      return;
+    }
+    let visible: number = NO;
+    for (const property of symbol.properties) {
+      if (property.text === null) continue;
+      const value = this.#promptVisibility(symbol, property);
+      if (property.menu.prompt === property) state.prompts[property.menu.id] = value;
+      visible = Math.max(visible, value);
+    }
+    if (visible === MOD && (symbol.type !== 'tristate' || state.modules === NO)) visible = YES;
+    state.visible[id] = visible;
+    if (symbol.isChoiceValue) return;
+    state.dependency[id] = this.#asType(symbol, this.expr(symbol.dependency));
+    state.selected[id] = symbol.selectedBy === null ? NO : this.#asType(symbol, this.expr(symbol.selectedBy));
+    state.implied[id] = symbol.impliedBy === null ? NO : this.#asType(symbol, this.expr(symbol.impliedBy));
+  }
+
+  #promptVisibility(symbol: KSymbol, property: Property): Tri {
+    const value = this.expr(property.visible);
+    // Before 6.11: in a tristate choice that is y, members that could only be m are not offered.
+    if (this.ranked || symbol.memberOf === null || symbol.type !== 'tristate' || value !== MOD) return value;
+    return this.state.tri[symbol.memberOf.symbol.id] === YES ? NO : value;
+  }
+
+  #asType(symbol: KSymbol, value: Tri): Tri {
+    return value === MOD && this.type(symbol) === 'bool' ? YES : value;
+  }
+}
+
+export const TRI_TEXT = ['n', 'm', 'y'] as const;
+
+/** Order of two values as kconfig compares them: as numbers where both read as such, else as text (`expr_parse_string`). */
+function compareTexts(left: string, leftType: KSymbol['type'], right: string, rightType: KSymbol['type']): number {
+  if (leftType === 'string' && rightType === 'string') return compareBytes(left, right);
+  const a = asNumber(left, leftType),
+    b = asNumber(right, rightType);
+  if (a === null || b === null) return compareBytes(left, right);
+  if (a.unsigned || b.unsigned) return order(BigInt.asUintN(64, a.value), BigInt.asUintN(64, b.value));
+  return order(a.value, b.value);
+}
+
+function asNumber(text: string, type: KSymbol['type']): { value: bigint; unsigned: boolean } | null {
+  if (type === 'bool' || type === 'tristate')
+    return { value: BigInt(TRI_TEXT.indexOf(text as 'n' | 'm' | 'y')), unsigned: false };
+  const parsed: Parsed = type === 'hex' ? parseUnsigned(text, 16) : parseSigned(text, type === 'int' ? 10 : 0);
+  if (parsed.overflow || parsed.length === 0 || parsed.length !== text.length) return null;
+  return { value: parsed.value, unsigned: type === 'hex' };
+}
+
+function order<T extends bigint | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareBytes(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

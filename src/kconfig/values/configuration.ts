@@ -1,0 +1,270 @@
+import { Calculator, type Unmet } from './calculate.ts';
+import { calculateRankedChoice } from './choices.ts';
+import { findDependents, type Dependents } from './dependents.ts';
+import {
+  menusBelow,
+  MOD,
+  NO,
+  YES,
+  type Choice,
+  type Kconfig,
+  type KSymbol,
+  type Menu,
+  type Tri,
+} from '../tree/model.ts';
+import { isValidText, parseSigned } from '../tree/numbers.ts';
+import { copyState, forgetComputed, newState, UNKNOWN, type State } from './state.ts';
+
+/** A state to return to; opaque to its holder. */
+export type Snapshot = { readonly state: State };
+
+const dependentsOf = new WeakMap<Kconfig, Dependents>();
+
+/**
+ * The values of a tree's symbols under what the user gave them: what symbol.c keeps. Values are computed when asked for; setting a symbol makes only what
+ * depends on it be computed again.
+ */
+export class Configuration {
+  readonly kconfig: Kconfig;
+  readonly calculator: Calculator;
+
+  constructor(kconfig: Kconfig) {
+    this.kconfig = kconfig;
+    this.calculator = new Calculator(kconfig, newState(kconfig));
+  }
+
+  get state(): State {
+    return this.calculator.state;
+  }
+
+  /** Told of every symbol that is selected beyond its dependencies, at each computation. */
+  set onUnmet(listener: (unmet: Unmet) => void) {
+    this.calculator.onUnmet = listener;
+  }
+
+  /** The symbol of that name, without CONFIG_, or undefined where the tree does not mention it. */
+  symbol(name: string): KSymbol | undefined {
+    return this.kconfig.byName.get(name);
+  }
+
+  /** `y`, `m`, `n`, or a text without quotes. */
+  value(symbol: KSymbol): string {
+    return this.calculator.text(symbol);
+  }
+
+  tri(symbol: KSymbol): Tri {
+    return this.calculator.tri(symbol);
+  }
+
+  hasUserValue(symbol: KSymbol): boolean {
+    return this.state.userSet[symbol.id] === 1;
+  }
+
+  /** Whether it goes into the .config. */
+  isWritten(symbol: KSymbol): boolean {
+    this.calculator.symbol(symbol);
+    return this.state.write[symbol.id] === 1;
+  }
+
+  /** Whether the user can give it another value (`sym_is_changeable`). */
+  isChangeable(symbol: KSymbol): boolean {
+    this.calculator.symbol(symbol);
+    if (symbol.choice !== null && this.calculator.ranked) return false;
+    return (this.state.visible[symbol.id] ?? NO) > (this.state.selected[symbol.id] ?? NO);
+  }
+
+  /** Whether the user can give a bool or tristate this value now (`sym_tristate_within_range`). */
+  allows(symbol: KSymbol, value: Tri): boolean {
+    const { state, calculator } = this;
+    calculator.symbol(symbol);
+    const visible = state.visible[symbol.id] ?? NO,
+      selected = state.selected[symbol.id] ?? NO;
+    const type = calculator.type(symbol);
+    if (visible === NO || (type !== 'bool' && type !== 'tristate')) return false;
+    if ((type === 'bool' && value === MOD) || visible <= selected) return false;
+    if (!calculator.ranked && symbol.memberOf !== null && visible === YES) return value === YES;
+    return value >= selected && value <= visible;
+  }
+
+  /** Whether a text can be set as it is: its form, and for a number the range that applies now (`sym_string_within_range`). */
+  allowsText(symbol: KSymbol, text: string): boolean {
+    const { type } = symbol;
+    if (!isValidText(type, text)) return false;
+    if (type === 'bool' || type === 'tristate') return this.allows(symbol, triOf(text));
+    if (type !== 'int' && type !== 'hex') return true;
+    const bounds = this.calculator.range(symbol);
+    if (bounds === null) return true;
+    const value = parseSigned(text, type === 'int' ? 10 : 16).value;
+    return value >= this.calculator.bound(bounds[0], type) && value <= this.calculator.bound(bounds[1], type);
+  }
+
+  /**
+   * Gives a symbol a value as if the user had answered so: `y`, `m`, `n` (or words that begin so) for a bool or tristate, else a text.
+   * @returns false, and changes nothing, where conf would refuse it (`sym_set_string_value`).
+   */
+  set(symbol: KSymbol, text: string): boolean {
+    if (symbol.type !== 'bool' && symbol.type !== 'tristate') return this.#setText(symbol, text);
+    return isValidText(symbol.type, text) && this.setTri(symbol, triOf(text));
+  }
+
+  /** `sym_set_tristate_value`. */
+  setTri(symbol: KSymbol, value: Tri): boolean {
+    const { state } = this;
+    const before = this.tri(symbol);
+    const allowed = this.allows(symbol, value);
+    if (!allowed && (this.calculator.ranked || before !== value)) return false;
+    state.userSet[symbol.id] = 1;
+    state.userTri[symbol.id] = value;
+    if (!this.calculator.ranked && symbol.memberOf !== null && value === YES)
+      this.#chooseMember(symbol.memberOf, symbol);
+    if (before !== value) this.#changed([symbol]);
+    // Before 6.11 a default beyond what is visible can be taken over; the next change limits it.
+    else if (!allowed) state.hasStale = true;
+    return true;
+  }
+
+  #chooseMember(choice: Choice, member: KSymbol): void {
+    const { state } = this;
+    state.userMember[choice.id] = member;
+    state.userSet[choice.symbol.id] = 1;
+    for (const other of choice.members) if (state.visible[other.id] !== NO) state.userSet[other.id] = 1;
+  }
+
+  #setText(symbol: KSymbol, text: string): boolean {
+    const { state } = this;
+    if (!this.allowsText(symbol, text)) return false;
+    state.userSet[symbol.id] = 1;
+    const written = symbol.type === 'hex' && !/^0[xX]/.test(text) ? `0x${text}` : text;
+    if (written === text && state.userText[symbol.id] === text) return true;
+    state.userText[symbol.id] = written;
+    this.#changed([symbol]);
+    return true;
+  }
+
+  /** Since 6.11: makes a member the chosen one and sets the other visible members to n (`choice_set_value`). */
+  choose(choice: Choice, chosen: KSymbol): void {
+    const { state } = this;
+    let changed = false;
+    for (const menu of menusBelow(choice.menu)) {
+      const member = menu.symbol;
+      if (member === null || state.visible[member.id] === NO) continue;
+      const value = member === chosen ? YES : NO;
+      if (state.tri[member.id] !== value) changed = true;
+      state.userSet[member.id] = 1;
+      state.userTri[member.id] = value;
+      this.rankFirst(choice, member);
+    }
+    if (changed) this.#changed(choice.members);
+  }
+
+  /** The member a choice has now, or null. */
+  chosen(choice: Choice): KSymbol | null {
+    if (this.calculator.ranked) return calculateRankedChoice(this.calculator, choice);
+    this.calculator.symbol(choice.symbol);
+    return this.state.member[choice.id] ?? null;
+  }
+
+  /** Takes the user's value back. */
+  unset(symbol: KSymbol): void {
+    const { state } = this;
+    state.userSet[symbol.id] = 0;
+    state.userText[symbol.id] = null;
+    state.userTri[symbol.id] = NO;
+    this.#changed([symbol]);
+  }
+
+  /** Whoever was set last ranks first (`list_move`). */
+  rankFirst(choice: Choice, member: KSymbol): void {
+    const ranking = this.state.ranking[choice.id] ?? [];
+    this.state.ranking[choice.id] = [member, ...ranking.filter((other) => other !== member)];
+  }
+
+  rankLast(choice: Choice, member: KSymbol): void {
+    const ranking = this.state.ranking[choice.id] ?? [];
+    this.state.ranking[choice.id] = [...ranking.filter((other) => other !== member), member];
+  }
+
+  /** Whether a node of the menu is offered (`menu_is_visible`). */
+  isVisible(menu: Menu): boolean {
+    const { calculator, state } = this;
+    const { symbol, prompt } = menu;
+    if (prompt === null) return false;
+    if (menu.visibility !== null && calculator.expr(menu.visibility) === NO) return false;
+    if (symbol === null) return calculator.expr(prompt.visible) !== NO;
+    calculator.symbol(symbol);
+    if (state.prompts[menu.id] !== NO) return true;
+    if (state.tri[symbol.id] === NO) return false;
+    for (let child = menu.first; child !== null; child = child.next) {
+      if (!this.isVisible(child)) continue;
+      if (!calculator.ranked && state.userSet[symbol.id] === 0) {
+        // From the next change on, which computes it again, it has the user value n.
+        state.userSet[symbol.id] = 1;
+        state.hasStale = true;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  snapshot(): Snapshot {
+    return { state: copyState(this.state) };
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.calculator.state = copyState(snapshot.state);
+  }
+
+  /** Everything is computed again when asked for (`sym_clear_all_valid`). */
+  clear(): void {
+    forgetComputed(this.kconfig, this.state);
+    this.state.changed = true;
+    this.calculator.symbol(this.kconfig.modules);
+  }
+
+  #changed(symbols: readonly KSymbol[]): void {
+    const { state, calculator } = this;
+    if (state.hasStale) {
+      this.clear();
+      return;
+    }
+    const before = state.modules;
+    const { modules } = this.kconfig;
+    for (const symbol of symbols) this.#forget(symbol.id);
+    for (const choice of calculator.outdated)
+      for (const member of this.kconfig.choices[choice]?.members ?? []) this.#forget(member.id);
+    state.changed = true;
+    calculator.symbol(modules);
+    // Whether a tristate is one hangs on MODULES without an edge.
+    if (state.modules !== before) this.clear();
+  }
+
+  /** Marks a symbol and what depends on it. What is marked already has its dependents marked: nothing is computed from what is not. */
+  #forget(first: number): void {
+    const { state, kconfig } = this;
+    const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
+    dependentsOf.set(kconfig, dependents);
+    const { starts, edges, symbols } = dependents;
+    // Before 6.11 not every expression is kept that was computed, so that those unknown lead on too.
+    const passed = this.calculator.ranked ? null : new Set<number>();
+    const open = [first];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (node < symbols) {
+        const symbol = kconfig.symbols[node];
+        if (state.valid[node] === 0 || symbol === undefined || (symbol.constant && symbol.type !== 'unknown')) continue;
+        state.valid[node] = 0;
+        if (this.calculator.ranked && symbol.memberOf !== null) this.calculator.outdated.add(symbol.memberOf.id);
+      } else {
+        if (passed === null ? state.exprs[node - symbols] === UNKNOWN : passed.has(node)) continue;
+        passed?.add(node);
+        state.exprs[node - symbols] = UNKNOWN;
+      }
+      for (let at = starts[node] ?? 0; at < (starts[node + 1] ?? 0); at++) open.push(edges[at] ?? 0);
+    }
+  }
+}
+
+/** Of a text that begins with y, m or n in any case. */
+function triOf(text: string): Tri {
+  const letter = text.charAt(0).toLowerCase();
+  return letter === 'y' ? YES : letter === 'm' ? MOD : NO;
+}

@@ -1,0 +1,88 @@
+import type { Expr } from '../tree/expr.ts';
+import { namedSymbol, type Kconfig, type KSymbol } from '../tree/model.ts';
+
+/**
+ * What has to be computed again when a symbol changes: the tree's dependencies turned around. Made once per tree.
+ * Nodes are numbers: a symbol is its id, an expression its id behind all symbols.
+ */
+export type Dependents = {
+  symbols: number;
+  /** The dependents of node N stand in `edges` from `starts[N]` to `starts[N + 1]`. */
+  starts: Int32Array;
+  edges: Int32Array;
+};
+
+export function findDependents(kconfig: Kconfig): Dependents {
+  const symbols = kconfig.symbols.length;
+  const from: number[] = [],
+    to: number[] = [];
+  const edge = (source: number, target: number): void => {
+    from.push(source);
+    to.push(target);
+  };
+  const exprNode = (expr: Expr): number => symbols + expr.id;
+  for (const expr of kconfig.expressions)
+    for (const operand of operandsOf(expr)) edge('kind' in operand ? exprNode(operand) : operand.id, exprNode(expr));
+  for (const symbol of kconfig.symbols) {
+    for (const expr of exprsOf(symbol)) edge(exprNode(expr), symbol.id);
+    for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
+    if (symbol.memberOf === null) continue;
+    // The members of a choice are computed together: since 6.11 any of them does it, before that the choice.
+    const together = kconfig.dialect.choices === 'ranked' ? symbol.memberOf.members : [symbol.memberOf.symbol];
+    for (const other of together) {
+      edge(symbol.id, other.id);
+      edge(other.id, symbol.id);
+    }
+  }
+  return pack(symbols, symbols + kconfig.expressions.length, from, to);
+}
+
+function operandsOf(expr: Expr): (Expr | KSymbol)[] {
+  switch (expr.kind) {
+    case 'symbol':
+      return [expr.symbol];
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'not':
+      return [expr.operand];
+    case 'and':
+    case 'or':
+      return [expr.left, expr.right];
+  }
+}
+
+function exprsOf(symbol: KSymbol): Expr[] {
+  const exprs = [
+    symbol.dependency,
+    symbol.selectedBy,
+    symbol.impliedBy,
+    ...symbol.properties.flatMap((property) =>
+      // A select's condition counts at its target.
+      property.kind === 'select' || property.kind === 'imply' ? [] : [property.visible, property.value],
+    ),
+  ];
+  return exprs.filter((expr) => expr !== null);
+}
+
+/** Symbols whose text is taken, not an expression's value: the bounds of ranges, and what a number or string has as its default. */
+function readDirectly(symbol: KSymbol): KSymbol[] {
+  return symbol.properties.flatMap((property) => {
+    const source = property.kind === 'default' ? namedSymbol(property) : null;
+    return [...(property.range ?? []), ...(source === null ? [] : [source])];
+  });
+}
+
+function pack(symbols: number, nodes: number, from: readonly number[], to: readonly number[]): Dependents {
+  const starts = new Int32Array(nodes + 1);
+  for (const node of from) starts[node + 1] = (starts[node + 1] ?? 0) + 1;
+  for (let node = 0; node < nodes; node++) starts[node + 1] = (starts[node + 1] ?? 0) + (starts[node] ?? 0);
+  const next = starts.slice();
+  const edges = new Int32Array(to.length);
+  to.forEach((target, index) => {
+    const source = from[index] ?? 0;
+    const at = next[source] ?? 0;
+    edges[at] = target;
+    next[source] = at + 1;
+  });
+  return { symbols, starts, edges };
+}

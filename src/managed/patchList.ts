@@ -1,0 +1,209 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { bare } from './kernelValues.ts';
+import { ATTRIBUTES } from './managedPatch.ts';
+import { placeOf, readMarkers } from './markers.ts';
+import { children, type Range } from '../nixfile/parse.ts';
+import { attributes } from '../nixfile/scope.ts';
+import { attributeText } from '../nixfile/strings.ts';
+
+/**
+ * Where one more patch can be added to a file: at the end of a list, or behind an expression that gives a
+ * list (`++ [ … ]`).
+ */
+export type Place =
+  | { kind: 'list'; list: SyntaxNode }
+  /** `at`: behind the expression, and behind the end marker where that belongs to another managed patch. */
+  | { kind: 'append'; expression: SyntaxNode; at: number }
+  | { kind: 'none'; message: string; offset: number };
+
+/** `mkIf` and its kin: they hand on their last argument, which is a list again. */
+const WRAPPERS = new Set([
+  'mkIf',
+  'mkAfter',
+  'mkBefore',
+  'mkForce',
+  'mkDefault',
+  'mkOverride',
+  'mkOrder',
+  'mkVMOverride',
+]);
+const GIVES_LIST = new Set([
+  'singleton',
+  'optional',
+  'optionals',
+  'concatLists',
+  'flatten',
+  'concatMap',
+  'map',
+  'filter',
+  'attrValues',
+  'mapAttrsToList',
+]);
+const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
+const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
+
+/** A file, and what stands between markers in it: nothing may be put in there. */
+type Source = { text: string; blocks: readonly Range[] };
+
+/**
+ * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
+ * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
+ * more than one of them is none.
+ */
+export function findPatchList(text: string, tree: Tree): Place {
+  const source = { text, blocks: blocksIn(text, tree) };
+  const place = placeOfPatches(source, tree);
+  if (place.kind !== 'list' || blockAround(source, place.list.to) === undefined) return place;
+  return { kind: 'none', message: 'the list ends between the markers of another managed patch', offset: place.list.to };
+}
+
+function placeOfPatches(source: Source, tree: Tree): Place {
+  const { text } = source;
+  const bindings = bindingsOf(text, tree, 'kernelPatches');
+  const [binding, another] = bindings;
+  if (binding !== undefined && another !== undefined) {
+    const lines = bindings.map((one) => placeOf(text, one.from).line).join(', ');
+    return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
+  }
+  if (binding !== undefined) return placeIn(source, valueOf(binding), true);
+  const top = children(tree.topNode).at(-1);
+  return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
+}
+
+/** From each begin marker to the next end marker. */
+function blocksIn(text: string, tree: Tree): Range[] {
+  const markers = readMarkers(text, tree);
+  return markers.flatMap(({ from, edge }, index) => {
+    const next = markers[index + 1];
+    return edge === 'begin' && next?.edge === 'end' ? [{ from, to: next.to }] : [];
+  });
+}
+
+function blockAround({ blocks }: Source, offset: number): Range | undefined {
+  return blocks.find(({ from, to }) => offset > from && offset < to);
+}
+
+function appendTo(source: Source, expression: SyntaxNode): Place {
+  return { kind: 'append', expression, at: blockAround(source, expression.to)?.to ?? expression.to };
+}
+
+/** `known`: the expression stands where only a list can stand. */
+function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place {
+  const none = (message: string): Place => ({ kind: 'none', message, offset: expression.from });
+  switch (expression.name) {
+    case 'Parens':
+      return placeIn(source, children(expression)[1] ?? expression, known);
+    case 'Lambda':
+    case 'With':
+    case 'Let':
+    case 'Assert': {
+      const body = children(expression).at(-1);
+      return body === undefined ? none('it has no body') : placeIn(source, body, known);
+    }
+    case 'List':
+      return { kind: 'list', list: expression };
+    case 'Concat': {
+      const list = operands(expression).findLast(
+        (operand) => operand.name === 'List' && blockAround(source, operand.from) === undefined,
+      );
+      return list === undefined ? appendTo(source, expression) : { kind: 'list', list };
+    }
+    case 'Apply':
+      return placeInCall(source, expression, known);
+    case 'AttrSet':
+      return placeInSet(source, expression);
+    case 'Variable':
+    case 'Select':
+      return known ? appendTo(source, expression) : none('it cannot be seen whether this is a list of patches');
+    default:
+      return none('no list of kernel patches could be recognised here');
+  }
+}
+
+function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
+  const [head, ...args] = callParts(call);
+  const name = /[A-Za-z_][\w'-]*$/.exec(source.text.slice(head.from, head.to))?.[0] ?? '';
+  const last = args.at(-1) ?? call;
+  const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
+  if (WRAPPERS.has(name)) {
+    const place = placeIn(source, last, true);
+    // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
+    return place.kind === 'append' && last.name !== 'Parens'
+      ? none(`the argument of '${name}' is not a list that can be added to`)
+      : place;
+  }
+  if (name === 'mkMerge' || name === 'concatLists') {
+    const outer = bare(last);
+    const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
+    if (inner !== undefined) return { kind: 'list', list: inner };
+    return name === 'concatLists' ? appendTo(source, call) : none("'mkMerge' has no plain list among its parts");
+  }
+  if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
+  if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return appendTo(source, call);
+  return none('it cannot be seen whether this is a list of patches');
+}
+
+function placeInSet(source: Source, set: SyntaxNode): Place {
+  const { text } = source;
+  const none = (message: string): Place => ({ kind: 'none', message, offset: set.from });
+  const bindings = set.getChildren('Binding').flatMap((binding) => {
+    const [key, ...more] = keysOf(text, binding);
+    return more.length === 0 ? [{ key: key ?? '?', value: valueOf(binding) }] : [];
+  });
+  if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them');
+  const all = bindings.find(({ key }) => key === 'all');
+  if (all !== undefined) return placeIn(source, all.value, true);
+  const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
+  const [only, another] = lists;
+  if (another !== undefined)
+    return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
+  // A lone list in a file without a patch can be a list of anything.
+  if (only !== undefined && holdsPatch(text, set)) return placeIn(source, only.value, true);
+  return none("there is neither 'kernelPatches' nor a list of patches in this file");
+}
+
+function holdsPatch(text: string, set: SyntaxNode): boolean {
+  let found = false;
+  set.cursor().iterate((node) => {
+    if (node.name === 'Binding') found ||= PATCH_KEYS.has(keysOf(text, node.node)[0] ?? '');
+  });
+  return found;
+}
+
+/** The parts of `a ++ b ++ c`, parentheses taken off. */
+function operands(concat: SyntaxNode): SyntaxNode[] {
+  return children(concat)
+    .filter((child) => child.name !== '++')
+    .flatMap((child) => (child.name === 'Concat' ? operands(child) : [bare(child)]));
+}
+
+function callParts(call: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
+  const [callee, last] = children(call);
+  if (callee === undefined || last === undefined) return [call];
+  const [head, ...args] = callee.name === 'Apply' ? callParts(callee) : [callee];
+  return [head, ...args, last];
+}
+
+/** Every binding whose path ends in `name`; a specialisation's own patches reach another kernel. */
+function bindingsOf(text: string, tree: Tree, name: string): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  tree.iterate({
+    enter: (node) => {
+      if (node.name !== 'Binding') return true;
+      const names = keysOf(text, node.node);
+      if (names.includes('specialisation')) return false;
+      if (names.at(-1) === name) found.push(node.node);
+      return true;
+    },
+  });
+  return found;
+}
+
+function keysOf(text: string, binding: SyntaxNode): (string | null)[] {
+  const path = binding.getChild('AttrPath');
+  return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
+}
+
+function valueOf(binding: SyntaxNode): SyntaxNode {
+  return children(binding)[2] ?? binding;
+}

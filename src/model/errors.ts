@@ -1,0 +1,33 @@
+import type { Problem } from './problem.ts';
+
+/** An error that is told to the user as `problem`; the kinds differ only in the exit code (DESIGN section 5). */
+export abstract class FalloutdError extends Error {
+  abstract readonly exitCode: number;
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
+    this.name = new.target.name;
+    this.problem = problem;
+  }
+}
+
+/** The command line or the configuration is wrong. */
+export class UsageError extends FalloutdError {
+  readonly exitCode = 2;
+}
+
+/** The user must act on their files before it can go on. */
+export class BlockedError extends FalloutdError {
+  readonly exitCode = 3;
+}
+
+/** What was asked is refused in the present state. */
+export class RefusedError extends FalloutdError {
+  readonly exitCode = 4;
+}
+
+/** Nix is missing or broken, or the network, the disk, the daemon or a builder failed. */
+export class InfrastructureError extends FalloutdError {
+  readonly exitCode = 5;
+}

@@ -1,0 +1,36 @@
+import type { Ask } from './value.ts';
+
+/** A place in a file of the user (never a store copy). `line` and `column` count from 1. */
+export type Position = { file: string; line: number; column: number | null };
+
+/** Who asked: one of the user's patches, the kernel's own structuredExtraConfig, or nixpkgs' common-config. */
+export type Asker = { kind: 'patch'; name: string; index: number } | { kind: 'kernel' } | { kind: 'nixpkgs' };
+
+/** One definition of one symbol, as the evaluation gave it (DESIGN: wish or default). */
+export type Intent = {
+  symbol: string;
+  ask: Ask;
+  /** The module system's override priority: plain 100, mkForce 50; the smaller number wins. */
+  priority: number;
+  by: Asker;
+  position: Position | null;
+};
+
+/** A line `SYMBOL VALUE` or `SYMBOL? VALUE` of a legacy `extraConfig` string. */
+export type LegacyLine = {
+  symbol: string;
+  value: string;
+  optional: boolean;
+  by: Asker;
+  position: Position | null;
+};
+
+/** `patch NAME`, `kernel`, `nixpkgs`: how an asker is called in reports. */
+export function askerName(by: Asker): string {
+  return by.kind === 'patch' ? `patch ${by.name === '' ? `#${by.index + 1}` : by.name}` : by.kind;
+}
+
+/** Whether an asker is the managed patch, whose entries stand for other intents; without its name, none is. */
+export function isManaged(by: Asker, managedName: string | undefined): boolean {
+  return managedName !== undefined && by.kind === 'patch' && by.name === managedName;
+}

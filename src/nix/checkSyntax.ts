@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+import { InfrastructureError } from '../model/errors.ts';
+import { NOT_FOUND, runNix, type NixCommand } from './command.ts';
+import type { Problem } from '../model/problem.ts';
+import { bytesOf } from '../system/fileText.ts';
+
+/** A syntax error and its excerpt are a few lines. */
+const MAX_STDERR_BYTES = 1 << 20;
+
+/**
+ * Asks Nix itself whether a text parses (`nix-instantiate --parse`). Without Nix on the path it is taken as ok:
+ * then nothing can be evaluated either. Undefined variables count as errors, as they do for Nix.
+ * @throws InfrastructureError when Nix comes to no answer.
+ */
+export async function checkWithNix(
+  text: string,
+  running: Pick<NixCommand, 'signal' | 'limit' | 'processes'> = {},
+): Promise<{ kind: 'ok' } | { kind: 'aborted' } | { kind: 'syntax'; problem: Problem }> {
+  const said: Buffer[] = [];
+  let room = MAX_STDERR_BYTES;
+  // The store has no part in this: none is opened.
+  const exit = await runNix({
+    command: 'nix-instantiate',
+    args: ['--store', 'dummy://', '--parse', '-'],
+    input: bytesOf(text),
+    ...running,
+    onStderr: (chunk) => {
+      if (room > 0) said.push(chunk.subarray(0, room));
+      room -= chunk.length;
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof InfrastructureError && (error.cause as { exitCode?: number }).exitCode === NOT_FOUND)
+      return null;
+    throw error;
+  });
+  if (exit === null || (exit.kind === 'exited' && exit.code === 0)) return { kind: 'ok' };
+  if (exit.kind === 'aborted') return exit;
+  if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
+  const stderr = stripVTControlCharacters(Buffer.concat(said).toString('utf8'));
+  const error = stderr
+    .split('\n')
+    .filter((line) => /^\s*error:/.test(line))
+    .at(-1)
+    ?.replace(/^\s*error:\s*/, '')
+    .trim();
+  const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
+  // Without a place in the text it is not the text that Nix complains of.
+  if (place === null)
+    throw new InfrastructureError({
+      message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`,
+      hint: 'see what Nix says, then try again',
+    });
+  return {
+    kind: 'syntax',
+    problem: { message: error ?? stderr.trim(), line: Number(place[1]), column: Number(place[2]) },
+  };
+}

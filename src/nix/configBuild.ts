@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { InfrastructureError } from '../model/errors.ts';
+import { classifyBuildFailure } from './buildFailure.ts';
+import { cutText, type Cut } from '../script/keptLines.ts';
+import type { Limit } from '../model/limits.ts';
+import type { Problem } from '../model/problem.ts';
+import { runNix, type NixExit, type ProcessListener } from './command.ts';
+import { sendDerivation } from './copyPaths.ts';
+import { createBuildLog, type BuildLog } from './events.ts';
+import { realiseArguments, storeArguments } from './installable.ts';
+
+/** The log of a config build; `cut`: its middle is left out. */
+export type Transcript = { text: string; cut: boolean };
+
+/** A config build that came to a verdict of the answering script, or to none. */
+export type ConfigBuild =
+  | { kind: 'built'; transcript: Transcript; dotConfig: string; ms: number }
+  | { kind: 'failed'; transcript: Transcript; ms: number }
+  | { kind: 'blocked'; problem: Problem; transcript: Transcript; ms: number }
+  | { kind: 'infrastructure'; problem: Problem; ms: number }
+  | { kind: 'aborted' };
+
+export type BuildProgress = { step: string; questions: number };
+
+export type BuildOptions = {
+  nixArgs: readonly string[];
+  signal?: AbortSignal;
+  /** How long Nix may take. */
+  limit?: Limit | undefined;
+  /** How much of a transcript is kept, in characters. */
+  transcriptLimit: number;
+  processes?: ProcessListener | undefined;
+  /** Called at most ten times a second while the build prints. */
+  onProgress?: (progress: BuildProgress) => void;
+};
+
+const PROGRESS_MS = 100;
+
+/**
+ * Builds a linux-config derivation that is already evaluated and gives its whole transcript.
+ * A derivation whose output is already valid prints nothing: its log is asked for, and where that is gone it is built
+ * once more beside the valid output. A transcript that outgrew its limit and lost lines of the verdict blocks.
+ * @throws InfrastructureError when nix cannot be started.
+ */
+export async function buildConfig(drvPath: string, outPath: string, options: BuildOptions): Promise<ConfigBuild> {
+  const started = performance.now();
+  const ms = (): number => performance.now() - started;
+  const sent = await sendDerivation(drvPath, options);
+  if (sent.kind === 'aborted') return sent;
+  if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG), ms: ms() };
+  const wasThere = existsSync(drvPath);
+  const first = await realise(drvPath, [], options);
+  if (first.kind === 'aborted') return first;
+  if (first.kind === 'broken') return { kind: 'infrastructure', problem: first.problem, ms: ms() };
+  const { log } = first;
+  if (first.code !== 0) {
+    const own = logOf(log, drvPath) ?? NO_LOG;
+    const failed = classifyBuildFailure(log, drvPath);
+    if (failed === 'verdict')
+      return own.cut === 'verdict'
+        ? tooLong(own, options, ms())
+        : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
+    if (failed.kind === 'blocked' && wasThere && !existsSync(drvPath))
+      return { kind: 'infrastructure', problem: goneStore(drvPath), ms: ms() };
+    return failed.kind === 'blocked'
+      ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() }
+      : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
+  }
+  let own = logOf(log, drvPath) ?? (await keptLog(drvPath, options));
+  if (own === null) {
+    const again = await realise(drvPath, ['--check'], options);
+    if (again.kind === 'aborted') return again;
+    if (again.kind === 'broken') return { kind: 'infrastructure', problem: again.problem, ms: ms() };
+    own = logOf(again.log, drvPath);
+  }
+  if (own?.cut === 'verdict') return tooLong(own, options, ms());
+  const dotConfig = await storeFile(outPath, options);
+  if (dotConfig === null) return { kind: 'aborted' };
+  return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig, ms: ms() };
+}
+
+/** What fails then says nothing of the user's settings. */
+export function goneStore(drvPath: string): Problem {
+  return {
+    message: `the Nix store went away in the middle of the build: ${drvPath} is no longer there`,
+    hint: 'is its disk there? The run is tried again',
+  };
+}
+
+type Log = { text: string; cut: Cut };
+const NO_LOG: Log = { text: '', cut: 'nothing' };
+
+const transcriptOf = ({ text, cut }: Log): Transcript => ({ text, cut: cut !== 'nothing' });
+
+function logOf(log: BuildLog, drvPath: string): Log | null {
+  const own = log.builds.get(drvPath);
+  return own === undefined ? null : { text: own.lines.join('\n'), cut: own.cut };
+}
+
+/** What stands in such a transcript is true, but it may not be all: neither stable nor what to absorb can be read from it. */
+function tooLong(log: Log, { transcriptLimit }: BuildOptions, ms: number): ConfigBuild {
+  const problem: Problem = {
+    message: `the transcript is too long: of what the script says of the settings not all was kept within ${transcriptLimit >> 20} MiB`,
+    hint: 'see what prints that much with `falloutd show N --log`; or raise `transcript-size` under [history]',
+  };
+  return { kind: 'blocked', problem, transcript: transcriptOf(log), ms };
+}
+
+type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: number; log: BuildLog };
+
+async function realise(
+  drvPath: string,
+  extra: readonly string[],
+  { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions,
+): Promise<Realised> {
+  const log = createBuildLog({ own: drvPath, limit: transcriptLimit });
+  let told = 0;
+  const exit = await runNix({
+    command: 'nix-store',
+    args: [...realiseArguments(drvPath, nixArgs), ...extra],
+    signal,
+    limit,
+    processes,
+    onStderr: (chunk) => {
+      log.push(chunk);
+      const now = performance.now();
+      if (onProgress === undefined || now - told < PROGRESS_MS) return;
+      told = now;
+      const { name, phase, questions } = log.progress();
+      onProgress({ step: stepName(name, phase), questions });
+    },
+  });
+  return exit.kind === 'exited' ? { kind: 'exited', code: exit.code, log: log.result() } : exit;
+}
+
+/** `unpackPhase`; of another derivation than the config's `linux-6.12.tar.xz`. */
+function stepName(name: string | null, phase: string | null): string {
+  if (name === null) return 'waiting for nix';
+  return name.startsWith('linux-config') ? (phase ?? 'starting') : name;
+}
+
+/** The log of a finished build, from the local store only: Nix would ask every substituter first. */
+async function keptLog(
+  drvPath: string,
+  { nixArgs, signal, limit, transcriptLimit, processes }: BuildOptions,
+): Promise<Log | null> {
+  const exit = await runNix({
+    command: 'nix',
+    args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
+    signal,
+    limit,
+    processes,
+  });
+  return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? cutText(exit.stdout, transcriptLimit) : null;
+}
+
+/** A file of the store, also where the store is not of this machine's file system; null when it was aborted. */
+async function storeFile(path: string, { nixArgs, signal, limit, processes }: BuildOptions): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const exit = await runNix({
+      command: 'nix',
+      args: storeArguments(['store', 'cat', path], nixArgs),
+      signal,
+      limit,
+      processes,
+    });
+    if (exit.kind === 'aborted') return null;
+    if (exit.kind === 'exited' && exit.code === 0) return exit.stdout;
+    throw new InfrastructureError(
+      {
+        message: `the finished .config ${path} cannot be read`,
+        hint: 'is the store reachable, and was it collected just now?',
+      },
+      { cause },
+    );
+  }
+}

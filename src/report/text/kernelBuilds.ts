@@ -1,0 +1,103 @@
+import { remainingMs } from '../../build/kbuildLines.ts';
+import type { KernelLive } from '../../model/liveStatus.ts';
+import { derivationName } from '../../nix/events.ts';
+import type { KernelBuild, KernelBuildOutcome } from '../../model/kernelBuild.ts';
+import type { RunEvent } from '../../model/event.ts';
+import { size } from '../../system/byteSize.ts';
+import { duration, roughly } from './duration.ts';
+import { parts, plural, problemLines, shortPath } from './phrases.ts';
+import type { Style } from './style.ts';
+import { clean, hanging } from './table.ts';
+
+type Progress = Extract<RunEvent, { kind: 'build-progress' }>;
+
+/** `kernel 12.3 MB, modules 88.0 MB`, as far as the sizes are known. */
+export function sizesText({ kernelBytes, modulesBytes }: KernelBuild): string {
+  return parts(
+    ', ',
+    kernelBytes === null ? '' : `kernel ${size(kernelBytes)}`,
+    modulesBytes === null ? '' : `modules ${size(modulesBytes)}`,
+  );
+}
+
+/** How many objects were compiled. */
+export function objectsText({ objects, outcome }: KernelBuild): string {
+  if (objects !== null) return plural(objects, 'object');
+  return outcome === 'built' ? 'it was there already' : '';
+}
+
+export function paintBuild(outcome: KernelBuildOutcome | null, { colors }: Style): (text: string) => string {
+  switch (outcome) {
+    case 'built':
+      return colors.green;
+    case 'failed':
+    case 'infrastructure':
+      return colors.red;
+    case 'cancelled':
+      return colors.dim;
+    case null:
+      return colors.cyan;
+  }
+}
+
+/** `kernel build 3, nixhost: linux-6.12.117, from iteration 41`. */
+export function startedLine(build: KernelBuild, style: Style): string {
+  return style.colors.bold(
+    clean(
+      `kernel build ${build.build}, ${build.target}: ${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`,
+    ),
+  );
+}
+
+/** How a kernel build ended, and how its result is used. */
+export function finishedLines(
+  { build, use, changed }: Extract<RunEvent, { kind: 'build-finished' }>,
+  style: Style,
+): string[] {
+  const took =
+    build.durationMs === null ? '' : ` ${build.outcome === 'built' ? 'in' : 'after'} ${duration(build.durationMs)}`;
+  const head = `kernel build ${build.build}, ${clean(build.target)}: ${build.outcome ?? ''}${took}`;
+  const [first = '', ...more] =
+    build.problem === null
+      ? hanging('', parts('; ', head, parts(', ', objectsText(build), sizesText(build))), style.width)
+      : problemLines(`${head}: `, build.problem, style);
+  return [
+    paintBuild(build.outcome, style)(first),
+    ...more,
+    ...(use === null ? [] : [`  use it:  ${clean(use)}`]),
+    ...(use === null || changed.length === 0
+      ? []
+      : hanging(
+          '  ',
+          `but ${changed.map((file) => shortPath(file)).join(', ')} changed since: what is evaluated now is another kernel`,
+          style.width,
+        )),
+    ...(build.outcome === 'failed' || build.outcome === 'infrastructure'
+      ? [style.colors.cyan(`  falloutd show --build ${build.build} --log prints the whole log`)]
+      : []),
+  ];
+}
+
+/** `buildPhase, 12 m 04 s, 1234 of 6789 objects, about 54 m 00 s left`. */
+export function progressText({ step, objects, expected }: Progress, elapsedMs: number): string {
+  const left = remainingMs(objects, elapsedMs, expected);
+  return parts(
+    ', ',
+    step,
+    roughly(elapsedMs),
+    objects === 0 ? '' : expected === null ? plural(objects, 'object') : `${objects} of ${expected.objects} objects`,
+    left === null ? '' : left === 0 ? 'longer than last time' : `about ${roughly(left)} left`,
+  );
+}
+
+/** What a daemon does about a target's kernel. */
+export function liveKernelText({ state, progress }: KernelLive): string {
+  switch (state) {
+    case 'waiting':
+      return 'waits until the target is stable';
+    case 'queued':
+      return 'waits for another kernel build';
+    case 'building':
+      return progress === undefined ? 'building' : `building: ${progressText(progress, progress.elapsedMs)}`;
+  }
+}

@@ -1,0 +1,58 @@
+import { pino, type DestinationStream } from 'pino';
+import type { RunEvent } from '../../model/event.ts';
+import { iterationText, outcomeLines } from './phrases.ts';
+import { PLAIN } from './style.ts';
+import type { Reporter } from './live.ts';
+
+/**
+ * A reporter for where no person looks on: one JSON object a line (pino), for the journal and for log collectors.
+ * Progress is left out; what is finished is logged with the same objects as `--json` prints.
+ */
+export function logger(destination: DestinationStream): Reporter {
+  const log = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
+  return {
+    handle(event: RunEvent) {
+      switch (event.kind) {
+        case 'run-started':
+          log.info({ run: event.run, target: event.target, cause: event.cause }, 'run started');
+          break;
+        case 'iteration-finished':
+          log.info({ run: event.iteration.run, iteration: event.iteration }, iterationText(event.iteration));
+          break;
+        case 'run-finished': {
+          const { iterations, ...run } = event.run;
+          const isFine =
+            run.outcome?.kind === 'stable' || run.outcome?.kind === 'superseded' || run.outcome?.kind === 'interrupted';
+          log[isFine ? 'info' : 'warn'](
+            { run: { ...run, iterations: iterations.map((i) => i.iteration) } },
+            outcomeLines(event.run, { ...PLAIN, width: Infinity }).join(' '),
+          );
+          break;
+        }
+        case 'warning':
+          log.warn({ run: event.run, target: event.target, problem: event.problem }, event.problem.message);
+          break;
+        case 'trouble':
+          log.error({ target: event.target, problem: event.problem }, event.problem.message);
+          break;
+        case 'build-started':
+        case 'build-finished':
+          log.info(event, event.kind.replace('-', ' '));
+          break;
+        case 'phase':
+        case 'progress':
+        case 'build-progress':
+          break;
+      }
+    },
+    print(lines) {
+      for (const line of lines) log.info(line);
+    },
+    close() {
+      log.flush();
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { USUAL_NAME, type Target } from '../config/config.ts';
+import { BlockedError } from '../model/errors.ts';
+import type { Managed, OnDisk } from '../fallout/absorb.ts';
+import { waitForGit } from '../system/git.ts';
+import type { History } from '../state/history.ts';
+import { keepPatches, keepReplaced, keepState, saveManaged } from '../state/record.ts';
+import { limitOf } from '../model/limits.ts';
+import type { ProcessListener } from '../nix/command.ts';
+import { checkoutOf } from '../nix/sources.ts';
+import { editManaged } from '../managed/edit.ts';
+import { readManaged } from '../managed/managedPatch.ts';
+import { bytesOf, textOf } from '../system/fileText.ts';
+import { checkWithNix } from '../nix/checkSyntax.ts';
+import { replaceFile, type Replacement } from '../system/replaceFile.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** The user's files as one iteration found them. */
+export type PatchFiles = {
+  /** The file in which the managed patch stands. */
+  managed: { path: string; content: Buffer; text: string };
+  entries: OnDisk[];
+  /** The content of the patches file by hash, as history keeps it. */
+  patchesSha256: string;
+};
+
+/**
+ * Reads the user's patches file and the managed patch, and keeps the content in history.
+ * @throws BlockedError when a file is missing, unreadable, not text, not Nix, or has no (or damaged) markers.
+ */
+export async function readPatchFiles(target: Target, history: History): Promise<PatchFiles> {
+  const content = await readUserFile(target.managedFile);
+  const text = textIn(content, target.managedFile);
+  const entries = entriesIn(text, target);
+  const patches =
+    target.patchesFile === target.managedFile
+      ? content
+      : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
+  return {
+    managed: { path: target.managedFile, content, text },
+    entries,
+    patchesSha256: keepPatches(history, patches),
+  };
+}
+
+/** @throws BlockedError when it is missing, a directory, or cannot be read. */
+export async function readUserFile(path: string): Promise<Buffer> {
+  try {
+    if ((await stat(path)).isDirectory())
+      throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof BlockedError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new BlockedError(
+      {
+        message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
+        file: path,
+        hint:
+          code === 'ENOENT'
+            ? '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix'
+            : 'see its owner and mode',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The text of a Nix file, from which `bytesOf` gives the same bytes again. Nix takes any bytes in comments and strings.
+ * @throws BlockedError when it is no text.
+ */
+export function textIn(content: Buffer, path: string): string {
+  if (content.includes(0))
+    throw new BlockedError({
+      message: 'is not text: it holds NUL bytes',
+      file: path,
+      hint: 'is this the right file? Nix reads UTF-8, and no UTF-16',
+    });
+  return textOf(content);
+}
+
+/** A patch of another name that stands there is often the user's, from before a second target gave this one its longer name. */
+function howToHave(text: string, { name, managedName }: Target): string {
+  const isUsual = managedName !== USUAL_NAME && readManaged(text, USUAL_NAME).kind === 'managed';
+  return isUsual
+    ? `\`name = "${USUAL_NAME}"\` in [target.${name}] takes the one that stands there; \`falloutd init\` adds another`
+    : '`falloutd init` adds it';
+}
+
+function entriesIn(text: string, target: Target): OnDisk[] {
+  const reading = readManaged(text, target.managedName);
+  switch (reading.kind) {
+    case 'managed':
+      break;
+    case 'absent':
+      throw new BlockedError({
+        message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
+        file: target.managedFile,
+        hint: howToHave(text, target),
+      });
+    case 'damaged':
+      throw new BlockedError({ file: target.managedFile, ...reading.problem });
+    case 'syntax':
+      throw new BlockedError({
+        file: target.managedFile,
+        hint: 'look at this line and the one before it: a missing `;`, a brace or a quote',
+        ...reading.problem,
+      });
+  }
+  const structured = reading.block.bindings.map((binding): OnDisk => {
+    if (binding.ask === null) {
+      throw new BlockedError({
+        message: `\`${binding.symbol} = ${binding.expression};\` between the markers is no entry that falloutd understands`,
+        file: target.managedFile,
+        hint: 'keep it in a patch of your own',
+      });
+    }
+    return {
+      symbol: binding.symbol,
+      ask: binding.ask,
+      override: binding.override ?? 100,
+      via: 'structured',
+      reason: binding.comment ?? '',
+    };
+  });
+  const legacy = reading.block.legacy.map((line): OnDisk => ({
+    symbol: line.symbol,
+    ask: {
+      value:
+        line.value === 'y' || line.value === 'm' || line.value === 'n'
+          ? { kind: 'tristate', tristate: line.value }
+          : { kind: 'freeform', text: line.value },
+      optional: line.optional,
+    },
+    override: 0,
+    via: 'legacy',
+    reason: '',
+  }));
+  return [...structured, ...legacy];
+}
+
+export type WriteOutcome =
+  | { kind: 'written' }
+  | { kind: 'unchanged' }
+  /** Somebody saved the file since it was read: their save stands. */
+  | { kind: 'newer-save' }
+  | { kind: 'aborted' }
+  | { kind: 'refused'; problem: Problem };
+
+export type WriteOptions = {
+  history: History;
+  run: number;
+  onWrite: (path: string, content: Buffer) => void;
+  signal?: AbortSignal;
+  processes?: ProcessListener;
+};
+
+/**
+ * Makes the managed patch hold exactly the entries `to`: a pure edit of the text that was read, checked by both parsers, kept in
+ * history and only then put in the file's place, if the file is still what was read. `onWrite` is told before that, so
+ * that a watcher knows the content when it sees it.
+ */
+export async function writeEntries(
+  target: Target,
+  files: PatchFiles,
+  { from, to }: { from: Managed; to: Managed },
+  { history, run, onWrite, signal, processes }: WriteOptions,
+): Promise<WriteOutcome> {
+  const edit = editManaged(files.managed.text, target.managedName, [...to.values()]);
+  if (edit.kind === 'unchanged') {
+    saveManaged(history, target.name, [...to.values()]);
+    return edit;
+  }
+  if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
+  const checked = await checkWithNix(edit.text, { signal, processes, limit: limitOf(target.limits, 'evaluation') });
+  if (checked.kind === 'aborted') return checked;
+  if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
+  await waitForGit(writeRoot(target));
+  const content = bytesOf(edit.text);
+  keepReplaced(history, {
+    path: target.managedFile,
+    target: target.name,
+    run,
+    before: files.managed.content,
+    after: content,
+  });
+  const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
+  // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
+  keepState(history, target.name, [...to.values()]);
+  onWrite(target.managedFile, content);
+  let written: Replacement | null = null;
+  try {
+    written = await replaceFile(target.managedFile, files.managed.content, content, { root });
+  } finally {
+    saveManaged(history, target.name, [...(written?.kind === 'written' ? to : from).values()]);
+  }
+  switch (written.kind) {
+    case 'written':
+      return { kind: 'written' };
+    case 'changed':
+      return { kind: 'newer-save' };
+    case 'refused':
+      return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
+  }
+}
+
+/** The folder that the managed file must stand in, links followed: the checkout of the flake. */
+export function writeRoot(target: Target): string {
+  return target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
+}

@@ -1,0 +1,112 @@
+import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../state/record.ts';
+import type { History } from '../state/history.ts';
+import type { EntryChange } from '../model/entry.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Iteration, IterationOutcome, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Problem } from '../model/problem.ts';
+import type { RunEvent } from '../model/event.ts';
+
+/** The iteration under way, filled in by the stages as they go. */
+export type OpenIteration = {
+  readonly iteration: number;
+  readonly startedAt: string;
+  readonly started: number;
+  patchesSha256: string | null;
+  sourceBytes: number | null;
+  evaluateMs: number;
+  buildMs: number;
+  probe: boolean;
+  drvPath: string | null;
+  fallout: Fallout[];
+  entries: EntryChange[];
+  restored?: NonNullable<Iteration['restored']>;
+};
+
+/** Writes one run into history as it goes and tells the listener of each step. Wall-clock times are only for display; durations are monotonic. */
+export class Recorder {
+  readonly run: number;
+  readonly iterations: Iteration[] = [];
+  readonly #history: History;
+  readonly #emit: (event: RunEvent) => void;
+  readonly #begin: { target: string; cause: RunCause; startedAt: string };
+  readonly #started = performance.now();
+  #open: OpenIteration | null = null;
+
+  constructor(
+    history: History,
+    emit: (event: RunEvent) => void,
+    target: { name: string; patchesFile: string },
+    cause: RunCause,
+  ) {
+    this.#history = history;
+    this.#emit = emit;
+    this.#begin = { target: target.name, cause, startedAt: new Date().toISOString() };
+    this.run = beginRun(history, this.#begin);
+    emit({ kind: 'run-started', run: this.run, target: target.name, cause, patchesFile: target.patchesFile });
+  }
+
+  begin(patchesSha256: string | null): OpenIteration {
+    const startedAt = new Date().toISOString();
+    const iteration = beginIteration(this.#history, { run: this.run, startedAt, patchesSha256 });
+    this.#open = {
+      iteration,
+      startedAt,
+      started: performance.now(),
+      patchesSha256,
+      sourceBytes: null,
+      evaluateMs: 0,
+      buildMs: 0,
+      probe: false,
+      drvPath: null,
+      fallout: [],
+      entries: [],
+    };
+    return this.#open;
+  }
+
+  phase(open: OpenIteration, phase: 'evaluate' | 'build' | 'probe' | 'write'): void {
+    this.#emit({ kind: 'phase', run: this.run, iteration: open.iteration, phase });
+  }
+
+  warn(problem: Problem): void {
+    this.#emit({ kind: 'warning', run: this.run, target: this.#begin.target, problem });
+  }
+
+  finish(open: OpenIteration, outcome: IterationOutcome, extras: IterationExtras = {}): void {
+    const { started, ...rest } = open;
+    this.#open = null;
+    const iteration: Iteration = {
+      ...rest,
+      run: this.run,
+      outcome,
+      durationMs: Math.round(performance.now() - started),
+      evaluateMs: Math.round(open.evaluateMs),
+      buildMs: Math.round(open.buildMs),
+    };
+    finishIteration(this.#history, iteration, extras);
+    this.iterations.push(iteration);
+    this.#emit({ kind: 'iteration-finished', iteration });
+  }
+
+  /** Ends the run; an iteration that an error left under way ends with it. */
+  end(outcome: RunOutcome, absorbed: number, lost: Wish[]): Run {
+    if (this.#open !== null)
+      this.finish(
+        this.#open,
+        outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled',
+      );
+    const durationMs = Math.round(performance.now() - this.#started);
+    finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost });
+    const run: Run = {
+      run: this.run,
+      ...this.#begin,
+      durationMs,
+      outcome,
+      iterations: this.iterations,
+      absorbed,
+      lost,
+    };
+    this.#emit({ kind: 'run-finished', run });
+    return run;
+  }
+}

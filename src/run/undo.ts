@@ -1,0 +1,62 @@
+import type { Target } from '../config/config.ts';
+import { BlockedError, RefusedError } from '../model/errors.ts';
+import { waitForGit } from '../system/git.ts';
+import type { History } from '../state/history.ts';
+import { run as recordedRun } from '../state/query.ts';
+import { keepReplaced, saveManaged } from '../state/record.ts';
+import { firstReplacementOf, lastReplacingRun } from '../state/safety.ts';
+import { limitOf } from '../model/limits.ts';
+import { readUserFile, textIn, writeRoot } from './patchWriter.ts';
+import { bytesOf, textOf } from '../system/fileText.ts';
+import { restoreManaged } from '../managed/restore.ts';
+import { checkWithNix } from '../nix/checkSyntax.ts';
+import { replaceFile } from '../system/replaceFile.ts';
+
+export type Undone = { target: string; run: number; path: string; changed: boolean };
+
+/**
+ * Puts the managed patch back as it was before a run (the last one that wrote, when none is named).
+ * What it replaces is kept in history like every write.
+ * @param onWrite told what is about to be written.
+ * @throws RefusedError when there is nothing to undo or the file changed meanwhile; BlockedError when it cannot be written.
+ */
+export async function undoRun(
+  target: Target,
+  history: History,
+  run: number | null,
+  onWrite: (path: string, content: Buffer) => void = () => undefined,
+): Promise<Undone> {
+  const number = run ?? lastReplacingRun(history, target.name);
+  const replaced = number === null ? null : firstReplacementOf(history, target.name, number);
+  if (number === null || replaced === null) {
+    throw new RefusedError({
+      message:
+        run === null
+          ? `no run of ${target.name} has written anything`
+          : `run ${run} of ${target.name} ${recordedRun(history, run)?.target === target.name ? 'wrote nothing' : 'is not recorded'}`,
+      hint: '`falloutd history` lists the runs',
+    });
+  }
+  const path = target.managedFile;
+  const now = await readUserFile(path);
+  const restored = restoreManaged(textIn(now, path), textOf(replaced.before), target.managedName);
+  if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
+  if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
+  const checked = await checkWithNix(restored.text, { limit: limitOf(target.limits, 'evaluation') });
+  if (checked.kind === 'syntax') throw new BlockedError({ file: path, ...checked.problem });
+  await waitForGit(writeRoot(target));
+  const content = bytesOf(restored.text);
+  keepReplaced(history, { path, target: target.name, run: null, before: now, after: content });
+  onWrite(path, content);
+  const written = await replaceFile(path, now, content, { root: writeRoot(target) });
+  if (written.kind === 'refused') throw new BlockedError({ file: path, ...written.problem });
+  if (written.kind === 'changed')
+    throw new RefusedError({
+      message: 'it was saved at this very moment',
+      file: path,
+      hint: 'nothing was undone; try again',
+    });
+  // What is restored was made from the intents of its time; the next run judges it anew.
+  saveManaged(history, target.name, []);
+  return { target: target.name, run: number, path, changed: true };
+}

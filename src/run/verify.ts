@@ -1,0 +1,151 @@
+import type { Target } from '../config/config.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
+import type { Transcript } from '../script/transcript.ts';
+import { judge } from '../fallout/judge.ts';
+import { readTranscript } from '../script/readTranscript.ts';
+import { lostWishes } from '../fallout/lostWishes.ts';
+import type { History } from '../state/history.ts';
+import { judged } from '../state/record.ts';
+import { causeFrom, type Declarations } from '../kernel/declarations.ts';
+import { kernelDeclarations, markUnknown, unknownWishes } from '../kernel/symbols.ts';
+import { withPositions } from '../managed/positions.ts';
+import { limitOf, type LimitKey } from '../model/limits.ts';
+import { buildConfig, type BuildProgress, type Transcript as Log } from '../nix/configBuild.ts';
+import type { ProcessListener } from '../nix/command.ts';
+import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** A config build and what its transcript says. */
+export type Verified = {
+  kind: 'verified';
+  succeeded: boolean;
+  /** Whether the script came to its end: a transcript that ends early does not show everything. */
+  isWhole: boolean;
+  fallout: Fallout[];
+  lost: Wish[];
+  /** What a symbol came out as, as far as this build tells: from the .config, else from the questions; null: unknown. */
+  valueOf: (symbol: string) => string | null;
+  transcript: Log;
+  dotConfig: string | null;
+  questions: number;
+  ms: number;
+};
+
+export type Verification =
+  | Verified
+  | { kind: 'blocked'; problem: Problem; transcript: Log; ms: number }
+  | { kind: 'infrastructure'; problem: Problem; ms: number }
+  | { kind: 'aborted' };
+
+export type VerifyOptions = {
+  target: Target;
+  history: History;
+  /** The user's files that the evaluation read, the patches file first. */
+  inputs: readonly string[];
+  cacheDir: string;
+  signal: AbortSignal;
+  processes: ProcessListener;
+  onProgress: (progress: BuildProgress) => void;
+};
+
+type Buildable = EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
+
+/** Builds the user's own derivation, or takes the recorded result of it, and reads what came of every intent. */
+export async function verify(kernel: Buildable, options: VerifyOptions): Promise<Verification> {
+  const { drvPath, outPath } = kernel.build;
+  const known = judged(options.history, drvPath);
+  if (known !== null && known.transcript !== null && (known.outcome === 'fallout' || known.dotConfig !== null)) {
+    return await explained(readBuild(kernel, options.target, known.transcript, known.dotConfig, 0), kernel, options);
+  }
+  return await build(kernel, { drvPath, outPath, phase: 'config-build' }, options);
+}
+
+/** Builds the probe: the same request answered by a script that lists everything. null where this kernel allows none. */
+export async function probe(kernel: Buildable, options: VerifyOptions): Promise<Verification | null> {
+  const { probeDrvPath, probeOutPath } = kernel.build;
+  if (probeDrvPath === null || probeOutPath === null) return null;
+  return await build(kernel, { drvPath: probeDrvPath, outPath: probeOutPath, phase: 'probe' }, options);
+}
+
+async function build(
+  kernel: Buildable,
+  { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey },
+  options: VerifyOptions,
+): Promise<Verification> {
+  const {
+    target: { nixArgs, limits, transcriptLimit },
+    signal,
+    processes,
+    onProgress,
+    cacheDir,
+  } = options;
+  // Reading the Kconfig files goes on beside the build, which leaves a processor free.
+  const limit = limitOf(limits, phase);
+  const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
+  const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
+  if (built.kind !== 'built' && built.kind !== 'failed') return built;
+  const dotConfig = built.kind === 'built' ? built.dotConfig : null;
+  return await explained(
+    readBuild(kernel, options.target, built.transcript, dotConfig, built.ms),
+    kernel,
+    options,
+    await declarations,
+  );
+}
+
+/** Adds what the transcript does not tell: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
+async function explained(
+  verified: Verified,
+  kernel: Buildable,
+  { target, inputs, cacheDir, signal, processes }: VerifyOptions,
+  early: Declarations | null = null,
+): Promise<Verified> {
+  // Before the first build the source may not have been fetched.
+  const declarations =
+    early ?? (await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes }));
+  let { fallout, lost } = verified;
+  if (declarations !== null) {
+    const because = <T extends Fallout | Wish>(item: T): T => {
+      const declaration =
+        item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
+      const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, verified.valueOf);
+      return cause === null ? item : { ...item, cause };
+    };
+    fallout = markUnknown(fallout, declarations).map(because);
+    if (verified.succeeded)
+      lost = [
+        ...unknownWishes(kernel.intents, lost, declarations, target.managedName),
+        ...markUnknown(lost, declarations),
+      ].map(because);
+  }
+  return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
+}
+
+function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: string | null, ms: number): Verified {
+  const succeeded = dotConfig !== null;
+  const transcript = readTranscript(log.text, { succeeded });
+  const config = dotConfig === null ? null : parseDotConfig(dotConfig);
+  const { settings, intents, legacy } = kernel;
+  const { managedName } = target;
+  return {
+    kind: 'verified',
+    succeeded,
+    isWhole: transcript.whole,
+    fallout: judge({ transcript, settings, dotConfig: config, succeeded, intents, legacy, managedName }),
+    lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
+    // In a finished .config a symbol that does not stand there is n.
+    valueOf: (symbol) => (config !== null ? (config.get(symbol) ?? 'n') : answered(transcript, symbol)),
+    transcript: log,
+    dotConfig,
+    questions: transcript.asked,
+    ms,
+  };
+}
+
+/** The value that the last question about a symbol ended with: the answer, else the default that kconfig showed as a capital. */
+function answered({ questions }: Transcript, symbol: string): string | null {
+  const question = questions.get(symbol);
+  if (question === undefined) return null;
+  return question.answer !== '' ? question.answer : (/[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null);
+}

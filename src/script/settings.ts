@@ -1,0 +1,25 @@
+/** What the answering script is asked for, symbol by symbol. */
+import type { LegacyLine } from '../model/intent.ts';
+import type { Tristate } from '../model/value.ts';
+
+/** nixpkgs' merged settings of a kernel: `moduleStructuredConfig.settings`. */
+export type Setting = { tristate: Tristate | null; freeform: string | null; optional: boolean };
+export type Settings = Record<string, Setting>;
+
+/** What the script is asked to answer for a setting: freeform beats tristate; null is `unset`, no answer. */
+export const requested = (setting: Setting): string | null => setting.freeform ?? setting.tristate;
+
+/** The setting of a symbol, whatever it is called (`constructor` is a name too). */
+export const settingOf = (settings: Settings, symbol: string): Setting | undefined =>
+  Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
+
+/** The settings with the lines of `extraConfig` strings, which stand behind them: the script takes the last line of a symbol. */
+export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
+  if (legacy.length === 0) return settings;
+  return {
+    ...settings,
+    ...Object.fromEntries(
+      legacy.map(({ symbol, value, optional }) => [symbol, { tristate: null, freeform: value, optional }]),
+    ),
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Target } from '../config/config.ts';
+import { ATTRIBUTES, type Attribute } from '../managed/managedPatch.ts';
+import { askNix, noSuchAttribute } from '../nix/askNix.ts';
+
+/** What one evaluation tells before anything is written. */
+export type Readable = {
+  /** The attribute names that this nixpkgs reads the settings of a patch from. */
+  reads: Attribute[];
+  /** The names of the patches that the kernel has now. */
+  patches: string[];
+};
+
+/** Gives the kernel a single patch, once under each attribute name, and looks whether its symbol is asked for. */
+const READS = `kernel:
+  let
+    reads = attribute:
+      let
+        probed = kernel.override (_: {
+          kernelPatches = [ {
+            name = "falloutd-asks";
+            patch = null;
+            \${attribute} = { FALLOUTD_ASKS = { tristate = "y"; freeform = null; optional = true; }; };
+          } ];
+        });
+        answer = builtins.tryEval (probed.configfile.moduleStructuredConfig.settings ? FALLOUTD_ASKS);
+      in answer.success && answer.value;
+  in {
+    reads = if kernel ? override then builtins.filter reads [ ${ATTRIBUTES.map((a) => `"${a}"`).join(' ')} ] else [ ];
+    patches = map (p: p.name or "") (kernel.kernelPatches or [ ]);
+  }`;
+
+/**
+ * Which attribute names this nixpkgs reads. Null where the configuration does not evaluate yet.
+ * @throws BlockedError where the target's attribute does not exist; InfrastructureError when Nix itself fails.
+ */
+export async function askWhatIsRead({ installable, nixArgs }: Target, signal?: AbortSignal): Promise<Readable | null> {
+  const schema = z.object({ reads: z.array(z.enum(ATTRIBUTES)), patches: z.array(z.string()) });
+  const answer = await askNix({ installable, nixArgs }, READS, schema, signal);
+  if (answer.kind === 'no-such-attribute') throw await noSuchAttribute({ installable, nixArgs }, signal);
+  return answer.kind === 'answer' ? answer.value : null;
+}
+
+/**
+ * The attribute name for the managed patch: what the user's own patches use, as long as this nixpkgs reads it.
+ * @param reads what this nixpkgs reads; empty or null: not known.
+ */
+export function chooseAttribute(used: readonly Attribute[], reads: readonly Attribute[] | null): Attribute {
+  const readable = reads === null || reads.length === 0 ? null : reads;
+  const [only, another] = used.filter((attribute) => readable?.includes(attribute) ?? true);
+  if (only !== undefined && another === undefined) return only;
+  return readable === null || readable.includes('structuredExtraConfig')
+    ? 'structuredExtraConfig'
+    : 'extraStructuredConfig';
+}

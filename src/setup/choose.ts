@@ -1,0 +1,92 @@
+/** What to converge, decided from what is there. Nothing is guessed: what could be several is said to be. */
+import { findPatchList } from '../managed/patchList.ts';
+import { readMarkers } from '../managed/markers.ts';
+import { parseLoosely } from '../nixfile/parse.ts';
+import { boundNames, isOwnFile } from './boundNames.ts';
+import type { NixFile } from './folder.ts';
+import { USUAL_NAME } from '../config/config.ts';
+
+/** One of `names` is meant; `ambiguous` and `unknown` list them. */
+export type Picked =
+  | { kind: 'one'; name: string }
+  | { kind: 'none' }
+  | { kind: 'ambiguous'; names: string[] }
+  | { kind: 'unknown'; asked: string; names: string[] };
+
+/** The host that is meant: the one asked for, the one that is this machine, or the only one. */
+export function pickHost(names: readonly string[], hostname: string, asked: string | undefined): Picked {
+  const sorted = [...names].sort((a, b) => Number(b === hostname) - Number(a === hostname) || (a < b ? -1 : 1));
+  const [first] = sorted;
+  if (asked !== undefined)
+    return sorted.includes(asked) ? { kind: 'one', name: asked } : { kind: 'unknown', asked, names: sorted };
+  if (first === undefined) return { kind: 'none' };
+  return first === hostname || sorted.length === 1
+    ? { kind: 'one', name: first }
+    : { kind: 'ambiguous', names: sorted };
+}
+
+/** The managed patch as its markers show it. */
+export type Marked = {
+  name: string;
+  /** The file it stands in, or null when only its import stands somewhere. */
+  managed: string | null;
+  /** The user's file: with the import, or with the managed patch inside. Null where a separate file is all there is. */
+  patches: string | null;
+};
+
+export type MarkedPick = { kind: 'one'; marked: Marked } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] };
+
+/** The managed patch that stands in these files already. */
+export function findMarked(files: readonly NixFile[], asked: string | undefined): MarkedPick {
+  const found = new Map<string, Marked>();
+  for (const { path, text } of files) {
+    for (const { name: marker } of readMarkers(text, parseLoosely(text))) {
+      const name = marker.replace(/^import /, '');
+      const marked = found.get(name) ?? { name, managed: null, patches: null };
+      if (marker !== name) marked.patches = path;
+      else {
+        marked.managed = path;
+        if (!isOwnFile(text, name)) marked.patches ??= path;
+      }
+      found.set(name, marked);
+    }
+  }
+  const only = found.size === 1 ? [...found.values()][0] : undefined;
+  const marked = found.get(asked ?? USUAL_NAME) ?? (asked === undefined ? only : undefined);
+  if (marked !== undefined) return { kind: 'one', marked };
+  return asked !== undefined || found.size === 0
+    ? { kind: 'none' }
+    : { kind: 'ambiguous', names: [...found.keys()].sort() };
+}
+
+/**
+ * The file with the user's kernel patches: patches.nix in the folder, else the only one with settings and a list of
+ * patches, else the only one with such a list, else the only one that has to do with kernel patches at all.
+ */
+export function pickPatches(files: readonly NixFile[]): Picked {
+  if (files.some(({ path }) => path === 'patches.nix')) return { kind: 'one', name: 'patches.nix' };
+  const concerned = files
+    .map((file) => ({ ...file, names: boundNames(file.text) }))
+    .filter(({ names }) => names.has('kernelPatches') || hasSettings(names));
+  const lists = concerned.filter(({ text }) => hasList(text));
+  const wishes = lists.filter(({ names }) => hasSettings(names));
+  const candidates = [wishes, lists, concerned].find((some) => some.length > 0) ?? [];
+  const [first] = candidates;
+  if (first === undefined) return { kind: 'none' };
+  return candidates.length === 1
+    ? { kind: 'one', name: first.path }
+    : { kind: 'ambiguous', names: candidates.map(({ path }) => path) };
+}
+
+function hasSettings(names: ReadonlySet<string>): boolean {
+  return names.has('structuredExtraConfig') || names.has('extraStructuredConfig');
+}
+
+function hasList(text: string): boolean {
+  return findPatchList(text, parseLoosely(text)).kind !== 'none';
+}
+
+/** A target's name from that of a host: the characters that a TOML table and a file name share. */
+export function targetName(host: string): string {
+  return host.replace(/[^A-Za-z0-9_-]+/g, '-') || 'kernel';
+}

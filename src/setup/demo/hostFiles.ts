@@ -1,0 +1,110 @@
+/** How the stand-in's kernel behaves: its arguments, by their names in setup/demo/nixpkgs/kernel. */
+export type StandInKernel = {
+  /** Which name of a patch's settings this nixpkgs reads; `both` warns about the old one. */
+  attributeMode?: 'new' | 'old' | 'both' | 'throws';
+  /** How generate-config.pl behaves when an answer is refused or missed. */
+  script?: 'all' | 'first-error' | 'clamping' | 'strict-choice';
+  ignoreConfigErrors?: boolean;
+  autoModules?: boolean;
+  preferBuiltin?: boolean;
+  /** PERL_HASH_SEED of the script: settles which of two chosen members it takes. */
+  hashSeed?: number;
+  enableCommonConfig?: boolean;
+  /** A Linux 6.12 conf that answers five times as fast, with the same result. */
+  quickKconfig?: boolean;
+  /** A conf built from a kernel source, for the small tree; without, that of kconfig-frontends (4.11). */
+  conf?: string;
+  /** The make target that gives the base config. */
+  defconfig?: string;
+  /** The kernel's own legacy settings. */
+  extraConfig?: string;
+};
+
+/** A text as a Nix string. */
+export function nixString(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(/\$\{/g, '\\${').replace(/\n/g, '\\n')}"`;
+}
+
+/** A path as it stands in a URL, where `?`, `&` and `#` would end it. */
+export function urlPath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** flake.nix as people have it: one host, its patches in patches.nix. */
+export function flakeText({ nixpkgs, wiring }: { nixpkgs: string; wiring: string }): string {
+  return `{
+  description = "A NixOS host";
+
+  inputs.nixpkgs.url = ${nixString(`path:${urlPath(nixpkgs)}`)};
+
+  outputs =
+    { self, nixpkgs }:
+    {
+      nixosConfigurations.demo = nixpkgs.lib.nixosSystem {
+        system = ${nixString(process.arch === 'arm64' ? 'aarch64-linux' : 'x86_64-linux')};
+        modules = [
+          ./stand-in.nix
+          (${wiring}
+          )
+          { networking.hostName = "demo"; }
+        ];
+      };
+    };
+}
+`;
+}
+
+/** stand-in.nix: the kernel tree and the switches of the stand-in, which a real nixpkgs does not have. */
+export function standInText({
+  tree,
+  bash,
+  path,
+  kernel,
+}: {
+  tree: { path: string; version: string } | null;
+  bash: string;
+  path: string;
+  kernel: StandInKernel;
+}): string {
+  const treeText =
+    tree === null
+      ? ''
+      : `
+    tree = {
+      kind = "linux";
+      path = ${nixString(tree.path)};
+      version = ${nixString(tree.version)};
+    };`;
+  const switches = Object.entries(kernel).map(
+    ([name, value]) => `\n      ${name} = ${typeof value === 'string' ? nixString(value) : String(value)};`,
+  );
+  return `# What stands in for nixpkgs: which kernel tree, whose tools. A real host has no such file.
+{
+  standIn = {${treeText}
+    tools = {
+      bash = ${nixString(bash)};
+      path = ${nixString(path)};
+    };
+    kernel = {${switches.join('')}
+    };
+  };
+}
+`;
+}
+
+/** falloutd.toml of a host. */
+export function configText({ state, nixArgs }: { state: string; nixArgs: readonly string[] }): string {
+  const tomlString = (text: string): string => JSON.stringify(text);
+  return `state = ${tomlString(state)}
+
+[nix]
+# A store of its own, beside which nothing of this machine's Nix is touched.
+args = [
+${nixArgs.map((arg) => `  ${tomlString(arg)},\n`).join('')}]
+
+[target.demo]
+flake = "."
+attribute = "nixosConfigurations.demo.config.system.build.kernel"
+patches = "patches.nix"
+`;
+}

@@ -1,0 +1,252 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { hostname as systemHostname } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseConfig, USUAL_NAME, type Config } from '../config/config.ts';
+import { BlockedError, UsageError } from '../model/errors.ts';
+import { askNix, attributeNames } from '../nix/askNix.ts';
+import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
+import { findFolder, nixFiles, type Folder, type NixFile } from './folder.ts';
+import { tracking } from './tracking.ts';
+import { configText, type Choice } from './configText.ts';
+import { attributeName } from '../nixfile/strings.ts';
+
+export type DiscoverOptions = {
+  cwd: string;
+  stateDir: string | undefined;
+  /** Which host (or package) of several. */
+  host?: string | undefined;
+  /** The file with the kernel patches, where it is not plain. */
+  patches?: string | undefined;
+  /** The target's name; default: the host's. */
+  target?: string | undefined;
+  /** The managed patch's name. */
+  name?: string | undefined;
+  /** Where the managed patch shall stand when there is none yet; default: in the patches file. */
+  how?: 'inside' | 'separate';
+  hostname?: string;
+  etcNixos?: string;
+  signal?: AbortSignal;
+};
+
+export type Discovered = {
+  config: Config;
+  /** Where a falloutd.toml would stand that says the same, and its text. */
+  file: string;
+  text: string;
+};
+
+type Files = Pick<Choice, 'patches' | 'managed' | 'managedName'>;
+type Kernel = { host: string; kernel: Choice['kernel'] };
+
+/**
+ * The configuration of the folder one stands in, without any falloutd.toml: its flake (or configuration.nix), the host,
+ * the file with the kernel patches.
+ * @throws UsageError where something is missing or could be several: its hint lists them and how to choose.
+ */
+export async function discover(options: DiscoverOptions): Promise<Discovered> {
+  assertName('--target', options.target);
+  assertName('--name', options.name);
+  const folder = findFolder(options.cwd, options.etcNixos);
+  if (folder === null) {
+    throw new UsageError({
+      message: `there is neither a flake.nix nor a configuration.nix in ${options.cwd}`,
+      hint: "stand in the folder of your system's flake, or name a configuration with --config FILE",
+    });
+  }
+  const { host, kernel } =
+    folder.kind === 'flake' ? await kernelOfFlake(folder.dir, options) : kernelOfConfiguration(folder.dir, options);
+  const choice: Choice = {
+    name: options.target ?? targetName(host),
+    kernel,
+    ...filesOf(folder, await nixFiles(folder.dir), options),
+  };
+  const file = join(folder.dir, 'falloutd.toml');
+  const text = configText(choice);
+  return { config: { ...parseConfig(text, file, options.stateDir), file: null }, file, text };
+}
+
+/** Both stand in comments, in TOML and in file names. */
+function assertName(option: string, name: string | undefined): void {
+  if (name === undefined || /^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return;
+  throw new UsageError({
+    message: `\`${name}\` cannot be a ${option === '--name' ? "managed patch's" : "target's"} name`,
+    hint: `give ${option} a letter, then letters, digits, - and _`,
+  });
+}
+
+async function kernelOfFlake(dir: string, options: DiscoverOptions): Promise<Kernel> {
+  if ((await tracking(join(dir, 'flake.nix'))) === 'untracked') throw untracked(dir, 'flake.nix');
+  const hosts = await attributeNames(
+    { installable: { kind: 'flake', dir, attribute: 'nixosConfigurations' }, nixArgs: [] },
+    options.signal,
+  );
+  if (hosts !== null && hosts.length > 0) {
+    const host = chosen(pickHost(hosts, options.hostname ?? systemHostname(), options.host), {
+      what: 'host',
+      option: '--host',
+      dir,
+    });
+    return {
+      host,
+      kernel: { kind: 'flake', attribute: `nixosConfigurations.${attributeName(host)}.config.system.build.kernel` },
+    };
+  }
+  const packages = await kernelPackages(dir, options.signal);
+  // No package is this machine's own, whatever it is called.
+  const name = chosen(pickHost(packages, '', options.host), { what: 'kernel package', option: '--host', dir });
+  return { host: name, kernel: { kind: 'flake', attribute: `packages.${nixSystem()}.${attributeName(name)}` } };
+}
+
+/** The packages of a flake that are kernels: they have a configfile, or are one. */
+async function kernelPackages(dir: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const isKernel = `packages: builtins.filter (name:
+    let answer = builtins.tryEval (packages.\${name} ? configfile || (packages.\${name}.pname or "") == "linux-config"); in answer.success && answer.value
+  ) (builtins.attrNames packages)`;
+  const answer = await askNix(
+    { installable: { kind: 'flake', dir, attribute: `packages.${nixSystem()}` }, nixArgs: [] },
+    isKernel,
+    z.array(z.string()),
+    signal,
+  );
+  if (answer.kind === 'failed') throw new BlockedError(answer.problem);
+  return answer.kind === 'answer' ? answer.value : [];
+}
+
+function kernelOfConfiguration(dir: string, options: DiscoverOptions): Kernel {
+  if (options.host !== undefined) {
+    throw new UsageError({
+      message: 'a configuration.nix without a flake has no hosts to choose from',
+      hint: 'leave --host away',
+    });
+  }
+  return {
+    host: options.hostname ?? systemHostname(),
+    kernel: {
+      kind: 'file',
+      file: '<nixpkgs/nixos>',
+      attribute: 'config.system.build.kernel',
+      nixArgs: ['-I', `nixos-config=${join(dir, 'configuration.nix')}`],
+    },
+  };
+}
+
+function filesOf(
+  folder: Folder,
+  files: readonly NixFile[],
+  { patches: asked, name: askedName, how, cwd }: DiscoverOptions,
+): Files {
+  const { dir } = folder;
+  const found = findMarked(files, askedName);
+  if (found.kind === 'ambiguous') {
+    throw new UsageError({
+      message: `there are several managed patches in ${dir}: ${found.names.join(', ')}`,
+      hint: choices(found.names.map((name) => `falloutd init --name ${name}`)),
+    });
+  }
+  const marked = found.kind === 'one' ? found.marked : null;
+  const managedName = marked?.name ?? askedName ?? USUAL_NAME;
+  const patches =
+    asked === undefined
+      ? (marked?.patches ??
+        chosenPatches(
+          files.filter(({ path }) => path !== marked?.managed),
+          dir,
+        ))
+      : relative(dir, resolve(cwd, asked));
+  if (asked !== undefined && !existsSync(join(dir, patches)))
+    throw new UsageError({
+      message: 'does not exist',
+      file: resolve(cwd, asked),
+      hint: 'name the file that holds your kernel patches',
+    });
+  // Nix follows a link before it looks at the paths inside of the file.
+  const real = relative(realpathSync(dir), realpathSync(join(dir, patches)));
+  const separate = join(dirname(real), `${managedName}.nix`);
+  const managed = marked === null ? (how === 'separate' ? separate : null) : (marked.managed ?? separate);
+  return { patches, managed: managed === patches ? null : managed, managedName };
+}
+
+function chosenPatches(files: readonly NixFile[], dir: string): string {
+  const pick = pickPatches(files);
+  if (pick.kind !== 'none') return chosen(pick, { what: 'file with kernel patches', option: '--patches', dir });
+  if (existsSync(join(dir, 'patches.nix'))) {
+    throw untracked(dir, 'patches.nix');
+  }
+  throw new UsageError({
+    message: `no Nix file in ${dir} has kernel patches`,
+    hint: [
+      "add a list of them to the host's configuration:",
+      'boot.kernelPatches = [',
+      '  {',
+      '    name = "mine";',
+      '    patch = null;',
+      '    structuredExtraConfig = with lib.kernel; { HZ_1000 = yes; };',
+      '  }',
+      '];',
+    ].join('\n'),
+  });
+}
+
+function untracked(dir: string, file: string): UsageError {
+  return new UsageError({
+    message: 'git does not track this file, so Nix does not see it',
+    file: join(dir, file),
+    hint: `git -C ${shellWord(dir)} add -N ${file}`,
+  });
+}
+
+function chosen(pick: Picked, { what, option, dir }: { what: string; option: string; dir: string }): string {
+  switch (pick.kind) {
+    case 'one':
+      return pick.name;
+    case 'ambiguous':
+      throw new UsageError({
+        message: `there is more than one ${what} in ${dir}${option === '--host' ? ', and none is called like this machine' : ''}`,
+        hint: choices(pick.names.map((name) => `falloutd init ${option} ${shellWord(name)}`)),
+      });
+    case 'unknown':
+      throw new UsageError({
+        message: `there is no ${what} \`${pick.asked}\` in ${dir}`,
+        hint: pick.names.length === 0 ? `there is none for ${nixSystem()}` : `there are: ${some(pick.names, ', ')}`,
+      });
+    case 'none':
+      throw new UsageError({
+        message: `${join(dir, 'flake.nix')} has no nixosConfigurations, and no package for ${nixSystem()} that is a kernel`,
+        hint: [
+          'name the kernel in a falloutd.toml:',
+          '[target.kernel]',
+          'flake = "."',
+          'attribute = "packages.SYSTEM.NAME"',
+          'patches = "patches.nix"',
+        ].join('\n'),
+      });
+  }
+}
+
+function choices(lines: readonly string[]): string {
+  return `choose one:\n${some(lines, '\n')}`;
+}
+
+function some(words: readonly string[], separator: string): string {
+  const MOST = 20;
+  return (
+    words.slice(0, MOST).join(separator) + (words.length > MOST ? `${separator}… and ${words.length - MOST} more` : '')
+  );
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** This machine's system as Nix calls it. */
+function nixSystem(): string {
+  const cpu: Partial<Record<NodeJS.Architecture, string>> = {
+    x64: 'x86_64',
+    arm64: 'aarch64',
+    ia32: 'i686',
+    arm: 'armv7l',
+    ppc64: 'powerpc64le',
+  };
+  return `${cpu[process.arch] ?? process.arch}-${process.platform}`;
+}

@@ -1,0 +1,90 @@
+import { execa } from 'execa';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { textOf } from '../system/fileText.ts';
+import { flakeAbove } from '../config/flakeAbove.ts';
+
+/** What names a system where there is no configuration file of falloutd. */
+export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };
+
+/** A Nix file of the user; `path` is relative to the folder. */
+export type NixFile = { path: string; text: string };
+
+/** What a file must mention to matter here: kernel patches, their settings, or falloutd's markers. */
+const MENTIONS = /kernelPatches|structuredExtraConfig|extraStructuredConfig|falloutd:/;
+
+/** A generated Nix file may be huge; nobody writes wishes into one. */
+const LARGEST = 2 * 1024 * 1024;
+const DEEPEST = 8;
+
+/**
+ * The folder of a system: the flake one stands in, `configuration.nix` here, or what stands in /etc/nixos.
+ * Null where there is none of them.
+ */
+export function findFolder(cwd: string, etcNixos = '/etc/nixos'): Folder | null {
+  const flake = flakeAbove(cwd);
+  if (flake !== null) return { kind: 'flake', dir: flake };
+  if (existsSync(join(cwd, 'configuration.nix'))) return { kind: 'configuration', dir: cwd };
+  if (existsSync(join(etcNixos, 'flake.nix'))) return { kind: 'flake', dir: etcNixos };
+  return existsSync(join(etcNixos, 'configuration.nix')) ? { kind: 'configuration', dir: etcNixos } : null;
+}
+
+/**
+ * The Nix files below a folder that mention kernel patches, and its patches.nix whatever it says. In a git
+ * checkout only tracked files count: a flake does not see the others.
+ */
+export async function nixFiles(dir: string): Promise<NixFile[]> {
+  const tracked = await trackedFiles(dir);
+  const paths = tracked ?? (await walk(dir, dir, 0));
+  const files = await Promise.all(paths.map((path) => readNixFile(dir, path)));
+  return files.flatMap((file) =>
+    file === null || (file.path !== 'patches.nix' && !MENTIONS.test(file.text)) ? [] : [file],
+  );
+}
+
+/** Null where git knows nothing of the folder. `git grep` keeps this quick in a checkout of nixpkgs, too. */
+async function trackedFiles(dir: string): Promise<string[] | null> {
+  const grep = await execa('git', ['grep', '-lzE', MENTIONS.source, '--', '*.nix'], {
+    cwd: dir,
+    reject: false,
+    stdin: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
+  // 1: nothing matches.
+  if (grep.exitCode !== 0 && grep.exitCode !== 1) return null;
+  const named = await execa('git', ['ls-files', '-z', '--', 'patches.nix'], {
+    cwd: dir,
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (named.exitCode !== 0) return null;
+  const paths = `${grep.stdout}\0${named.stdout}`.split('\0').filter((path) => path !== '');
+  return [...new Set(paths)].sort();
+}
+
+async function walk(root: string, dir: string, depth: number): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const found: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(dir, entry.name);
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+    if (entry.isDirectory()) {
+      if (depth < DEEPEST) found.push(...(await walk(root, path, depth + 1)));
+    } else if (entry.name.endsWith('.nix')) {
+      found.push(relative(root, path));
+    }
+  }
+  return found;
+}
+
+async function readNixFile(dir: string, path: string): Promise<NixFile | null> {
+  try {
+    const file = join(dir, path);
+    const { size } = await stat(file);
+    return size > LARGEST ? null : { path, text: textOf(await readFile(file)) };
+  } catch {
+    // Tracked but deleted, or a link that leads nowhere: the evaluation will say so.
+    return null;
+  }
+}

@@ -1,0 +1,154 @@
+import { basename, dirname, relative } from 'node:path';
+import { bytesOf, textOf } from '../system/fileText.ts';
+import { importName, newFalloutFile, planInit, removeInit } from '../managed/addPatch.ts';
+import type { Attribute } from '../managed/managedPatch.ts';
+import { readMarkers } from '../managed/markers.ts';
+import { parseLoosely } from '../nixfile/parse.ts';
+import type { Problem } from '../model/problem.ts';
+import { isOwnFile, namesPath } from './boundNames.ts';
+
+/** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
+export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
+
+/** One file as it is and as it shall be; null: it does not exist. */
+export type Change = { path: string; before: Buffer | null; after: Buffer | null };
+
+/** What is done, in this order: a host that evaluates does so after each step, too. */
+export type Step =
+  { kind: 'change'; change: Change } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
+
+export type Plan = {
+  kind: 'plan';
+  steps: Step[];
+  /** What stays as it is although one might expect otherwise: sentences for the user. */
+  notes: string[];
+};
+
+export type Refusal = { kind: 'refused'; problem: Problem };
+
+/** The files around one managed patch, as they are now. */
+export type Present = {
+  managedName: string;
+  patches: { path: string; content: Buffer };
+  /** The separate file; null when the managed patch stands in the patches file. */
+  separate: { path: string; content: Buffer | null; tracking: Tracking } | null;
+  /** falloutd.toml: what stands there, and what `init` would write. */
+  config: { path: string; content: Buffer | null; wanted: string | null };
+};
+
+/** Plans what is missing: the separate file, its import (or the managed patch itself) in the patches file, falloutd.toml. */
+export function planAdding(present: Present, attribute: Attribute): Plan | Refusal {
+  const steps: Step[] = [];
+  const { separate, config } = present;
+  if (separate !== null) {
+    const own = planSeparate(present.managedName, separate, attribute);
+    if (own.kind === 'refused') return own;
+    steps.push(...own.steps);
+  }
+  const patches = planPatches(present, attribute);
+  if (patches.kind === 'refused') return patches;
+  steps.push(...patches.steps);
+  if (config.content === null && config.wanted !== null) {
+    steps.push({ kind: 'change', change: { path: config.path, before: null, after: Buffer.from(config.wanted) } });
+  }
+  return { kind: 'plan', steps, notes: [] };
+}
+
+function planSeparate(
+  name: string,
+  { path, content, tracking }: NonNullable<Present['separate']>,
+  attribute: Attribute,
+): { kind: 'plan'; steps: Step[] } | Refusal {
+  if (tracking === 'ignored') {
+    return refused({
+      message: 'git is told to ignore this file, so the flake would not see it',
+      file: path,
+      hint: 'take it out of .gitignore, or use another name: falloutd init --name NAME',
+    });
+  }
+  const track: Step[] = tracking === 'untracked' ? [{ kind: 'track', path }] : [];
+  if (content === null) {
+    const text = newFalloutFile(name, attribute);
+    return {
+      kind: 'plan',
+      steps: [{ kind: 'change', change: { path, before: null, after: Buffer.from(text) } }, ...track],
+    };
+  }
+  if (hasMarker(textOf(content), name)) return { kind: 'plan', steps: track };
+  return refused({
+    message: `this file is there already and has no managed patch \`${name}\``,
+    file: path,
+    hint: 'use another name: falloutd init --name NAME; or put the managed patch into your patches file: falloutd init --inside',
+  });
+}
+
+function planPatches(
+  { managedName, patches, separate }: Present,
+  attribute: Attribute,
+): { kind: 'plan'; steps: Step[] } | Refusal {
+  const text = textOf(patches.content);
+  const importOf = separate === null ? null : importPath(patches.path, separate.path);
+  const isThere =
+    importOf === null
+      ? hasMarker(text, managedName)
+      : hasMarker(text, importName(managedName)) || namesPath(text, importOf);
+  if (isThere) return { kind: 'plan', steps: [] };
+  const planned = planInit(text, { name: managedName, how: importOf === null ? 'inside' : { importOf }, attribute });
+  if (planned.kind === 'refused') return refused({ file: patches.path, ...planned.problem, ...again(planned.problem) });
+  return {
+    kind: 'plan',
+    steps: [{ kind: 'change', change: { path: patches.path, before: patches.content, after: bytesOf(planned.text) } }],
+  };
+}
+
+/** Who adds the lines by hand still needs the other files. */
+function again({ hint }: Problem): { hint: string } {
+  return {
+    hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
+  };
+}
+
+/** Plans to take every trace out. What is not falloutd's alone stays, with a note. */
+export function planRemoval(present: Present): Plan | Refusal {
+  const steps: Step[] = [];
+  const notes: string[] = [];
+  const { managedName, patches, separate, config } = present;
+  const removal = removeInit(textOf(patches.content), managedName);
+  if (removal.kind === 'refused') return refused({ file: patches.path, ...removal.problem });
+  if (removal.kind === 'removed') {
+    steps.push({
+      kind: 'change',
+      change: { path: patches.path, before: patches.content, after: bytesOf(removal.text) },
+    });
+  }
+  if (separate !== null && separate.content !== null) {
+    if (isOwnFile(textOf(separate.content), managedName)) {
+      steps.push({ kind: 'change', change: { path: separate.path, before: separate.content, after: null } });
+      if (separate.tracking === 'tracked') steps.push({ kind: 'untrack', path: separate.path });
+      if (separate.tracking === 'committed')
+        notes.push(`${basename(separate.path)} is in your last commit: commit that it is gone.`);
+    } else {
+      notes.push(`${basename(separate.path)} is left: it holds more than the managed patch.`);
+    }
+  }
+  if (config.content !== null) {
+    if (config.content.toString() === config.wanted)
+      steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
+    else notes.push(`${basename(config.path)} is left: it is not as \`falloutd init\` makes it.`);
+  }
+  return { kind: 'plan', steps, notes };
+}
+
+/** The path as it is written in an `import`: `./fallout.nix`. */
+function importPath(from: string, to: string): string {
+  const path = relative(dirname(from), to);
+  return path.startsWith('../') ? path : `./${path}`;
+}
+
+function hasMarker(text: string, name: string): boolean {
+  return readMarkers(text, parseLoosely(text)).some((marker) => marker.name === name);
+}
+
+function refused(problem: Problem): Refusal {
+  return { kind: 'refused', problem };
+}

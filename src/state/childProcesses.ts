@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { History } from './history.ts';
+import { forgetProcess, keepProcess } from './record.ts';
+import { processes } from './safety.ts';
+import type { ProcessListener } from '../nix/command.ts';
+import { signalGroup } from '../system/processGroup.ts';
+
+/** How long a process group that was left behind gets between SIGTERM and SIGKILL. */
+const GRACE_MS = 5_000;
+
+/** Records every process group while it lives, so that a falloutd that comes after a killed one can end it. */
+export function recordedChildren(history: History): ProcessListener {
+  return {
+    started: (pid, what) => {
+      const startTime = startTimeOf(pid);
+      if (startTime !== null) keepProcess(history, { pgid: pid, startTime, what });
+    },
+    ended: (pid) => forgetProcess(history, pid),
+  };
+}
+
+/**
+ * Ends the process groups that a killed falloutd left behind. A group is only touched while its leader is the very process
+ * that was recorded: the same start time. Only the holder of the lock calls it.
+ */
+export async function endLeftBehind(history: History): Promise<void> {
+  for (const { pgid, startTime } of processes(history)) {
+    const isOurs = (): boolean => startTimeOf(pgid) === startTime;
+    if (isOurs()) signalGroup(pgid, 'SIGTERM');
+    for (const until = performance.now() + GRACE_MS; isOurs() && performance.now() < until;) await sleep(50);
+    if (isOurs()) signalGroup(pgid, 'SIGKILL');
+    forgetProcess(history, pgid);
+  }
+}
+
+/** When a process started, in clock ticks since the boot (proc(5), stat, field 22); null where it is gone, or there is no /proc. */
+function startTimeOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command's name, in parentheses, may hold spaces and parentheses itself.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended; only its parent has not noticed.
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}

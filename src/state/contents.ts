@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { History } from './history.ts';
+
+/** The tables whose rows are found by the SHA-256 of what they hold. */
+export type ContentTable = 'patches' | 'configs' | 'settings';
+
+/** SHA-256 of the exact bytes, in hex: the name of a content in the database. */
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Keeps the exact bytes of a patches file (or any other file of the user); gives their sha256 in hex. */
+export function keepPatches(history: History, content: Buffer): string {
+  return keep(history, 'patches', content);
+}
+
+/** The bytes that `keepPatches` kept, or null where that sha256 is not known. */
+export function patches(history: History, hash: string): Buffer | null {
+  return content(history, 'patches', hash);
+}
+
+/** Keeps `bytes` once, however often it comes; gives its sha256. */
+export function keep(history: History, table: ContentTable, bytes: Buffer): string {
+  const hash = sha256(bytes);
+  if (history.get(`SELECT 1 FROM ${table} WHERE sha256 = ?`, hash) === undefined) {
+    history.run(
+      `INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`,
+      hash,
+      bytes.length,
+      gzipSync(bytes),
+    );
+  }
+  return hash;
+}
+
+export function content(history: History, table: ContentTable, hash: string): Buffer | null {
+  const row = history.get<{ content: Buffer }>(`SELECT content FROM ${table} WHERE sha256 = ?`, hash);
+  return row === undefined ? null : gunzipSync(row.content);
+}
+
+/** Keeps the transcript of an iteration. */
+export function keepTranscript(history: History, iteration: number, transcript: Buffer, cut: boolean): void {
+  history.run(
+    'INSERT INTO transcripts (iteration, bytes, content, cut) VALUES (?, ?, ?, ?)',
+    iteration,
+    transcript.length,
+    gzipSync(transcript),
+    cut ? 1 : 0,
+  );
+}
+
+/** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */
+export function transcript(history: History, iteration: number): Buffer | null {
+  const row = history.get<{ content: Buffer }>('SELECT content FROM transcripts WHERE iteration = ?', iteration);
+  return row === undefined ? null : gunzipSync(row.content);
+}
+
+/** Whether lines are left out of an iteration's transcript. */
+export function isCut(history: History, iteration: number): boolean {
+  return history.get<{ cut: number }>('SELECT cut FROM transcripts WHERE iteration = ?', iteration)?.cut === 1;
+}
+
+/**
+ * Lets the oldest transcripts go until at most `transcripts` of them, and at most `bytes` compressed
+ * bytes, are left; gives how many went. Nothing else is ever deleted from the history.
+ */
+export function retain(history: History, limits: { transcripts?: number; bytes?: number }): number {
+  return history.write(() => {
+    let gone = 0;
+    if (limits.transcripts !== undefined) {
+      gone += history.run(
+        `DELETE FROM transcripts WHERE iteration <=
+           (SELECT iteration FROM transcripts ORDER BY iteration DESC LIMIT 1 OFFSET ?)`,
+        limits.transcripts,
+      ).changes;
+    }
+    if (limits.bytes !== undefined) {
+      gone += history.run(
+        `DELETE FROM transcripts WHERE iteration <=
+           (SELECT max(iteration) FROM
+             (SELECT iteration, sum(length(content)) OVER (ORDER BY iteration DESC) AS kept FROM transcripts)
+            WHERE kept > ?)`,
+        limits.bytes,
+      ).changes;
+    }
+    return gone;
+  });
+}

@@ -1,0 +1,223 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import type { Database, Statement } from 'better-sqlite3';
+import { HistoryError, fromSqlite, isCorruption } from './historyError.ts';
+import { MIGRATIONS } from './schema.ts';
+import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
+
+/** The writer looks up what it wrote lately; better-sqlite3's 16 MB would fill in weeks, page by page. */
+const CACHE_KIB = 512;
+/** How long a statement waits for another process, in ms. */
+const BUSY_MS = 10_000;
+
+/** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
+export class History {
+  readonly path: string;
+  readonly db: Database;
+  /** What the user should be told about the opening (a damaged database moved aside), one line each. */
+  readonly notices: readonly string[];
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(file: string, db: Database, notices: readonly string[]) {
+    this.path = file;
+    this.db = db;
+    this.notices = notices;
+  }
+
+  /** One row or undefined; `Row` is what the statement selects. Parameters are positional. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- SQL has no types of its own
+  get<Row>(sql: string, ...parameters: unknown[]): Row | undefined {
+    return this.#guard(() => this.#statement(sql).get(...parameters) as Row | undefined);
+  }
+
+  /** All rows, like `get`. */
+  all<Row>(sql: string, ...parameters: unknown[]): Row[] {
+    return this.#guard(() => this.#statement(sql).all(...parameters) as Row[]);
+  }
+
+  /** Runs a statement that changes something; gives how many rows changed and the last rowid. */
+  run(sql: string, ...parameters: unknown[]): { changes: number; lastInsertRowid: number } {
+    return this.#guard(() => {
+      const { changes, lastInsertRowid } = this.#statement(sql).run(...parameters);
+      return { changes, lastInsertRowid: Number(lastInsertRowid) };
+    });
+  }
+
+  /** Runs `work` in one transaction: all of it is recorded, or nothing. May be nested. */
+  write<T>(work: () => T): T {
+    return this.#guard(() => this.db.transaction(work).immediate());
+  }
+
+  /** Runs `work` on one snapshot: what a daemon writes meanwhile is not seen. */
+  read<T>(work: () => T): T {
+    return this.#guard(() => this.db.transaction(work).deferred());
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = prepareStatement(this.db, sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw fromSqlite(error, this.path);
+    }
+  }
+}
+
+/**
+ * Opens `falloutd.db` in `stateDir`; for writing it is created where it is missing (the directory too)
+ * and brought to the newest version. A damaged one is moved aside, never deleted, and a fresh one made:
+ * `notices` then says so.
+ *
+ * With `readonly`, nothing is created and several processes may read while one writes.
+ *
+ * @throws HistoryError `newer`, `busy`, `disk`; with `readonly` also `missing` and `corrupt`.
+ */
+export function openHistory(stateDir: string, options: { readonly?: boolean } = {}): History {
+  const file = path.join(stateDir, 'falloutd.db');
+  if (options.readonly === true) return openForReading(file);
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HistoryError('disk', file, `the state directory ${stateDir} cannot be made`, { cause: error });
+  }
+  try {
+    return new History(file, openForWriting(file), []);
+  } catch (error) {
+    if (!isCorruption(error)) throw fromSqlite(error, file);
+    const aside = moveAside(file);
+    const notice = `${file} was damaged; it is kept as ${path.basename(aside)}, and a new history begins`;
+    return new History(file, openForWriting(file), [notice]);
+  }
+}
+
+/**
+ * Brings `db` to the newest of `steps`, each step in a transaction of its own with its `user_version`.
+ *
+ * @throws HistoryError `newer` when the database has seen more steps than there are.
+ */
+export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): void {
+  refuseNewer(db, steps.length);
+  const step = db.transaction((): boolean => {
+    // Read inside the transaction: another process may have taken this step while we waited.
+    const at = versionOf(db);
+    const sql = steps[at];
+    if (sql === undefined) return false;
+    db.exec(sql);
+    db.exec(`PRAGMA user_version = ${at + 1}`);
+    return true;
+  });
+  while (step.immediate());
+}
+
+function openForReading(file: string): History {
+  if (!existsSync(file))
+    throw new HistoryError('missing', file, 'nothing is recorded yet', {
+      hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one',
+    });
+  let db: Database | undefined;
+  try {
+    checkHeader(file);
+    db = openDatabase(file, { readonly: true, timeout: BUSY_MS });
+    refuseNewer(db, MIGRATIONS.length);
+    if (versionOf(db) < MIGRATIONS.length) {
+      db.close();
+      // An older falloutd wrote last. The steps only add, so that it can go on if it still runs.
+      openForWriting(file).close();
+      db = openDatabase(file, { readonly: true, timeout: BUSY_MS });
+    }
+    prepareStatement(db, 'SELECT count(*) FROM sqlite_schema').get();
+    return new History(file, db, []);
+  } catch (error) {
+    db?.close();
+    throw fromSqlite(error, file);
+  }
+}
+
+function openForWriting(file: string): Database {
+  checkHeader(file);
+  const db = openDatabase(file, { timeout: BUSY_MS });
+  try {
+    db.exec('PRAGMA journal_mode = WAL');
+    // FULL: what is replaced in a user's file must be on disk before the file changes.
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA foreign_keys = ON');
+    db.exec('PRAGMA journal_size_limit = 16777216');
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    migrate(db);
+    checkWhatWritesNeed(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it. */
+function checkHeader(file: string): void {
+  if (!existsSync(file)) return;
+  let header: string;
+  try {
+    header = firstBytes(file, 16);
+  } catch (error) {
+    throw new HistoryError('disk', file, 'the history database cannot be read', { cause: error });
+  }
+  if (header !== '' && header !== 'SQLite format 3\0') throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
+}
+
+function firstBytes(file: string, count: number): string {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.toString('latin1', 0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The small tables that every run writes to; the large ones (contents, fallout) would take seconds. */
+const NEEDED = ['runs', 'managed_entries', 'stable', 'holds', 'processes', 'replaced'];
+
+function checkWhatWritesNeed(db: Database): void {
+  for (const table of NEEDED) {
+    const first = prepareStatement(db, `PRAGMA quick_check(${table})`).get() as { quick_check: string } | undefined;
+    if (first?.quick_check !== 'ok') throw new SqliteError(first?.quick_check ?? 'no answer', 'SQLITE_CORRUPT');
+  }
+}
+
+function moveAside(file: string): string {
+  const aside = `${file}.corrupt-${new Date().toISOString().replaceAll(':', '')}`;
+  // The database last: until it is gone, the next start finds the damage again.
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return aside;
+}
+
+function versionOf(db: Database): number {
+  return prepareStatement(db, 'PRAGMA user_version').pluck().get() as number;
+}
+
+function refuseNewer(db: Database, known: number): void {
+  const found = versionOf(db);
+  if (found <= known) return;
+  throw new HistoryError(
+    'newer',
+    db.name,
+    `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`,
+    {
+      version: { found, known },
+      hint: 'use that falloutd, or another directory with `--state DIR`',
+    },
+  );
+}

@@ -1,0 +1,124 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ExpectedKernel, KernelBuild, KernelBuildOutcome } from '../model/kernelBuild.ts';
+import type { Problem } from '../model/problem.ts';
+import { HistoryError } from './historyError.ts';
+import type { History } from './history.ts';
+
+/** Records that a kernel build begins; gives its number. `startedAt` is ISO 8601, UTC. */
+export function beginBuild(
+  history: History,
+  build: { target: string; iteration: number; startedAt: string; drvPath: string },
+): number {
+  return history.run(
+    'INSERT INTO kernel_builds (target, iteration, started_at, drv_path) VALUES (?, ?, ?, ?)',
+    build.target,
+    build.iteration,
+    build.startedAt,
+    build.drvPath,
+  ).lastInsertRowid;
+}
+
+/** How a kernel build ended: what `finishBuild` adds to the record. */
+export type BuildEnd = Pick<KernelBuild, 'outPath' | 'kernelBytes' | 'modulesBytes' | 'objects' | 'problem'> & {
+  outcome: KernelBuildOutcome;
+  durationMs: number;
+  /** The kernel's own log; empty where nothing was built. */
+  log: string;
+  /** Whether lines are left out of it. */
+  cut: boolean;
+};
+
+/**
+ * Records how a kernel build ended, in one transaction; of the logs the newest `logs` stay.
+ *
+ * @throws HistoryError `misuse` for one that is not under way.
+ */
+export function finishBuild(history: History, build: number, end: BuildEnd, { logs }: { logs: number }): void {
+  history.write(() => {
+    const { changes } = history.run(
+      `UPDATE kernel_builds SET duration_ms = ?, outcome = ?, out_path = ?, kernel_bytes = ?, modules_bytes = ?, objects = ?, problem = ?
+       WHERE build = ? AND outcome IS NULL`,
+      Math.round(end.durationMs),
+      end.outcome,
+      end.outPath,
+      end.kernelBytes,
+      end.modulesBytes,
+      end.objects,
+      end.problem === null ? null : JSON.stringify(end.problem),
+      build,
+    );
+    if (changes !== 1) throw new HistoryError('misuse', history.path, `kernel build ${build} is not under way`);
+    if (end.log !== '') {
+      const log = Buffer.from(end.log);
+      history.run(
+        'INSERT INTO kernel_logs (build, bytes, content, cut) VALUES (?, ?, ?, ?)',
+        build,
+        log.length,
+        gzipSync(log),
+        end.cut ? 1 : 0,
+      );
+    }
+    history.run(
+      'DELETE FROM kernel_logs WHERE build <= (SELECT build FROM kernel_logs ORDER BY build DESC LIMIT 1 OFFSET ?)',
+      logs,
+    );
+  });
+}
+
+/** Closes the kernel builds that a killed falloutd left under way as cancelled. */
+export function closeUnfinishedBuilds(history: History): void {
+  const problem: Problem = { message: 'falloutd was killed while it built' };
+  history.run(
+    "UPDATE kernel_builds SET outcome = 'cancelled', problem = ? WHERE outcome IS NULL",
+    JSON.stringify(problem),
+  );
+}
+
+/** Newest first: at most `limit` kernel builds, of one target or of all. */
+export function kernelBuilds(history: History, page: { target?: string | undefined; limit: number }): KernelBuild[] {
+  const rows =
+    page.target === undefined
+      ? history.all<Row>(`${SELECT} ORDER BY build DESC LIMIT ?`, page.limit)
+      : history.all<Row>(`${SELECT} WHERE target = ? ORDER BY build DESC LIMIT ?`, page.target, page.limit);
+  return rows.map(buildOf);
+}
+
+/** Kernel build number `n`, or null. */
+export function kernelBuild(history: History, n: number): KernelBuild | null {
+  const row = history.get<Row>(`${SELECT} WHERE build = ?`, n);
+  return row === undefined ? null : buildOf(row);
+}
+
+/** The newest build of a derivation that came to a result: built, or failed by itself; null where there is none. */
+export function judgedBuild(history: History, drvPath: string): KernelBuild | null {
+  const row = history.get<Row>(
+    `${SELECT} WHERE drv_path = ? AND outcome IN ('built', 'failed') ORDER BY build DESC LIMIT 1`,
+    drvPath,
+  );
+  return row === undefined ? null : buildOf(row);
+}
+
+/** The log of a kernel build; null where nothing was built, or retention has let it go. */
+export function buildLog(history: History, n: number): string | null {
+  const row = history.get<{ content: Buffer }>('SELECT content FROM kernel_logs WHERE build = ?', n);
+  return row === undefined ? null : gunzipSync(row.content).toString();
+}
+
+/** What the next kernel build of a target can be measured against: the newest one that was built, and not found built. */
+export function expectedKernel(history: History, target: string): ExpectedKernel | null {
+  const row = history.get<ExpectedKernel>(
+    `SELECT objects, duration_ms AS durationMs FROM kernel_builds
+     WHERE target = ? AND outcome = 'built' AND objects > 0 ORDER BY build DESC LIMIT 1`,
+    target,
+  );
+  return row ?? null;
+}
+
+type Row = Omit<KernelBuild, 'problem'> & { problem: string | null };
+
+const SELECT = `SELECT build, target, iteration, started_at AS startedAt, duration_ms AS durationMs, outcome, drv_path AS drvPath,
+  out_path AS outPath, kernel_bytes AS kernelBytes, modules_bytes AS modulesBytes, objects, problem FROM kernel_builds`;
+
+function buildOf(row: Row): KernelBuild {
+  return { ...row, problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem) };
+}

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { InfrastructureError, RefusedError } from '../model/errors.ts';
+import { openDatabase } from './sqlite.ts';
+
+/** The right to write in a state directory; it dies with its process, however that ends. */
+export type Lock = { release: () => void };
+
+/**
+ * Takes the lock of a state directory: an exclusive transaction on lock.db that stays open (DESIGN section 5).
+ * @throws RefusedError when another falloutd holds it.
+ */
+export function takeLock(stateDir: string): Lock {
+  const db = tryLock(stateDir);
+  if (db === null) {
+    throw new RefusedError({
+      message: `another falloutd is at work in ${stateDir}`,
+      hint: 'it converges by itself at each save; `falloutd status` and `falloutd history` tell what it does. Or give this one a --state of its own',
+    });
+  }
+  return { release: () => db.close() };
+}
+
+/** Whether a falloutd that writes is running on a state directory. */
+export function isLocked(stateDir: string): boolean {
+  const db = tryLock(stateDir);
+  db?.close();
+  return db === null;
+}
+
+function tryLock(stateDir: string): Database | null {
+  let db: Database | undefined;
+  try {
+    mkdirSync(stateDir, { recursive: true });
+    db = openDatabase(join(stateDir, 'lock.db'), { timeout: 0 });
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch (cause) {
+    db?.close();
+    if ((cause as { code?: string }).code === 'SQLITE_BUSY') return null;
+    throw new InfrastructureError(
+      {
+        message: `the state directory cannot be used: ${(cause as Error).message}`,
+        file: stateDir,
+        hint: 'is it writable, and is there room on its disk? Another one is named with --state',
+      },
+      { cause },
+    );
+  }
+}

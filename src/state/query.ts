@@ -1,0 +1,205 @@
+import type { Settings } from '../script/settings.ts';
+import type { EntryChange } from '../model/entry.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Iteration, Run, RunOutcome } from '../model/run.ts';
+import { content, transcript } from './contents.ts';
+import type { History } from './history.ts';
+
+export { isCut, patches, transcript } from './contents.ts';
+
+const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
+const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored, source_bytes
+  FROM iterations`;
+
+/** The statements that a page of history is made of; a test holds their query plans to the indices. */
+export const STATEMENTS = {
+  runs: `${RUN} WHERE run < ? ORDER BY run DESC LIMIT ?`,
+  runsOfTarget: `${RUN} WHERE target = ? AND run < ? ORDER BY run DESC LIMIT ?`,
+  run: `${RUN} WHERE run = ?`,
+  iterationsOfRun: `${ITERATION} WHERE run = ? AND outcome IS NOT NULL ORDER BY iteration`,
+  iteration: `${ITERATION} WHERE iteration = ? AND outcome IS NOT NULL`,
+  fallout: 'SELECT kind, symbol, wanted, got, detail FROM fallout WHERE iteration = ? ORDER BY seq',
+  entries: 'SELECT symbol, was AS "from", became AS "to", rung, reason FROM entries WHERE iteration = ? ORDER BY seq',
+  lost: 'SELECT kind, symbol, wanted, got, detail FROM intents_lost WHERE run = ? ORDER BY seq',
+  targets: 'SELECT target, last_run AS lastRun, judged_run AS judgedRun FROM targets ORDER BY target',
+} as const;
+
+/** Newest first: at most `limit` runs, of one target or of all, only those before run number `before`. */
+export function runs(
+  history: History,
+  page: { target?: string | undefined; limit: number; before?: number | undefined },
+): Run[] {
+  const before = page.before ?? Number.MAX_SAFE_INTEGER;
+  return history.read(() => {
+    const rows =
+      page.target === undefined
+        ? history.all<RunRow>(STATEMENTS.runs, before, page.limit)
+        : history.all<RunRow>(STATEMENTS.runsOfTarget, page.target, before, page.limit);
+    return rows.map((row) => runOf(history, row));
+  });
+}
+
+/** Run number `n`, or null. An iteration that is still under way is not among its iterations. */
+export function run(history: History, n: number): Run | null {
+  return history.read(() => {
+    const row = history.get<RunRow>(STATEMENTS.run, n);
+    return row === undefined ? null : runOf(history, row);
+  });
+}
+
+/** Iteration number `n`, or null: unknown, or still under way. */
+export function iteration(history: History, n: number): Iteration | null {
+  return history.read(() => {
+    const row = history.get<IterationRow>(STATEMENTS.iteration, n);
+    return row === undefined ? null : iterationOf(history, row);
+  });
+}
+
+/** The first and the last finished iteration, or null when there is none. */
+export function iterationRange(history: History): { first: number; last: number } | null {
+  const first = history.get<{ n: number }>(
+    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration LIMIT 1',
+  );
+  const last = history.get<{ n: number }>(
+    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration DESC LIMIT 1',
+  );
+  return first === undefined || last === undefined ? null : { first: first.n, last: last.n };
+}
+
+/** The .config that an iteration gave, or null. */
+export function dotConfig(history: History, n: number): string | null {
+  return contentOf(history, n, 'configs', 'config_sha256')?.toString() ?? null;
+}
+
+/** The settings that an iteration requested, as `finishIteration` got them, or null. */
+export function settings(history: History, n: number): Settings | null {
+  const text = contentOf(history, n, 'settings', 'settings_sha256');
+  return text === null ? null : (JSON.parse(text.toString()) as Settings);
+}
+
+/** How many questions kconfig asked in an iteration, or null. */
+export function questions(history: History, n: number): number | null {
+  return (
+    history.get<{ questions: number | null }>('SELECT questions FROM iterations WHERE iteration = ?', n)?.questions ??
+    null
+  );
+}
+
+/**
+ * The transcript of an iteration; for one whose derivation had been judged before and so was not built
+ * again, that of the build that judged it. null where none is kept.
+ */
+export function transcriptFor(history: History, n: number): Buffer | null {
+  const own = transcript(history, n);
+  if (own !== null) return own;
+  const judge = history.get<{ n: number }>(
+    `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j ON j.drv_path = i.drv_path
+       JOIN transcripts t ON t.iteration = j.iteration
+     WHERE i.iteration = ? AND j.outcome IN ('green', 'fallout') HAVING n IS NOT NULL`,
+    n,
+  );
+  return judge === undefined ? null : transcript(history, judge.n);
+}
+
+/** The bytes of the patches file that an iteration was made from, or null. */
+export function patchesOf(history: History, n: number): Buffer | null {
+  return contentOf(history, n, 'patches', 'patches_sha256');
+}
+
+/** A target with the number of its newest run, and of the newest that a config build judged (stable or stalled). */
+export type TargetRow = { target: string; lastRun: number; judgedRun: number | null };
+
+/** Every target that ever ran, by name. */
+export function targets(history: History): TargetRow[] {
+  return history.all<TargetRow>(STATEMENTS.targets);
+}
+
+/** The wishes that a target's newest judged result does not honour; of all targets without a name. */
+export function lost(history: History, target?: string): { target: string; run: number; wishes: Wish[] }[] {
+  return history.read(() =>
+    targets(history).flatMap((row) => {
+      if (row.judgedRun === null || (target !== undefined && row.target !== target)) return [];
+      return [{ target: row.target, run: row.judgedRun, wishes: lostIn(history, row.judgedRun) }];
+    }),
+  );
+}
+
+type RunRow = {
+  run: number;
+  target: string;
+  cause: Run['cause'];
+  started_at: string;
+  duration_ms: number | null;
+  detail: string | null;
+  absorbed: number;
+};
+
+type IterationRow = {
+  iteration: number;
+  run: number;
+  started_at: string;
+  duration_ms: number;
+  evaluate_ms: number;
+  build_ms: number;
+  probe: number;
+  outcome: Iteration['outcome'];
+  drv_path: string | null;
+  patches_sha256: string | null;
+  restored: string | null;
+  source_bytes: number | null;
+};
+
+type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
+
+function runOf(history: History, row: RunRow): Run {
+  return {
+    run: row.run,
+    target: row.target,
+    cause: row.cause,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    outcome: row.detail === null ? null : (JSON.parse(row.detail) as RunOutcome),
+    iterations: history
+      .all<IterationRow>(STATEMENTS.iterationsOfRun, row.run)
+      .map((inner) => iterationOf(history, inner)),
+    absorbed: row.absorbed,
+    lost: lostIn(history, row.run),
+  };
+}
+
+function iterationOf(history: History, row: IterationRow): Iteration {
+  return {
+    iteration: row.iteration,
+    run: row.run,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    evaluateMs: row.evaluate_ms,
+    buildMs: row.build_ms,
+    probe: row.probe === 1,
+    outcome: row.outcome,
+    drvPath: row.drv_path,
+    patchesSha256: row.patches_sha256,
+    sourceBytes: row.source_bytes,
+    fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
+    entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
+    ...(row.restored === null ? {} : { restored: JSON.parse(row.restored) as NonNullable<Iteration['restored']> }),
+  };
+}
+
+function lostIn(history: History, run: number): Wish[] {
+  return history.all<DetailRow>(STATEMENTS.lost, run).map((row) => withDetail(row) as Wish);
+}
+
+function withDetail({ detail, ...columns }: DetailRow): unknown {
+  return { ...columns, ...(JSON.parse(detail) as object) };
+}
+
+function contentOf(
+  history: History,
+  n: number,
+  table: 'patches' | 'configs' | 'settings',
+  column: string,
+): Buffer | null {
+  const row = history.get<{ hash: string | null }>(`SELECT ${column} AS hash FROM iterations WHERE iteration = ?`, n);
+  return row?.hash == null ? null : content(history, table, row.hash);
+}

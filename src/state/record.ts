@@ -1,0 +1,242 @@
+import type { Settings } from '../script/settings.ts';
+import type { EntryChange } from '../model/entry.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Iteration, RunCause, RunOutcome } from '../model/run.ts';
+import { closeUnfinishedBuilds } from './kernelBuilds.ts';
+import { content, isCut, keep, keepTranscript, transcript } from './contents.ts';
+import { HistoryError } from './historyError.ts';
+import type { History } from './history.ts';
+
+export { keepPatches, retain } from './contents.ts';
+export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
+export {
+  expected,
+  holdOf,
+  keepState,
+  managedEntries,
+  markStable,
+  saveManaged,
+  setHold,
+  stableOf,
+  stateOf,
+  writtenEntries,
+} from './targets.ts';
+
+/** What an iteration leaves besides the Iteration itself. */
+export type IterationExtras = {
+  /** The resulting .config, of a build that gave one. */
+  dotConfig?: string;
+  /** The requested settings: for `diff` where there is no .config. */
+  settings?: Settings;
+  /** The log of the config build. */
+  transcript?: string | Buffer;
+  /** Whether lines are left out of it. */
+  cut?: boolean;
+  /** How many questions kconfig asked. Left away where nothing was built. */
+  questions?: number;
+};
+
+/**
+ * Records that a run begins; gives its number. `startedAt` is ISO 8601, UTC. A target has one run at a time: one that could not
+ * be recorded to its end (the disk was full) is closed as interrupted.
+ */
+export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
+  return history.write(() => {
+    closeRuns(
+      history,
+      history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', run.target),
+    );
+    return history.run(
+      'INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)',
+      run.target,
+      run.cause,
+      run.startedAt,
+    ).lastInsertRowid;
+  });
+}
+
+/**
+ * Records that an iteration of a run begins; gives its number, which counts through the whole history.
+ * `patchesSha256` comes from `keepPatches`.
+ */
+export function beginIteration(
+  history: History,
+  iteration: { run: number; startedAt: string; patchesSha256: string | null },
+): number {
+  return history.run(
+    'INSERT INTO iterations (run, started_at, patches_sha256) VALUES (?, ?, ?)',
+    iteration.run,
+    iteration.startedAt,
+    iteration.patchesSha256,
+  ).lastInsertRowid;
+}
+
+/**
+ * Records how an iteration came out: everything in one transaction. Durations are rounded to whole ms.
+ *
+ * @throws HistoryError `misuse` for one that is not under way, or whose patches were not kept.
+ */
+export function finishIteration(history: History, iteration: Iteration, extras: IterationExtras = {}): void {
+  history.write(() => {
+    const { changes } = history.run(
+      `UPDATE iterations SET started_at = ?, duration_ms = ?, evaluate_ms = ?, build_ms = ?, probe = ?, outcome = ?, drv_path = ?,
+              questions = ?, patches_sha256 = ?, source_bytes = ?, config_sha256 = ?, settings_sha256 = ?, restored = ?
+       WHERE iteration = ? AND run = ? AND outcome IS NULL`,
+      iteration.startedAt,
+      Math.round(iteration.durationMs),
+      Math.round(iteration.evaluateMs),
+      Math.round(iteration.buildMs),
+      iteration.probe ? 1 : 0,
+      iteration.outcome,
+      iteration.drvPath,
+      extras.questions ?? null,
+      iteration.patchesSha256,
+      iteration.sourceBytes,
+      extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
+      extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
+      iteration.restored === undefined ? null : JSON.stringify(iteration.restored),
+      iteration.iteration,
+      iteration.run,
+    );
+    if (changes !== 1)
+      throw misuse(history, `iteration ${iteration.iteration} of run ${iteration.run} is not under way`);
+    iteration.fallout.forEach((fallout, seq) => addFallout(history, iteration.iteration, seq, fallout));
+    iteration.entries.forEach((entry, seq) => addEntry(history, iteration.iteration, seq, entry));
+    if (extras.transcript !== undefined)
+      keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript), extras.cut ?? false);
+  });
+}
+
+/**
+ * Records how a run ended. `durationMs` is rounded to whole ms; `absorbed` is the net gain of entries.
+ *
+ * @throws HistoryError `misuse` for a run that is not under way.
+ */
+export function finishRun(
+  history: History,
+  end: { run: number; outcome: RunOutcome; durationMs: number; absorbed: number; lost: readonly Wish[] },
+): void {
+  history.write(() => {
+    const { changes } = history.run(
+      'UPDATE runs SET duration_ms = ?, detail = ?, absorbed = ? WHERE run = ? AND detail IS NULL',
+      Math.round(end.durationMs),
+      JSON.stringify(end.outcome),
+      end.absorbed,
+      end.run,
+    );
+    if (changes !== 1) throw misuse(history, `run ${end.run} is not under way`);
+    end.lost.forEach((wish, seq) => {
+      const { kind, symbol, wanted, got, ...detail } = wish;
+      history.run(
+        'INSERT INTO intents_lost (run, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        end.run,
+        seq,
+        kind,
+        symbol,
+        wanted,
+        got,
+        JSON.stringify(detail),
+      );
+    });
+  });
+}
+
+/**
+ * Closes what a killed falloutd left under way: its iterations and kernel builds as cancelled, its runs as interrupted
+ * after the last thing they recorded. Gives the numbers of those runs. Only the holder of the lock calls it.
+ */
+export function closeUnfinished(history: History): number[] {
+  return history.write(() => {
+    closeUnfinishedBuilds(history);
+    return closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL'));
+  });
+}
+
+type RunStart = { run: number; started_at: string };
+
+function closeRuns(history: History, runs: readonly RunStart[]): number[] {
+  return history.write(() => {
+    for (const { run, started_at } of runs) {
+      history.run("UPDATE iterations SET outcome = 'cancelled' WHERE run = ? AND outcome IS NULL", run);
+      const last = history.get<{ started_at: string; duration_ms: number }>(
+        'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1',
+        run,
+      );
+      const durationMs =
+        last === undefined ? 0 : Date.parse(last.started_at) + last.duration_ms - Date.parse(started_at);
+      const absorbed = history.get<{ net: number }>(
+        `SELECT count(*) FILTER (WHERE was IS NULL) - count(*) FILTER (WHERE became IS NULL) AS net
+         FROM iterations i JOIN entries e ON e.iteration = i.iteration WHERE i.run = ?`,
+        run,
+      );
+      finishRun(history, {
+        run,
+        outcome: { kind: 'interrupted' },
+        durationMs: Math.max(0, durationMs),
+        absorbed: absorbed?.net ?? 0,
+        lost: [],
+      });
+    }
+    return runs.map((row) => row.run);
+  });
+}
+
+/** What a config build of exactly this derivation came to before. */
+export type Judged = {
+  iteration: number;
+  outcome: 'green' | 'fallout';
+  /** null where retention has let it go. */
+  transcript: { text: string; cut: boolean } | null;
+  dotConfig: string | null;
+};
+
+/**
+ * The newest iteration that has judged `drvPath` (its config build printed a verdict), or null. With
+ * it the derivation need not be built again; a judged one whose transcript is gone must be.
+ */
+export function judged(history: History, drvPath: string): Judged | null {
+  const row = history.get<{ iteration: number; outcome: 'green' | 'fallout'; config_sha256: string | null }>(
+    `SELECT iteration, outcome, config_sha256 FROM iterations
+     WHERE drv_path = ? AND outcome IN ('green', 'fallout') ORDER BY iteration DESC LIMIT 1`,
+    drvPath,
+  );
+  if (row === undefined) return null;
+  const log = transcript(history, row.iteration);
+  return {
+    iteration: row.iteration,
+    outcome: row.outcome,
+    transcript: log === null ? null : { text: log.toString(), cut: isCut(history, row.iteration) },
+    dotConfig: row.config_sha256 === null ? null : (content(history, 'configs', row.config_sha256)?.toString() ?? null),
+  };
+}
+
+function addFallout(history: History, iteration: number, seq: number, fallout: Fallout): void {
+  const { kind, symbol, wanted, got, ...detail } = fallout;
+  history.run(
+    'INSERT INTO fallout (iteration, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    iteration,
+    seq,
+    kind,
+    symbol,
+    wanted,
+    got,
+    JSON.stringify(detail),
+  );
+}
+
+function addEntry(history: History, iteration: number, seq: number, entry: EntryChange): void {
+  history.run(
+    'INSERT INTO entries (iteration, seq, symbol, was, became, rung, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    iteration,
+    seq,
+    entry.symbol,
+    entry.from,
+    entry.to,
+    entry.rung,
+    entry.reason,
+  );
+}
+
+function misuse(history: History, message: string): HistoryError {
+  return new HistoryError('misuse', history.path, message);
+}

@@ -1,0 +1,104 @@
+import { content, keep } from './contents.ts';
+import type { History } from './history.ts';
+
+/** One replacement of a user's file by falloutd. */
+export type Replaced = {
+  id: number;
+  target: string;
+  run: number | null;
+  path: string;
+  before: Buffer;
+  after: Buffer;
+  /** ISO 8601, UTC. */
+  replacedAt: string;
+};
+
+/**
+ * Keeps what falloutd is about to replace in a user's file; gives the number of the replacement.
+ * When it returns, both contents are on disk: only then may the file change.
+ */
+export function keepReplaced(
+  history: History,
+  replacement: { path: string; target: string; run: number | null; before: Buffer; after: Buffer; at?: string },
+): number {
+  return history.write(
+    () =>
+      history.run(
+        'INSERT INTO replaced (target, run, path, before_sha256, after_sha256, replaced_at) VALUES (?, ?, ?, ?, ?, ?)',
+        replacement.target,
+        replacement.run,
+        replacement.path,
+        keep(history, 'patches', replacement.before),
+        keep(history, 'patches', replacement.after),
+        replacement.at ?? new Date().toISOString(),
+      ).lastInsertRowid,
+  );
+}
+
+type Row = {
+  id: number;
+  target: string;
+  run: number | null;
+  path: string;
+  before_sha256: string;
+  after_sha256: string;
+  replaced_at: string;
+};
+
+function replacedOf(history: History, row: Row): Replaced {
+  return {
+    id: row.id,
+    target: row.target,
+    run: row.run,
+    path: row.path,
+    before: content(history, 'patches', row.before_sha256) ?? Buffer.alloc(0),
+    after: content(history, 'patches', row.after_sha256) ?? Buffer.alloc(0),
+    replacedAt: row.replaced_at,
+  };
+}
+
+/** The newest replacements of a target, newest first. */
+export function replacements(history: History, target: string, limit = 1): Replaced[] {
+  return history
+    .all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit)
+    .map((row) => replacedOf(history, row));
+}
+
+/** A process group that falloutd started, with the start time of its leader as the system tells it. */
+export type ProcessGroup = { pgid: number; startTime: string; what: string };
+
+/** Records a process group, so that a falloutd that comes after a killed one can end it. */
+export function keepProcess(history: History, group: ProcessGroup): void {
+  history.run(
+    'INSERT OR REPLACE INTO processes (pgid, start_time, what) VALUES (?, ?, ?)',
+    group.pgid,
+    group.startTime,
+    group.what,
+  );
+}
+
+/** Records that a process group has ended. */
+export function forgetProcess(history: History, pgid: number): void {
+  history.run('DELETE FROM processes WHERE pgid = ?', pgid);
+}
+
+/** The process groups that have not been seen to end. */
+export function processes(history: History): ProcessGroup[] {
+  return history.all<ProcessGroup>('SELECT pgid, start_time AS startTime, what FROM processes ORDER BY pgid');
+}
+
+/** The newest run of a target that replaced anything; null where none did. */
+export function lastReplacingRun(history: History, target: string): number | null {
+  return (
+    history.get<{ run: number }>(
+      'SELECT run FROM replaced WHERE target = ? AND run IS NOT NULL ORDER BY id DESC LIMIT 1',
+      target,
+    )?.run ?? null
+  );
+}
+
+/** The first replacement of a run: its `before` is what stood there when the run began. null where it wrote nothing. */
+export function firstReplacementOf(history: History, target: string, run: number): Replaced | null {
+  const row = history.get<Row>('SELECT * FROM replaced WHERE target = ? AND run = ? ORDER BY id LIMIT 1', target, run);
+  return row === undefined ? null : replacedOf(history, row);
+}

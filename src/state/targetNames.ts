@@ -1,0 +1,58 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config, Target } from '../config/config.ts';
+import { RefusedError } from '../model/errors.ts';
+import { openHistory, type History } from './history.ts';
+import { keepPlace, placeOf } from './targets.ts';
+
+/**
+ * Takes the names of these targets in a history for the folders that they stand in. Two hosts of one name in one state directory
+ * would share their entries, holds and undo; a flake that has moved keeps its name.
+ * @throws RefusedError when a name belongs to another folder.
+ */
+export function claimTargets(history: History, targets: readonly Target[]): void {
+  refuseOthers(history, targets);
+  for (const target of targets) keepPlace(history, target.name, folderOf(target));
+}
+
+/**
+ * The same for a command that only asks a daemon: it must not reach another host's target. Where there is no history yet, nobody
+ * has taken the name.
+ */
+export function assertNotTaken({ stateDir, targets }: Config): void {
+  let history: History;
+  try {
+    history = openHistory(stateDir, { readonly: true });
+  } catch {
+    // Who opens it to write says what is wrong with it.
+    return;
+  }
+  try {
+    refuseOthers(history, targets);
+  } finally {
+    history.close();
+  }
+}
+
+function refuseOthers(history: History, targets: readonly Target[]): void {
+  for (const target of targets) {
+    const taken = placeOf(history, target.name);
+    const here = folderOf(target);
+    if (
+      taken === null ||
+      taken === here ||
+      !existsSync(target.installable.kind === 'flake' ? join(taken, 'flake.nix') : taken)
+    )
+      continue;
+    throw new RefusedError({
+      message: `the target \`${target.name}\` of this state directory is the one in ${taken}, not in ${here}`,
+      file: dirname(history.path),
+      hint: 'give one of them another name (`[target.NAME]` in its falloutd.toml; `falloutd init --target NAME` makes one), or a state directory of its own (--state DIR)',
+    });
+  }
+}
+
+function folderOf({ installable, patchesFile }: Target): string {
+  const dir = installable.kind === 'flake' ? installable.dir : dirname(patchesFile);
+  return existsSync(dir) ? realpathSync(dir) : dir;
+}

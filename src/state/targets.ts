@@ -1,0 +1,191 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Entry, ManagedEntry } from '../model/entry.ts';
+import type { Expected } from '../model/run.ts';
+import { sha256 } from './contents.ts';
+import type { History } from './history.ts';
+
+/** Replaces what is recorded of a target's managed patch by `entries`, in their order. */
+export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {
+  history.write(() => {
+    history.run('DELETE FROM managed_entries WHERE target = ?', target);
+    entries.forEach((entry, seq) => {
+      history.run(
+        'INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        target,
+        seq,
+        entry.symbol,
+        JSON.stringify(entry.ask),
+        entry.override,
+        entry.via,
+        entry.rung,
+        entry.reason,
+        entry.intent,
+      );
+    });
+  });
+}
+
+/** The entries that `saveManaged` recorded last, in their order. */
+export function managedEntries(history: History, target: string): ManagedEntry[] {
+  type Row = Omit<ManagedEntry, 'ask'> & { ask: string };
+  return history
+    .all<Row>(
+      'SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq',
+      target,
+    )
+    .map((row) => ({ ...row, ask: JSON.parse(row.ask) as Entry['ask'] }));
+}
+
+/** Keeps what is about to be written into a target's managed patch, so that it is known again whenever it stands there. */
+export function keepState(history: History, target: string, entries: readonly ManagedEntry[]): void {
+  history.run(
+    'INSERT OR REPLACE INTO managed_states (target, key, entries) VALUES (?, ?, ?)',
+    target,
+    stateKey(entries),
+    gzipSync(JSON.stringify(entries)),
+  );
+}
+
+/** Entries that falloutd wrote; `isNewest`: nothing was written (or about to be) since. */
+export type State = { entries: ManagedEntry[]; isNewest: boolean };
+
+/** What falloutd recorded of a managed patch when it wrote these very bindings; null where it never did. */
+export function stateOf(history: History, target: string, bindings: readonly Binding[]): State | null {
+  const row = history.get<{ id: number; entries: Buffer }>(
+    'SELECT id, entries FROM managed_states WHERE target = ? AND key = ?',
+    target,
+    stateKey(bindings),
+  );
+  if (row === undefined) return null;
+  const newest = history.get<{ id: number }>('SELECT max(id) AS id FROM managed_states WHERE target = ?', target);
+  return { entries: JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[], isNewest: newest?.id === row.id };
+}
+
+/** How many of the newest states are looked through for an entry. */
+const STATES = 50;
+
+/** The entries of the newest states, newest first: what falloutd wrote of late, also of texts that stand nowhere as a whole. */
+export function writtenEntries(history: History, target: string): ManagedEntry[] {
+  return history
+    .all<{ entries: Buffer }>(
+      'SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?',
+      target,
+      STATES,
+    )
+    .flatMap((row) => JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[]);
+}
+
+type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
+
+/** The same for the same bindings in any order; their numbers after mkOverride follow from the other definitions. */
+function stateKey(bindings: readonly Binding[]): string {
+  const lines = bindings.map(({ symbol, ask: { value, optional }, via }) =>
+    JSON.stringify([
+      symbol,
+      via,
+      optional,
+      value.kind,
+      value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? value.text : '',
+    ]),
+  );
+  return sha256(Buffer.from(lines.sort().join('\n')));
+}
+
+/**
+ * What the next config build of a target can be measured against: the newest one that ran to its
+ * verdict. Probes, builds that were cut short, and those that a repeated question ended do not count.
+ */
+export function expected(history: History, target: string): Expected | null {
+  const row = history.get<Expected>(EXPECTED, target);
+  return row ?? null;
+}
+
+export const EXPECTED = /* sql */ `
+  SELECT i.questions AS questions, i.build_ms AS buildMs
+  FROM runs r CROSS JOIN iterations i ON i.run = r.run
+  WHERE r.target = ? AND i.outcome IN ('green', 'fallout') AND i.probe = 0 AND i.questions > 0 AND i.build_ms > 0
+    AND NOT EXISTS (SELECT 1 FROM fallout f WHERE f.iteration = i.iteration AND f.kind = 'repeated')
+  ORDER BY r.run DESC, i.iteration DESC LIMIT 1`;
+
+/** For exactly which inputs and derivations a target is stable (DESIGN section 2, rule 4). */
+export type Stable = {
+  inputsHash: string;
+  configDrvPath: string;
+  kernelDrvPath: string | null;
+  /** The iteration whose config build was green. */
+  iteration: number;
+  /** When it was first found stable for these inputs; ISO 8601, UTC. */
+  since: string;
+  /** The hash of each of the user's files; null where an older falloutd recorded it. */
+  inputs: FileHashes | null;
+};
+
+/** The SHA-256 of files by their path; null for one that is not there. */
+export type FileHashes = Readonly<Record<string, string | null>>;
+
+/** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
+export function markStable(
+  history: History,
+  mark: {
+    target: string;
+    inputsHash: string;
+    configDrvPath: string;
+    kernelDrvPath: string | null;
+    iteration: number;
+    inputs?: FileHashes;
+    at?: string;
+  },
+): void {
+  history.run(
+    `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (target) DO UPDATE SET
+       since = CASE WHEN inputs_hash = excluded.inputs_hash AND config_drv_path = excluded.config_drv_path
+                     AND kernel_drv_path IS excluded.kernel_drv_path THEN since ELSE excluded.since END,
+       inputs_hash = excluded.inputs_hash, config_drv_path = excluded.config_drv_path,
+       kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration, inputs = excluded.inputs`,
+    mark.target,
+    mark.inputsHash,
+    mark.configDrvPath,
+    mark.kernelDrvPath,
+    mark.iteration,
+    mark.at ?? new Date().toISOString(),
+    mark.inputs === undefined ? null : JSON.stringify(mark.inputs),
+  );
+}
+
+/** For what a target was last found stable, or null. Whether that is what stands on disk now, the caller compares. */
+export function stableOf(history: History, target: string): Stable | null {
+  const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(
+    `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since, inputs
+     FROM stable WHERE target = ?`,
+    target,
+  );
+  return row === undefined
+    ? null
+    : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
+}
+
+/** Why falloutd leaves a target alone: the user paused it, or took falloutd's last write back. */
+export type Hold = { kind: 'paused' | 'undone'; since: string };
+
+/** Holds a target, or with null lets it go on. */
+export function setHold(history: History, target: string, hold: Hold | null): void {
+  if (hold === null) history.run('DELETE FROM holds WHERE target = ?', target);
+  else
+    history.run('INSERT OR REPLACE INTO holds (target, kind, since) VALUES (?, ?, ?)', target, hold.kind, hold.since);
+}
+
+/** The hold on a target, or null. */
+export function holdOf(history: History, target: string): Hold | null {
+  return history.get<Hold>('SELECT kind, since FROM holds WHERE target = ?', target) ?? null;
+}
+
+/** Records which folder a target's name belongs to. */
+export function keepPlace(history: History, target: string, folder: string): void {
+  history.run('INSERT OR REPLACE INTO places (target, folder) VALUES (?, ?)', target, folder);
+}
+
+/** The folder that a target's name belongs to; null where nobody has taken it. */
+export function placeOf(history: History, target: string): string | null {
+  return history.get<{ folder: string }>('SELECT folder FROM places WHERE target = ?', target)?.folder ?? null;
+}

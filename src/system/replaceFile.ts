@@ -1,0 +1,174 @@
+import { fstatSync, lstatSync, readSync } from 'node:fs';
+import { chmod, type FileHandle, open, realpath, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Problem } from '../model/problem.ts';
+import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
+import { nameBeside } from './leftovers.ts';
+import { errorCode, whyForbidden, whyUnwritable } from './writable.ts';
+
+/** More saves than a person or a script can make between two system calls. */
+const MOST_SAVES = 100;
+
+export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
+
+export type ReplaceOptions = {
+  /** The folder that the real file must stand in: the user's flake. */
+  root: string;
+  /** Stands in for the kernel's exchange, so that a test can act at that very moment. */
+  exchange?: Exchange;
+};
+
+/**
+ * Replaces the content of a file if it still is what the new content was made from.
+ *
+ * Symbolic links are followed; the real file must be inside of `root` and outside of the Nix store. The new content goes into
+ * a temporary file beside it (same mode, and owner where that may be set), is flushed, and the two exchange their names in one step.
+ * Then what was displaced is looked at: what was saved in the last instant, in place or by rename, goes back in the same way, with whatever
+ * its editor still writes; after a kill, `mendLeftovers` does the same. Where the kernel cannot exchange names, a save by rename in
+ * the microseconds between the last look and the rename is lost. `changed`: the file is gone, holds something else than `expected`
+ * or got another mode meanwhile, and the newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
+ * @throws InfrastructureError when the disk is full or broken.
+ */
+export async function replaceFile(
+  path: string,
+  expected: Buffer,
+  next: Buffer,
+  options: ReplaceOptions,
+): Promise<Replacement> {
+  try {
+    const real = await realpath(path);
+    const forbidden = await whyForbidden(path, real, options.root);
+    if (forbidden !== null) return { kind: 'refused', problem: forbidden };
+    const exchange = options.exchange ?? (await kernelExchange());
+    const file = await open(real, 'r');
+    try {
+      return await replaceKnown(real, { file, content: expected, mode: fstatSync(file.fd).mode }, next, exchange);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // The user takes it away, or is about to make it anew.
+    if (errorCode(error) === 'ENOENT') return { kind: 'changed' };
+    return { kind: 'refused', problem: whyUnwritable(path, error) };
+  }
+}
+
+/** An open file as it was last known. */
+type Known = { file: FileHandle; content: Buffer; mode: number };
+
+async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Exchange): Promise<Replacement> {
+  if (!contentOf(old.file).equals(old.content)) return { kind: 'changed' };
+  const beside = nameBeside(real, old.content, next);
+  const opened: FileHandle[] = [];
+  try {
+    const ours = await open(beside, 'wx+', 0o600);
+    opened.push(ours);
+    await fill(ours, next, old);
+    const placed = { file: ours, content: next, mode: fstatSync(ours.fd).mode };
+    // Nothing is waited for between this look and the kernel's exchange.
+    if (!isStill(real, old)) return { kind: 'changed' };
+    const swap = async (): Promise<void> => {
+      if ((await exchange(beside, real)) === 'unsupported')
+        await exchangeInSteps(beside, real, nameBeside(real, old.content, next));
+    };
+    await swap();
+    const answer = await settle(beside, old, placed, swap, opened);
+    await syncFolder(dirname(real));
+    return answer;
+  } finally {
+    for (const file of opened) await file.close();
+    await rm(beside, { force: true });
+  }
+}
+
+/** Writes the content of a new file and gives it the owner and mode of the old one. */
+async function fill(file: FileHandle, content: Buffer, old: Known): Promise<void> {
+  const { uid, gid } = fstatSync(old.file.fd);
+  await file.writeFile(content);
+  // Only root may give files away; a user's own file has the right owner already.
+  await file.chown(uid, gid).catch(() => undefined);
+  await file.chmod(old.mode & 0o7777);
+  await file.sync();
+}
+
+/**
+ * `placed` has just displaced what is named `beside` now. If that is not `meant`, unchanged, it is a save: it goes back, and what it
+ * displaces is looked at in the same way, until nobody saved in between.
+ */
+async function settle(
+  beside: string,
+  meant: Known,
+  placed: Known,
+  swap: () => Promise<void>,
+  opened: FileHandle[],
+): Promise<Replacement> {
+  let [displaced, standing] = [meant, placed];
+  for (let saves = 0; saves < MOST_SAVES; saves++) {
+    if (isStill(beside, displaced)) return { kind: saves === 0 ? 'written' : 'changed' };
+    const file = await open(beside, 'r');
+    opened.push(file);
+    [displaced, standing] = [standing, { file, content: contentOf(file), mode: fstatSync(file.fd).mode }];
+    // A chmod that came behind the exchange went to the file that had been put in place; one before it stands.
+    const { mode } = fstatSync(displaced.file.fd);
+    if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);
+    displaced = { ...displaced, mode };
+    try {
+      await swap();
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') throw error;
+      await overwrite(displaced.file, file);
+      break;
+    }
+  }
+  return { kind: 'changed' };
+}
+
+/** The names cannot be changed any more, but what the user saved must stand there all the same. */
+async function overwrite(ours: FileHandle, save: FileHandle): Promise<void> {
+  const content = await settledContent(save);
+  await ours.truncate();
+  await ours.write(content, 0, content.length, 0);
+}
+
+/** An editor that saves in place truncates first: waits until it has written and two readings agree, for a second at most. */
+async function settledContent(file: FileHandle): Promise<Buffer> {
+  let content = contentOf(file);
+  for (let reading = 0; reading < 40; reading += 1) {
+    await setTimeout(25);
+    const again = contentOf(file);
+    if (again.length > 0 && again.equals(content)) break;
+    content = again;
+  }
+  return content;
+}
+
+/** Whether `path` still names this file with this content and mode; the name is looked at last. */
+function isStill(path: string, { file, content, mode }: Known): boolean {
+  if (!contentOf(file).equals(content)) return false;
+  const [opened, named] = [fstatSync(file.fd), lstatSync(path)];
+  return named.ino === opened.ino && named.dev === opened.dev && opened.mode === mode;
+}
+
+/** Makes the exchange last through a power cut, where the file system can. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync().catch(() => undefined);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The whole content from the start, wherever the descriptor stands. */
+function contentOf({ fd }: FileHandle): Buffer {
+  const chunks: Buffer[] = [];
+  let position = 0;
+  for (;;) {
+    const buffer = Buffer.alloc(65536);
+    const bytesRead = readSync(fd, buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    chunks.push(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}

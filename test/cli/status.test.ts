@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { status, statusOf } from '../../src/cli/status.ts';
+import { markStable } from '../../src/state/record.ts';
+import { opened, recordRun, START } from '../helpers/history.ts';
+import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
+
+test('each target: stable or not and since when, the last run, entries and wishes', () => {
+  const db = opened();
+  sample(db);
+  const text = status(db, { now: NOW });
+  expect(fits(text)).toBe(true);
+  expect(text).toMatchInlineSnapshot(`
+    "laptop: not stable, never yet stable
+      held      paused 05:16:06 (just now); falloutd resume goes on
+      last run  2, saved 05:16:00 (7 s ago)
+                blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
+                  did you mean yes? It is in lib.kernel: write \`with lib.kernel;\`
+                  before the braces
+      patch     0 entries
+
+    nixhost: not stable, last stable 2026-03-03 05:08:02 (1 d ago)
+      last run  3, on command 05:10:00 (6 m ago)
+                stalled after 2 iterations in 1 m 30 s: no rung is left for A, B, C,
+                D, E and 2 more
+      patch     1 entry
+      wishes    1 wish not honoured: falloutd lost lists them
+    "
+  `);
+});
+
+test('what a daemon tells is shown with it, also of a target that has not run', () => {
+  const db = opened();
+  recordRun(db, { target: 'nixhost', iterations: [{}] });
+  markStable(db, {
+    target: 'nixhost',
+    inputsHash: 'h',
+    configDrvPath: '/c.drv',
+    kernelDrvPath: '/k.drv',
+    iteration: 1,
+    at: START,
+  });
+  const live = {
+    nixhost: {
+      state: 'running' as const,
+      doing: 'iteration 41, building',
+      changedByHand: ['RTLWIFI: option no -> yes'],
+    },
+    fresh: { state: 'idle' as const },
+  };
+  expect(status(db, { now: NOW, live })).toMatchInlineSnapshot(`
+    "fresh: no run yet
+      daemon    idle
+      patch     0 entries
+
+    nixhost: stable since 05:06:07 (10 m ago)
+      daemon    running: iteration 41, building
+      last run  1, saved 05:06:07 (10 m ago)
+                stable after 1 iteration in 1.0 s; every wish honoured
+      patch     0 entries
+      by hand   RTLWIFI: option no -> yes
+    "
+  `);
+});
+
+test('the data: what is stable is the last run, not the last that was', () => {
+  const db = opened();
+  sample(db);
+  const [laptop, nixhost, ...more] = statusOf(db, {});
+  expect(more).toEqual([]);
+  expect(laptop).toMatchObject({
+    target: 'laptop',
+    isStable: false,
+    stable: null,
+    lost: null,
+    entries: 0,
+    hold: { kind: 'paused' },
+    live: null,
+  });
+  expect(nixhost).toMatchObject({
+    target: 'nixhost',
+    isStable: false,
+    stable: { iteration: 2 },
+    entries: 1,
+    hold: null,
+    lastRun: { run: 3 },
+  });
+  expect(nixhost?.lost).toHaveLength(1);
+  recordRun(db);
+  expect(JSON.parse(status(db, { json: true, target: 'nixhost' }))).toMatchObject([
+    { target: 'nixhost', isStable: true, lost: [] },
+  ]);
+});
+
+test('nothing has run yet', () => {
+  expect(status(opened())).toBe('no target has run yet\n');
+  expect(status(opened(), { target: 'laptop' })).toBe('laptop has not run yet\n');
+});

@@ -1,0 +1,304 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Hono } from 'hono';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Daemon } from '../../src/daemon/daemon.ts';
+import { RefusedError } from '../../src/model/errors.ts';
+import { socketPath, socketPaths } from '../../src/daemon/address.ts';
+import { askDaemon, followDaemon } from '../../src/daemon/client.ts';
+import { routes, serveSocket, type Server } from '../../src/daemon/server.ts';
+import type { RunEvent } from '../../src/model/event.ts';
+import { folder } from '../helpers/target.ts';
+
+let dir: string;
+let state: string;
+const servers: Server[] = [];
+beforeEach(() => {
+  dir = folder();
+  state = join(dir, 'state');
+  mkdirSync(state);
+  vi.stubEnv('XDG_RUNTIME_DIR', dir);
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+  vi.unstubAllEnvs();
+});
+
+async function serve(app: Hono): Promise<string> {
+  const path = socketPath(state);
+  servers.push(await serveSocket(app, path));
+  return path;
+}
+
+describe('serveSocket', () => {
+  it('does not answer in a folder that others may write in', async () => {
+    mkdirSync(join(dir, 'falloutd'));
+    chmodSync(join(dir, 'falloutd'), 0o777);
+    await expect(serve(new Hono())).rejects.toMatchObject({ exitCode: 4 });
+  });
+});
+
+describe('where the daemon answers', () => {
+  const hash = /[0-9a-f]{16}\.sock$/;
+  const uid = userInfo().uid;
+  const own = (name: string): string => {
+    mkdirSync(join(dir, name), { mode: 0o700 });
+    return join(dir, name);
+  };
+
+  it('is the runtime directory, one socket for each state directory', () => {
+    expect(socketPath(state)).toMatch(hash);
+    expect(dirname(socketPath(state))).toBe(join(dir, 'falloutd'));
+    const other = own('other');
+    expect(socketPath(other)).not.toBe(socketPath(state));
+    symlinkSync(state, join(dir, 'link'));
+    expect(socketPath(join(dir, 'link'))).toBe(socketPath(state));
+    expect(socketPath(realpathSync(state))).toBe(socketPath(state));
+  });
+
+  it('without the variable is the directory that systemd made for this user, and without that one in /tmp', () => {
+    const runtimeDirs = own('run');
+    const none = [join('/tmp', `falloutd-${uid}`)];
+    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }])
+      expect(socketPaths(state, env, runtimeDirs).map(dirname)).toEqual(none);
+    const mine = own(`run/${uid}`);
+    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), ...none]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([
+      join(dir, 'falloutd'),
+      join(mine, 'falloutd'),
+      ...none,
+    ]);
+  });
+
+  it('does not depend on TMPDIR', () => {
+    vi.stubEnv('TMPDIR', own('tmp'));
+    expect(socketPaths(state, {}, dir)).toEqual([expect.stringMatching(/^\/tmp\/falloutd-/)]);
+  });
+
+  it.runIf(uid === 0)('is not a runtime directory of somebody else, as sudo leaves it in the environment', () => {
+    chownSync(own('theirs'), 65534, 65534);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir)).toEqual([
+      expect.stringMatching(/^\/tmp\/falloutd-/),
+    ]);
+  });
+
+  it('fits into 108 bytes, however long the state or the runtime directory is', () => {
+    const deep = join(state, 'x'.repeat(200), 'y'.repeat(200));
+    mkdirSync(deep, { recursive: true });
+    for (const env of [{ XDG_RUNTIME_DIR: dir }, { XDG_RUNTIME_DIR: own('é'.repeat(60)) }, {}]) {
+      const paths = socketPaths(deep, env);
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(Buffer.byteLength(path) + 1).toBeLessThanOrEqual(108);
+    }
+  });
+
+  it('a command in another environment finds the daemon', async () => {
+    const app = new Hono();
+    app.get('/live', (c) => c.json({ it: 'lives' }));
+    vi.stubEnv('XDG_RUNTIME_DIR', undefined);
+    vi.stubEnv('TMPDIR', dir);
+    const path = socketPaths(state, {}, dir).at(-1) ?? '';
+    servers.push(await serveSocket(app, path));
+    vi.stubEnv('XDG_RUNTIME_DIR', own('shell'));
+    vi.stubEnv('TMPDIR', '/var/tmp');
+    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+  });
+
+  it.runIf(uid === 0)('what answers in a folder of somebody else is not asked', async () => {
+    const app = new Hono();
+    app.get('/live', (c) => c.json({ it: 'lies' }));
+    const path = await serve(app);
+    chownSync(dirname(path), 65534, 65534);
+    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+  });
+});
+
+describe('serveSocket', () => {
+  const app = (): Hono => {
+    const made = new Hono();
+    made.get('/live', (c) => c.json({ it: 'lives' }));
+    return made;
+  };
+
+  it('answers only this user', async () => {
+    const path = await serve(app());
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+  });
+
+  it('takes the place of a socket that a killed daemon left', async () => {
+    const path = socketPath(state);
+    mkdirSync(dirname(path));
+    const child = spawn(
+      process.execPath,
+      ['-e', 'require("node:net").createServer().listen(process.argv[1], () => console.log("up"))', path],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(existsSync(path)).toBe(true);
+    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+    await serve(app());
+    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+  });
+
+  it('takes its socket away at the end', async () => {
+    const path = socketPath(state);
+    await (await serveSocket(app(), path)).close();
+    expect(existsSync(path)).toBe(false);
+    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+  });
+
+  it('fails where there can be no socket', async () => {
+    writeFileSync(join(dir, 'file'), '');
+    await expect((async () => serveSocket(app(), join(dir, 'file', 'a.sock')))()).rejects.toThrow();
+  });
+});
+
+describe('the client', () => {
+  it('gets nothing where nobody answers', async () => {
+    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+    expect(await askDaemon(join(dir, 'no-state'), 'GET', '/live')).toBeNull();
+    expect(await followDaemon(state, () => undefined, new AbortController().signal)).toBe(false);
+  });
+
+  it('fails, and does not hang, where somebody else hangs up', async () => {
+    const path = socketPath(state);
+    mkdirSync(dirname(path));
+    const rude = createServer((socket) => socket.destroy()).listen(path);
+    await once(rude, 'listening');
+    await expect(askDaemon(state, 'GET', '/live')).rejects.toThrow();
+    rude.close();
+    await once(rude, 'close');
+  });
+});
+
+describe('routes', () => {
+  type Loop = NonNullable<ReturnType<Daemon['loop']>>;
+
+  function fake(): {
+    app: Hono;
+    calls: unknown[];
+    tell: (event: RunEvent) => void;
+    listeners: Set<(event: RunEvent) => void>;
+    failing: { error: Error | null };
+  } {
+    const calls: unknown[] = [];
+    const listeners = new Set<(event: RunEvent) => void>();
+    const failing: { error: Error | null } = { error: null };
+    const call = (...what: unknown[]): void => {
+      if (failing.error !== null) throw failing.error;
+      calls.push(what);
+    };
+    const loop = {
+      hold: (kind: string) => call('hold', kind),
+      resume: () => call('resume'),
+      retry: () => call('retry'),
+    } as unknown as Loop;
+    const daemon = {
+      loop: (name: string) => (name === 'host' ? loop : null),
+      live: () => ({ host: { state: 'idle' } }),
+    } as unknown as Daemon;
+    const app = routes({
+      daemon: async () => Promise.resolve(daemon),
+      follow: (follower) => {
+        listeners.add(follower);
+        return () => listeners.delete(follower);
+      },
+      undo: async (_, run) => {
+        call('undo', run);
+        return Promise.resolve({ changed: true });
+      },
+    });
+    return { app, calls, tell: (event) => listeners.forEach((listener) => listener(event)), listeners, failing };
+  }
+
+  it('tells what each target does', async () => {
+    await serve(fake().app);
+    expect(await askDaemon(state, 'GET', '/live')).toEqual({ host: { state: 'idle' } });
+  });
+
+  it('pauses, resumes, retries and undoes', async () => {
+    const { app, calls } = fake();
+    await serve(app);
+    for (const what of ['pause', 'resume', 'retry'])
+      expect(await askDaemon(state, 'POST', `/targets/host/${what}`)).toEqual({});
+    expect(await askDaemon(state, 'POST', '/targets/host/undo', { run: 7 })).toEqual({ changed: true });
+    expect(calls).toEqual([['hold', 'paused'], ['resume'], ['retry'], ['undo', 7]]);
+  });
+
+  it('passes on what is refused, with its exit code', async () => {
+    const { app, failing } = fake();
+    await serve(app);
+    await expect(askDaemon(state, 'POST', '/targets/nobody/pause')).rejects.toMatchObject({
+      exitCode: 2,
+      problem: { message: expect.stringContaining('`nobody`') as string, hint: 'it serves host' },
+    });
+    failing.error = new RefusedError({ message: 'host is held', hint: 'resume' });
+    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+      exitCode: 4,
+      problem: { message: 'host is held', hint: 'resume' },
+    });
+    failing.error = new Error('a fault of ours');
+    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+      exitCode: 70,
+      problem: { message: 'a fault of ours' },
+    });
+  });
+
+  it('says of a route that it is not known, as to a newer command', async () => {
+    await serve(fake().app);
+    await expect(askDaemon(state, 'GET', '/from-the-future')).rejects.toMatchObject({
+      problem: { message: expect.stringContaining('/from-the-future') as string },
+    });
+    await expect(askDaemon(state, 'GET', '/targets/host/pause')).rejects.toMatchObject({ exitCode: 70 });
+  });
+
+  it('gives a follower every event, until that leaves or the daemon ends', async () => {
+    const { app, tell, listeners } = fake();
+    await serve(app);
+    const event = (run: number): RunEvent => ({
+      kind: 'run-started',
+      run,
+      target: 'host',
+      cause: 'save',
+      patchesFile: '/p',
+    });
+    const leaving = new AbortController();
+    const seen: RunEvent[] = [];
+    const followed = followDaemon(
+      state,
+      (e) => {
+        seen.push(e);
+        if (seen.length === 2) leaving.abort();
+      },
+      leaving.signal,
+    );
+    await vi.waitUntil(() => listeners.size === 1);
+    tell(event(1));
+    tell(event(2));
+    expect(await followed).toBe(true);
+    expect(seen).toEqual([event(1), event(2)]);
+    await vi.waitUntil(() => listeners.size === 0);
+
+    const until = followDaemon(state, () => undefined, new AbortController().signal);
+    await vi.waitUntil(() => listeners.size === 1);
+    await servers.pop()?.close();
+    expect(await until).toBe(true);
+  });
+});

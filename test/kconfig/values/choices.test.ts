@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import {
+  buildKconfig,
+  Configuration,
+  fillNew,
+  parseText,
+  writeConfig,
+  type KSymbol,
+} from '../../../src/kconfig/index.ts';
+
+/** RED has its first prompt outside of the choice: since 6.11 it stands in it (`sym_is_choice_value`) but is no member (`sym_get_choice_menu`). */
+const kconfig = buildKconfig(
+  parseText(`
+menuconfig RED
+	bool "Red menu"
+
+choice
+	prompt "Colour"
+
+config RED
+	bool "Red"
+
+config BLUE
+	bool "Blue"
+
+endchoice
+
+config SELECTS
+	bool "Selects"
+	select RED
+
+config OTHER
+	bool "Other"
+`),
+  { choices: 'ranked' },
+);
+
+function named(configuration: Configuration, name: string): KSymbol {
+  const symbol = configuration.symbol(name);
+  if (symbol === undefined) throw new Error(`there is no ${name}`);
+  return symbol;
+}
+
+test('allyesconfig passes over a menuconfig that is again in a choice below it, and no select reaches it', () => {
+  const configuration = new Configuration(kconfig);
+  fillNew(configuration, 'yes');
+  expect(writeConfig(configuration).split('\n').slice(4)).toEqual([
+    '# CONFIG_RED is not set',
+    '# CONFIG_BLUE is not set',
+    'CONFIG_SELECTS=y',
+    'CONFIG_OTHER=y',
+    '',
+  ]);
+});
+
+test('a menuconfig that is again in a choice has the value that was computed last, until something changes', () => {
+  const configuration = new Configuration(kconfig);
+  const [red, blue, other] = ['RED', 'BLUE', 'OTHER'].map((name) => named(configuration, name)) as [
+    KSymbol,
+    KSymbol,
+    KSymbol,
+  ];
+  expect(configuration.value(red)).toBe('n');
+  expect(configuration.value(blue)).toBe('n');
+  expect(configuration.value(red)).toBe('y');
+  expect(configuration.set(other, 'y')).toBe(true);
+  expect(configuration.value(red)).toBe('n');
+});

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { locateSymbol, withPositions } from '../../src/managed/positions.ts';
+import type { Asker, Position } from '../../src/model/intent.ts';
+import type { Fallout } from '../../src/model/fallout.ts';
+import { folder } from '../helpers/target.ts';
+
+const patch = (name: string): Asker => ({ kind: 'patch', name, index: 0 });
+const fallout = (symbol: string, by: Asker | null, position: Position | null = null): Fallout => ({
+  kind: 'unused',
+  symbol,
+  wanted: 'y',
+  got: null,
+  by,
+  position,
+});
+
+function files(texts: Record<string, string>): string[] {
+  const dir = folder();
+  return Object.entries(texts).map(([name, text]) => {
+    writeFileSync(join(dir, name), text);
+    return join(dir, name);
+  });
+}
+
+const LIST = `{ lib, ... }:
+[
+  {
+    name = "one";
+    structuredExtraConfig = with lib.kernel; { A = yes; };
+  }
+  {
+    name = "two";
+    structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) (with lib.kernel; {
+      A = no;
+      B = yes;
+    });
+  }
+]
+`;
+
+describe('withPositions', () => {
+  it('finds the line in the patch that asks', async () => {
+    const [file = ''] = files({ 'patches.nix': LIST });
+    const found = await withPositions(
+      [fallout('A', patch('two')), fallout('B', patch('two')), fallout('A', patch('one'))],
+      [file],
+    );
+    expect(found.map((f) => [f.position?.file, f.position?.line])).toEqual([
+      [file, 10],
+      [file, 11],
+      [file, 5],
+    ]);
+  });
+
+  it("leaves what has a place, what nobody's patch asks, and what stands nowhere", async () => {
+    const list = files({ 'patches.nix': LIST, 'notes.txt': 'C = yes;' });
+    const known: Position = { file: '/known.nix', line: 1, column: 2 };
+    const items = [
+      fallout('A', patch('two'), known),
+      fallout('A', { kind: 'nixpkgs' }),
+      fallout('A', null),
+      fallout('C', patch('one')),
+    ];
+    expect(await withPositions(items, [...list, '/gone.nix'])).toEqual(items);
+    expect(await withPositions([], list)).toEqual([]);
+  });
+
+  it('lives with a file that does not parse, and looks into the next', async () => {
+    const [broken = '', whole = ''] = files({ 'broken.nix': '{ A = ', 'whole.nix': LIST });
+    expect((await withPositions([fallout('B', patch('two'))], [broken, whole]))[0]?.position).toMatchObject({
+      file: whole,
+      line: 11,
+    });
+  });
+});
+
+describe('locateSymbol', () => {
+  it('gives the first line that binds a symbol, in the order of the files', async () => {
+    const [one = '', two = ''] = files({ 'one.nix': '{ X = 1; }', 'two.nix': '{\n  X = 1;\n  Y = 2;\n}' });
+    expect(await locateSymbol('X', [one, two])).toMatchObject({ file: one, line: 1 });
+    expect(await locateSymbol('Y', ['/gone.nix', one, two])).toMatchObject({ file: two, line: 3 });
+    expect(await locateSymbol('Z', [one, two])).toBeNull();
+  });
+});

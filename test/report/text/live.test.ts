@@ -1,0 +1,316 @@
+import { expect, test } from 'vitest';
+import { reporter, type Clock } from '../../../src/report/text/live.ts';
+import { PLAIN, style, type Style } from '../../../src/report/text/style.ts';
+import type { Iteration, Run } from '../../../src/model/run.ts';
+import type { RunEvent } from '../../../src/model/event.ts';
+
+/** Time that goes on only when told to, and tells how many timers run. */
+class FakeClock implements Clock {
+  time = 0;
+  readonly timers = new Set<{ ms: number; next: number; tick: () => void }>();
+
+  now(): number {
+    return this.time;
+  }
+
+  every(ms: number, tick: () => void): () => void {
+    const timer = { ms, next: this.time + ms, tick };
+    this.timers.add(timer);
+    return () => void this.timers.delete(timer);
+  }
+
+  pass(ms: number): void {
+    const end = this.time + ms;
+    while (this.time < end) {
+      this.time++;
+      for (const timer of this.timers) {
+        if (timer.next !== this.time) continue;
+        timer.next += timer.ms;
+        timer.tick();
+      }
+    }
+  }
+}
+
+class Screen {
+  columns?: number;
+  readonly writes: { at: number; text: string }[] = [];
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock, columns?: number) {
+    this.#clock = clock;
+    if (columns !== undefined) this.columns = columns;
+  }
+
+  write(text: string): void {
+    this.writes.push({ at: this.#clock.time, text });
+  }
+
+  get text(): string {
+    return this.writes.map((each) => each.text).join('');
+  }
+
+  /** What stands on the last line. */
+  get live(): string {
+    const last = this.text.split('\n').at(-1) ?? '';
+    return last.split('\r\u001b[K').at(-1) ?? '';
+  }
+}
+
+const TERMINAL: Style = { ...PLAIN, live: true };
+
+function setUp(
+  styled: Style,
+  columns?: number,
+): { clock: FakeClock; screen: Screen; tell: (event: RunEvent) => void; close: () => void } {
+  const clock = new FakeClock();
+  const screen = new Screen(clock, columns);
+  const reports = reporter(screen, styled, clock);
+  return { clock, screen, tell: (event) => reports.handle(event), close: () => reports.close() };
+}
+
+const started: RunEvent = {
+  kind: 'run-started',
+  run: 12,
+  target: 'nixhost',
+  cause: 'save',
+  patchesFile: '/etc/nixos/patches.nix',
+};
+const phase = (name: 'evaluate' | 'build' | 'probe' | 'write', run = 12): RunEvent => ({
+  kind: 'phase',
+  run,
+  iteration: 41,
+  phase: name,
+});
+const progress = (questions: number, step = 'answering'): RunEvent => ({
+  kind: 'progress',
+  run: 12,
+  iteration: 41,
+  step,
+  questions,
+  expected: { questions: 2871, buildMs: 43_000 },
+});
+const iteration = (more: Partial<Iteration> = {}): Iteration => ({
+  iteration: 41,
+  run: 12,
+  startedAt: '2026-03-04T05:06:07.000Z',
+  durationMs: 43_200,
+  evaluateMs: 0,
+  buildMs: 0,
+  probe: false,
+  outcome: 'fallout',
+  drvPath: null,
+  patchesSha256: null,
+  sourceBytes: null,
+  fallout: [
+    ...Array.from({ length: 101 }, (_, i) => ({
+      kind: 'unused' as const,
+      symbol: `S${i}`,
+      wanted: 'y',
+      got: null,
+      by: null,
+    })),
+    { kind: 'unknown', symbol: 'X', wanted: 'y', got: null, by: null },
+  ],
+  entries: [
+    { symbol: 'X', from: null, to: 'option yes', rung: 1, reason: 'r' },
+    { symbol: 'Y', from: 'unset', to: null, rung: null, reason: 'r' },
+  ],
+  ...more,
+});
+const finished = (outcome: Run['outcome'], more: Partial<Run> = {}): RunEvent => ({
+  kind: 'run-finished',
+  run: {
+    run: 12,
+    target: 'nixhost',
+    cause: 'save',
+    startedAt: '2026-03-04T05:06:07.000Z',
+    durationMs: 104_000,
+    outcome,
+    iterations: [iteration(), iteration()],
+    absorbed: 102,
+    lost: [],
+    ...more,
+  },
+});
+
+test('where there is no terminal, only finished lines are printed', () => {
+  const { clock, screen, tell } = setUp(PLAIN);
+  tell(started);
+  tell(phase('evaluate'));
+  clock.pass(2000);
+  tell(phase('build'));
+  tell(progress(7));
+  clock.pass(2000);
+  tell({ kind: 'iteration-finished', iteration: iteration() });
+  tell({
+    kind: 'iteration-finished',
+    iteration: iteration({ iteration: 42, outcome: 'green', fallout: [], entries: [], durationMs: 60_400 }),
+  });
+  tell(finished({ kind: 'stable' }));
+  expect(screen.text).toMatchInlineSnapshot(`
+    "run 12, nixhost: /etc/nixos/patches.nix, saved
+       41     43.2 s  1 unknown, 101 unused; absorbed 1, released 1
+       42   1 m 00 s  green
+    stable after 2 iterations in 1 m 44 s, 102 entries more; every wish honoured
+    "
+  `);
+  expect(clock.timers.size).toBe(0);
+});
+
+test('on a terminal one line tells phase, time, questions and what is left', () => {
+  const { clock, screen, tell } = setUp(TERMINAL, 80);
+  tell(started);
+  expect(screen.live).toBe('');
+  tell(phase('evaluate'));
+  expect(screen.live).toBe('   41  evaluating, 0 s');
+  clock.pass(3000);
+  expect(screen.live).toBe('   41  evaluating, 3 s');
+  tell(phase('build'));
+  tell(progress(0, 'unpacking'));
+  clock.pass(12_250);
+  expect(screen.live).toBe('   41  building: unpacking, 12 s, about 31 s left');
+  tell(progress(1204));
+  clock.pass(20_000);
+  expect(screen.live).toBe('   41  building: answering, 32 s, 1204 of 2871 questions, about 11 s left');
+  clock.pass(20_000);
+  expect(screen.live).toBe('   41  building: answering, 52 s, 1204 of 2871 questions, longer than last time');
+});
+
+test('the line is rewritten at most four times a second, however much is told, and never without a change', () => {
+  const { clock, screen, tell } = setUp(TERMINAL, 80);
+  tell(started);
+  tell(phase('build'));
+  for (let i = 1; i <= 3000; i++) {
+    tell(progress(i));
+    clock.pass(1);
+  }
+  const drawn = screen.writes.filter(({ text }) => text.includes('building'));
+  expect(drawn.length).toBeGreaterThan(10);
+  for (let i = 1; i < drawn.length; i++)
+    expect((drawn[i]?.at ?? 0) - (drawn[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
+  clock.pass(250);
+  const before = screen.writes.length;
+  clock.pass(10_000);
+  // Only the seconds changed: each is one erasing and one writing.
+  expect(screen.writes.length - before).toBe(20);
+});
+
+test('no timer runs between phases and after the run, and the line is gone', () => {
+  const { clock, screen, tell } = setUp(TERMINAL, 80);
+  tell(started);
+  expect(clock.timers.size).toBe(0);
+  tell(phase('build'));
+  expect(clock.timers.size).toBe(1);
+  tell({ kind: 'iteration-finished', iteration: iteration() });
+  expect(clock.timers.size).toBe(0);
+  expect(screen.live).toBe('');
+  tell(phase('build'));
+  tell(phase('write'));
+  expect(clock.timers.size).toBe(1);
+  tell(finished({ kind: 'superseded' }));
+  expect(clock.timers.size).toBe(0);
+  const before = screen.writes.length;
+  clock.pass(10_000);
+  expect(screen.writes.length).toBe(before);
+});
+
+test('closing in the middle of a build takes the line away', () => {
+  const { clock, screen, tell, close } = setUp(TERMINAL, 80);
+  tell(started);
+  tell(phase('build'));
+  clock.pass(1000);
+  expect(screen.live).not.toBe('');
+  close();
+  expect(screen.live).toBe('');
+  expect(clock.timers.size).toBe(0);
+});
+
+test('the live line is never longer than the terminal, also when that gets narrower', () => {
+  const { clock, screen, tell } = setUp(TERMINAL, 40);
+  tell({ ...started, target: '日本' });
+  tell(phase('build'));
+  tell(progress(100, '日本語のカーネル設定をビルドしています'));
+  clock.pass(500);
+  expect(screen.live).toBe('   41  building: 日本語のカーネル設定…');
+  screen.columns = 20;
+  clock.pass(1000);
+  expect(screen.live).toBe('   41  building:…');
+});
+
+test('with several targets every line names its own', () => {
+  const { screen, tell } = setUp(PLAIN);
+  tell(started);
+  tell({ ...started, run: 13, target: 'laptop' });
+  tell(phase('build', 13));
+  tell({
+    kind: 'iteration-finished',
+    iteration: iteration({ iteration: 42, run: 13, outcome: 'green', fallout: [], entries: [] }),
+  });
+  expect(screen.text.split('\n').at(-2)).toBe('laptop:    42     43.2 s  green');
+});
+
+test('a run that ended otherwise says why, and what to do', () => {
+  const outcomes: Run['outcome'][] = [
+    {
+      kind: 'blocked',
+      problem: {
+        message: "undefined variable 'yess'",
+        file: '/etc/nixos/patches.nix',
+        line: 12,
+        column: 5,
+        hint: 'write `with lib.kernel;` before the braces, or `lib.kernel.yes` in the place of it',
+      },
+    },
+    { kind: 'blocked', problem: { message: 'first line\nsecond line', file: '/etc/nixos/patches.nix' } },
+    { kind: 'infrastructure', problem: { message: 'the Nix daemon does not answer' } },
+    { kind: 'stalled', reason: 'no-rung', symbols: ['A', 'B', 'C', 'D', 'E', 'F'] },
+    { kind: 'stalled', reason: 'max-iterations', symbols: ['A'] },
+    { kind: 'stalled', reason: 'repeated-state', symbols: [] },
+    { kind: 'superseded' },
+    { kind: 'interrupted' },
+  ];
+  const { screen, tell } = setUp(PLAIN);
+  for (const outcome of outcomes) tell(finished(outcome));
+  expect(screen.text).toMatchInlineSnapshot(`
+    "blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
+      write \`with lib.kernel;\` before the braces, or \`lib.kernel.yes\` in the place
+      of it
+    blocked: /etc/nixos/patches.nix: first line
+      second line
+    infrastructure: the Nix daemon does not answer
+    stalled after 2 iterations in 1 m 44 s: no rung is left for A, B, C, D, E and 1
+    more
+    stalled after 2 iterations in 1 m 44 s: max-iterations is reached for A
+    stalled after 2 iterations in 1 m 44 s: the same state came again
+    superseded: saved again
+    interrupted
+    "
+  `);
+});
+
+test('a stable line ends with how many wishes are not honoured', () => {
+  const { screen, tell } = setUp({ ...PLAIN, width: Infinity });
+  const wish = { kind: 'value' as const, symbol: 'A', wanted: 'n', got: 'm', position: null };
+  tell(
+    finished(
+      { kind: 'stable' },
+      {
+        lost: [
+          { ...wish, by: { kind: 'patch', name: 'p', index: 0 } },
+          { ...wish, by: { kind: 'nixpkgs' } },
+        ],
+      },
+    ),
+  );
+  expect(screen.text).toBe(
+    'stable after 2 iterations in 1 m 44 s, 102 entries more; 1 wish not honoured, 1 default not: falloutd lost lists them\n',
+  );
+});
+
+test('colours come where there are any', () => {
+  const { screen, tell } = setUp(style({ isTTY: true, columns: 80 }, { FORCE_COLOR: '1' }));
+  tell(started);
+  tell({ kind: 'iteration-finished', iteration: iteration() });
+  expect(screen.text).toContain('\u001b[33m');
+});

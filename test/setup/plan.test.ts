@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { chooseAttribute } from '../../src/setup/attribute.ts';
+import { isOwnFile, namesPath, usedAttributes } from '../../src/setup/boundNames.ts';
+import { stepLines } from '../../src/setup/stepDiff.ts';
+import { planAdding, planRemoval, type Plan, type Present, type Refusal, type Tracking } from '../../src/setup/plan.ts';
+import { choiceOf, configText, type Choice } from '../../src/setup/configText.ts';
+import { editManaged } from '../../src/managed/edit.ts';
+import { newFalloutFile } from '../../src/managed/addPatch.ts';
+import { PLAIN } from '../../src/report/text/style.ts';
+
+const LIST = Buffer.from('{ lib, ... }:\n[\n  { name = "m\xfcde"; }\n]\n', 'latin1');
+const NEW = 'structuredExtraConfig';
+const FILE = newFalloutFile('fallout', NEW);
+
+function present(
+  changes: { patches?: Buffer; fallout?: string | null; config?: string | null; tracking?: Tracking } = {},
+): Present {
+  return {
+    managedName: 'fallout',
+    patches: { path: '/flake/patches.nix', content: changes.patches ?? LIST },
+    separate: {
+      path: '/flake/fallout.nix',
+      content: changes.fallout == null ? null : Buffer.from(changes.fallout),
+      tracking: changes.tracking ?? 'untracked',
+    },
+    config: {
+      path: '/flake/falloutd.toml',
+      content: changes.config == null ? null : Buffer.from(changes.config),
+      wanted: 'as init makes it\n',
+    },
+  };
+}
+
+function steps(plan: Plan | Refusal): string[] {
+  if (plan.kind === 'refused') return [`refused: ${plan.problem.message}`];
+  return plan.steps.map((step) => {
+    if (step.kind !== 'change') return `${step.kind} ${step.path}`;
+    return `${step.change.before === null ? 'make' : step.change.after === null ? 'delete' : 'edit'} ${step.change.path}`;
+  });
+}
+
+/** The content of a file after a plan. */
+function after(plan: Plan | Refusal, path: string): Buffer {
+  const step = plan.kind === 'plan' ? plan.steps.find((s) => s.kind === 'change' && s.change.path === path) : undefined;
+  if (step?.kind !== 'change' || step.change.after === null) throw new Error(`${path} does not change`);
+  return step.change.after;
+}
+
+describe('adding', () => {
+  test('the separate file stands, and git knows it, before anything imports it', () => {
+    expect(steps(planAdding(present(), NEW))).toEqual([
+      'make /flake/fallout.nix',
+      'track /flake/fallout.nix',
+      'edit /flake/patches.nix',
+      'make /flake/falloutd.toml',
+    ]);
+    expect(steps(planAdding(present({ tracking: 'no-git' }), NEW))).not.toContain('track /flake/fallout.nix');
+  });
+
+  test('only what is missing', () => {
+    const imported = after(planAdding(present(), NEW), '/flake/patches.nix');
+    expect(
+      steps(planAdding(present({ patches: imported, fallout: FILE, config: 'any\n', tracking: 'tracked' }), NEW)),
+    ).toEqual([]);
+    expect(steps(planAdding(present({ patches: imported, fallout: FILE, config: 'any\n' }), NEW))).toEqual([
+      'track /flake/fallout.nix',
+    ]);
+    const byHand = Buffer.from('{ lib, ... }: [ (import ./fallout.nix { inherit lib; }) ]');
+    expect(steps(planAdding(present({ patches: byHand }), NEW))).not.toContain('edit /flake/patches.nix');
+  });
+
+  test('bytes that are no UTF-8 stay, and go out again as they came', () => {
+    const added = after(planAdding(present(), NEW), '/flake/patches.nix');
+    expect(added.includes(Buffer.from('m\xfcde', 'latin1'))).toBe(true);
+    expect(after(planRemoval(present({ patches: added })), '/flake/patches.nix')).toEqual(LIST);
+  });
+
+  test("refused: a file of the user's in the way, one that git ignores, a list that is not certain", () => {
+    expect(steps(planAdding(present({ fallout: '{ }' }), NEW))).toEqual([
+      expect.stringContaining('has no managed patch'),
+    ]);
+    expect(steps(planAdding(present({ tracking: 'ignored' }), NEW))).toEqual([
+      expect.stringContaining('git is told to ignore'),
+    ]);
+    const refusal = planAdding(present({ patches: Buffer.from('{ }') }), NEW);
+    expect(refusal).toMatchObject({
+      kind: 'refused',
+      problem: {
+        file: '/flake/patches.nix',
+        line: 1,
+        hint: expect.stringMatching(/import \.\/fallout\.nix[^]*run `falloutd init` again/) as string,
+      },
+    });
+  });
+});
+
+describe('removing', () => {
+  test('everything, the import first', () => {
+    const imported = after(planAdding(present(), NEW), '/flake/patches.nix');
+    expect(
+      steps(
+        planRemoval(present({ patches: imported, fallout: FILE, config: 'as init makes it\n', tracking: 'tracked' })),
+      ),
+    ).toEqual([
+      'edit /flake/patches.nix',
+      'delete /flake/fallout.nix',
+      'untrack /flake/fallout.nix',
+      'delete /flake/falloutd.toml',
+    ]);
+    expect(steps(planRemoval(present()))).toEqual([]);
+  });
+
+  test("a file that is committed: its removal is the user's to commit", () => {
+    const plan = planRemoval(present({ fallout: FILE, tracking: 'committed' }));
+    expect(steps(plan)).toEqual(['delete /flake/fallout.nix']);
+    expect(plan).toMatchObject({ notes: [expect.stringContaining('commit that it is gone')] });
+  });
+
+  test('what the user changed stays', () => {
+    const plan = planRemoval(present({ fallout: `# mine\n${FILE}`, config: 'mine\n' }));
+    expect(steps(plan)).toEqual([]);
+    expect(plan).toMatchObject({
+      notes: [expect.stringContaining('fallout.nix is left'), expect.stringContaining('falloutd.toml is left')],
+    });
+  });
+});
+
+test("the screen: every file as a unified diff, git's commands, a deleted file in one line", () => {
+  const added = planAdding(present(), NEW);
+  const lines = added.kind === 'plan' ? stepLines(added.steps, PLAIN) : [];
+  expect(lines).toContain('--- /dev/null');
+  expect(lines).toContain('@@ -0,0 +1,10 @@');
+  expect(lines).toContain('+  (import ./fallout.nix { inherit lib; })');
+  expect(lines.join('\n')).toMatch(/^git add -N \S*fallout\.nix/m);
+  const removed = planRemoval(present({ fallout: FILE }));
+  expect(removed.kind === 'plan' ? stepLines(removed.steps, PLAIN) : []).toContain('-(the whole file, 10 lines)');
+  const hostile = stepLines(
+    [{ kind: 'change', change: { path: '/a', before: Buffer.from('a\n'), after: Buffer.from('a\n\u001b[2J\n') } }],
+    PLAIN,
+  );
+  expect(hostile.join('')).not.toContain('\u001b');
+});
+
+describe("falloutd's own file", () => {
+  test('as it is made, with entries, and as a formatter leaves it', () => {
+    const edited = editManaged(FILE, 'fallout', [
+      {
+        symbol: 'A',
+        ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true },
+        override: 40,
+        via: 'structured',
+        rung: 1,
+        reason: 'wanted n',
+      },
+    ]);
+    expect(isOwnFile(FILE, 'fallout')).toBe(true);
+    expect(edited.kind === 'edited' && isOwnFile(edited.text, 'fallout')).toBe(true);
+    expect(
+      isOwnFile(FILE.replace('{ lib, ... }:', '{ lib\n, ... }:\n').replace('{ lib\n, ...', '{ lib, ...'), 'fallout'),
+    ).toBe(true);
+  });
+
+  test.each([
+    ['a comment', (text: string) => `${text}# mine\n`],
+    ['a source patch', (text: string) => text.replace('null', './mine.patch')],
+    ['an attribute', (text: string) => text.replace('patch = null;', 'patch = null; features = { };')],
+    ['a setting that falloutd does not write', (text: string) => text.replace('{ };', '{ A = mine; };')],
+    ['another name', (text: string) => text.replaceAll(' fallout\n', ' other\n')],
+  ])("not with %s of the user's", (_, change) => {
+    expect(isOwnFile(change(FILE), 'fallout')).toBe(false);
+  });
+});
+
+test('what a file uses and names: code counts, comments and strings do not', () => {
+  expect(
+    usedAttributes('{ structuredExtraConfig.A = 1; b = "extraStructuredConfig"; } # extraStructuredConfig'),
+  ).toEqual(['structuredExtraConfig']);
+  expect(namesPath('[ (import ./fallout.nix { }) ]', './fallout.nix')).toBe(true);
+  expect(namesPath('[ ] # ./fallout.nix', './fallout.nix')).toBe(false);
+});
+
+test.each([
+  [
+    "the user's",
+    ['extraStructuredConfig'],
+    ['structuredExtraConfig', 'extraStructuredConfig'],
+    'extraStructuredConfig',
+  ],
+  ['not one that this nixpkgs ignores', ['extraStructuredConfig'], ['structuredExtraConfig'], 'structuredExtraConfig'],
+  ['the one that is read', [], ['extraStructuredConfig'], 'extraStructuredConfig'],
+  [
+    "today's where the user has both",
+    ['structuredExtraConfig', 'extraStructuredConfig'],
+    null,
+    'structuredExtraConfig',
+  ],
+  ["the user's where nothing is known", ['extraStructuredConfig'], [], 'extraStructuredConfig'],
+  ["today's where nothing is known at all", [], null, 'structuredExtraConfig'],
+] as const)('the attribute name: %s', (_, used, reads, expected) => {
+  expect(chooseAttribute(used, reads)).toBe(expected);
+});
+
+describe('falloutd.toml', () => {
+  const choices: Choice[] = [
+    {
+      name: 'nixie',
+      kernel: { kind: 'flake', attribute: 'nixosConfigurations."my.host".config.system.build.kernel' },
+      patches: 'kernel/patches.nix',
+      managed: 'kernel/fallout.nix',
+      managedName: 'fallout',
+    },
+    {
+      name: 'old',
+      kernel: {
+        kind: 'file',
+        file: '<nixpkgs/nixos>',
+        attribute: 'config.system.build.kernel',
+        nixArgs: ['-I', 'nixos-config=/etc/nixos/configuration.nix'],
+      },
+      patches: 'configuration.nix',
+      managed: null,
+      managedName: 'after',
+    },
+  ];
+
+  test.each(choices)('says what was chosen: $name', (choice) => {
+    const text = configText(choice);
+    const [target] = parseConfig(text, '/etc/nixos/falloutd.toml', '/state').targets;
+    expect(target && choiceOf(target, '/etc/nixos/falloutd.toml')).toEqual(choice);
+    // One comment above each key and table.
+    expect(text).toMatch(/^(?:#.*\n)+\n(?:#.*\n(?:\[|[a-z-]+ = ).*\n)+$/);
+    expect(
+      Math.max(
+        ...text
+          .split('\n')
+          .filter((line) => line.startsWith('#'))
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(79);
+  });
+});
