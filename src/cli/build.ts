@@ -16,7 +16,7 @@ const INTERRUPTED = 130;
 
 /**
  * `falloutd build`: builds the kernel that a stable run recorded, by the daemon where one runs, else here.
- * @returns the exit code of DESIGN section 5.
+ * @returns the exit code of README's table.
  */
 export async function build(config: Config, target: Target, options: BuildOptions): Promise<number> {
   const screen = reporter(process.stderr, style(process.stderr));

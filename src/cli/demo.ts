@@ -24,7 +24,7 @@ export type DemoOptions = {
   signal: AbortSignal;
 };
 
-/** `falloutd demo`. @returns the exit code of DESIGN section 5. */
+/** `falloutd demo`. @returns the exit code of README's table. */
 export async function demo(options: DemoOptions): Promise<number> {
   if (!provide(options.tree === undefined ? 'small' : 'linux', say)) return MISSING;
   const tree: KernelTree =

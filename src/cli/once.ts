@@ -9,7 +9,7 @@ import type { Run } from '../model/run.ts';
 
 export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; signal: AbortSignal };
 
-/** `falloutd once`: one run of a target to its end. @returns the exit code of DESIGN section 5. */
+/** `falloutd once`: one run of a target to its end. @returns the exit code of README's table. */
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
   const { history, close } = await openState(config);
   await mendLeftovers(target.managedFile);

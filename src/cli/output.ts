@@ -3,7 +3,7 @@ import { clean } from '../report/text/table.ts';
 
 /** What every command that prints data takes. */
 export type OutputOptions = {
-  /** The objects of DESIGN section 5 instead of text for people. */
+  /** JSON instead of text for people. */
   json?: boolean | undefined;
   /** Without it: 80 columns, no colour. */
   style?: Style | undefined;

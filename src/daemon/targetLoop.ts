@@ -21,7 +21,7 @@ type State =
   /** The user paused the target or took a run back: saves start nothing. */
   | { kind: 'held' };
 
-/** One target of the daemon (DESIGN section 3): saves and commands in, runs out, one at a time. */
+/** One target of the daemon (ARCHITECTURE.md, "The loop"): saves and commands in, runs out, one at a time. */
 export class TargetLoop {
   readonly target: Target;
   #state: State;

@@ -26,7 +26,7 @@ export type Absorbed = {
 };
 
 /**
- * One step of the chain (DESIGN section 4): for each fallout the symbol's entry goes to the first rung that removes it.
+ * One step of the chain (README, "How it works"): for each fallout the symbol's entry goes to the first rung that removes it.
  * Pure; an entry never goes back to a smaller rung.
  */
 export function absorb(fallout: readonly Fallout[], managed: Managed, asked: Asked, policy: Policy): Absorbed {
@@ -285,7 +285,7 @@ function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: s
 }
 
 /**
- * What the entries are at the start of a run (DESIGN section 2, rule 5): an entry whose intent changed or went is released,
+ * What the entries are at the start of a run (ARCHITECTURE.md, rule 5): an entry whose intent changed or went is released,
  * an entry that stands further than rung 1 is tried at rung 1 again, one that settled a conflict is made anew where
  * the conflict is still there.
  */

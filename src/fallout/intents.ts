@@ -48,7 +48,7 @@ export function intentSignature(intent: Intent | null): string {
   return `${askerName(intent.by)}: ${intent.ask.optional ? 'option ' : ''}${spelled(intent.ask.value) ?? 'unset'}`;
 }
 
-/** An override number that wins over every definition of the symbol (DESIGN section 4). */
+/** An override number that wins over every definition of the symbol (README, "How it works"). */
 export function overrideFor(definitions: readonly Intent[]): number {
   return Math.min(40, ...definitions.map((d) => d.priority - 1));
 }

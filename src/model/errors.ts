@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 
-/** An error that is told to the user as `problem`; the kinds differ only in the exit code (DESIGN section 5). */
+/** An error that is told to the user as `problem`; the kinds differ only in the exit code (README, "Exit codes"). */
 export abstract class FalloutdError extends Error {
   abstract readonly exitCode: number;
   readonly problem: Problem;

@@ -6,7 +6,7 @@ export type Position = { file: string; line: number; column: number | null };
 /** Who asked: one of the user's patches, the kernel's own structuredExtraConfig, or nixpkgs' common-config. */
 export type Asker = { kind: 'patch'; name: string; index: number } | { kind: 'kernel' } | { kind: 'nixpkgs' };
 
-/** One definition of one symbol, as the evaluation gave it (DESIGN: wish or default). */
+/** One definition of one symbol, as the evaluation gave it (ARCHITECTURE.md: a wish or a default). */
 export type Intent = {
   symbol: string;
   ask: Ask;

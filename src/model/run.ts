@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 
 export type RunCause = 'start' | 'save' | 'command' | 'retry';
 
-/** How a run ended (DESIGN section 1). */
+/** How a run ended (ARCHITECTURE.md, "The words"). */
 export type RunOutcome =
   | { kind: 'stable' }
   | { kind: 'blocked'; problem: Problem }

@@ -37,7 +37,7 @@ export type ConvergeOptions = {
 const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choice', 'conflict', 'unknown']);
 
 /**
- * One run: evaluate, build, read, absorb, write, until nothing changes any more (DESIGN section 3).
+ * One run: evaluate, build, read, absorb, write, until nothing changes any more (ARCHITECTURE.md, "The loop").
  * Everything it did is in history when it returns; whatever stops it is an outcome, not an exception.
  */
 export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
@@ -159,7 +159,7 @@ class Convergence {
     this.#recorder.warn(warning);
   }
 
-  /** The transcript ended early: one probe finds the rest of the fallout (DESIGN section 1). */
+  /** The transcript ended early: one probe finds the rest of the fallout (ARCHITECTURE.md, "The words"). */
   async #probe(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
     this.#recorder.finish(open, 'fallout', extrasOf(prepared, verified));
     const probing = this.#recorder.begin(prepared.files.patchesSha256);

@@ -153,7 +153,7 @@ function knownOf(history: History, target: string, files: PatchFiles): Known {
   };
 }
 
-/** Only the last iteration of a stable run is green. DESIGN section 2, rule 4: stable belongs to derivations, not to a file name. */
+/** Only the last iteration of a stable run is green. ARCHITECTURE.md, rule 4: stable belongs to derivations, not to a file name. */
 function wasGreen(history: History, kernel: EvaluatedKernel): boolean {
   return kernel.build !== null && judged(history, kernel.build.drvPath)?.outcome === 'green';
 }

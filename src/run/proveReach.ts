@@ -91,7 +91,7 @@ function firstUnseen(kernel: EvaluatedKernel, entries: readonly Entry[], managed
   return evaluated.keys().next().value ?? null;
 }
 
-/** A patch none of whose symbols the kernel is asked for: this nixpkgs ignores the name of the attribute (FACTS section 1). */
+/** A patch none of whose symbols the kernel is asked for: this nixpkgs ignores the name of the attribute. */
 function ignoredAttribute(kernel: EvaluatedKernel): Problem | null {
   if (kernel.build === null) return null;
   // What anybody unsets has no setting, whoever else asks for it: it proves nothing.

@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 
-/** Exit code of DESIGN section 5: Nix or something else of the machine is missing. */
+/** Exit code of README's table: Nix or something else of the machine is missing. */
 export const MISSING = 5;
 
 /**

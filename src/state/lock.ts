@@ -8,7 +8,7 @@ import { openDatabase } from './sqlite.ts';
 export type Lock = { release: () => void };
 
 /**
- * Takes the lock of a state directory: an exclusive transaction on lock.db that stays open (DESIGN section 5).
+ * Takes the lock of a state directory: an exclusive transaction on lock.db that stays open.
  * @throws RefusedError when another falloutd holds it.
  */
 export function takeLock(stateDir: string): Lock {

@@ -107,7 +107,7 @@ export const EXPECTED = /* sql */ `
     AND NOT EXISTS (SELECT 1 FROM fallout f WHERE f.iteration = i.iteration AND f.kind = 'repeated')
   ORDER BY r.run DESC, i.iteration DESC LIMIT 1`;
 
-/** For exactly which inputs and derivations a target is stable (DESIGN section 2, rule 4). */
+/** For exactly which inputs and derivations a target is stable (ARCHITECTURE.md, rule 4). */
 export type Stable = {
   inputsHash: string;
   configDrvPath: string;

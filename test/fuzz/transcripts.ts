@@ -66,7 +66,7 @@ export function checkTranscript({ log, rest, part }: LogInput): void {
   }
 }
 
-/** A line that nobody understands changes nothing that is read (DESIGN section 2, rule 9). */
+/** A line that nobody understands changes nothing that is read (ARCHITECTURE.md, rule 9). */
 function checkNoise(lines: readonly string[], succeeded: boolean, c: Choices): void {
   const noisy = [...lines];
   for (const noise of c.times(1, 4, () => c.pick(NOISE))) noisy.splice(c.below(noisy.length + 1), 0, noise);

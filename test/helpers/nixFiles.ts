@@ -9,7 +9,7 @@ type Layout = { name: string; select: string; write: (patches: string[]) => stri
 
 const list = (patches: string[]): string => patches.map((patch) => `    ${patch.replace(/\n/g, '\n    ')}\n`).join('');
 
-/** The layouts of DESIGN and of public configurations, in two-space indentation and LF. */
+/** The layouts of public configurations, in two-space indentation and LF. */
 const LAYOUTS: Layout[] = [
   { name: 'plain list', select: 'f', write: (p) => `{ lib, ... }:\n[\n${list(p)}]\n` },
   {
