@@ -1,3 +1,4 @@
+import { jsonOf } from '../fallout/causeText.ts';
 import { chmod, cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -45,7 +46,7 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
       before === after
         ? ''
         : createTwoFilesPatch(target.managedFile, target.managedFile, before, after, 'now', 'at the end of the run');
-    process.stdout.write(options.json ? `${JSON.stringify({ ...run, patch }, null, 2)}\n` : patch);
+    process.stdout.write(options.json ? `${jsonOf({ ...run, patch }, 2)}\n` : patch);
     screen.print([patch === '' ? 'nothing would be written' : 'nothing was written: this was a dry run']);
     return exitCode(run, options.strict);
   } finally {

@@ -1,3 +1,4 @@
+import { jsonOf } from '../fallout/causeText.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import type { History } from '../state/history.ts';
@@ -17,7 +18,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   screen.print(history.notices);
   try {
     const run = await toTheEnd(config, target, history, options, screen);
-    if (options.json) process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+    if (options.json) process.stdout.write(`${jsonOf(run, 2)}\n`);
     return exitCode(run, options.strict);
   } finally {
     screen.close();

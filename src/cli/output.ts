@@ -1,3 +1,4 @@
+import { jsonOf } from '../fallout/causeText.ts';
 import { PLAIN, type Style } from '../report/text/style.ts';
 import { clean } from '../report/text/table.ts';
 
@@ -17,7 +18,7 @@ export function render<T>(
   options: OutputOptions,
   lines: (data: T, style: Style, now: number) => string[],
 ): string {
-  if (options.json === true) return `${JSON.stringify(data, null, 2)}\n`;
+  if (options.json === true) return `${jsonOf(data, 2)}\n`;
   return lines(data, options.style ?? PLAIN, options.now ?? Date.now())
     .map((line) => `${line}\n`)
     .join('');

@@ -76,12 +76,11 @@ export function readLines({ outcome, fallout, error, cut, warnings, drvPath }: R
     if (error.hint !== undefined) lines.push(...hanging('  → ', error.hint, style.width));
   }
   if (warnings.length > 0) lines.push(...indented(warningLines(warnings, style)));
-  const isSaid = error?.hint?.includes('nix log') === true;
   if (cut)
     lines.push(
       ...hanging(
         '',
-        `This log is cut: there may be more.${isSaid ? '' : ` The whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`}`,
+        `This log is cut: there may be more.${error !== undefined ? '' : ` The whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`}`,
         style.width,
       ),
     );

@@ -1,3 +1,4 @@
+import { jsonOf } from '../fallout/causeText.ts';
 import type { HookName, Hooks } from '../model/hooks.ts';
 import { execa } from 'execa';
 import type { History } from '../state/history.ts';
@@ -56,7 +57,7 @@ async function runHook(
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const child = execa('sh', ['-c', command], {
-    input: JSON.stringify(input),
+    input: jsonOf(input),
     all: true,
     reject: false,
     detached: true,

@@ -4,6 +4,7 @@ import type { Entry, EntryChange, ManagedEntry, Rung } from '../model/entry.ts';
 import type { Fallout } from '../model/fallout.ts';
 import { askerName, type Intent, type LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
+import { causeText } from './causeText.ts';
 import { decidingLegacyLine, effectiveIntent, intentSignature, overrideFor } from './intents.ts';
 
 export type Managed = ReadonlyMap<string, ManagedEntry>;
@@ -141,11 +142,11 @@ function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
 }
 
 function keptMember(f: Fallout): string {
-  return f.cause?.choiceWith?.[0] ?? f.symbol;
+  return (f.cause?.kind === 'choice' ? f.cause.with[0] : undefined) ?? f.symbol;
 }
 
 function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
-  const because = f.cause === undefined || f.cause.text === '' ? '' : `: ${f.cause.text}`;
+  const because = f.cause === undefined ? '' : `: ${causeText(f.cause)}`;
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
     case 'conflict':

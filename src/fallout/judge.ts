@@ -23,7 +23,7 @@ export type Judged = {
   managedName?: string;
 };
 
-export const SPELLING: Cause = { text: 'the same value in another spelling' };
+const SPELLING: Cause = { kind: 'spelling' };
 
 /**
  * The fallout of one config build, sorted by symbol, one item a symbol. Errors are fallout; so is a warning about a
@@ -60,14 +60,14 @@ export function judge(judged: Judged): Fallout[] {
     for (const symbol of choice.wanted) {
       settled.add(symbol);
       if (symbol === stays) continue;
-      const choiceWith = [
+      const others = [
         ...(stays === undefined ? [] : [stays]),
         ...choice.wanted.filter((other) => other !== symbol && other !== stays),
       ];
       add('choice', symbol, {
         wanted: 'y',
         got: dotConfig?.get(symbol) ?? null,
-        cause: { choiceWith, text: `one choice with ${choiceWith.join(', ')}` },
+        cause: { kind: 'choice', with: others },
       });
     }
   }

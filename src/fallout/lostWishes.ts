@@ -1,7 +1,7 @@
 /** Wishes that the resulting .config does not honour, although the build is green. */
 import type { Cause } from '../model/cause.ts';
 import type { FalloutKind, Wish } from '../model/fallout.ts';
-import { askerName, type Intent, isManaged, type LegacyLine } from '../model/intent.ts';
+import { type Intent, isManaged, type LegacyLine } from '../model/intent.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import type { Transcript } from '../script/transcript.ts';
 import { effectiveSaid, saidBy, type Said } from './effectiveAsk.ts';
@@ -53,20 +53,19 @@ function missKind(symbol: string, got: string | null, transcript: Transcript): F
   return got === '' || got === '0' ? 'silent' : 'value';
 }
 
-function overriding(winner: Said): Cause {
-  const place = winner.position === null ? '' : ` (${winner.position.file}:${winner.position.line})`;
-  return { text: `${askerName(winner.by)} sets ${winner.wanted ?? 'unset'}${place}` };
+function overriding({ by, wanted, position }: Said): Cause {
+  return { kind: 'overridden', by, value: wanted, position };
 }
 
 /** A choice member that lost to the member the settings ask for. */
 function displaced(symbol: string, wanted: string, transcript: Transcript, settings: Settings): Cause | null {
   if (wanted !== 'y') return null;
   const choice = transcript.choices.find((each) => each.members.some((member) => member.symbol === symbol));
-  const choiceWith = (choice?.members ?? [])
+  const others = (choice?.members ?? [])
     .map((member) => member.symbol)
     .filter((other) => {
       const setting = other === symbol ? undefined : settingOf(settings, other);
       return setting !== undefined && requested(setting) === 'y';
     });
-  return choiceWith.length === 0 ? null : { choiceWith, text: `one choice with ${choiceWith.join(', ')}` };
+  return others.length === 0 ? null : { kind: 'choice', with: others };
 }

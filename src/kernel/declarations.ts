@@ -103,6 +103,9 @@ function column(line: string): number {
 
 const LINE = /^\s*(config|menuconfig|depends\s+on|select|if|menu|choice|comment|endif|endmenu|endchoice)\b\s*(.*)$/;
 
+/** The live value of a symbol that the build did not tell. */
+const UNKNOWN = '?';
+
 /**
  * Why a symbol is not what was wanted, given the values of the symbols around it; null where a value that matters is
  * not known, or where its own file does not tell.
@@ -115,7 +118,7 @@ export function causeFrom(
   const live = (expression: string): string =>
     expression.replace(/(^|[^"\w.])(\w+)(?!["\w])/g, (all, before: string, name: string) =>
       // A name may begin with a digit (9P_FS); a number is none.
-      /^(?:[ymn]|\d+|0x[0-9a-fA-F]+)$/.test(name) ? all : `${before}${name} [=${value(name) ?? '?'}]`,
+      /^(?:[ymn]|\d+|0x[0-9a-fA-F]+)$/.test(name) ? all : `${before}${name} [=${value(name) ?? UNKNOWN}]`,
     );
   const dependsOn = declaration.dependsOn
     .map((all) => all.map((e) => (all.length > 1 ? `(${live(e)})` : live(e))).join(' && '))
@@ -132,10 +135,11 @@ export function causeFrom(
           expression: live(condition === null ? by : `${by} && (${condition})`),
           level: null,
         }))
-        .filter(({ expression }) => !expression.includes('[=?]')),
+        .filter(({ expression }) => !expression.includes(`[=${UNKNOWN}]`)),
       impliedBy: [],
     },
     wanted,
   );
-  return cause === null || cause.text.includes('[=?]') || cause.text.includes(', which holds: ') ? null : cause;
+  if (cause?.kind === 'unmet' && cause.unmet.some(({ value }) => value === UNKNOWN)) return null;
+  return cause?.kind === 'dependencies-hold' ? null : cause;
 }

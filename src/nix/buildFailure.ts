@@ -24,7 +24,8 @@ export function classifyBuildFailure(log: BuildLog, configDrvPath: string): Buil
     failures: failuresIn(errors),
     linesOf: (drvPath) => log.builds.get(drvPath)?.lines ?? [],
   });
-  return failure !== 'verdict' && failure.kind === 'no-log' ? { kind: 'blocked', problem: failure.problem } : failure;
+  if (failure === 'verdict' || failure.kind === 'infrastructure') return failure;
+  return { kind: 'blocked', problem: failure.problem };
 }
 
 export type FailedBuild = {
@@ -37,14 +38,14 @@ export type FailedBuild = {
   linesOf: (drvPath: string) => readonly string[];
 };
 
-/** As `classifyBuildFailure`, from the parts that any form of a log has; `no-log`: it failed, but its log is not there. */
-export function classify({
-  own,
-  drvPath,
-  errors,
-  failures,
-  linesOf,
-}: FailedBuild): BuildFailure | { kind: 'no-log'; problem: Problem } {
+/**
+ * As `BuildFailure`, in more detail. `dependency`: another derivation failed to build. `no-log`: it failed, but its log is
+ * not there. `unexplained`: nothing in the log says why it failed, if it did.
+ */
+export type DetailedFailure = BuildFailure | { kind: 'dependency' | 'no-log' | 'unexplained'; problem: Problem };
+
+/** As `classifyBuildFailure`, from the parts that any form of a log has. */
+export function classify({ own, drvPath, errors, failures, linesOf }: FailedBuild): DetailedFailure {
   const transcript = readTranscript(own ?? [], { succeeded: false });
   const broken = brokenRequest(transcript);
   if (broken !== null) return { kind: 'blocked', problem: broken };
@@ -92,10 +93,13 @@ export function classify({
   if (patch !== null) return { kind: 'blocked', problem: patch };
   if (culprit !== null) {
     const said = lastWords(lines);
-    return blocked(
-      `${derivationName(culprit.drvPath)} failed to build${said === '' ? '' : `:\n${said}`}`,
-      `see nix log ${culprit.drvPath}`,
-    );
+    return {
+      kind: 'dependency',
+      problem: {
+        message: `${derivationName(culprit.drvPath)} failed to build${said === '' ? '' : `:\n${said}`}`,
+        hint: `see nix log ${culprit.drvPath}`,
+      },
+    };
   }
   if (
     (own === null || own.length === 0) &&
@@ -111,10 +115,14 @@ export function classify({
     };
   }
   const said = lastWords(own ?? []);
-  return blocked(
-    said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`,
-    'read the whole log: nix log DRV',
-  );
+  return {
+    kind: 'unexplained',
+    problem: {
+      message:
+        said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`,
+      hint: 'read the whole log: nix log DRV',
+    },
+  };
 }
 
 const blocked = (message: string, hint: string): { kind: 'blocked'; problem: Problem } => ({

@@ -1,3 +1,4 @@
+import type { Cause } from '../model/cause.ts';
 import type { Settings } from '../script/settings.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
@@ -191,7 +192,13 @@ function lostIn(history: History, run: number): Wish[] {
 }
 
 function withDetail({ detail, ...columns }: DetailRow): unknown {
-  return { ...columns, ...(JSON.parse(detail) as object) };
+  const { cause, ...rest } = JSON.parse(detail) as { cause?: { text: string } & Partial<Cause> };
+  return { ...columns, ...rest, ...(cause === undefined ? {} : { cause: causeIn(cause) }) };
+}
+
+/** A cause as it is stored: with its text, which the views show. Earlier versions stored no `kind`. */
+function causeIn({ text, ...cause }: { text: string } & Partial<Cause>): Cause {
+  return cause.kind === undefined || cause.kind === 'recorded' ? { kind: 'recorded', text } : (cause as Cause);
 }
 
 function contentOf(

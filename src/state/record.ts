@@ -1,3 +1,4 @@
+import { jsonOf } from '../fallout/causeText.ts';
 import type { Settings } from '../script/settings.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
@@ -135,7 +136,7 @@ export function finishRun(
         symbol,
         wanted,
         got,
-        JSON.stringify(detail),
+        jsonOf(detail),
       );
     });
   });
@@ -220,7 +221,7 @@ function addFallout(history: History, iteration: number, seq: number, fallout: F
     symbol,
     wanted,
     got,
-    JSON.stringify(detail),
+    jsonOf(detail),
   );
 }
 

@@ -55,7 +55,7 @@ function record(stateDir: string, count: number): void {
       got: 'm',
       by: { kind: 'patch', name: 'mine', index: 0 },
       position: { file: '/etc/nixos/patches.nix', line: i, column: 5 },
-      cause: { text: `selected by SYMBOL_${n} [=m]` },
+      cause: { kind: 'selected', by: [{ symbol: `SYMBOL_${n}`, level: 'm' }] },
     }));
   history.write(() => {
     for (let n = 0; n < count; n += ITERATIONS) {

@@ -108,7 +108,7 @@ describe('the chain of keep-wish', () => {
   });
 
   it('choice: the member that gives way is answered no', () => {
-    expect(chain('choice', tri('y'), { cause: { text: '', choiceWith: ['Y'] } })).toEqual([
+    expect(chain('choice', tri('y'), { cause: { kind: 'choice', with: ['Y'] } })).toEqual([
       '2 option n',
       '4 unset',
       'stuck',
@@ -272,15 +272,15 @@ describe('the reason of an entry', () => {
     ).managed.get('X')?.reason;
 
   it('names the fallout and the cause', () => {
-    expect(reason('value', tri('n'), { got: 'm', cause: { text: 'selected by RTL8192CE' } })).toBe(
-      'wanted n, got m: selected by RTL8192CE',
-    );
+    expect(
+      reason('value', tri('n'), { got: 'm', cause: { kind: 'selected', by: [{ symbol: 'RTL8192CE', level: 'm' }] } }),
+    ).toBe('wanted n, got m: selected by RTL8192CE');
     expect(reason('value', tri('n'))).toBe('wanted n, got nothing');
-    expect(reason('unused', tri('y'), { cause: { text: '' } })).toBe('wanted y, unused');
+    expect(reason('unused', tri('y'))).toBe('wanted y, unused');
     expect(reason('unknown', tri('y'))).toBe('wanted y, unknown to this kernel');
     expect(reason('repeated', tri('n'), { offered: ['m', 'y'] })).toBe('wanted n, offered only m/y');
     expect(reason('repeated', text('40'), { got: '17' })).toBe('wanted 40, refused: kconfig keeps 17');
-    expect(reason('choice', tri('y'), { cause: { text: '', choiceWith: ['Y'] } })).toMatch(/\bY\b.* stays/);
+    expect(reason('choice', tri('y'), { cause: { kind: 'choice', with: ['Y'] } })).toMatch(/\bY\b.* stays/);
     expect(reason('conflict', tri('y'))).toBe('y as patch wifi wants, over other definitions');
   });
 });
@@ -463,7 +463,7 @@ describe('release', () => {
   it('lets the member of a choice that gave way be, while both wishes are the same', () => {
     const both = [intent('X', tri('y')), intent('Y', tri('y'), { by: patch(1) })];
     const { managed } = absorb(
-      [fallout('choice', 'X', { cause: { text: '', choiceWith: ['Y'] } })],
+      [fallout('choice', 'X', { cause: { kind: 'choice', with: ['Y'] } })],
       NONE,
       asked(both),
       'keep-wish',

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causeOf } from '../../src/fallout/cause.ts';
+import { causeText } from '../../src/fallout/causeText.ts';
+import type { Cause } from '../../src/model/cause.ts';
 import { below, evaluate, parseExpression } from '../../src/script/helpExpression.ts';
 import { readHelp, type SymbolHelp } from '../../src/script/symbolHelp.ts';
 
@@ -33,58 +35,72 @@ Prompt: CRC32/CRC32c functions
   Defined at lib/Kconfig:9
   Selected by: R8169 [=m] && NET [=y] && PCI [=y] || BTRFS_FS [=y] && (A [=y] || B [=n]) || JFFS2_FS [=n] && MTD [=y]`;
 
+const textOf = (cause: Cause | null): string | null => (cause === null ? null : causeText(cause));
+
 describe('causeOf', () => {
   it('names who selects a symbol, with the level', () => {
-    expect(causeOf(help(RTLWIFI), 'n')).toEqual({
-      selectedBy: [
+    const cause = causeOf(help(RTLWIFI), 'n');
+    expect(cause).toEqual({
+      kind: 'selected',
+      by: [
         { symbol: 'RTL8192CE', level: 'm' },
         { symbol: 'RTL8723BE', level: 'm' },
       ],
-      impliedBy: [{ symbol: 'RTL_CARDS', level: 'y' }],
-      dependsOn: 'NETDEVICES [=y] && WLAN [=y] && WLAN_VENDOR_REALTEK [=y] && (RTL8192CE [=m] || RTL8192SE [=n])',
-      text: 'selected by RTL8192CE, RTL8723BE',
     });
+    expect(textOf(cause)).toBe('selected by RTL8192CE, RTL8723BE');
   });
 
   it('reads the one-line layout of old kernels', () => {
-    expect(causeOf(help(OLD), 'n')).toEqual({
-      selectedBy: [
+    const cause = causeOf(help(OLD), 'n');
+    expect(cause).toEqual({
+      kind: 'selected',
+      by: [
         { symbol: 'R8169', level: 'm' },
         { symbol: 'BTRFS_FS', level: 'y' },
       ],
-      text: 'selected by R8169, BTRFS_FS',
     });
-    expect(causeOf(help(OLD), 'm')?.text).toBe('selected by BTRFS_FS');
+    expect(textOf(cause)).toBe('selected by R8169, BTRFS_FS');
+    expect(textOf(causeOf(help(OLD), 'm'))).toBe('selected by BTRFS_FS');
   });
 
   it('names what keeps a dependency too low', () => {
-    expect(causeOf(help(RTLWIFI), 'y')).toMatchObject({
-      unmet: ['RTL8192CE', 'RTL8192SE'],
-      text: 'depends on RTL8192CE [=m], RTL8192SE [=n]',
+    const cause = causeOf(help(RTLWIFI), 'y');
+    expect(cause).toEqual({
+      kind: 'unmet',
+      expression: 'NETDEVICES [=y] && WLAN [=y] && WLAN_VENDOR_REALTEK [=y] && (RTL8192CE [=m] || RTL8192SE [=n])',
+      unmet: [
+        { symbol: 'RTL8192CE', value: 'm' },
+        { symbol: 'RTL8192SE', value: 'n' },
+      ],
     });
+    expect(textOf(cause)).toBe('depends on RTL8192CE [=m], RTL8192SE [=n]');
     const twice = help(
       'Symbol: A [=n]\nDefined at a:1\n  Depends on: X [=n] && Y [=y]\nDefined at b:1\n  Depends on: Z [=n]',
     );
-    expect(causeOf(twice, 'y')).toEqual({
-      dependsOn: '(X [=n] && Y [=y]) || Z [=n]',
-      unmet: ['X', 'Z'],
-      text: 'depends on X [=n], Z [=n]',
+    const either = causeOf(twice, 'y');
+    expect(either).toEqual({
+      kind: 'unmet',
+      expression: '(X [=n] && Y [=y]) || Z [=n]',
+      unmet: [
+        { symbol: 'X', value: 'n' },
+        { symbol: 'Z', value: 'n' },
+      ],
     });
+    expect(textOf(either)).toBe('depends on X [=n], Z [=n]');
   });
 
   it('says when there can be no module', () => {
-    expect(causeOf(help('Symbol: A [=y]\nType  : bool'), 'm')?.text).toBe('it is a bool: it cannot be m');
-    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Depends on: BLOCK [=y]'), 'm')).toEqual({
-      dependsOn: 'BLOCK [=y]',
-      text: 'there are no modules: MODULES is off',
-    });
+    expect(textOf(causeOf(help('Symbol: A [=y]\nType  : bool'), 'm'))).toBe('it is a bool: it cannot be m');
+    expect(textOf(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Depends on: BLOCK [=y]'), 'm'))).toBe(
+      'there are no modules: MODULES is off',
+    );
   });
 
   it('says what hides a prompt, and when the log gives no reason', () => {
-    expect(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Visible if: EXPERT [=n] && B [=y]'), 'y')?.text).toBe(
+    expect(textOf(causeOf(help('Symbol: A [=n]\nType  : tristate\n  Visible if: EXPERT [=n] && B [=y]'), 'y'))).toBe(
       'visible if EXPERT [=n]',
     );
-    expect(causeOf(help('Symbol: A [=n]\n  Depends on: B [=y]'), 'y')?.text).toBe(
+    expect(textOf(causeOf(help('Symbol: A [=n]\n  Depends on: B [=y]'), 'y'))).toBe(
       'depends on B [=y], which holds: the log does not say more',
     );
     expect(causeOf(help('Symbol: A [=n]'), 'y')).toBeNull();
@@ -94,7 +110,7 @@ describe('causeOf', () => {
     const many = help(
       `Symbol: A [=y]\nSelected by [y]:\n${['B', 'C', 'D', 'E', 'F'].map((name) => `  - ${name} [=y]`).join('\n')}`,
     );
-    expect(causeOf(many, 'n')?.text).toBe('selected by B, C, D and 2 more');
+    expect(textOf(causeOf(many, 'n'))).toBe('selected by B, C, D and 2 more');
   });
 
   it('never throws', () => {

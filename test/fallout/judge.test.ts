@@ -1,3 +1,4 @@
+import { causeText } from '../../src/fallout/causeText.ts';
 import { describe, expect, it } from 'vitest';
 import { judge, type Judged } from '../../src/fallout/judge.ts';
 import type { Setting, Settings } from '../../src/script/settings.ts';
@@ -102,7 +103,7 @@ describe('judge', () => {
         wanted: 'n',
         got: 'm',
         offered: ['m', 'y'],
-        cause: { text: 'selected by R8169, BTRFS_FS' },
+        cause: { kind: 'selected', by: [{ symbol: 'R8169' }, { symbol: 'BTRFS_FS' }] },
       },
     ]);
     const [int] = judged(log('small-repeated-int.nixlog'), {});
@@ -119,7 +120,14 @@ describe('judge', () => {
       "warning: option not set correctly: A (wanted 'y', got 'm')",
     ];
     expect(judged(lines, { A: setting('y', true) }, { dotConfig: new Map([['A', 'm']]) })).toMatchObject([
-      { kind: 'repeated', symbol: 'A', wanted: 'y', got: 'm', offered: ['n', 'm'], cause: { unmet: ['B'] } },
+      {
+        kind: 'repeated',
+        symbol: 'A',
+        wanted: 'y',
+        got: 'm',
+        offered: ['n', 'm'],
+        cause: { kind: 'unmet', unmet: [{ symbol: 'B', value: 'm' }] },
+      },
     ]);
   });
 
@@ -133,7 +141,7 @@ describe('judge', () => {
           symbol: 'PREEMPT_VOLUNTARY',
           wanted: 'y',
           got: null,
-          cause: { choiceWith: ['PREEMPT'], text: 'one choice with PREEMPT' },
+          cause: { kind: 'choice', with: ['PREEMPT'] },
           by: nixpkgs,
           position: null,
         },
@@ -189,7 +197,7 @@ describe('judge', () => {
         symbol: 'PHYSICAL_ALIGN',
         wanted: '400000',
         got: '0x400000',
-        cause: { text: 'the same value in another spelling' },
+        cause: { kind: 'spelling' },
       },
     ]);
   });
@@ -225,7 +233,7 @@ describe('judge', () => {
       ['value', 'B', 'n', 'm'],
       ['value', 'E', '0x10', '0x010'],
     ]);
-    expect(found[2]?.cause?.text).toBe('the same value in another spelling');
+    expect(found[2]?.cause).toEqual({ kind: 'spelling' });
   });
 
   it('comes to an end with forty thousand choices', () => {
@@ -290,16 +298,21 @@ describe('lostWishes', () => {
       intent('N', 'n', patch(0)),
       freeform('N', '8', nixpkgs),
     ];
-    expect(lost(intents, { A: 'y', N: '8' })).toMatchObject([
-      { symbol: 'A', kind: 'overridden', by: patch(0), cause: { text: 'patch p1 sets y (/home/u/patches.nix:9)' } },
-      { symbol: 'N', kind: 'overridden', cause: { text: 'nixpkgs sets 8' } },
+    const wishes = lost(intents, { A: 'y', N: '8' });
+    expect(wishes).toMatchObject([
+      { symbol: 'A', kind: 'overridden', by: patch(0) },
+      { symbol: 'N', kind: 'overridden' },
+    ]);
+    expect(wishes.map(({ cause }) => cause && causeText(cause))).toEqual([
+      'patch p1 sets y (/home/u/patches.nix:9)',
+      'nixpkgs sets 8',
     ]);
   });
 
   it('gives the cause that the transcript tells', () => {
     const transcript = readTranscript(log('small-repeated-n.nixlog'));
     expect(lost([intent('CRC32', 'n', patch(0))], { CRC32: 'm' }, { transcript })).toMatchObject([
-      { kind: 'repeated', cause: { text: 'selected by R8169, BTRFS_FS' } },
+      { kind: 'repeated', cause: { kind: 'selected', by: [{ symbol: 'R8169' }, { symbol: 'BTRFS_FS' }] } },
     ]);
     const choice = readTranscript(log('small-choice.nixlog'));
     expect(
@@ -308,7 +321,7 @@ describe('lostWishes', () => {
         { PREEMPT_VOLUNTARY: 'n', PREEMPT: 'y' },
         { transcript: choice, settings: { PREEMPT: setting('y') } },
       ),
-    ).toMatchObject([{ kind: 'value', cause: { choiceWith: ['PREEMPT'] } }]);
+    ).toMatchObject([{ kind: 'value', cause: { kind: 'choice', with: ['PREEMPT'] } }]);
   });
 
   it('counts a legacy line as a wish', () => {

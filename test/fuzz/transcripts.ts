@@ -5,6 +5,7 @@ import { historyLines } from '../../src/cli/history.ts';
 import { readLines } from '../../src/cli/read.ts';
 import { showLines } from '../../src/cli/show.ts';
 import { absorb, type Asked, type Managed } from '../../src/fallout/absorb.ts';
+import { causeText } from '../../src/fallout/causeText.ts';
 import { classifyBuildFailure } from '../../src/nix/buildFailure.ts';
 import { intentsBySymbol } from '../../src/fallout/intents.ts';
 import { judge } from '../../src/fallout/judge.ts';
@@ -264,7 +265,7 @@ function checkTerminal(fallout: Fallout[], lost: Wish[], c: Choices): void {
       from: null,
       to: 'option n',
       rung: 1,
-      reason: cause?.text ?? '',
+      reason: cause === undefined ? '' : causeText(cause),
     })),
   };
   const run: Run = {

@@ -23,7 +23,7 @@ const FALLOUT: Fallout[] = [
     by: wlan,
     position: at(12),
     offered: ['m', 'y'],
-    cause: { text: 'selected by RTL8192CE [=m], RTL8192SE [=m], RTL8192DE [=m] and 4 others' },
+    cause: { kind: 'recorded', text: 'selected by RTL8192CE [=m], RTL8192SE [=m], RTL8192DE [=m] and 4 others' },
   },
   {
     kind: 'unused',
@@ -31,7 +31,7 @@ const FALLOUT: Fallout[] = [
     wanted: 'y',
     got: null,
     by: { kind: 'nixpkgs' },
-    cause: { text: 'depends on SND_SOC [=n]' },
+    cause: { kind: 'recorded', text: 'depends on SND_SOC [=n]' },
   },
   {
     kind: 'unknown',
@@ -52,7 +52,7 @@ const LOST: Wish[] = [
     got: 'm',
     by: wlan,
     position: at(12),
-    cause: { text: 'selected by RTL8192CE [=m]' },
+    cause: { kind: 'recorded', text: 'selected by RTL8192CE [=m]' },
   },
   {
     kind: 'unknown',
@@ -71,7 +71,7 @@ const LOST: Wish[] = [
     got: null,
     by: { kind: 'nixpkgs' },
     position: null,
-    cause: { text: 'depends on SND_SOC [=n]' },
+    cause: { kind: 'recorded', text: 'depends on SND_SOC [=n]' },
   },
 ];
 

@@ -201,22 +201,31 @@ describe('causeFrom', () => {
     );
 
   it('names what is unmet', () => {
-    expect(cause('config X\n\tdepends on A && B\n', 'y')).toMatchObject({ text: 'depends on A [=n]', unmet: ['A'] });
-    expect(cause('if B\nconfig X\n\tdepends on A || !B\nendif\n', 'y')?.unmet).toContain('A');
+    expect(cause('config X\n\tdepends on A && B\n', 'y')).toMatchObject({
+      kind: 'unmet',
+      unmet: [{ symbol: 'A', value: 'n' }],
+    });
+    expect(cause('if B\nconfig X\n\tdepends on A || !B\nendif\n', 'y')).toMatchObject({
+      kind: 'unmet',
+      unmet: expect.arrayContaining([{ symbol: 'A', value: 'n' }]) as unknown,
+    });
   });
 
   it('names who selects', () => {
     expect(cause('config X\nconfig SEL\n\tselect X\n', 'n')).toMatchObject({
-      text: 'selected by SEL',
-      selectedBy: [{ symbol: 'SEL', level: 'm' }],
+      kind: 'selected',
+      by: [{ symbol: 'SEL', level: 'm' }],
     });
     expect(cause('config X\nconfig SEL\n\tselect X if A\n', 'n')).toBeNull();
   });
 
   it('reads names that begin with a digit as names', () => {
-    expect(cause('config X\n\tdepends on 9P_FS && A\n', 'y')).toMatchObject({ unmet: ['A'] });
-    expect(cause('config X\n\tdepends on 6LOWPAN\n', 'y')).toMatchObject({ text: 'depends on 6LOWPAN [=n]' });
-    expect(cause('config X\n\tdepends on NR > 4 && A\n', 'y')).toMatchObject({ unmet: ['A'] });
+    expect(cause('config X\n\tdepends on 9P_FS && A\n', 'y')).toMatchObject({ unmet: [{ symbol: 'A', value: 'n' }] });
+    expect(cause('config X\n\tdepends on 6LOWPAN\n', 'y')).toMatchObject({
+      kind: 'unmet',
+      unmet: [{ symbol: '6LOWPAN', value: 'n' }],
+    });
+    expect(cause('config X\n\tdepends on NR > 4 && A\n', 'y')).toMatchObject({ unmet: [{ symbol: 'A', value: 'n' }] });
   });
 
   it('says nothing where a value that matters is not known, or nothing is unmet', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { causeText } from '../../src/fallout/causeText.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';
 import { listText, MANAGED, outsideMarkers, patchText, wishing } from '../helpers/patchesText.ts';
 import type { FalloutKind } from '../../src/model/fallout.ts';
@@ -236,7 +237,7 @@ describe('between two patches of the user', () => {
         position: { file: host.patchesFile, line: 14 },
       },
     ]);
-    expect(run.lost[0]?.cause?.text).toMatch(/^patch one sets n \(.*patches\.nix:7\)$/);
+    expect(run.lost[0]?.cause && causeText(run.lost[0].cause)).toMatch(/^patch one sets n \(.*patches\.nix:7\)$/);
   });
 
   test('two forced wishes conflict as well, and the entry wins over both', async () => {
@@ -270,7 +271,9 @@ describe('between two patches of the user', () => {
     expect(run.lost).toMatchObject([
       { symbol: 'NR_CPUS', wanted: 'n', got: '256', kind: 'overridden', position: { line: 7 } },
     ]);
-    expect(run.lost[0]?.cause?.text).toMatch(/^nixpkgs sets 256 \(.*common-config-small\.nix:\d+\)$/);
+    expect(run.lost[0]?.cause && causeText(run.lost[0].cause)).toMatch(
+      /^nixpkgs sets 256 \(.*common-config-small\.nix:\d+\)$/,
+    );
   });
 });
 

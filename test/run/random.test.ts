@@ -176,6 +176,6 @@ config IMPLIES
   expect(await host.entries()).toEqual({ BESIDE: 'option n' });
   expect(run.iterations.map((i) => i.probe)).toEqual([false, true, false]);
   expect(run.iterations[1]?.fallout).toMatchObject([
-    { symbol: 'BESIDE', kind: 'repeated', offered: ['n'], cause: { text: 'implied by IMPLIES' } },
+    { symbol: 'BESIDE', kind: 'repeated', offered: ['n'], cause: { kind: 'implied', by: [{ symbol: 'IMPLIES' }] } },
   ]);
 });

@@ -47,17 +47,17 @@ const by: fc.Arbitrary<Asker> = fc.oneof(
   fc.constant({ kind: 'nixpkgs' as const }),
 );
 const position: fc.Arbitrary<Position> = fc.record({ file: text, line: fc.nat(), column: fc.option(fc.nat()) });
-const holders = fc.array(fc.record({ symbol: text, level: fc.option(tristate) }), { maxLength: 2 });
-const cause: fc.Arbitrary<Cause> = fc.record(
-  {
-    text,
-    selectedBy: holders,
-    impliedBy: holders,
-    dependsOn: text,
-    unmet: fc.array(text, { maxLength: 2 }),
-    choiceWith: fc.array(text, { maxLength: 2 }),
-  },
-  { requiredKeys: ['text'] },
+const causeBy = fc.array(fc.record({ symbol: text, level: fc.constantFrom('m' as const, 'y' as const) }), {
+  maxLength: 2,
+});
+const unmet = fc.array(fc.record({ symbol: text, value: text }), { maxLength: 2 });
+const cause: fc.Arbitrary<Cause> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('selected' as const, 'implied' as const), by: causeBy }),
+  fc.record({ kind: fc.constantFrom('unmet' as const, 'invisible' as const), expression: text, unmet }),
+  fc.record({ kind: fc.constant('choice' as const), with: fc.array(text, { maxLength: 2 }) }),
+  fc.record({ kind: fc.constant('overridden' as const), by, value: fc.option(text), position: fc.option(position) }),
+  fc.constant({ kind: 'spelling' as const }),
+  fc.record({ kind: fc.constant('recorded' as const), text }),
 );
 const fallout: fc.Arbitrary<Fallout> = fc.record(
   {
@@ -264,7 +264,7 @@ test('the views answer a person who asks with sqlite3', () => {
             got: 'm',
             by: { kind: 'patch', name: 'wlan', index: 0 },
             position: { file: '/p.nix', line: 7, column: 1 },
-            cause: { text: 'selected by RTL8192CE' },
+            cause: { kind: 'selected', by: [{ symbol: 'RTL8192CE', level: 'm' }] },
           },
           { kind: 'unused', symbol: 'X', wanted: 'y', got: null, by: null },
         ],
@@ -339,5 +339,17 @@ test('the views answer a person who asks with sqlite3', () => {
   ]);
   expect(reader.all('SELECT target, run, symbol, asked_by FROM lost')).toEqual([
     { target: 'nixhost', run: 1, symbol: 'RTLWIFI', asked_by: 'nixpkgs' },
+  ]);
+});
+
+test('a cause that an earlier version recorded is read as its text', () => {
+  const history = opened(stateDir());
+  recordRun(history, { iterations: [{ outcome: 'fallout' }] });
+  history.run(
+    "INSERT INTO fallout (iteration, seq, kind, symbol, wanted, got, detail) VALUES (1, 0, 'value', 'A', 'n', 'm', ?)",
+    JSON.stringify({ by: null, cause: { selectedBy: [{ symbol: 'B', level: 'm' }], text: 'selected by B' } }),
+  );
+  expect(iteration(history, 1)?.fallout).toEqual([
+    { kind: 'value', symbol: 'A', wanted: 'n', got: 'm', by: null, cause: { kind: 'recorded', text: 'selected by B' } },
   ]);
 });

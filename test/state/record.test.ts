@@ -38,7 +38,7 @@ test('a run is read back as it was recorded', () => {
             offered: ['m', 'y'],
             by: { kind: 'patch', name: 'wlan', index: 3 },
             position: { file: '/p.nix', line: 3, column: null },
-            cause: { text: 'selected by X', selectedBy: [{ symbol: 'X', level: 'm' }] },
+            cause: { kind: 'selected', by: [{ symbol: 'X', level: 'm' }] },
           },
         ],
         entries: [{ symbol: 'RTLWIFI', from: null, to: 'option no', rung: 1, reason: 'wanted n, got m' }],

@@ -4,7 +4,7 @@ import type { Intent } from '../../model/intent.ts';
 import type { Problem } from '../../model/problem.ts';
 import { readEvaluationError, type EvaluationError } from '../../nix/evaluationError.ts';
 import type { Choice, Transcript } from '../../script/transcript.ts';
-import { classify } from '../../nix/buildFailure.ts';
+import { classify, type DetailedFailure } from '../../nix/buildFailure.ts';
 import { judge } from '../../fallout/judge.ts';
 import { shapeLog, type LogForm, type ShapedLog } from '../../nix/logForm.ts';
 import type { Settings } from '../../script/settings.ts';
@@ -46,9 +46,11 @@ export function readLog(text: string): LogReading {
   }
   if (starved(log)) return { outcome: 'fallout', fallout: [], error: hiddenCause(log), ...base };
   if (brokenOr.kind === 'no-log') return { outcome: 'unknown', fallout: [], error: brokenOr.problem, ...base };
-  if (hasFailed || isToldByScript || isExplained(brokenOr.problem)) {
-    const problem = log.cut ? withWholeLog(brokenOr.problem, log) : brokenOr.problem;
-    return { outcome: brokenOr.kind, fallout: [], error: shortened(problem), ...base };
+  // Any log ends somewhere: without a failure that Nix reports, only an explained one counts.
+  if (hasFailed || isToldByScript || brokenOr.kind !== 'unexplained') {
+    const problem = log.cut ? withWholeLog(brokenOr, log) : brokenOr.problem;
+    const outcome = brokenOr.kind === 'infrastructure' ? 'infrastructure' : 'blocked';
+    return { outcome, fallout: [], error: shortened(problem), ...base };
   }
   const message =
     transcript.asked === 0 && transcript.facts.length === 0
@@ -62,9 +64,6 @@ const INSTALLING = /^(?:Running phase: installPhase|installing)\s*$/;
 
 /** The builder goes on only when the script has not failed; a log that is cut may end within the verdict. */
 const wentOn = (log: ShapedLog): boolean => (log.own ?? []).some((line) => INSTALLING.test(line));
-
-/** Without a failure that Nix reports, only a cause that was recognised counts: any log ends somewhere. */
-const isExplained = (problem: Problem): boolean => !/^the config build failed/.test(problem.message);
 
 /** The fallout as far as a log alone tells: what the script's messages name stands for the settings. */
 function falloutIn(transcript: Transcript): Fallout[] {
@@ -108,32 +107,23 @@ function gotIn(transcript: Transcript, symbol: string): string | null {
 /** The script died at this choice and did not say which two members are y. */
 function choiceOf({ members, current }: Choice): Fallout {
   const symbol = current ?? members[0]?.symbol ?? '';
-  const choiceWith = members.map((member) => member.symbol).filter((other) => other !== symbol);
-  return {
-    kind: 'choice',
-    symbol,
-    wanted: 'y',
-    got: null,
-    cause: {
-      choiceWith,
-      text: `two of one choice are asked to be y: ${members.map((member) => member.symbol).join(', ')}`,
-    },
-    by: null,
-  };
+  const cause = { kind: 'two-yes' as const, members: members.map((member) => member.symbol) };
+  return { kind: 'choice', symbol, wanted: 'y', got: null, cause, by: null };
 }
 
 function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict' }): Fallout {
   // Patches carry no file name; of two the later stands last.
-  const wish = definitions.findLast((definition) => definition.file === '<unknown-file>') ?? definitions.at(-1);
-  const text = definitions
-    .map(({ file, value }) => `${file === '<unknown-file>' ? 'a patch' : withoutStore(file)} says ${value}`)
-    .join(', ');
+  const said = definitions.map(({ file, value }) => ({
+    file: file === '<unknown-file>' ? null : withoutStore(file),
+    value,
+  }));
+  const wanted = (said.findLast(({ file }) => file === null) ?? said.at(-1))?.value;
   return {
     kind: 'conflict',
     symbol,
-    wanted: wish?.value === undefined || wish.value === '' ? null : wish.value,
+    wanted: wanted === undefined || wanted === '' ? null : wanted,
     got: null,
-    cause: { text },
+    cause: { kind: 'conflict', definitions: said },
     by: null,
   };
 }
@@ -167,13 +157,11 @@ function hiddenCause(log: ShapedLog): Problem {
 const wholeLog = ({ drvPath }: ShapedLog): string =>
   `the whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`;
 
-const withWholeLog = (problem: Problem, log: ShapedLog): Problem => ({
-  ...problem,
-  hint:
-    problem.hint?.includes('nix log') === true || problem.hint === undefined
-      ? wholeLog(log)
-      : `${problem.hint}; ${wholeLog(log)}`,
-});
+function withWholeLog({ kind, problem }: Exclude<DetailedFailure, 'verdict'>, log: ShapedLog): Problem {
+  // Their own hint is about a log too.
+  const hint = kind === 'dependency' || kind === 'unexplained' ? undefined : problem.hint;
+  return { ...problem, hint: hint === undefined ? wholeLog(log) : `${hint}; ${wholeLog(log)}` };
+}
 
 /** A problem with the paths inside the flake: what the hash of a store copy was on another machine tells nobody. */
 function shortened({ message, file, line, column, hint }: Problem): Problem {

@@ -3,6 +3,7 @@ import { type Asker, askerName, type Position } from '../../model/intent.ts';
 import type { Fallout, FalloutKind, Wish } from '../../model/fallout.ts';
 import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
 import type { Problem } from '../../model/problem.ts';
+import { causeText } from '../../fallout/causeText.ts';
 import { duration } from './duration.ts';
 import type { Style } from './style.ts';
 import { clean, cut, hanging } from './table.ts';
@@ -92,7 +93,7 @@ export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
 export function why(fallout: Pick<Fallout, 'cause' | 'suggestions'>): string {
   const names = fallout.suggestions ?? [];
   const near = names.length === 0 ? '' : `the nearest: ${names.join(', ')}`;
-  return parts('; ', fallout.cause?.text, near);
+  return parts('; ', fallout.cause === undefined ? '' : causeText(fallout.cause), near);
 }
 
 /** A file as short as it can be said from here: below the current directory, or below the home directory. */

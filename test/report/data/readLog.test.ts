@@ -163,12 +163,12 @@ describe('recorded logs', () => {
   it('says why, as far as the log does', () => {
     expect(readLog(log('h-repeated-question.nix2.26.L')).fallout[0]).toMatchObject({
       offered: ['n', 'm'],
-      cause: { unmet: ['CPU_FREQ_GOV_ONDEMAND'], text: 'depends on CPU_FREQ_GOV_ONDEMAND [=m]' },
+      cause: { kind: 'unmet', unmet: [{ symbol: 'CPU_FREQ_GOV_ONDEMAND', value: 'm' }] },
       by: null,
     });
     expect(readLog(log('small-choice.json')).fallout[0]?.cause).toEqual({
-      choiceWith: ['PREEMPT_VOLUNTARY'],
-      text: 'one choice with PREEMPT_VOLUNTARY',
+      kind: 'choice',
+      with: ['PREEMPT_VOLUNTARY'],
     });
     expect(readLog(log('i-unused-option.nix2.26.json')).warnings).toHaveLength(14);
   });
@@ -227,7 +227,7 @@ it('of two y in one choice the one answered last stays', () => {
       symbol: 'PREEMPT_VOLUNTARY',
       wanted: 'y',
       got: 'n',
-      cause: { choiceWith: ['PREEMPT'] },
+      cause: { kind: 'choice', with: ['PREEMPT'] },
       by: null,
       position: null,
     },
