@@ -20,7 +20,7 @@ export type Measured = {
 /** Runs the built command on a host, with the recording Nix on its PATH. */
 export async function measureOnce(host: Host, nix: NixCalls): Promise<Measured> {
   const from = Date.now();
-  const { stdout, stderr } = await execa(process.execPath, [MAIN, 'once', '--json', '--config', host.configFile], {
+  const { stdout, stderr } = await execa(MAIN, ['once', '--json', '--config', host.configFile], {
     env: { PATH: nix.path },
     reject: false,
   });

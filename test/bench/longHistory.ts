@@ -23,7 +23,7 @@ export async function longHistory(dir: string, count: number, rounds: number): P
   );
   const time = async (...args: string[]): Promise<number> => {
     const from = performance.now();
-    await execa(process.execPath, [MAIN, ...args], { stdin: 'ignore' });
+    await execa(MAIN, args, { stdin: 'ignore' });
     return performance.now() - from;
   };
   const history = ['history', '--limit', '20', '--state', stateDir];

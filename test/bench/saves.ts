@@ -14,7 +14,7 @@ const PATIENCE_MS = 120_000;
 export async function saveToNix(host: Host, nix: NixCalls, text: string, saves: number): Promise<number[]> {
   await writeFile(host.patchesFile, text);
   const started = Date.now();
-  const watching = execa(process.execPath, [MAIN, 'watch', '--config', host.configFile], {
+  const watching = execa(MAIN, ['watch', '--config', host.configFile], {
     env: { PATH: nix.path },
     reject: false,
   });

@@ -13,7 +13,7 @@ export class Watching {
 
   /** Begins to watch a host; `stable` waits for its first run. */
   constructor(host: Host) {
-    this.#process = execa(process.execPath, [MAIN, 'watch', '--config', host.configFile], {
+    this.#process = execa(MAIN, ['watch', '--config', host.configFile], {
       reject: false,
       buffer: false,
       stdin: 'ignore',

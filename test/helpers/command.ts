@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(ROOT, 'dist/main.js');
 const TYPESCRIPT = new URL('./typescript-hooks.mjs', import.meta.url).href;
+
+/** As in the first line of src/main.ts, which cannot find Node on the PATHs that some tests set. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
 
 const OPTIONS = { reject: false, stripFinalNewline: false, stdin: 'ignore' } as const;
 
@@ -15,10 +19,10 @@ export function startFalloutd(
   args: readonly string[],
   { cwd = process.cwd(), env = {} }: CommandOptions = {},
 ): ResultPromise<typeof OPTIONS> {
-  const command = isBuilt() ? [join(ROOT, 'dist/main.js')] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
+  const command = isBuilt() ? [MAIN] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
   return execa({ cwd, env: { NO_COLOR: '1', ...env } })(
     process.execPath,
-    [...command, ...args],
+    [...NODE_FLAGS, ...command, ...args],
     OPTIONS,
   ) as ResultPromise<typeof OPTIONS>;
 }
@@ -35,7 +39,7 @@ export async function falloutd(
 let built: boolean | undefined;
 
 function isBuilt(): boolean {
-  built ??= newest('src') <= (statSync(join(ROOT, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  built ??= newest('src') <= (statSync(MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return built;
 }
 
