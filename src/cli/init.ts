@@ -13,6 +13,7 @@ import { isLocked } from '../state/lock.ts';
 import { readPatchFiles } from '../run/patchWriter.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { proveReach } from '../run/proveReach.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
 import { textOf } from '../system/fileText.ts';
 import { refuseStateInFlake } from '../state/stateInFlake.ts';
 import { shortPath } from '../report/text/phrases.ts';
@@ -73,7 +74,7 @@ export async function init(options: InitOptions): Promise<number> {
 
 /** Only what is still to be added needs an evaluation, to learn which attribute name this nixpkgs reads. */
 async function planToAdd(present: Present, target: Target, signal: AbortSignal): Promise<Plan> {
-  const used = usedAttributes(textOf(present.patches.content));
+  const used = usedAttributes(NixFile.parseLoosely(textOf(present.patches.content)));
   const draft = planned(planAdding(present, chooseAttribute(used, null)));
   if (draft.steps.length === 0) return draft;
   tellEvaluating(target);

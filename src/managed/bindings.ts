@@ -1,26 +1,38 @@
 import type { SyntaxNode } from '@lezer/common';
-import { trailingComment } from './managedPatch.ts';
-import { indentation, lineEnd, lineStart, standsAlone } from './markers.ts';
-import { afterBlanks, endsLine, type Splice } from '../nixfile/splice.ts';
+import type { NixFile, Splice } from '../nixfile/nixFile.ts';
+import { isComment, type Range } from '../nixfile/tree.ts';
 
-/** Where a binding ends with the comment behind it. */
-export function extentEnd(text: string, binding: SyntaxNode): number {
-  return trailingComment(text, binding)?.to ?? binding.to;
+/** The comments after a binding on the line where it ends. */
+export function trailingComment(file: NixFile, binding: SyntaxNode): (Range & { text: string }) | null {
+  const words: string[] = [];
+  let from = -1;
+  let to = binding.to;
+  for (let node = binding.nextSibling; node !== null && isComment(node); node = node.nextSibling) {
+    if (/[\r\n]/.test(file.text.slice(to, node.to))) break;
+    const raw = file.textOf(node);
+    words.push((node.name === 'LineComment' ? raw.slice(1) : raw.slice(2, -2)).trim());
+    if (from === -1) from = node.from;
+    to = node.to;
+  }
+  return from === -1 ? null : { from, to, text: words.join(' ') };
+}
+
+/** Where a binding ends, the comment on its line included. */
+export function extentEnd(file: NixFile, binding: SyntaxNode): number {
+  return trailingComment(file, binding)?.to ?? binding.to;
 }
 
 /** Takes a binding out with its comment: its whole lines when nothing else stands on them. */
-export function removal(text: string, binding: SyntaxNode): Splice {
-  const to = extentEnd(text, binding);
-  const alone = standsAlone(text, binding.from);
-  if (alone && endsLine(text, to)) return { from: lineStart(text, binding.from), to: lineEnd(text, to), insert: '' };
-  let from = binding.from;
-  while (!alone && (text[from - 1] === ' ' || text[from - 1] === '\t')) from -= 1;
-  return { from, to, insert: '' };
+export function removal(file: NixFile, binding: SyntaxNode): Splice {
+  const to = extentEnd(file, binding);
+  if (!file.startsLine(binding.from)) return { from: file.beforeBlanks(binding.from), to, insert: '' };
+  if (!file.endsLine(to)) return { from: binding.from, to, insert: '' };
+  return { from: file.lineStart(binding.from), to: file.lineEnd(to), insert: '' };
 }
 
 /** Puts another binding in its place; what follows on the line gets a line of its own, for the comment. */
-export function replacement(text: string, binding: SyntaxNode, insert: string, eol: string): Splice {
-  const to = extentEnd(text, binding);
-  if (endsLine(text, to)) return { from: binding.from, to, insert };
-  return { from: binding.from, to: afterBlanks(text, to), insert: insert + eol + indentation(text, binding.from) };
+export function replacement(file: NixFile, binding: SyntaxNode, insert: string, eol: string): Splice {
+  const to = extentEnd(file, binding);
+  if (file.endsLine(to)) return { from: binding.from, to, insert };
+  return { from: binding.from, to: file.afterBlanks(to), insert: insert + eol + file.indentation(binding.from) };
 }

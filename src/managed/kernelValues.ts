@@ -1,8 +1,9 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Ask, Tristate, Value } from '../model/value.ts';
-import { children } from '../nixfile/parse.ts';
-import { type KernelName, libraryAt, meaningOf, meaningOfName, type Source } from '../nixfile/scope.ts';
-import { quote, stringText } from '../nixfile/strings.ts';
+import type { NixFile } from '../nixfile/nixFile.ts';
+import { type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
+import { nixString, stringText } from '../nixfile/strings.ts';
+import { bare, children } from '../nixfile/tree.ts';
 
 /** The override priorities that `lib` has names for. */
 const PRIORITY_NAMES: Record<string, number> = {
@@ -16,32 +17,32 @@ const PRIORITY_NAMES: Record<string, number> = {
 const TRISTATE_NAMES: Record<Tristate, KernelName> = { y: 'yes', m: 'module', n: 'no' };
 
 /** Reads `lib.mkOverride 40 (option no)`: `ask` null when it is not understood, `override` null when there is none. */
-export function readAsk(source: Source, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
+export function readAsk(file: NixFile, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
   const [head, ...args] = applied(expression);
-  const meaning = meaningOf(source, head);
+  const meaning = meaningOf(file, head);
   const [first, second] = args;
   if (meaning === 'lib.mkOverride' && args.length === 2 && first !== undefined && second !== undefined) {
     const number = bare(first);
-    const written = source.text.slice(number.from, number.to);
+    const written = file.textOf(number);
     if (!/^-?\s*\d+$/.test(written)) return { ask: null, override: null };
-    return { ask: askOf(source, second), override: Number(written.replace(/\s/g, '')) };
+    return { ask: askOf(file, second), override: Number(written.replace(/\s/g, '')) };
   }
   const named = meaning === null ? undefined : PRIORITY_NAMES[meaning];
   if (named !== undefined && args.length === 1 && first !== undefined) {
-    return { ask: askOf(source, first), override: named };
+    return { ask: askOf(file, first), override: named };
   }
-  return { ask: askOf(source, expression), override: null };
+  return { ask: askOf(file, expression), override: null };
 }
 
 /** The names that falloutd writes at a place, each in a form that resolves there. */
 export type Names = { kernel: (name: KernelName) => string; mkOverride: string };
 
 /** Finds out how the names of `lib` are written inside `place`; null when `lib` cannot be reached from there. */
-export function namesAt(source: Source, place: SyntaxNode): Names | null {
-  const library = libraryAt(source, place);
+export function namesAt(file: NixFile, place: SyntaxNode): Names | null {
+  const library = libraryAt(file, place);
   const qualified =
-    library !== null ? `${library}.kernel` : meaningOfName(source, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
-  const plainOverride = meaningOfName(source, place, 'mkOverride') === 'lib.mkOverride';
+    library !== null ? `${library}.kernel` : meaningOfName(file, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
+  const plainOverride = meaningOfName(file, place, 'mkOverride') === 'lib.mkOverride';
   const mkOverride =
     library === 'lib' || (library !== null && !plainOverride)
       ? `${library}.mkOverride`
@@ -50,7 +51,7 @@ export function namesAt(source: Source, place: SyntaxNode): Names | null {
         : null;
   if (qualified === null || mkOverride === null) return null;
   return {
-    kernel: (name) => (meaningOfName(source, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
+    kernel: (name) => (meaningOfName(file, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
     mkOverride,
   };
 }
@@ -62,19 +63,19 @@ export function writeAsk(names: Names, ask: Ask, override: number): string {
   return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${argument(asked)}`;
 }
 
-function askOf(source: Source, expression: SyntaxNode): Ask | null {
+function askOf(file: NixFile, expression: SyntaxNode): Ask | null {
   const [head, argumentNode, ...more] = applied(expression);
-  if (meaningOf(source, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
-    const value = valueOf(source, argumentNode);
+  if (meaningOf(file, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
+    const value = valueOf(file, argumentNode);
     return value === null ? null : { value, optional: true };
   }
-  const value = valueOf(source, expression);
+  const value = valueOf(file, expression);
   return value === null ? null : { value, optional: false };
 }
 
-function valueOf(source: Source, expression: SyntaxNode): Value | null {
+function valueOf(file: NixFile, expression: SyntaxNode): Value | null {
   const [head, argumentNode, ...more] = applied(expression);
-  const meaning = meaningOf(source, head);
+  const meaning = meaningOf(file, head);
   if (argumentNode === undefined) {
     if (meaning === 'lib.kernel.unset') return { kind: 'unset' };
     for (const tristate of ['y', 'm', 'n'] as const) {
@@ -83,7 +84,7 @@ function valueOf(source: Source, expression: SyntaxNode): Value | null {
     return null;
   }
   if (meaning !== 'lib.kernel.freeform' || more.length > 0) return null;
-  const freeform = stringText(source.text, bare(argumentNode));
+  const freeform = stringText(file, bare(argumentNode));
   return freeform === null ? null : { kind: 'freeform', text: freeform };
 }
 
@@ -92,7 +93,7 @@ function writeValue(names: Names, value: Value): string {
     case 'tristate':
       return names.kernel(TRISTATE_NAMES[value.tristate]);
     case 'freeform':
-      return `${names.kernel('freeform')} ${quote(value.text)}`;
+      return `${names.kernel('freeform')} ${nixString(value.text)}`;
     case 'unset':
       return names.kernel('unset');
   }
@@ -113,15 +114,4 @@ function applied(expression: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
     head = bare(callee);
   }
   return [head, ...args];
-}
-
-/** The expression inside any parentheses. */
-export function bare(expression: SyntaxNode): SyntaxNode {
-  let node = expression;
-  while (node.name === 'Parens') {
-    const inner = children(node)[1];
-    if (inner === undefined) break;
-    node = inner;
-  }
-  return node;
 }

@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
-import { children, lineColumn, parseLoosely, type Range } from '../nixfile/parse.ts';
-import { attributes } from '../nixfile/scope.ts';
-import { attributeText, stringText } from '../nixfile/strings.ts';
+import { keysOf } from '../nixfile/attributes.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
+import { stringText } from '../nixfile/strings.ts';
+import { type Range, valueOf } from '../nixfile/tree.ts';
 
 type Place = { line: number; column: number };
 /** Finds a symbol's binding; `patchName` null: in any patch. */
@@ -15,14 +16,15 @@ export type Locator = (patchName: string | null, symbol: string) => Place | null
  * matter. The text is parsed once, for as many questions as there are.
  */
 export function bindingLocator(text: string): Locator {
-  const { patches, keys, elements } = indexOf(text);
+  const file = NixFile.parseLoosely(text);
+  const { patches, keys, elements } = indexOf(file);
   return (patchName, symbol) => {
     const scopes = [...(patchName === null ? [] : (patches.get(patchName) ?? [])), { from: 0, to: text.length }];
     for (const scope of scopes) {
       const offset = [keys, elements]
         .map((index) => firstIn(index.get(symbol), scope))
         .find((found) => found !== undefined);
-      if (offset !== undefined) return lineColumn(text, offset);
+      if (offset !== undefined) return file.placeOf(offset);
     }
     return null;
   };
@@ -35,36 +37,29 @@ export function locateBinding(text: string, patchName: string | null, symbol: st
 
 type Index = { patches: Map<string, Range[]>; keys: Map<string, number[]>; elements: Map<string, number[]> };
 
-function indexOf(text: string): Index {
+function indexOf(file: NixFile): Index {
   const index: Index = { patches: new Map(), keys: new Map(), elements: new Map() };
-  parseLoosely(text)
-    .topNode.cursor()
-    .iterate(({ name, node }) => {
-      if (name === 'Binding') {
-        const [key, ...more] = keyText(text, node);
-        if (key === undefined || key === null) return;
-        add(index.keys, key, node.from);
-        const patch = more.length === 0 && key === 'name' ? patchOf(text, node) : null;
-        if (patch !== null) add(index.patches, patch.name, patch.range);
-      } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
-        const element = stringText(text, node);
-        if (element !== null) add(index.elements, element, node.from);
-      }
-    });
+  file.tree.topNode.cursor().iterate(({ name, node }) => {
+    if (name === 'Binding') {
+      const [key, ...more] = keysOf(file, node);
+      if (key == null) return;
+      add(index.keys, key, node.from);
+      const patch = more.length === 0 && key === 'name' ? patchOf(file, node) : null;
+      if (patch !== null) add(index.patches, patch.name, patch.range);
+    } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
+      const element = stringText(file, node);
+      if (element !== null) add(index.elements, element, node.from);
+    }
+  });
   return index;
 }
 
 /** The attribute set that `name = "…";` names. */
-function patchOf(text: string, binding: SyntaxNode): { name: string; range: Range } | null {
-  const value = children(binding)[2];
-  const name = value === undefined ? null : stringText(text, value);
+function patchOf(file: NixFile, binding: SyntaxNode): { name: string; range: Range } | null {
+  const value = valueOf(binding);
+  const name = value === null ? null : stringText(file, value);
   const set = binding.parent;
   return name === null || set?.name !== 'AttrSet' ? null : { name, range: { from: set.from, to: set.to } };
-}
-
-function keyText(text: string, binding: SyntaxNode): (string | null)[] {
-  const path = binding.getChild('AttrPath');
-  return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
 }
 
 function firstIn(offsets: number[] | undefined, scope: Range): number | undefined {

@@ -1,12 +1,14 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode } from '@lezer/common';
 import type { Ask } from '../model/value.ts';
 import type { Problem } from '../model/problem.ts';
-import { bare, readAsk } from './kernelValues.ts';
+import { trailingComment } from './bindings.ts';
+import { readAsk } from './kernelValues.ts';
+import { type LegacyLine, readLegacy } from './legacyLines.ts';
 import { Damage, nodesBetween } from './nodesBetween.ts';
-import { findMarked, type Marker, markerLine, placeOf } from './markers.ts';
-import { children, isComment, parseNix, type Range } from '../nixfile/parse.ts';
-import { attributes, sourceOf } from '../nixfile/scope.ts';
-import { attributeText, stringText } from '../nixfile/strings.ts';
+import { findMarkers, type Marker, markerLine } from './markers.ts';
+import { keysOf } from '../nixfile/attributes.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
+import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
 export const ATTRIBUTES = ['structuredExtraConfig', 'extraStructuredConfig'] as const;
 /** The attribute of a patch that holds its settings: today's name and the one before mid 2025. */
@@ -20,123 +22,93 @@ export type ManagedBinding = {
   ask: Ask | null;
   /** The number of its `mkOverride`, `mkForce` …; null for a plain value. */
   override: number | null;
-  /** What stands behind it on its line, without the `#`. */
+  /** What follows it on its line, without the `#`. */
   comment: string | null;
   /** From the name to the semicolon. */
-  range: Range;
+  node: SyntaxNode;
 };
 
-/** One line `SYMBOL VALUE` or `SYMBOL? VALUE` of the managed patch's own `extraConfig`. */
-export type ManagedLegacyLine = { symbol: string; value: string; optional: boolean };
-
-export type ManagedBlock = {
+/** The managed patch in a file, with the nodes that an edit changes. */
+export type ManagedPatch = {
+  file: NixFile;
   name: string;
   begin: Range;
   end: Range;
-  attribute: Attribute;
   /** The attribute set of the patch. */
-  patch: Range;
+  set: SyntaxNode;
+  attribute: Attribute;
+  settingsBinding: SyntaxNode;
   /** The attribute set of the settings, braces included. */
-  settings: Range;
+  settings: SyntaxNode;
   bindings: ManagedBinding[];
   /** The `extraConfig = …;` binding, when there is one. */
-  legacyRange: Range | null;
-  legacy: ManagedLegacyLine[];
+  legacyBinding: SyntaxNode | null;
+  legacy: LegacyLine[];
   /** Lines of `extraConfig` that are no setting; they count as a difference. */
   unreadLegacy: string[];
 };
 
-export type ManagedReading =
-  | { kind: 'managed'; block: ManagedBlock }
-  | { kind: 'absent' }
-  | { kind: 'damaged'; problem: Problem }
-  | { kind: 'syntax'; problem: Problem };
+export type ManagedSearch =
+  { kind: 'managed'; patch: ManagedPatch } | { kind: 'absent' } | { kind: 'damaged'; problem: Problem };
 
-/** The same with the tree's nodes, for the writer. */
-export type Located = { block: ManagedBlock; patch: SyntaxNode; settings: SyntaxNode; settingsBinding: SyntaxNode };
-export type Location = { kind: 'located'; located: Located } | Exclude<ManagedReading, { kind: 'managed' }>;
+export type ManagedReading = ManagedSearch | { kind: 'syntax'; problem: Problem };
 
-/**
- * Finds and reads the managed patch `name` in the text of a Nix file.
- *
- * `absent`: no marker of that name. `damaged`: markers doubled, nested, crossed or single, or something
- * between them that is not one patch. `syntax`: the file does not parse. Positions are UTF-16 offsets.
- */
+/** Parses the text of a Nix file and finds the managed patch `name` in it. `syntax`: the text does not parse. */
 export function readManaged(text: string, name: string): ManagedReading {
-  const location = locateManaged(text, name);
-  return location.kind === 'located' ? { kind: 'managed', block: location.located.block } : location;
+  const reading = NixFile.parse(text);
+  return reading.kind === 'file' ? findManaged(reading.file, name) : reading;
 }
 
-/** `readManaged` with the nodes of the tree. */
-export function locateManaged(text: string, name: string): Location {
-  const parsed = parseNix(text);
-  if (parsed.kind === 'syntax') {
-    return { kind: 'syntax', problem: { message: parsed.message, line: parsed.line, column: parsed.column } };
-  }
-  const marked = findMarked(text, parsed.tree, name);
-  if (marked.kind === 'absent') return marked;
-  const damaged = (message: string, offset: number): Location => ({
+/**
+ * Finds and reads the managed patch `name` in a Nix file.
+ *
+ * `absent`: no marker of that name. `damaged`: markers doubled, nested, crossed or single, or something
+ * between them that is not one patch.
+ */
+export function findManaged(file: NixFile, name: string): ManagedSearch {
+  const damaged = (message: string, offset: number): ManagedSearch => ({
     kind: 'damaged',
     problem: {
       message: `the managed patch '${name}' is damaged: ${message}`,
-      ...placeOf(text, offset),
+      ...file.placeOf(offset),
       hint: `Between '${markerLine('begin', name)}' and '${markerLine('end', name)}' one patch must stand and nothing else. Repair it, or run 'falloutd init --remove' and 'falloutd init'.`,
     },
   });
-  if (marked.kind === 'damaged') return damaged(marked.message, marked.offset);
+  const markers = findMarkers(file, name);
+  if (markers.kind === 'absent') return markers;
+  if (markers.kind === 'damaged') return damaged(markers.message, markers.offset);
+  const { begin, end } = markers;
   try {
-    return { kind: 'located', located: readBlock(text, parsed.tree, name, marked.begin, marked.end) };
+    const set = findSet(nodesBetween(file.tree, begin, end), begin);
+    const { attribute, binding, legacyBinding } = findBindings(file, set);
+    const settings = attributeSet(valueOf(binding));
+    if (settings === null) throw new Damage(`its '${attribute}' is not an attribute set`, binding.from);
+    const { lines, unread } = legacyBinding === null ? { lines: [], unread: [] } : readLegacy(file, legacyBinding);
+    return {
+      kind: 'managed',
+      patch: {
+        file,
+        name,
+        begin,
+        end,
+        set,
+        attribute,
+        settingsBinding: binding,
+        settings,
+        bindings: readBindings(file, settings),
+        legacyBinding,
+        legacy: lines,
+        unreadLegacy: unread,
+      },
+    };
   } catch (error) {
     if (error instanceof Damage) return damaged(error.message, error.offset);
     throw error;
   }
 }
 
-function readBlock(text: string, tree: Tree, name: string, begin: Marker, end: Marker): Located {
-  const patch = findPatch(nodesBetween(tree, begin, end), begin);
-  let settingsBinding: SyntaxNode | null = null;
-  let attribute: Attribute | null = null;
-  let legacyBinding: SyntaxNode | null = null;
-  for (const binding of patch.getChildren('Binding')) {
-    const path = binding.getChild('AttrPath');
-    const names = path === null ? [] : attributes(path).map((node) => attributeText(text, node));
-    const key = names[0] ?? '';
-    const isSettings = (ATTRIBUTES as readonly string[]).includes(key);
-    if (!isSettings && key !== 'extraConfig') continue;
-    if (names.length > 1) throw new Damage(`'${key}' must be one attribute set of its own`, binding.from);
-    if (isSettings) {
-      if (attribute !== null) throw new Damage(`it has both '${attribute}' and '${key}'`, binding.from);
-      settingsBinding = binding;
-      attribute = key as Attribute;
-    } else {
-      legacyBinding = binding;
-    }
-  }
-  if (settingsBinding === null || attribute === null) throw new Damage(`it has no '${ATTRIBUTES[0]}'`, patch.from);
-  const settings = attributeSet(valueOf(settingsBinding));
-  if (settings === null) throw new Damage(`its '${attribute}' is not an attribute set`, settingsBinding.from);
-  const { lines, unread } = legacyBinding === null ? { lines: [], unread: [] } : readLegacy(text, legacyBinding);
-  return {
-    block: {
-      name,
-      begin: rangeOf(begin),
-      end: rangeOf(end),
-      attribute,
-      patch: rangeOf(patch),
-      settings: rangeOf(settings),
-      bindings: readBindings(text, settings),
-      legacyRange: legacyBinding === null ? null : rangeOf(legacyBinding),
-      legacy: lines,
-      unreadLegacy: unread,
-    },
-    patch,
-    settings,
-    settingsBinding,
-  };
-}
-
-/** One attribute set, one binding to it, or `++ [ { … } ]`. */
-function findPatch(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
+/** The attribute set of the patch: it stands there alone, as one binding, or as `++ [ { … } ]`. */
+function findSet(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
   const [first, second, ...more] = nodes;
   if (first === undefined) throw new Damage('nothing stands between its markers', begin.from);
   let expression: SyntaxNode | null | undefined = first;
@@ -148,88 +120,52 @@ function findPatch(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
   } else if (first.name === 'Binding') {
     expression = valueOf(first);
   }
-  const patch = attributeSet(expression ?? null);
-  if (patch === null)
-    throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
-  return patch;
+  const set = attributeSet(expression ?? null);
+  if (set === null) throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
+  return set;
+}
+
+/** The bindings of a patch that hold settings: the structured ones, and those in a string. */
+function findBindings(
+  file: NixFile,
+  set: SyntaxNode,
+): { attribute: Attribute; binding: SyntaxNode; legacyBinding: SyntaxNode | null } {
+  let structured: { attribute: Attribute; binding: SyntaxNode } | null = null;
+  let legacyBinding: SyntaxNode | null = null;
+  for (const binding of set.getChildren('Binding')) {
+    const [key, ...more] = keysOf(file, binding);
+    const attribute = ATTRIBUTES.find((name) => name === key);
+    if (attribute === undefined && key !== 'extraConfig') continue;
+    if (more.length > 0) throw new Damage(`'${key ?? ''}' must be one attribute set of its own`, binding.from);
+    if (attribute === undefined) {
+      legacyBinding = binding;
+      continue;
+    }
+    if (structured !== null) throw new Damage(`it has both '${structured.attribute}' and '${attribute}'`, binding.from);
+    structured = { attribute, binding };
+  }
+  if (structured === null) throw new Damage(`it has no '${ATTRIBUTES[0]}'`, set.from);
+  return { ...structured, legacyBinding };
 }
 
 /** The attribute set inside parentheses, `with …;` and `let … in`. */
 function attributeSet(expression: SyntaxNode | null): SyntaxNode | null {
-  let node = expression;
-  while (node !== null) {
-    node = bare(node);
-    if (node.name === 'AttrSet') return node;
-    if (node.name !== 'With' && node.name !== 'Let') return null;
-    node = children(node).at(-1) ?? null;
-  }
-  return null;
+  const node = expression === null ? null : bare(expression);
+  if (node?.name === 'AttrSet') return node;
+  return node?.name === 'With' || node?.name === 'Let' ? attributeSet(children(node).at(-1) ?? null) : null;
 }
 
-function readBindings(text: string, settings: SyntaxNode): ManagedBinding[] {
-  const source = sourceOf(text);
+function readBindings(file: NixFile, settings: SyntaxNode): ManagedBinding[] {
   return children(settings).flatMap((node) => {
     if (node.name === 'Inherit')
       throw new Damage("'inherit' among the settings has no value that could be read", node.from);
     if (node.name !== 'Binding') return [];
-    const path = node.getChild('AttrPath');
-    const [first, ...more] = path === null ? [] : attributes(path);
-    const symbol = first === undefined ? null : attributeText(text, first);
+    const [symbol, ...more] = keysOf(file, node);
     const value = valueOf(node);
-    if (symbol === null || value === null)
+    if (symbol == null || value === null)
       throw new Damage('a computed name among the settings cannot be read', node.from);
-    const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(source, value);
-    return [
-      {
-        symbol,
-        expression: text.slice(value.from, value.to),
-        ask,
-        override,
-        comment: trailingComment(text, node)?.text ?? null,
-        range: rangeOf(node),
-      },
-    ];
+    const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(file, value);
+    const comment = trailingComment(file, node)?.text ?? null;
+    return [{ symbol, expression: file.textOf(value), ask, override, comment, node }];
   });
-}
-
-/** The comments behind a binding on the line where it ends. */
-export function trailingComment(text: string, binding: SyntaxNode): (Range & { text: string }) | null {
-  const words: string[] = [];
-  let from = -1;
-  let to = binding.to;
-  for (let node = binding.nextSibling; node !== null && isComment(node); node = node.nextSibling) {
-    if (/[\r\n]/.test(text.slice(to, node.to))) break;
-    const raw = text.slice(node.from, node.to);
-    words.push((node.name === 'LineComment' ? raw.slice(1) : raw.slice(2, -2)).trim());
-    if (from === -1) from = node.from;
-    to = node.to;
-  }
-  return from === -1 ? null : { from, to, text: words.join(' ') };
-}
-
-function readLegacy(text: string, binding: SyntaxNode): { lines: ManagedLegacyLine[]; unread: string[] } {
-  const value = valueOf(binding);
-  const content = value === null ? null : stringText(text, bare(value));
-  if (content === null) throw new Damage("its 'extraConfig' is not a plain string", binding.from);
-  const lines: ManagedLegacyLine[] = [];
-  const unread: string[] = [];
-  for (const line of content.split('\n')) {
-    const match = /^\s*([A-Za-z0-9_]+)(\?)?\s+(.*?)\s*$/.exec(line);
-    // A carriage return would become part of the answer that the config script gives.
-    if (line.includes('\r')) unread.push(line);
-    else if (match?.[1] !== undefined && match[3] !== undefined) {
-      lines.push({ symbol: match[1], value: match[3], optional: match[2] !== undefined });
-    } else if (line.trim() !== '') {
-      unread.push(line);
-    }
-  }
-  return { lines, unread };
-}
-
-function valueOf(binding: SyntaxNode): SyntaxNode | null {
-  return children(binding)[2] ?? null;
-}
-
-function rangeOf(node: Range): Range {
-  return { from: node.from, to: node.to };
 }

@@ -1,10 +1,10 @@
-import type { Tree } from '@lezer/common';
-import { lineColumn, lineComments, type Range } from '../nixfile/parse.ts';
+import type { NixFile } from '../nixfile/nixFile.ts';
+import type { Range } from '../nixfile/tree.ts';
 
 /** A whole-line comment `# falloutd: begin NAME` or `# falloutd: end NAME`. */
 export type Marker = Range & { edge: 'begin' | 'end'; name: string };
 
-export type Marked =
+export type MarkerPair =
   | { kind: 'marked'; begin: Marker; end: Marker }
   | { kind: 'absent' }
   | { kind: 'damaged'; message: string; offset: number };
@@ -13,89 +13,42 @@ export function markerLine(edge: 'begin' | 'end', name: string): string {
   return `# falloutd: ${edge} ${name}`;
 }
 
-/** All markers of a file in order, of every managed patch. */
-export function readMarkers(text: string, tree: Tree): Marker[] {
-  return lineComments(tree).flatMap(({ from, to }) => {
-    const match = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*)$/.exec(withoutBlanksBehind(text.slice(from, to)));
-    if (match?.[1] === undefined || match[2] === undefined || !standsAlone(text, from)) return [];
-    return [{ from, to, edge: match[1] === 'begin' ? ('begin' as const) : ('end' as const), name: match[2] }];
+/** All markers of a file in order, of every managed patch. Text in a string that looks like one is none. */
+export function readMarkers(file: NixFile): Marker[] {
+  const found: Marker[] = [];
+  file.tree.iterate({
+    enter: ({ name, from, to }) => {
+      if (name !== 'LineComment') return;
+      const line = file.text.slice(from, file.beforeBlanks(to));
+      const [, edge, patch] = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*)$/.exec(line) ?? [];
+      if (patch === undefined || !file.startsLine(from)) return;
+      found.push({ from, to, edge: edge === 'begin' ? 'begin' : 'end', name: patch });
+    },
   });
-}
-
-function withoutBlanksBehind(text: string): string {
-  let to = text.length;
-  while (text[to - 1] === ' ' || text[to - 1] === '\t') to -= 1;
-  return text.slice(0, to);
+  return found;
 }
 
 /** The one pair of markers of a name; anything but begin and end next to each other is damage. */
-export function findMarked(text: string, tree: Tree, name: string): Marked {
-  const markers = readMarkers(text, tree);
+export function findMarkers(file: NixFile, name: string): MarkerPair {
+  const markers = readMarkers(file);
   const own = markers.filter((marker) => marker.name === name);
-  const first = own[0];
+  const [first] = own;
   if (first === undefined) return { kind: 'absent' };
-  const damaged = (message: string, marker: Marker): Marked => ({ kind: 'damaged', message, offset: marker.from });
-  const begins = own.filter((marker) => marker.edge === 'begin');
-  const ends = own.filter((marker) => marker.edge === 'end');
-  const [begin, secondBegin] = begins;
-  const [end, secondEnd] = ends;
-  if (secondBegin !== undefined)
-    return damaged(`'${markerLine('begin', name)}' stands here a second time`, secondBegin);
-  if (secondEnd !== undefined) return damaged(`'${markerLine('end', name)}' stands here a second time`, secondEnd);
-  if (begin === undefined)
-    return damaged(`'${markerLine('end', name)}' has no '${markerLine('begin', name)}' above it`, first);
-  if (end === undefined)
-    return damaged(`'${markerLine('begin', name)}' has no '${markerLine('end', name)}' below it`, first);
-  if (end.from < begin.from)
-    return damaged(`'${markerLine('end', name)}' stands above '${markerLine('begin', name)}'`, end);
+  const damaged = (message: string, { from }: Marker): MarkerPair => ({ kind: 'damaged', message, offset: from });
+  const [beginLine, endLine] = [markerLine('begin', name), markerLine('end', name)];
+  const [begin, secondBegin] = own.filter((marker) => marker.edge === 'begin');
+  const [end, secondEnd] = own.filter((marker) => marker.edge === 'end');
+  if (secondBegin !== undefined) return damaged(`'${beginLine}' stands here a second time`, secondBegin);
+  if (secondEnd !== undefined) return damaged(`'${endLine}' stands here a second time`, secondEnd);
+  if (begin === undefined) return damaged(`'${endLine}' has no '${beginLine}' above it`, first);
+  if (end === undefined) return damaged(`'${beginLine}' has no '${endLine}' below it`, first);
+  if (end.from < begin.from) return damaged(`'${endLine}' stands above '${beginLine}'`, end);
   const inside = markers.find((marker) => marker.from > begin.from && marker.from < end.from);
-  if (inside !== undefined) {
+  if (inside !== undefined)
     return damaged(`'${markerLine(inside.edge, inside.name)}' stands between the markers of '${name}'`, inside);
-  }
-  const before = markers.filter((marker) => marker.from < begin.from).at(-1);
+  const before = markers.findLast((marker) => marker.from < begin.from);
   const after = markers.find((marker) => marker.from > end.from);
-  if (before?.edge === 'begin' && after?.edge === 'end' && before.name === after.name) {
+  if (before?.edge === 'begin' && after?.edge === 'end' && before.name === after.name)
     return damaged(`the markers of '${name}' stand between those of '${before.name}'`, begin);
-  }
   return { kind: 'marked', begin, end };
-}
-
-/** The offset at which the line of `offset` starts. */
-export function lineStart(text: string, offset: number): number {
-  let at = offset;
-  while (at > 0 && text[at - 1] !== '\n' && text[at - 1] !== '\r') at -= 1;
-  return at;
-}
-
-/** The offset behind the line end that closes the line of `offset`. */
-export function lineEnd(text: string, offset: number): number {
-  let at = offset;
-  while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1;
-  if (text[at] === '\r' && text[at + 1] === '\n') return at + 2;
-  return Math.min(at + 1, text.length);
-}
-
-/** The blanks at the start of the line of `offset`. */
-export function indentation(text: string, offset: number): string {
-  const start = lineStart(text, offset);
-  return /^\ufeff?([ \t]*)/.exec(text.slice(start, offset))?.[1] ?? '';
-}
-
-/** Whether only blanks stand before `offset` on its line. */
-export function standsAlone(text: string, offset: number): boolean {
-  let at = offset;
-  while (text[at - 1] === ' ' || text[at - 1] === '\t') at -= 1;
-  if (text[at - 1] === '\ufeff') at -= 1;
-  return at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r';
-}
-
-/** The line ending in use around `offset`: that of its own line, else the file's first, else LF. */
-export function lineEnding(text: string, offset: number): string {
-  const own = /\r\n|\n/.exec(text.slice(offset));
-  return own?.[0] ?? /\r\n|\n/.exec(text)?.[0] ?? '\n';
-}
-
-/** Where in the file an offset is, in the fields of a Problem. */
-export function placeOf(text: string, offset: number): { line: number; column: number } {
-  return lineColumn(text, offset);
 }

@@ -1,8 +1,8 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Marker } from './markers.ts';
-import { isComment } from '../nixfile/parse.ts';
+import { isComment } from '../nixfile/tree.ts';
 
-/** A finding that ends the reading; becomes the `damaged` problem. */
+/** What is wrong between two markers; `findManaged` turns it into a problem. */
 export class Damage extends Error {
   constructor(
     message: string,
@@ -22,7 +22,7 @@ export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode
 function* between(parent: SyntaxNode, begin: Marker, end: Marker): Iterable<SyntaxNode> {
   for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
     if (isComment(node) || node.to <= begin.from || node.from >= end.to) continue;
-    // A function whose body is the patch begins above the markers and ends with it; `++` holds all that is appended behind.
+    // A function whose body is the patch begins above the markers and ends with it; `++` also holds all that follows.
     const goesOn = node.name === 'Concat' && node.from >= begin.to && node.to > end.to;
     if (goesOn || (node.from < begin.from && node.to <= end.from)) yield* between(node, begin, end);
     else if (node.from < begin.from || node.to > end.to) throw new Damage('code crosses its markers', node.from);

@@ -1,18 +1,17 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
-import { bare } from './kernelValues.ts';
+import type { SyntaxNode } from '@lezer/common';
 import { ATTRIBUTES } from './managedPatch.ts';
-import { placeOf, readMarkers } from './markers.ts';
-import { children, type Range } from '../nixfile/parse.ts';
-import { attributes } from '../nixfile/scope.ts';
-import { attributeText } from '../nixfile/strings.ts';
+import { readMarkers } from './markers.ts';
+import { keysOf } from '../nixfile/attributes.ts';
+import type { NixFile } from '../nixfile/nixFile.ts';
+import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
 /**
- * Where one more patch can be added to a file: at the end of a list, or behind an expression that gives a
+ * Where one more patch can be added to a file: at the end of a list, or after an expression that gives a
  * list (`++ [ … ]`).
  */
 export type Place =
   | { kind: 'list'; list: SyntaxNode }
-  /** `at`: behind the expression, and behind the end marker where that belongs to another managed patch. */
+  /** `at`: after the expression, and after the end marker where that belongs to another managed patch. */
   | { kind: 'append'; expression: SyntaxNode; at: number }
   | { kind: 'none'; message: string; offset: number };
 
@@ -43,36 +42,36 @@ const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
 const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
 
 /** A file, and what stands between markers in it: nothing may be put in there. */
-type Source = { text: string; blocks: readonly Range[] };
+type Source = { file: NixFile; blocks: readonly Range[] };
 
 /**
  * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
  * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
  * more than one of them is none.
  */
-export function findPatchList(text: string, tree: Tree): Place {
-  const source = { text, blocks: blocksIn(text, tree) };
-  const place = placeOfPatches(source, tree);
+export function findPatchList(file: NixFile): Place {
+  const source = { file, blocks: blocksIn(file) };
+  const place = placeOfPatches(source);
   if (place.kind !== 'list' || blockAround(source, place.list.to) === undefined) return place;
   return { kind: 'none', message: 'the list ends between the markers of another managed patch', offset: place.list.to };
 }
 
-function placeOfPatches(source: Source, tree: Tree): Place {
-  const { text } = source;
-  const bindings = bindingsOf(text, tree, 'kernelPatches');
+function placeOfPatches(source: Source): Place {
+  const { file } = source;
+  const bindings = bindingsOf(file, 'kernelPatches');
   const [binding, another] = bindings;
   if (binding !== undefined && another !== undefined) {
-    const lines = bindings.map((one) => placeOf(text, one.from).line).join(', ');
+    const lines = bindings.map((one) => file.placeOf(one.from).line).join(', ');
     return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
   }
-  if (binding !== undefined) return placeIn(source, valueOf(binding), true);
-  const top = children(tree.topNode).at(-1);
+  if (binding !== undefined) return placeIn(source, valueOf(binding) ?? binding, true);
+  const top = children(file.tree.topNode).at(-1);
   return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
 }
 
 /** From each begin marker to the next end marker. */
-function blocksIn(text: string, tree: Tree): Range[] {
-  const markers = readMarkers(text, tree);
+function blocksIn(file: NixFile): Range[] {
+  const markers = readMarkers(file);
   return markers.flatMap(({ from, edge }, index) => {
     const next = markers[index + 1];
     return edge === 'begin' && next?.edge === 'end' ? [{ from, to: next.to }] : [];
@@ -91,8 +90,10 @@ function appendTo(source: Source, expression: SyntaxNode): Place {
 function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place {
   const none = (message: string): Place => ({ kind: 'none', message, offset: expression.from });
   switch (expression.name) {
-    case 'Parens':
-      return placeIn(source, children(expression)[1] ?? expression, known);
+    case 'Parens': {
+      const inner = bare(expression);
+      return inner === expression ? none('nothing stands in its parentheses') : placeIn(source, inner, known);
+    }
     case 'Lambda':
     case 'With':
     case 'Let':
@@ -122,7 +123,7 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
 
 function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
   const [head, ...args] = callParts(call);
-  const name = /[A-Za-z_][\w'-]*$/.exec(source.text.slice(head.from, head.to))?.[0] ?? '';
+  const name = /[A-Za-z_][\w'-]*$/.exec(source.file.textOf(head))?.[0] ?? '';
   const last = args.at(-1) ?? call;
   const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
   if (WRAPPERS.has(name)) {
@@ -144,11 +145,11 @@ function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
 }
 
 function placeInSet(source: Source, set: SyntaxNode): Place {
-  const { text } = source;
+  const { file } = source;
   const none = (message: string): Place => ({ kind: 'none', message, offset: set.from });
   const bindings = set.getChildren('Binding').flatMap((binding) => {
-    const [key, ...more] = keysOf(text, binding);
-    return more.length === 0 ? [{ key: key ?? '?', value: valueOf(binding) }] : [];
+    const [key, ...more] = keysOf(file, binding);
+    return more.length === 0 ? [{ key: key ?? '?', value: valueOf(binding) ?? binding }] : [];
   });
   if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them');
   const all = bindings.find(({ key }) => key === 'all');
@@ -158,14 +159,14 @@ function placeInSet(source: Source, set: SyntaxNode): Place {
   if (another !== undefined)
     return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
   // A lone list in a file without a patch can be a list of anything.
-  if (only !== undefined && holdsPatch(text, set)) return placeIn(source, only.value, true);
+  if (only !== undefined && holdsPatch(file, set)) return placeIn(source, only.value, true);
   return none("there is neither 'kernelPatches' nor a list of patches in this file");
 }
 
-function holdsPatch(text: string, set: SyntaxNode): boolean {
+function holdsPatch(file: NixFile, set: SyntaxNode): boolean {
   let found = false;
   set.cursor().iterate((node) => {
-    if (node.name === 'Binding') found ||= PATCH_KEYS.has(keysOf(text, node.node)[0] ?? '');
+    if (node.name === 'Binding') found ||= PATCH_KEYS.has(keysOf(file, node.node)[0] ?? '');
   });
   return found;
 }
@@ -185,25 +186,16 @@ function callParts(call: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
 }
 
 /** Every binding whose path ends in `name`; a specialisation's own patches reach another kernel. */
-function bindingsOf(text: string, tree: Tree, name: string): SyntaxNode[] {
+function bindingsOf(file: NixFile, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
-  tree.iterate({
+  file.tree.iterate({
     enter: (node) => {
       if (node.name !== 'Binding') return true;
-      const names = keysOf(text, node.node);
+      const names = keysOf(file, node.node);
       if (names.includes('specialisation')) return false;
       if (names.at(-1) === name) found.push(node.node);
       return true;
     },
   });
   return found;
-}
-
-function keysOf(text: string, binding: SyntaxNode): (string | null)[] {
-  const path = binding.getChild('AttrPath');
-  return path === null ? [] : attributes(path).map((attribute) => attributeText(text, attribute));
-}
-
-function valueOf(binding: SyntaxNode): SyntaxNode {
-  return children(binding)[2] ?? binding;
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
-import { readManaged } from './managedPatch.ts';
+import { findManaged, type ManagedPatch, readManaged } from './managedPatch.ts';
+import type { Range } from '../nixfile/tree.ts';
 
 export type Restoration =
   { kind: 'restored'; text: string } | { kind: 'unchanged' } | { kind: 'refused'; problem: Problem };
@@ -9,8 +10,7 @@ export type Restoration =
  * Pure; the result is parsed before it is given.
  */
 export function restoreManaged(now: string, before: string, name: string): Restoration {
-  const current = readManaged(now, name);
-  const earlier = readManaged(before, name);
+  const [current, earlier] = [readManaged(now, name), readManaged(before, name)];
   if (current.kind !== 'managed' || earlier.kind !== 'managed') {
     const which = current.kind === 'managed' ? 'then' : 'now';
     return {
@@ -21,12 +21,12 @@ export function restoreManaged(now: string, before: string, name: string): Resto
       },
     };
   }
-  const between = (text: string, { begin, end }: typeof current.block): string => text.slice(begin.to, end.from);
-  const text =
-    now.slice(0, current.block.begin.to) + between(before, earlier.block) + now.slice(current.block.end.from);
-  if (text === now) return { kind: 'unchanged' };
-  const result = readManaged(text, name);
-  return result.kind === 'managed'
-    ? { kind: 'restored', text }
+  const { file } = current.patch;
+  const between = ({ begin, end }: ManagedPatch): Range => ({ from: begin.to, to: end.from });
+  const inside = earlier.patch.file.textOf(between(earlier.patch));
+  if (file.textOf(between(current.patch)) === inside) return { kind: 'unchanged' };
+  const result = file.edited([{ ...between(current.patch), insert: inside }]);
+  return result.kind === 'file' && findManaged(result.file, name).kind === 'managed'
+    ? { kind: 'restored', text: result.file.text }
     : { kind: 'refused', problem: { message: 'what stood between the markers does not fit the file any more' } };
 }

@@ -1,31 +1,31 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from './grammar/parser.js';
-
-export type Parsed = { kind: 'parsed'; tree: Tree };
-export type Syntax = { kind: 'syntax'; line: number; column: number; message: string };
-
-/** A half-open range of UTF-16 offsets into the text. */
-export type Range = { from: number; to: number };
+import { children } from './tree.ts';
 
 /**
- * Parses a Nix file.
+ * Parses the text of a Nix file.
  *
  * Takes the text (a byte order mark at its start is allowed, although Nix refuses it) and gives the Lezer
  * tree of `grammar/nix.grammar`, or the place of the first token that does not fit. Never throws.
  */
-export function parseNix(text: string): Parsed | Syntax {
+export function parseNix(
+  text: string,
+): { kind: 'parsed'; tree: Tree } | { kind: 'syntax'; line: number; column: number; message: string } {
   const tree = parseUpToError(wellFormed(text));
   if (typeof tree !== 'number') return { kind: 'parsed', tree };
   const offset = skipBlanks(text, tree);
-  const { line, column } = lineColumn(text, offset);
-  return { kind: 'syntax', line, column, message: `syntax error: unexpected ${describe(text, offset)}` };
+  return {
+    kind: 'syntax',
+    ...lineColumn(text, offset),
+    message: `syntax error: unexpected ${describe(text, offset)}`,
+  };
 }
 
 const strict = parser.configure({ strict: true });
 
 /**
- * The tree, or the offset behind the last token that fits. Going on behind an error would take time that grows with
- * the square of the text where that is full of them: each open comment is looked for to the end of the file.
+ * The tree, or the offset after the last token that fits. Going on after an error would take time that grows with
+ * the square of a text that is full of them: the end of each open comment is searched to the end of the file.
  */
 function parseUpToError(text: string): Tree | number {
   try {
@@ -39,12 +39,12 @@ function parseUpToError(text: string): Tree | number {
 
 /** The tree of a text that may have errors, for readers that only look for something they know. */
 export function parseLoosely(text: string): Tree {
-  // What opens no comment, because none ends behind it, would be followed to the end of the file each time.
+  // A `/*` that nothing closes opens no comment, but the tokenizer would search the end of each to the end of the file.
   const closed = text.lastIndexOf('*/') + 1;
   return parser.parse(wellFormed(text.slice(0, closed) + text.slice(closed).replaceAll('/*', '  ')));
 }
 
-/** A byte that is no UTF-8 stands as a lone surrogate (`textOf`), which the generated tokenizer has in no class. The length stays. */
+/** `textOf` turns a byte that is not UTF-8 into a lone surrogate, which no token of the grammar takes. The length stays. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
@@ -53,30 +53,6 @@ function wellFormed(text: string): string {
 export function lineColumn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-/** The named children of a node without comments. */
-export function children(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
-    if (!isComment(child)) found.push(child);
-  }
-  return found;
-}
-
-export function isComment(node: SyntaxNode): boolean {
-  return node.name === 'LineComment' || node.name === 'BlockComment';
-}
-
-/** All line comments of a tree, in order; text that looks like one inside a string is none. */
-export function lineComments(tree: Tree): Range[] {
-  const found: Range[] = [];
-  tree.iterate({
-    enter: (node) => {
-      if (node.name === 'LineComment') found.push({ from: node.from, to: node.to });
-    },
-  });
-  return found;
 }
 
 const COMPARISONS = [

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
-import { children } from './parse.ts';
-import { attributeText } from './strings.ts';
+import { attributeText, keysOf } from './attributes.ts';
+import type { NixFile } from './nixFile.ts';
+import { children, valueOf } from './tree.ts';
 
 /** What `lib.kernel` holds for patches. None of these names exists in `lib` itself. */
 export const KERNEL_NAMES = ['yes', 'no', 'module', 'unset', 'freeform', 'option'] as const;
@@ -19,12 +20,8 @@ type Binder =
   /** `name.more = …;`: only a part of it is seen. */
   | { kind: 'partial' };
 
-/** A text with what has been found out about its scopes, by their offset; no two scopes begin at one. */
-export type Source = { text: string; scopes: Map<number, Map<string, Binder>> };
-
-export function sourceOf(text: string): Source {
-  return { text, scopes: new Map() };
-}
+/** The names that the scopes of a file bind, by the offset of the scope: no two begin at the same one. */
+const scopesOf = new WeakMap<NixFile, Map<number, Map<string, Binder>>>();
 
 type Found = { kind: 'lexical'; binder: Binder; scope: SyntaxNode } | { kind: 'free'; withs: SyntaxNode[] };
 
@@ -33,13 +30,13 @@ const KNOWN_PACKAGE_SETS = new Set(['pkgs', 'final', 'prev', 'super']);
 const MAX_DEPTH = 24;
 
 /** What `name` would stand for at the inside of `place`. */
-export function meaningOfName(source: Source, place: SyntaxNode, name: string, depth = 0): Meaning {
+export function meaningOfName(file: NixFile, place: SyntaxNode, name: string, depth = 0): Meaning {
   if (depth > MAX_DEPTH) return null;
-  const found = lookUp(source, place, name);
-  if (found.kind === 'lexical') return meaningOfBinder(source, found.binder, name, depth);
+  const found = lookUp(file, place, name);
+  if (found.kind === 'lexical') return meaningOfBinder(file, found.binder, name, depth);
   for (const scope of found.withs) {
     const opened = children(scope)[1];
-    const set = opened === undefined ? null : meaningOf(source, opened, depth + 1);
+    const set = opened === undefined ? null : meaningOf(file, opened, depth + 1);
     const isKernelName = (KERNEL_NAMES as readonly string[]).includes(name);
     if (set === 'lib.kernel') {
       if (isKernelName) return `lib.kernel.${name}`;
@@ -57,26 +54,23 @@ export function meaningOfName(source: Source, place: SyntaxNode, name: string, d
 }
 
 /** What an expression at its place stands for. */
-export function meaningOf(source: Source, expression: SyntaxNode, depth = 0): Meaning {
+export function meaningOf(file: NixFile, expression: SyntaxNode, depth = 0): Meaning {
   switch (expression.name) {
     case 'Parens': {
       const inner = children(expression)[1];
-      return inner === undefined ? null : meaningOf(source, inner, depth);
+      return inner === undefined ? null : meaningOf(file, inner, depth);
     }
     case 'Variable':
-      return meaningOfName(source, expression, source.text.slice(expression.from, expression.to), depth + 1);
+      return meaningOfName(file, expression, file.textOf(expression), depth + 1);
     case 'Select': {
-      const path = expression.getChild('AttrPath');
       const base = expression.firstChild;
-      if (path === null || base === null || expression.getChild('Or') !== null) return null;
-      let meaning = meaningOf(source, base, depth);
-      for (const attribute of attributes(path)) {
-        meaning = step(meaning, attributeText(source.text, attribute) ?? '');
-      }
+      if (base === null || expression.getChild('Or') !== null) return null;
+      let meaning = meaningOf(file, base, depth);
+      for (const key of keysOf(file, expression)) meaning = step(meaning, key ?? '');
       return meaning;
     }
     case 'Apply': {
-      const written = source.text.slice(expression.from, expression.to);
+      const written = file.textOf(expression);
       if (/^import\s+<nixpkgs\/lib>$/.test(written)) return 'lib';
       return /^import\s+<nixpkgs>\s*\{/.test(written) ? 'pkgs' : null;
     }
@@ -86,27 +80,22 @@ export function meaningOf(source: Source, expression: SyntaxNode, depth = 0): Me
 }
 
 /** How `lib` is written at this place (`lib`, `pkgs.lib`, `nixpkgs.lib` …), or null when it cannot be reached. */
-export function libraryAt(source: Source, place: SyntaxNode): string | null {
-  if (meaningOfName(source, place, 'lib') === 'lib') return 'lib';
+export function libraryAt(file: NixFile, place: SyntaxNode): string | null {
+  if (meaningOfName(file, place, 'lib') === 'lib') return 'lib';
   for (const name of KNOWN_PACKAGE_SETS) {
-    if (meaningOfName(source, place, name) === 'pkgs') return `${name}.lib`;
+    if (meaningOfName(file, place, name) === 'pkgs') return `${name}.lib`;
   }
   for (const scope of enclosing(place, 'With')) {
     const opened = children(scope)[1];
     if (opened === undefined) continue;
-    const written = source.text.slice(opened.from, opened.to);
+    const written = file.textOf(opened);
     const root = /^([A-Za-z_][\w'-]*)(?:\.[A-Za-z_][\w'-]*)*$/.exec(written)?.[1];
-    if (root === undefined || !sameBinder(source, root, opened, place)) continue;
-    const meaning = meaningOf(source, opened);
+    if (root === undefined || !sameBinder(file, root, opened, place)) continue;
+    const meaning = meaningOf(file, opened);
     if (meaning === 'lib') return written;
     if (meaning === 'lib.kernel' && written.endsWith('.kernel')) return written.slice(0, -'.kernel'.length);
   }
   return null;
-}
-
-/** The children of an AttrPath that name something. */
-export function attributes(path: SyntaxNode): SyntaxNode[] {
-  return children(path).filter((child) => child.name !== '.');
 }
 
 function step(meaning: Meaning, name: string): Meaning {
@@ -116,22 +105,22 @@ function step(meaning: Meaning, name: string): Meaning {
   return `${meaning}.${name}`;
 }
 
-function meaningOfBinder(source: Source, binder: Binder, name: string, depth: number): Meaning {
+function meaningOfBinder(file: NixFile, binder: Binder, name: string, depth: number): Meaning {
   switch (binder.kind) {
     case 'argument':
       return byConvention(name);
     case 'definition': {
-      const known = meaningOf(source, binder.value, depth + 1);
+      const known = meaningOf(file, binder.value, depth + 1);
       if (known !== null) return known;
       return /^(Select|Apply|Variable|With|Let|Update|Parens)$/.test(binder.value.name) ? byConvention(name) : null;
     }
     case 'partial':
       return null;
     case 'inherited': {
-      if (binder.set !== null) return step(meaningOf(source, binder.set, depth + 1), name);
+      if (binder.set !== null) return step(meaningOf(file, binder.set, depth + 1), name);
       // The names of `inherit lib;` are looked up outside of the scope that they go into.
       const outside = binder.scope.parent;
-      return outside === null ? null : meaningOfName(source, outside, name, depth + 1);
+      return outside === null ? null : meaningOfName(file, outside, name, depth + 1);
     }
   }
 }
@@ -142,48 +131,47 @@ function byConvention(name: string): Meaning {
 }
 
 /** A lexical binding beats every `with`; among those the innermost counts first. */
-function lookUp(source: Source, place: SyntaxNode, name: string): Found {
+function lookUp(file: NixFile, place: SyntaxNode, name: string): Found {
   const withs: SyntaxNode[] = [];
   let inner: SyntaxNode | null = null;
   for (let scope: SyntaxNode | null = place; scope !== null; inner = scope, scope = scope.parent) {
     if (scope.name === 'With') {
       if (inner !== null && scope.lastChild?.from === inner.from) withs.push(scope);
     } else if (bindsNames(scope)) {
-      const binder = bindersOf(source, scope).get(name);
+      const binder = bindersOf(file, scope).get(name);
       if (binder !== undefined) return { kind: 'lexical', binder, scope };
     }
   }
   return { kind: 'free', withs };
 }
 
-/** The names that a scope binds, read once per scope: a file may have thousands of bindings. */
-function bindersOf(source: Source, scope: SyntaxNode): Map<string, Binder> {
-  const known = source.scopes.get(scope.from);
-  if (known !== undefined) return known;
-  const binders = scope.name === 'Lambda' ? argumentsOf(source.text, scope) : definitionsOf(source.text, scope);
-  source.scopes.set(scope.from, binders);
+/** The names that a scope binds, read once for each scope: a file may have thousands of bindings. */
+function bindersOf(file: NixFile, scope: SyntaxNode): Map<string, Binder> {
+  const scopes = scopesOf.get(file) ?? new Map<number, Map<string, Binder>>();
+  scopesOf.set(file, scopes);
+  const binders = scopes.get(scope.from) ?? (scope.name === 'Lambda' ? argumentsOf : definitionsOf)(file, scope);
+  scopes.set(scope.from, binders);
   return binders;
 }
 
-function argumentsOf(text: string, lambda: SyntaxNode): Map<string, Binder> {
+function argumentsOf(file: NixFile, lambda: SyntaxNode): Map<string, Binder> {
   const formals = lambda.getChild('Formals')?.getChildren('Formal') ?? [];
   const identifiers = [lambda, ...formals].flatMap((node) => node.getChildren('Identifier'));
-  return new Map(identifiers.map((node) => [text.slice(node.from, node.to), { kind: 'argument' }]));
+  return new Map(identifiers.map((node) => [file.textOf(node), { kind: 'argument' }]));
 }
 
-function definitionsOf(text: string, scope: SyntaxNode): Map<string, Binder> {
+function definitionsOf(file: NixFile, scope: SyntaxNode): Map<string, Binder> {
   const binders = new Map<string, Binder>();
   for (const node of children(scope)) {
     if (node.name === 'Binding') {
-      const [path, , value] = children(node);
-      const [first, ...more] = path === undefined ? [] : attributes(path);
-      const name = first === undefined ? null : attributeText(text, first);
-      if (name === null || value === undefined) continue;
+      const [name, ...more] = keysOf(file, node);
+      const value = valueOf(node);
+      if (name == null || value === null) continue;
       binders.set(name, more.length > 0 ? { kind: 'partial' } : { kind: 'definition', value });
     } else if (node.name === 'Inherit') {
       const from = node.getChild('Source');
       for (const attribute of children(node)) {
-        const name = attributeText(text, attribute);
+        const name = attributeText(file, attribute);
         if (name === null) continue;
         binders.set(name, { kind: 'inherited', set: from === null ? null : (children(from)[1] ?? null), scope });
       }
@@ -197,9 +185,9 @@ function bindsNames(scope: SyntaxNode): boolean {
   return scope.name === 'Lambda' || scope.name === 'Let' || scope.name === 'LegacyLet';
 }
 
-function sameBinder(source: Source, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
-  const first = lookUp(source, one, name);
-  const second = lookUp(source, other, name);
+function sameBinder(file: NixFile, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
+  const first = lookUp(file, one, name);
+  const second = lookUp(file, other, name);
   return (
     first.kind === 'lexical' &&
     second.kind === 'lexical' &&

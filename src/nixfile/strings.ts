@@ -1,17 +1,17 @@
 import type { SyntaxNode } from '@lezer/common';
+import type { NixFile } from './nixFile.ts';
 
 const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
 
 /** The text of a string literal without interpolations, else null. Takes a `String` or `IndentedString` node. */
-export function stringText(text: string, node: SyntaxNode): string | null {
+export function stringText(file: NixFile, node: SyntaxNode): string | null {
   if (node.getChild('Interpolation') !== null) return null;
-  if (node.name === 'String') return unescapeString(text.slice(node.from + 1, node.to - 1));
-  if (node.name === 'IndentedString') return unescapeIndented(text.slice(node.from + 2, node.to - 2));
-  return null;
+  if (node.name === 'String') return unescapeString(file.textOf(node).slice(1, -1));
+  return node.name === 'IndentedString' ? unescapeIndented(file.textOf(node).slice(2, -2)) : null;
 }
 
 /** A Nix string literal that evaluates to exactly this text. */
-export function quote(text: string): string {
+export function nixString(text: string): string {
   const escaped = text
     .replace(/[\\"]/g, '\\$&')
     .replace(/\$(?=\$*\{)/g, '\\$')
@@ -32,13 +32,7 @@ export function escapeIndented(line: string): string {
 
 /** An attribute name as it is written: quoted where it is no identifier or is a keyword. */
 export function attributeName(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name) && !KEYWORDS.has(name) ? name : quote(name);
-}
-
-/** The name that a child of an AttrPath or Inherit stands for; null when it is dynamic. */
-export function attributeText(text: string, node: SyntaxNode): string | null {
-  if (node.name === 'Identifier' || node.name === 'OrName') return text.slice(node.from, node.to);
-  return node.name === 'String' ? stringText(text, node) : null;
+  return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name) && !KEYWORDS.has(name) ? name : nixString(name);
 }
 
 function unescapeString(body: string): string {

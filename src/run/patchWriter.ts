@@ -10,7 +10,8 @@ import { limitOf } from '../model/limits.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { checkoutOf } from '../nix/sources.ts';
 import { editManaged } from '../managed/edit.ts';
-import { readManaged } from '../managed/managedPatch.ts';
+import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
 import { checkWithNix } from '../nix/checkSyntax.ts';
 import { replaceFile, type Replacement } from '../system/replaceFile.ts';
@@ -19,7 +20,7 @@ import type { Problem } from '../model/problem.ts';
 /** The user's files as one iteration found them. */
 export type PatchFiles = {
   /** The file in which the managed patch stands. */
-  managed: { path: string; content: Buffer; text: string };
+  managed: { path: string; content: Buffer; patch: ManagedPatch };
   entries: OnDisk[];
   /** The content of the patches file by hash, as history keeps it. */
   patchesSha256: string;
@@ -31,14 +32,14 @@ export type PatchFiles = {
  */
 export async function readPatchFiles(target: Target, history: History): Promise<PatchFiles> {
   const content = await readUserFile(target.managedFile);
-  const text = textIn(content, target.managedFile);
-  const entries = entriesIn(text, target);
+  const patch = managedPatchIn(textIn(content, target.managedFile), target);
+  const entries = entriesOf(patch, target);
   const patches =
     target.patchesFile === target.managedFile
       ? content
       : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
   return {
-    managed: { path: target.managedFile, content, text },
+    managed: { path: target.managedFile, content, patch },
     entries,
     patchesSha256: keepPatches(history, patches),
   };
@@ -82,34 +83,39 @@ export function textIn(content: Buffer, path: string): string {
 }
 
 /** A patch of another name that stands there is often the user's, from before a second target gave this one its longer name. */
-function howToHave(text: string, { name, managedName }: Target): string {
-  const isUsual = managedName !== USUAL_NAME && readManaged(text, USUAL_NAME).kind === 'managed';
+function howToHave(file: NixFile, { name, managedName }: Target): string {
+  const isUsual = managedName !== USUAL_NAME && findManaged(file, USUAL_NAME).kind === 'managed';
   return isUsual
     ? `\`name = "${USUAL_NAME}"\` in [target.${name}] takes the one that stands there; \`falloutd init\` adds another`
     : '`falloutd init` adds it';
 }
 
-function entriesIn(text: string, target: Target): OnDisk[] {
-  const reading = readManaged(text, target.managedName);
-  switch (reading.kind) {
+function managedPatchIn(text: string, target: Target): ManagedPatch {
+  const file = target.managedFile;
+  const reading = NixFile.parse(text);
+  if (reading.kind === 'syntax')
+    throw new BlockedError({
+      file,
+      hint: 'look at this line and the one before it: a missing `;`, a brace or a quote',
+      ...reading.problem,
+    });
+  const search = findManaged(reading.file, target.managedName);
+  switch (search.kind) {
     case 'managed':
-      break;
+      return search.patch;
     case 'absent':
       throw new BlockedError({
         message: `has no managed patch \`${target.managedName}\` (no markers \`# falloutd: begin ${target.managedName}\`)`,
-        file: target.managedFile,
-        hint: howToHave(text, target),
+        file,
+        hint: howToHave(reading.file, target),
       });
     case 'damaged':
-      throw new BlockedError({ file: target.managedFile, ...reading.problem });
-    case 'syntax':
-      throw new BlockedError({
-        file: target.managedFile,
-        hint: 'look at this line and the one before it: a missing `;`, a brace or a quote',
-        ...reading.problem,
-      });
+      throw new BlockedError({ file, ...search.problem });
   }
-  const structured = reading.block.bindings.map((binding): OnDisk => {
+}
+
+function entriesOf(patch: ManagedPatch, target: Target): OnDisk[] {
+  const structured = patch.bindings.map((binding): OnDisk => {
     if (binding.ask === null) {
       throw new BlockedError({
         message: `\`${binding.symbol} = ${binding.expression};\` between the markers is no entry that falloutd understands`,
@@ -125,7 +131,7 @@ function entriesIn(text: string, target: Target): OnDisk[] {
       reason: binding.comment ?? '',
     };
   });
-  const legacy = reading.block.legacy.map((line): OnDisk => ({
+  const legacy = patch.legacy.map((line): OnDisk => ({
     symbol: line.symbol,
     ask: {
       value:
@@ -168,17 +174,21 @@ export async function writeEntries(
   { from, to }: { from: Managed; to: Managed },
   { history, run, onWrite, signal, processes }: WriteOptions,
 ): Promise<WriteOutcome> {
-  const edit = editManaged(files.managed.text, target.managedName, [...to.values()]);
+  const edit = editManaged(files.managed.patch, [...to.values()]);
   if (edit.kind === 'unchanged') {
     saveManaged(history, target.name, [...to.values()]);
     return edit;
   }
   if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
-  const checked = await checkWithNix(edit.text, { signal, processes, limit: limitOf(target.limits, 'evaluation') });
+  const checked = await checkWithNix(edit.file.text, {
+    signal,
+    processes,
+    limit: limitOf(target.limits, 'evaluation'),
+  });
   if (checked.kind === 'aborted') return checked;
   if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
   await waitForGit(writeRoot(target));
-  const content = bytesOf(edit.text);
+  const content = bytesOf(edit.file.text);
   keepReplaced(history, {
     path: target.managedFile,
     target: target.name,

@@ -1,9 +1,9 @@
 /** What to converge, decided from what is there. Nothing is guessed: what could be several is said to be. */
 import { findPatchList } from '../managed/patchList.ts';
 import { readMarkers } from '../managed/markers.ts';
-import { parseLoosely } from '../nixfile/parse.ts';
 import { boundNames, isOwnFile } from './boundNames.ts';
-import type { NixFile } from './folder.ts';
+import type { FoundFile } from './folder.ts';
+import type { NixFile } from '../nixfile/nixFile.ts';
 import { USUAL_NAME } from '../config/config.ts';
 
 /** One of `names` is meant; `ambiguous` and `unknown` list them. */
@@ -37,16 +37,16 @@ export type Marked = {
 export type MarkedPick = { kind: 'one'; marked: Marked } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] };
 
 /** The managed patch that stands in these files already. */
-export function findMarked(files: readonly NixFile[], asked: string | undefined): MarkedPick {
+export function findMarked(files: readonly FoundFile[], asked: string | undefined): MarkedPick {
   const found = new Map<string, Marked>();
-  for (const { path, text } of files) {
-    for (const { name: marker } of readMarkers(text, parseLoosely(text))) {
+  for (const { path, file } of files) {
+    for (const { name: marker } of readMarkers(file)) {
       const name = marker.replace(/^import /, '');
       const marked = found.get(name) ?? { name, managed: null, patches: null };
       if (marker !== name) marked.patches = path;
       else {
         marked.managed = path;
-        if (!isOwnFile(text, name)) marked.patches ??= path;
+        if (!isOwnFile(file.text, name)) marked.patches ??= path;
       }
       found.set(name, marked);
     }
@@ -63,12 +63,12 @@ export function findMarked(files: readonly NixFile[], asked: string | undefined)
  * The file with the user's kernel patches: patches.nix in the folder, else the only one with settings and a list of
  * patches, else the only one with such a list, else the only one that has to do with kernel patches at all.
  */
-export function pickPatches(files: readonly NixFile[]): Picked {
+export function pickPatches(files: readonly FoundFile[]): Picked {
   if (files.some(({ path }) => path === 'patches.nix')) return { kind: 'one', name: 'patches.nix' };
   const concerned = files
-    .map((file) => ({ ...file, names: boundNames(file.text) }))
+    .map((found) => ({ ...found, names: boundNames(found.file) }))
     .filter(({ names }) => names.has('kernelPatches') || hasSettings(names));
-  const lists = concerned.filter(({ text }) => hasList(text));
+  const lists = concerned.filter(({ file }) => hasList(file));
   const wishes = lists.filter(({ names }) => hasSettings(names));
   const candidates = [wishes, lists, concerned].find((some) => some.length > 0) ?? [];
   const [first] = candidates;
@@ -82,8 +82,8 @@ function hasSettings(names: ReadonlySet<string>): boolean {
   return names.has('structuredExtraConfig') || names.has('extraStructuredConfig');
 }
 
-function hasList(text: string): boolean {
-  return findPatchList(text, parseLoosely(text)).kind !== 'none';
+function hasList(file: NixFile): boolean {
+  return findPatchList(file).kind !== 'none';
 }
 
 /** A target's name from that of a host: the characters that a TOML table and a file name share. */

@@ -6,7 +6,7 @@ import { parseConfig, USUAL_NAME, type Config } from '../config/config.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
 import { askNix, attributeNames } from '../nix/askNix.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
-import { findFolder, nixFiles, type Folder, type NixFile } from './folder.ts';
+import { findFolder, type FoundFile, nixFiles, type Folder } from './folder.ts';
 import { tracking } from './tracking.ts';
 import { configText, type Choice } from './configText.ts';
 import { attributeName } from '../nixfile/strings.ts';
@@ -133,7 +133,7 @@ function kernelOfConfiguration(dir: string, options: DiscoverOptions): Kernel {
 
 function filesOf(
   folder: Folder,
-  files: readonly NixFile[],
+  files: readonly FoundFile[],
   { patches: asked, name: askedName, how, cwd }: DiscoverOptions,
 ): Files {
   const { dir } = folder;
@@ -167,7 +167,7 @@ function filesOf(
   return { patches, managed: managed === patches ? null : managed, managedName };
 }
 
-function chosenPatches(files: readonly NixFile[], dir: string): string {
+function chosenPatches(files: readonly FoundFile[], dir: string): string {
   const pick = pickPatches(files);
   if (pick.kind !== 'none') return chosen(pick, { what: 'file with kernel patches', option: '--patches', dir });
   if (existsSync(join(dir, 'patches.nix'))) {

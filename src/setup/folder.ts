@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { textOf } from '../system/fileText.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
 import { flakeAbove } from '../config/flakeAbove.ts';
 
 /** What names a system where there is no configuration file of falloutd. */
 export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };
 
-/** A Nix file of the user; `path` is relative to the folder. */
-export type NixFile = { path: string; text: string };
+/** A Nix file of the user, which may have errors; `path` is relative to the folder. */
+export type FoundFile = { path: string; file: NixFile };
 
 /** What a file must mention to matter here: kernel patches, their settings, or falloutd's markers. */
 const MENTIONS = /kernelPatches|structuredExtraConfig|extraStructuredConfig|falloutd:/;
@@ -34,13 +35,14 @@ export function findFolder(cwd: string, etcNixos = '/etc/nixos'): Folder | null 
  * The Nix files below a folder that mention kernel patches, and its patches.nix whatever it says. In a git
  * checkout only tracked files count: a flake does not see the others.
  */
-export async function nixFiles(dir: string): Promise<NixFile[]> {
+export async function nixFiles(dir: string): Promise<FoundFile[]> {
   const tracked = await trackedFiles(dir);
   const paths = tracked ?? (await walk(dir, dir, 0));
   const files = await Promise.all(paths.map((path) => readNixFile(dir, path)));
-  return files.flatMap((file) =>
-    file === null || (file.path !== 'patches.nix' && !MENTIONS.test(file.text)) ? [] : [file],
-  );
+  return files.flatMap((found) => {
+    if (found === null || (found.path !== 'patches.nix' && !MENTIONS.test(found.text))) return [];
+    return [{ path: found.path, file: NixFile.parseLoosely(found.text) }];
+  });
 }
 
 /** Null where git knows nothing of the folder. `git grep` keeps this quick in a checkout of nixpkgs, too. */
@@ -78,7 +80,7 @@ async function walk(root: string, dir: string, depth: number): Promise<string[]>
   return found;
 }
 
-async function readNixFile(dir: string, path: string): Promise<NixFile | null> {
+async function readNixFile(dir: string, path: string): Promise<{ path: string; text: string } | null> {
   try {
     const file = join(dir, path);
     const { size } = await stat(file);

@@ -3,7 +3,7 @@ import { bytesOf, textOf } from '../system/fileText.ts';
 import { importName, newFalloutFile, planInit, removeInit } from '../managed/addPatch.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { readMarkers } from '../managed/markers.ts';
-import { parseLoosely } from '../nixfile/parse.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
 import type { Problem } from '../model/problem.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
 
@@ -74,7 +74,7 @@ function planSeparate(
       steps: [{ kind: 'change', change: { path, before: null, after: Buffer.from(text) } }, ...track],
     };
   }
-  if (hasMarker(textOf(content), name)) return { kind: 'plan', steps: track };
+  if (hasMarker(NixFile.parseLoosely(textOf(content)), name)) return { kind: 'plan', steps: track };
   return refused({
     message: `this file is there already and has no managed patch \`${name}\``,
     file: path,
@@ -88,12 +88,16 @@ function planPatches(
 ): { kind: 'plan'; steps: Step[] } | Refusal {
   const text = textOf(patches.content);
   const importOf = separate === null ? null : importPath(patches.path, separate.path);
+  const reading = NixFile.parse(text);
+  const file = reading.kind === 'file' ? reading.file : NixFile.parseLoosely(text);
   const isThere =
     importOf === null
-      ? hasMarker(text, managedName)
-      : hasMarker(text, importName(managedName)) || namesPath(text, importOf);
+      ? hasMarker(file, managedName)
+      : hasMarker(file, importName(managedName)) || namesPath(file, importOf);
   if (isThere) return { kind: 'plan', steps: [] };
-  const planned = planInit(text, { name: managedName, how: importOf === null ? 'inside' : { importOf }, attribute });
+  const how = importOf === null ? 'inside' : { importOf };
+  const planned =
+    reading.kind === 'file' ? planInit(file, { name: managedName, how, attribute }) : refused(reading.problem);
   if (planned.kind === 'refused') return refused({ file: patches.path, ...planned.problem, ...again(planned.problem) });
   return {
     kind: 'plan',
@@ -113,7 +117,8 @@ export function planRemoval(present: Present): Plan | Refusal {
   const steps: Step[] = [];
   const notes: string[] = [];
   const { managedName, patches, separate, config } = present;
-  const removal = removeInit(textOf(patches.content), managedName);
+  const reading = NixFile.parse(textOf(patches.content));
+  const removal = reading.kind === 'file' ? removeInit(reading.file, managedName) : refused(reading.problem);
   if (removal.kind === 'refused') return refused({ file: patches.path, ...removal.problem });
   if (removal.kind === 'removed') {
     steps.push({
@@ -145,8 +150,8 @@ function importPath(from: string, to: string): string {
   return path.startsWith('../') ? path : `./${path}`;
 }
 
-function hasMarker(text: string, name: string): boolean {
-  return readMarkers(text, parseLoosely(text)).some((marker) => marker.name === name);
+function hasMarker(file: NixFile, name: string): boolean {
+  return readMarkers(file).some((marker) => marker.name === name);
 }
 
 function refused(problem: Problem): Refusal {

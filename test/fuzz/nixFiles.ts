@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { withManagedPatch } from '../../src/setup/demo/withManagedPatch.ts';
 import { patchesForLinux, patchesForSmallTree } from '../../src/setup/demo/demoPatches.ts';
 import { bytesOf, textOf } from '../../src/system/fileText.ts';
-import { editManaged, type Edit } from '../../src/managed/edit.ts';
-import { newFalloutFile, planInit, removeInit } from '../../src/managed/addPatch.ts';
+import { newFalloutFile } from '../../src/managed/addPatch.ts';
+import { editManaged, planInit, removeInit, type TextEdit } from '../helpers/onText.ts';
 import { locateBinding } from '../../src/managed/locateBinding.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
 import { restoreManaged } from '../../src/managed/restore.ts';
@@ -94,7 +94,7 @@ function checkReading(text: string): void {
 }
 
 /** The file after an edit, which left every byte outside of the markers as a second reader finds them. */
-function checkEdit(text: string, edit: Edit): string {
+function checkEdit(text: string, edit: TextEdit): string {
   if (edit.kind === 'refused') {
     assert.doesNotMatch(edit.problem.message, /could not be written|^$/);
     return text;

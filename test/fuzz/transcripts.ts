@@ -14,7 +14,7 @@ import type { Setting, Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostWishes } from '../../src/fallout/lostWishes.ts';
 import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
-import { editManaged } from '../../src/managed/edit.ts';
+import { editManaged } from '../helpers/onText.ts';
 import { reporter } from '../../src/report/text/live.ts';
 import { problemLines } from '../../src/report/text/phrases.ts';
 import { PLAIN } from '../../src/report/text/style.ts';

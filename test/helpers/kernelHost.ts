@@ -214,8 +214,8 @@ export class KernelHost {
     const reading = readManaged(await this.text(), 'fallout');
     if (reading.kind !== 'managed') throw new Error(`no managed patch: ${JSON.stringify(reading)}`);
     return Object.fromEntries([
-      ...reading.block.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)] as const),
-      ...reading.block.legacy.map((l) => [l.symbol, `${l.symbol}${l.optional ? '?' : ''} ${l.value}`] as const),
+      ...reading.patch.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)] as const),
+      ...reading.patch.legacy.map((l) => [l.symbol, `${l.symbol}${l.optional ? '?' : ''} ${l.value}`] as const),
     ]);
   }
 
@@ -223,7 +223,7 @@ export class KernelHost {
   async reasons(): Promise<Record<string, string | null>> {
     const reading = readManaged(await this.text(), 'fallout');
     return reading.kind === 'managed'
-      ? Object.fromEntries(reading.block.bindings.map((b) => [b.symbol, b.comment]))
+      ? Object.fromEntries(reading.patch.bindings.map((b) => [b.symbol, b.comment]))
       : {};
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type InitOptions, newFalloutFile, planInit, removeInit } from '../../src/managed/addPatch.ts';
+import { type InitOptions, newFalloutFile } from '../../src/managed/addPatch.ts';
+import { planInit, removeInit } from '../helpers/onText.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
 import { checkWithNix } from '../../src/nix/checkSyntax.ts';
 
@@ -145,7 +146,7 @@ describe('newFalloutFile', () => {
     const text = newFalloutFile('fallout', 'extraStructuredConfig');
     expect(readManaged(text, 'fallout')).toMatchObject({
       kind: 'managed',
-      block: { attribute: 'extraStructuredConfig', bindings: [] },
+      patch: { attribute: 'extraStructuredConfig', bindings: [] },
     });
     expect(await checkWithNix(text)).toEqual({ kind: 'ok' });
     expect(removeInit(text, 'fallout')).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editManaged } from '../../src/managed/edit.ts';
+import { editManaged } from '../helpers/onText.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
 import { checkWithNix } from '../../src/nix/checkSyntax.ts';
 import type { Entry } from '../../src/model/entry.ts';
@@ -26,7 +26,7 @@ describe("an override number below zero, over a mkOverride 0 of the user's", () 
 
   it('is read back', () => {
     const reading = readManaged(text, 'fallout');
-    expect(reading.kind === 'managed' && reading.block.bindings).toMatchObject([
+    expect(reading.kind === 'managed' && reading.patch.bindings).toMatchObject([
       { symbol: 'A', ask: entry.ask, override: -1 },
     ]);
     expect(editManaged(text, 'fallout', [entry]).kind).toBe('unchanged');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
-import { type ManagedBlock, readManaged } from '../../src/managed/managedPatch.ts';
+import { type ManagedPatch, readManaged } from '../../src/managed/managedPatch.ts';
 
-function block(text: string, name = 'fallout'): ManagedBlock {
+function block(text: string, name = 'fallout'): ManagedPatch {
   const reading = readManaged(text, name);
   if (reading.kind !== 'managed') throw new Error(JSON.stringify(reading));
-  return reading.block;
+  return reading.patch;
 }
 
 const inList = (settings: string, header = '{ lib, ... }:'): string => `${header}
@@ -73,7 +73,7 @@ describe('readManaged', () => {
     expect(text.slice(found.begin.from, found.begin.to)).toBe('# falloutd: begin fallout');
     expect(text.slice(found.end.from, found.end.to)).toBe('# falloutd: end fallout');
     expect(text.slice(found.settings.from, found.settings.to)).toBe('{ A = lib.kernel.no; }');
-    expect(found.bindings.map(({ range, expression }) => [text.slice(range.from, range.to), expression])).toEqual([
+    expect(found.bindings.map(({ node, expression }) => [text.slice(node.from, node.to), expression])).toEqual([
       ['A = lib.kernel.no;', 'lib.kernel.no'],
     ]);
     expect(found.attribute).toBe('structuredExtraConfig');

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editManaged } from '../../src/managed/edit.ts';
-import { planInit, removeInit } from '../../src/managed/addPatch.ts';
+import { editManaged, planInit, removeInit } from '../helpers/onText.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
 import type { Entry } from '../../src/model/entry.ts';
 import { entries, userFile, type UserFile } from '../helpers/nixFiles.ts';
@@ -33,7 +32,7 @@ function edited(text: string, wanted: readonly Entry[]): string {
 function outside(text: string): [string, string] {
   const reading = readManaged(text, 'fallout');
   if (reading.kind !== 'managed') throw new Error(reading.kind);
-  return [text.slice(0, reading.block.begin.to), text.slice(reading.block.end.from)];
+  return [text.slice(0, reading.patch.begin.to), text.slice(reading.patch.end.from)];
 }
 
 function generator(seed: number): () => number {

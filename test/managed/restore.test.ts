@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editManaged } from '../../src/managed/edit.ts';
+import { editManaged } from '../helpers/onText.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
 import { restoreManaged } from '../../src/managed/restore.ts';
 import { entries } from '../helpers/nixFiles.ts';
@@ -66,7 +66,7 @@ describe('restoreManaged', () => {
         const at = (whole: string): [string, string, string] => {
           const reading = readManaged(whole, 'fallout');
           if (reading.kind !== 'managed') throw new Error(reading.kind);
-          const { begin, end } = reading.block;
+          const { begin, end } = reading.patch;
           return [whole.slice(0, begin.to), whole.slice(begin.to, end.from), whole.slice(end.from)];
         };
         expect(at(text)).toEqual([at(now)[0], at(then)[1], at(now)[2]]);

@@ -80,7 +80,7 @@ describe('readPatchFiles', () => {
   it('keeps the bytes as they are, a BOM and CRLF too', async () => {
     const text = `\ufeff${PATCHES.replaceAll('\n', '\r\n')}`;
     const files = await read(targetIn(folder(), text));
-    expect(files.managed.text).toBe(text);
+    expect(files.managed.patch.file.text).toBe(text);
     expect(files.managed.content).toEqual(Buffer.from(text));
   });
 

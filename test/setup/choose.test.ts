@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findMarked, pickHost, pickPatches, targetName } from '../../src/setup/choose.ts';
-import { newFalloutFile, planInit } from '../../src/managed/addPatch.ts';
+import { newFalloutFile } from '../../src/managed/addPatch.ts';
+import { NixFile } from '../../src/nixfile/nixFile.ts';
+import type { FoundFile } from '../../src/setup/folder.ts';
+import { planInit } from '../helpers/onText.ts';
 
 const LIST = '{ lib, ... }: [ { name = "a"; patch = null; structuredExtraConfig = { }; } ]\n';
 const MODULE = '{ config, ... }: let patches = import ./a.nix; in { boot.kernelPatches = patches; }\n';
@@ -11,6 +14,9 @@ function marked(how: 'inside' | { importOf: string }, name = 'fallout'): string 
   if (plan.kind !== 'planned') throw new Error(plan.problem.message);
   return plan.text;
 }
+
+const files = (all: Record<string, string>): FoundFile[] =>
+  Object.entries(all).map(([path, text]) => ({ path, file: NixFile.parseLoosely(text) }));
 
 describe('the host', () => {
   test.each([
@@ -61,15 +67,12 @@ describe('the patches file', () => {
     ],
     ['two that could be', { 'a.nix': LIST, 'b.nix': LIST }, { kind: 'ambiguous', names: ['a.nix', 'b.nix'] }],
     ['one that only mentions it in a comment is none', { 'a.nix': '# kernelPatches\n{ }' }, { kind: 'none' }],
-  ] as const)('%s', (_, files, expected) => {
-    expect(pickPatches(Object.entries(files).map(([path, text]) => ({ path, text: text })))).toEqual(expected);
+  ] as const)('%s', (_, all, expected) => {
+    expect(pickPatches(files(all))).toEqual(expected);
   });
 });
 
 describe('a managed patch that is there already', () => {
-  const files = (all: Record<string, string>): { path: string; text: string }[] =>
-    Object.entries(all).map(([path, text]) => ({ path, text }));
-
   test('in a file of its own, with its import', () => {
     const found = findMarked(
       files({

@@ -5,8 +5,9 @@ import { isOwnFile, namesPath, usedAttributes } from '../../src/setup/boundNames
 import { stepLines } from '../../src/setup/stepDiff.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal, type Tracking } from '../../src/setup/plan.ts';
 import { choiceOf, configText, type Choice } from '../../src/setup/configText.ts';
-import { editManaged } from '../../src/managed/edit.ts';
+import { editManaged } from '../helpers/onText.ts';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
+import { NixFile } from '../../src/nixfile/nixFile.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 
 const LIST = Buffer.from('{ lib, ... }:\n[\n  { name = "m\xfcde"; }\n]\n', 'latin1');
@@ -173,11 +174,12 @@ describe("falloutd's own file", () => {
 });
 
 test('what a file uses and names: code counts, comments and strings do not', () => {
+  const file = (text: string): NixFile => NixFile.parseLoosely(text);
   expect(
-    usedAttributes('{ structuredExtraConfig.A = 1; b = "extraStructuredConfig"; } # extraStructuredConfig'),
+    usedAttributes(file('{ structuredExtraConfig.A = 1; b = "extraStructuredConfig"; } # extraStructuredConfig')),
   ).toEqual(['structuredExtraConfig']);
-  expect(namesPath('[ (import ./fallout.nix { }) ]', './fallout.nix')).toBe(true);
-  expect(namesPath('[ ] # ./fallout.nix', './fallout.nix')).toBe(false);
+  expect(namesPath(file('[ (import ./fallout.nix { }) ]'), './fallout.nix')).toBe(true);
+  expect(namesPath(file('[ ] # ./fallout.nix'), './fallout.nix')).toBe(false);
 });
 
 test.each([

@@ -216,7 +216,7 @@ export class SoakHost {
     const reading = readManaged(this.#read(this.managedFile), 'fallout');
     if (reading.kind !== 'managed') return { '': reading.kind };
     return Object.fromEntries(
-      reading.block.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)]),
+      reading.patch.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)]),
     );
   }
 

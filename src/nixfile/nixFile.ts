@@ -1,0 +1,115 @@
+import type { Tree } from '@lezer/common';
+import type { Problem } from '../model/problem.ts';
+import { lineColumn, parseLoosely, parseNix } from './parse.ts';
+import type { Range } from './tree.ts';
+
+/** Replaces `[from, to)` by `insert`. */
+export type Splice = Range & { insert: string };
+
+export type NixFileReading = { kind: 'file'; file: NixFile } | { kind: 'syntax'; problem: Problem };
+
+/**
+ * A Nix file: its text and the tree of the text, parsed once. It never changes. Who edits it collects splices; `edited`
+ * applies all of them and parses the result. All offsets are UTF-16.
+ */
+export class NixFile {
+  readonly text: string;
+  readonly tree: Tree;
+
+  private constructor(text: string, tree: Tree) {
+    this.text = text;
+    this.tree = tree;
+  }
+
+  /** The file, or the place of the first token that does not fit. */
+  static parse(text: string): NixFileReading {
+    const parsed = parseNix(text);
+    if (parsed.kind === 'parsed') return { kind: 'file', file: new NixFile(text, parsed.tree) };
+    const { message, line, column } = parsed;
+    return { kind: 'syntax', problem: { message, line, column } };
+  }
+
+  /** The file whatever its errors, for readers that only look for something they know. */
+  static parseLoosely(text: string): NixFile {
+    return new NixFile(text, parseLoosely(text));
+  }
+
+  /** The file that these splices make, given in any order. Where two overlap the earlier one wins the common part. */
+  edited(splices: readonly Splice[]): NixFileReading {
+    const parts: string[] = [];
+    let at = 0;
+    for (const { from, to, insert } of [...splices].sort((a, b) => a.from - b.from || a.to - b.to)) {
+      parts.push(this.text.slice(at, Math.max(at, from)), insert);
+      at = Math.max(at, to);
+    }
+    return NixFile.parse(parts.join('') + this.text.slice(at));
+  }
+
+  /** The text of a node. */
+  textOf({ from, to }: Range): string {
+    return this.text.slice(from, to);
+  }
+
+  /** Line and column of an offset, in the fields of a Problem. */
+  placeOf(offset: number): { line: number; column: number } {
+    return lineColumn(this.text, offset);
+  }
+
+  /** The offset at which the line of `offset` starts. */
+  lineStart(offset: number): number {
+    let at = offset;
+    while (at > 0 && this.text[at - 1] !== '\n' && this.text[at - 1] !== '\r') at -= 1;
+    return at;
+  }
+
+  /** The offset after the line ending of the line of `offset`. */
+  lineEnd(offset: number): number {
+    let at = offset;
+    while (at < this.text.length && this.text[at] !== '\n' && this.text[at] !== '\r') at += 1;
+    if (this.text[at] === '\r' && this.text[at + 1] === '\n') return at + 2;
+    return Math.min(at + 1, this.text.length);
+  }
+
+  /** The line ending in use around `offset`: that of its own line, else the file's first, else LF. */
+  lineEnding(offset: number): string {
+    const own = /\r\n|\n/.exec(this.text.slice(offset));
+    return own?.[0] ?? /\r\n|\n/.exec(this.text)?.[0] ?? '\n';
+  }
+
+  /** The blanks at the start of the line of `offset`. */
+  indentation(offset: number): string {
+    return /^\ufeff?([ \t]*)/.exec(this.text.slice(this.lineStart(offset), offset))?.[1] ?? '';
+  }
+
+  /** The offset before the blanks that precede `offset` on its line. */
+  beforeBlanks(offset: number): number {
+    let at = offset;
+    while (this.text[at - 1] === ' ' || this.text[at - 1] === '\t') at -= 1;
+    return at;
+  }
+
+  /** The offset after the blanks that follow `offset` on its line. */
+  afterBlanks(offset: number): number {
+    let at = offset;
+    while (this.text[at] === ' ' || this.text[at] === '\t') at += 1;
+    return at;
+  }
+
+  /** Whether only blanks stand before `offset` on its line. */
+  startsLine(offset: number): boolean {
+    let at = this.beforeBlanks(offset);
+    if (this.text[at - 1] === '\ufeff') at -= 1;
+    return at === 0 || this.text[at - 1] === '\n' || this.text[at - 1] === '\r';
+  }
+
+  /** Whether only blanks follow `offset` on its line. */
+  endsLine(offset: number): boolean {
+    const at = this.afterBlanks(offset);
+    return at === this.text.length || this.text[at] === '\n' || this.text[at] === '\r';
+  }
+}
+
+/** One step of indentation more, in the style of `base`. */
+export function deeper(base: string): string {
+  return base + (base.includes('\t') ? '\t' : '  ');
+}
