@@ -111,7 +111,7 @@ function program(): Command {
     .action(async (n: number | undefined, options: { build?: number; log?: boolean }, cmd: Command) => {
       if ((n === undefined) === (options.build === undefined))
         throw new UsageError({ message: 'name either an iteration or `--build N`' });
-      const [{ show }, { showBuild }] = await Promise.all([import('./cli/show.ts'), import('./cli/builds.ts')]);
+      const { show, showBuild } = await import('./cli/show.ts');
       await print(cmd, (db, output) =>
         options.build === undefined
           ? show(db, n ?? 0, { ...output, log: options.log })

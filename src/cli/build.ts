@@ -5,7 +5,7 @@ import { recordedBuild } from '../build/recordedBuild.ts';
 import { stillStable } from '../build/stableKernel.ts';
 import { askDaemon, readDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
-import { reporter, type Reporter } from '../report/text/live.ts';
+import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import { once } from './once.ts';

@@ -9,7 +9,7 @@ import { BlockedError, InfrastructureError, UsageError } from '../model/errors.t
 import { openHistory } from '../state/history.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { checkoutOf } from '../nix/sources.ts';
-import { reporter } from '../report/text/live.ts';
+import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
 import { exitCode, type OnceOptions } from './once.ts';

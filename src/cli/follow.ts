@@ -1,6 +1,6 @@
 import { RefusedError } from '../model/errors.ts';
 import { followDaemon } from '../daemon/client.ts';
-import { reporter } from '../report/text/live.ts';
+import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 
 /** `falloutd status --follow`: shows what the daemon does, as `watch` itself would, until Ctrl-C or the daemon's end. */

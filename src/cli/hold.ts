@@ -4,7 +4,7 @@ import { openHistory } from '../state/history.ts';
 import { setHold } from '../state/record.ts';
 import { askDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
-import { shortPath } from '../report/text/phrases.ts';
+import { shortPath } from '../system/shortPath.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
 
 /** `falloutd pause`: what runs is cancelled, and saves start nothing until `resume`. Works with and without a daemon. */

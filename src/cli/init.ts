@@ -6,7 +6,7 @@ import { apply } from '../setup/applyPlan.ts';
 import { Interrupted } from '../nix/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
-import { stepLines } from '../setup/stepDiff.ts';
+import { stepLines } from './planLines.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../setup/plan.ts';
 import { findTarget, lookAt, rootOf, type Wanted } from '../setup/presentState.ts';
 import { isLocked } from '../state/lock.ts';
@@ -16,7 +16,7 @@ import { proveReach } from '../run/proveReach.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { textOf } from '../system/fileText.ts';
 import { refuseStateInFlake } from '../state/stateInFlake.ts';
-import { shortPath } from '../report/text/phrases.ts';
+import { shortPath } from '../system/shortPath.ts';
 import { style as styleOf } from '../report/text/style.ts';
 import type { Problem } from '../model/problem.ts';
 

@@ -1,67 +1,13 @@
+import { lostOfTargets } from '../report/data/lostOfTarget.ts';
+import { lostLines } from '../report/text/lostLines.ts';
 import type { History } from '../state/history.ts';
-import { lost as lostWishes } from '../state/query.ts';
-import { askerName } from '../model/intent.ts';
-import { listing } from '../report/text/listing.ts';
 import { render, type OutputOptions } from './output.ts';
-import { byKind, lostCount, parts, shortPath, wantedGot, why } from '../report/text/phrases.ts';
-import type { Style } from '../report/text/style.ts';
-import { clean, hanging } from '../report/text/table.ts';
-import type { Wish } from '../model/fallout.ts';
 
-/** What the newest judged result of a target does not honour. */
-export type LostOfTarget = { target: string; run: number; lost: Wish[] };
-
-/** `falloutd lost`: the wishes not honoured, by patch and line, with the cause. */
+/** `falloutd lost`. */
 export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
-  const data = lostWishes(db, options.target).map(({ target, run, wishes }): LostOfTarget => ({
-    target,
-    run,
-    lost: wishes,
-  }));
-  return render(data, options, (all, style) =>
+  return render(lostOfTargets(db, options.target), options, (all, style) =>
     all.length === 0
       ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`]
       : lostLines(all, style),
   );
-}
-
-/** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
-export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
-  return all.flatMap(({ target, run, lost: wishes }, i) => [
-    ...(i === 0 ? [] : ['']),
-    ...hanging('', `${target}, run ${run}: ${lostCount(wishes)}`, style.width).map((line) => style.colors.bold(line)),
-    ...groups(wishes).flatMap((group) => groupLines(group, style)),
-  ]);
-}
-
-function groups(wishes: readonly Wish[]): Wish[][] {
-  const byAsker = new Map<string, Wish[]>();
-  for (const wish of [...wishes].sort((a, b) => rank(a) - rank(b))) {
-    const key = JSON.stringify([wish.by, wish.position?.file ?? null]);
-    byAsker.set(key, [...(byAsker.get(key) ?? []), wish]);
-  }
-  return [...byAsker.values()].map((group) =>
-    byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))),
-  );
-}
-
-/** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */
-function rank({ by }: Wish): number {
-  if (by.kind === 'patch') return by.index;
-  return by.kind === 'kernel' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER;
-}
-
-function groupLines(group: readonly Wish[], style: Style): string[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const file = first.position == null ? '' : `, ${shortPath(first.position.file)}`;
-  const items = group.map((wish) => ({
-    cells: [
-      { text: wish.position == null ? '' : String(wish.position.line).padStart(5), paint: style.colors.dim },
-      { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
-      { text: wantedGot(wish) },
-    ].filter((cell) => cell.text !== ''),
-    text: parts('; ', wish.kind === 'unknown' ? 'this kernel does not know it' : '', why(wish)),
-  }));
-  return [clean(`  ${askerName(first.by)}${file}`), ...listing(items, style.width - 4).map((line) => `    ${line}`)];
 }

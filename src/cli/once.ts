@@ -4,7 +4,7 @@ import { converge } from '../run/converge.ts';
 import type { History } from '../state/history.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
-import { reporter } from '../report/text/live.ts';
+import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
 

@@ -6,7 +6,7 @@ import { discover } from './discover.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
 import { checkoutOf } from '../nix/sources.ts';
 import { attributeName } from '../nixfile/strings.ts';
-import { shortPath } from '../report/text/phrases.ts';
+import { shortPath } from '../system/shortPath.ts';
 import { tracking } from './tracking.ts';
 import type { Present } from './plan.ts';
 import { choiceOf, configText } from './configText.ts';

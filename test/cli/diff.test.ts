@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { compare, diff, type Difference } from '../../src/cli/diff.ts';
+import { diff } from '../../src/cli/diff.ts';
+import { compareSymbols, type IterationDifference } from '../../src/report/data/iterationDifference.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { sample } from '../helpers/sampleHistory.ts';
 
@@ -50,7 +51,7 @@ test('the same iteration twice differs in nothing', () => {
 test('as JSON', () => {
   const db = opened();
   sample(db);
-  const data = JSON.parse(diff(db, 5, 2, { json: true })) as Difference;
+  const data = JSON.parse(diff(db, 5, 2, { json: true })) as IterationDifference;
   expect(data).toEqual({
     a: 5,
     b: 2,
@@ -73,7 +74,7 @@ test('an unknown number is an error', () => {
 
 test('what is not set and what is not there are told apart', () => {
   expect(
-    compare(
+    compareSymbols(
       new Map([
         ['A', 'n'],
         ['C', 'y'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { lost, type LostOfTarget } from '../../src/cli/lost.ts';
+import { lost } from '../../src/cli/lost.ts';
+import type { LostOfTarget } from '../../src/report/data/lostOfTarget.ts';
 import { lost as lostWishes, run } from '../../src/state/query.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { fits, sample } from '../helpers/sampleHistory.ts';

@@ -2,8 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { read, readLines, type ReadOutput } from '../../src/cli/read.ts';
+import { read } from '../../src/cli/read.ts';
 import { readLog } from '../../src/report/data/readLog.ts';
+import { logReadingLines } from '../../src/report/text/logReadingLines.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { log, logFile, LOGS } from '../helpers/recordedLogs.ts';
 
@@ -44,20 +45,20 @@ describe('falloutd read', () => {
   });
 
   it('tells people where the whole log is', () => {
-    const lines = readLines(readLog(log('h-repeated-question.nix2.26.plain')), PLAIN).join('\n');
+    const lines = logReadingLines(readLog(log('h-repeated-question.nix2.26.plain')), PLAIN).join('\n');
     expect(lines).toContain('nix log');
     expect(lines).toContain('This log is cut');
-    expect(readLines(readLog(log('h-repeated-question.nix2.26.L')), PLAIN).join('\n')).toMatch(
+    expect(logReadingLines(readLog(log('h-repeated-question.nix2.26.L')), PLAIN).join('\n')).toMatch(
       /repeated +X86_AMD_FREQ_SENSITIVITY +wanted y, got n\n +offered: n, m; depends on CPU_FREQ_GOV_ONDEMAND \[=m\]/,
     );
-    expect(readLines(readLog(log('f1-syntax-missing-semicolon.nix2.26.json')), PLAIN).join('\n')).toContain(
+    expect(logReadingLines(readLog(log('f1-syntax-missing-semicolon.nix2.26.json')), PLAIN).join('\n')).toContain(
       'at patches.nix:119:29',
     );
   });
 
   it.each(LOGS)('%s fits 80 columns, but for store paths', (name) => {
-    const output: ReadOutput = readLog(log(name));
-    for (const line of readLines(output, PLAIN))
+    const output = readLog(log(name));
+    for (const line of logReadingLines(output, PLAIN))
       if (!line.includes('/nix/store/')) expect(line.length).toBeLessThanOrEqual(80);
   });
 });

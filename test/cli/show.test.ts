@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { showBuild } from '../../src/cli/builds.ts';
-import { show } from '../../src/cli/show.ts';
+import { show, showBuild } from '../../src/cli/show.ts';
 import { UsageError } from '../../src/model/errors.ts';
 import { beginBuild, finishBuild } from '../../src/state/kernelBuilds.ts';
 import { iteration } from '../../src/state/query.ts';

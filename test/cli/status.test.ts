@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { status, statusOf } from '../../src/cli/status.ts';
+import { status } from '../../src/cli/status.ts';
+import { targetStatuses } from '../../src/report/data/targetStatus.ts';
 import { markStable } from '../../src/state/record.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
@@ -65,7 +66,7 @@ test('what a daemon tells is shown with it, also of a target that has not run', 
 test('the data: what is stable is the last run, not the last that was', () => {
   const db = opened();
   sample(db);
-  const [laptop, nixhost, ...more] = statusOf(db, {});
+  const [laptop, nixhost, ...more] = targetStatuses(db);
   expect(more).toEqual([]);
   expect(laptop).toMatchObject({
     target: 'laptop',

@@ -1,9 +1,9 @@
 /** One mutated transcript through the whole chain, from Nix's bytes to the lines on a terminal, held against what a plain scan of it finds. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { historyLines } from '../../src/cli/history.ts';
-import { readLines } from '../../src/cli/read.ts';
-import { showLines } from '../../src/cli/show.ts';
+import { historyLines } from '../../src/report/text/historyLines.ts';
+import { logReadingLines } from '../../src/report/text/logReadingLines.ts';
+import { iterationLines } from '../../src/report/text/iterationLines.ts';
 import { absorb, type Asked, type Managed } from '../../src/fallout/absorb.ts';
 import { causeText } from '../../src/fallout/causeText.ts';
 import { classifyBuildFailure } from '../../src/nix/buildFailure.ts';
@@ -15,8 +15,8 @@ import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostWishes } from '../../src/fallout/lostWishes.ts';
 import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
 import { editManaged } from '../helpers/onText.ts';
-import { reporter } from '../../src/report/text/live.ts';
-import { problemLines } from '../../src/report/text/phrases.ts';
+import { reporter } from '../../src/report/text/terminalReporter.ts';
+import { problemLines } from '../../src/report/text/problemLines.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Intent } from '../../src/model/intent.ts';
@@ -180,7 +180,7 @@ function checkForm(lines: readonly string[], c: Choices): void {
       `${form}: the error about ${symbol} was not read`,
     );
   }
-  checkLines(readLines(reading, { ...PLAIN, width: 20 + c.below(200) }));
+  checkLines(logReadingLines(reading, { ...PLAIN, width: 20 + c.below(200) }));
 }
 
 /** Nix's own bytes in pieces, within a limit, to a verdict. */
@@ -229,7 +229,7 @@ function checkBytes(c: Choices): void {
   const reading = readLog(text);
   if (reading.outcome === 'green')
     assert.ok(!verdictsIn(saidInJson(text)).some(({ severity }) => severity === 'error'), 'green in spite of an error');
-  checkLines(readLines(reading, PLAIN));
+  checkLines(logReadingLines(reading, PLAIN));
   const failure = classifyBuildFailure(collected([damaged], {}), DRV);
   if (failure !== 'verdict') checkProblem(failure.problem);
 }
@@ -280,7 +280,10 @@ function checkTerminal(fallout: Fallout[], lost: Wish[], c: Choices): void {
     lost,
   };
   const style = { ...PLAIN, width: 20 + c.below(200) };
-  checkLines([...showLines({ iteration, run, questions: 3, cut: true }, style, 0), ...historyLines([run], style, 0)]);
+  checkLines([
+    ...iterationLines({ iteration, run, questions: 3, cut: true }, style, 0),
+    ...historyLines([run], style, 0),
+  ]);
   const written: string[] = [];
   const screen = reporter(
     { write: (text) => written.push(text), columns: style.width },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { status } from '../../src/cli/status.ts';
 import { run as recordedRun } from '../../src/state/query.ts';
 import { managedEntries } from '../../src/state/targets.ts';
-import { iterationText } from '../../src/report/text/phrases.ts';
+import { iterationText } from '../../src/report/text/runText.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { formatText } from '../helpers/formatText.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { chooseAttribute } from '../../src/setup/attribute.ts';
 import { isOwnFile, namesPath, usedAttributes } from '../../src/setup/boundNames.ts';
-import { stepLines } from '../../src/setup/stepDiff.ts';
+import { stepLines } from '../../src/cli/planLines.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal, type Tracking } from '../../src/setup/plan.ts';
 import { choiceOf, configText, type Choice } from '../../src/setup/configText.ts';
 import { editManaged } from '../helpers/onText.ts';

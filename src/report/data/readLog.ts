@@ -6,7 +6,7 @@ import { readEvaluationError, type EvaluationError } from '../../nix/evaluationE
 import type { Choice, Transcript } from '../../script/transcript.ts';
 import { classify, type DetailedFailure } from '../../nix/buildFailure.ts';
 import { judge } from '../../fallout/judge.ts';
-import { shapeLog, type LogForm, type ShapedLog } from '../../nix/logForm.ts';
+import { shapeLog, type ShapedLog } from '../../nix/logForm.ts';
 import type { Settings } from '../../script/settings.ts';
 import { readTranscript } from '../../script/readTranscript.ts';
 
@@ -21,7 +21,6 @@ export type LogReading = {
   cut: boolean;
   /** What the script only warned about. Which of these were optional a log does not say. */
   warnings: Warning[];
-  form: LogForm;
   drvPath: string | null;
 };
 
@@ -31,7 +30,7 @@ export function readLog(text: string): LogReading {
   const evaluation = readEvaluationError(log.errors);
   const hasFailed = log.failures.length > 0 || evaluation !== null;
   const transcript = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
-  const base = { cut: log.cut, warnings: warningsIn(transcript), form: log.form, drvPath: log.drvPath };
+  const base = { cut: log.cut, warnings: warningsIn(transcript), drvPath: log.drvPath };
 
   const brokenOr = classify(log);
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(transcript), ...base };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logger } from '../../../src/report/text/log.ts';
+import { logger } from '../../../src/report/text/jsonReporter.ts';
 import type { Iteration, Run, RunOutcome } from '../../../src/model/run.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortPath } from '../../../src/report/text/phrases.ts';
+import { shortPath } from '../../src/system/shortPath.ts';
 
 describe('shortPath', () => {
   it.each([

@@ -1,5 +1,7 @@
-import { finishedLines, progressText, startedLine } from './kernelBuilds.ts';
-import { CAUSES, iterationText, outcomeLines, paintOutcome, problemLines, shortPath } from './phrases.ts';
+import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
+import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
+import { problemLines } from './problemLines.ts';
+import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
 import { clean, cut } from './table.ts';

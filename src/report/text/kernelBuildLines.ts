@@ -4,10 +4,12 @@ import { derivationName } from '../../nix/events.ts';
 import type { KernelBuild, KernelBuildOutcome } from '../../model/kernelBuild.ts';
 import type { RunEvent } from '../../model/event.ts';
 import { size } from '../../system/byteSize.ts';
-import { duration, roughly } from './duration.ts';
-import { parts, plural, problemLines, shortPath } from './phrases.ts';
+import { duration, moment, roughly } from './duration.ts';
+import { parts, plural } from './sentenceParts.ts';
+import { problemLines } from './problemLines.ts';
+import { shortPath } from '../../system/shortPath.ts';
 import type { Style } from './style.ts';
-import { clean, hanging } from './table.ts';
+import { clean, hanging, table } from './table.ts';
 
 type Progress = Extract<RunEvent, { kind: 'build-progress' }>;
 
@@ -100,4 +102,48 @@ export function liveKernelText({ state, progress }: KernelLive): string {
     case 'building':
       return progress === undefined ? 'building' : `building: ${progressText(progress, progress.elapsedMs)}`;
   }
+}
+
+/** Kernel builds, one a line; `all` comes newest first, the newest stands last. */
+export function kernelBuildTable(all: readonly KernelBuild[], style: Style, now: number): string[] {
+  return table(
+    [{ align: 'right' }, { shrink: 'cut' }, {}, { align: 'right' }, {}, { shrink: 'wrap' }],
+    [...all].reverse().map((build) => [
+      { text: String(build.build) },
+      { text: build.target },
+      { text: moment(build.startedAt, now).replace(/ \(.*/, '') },
+      { text: build.durationMs === null ? '' : duration(build.durationMs) },
+      { text: build.outcome ?? 'under way', paint: paintBuild(build.outcome, style) },
+      {
+        text:
+          build.problem?.message.split('\n').slice(0, 2).join(': ') ??
+          parts(', ', objectsText(build), sizesText(build)),
+      },
+    ]),
+    style.width,
+  );
+}
+
+/** One kernel build. */
+export function kernelBuildLines(build: KernelBuild, style: Style, now: number): string[] {
+  const line = (name: string, text: string): string[] =>
+    text === '' ? [] : hanging(`  ${name.padEnd(9)}`, text, style.width);
+  // Whole, whatever the width: these are there to be copied.
+  const path = (name: string, value: string | null): string[] =>
+    value === null ? [] : [clean(`  ${name.padEnd(9)}${value}`)];
+  return [
+    style.colors.bold(
+      paintBuild(
+        build.outcome,
+        style,
+      )(clean(`kernel build ${build.build}, ${build.target}: ${build.outcome ?? 'under way'}`)),
+    ),
+    ...line('kernel', `${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`),
+    ...line('started', moment(build.startedAt, now)),
+    ...line('took', build.durationMs === null ? '' : parts('; ', duration(build.durationMs), objectsText(build))),
+    ...line('sizes', sizesText(build)),
+    ...path('built', build.drvPath),
+    ...path('result', build.outPath),
+    ...(build.problem === null ? [] : problemLines('  ', build.problem, style)),
+  ];
 }

@@ -4,7 +4,7 @@ import { isObjectLine, remainingMs } from '../../../src/build/kbuildLines.ts';
 import { sizesIn } from '../../../src/build/kernelSizes.ts';
 import { howToUse } from '../../../src/build/howToUse.ts';
 import { createBuildLog } from '../../../src/nix/events.ts';
-import { finishedLines, progressText } from '../../../src/report/text/kernelBuilds.ts';
+import { finishedLines, progressText } from '../../../src/report/text/kernelBuildLines.ts';
 import { size } from '../../../src/system/byteSize.ts';
 import { PLAIN } from '../../../src/report/text/style.ts';
 

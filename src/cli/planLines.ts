@@ -1,9 +1,9 @@
 import { structuredPatch } from 'diff';
 import { textOf } from '../system/fileText.ts';
-import { shortPath } from '../report/text/phrases.ts';
+import { shortPath } from '../system/shortPath.ts';
 import type { Style } from '../report/text/style.ts';
 import { clean } from '../report/text/table.ts';
-import type { Change, Step } from './plan.ts';
+import type { Change, Step } from '../setup/plan.ts';
 
 /** What the steps of a plan do to the user's files: a unified diff of each, and the commands given to git. */
 export function stepLines(steps: readonly Step[], style: Style): string[] {

@@ -1,8 +1,8 @@
 import { pino, type DestinationStream } from 'pino';
 import type { RunEvent } from '../../model/event.ts';
-import { iterationText, outcomeLines } from './phrases.ts';
+import { iterationText, outcomeLines } from './runText.ts';
 import { PLAIN } from './style.ts';
-import type { Reporter } from './live.ts';
+import type { Reporter } from './terminalReporter.ts';
 
 /**
  * A reporter for where no person looks on: one JSON object a line (pino), for the journal and for log collectors.

@@ -1,0 +1,91 @@
+import { createTwoFilesPatch } from 'diff';
+import { requested, type Settings } from '../../script/settings.ts';
+import type { History } from '../../state/history.ts';
+import { dotConfig, patchesOf, settings } from '../../state/query.ts';
+import { recordedIteration } from './recordedIteration.ts';
+
+/** A symbol that two iterations have differently; null: not there. */
+export type SymbolChange = { symbol: string; from: string | null; to: string | null };
+
+/** What changed from iteration `a` to iteration `b`. */
+export type IterationDifference = {
+  a: number;
+  b: number;
+  /** What was compared: the resulting configs, or where one of them has none, what was requested. null: neither is kept of both. */
+  compared: 'config' | 'settings' | null;
+  /** Which of the two has no resulting .config. */
+  withoutConfig: number[];
+  symbols: SymbolChange[];
+  /** Unified diff of the patches file, or that it is too long; null where they are the same, or not kept of both. */
+  patches: string | null;
+};
+
+/** The symbols in which two iterations differ, and the patches text. @throws UsageError for a number that is not recorded. */
+export function iterationDifference(db: History, a: number, b: number): IterationDifference {
+  recordedIteration(db, a);
+  recordedIteration(db, b);
+  const configs = [dotConfig(db, a), dotConfig(db, b)] as const;
+  const wanted = [settings(db, a), settings(db, b)] as const;
+  const withoutConfig = [a, b].filter((_, i) => configs[i] === null);
+  const base = { a, b, withoutConfig: [...new Set(withoutConfig)], patches: patchesDiff(db, a, b) };
+  if (configs[0] !== null && configs[1] !== null)
+    return { ...base, compared: 'config', symbols: compareSymbols(readConfig(configs[0]), readConfig(configs[1])) };
+  if (wanted[0] !== null && wanted[1] !== null)
+    return { ...base, compared: 'settings', symbols: compareSymbols(readSettings(wanted[0]), readSettings(wanted[1])) };
+  return { ...base, compared: null, symbols: [] };
+}
+
+/** As the kernel's scripts/diffconfig: `-FOO y` gone, ` BAZ m -> y` changed, `+BAR m` new; each part by name. */
+export function compareSymbols(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): SymbolChange[] {
+  const changes = [...new Set([...from.keys(), ...to.keys()])].sort().flatMap((symbol): SymbolChange[] => {
+    const [before, after] = [from.get(symbol) ?? null, to.get(symbol) ?? null];
+    return before === after ? [] : [{ symbol, from: before, to: after }];
+  });
+  return [
+    ...changes.filter((change) => change.to === null),
+    ...changes.filter((change) => change.from !== null && change.to !== null),
+    ...changes.filter((change) => change.from === null),
+  ];
+}
+
+const MOST_LINES = 5000;
+
+function patchesDiff(db: History, a: number, b: number): string | null {
+  const [before, after] = [patchesOf(db, a), patchesOf(db, b)];
+  if (before === null || after === null || before.equals(after)) return null;
+  const text = createTwoFilesPatch(
+    `patches, iteration ${a}`,
+    `patches, iteration ${b}`,
+    before.toString(),
+    after.toString(),
+    undefined,
+    undefined,
+    {
+      context: 3,
+      // Its time grows with the square of this.
+      maxEditLength: MOST_LINES,
+      headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+    },
+  );
+  return text ?? `the patches differ in more than ${MOST_LINES} lines\n`;
+}
+
+/** Values as they stand in the file, quotes and all: in a difference `""` can be seen. */
+function readConfig(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const match = /^(?:CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set)$/.exec(line);
+    if (match === null) continue;
+    found.set(match[1] ?? match[3] ?? '', match[2] ?? 'n');
+  }
+  return found;
+}
+
+function readSettings(wanted: Settings): Map<string, string> {
+  return new Map(
+    Object.entries(wanted).map(([symbol, setting]) => [
+      symbol,
+      `${requested(setting) ?? 'unset'}${setting.optional ? '?' : ''}`,
+    ]),
+  );
+}

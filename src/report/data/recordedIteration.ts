@@ -1,0 +1,47 @@
+import { UsageError } from '../../model/errors.ts';
+import type { Iteration, Run } from '../../model/run.ts';
+import type { History } from '../../state/history.ts';
+import { isCut } from '../../state/contents.ts';
+import { iteration, iterationRange, questions, run, transcriptFor } from '../../state/query.ts';
+
+/** An iteration with what stands around it. */
+export type IterationDetail = {
+  iteration: Iteration;
+  run: Run;
+  questions: number | null;
+  /** Whether lines are left out of its transcript. */
+  cut: boolean;
+};
+
+/** Iteration `n`. @throws UsageError, with the numbers there are, when it is not recorded. */
+export function recordedIteration(db: History, n: number): Iteration {
+  const found = iteration(db, n);
+  if (found !== null) return found;
+  const range = iterationRange(db);
+  throw new UsageError({
+    message: `there is no finished iteration ${n}`,
+    hint:
+      range === null
+        ? 'none is recorded yet'
+        : `those recorded go from ${range.first} to ${range.last}; falloutd history lists them`,
+  });
+}
+
+/** Iteration `n` with its run. @throws UsageError for a number that is not recorded. */
+export function iterationDetail(db: History, n: number): IterationDetail {
+  const found = recordedIteration(db, n);
+  const its = run(db, found.run);
+  if (its === null) throw new UsageError({ message: `run ${found.run} of iteration ${n} is not recorded` });
+  return { iteration: found, run: its, questions: questions(db, n), cut: isCut(db, n) };
+}
+
+/** The transcript of iteration `n` as it was kept. @throws UsageError when iteration or transcript is not recorded. */
+export function iterationLog(db: History, n: number): string {
+  recordedIteration(db, n);
+  const kept = transcriptFor(db, n);
+  if (kept !== null) return kept.toString();
+  throw new UsageError({
+    message: `no transcript of iteration ${n} is kept`,
+    hint: 'nothing was built in it, or retention has let the transcript go',
+  });
+}

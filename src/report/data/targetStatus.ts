@@ -1,0 +1,54 @@
+import type { Wish } from '../../model/fallout.ts';
+import type { KernelBuild } from '../../model/kernelBuild.ts';
+import type { LiveStatus } from '../../model/liveStatus.ts';
+import type { Run } from '../../model/run.ts';
+import type { History } from '../../state/history.ts';
+import { kernelBuilds } from '../../state/kernelBuilds.ts';
+import { lost, run, targets } from '../../state/query.ts';
+import { holdOf, managedEntries, stableOf, type Hold, type Stable } from '../../state/targets.ts';
+
+/** What the database knows of a target, and `live` where a daemon runs. */
+export type TargetStatus = {
+  target: string;
+  lastRun: Run | null;
+  /** For what it was last found stable; `isStable` says whether that was the last run. */
+  stable: Stable | null;
+  isStable: boolean;
+  /** What the newest judged result does not honour; null while none is judged. */
+  lost: Wish[] | null;
+  /** How many entries stand in the managed patch. */
+  entries: number;
+  hold: Hold | null;
+  /** The newest kernel build, under way or ended. */
+  build: KernelBuild | null;
+  live: LiveStatus | null;
+};
+
+/**
+ * Where each target stands that ever ran, or the one named, by name. `live` maps a target to what its daemon reports;
+ * a target that only the daemon knows is listed too.
+ */
+export function targetStatuses(
+  db: History,
+  options: { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined } = {},
+): TargetStatus[] {
+  const known = new Map(targets(db).map((row) => [row.target, row]));
+  const names = [...new Set([...known.keys(), ...Object.keys(options.live ?? {})])].sort();
+  return names
+    .filter((name) => options.target === undefined || name === options.target)
+    .map((target) => {
+      const row = known.get(target);
+      const lastRun = row === undefined ? null : run(db, row.lastRun);
+      return {
+        target,
+        lastRun,
+        stable: stableOf(db, target),
+        isStable: lastRun?.outcome?.kind === 'stable',
+        lost: lost(db, target)[0]?.wishes ?? null,
+        entries: managedEntries(db, target).length,
+        hold: holdOf(db, target),
+        build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
+        live: options.live?.[target] ?? null,
+      };
+    });
+}

@@ -1,0 +1,83 @@
+import type { Iteration } from '../../model/run.ts';
+import { size } from '../../system/byteSize.ts';
+import type { IterationDetail } from '../data/recordedIteration.ts';
+import { duration, moment } from './duration.ts';
+import { listing, type Item } from './itemList.ts';
+import { askedBy, byKind, counts, wantedGot, why } from './falloutText.ts';
+import { iterationText, outcomeLines, paintOutcome } from './runText.ts';
+import { parts, plural } from './sentenceParts.ts';
+import type { Style } from './style.ts';
+import { clean, hanging } from './table.ts';
+
+/** What happened in one iteration, for a person. */
+export function iterationLines(
+  { iteration, run, questions: asked, cut }: IterationDetail,
+  style: Style,
+  now: number,
+): string[] {
+  const own = Math.max(0, iteration.durationMs - iteration.evaluateMs - iteration.buildMs);
+  const where = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
+  const isLast = run.iterations.at(-1)?.iteration === iteration.iteration;
+  return [
+    ...hanging(
+      '',
+      `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`,
+      style.width,
+    ).map((line) => style.colors.bold(paintOutcome(iteration.outcome, style)(line))),
+    ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
+    ...hanging(
+      '  took     ',
+      `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`,
+      style.width,
+    ),
+    ...(iteration.sourceBytes === null
+      ? []
+      : hanging('  copied   ', `${size(iteration.sourceBytes)} of the flake into the store`, style.width)),
+    // Whole, whatever the width: these are there to be copied.
+    ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
+    ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),
+    ...(cut
+      ? hanging('  log      ', 'cut: it outgrew transcript-size; a line in it says how much is left out', style.width)
+      : []),
+    ...(isLast
+      ? outcomeLines(run, { ...style, width: style.width - 11 }).map(
+          (line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`,
+        )
+      : []),
+    ...falloutLines(iteration, style),
+    ...entryLines(iteration, style),
+  ];
+}
+
+function falloutLines({ fallout }: Iteration, style: Style): string[] {
+  if (fallout.length === 0) return [];
+  const items = byKind(fallout).map((each) => ({
+    cells: [
+      { text: each.kind, paint: style.colors.dim },
+      { text: each.symbol, paint: style.colors.yellow },
+      { text: wantedGot(each) },
+    ],
+    text: parts('; ', why(each), offered(each.offered), askedBy(each.by, each.position)),
+  }));
+  return ['', `fallout: ${counts(fallout)}`, ...indented(items, style)];
+}
+
+function offered(values: readonly string[] | undefined): string {
+  return values === undefined || values.length === 0 ? '' : `offered ${values.join('/')}`;
+}
+
+function entryLines({ entries }: Iteration, style: Style): string[] {
+  if (entries.length === 0) return [];
+  const items = entries.map((entry) => ({
+    cells: [
+      { text: entry.symbol, paint: style.colors.yellow },
+      { text: entry.to ?? 'released', paint: entry.to === null ? style.colors.dim : style.colors.green },
+    ],
+    text: parts('; ', entry.from !== null && entry.to !== null ? `was ${entry.from}` : '', entry.reason),
+  }));
+  return ['', 'entries of the managed patch', ...indented(items, style)];
+}
+
+function indented(items: readonly Item[], style: Style): string[] {
+  return listing(items, style.width - 2).map((line) => `  ${line}`);
+}

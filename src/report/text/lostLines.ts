@@ -1,0 +1,50 @@
+import { askerName } from '../../model/intent.ts';
+import type { Wish } from '../../model/fallout.ts';
+import type { LostOfTarget } from '../data/lostOfTarget.ts';
+import { listing } from './itemList.ts';
+import { byKind, lostCount, wantedGot, why } from './falloutText.ts';
+import { parts } from './sentenceParts.ts';
+import { shortPath } from '../../system/shortPath.ts';
+import type { Style } from './style.ts';
+import { clean, hanging } from './table.ts';
+
+/** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
+export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
+  return all.flatMap(({ target, run, lost: wishes }, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...hanging('', `${target}, run ${run}: ${lostCount(wishes)}`, style.width).map((line) => style.colors.bold(line)),
+    ...groups(wishes).flatMap((group) => groupLines(group, style)),
+  ]);
+}
+
+function groups(wishes: readonly Wish[]): Wish[][] {
+  const byAsker = new Map<string, Wish[]>();
+  for (const wish of [...wishes].sort((a, b) => rank(a) - rank(b))) {
+    const key = JSON.stringify([wish.by, wish.position?.file ?? null]);
+    byAsker.set(key, [...(byAsker.get(key) ?? []), wish]);
+  }
+  return [...byAsker.values()].map((group) =>
+    byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))),
+  );
+}
+
+/** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */
+function rank({ by }: Wish): number {
+  if (by.kind === 'patch') return by.index;
+  return by.kind === 'kernel' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER;
+}
+
+function groupLines(group: readonly Wish[], style: Style): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const file = first.position == null ? '' : `, ${shortPath(first.position.file)}`;
+  const items = group.map((wish) => ({
+    cells: [
+      { text: wish.position == null ? '' : String(wish.position.line).padStart(5), paint: style.colors.dim },
+      { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
+      { text: wantedGot(wish) },
+    ].filter((cell) => cell.text !== ''),
+    text: parts('; ', wish.kind === 'unknown' ? 'this kernel does not know it' : '', why(wish)),
+  }));
+  return [clean(`  ${askerName(first.by)}${file}`), ...listing(items, style.width - 4).map((line) => `    ${line}`)];
+}

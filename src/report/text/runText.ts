@@ -1,0 +1,109 @@
+import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
+import { duration } from './duration.ts';
+import { counts, lostText } from './falloutText.ts';
+import { problemLines } from './problemLines.ts';
+import { parts, plural } from './sentenceParts.ts';
+import type { Style } from './style.ts';
+import { clean, cut, hanging } from './table.ts';
+
+/** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
+export function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
+  const released = entries.filter((entry) => entry.to === null).length - (restored?.takenOut ?? 0);
+  const written = entries.length - entries.filter((entry) => entry.to === null).length - (restored?.putBack ?? 0);
+  return parts(', ', written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`);
+}
+
+/** `an older text of the managed patch came back: put back 3, took out 1`, or nothing. */
+export function restoredText(restored: Iteration['restored']): string {
+  if (restored === undefined) return '';
+  const { putBack, takenOut } = restored;
+  return `an older text of the managed patch came back: ${parts(', ', putBack === 0 ? '' : `put back ${putBack}`, takenOut === 0 ? '' : `took out ${takenOut}`)}`;
+}
+
+/** What an iteration came to: `3 value, 101 unused; absorbed 104`, `green`, `blocked`. */
+export function iterationText(iteration: Iteration): string {
+  const fallout = counts(iteration.fallout);
+  const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : parts(': ', iteration.outcome, fallout);
+  return `${iteration.probe ? 'probe: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
+}
+
+/** How an outcome is called in a table: one word, coloured by what it means for the user. */
+export function paintOutcome(
+  kind: RunOutcome['kind'] | Iteration['outcome'] | null,
+  style: Style,
+): (text: string) => string {
+  switch (kind) {
+    case 'stable':
+    case 'green':
+      return style.colors.green;
+    case 'fallout':
+    case 'conflict':
+    case 'stalled':
+      return style.colors.yellow;
+    case 'blocked':
+    case 'infrastructure':
+      return style.colors.red;
+    case 'superseded':
+    case 'interrupted':
+    case 'cancelled':
+      return style.colors.dim;
+    case null:
+      return style.colors.cyan;
+  }
+}
+
+/** How a run ended, for a person: one line, and below it what a blocked one wants to be done. */
+export function outcomeLines(run: Run, style: Style): string[] {
+  const { outcome } = run;
+  if (outcome === null) return [style.colors.cyan('running')];
+  const took = `${plural(run.iterations.length, 'iteration')}${run.durationMs === null ? '' : ` in ${duration(run.durationMs)}`}`;
+  const paint = paintOutcome(outcome.kind, style);
+  const [first = '', ...more] = bareOutcome(outcome, run, took, style);
+  return [paint(first), ...more];
+}
+
+function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style): string[] {
+  switch (outcome.kind) {
+    case 'stable': {
+      const gained =
+        run.absorbed === 0
+          ? ''
+          : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
+      return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}`, style.width);
+    }
+    case 'blocked':
+    case 'infrastructure':
+      return problemLines(`${outcome.kind}: `, outcome.problem, style);
+    case 'stalled':
+      return hanging('', `stalled after ${took}: ${STALLED[outcome.reason]}${some(outcome.symbols)}`, style.width);
+    case 'superseded':
+      return ['superseded: saved again'];
+    case 'interrupted':
+      return ['interrupted'];
+  }
+}
+
+const STALLED = {
+  'no-rung': 'no rung is left',
+  'max-iterations': 'max-iterations is reached',
+  'repeated-state': 'the same state came again',
+} as const;
+
+function some(symbols: readonly string[]): string {
+  if (symbols.length === 0) return '';
+  const shown = symbols.slice(0, 5).join(', ');
+  return ` for ${shown}${symbols.length > 5 ? ` and ${symbols.length - 5} more` : ''}`;
+}
+
+/** Why a run began, as it stands before a time: `saved 13:05:11`. */
+export const CAUSES: Record<Run['cause'], string> = {
+  start: 'at the start',
+  save: 'saved',
+  command: 'on command',
+  retry: 'tried again',
+};
+
+/** One line, cut to the width. */
+export function oneLine(text: string, style: Style): string {
+  return cut(clean(text), style.width);
+}
