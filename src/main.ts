@@ -8,7 +8,6 @@ import { FalloutdError, UsageError } from './model/errors.ts';
 import type { LiveStatus } from './model/liveStatus.ts';
 import type { OutputOptions } from './cli/output.ts';
 import type { History } from './state/history.ts';
-import type { Problem } from './model/problem.ts';
 
 type KconfigOptions = {
   tree: string;
@@ -289,14 +288,10 @@ function targetOf(config: Config, cmd: Command): Target {
 
 /** Opens the database for reading and prints what a command makes of it. */
 async function print(cmd: Command, render: (db: History, options: OutputOptions) => string): Promise<void> {
-  const [{ openHistory }, { style }] = await Promise.all([
-    import('./state/history.ts'),
-    import('./report/text/style.ts'),
-  ]);
-  const { json } = common(cmd);
+  const [{ openHistory }, { printText }] = await Promise.all([import('./state/history.ts'), import('./cli/output.ts')]);
   const db = openHistory(await stateDirOf(cmd), { readonly: true });
   try {
-    process.stdout.write(render(db, { json, style: style(process.stdout) }));
+    printText((style) => render(db, { json: common(cmd).json, style }));
   } finally {
     db.close();
   }
@@ -322,20 +317,6 @@ function version(): string {
   return text;
 }
 
-async function tell(problem: Problem): Promise<void> {
-  const { clean } = await import('./report/text/table.ts');
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const hint = problem.hint === undefined ? '' : `\n  ${problem.hint.replaceAll('\n', '\n  ')}`;
-  const text = `falloutd: ${place === '' ? '' : `${place}: `}${problem.message}${hint}`;
-  // What Nix or a builder said may hold anything; a terminal gets text.
-  process.stderr.write(
-    text
-      .split('\n')
-      .map((line) => `${clean(line)}\n`)
-      .join(''),
-  );
-}
-
 function interrupt(): void {
   // The second time, whoever waits no longer wants to.
   if (interruption.signal.aborted) process.exit(130);
@@ -355,7 +336,8 @@ try {
   await program().parseAsync();
 } catch (error) {
   if (error instanceof FalloutdError) {
-    await tell(error.problem);
+    const { printProblem } = await import('./cli/output.ts');
+    printProblem(error.problem);
     process.exitCode = error.exitCode;
   } else if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -1,5 +1,6 @@
 import { jsonOf } from '../fallout/causeText.ts';
-import { PLAIN, type Style } from '../report/text/style.ts';
+import type { Problem } from '../model/problem.ts';
+import { PLAIN, style, type Style } from '../report/text/style.ts';
 import { clean } from '../report/text/table.ts';
 
 /** What every command that prints data takes. */
@@ -27,4 +28,17 @@ export function render<T>(
 /** A log as it was kept; for a terminal without what would steer it. */
 export function printable(log: string, { style }: OutputOptions): string {
   return style?.live === true ? log.split('\n').map(clean).join('\n') : log;
+}
+
+/** Writes a text on standard output, in the style that suits it. */
+export function printText(text: (style: Style) => string): void {
+  process.stdout.write(text(style(process.stdout)));
+}
+
+/** Writes on standard error what the user has to act on. What Nix or a builder said may hold anything; a terminal gets text. */
+export function printProblem({ file, line, column, message, hint }: Problem): void {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const below = hint === undefined ? '' : `\n  ${hint.replaceAll('\n', '\n  ')}`;
+  const text = `falloutd: ${place === '' ? '' : `${place}: `}${message}${below}`;
+  for (const each of text.split('\n')) process.stderr.write(`${clean(each)}\n`);
 }
