@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { jsonOf } from '../../src/fallout/causeText.ts';
 import { run as recordedRun, runs } from '../../src/state/query.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
@@ -158,7 +159,8 @@ describe('once --json', () => {
         expect(Object.keys(fallout)).toEqual(expect.arrayContaining(['kind', 'symbol', 'wanted', 'got', 'by']));
     }
     const recorded = recordedRun(host.history, run.run);
-    expect(sorted(recorded)).toEqual(sorted(run));
+    // What is printed has the text of each cause beside it.
+    expect(sorted(JSON.parse(jsonOf(recorded)))).toEqual(sorted(run));
   });
 });
 
