@@ -8,7 +8,7 @@ import { converge } from '../run/converge.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
 import { openHistory } from '../state/history.ts';
 import { evaluate } from '../nix/evaluate.ts';
-import { checkoutOf } from '../nix/sources.ts';
+import { checkoutOf } from '../system/git.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';

@@ -7,7 +7,7 @@ import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
-import { flakeAbove } from './flakeAbove.ts';
+import { flakeAbove } from '../system/git.ts';
 import type { Hooks } from '../model/hooks.ts';
 import { LIMITED, type Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
+import { nixString } from '../nixfile/strings.ts';
 import type { Problem } from '../model/problem.ts';
 import { answered, noSuchAttribute } from './askNix.ts';
+import { checkoutOf } from '../system/git.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { createBuildLog } from './events.ts';
 import { limitOf, type Limits } from '../model/limits.ts';
@@ -11,7 +13,6 @@ import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './evaluatedKernel.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
 import {
-  checkoutOf,
   copiedPaths,
   evaluatedFiles,
   isFile,
@@ -35,11 +36,6 @@ let expression: string | undefined;
 function intentsExpression(): string {
   expression ??= `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
   return expression;
-}
-
-/** A Nix string literal (Nix manual, "String"): JSON's escapes are Nix's too, but for `${`. */
-function nixString(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '\\${');
 }
 
 /**

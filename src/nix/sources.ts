@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
@@ -110,13 +110,5 @@ function sameContent(a: string, b: string): boolean {
   } catch {
     // Either is not readable here (a remote store): then nothing is known.
     return false;
-  }
-}
-
-/** The root of the git checkout that a directory lies in: Nix copies that; the directory itself outside of git. */
-export function checkoutOf(dir: string): string {
-  for (let at = dir; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return dir;
   }
 }

@@ -7,7 +7,7 @@ import { textOf } from '../system/fileText.ts';
 import { nameBeside } from '../system/leftovers.ts';
 import { checkWithNix } from '../nix/checkSyntax.ts';
 import { replaceFile } from '../system/replaceFile.ts';
-import { track, untrack } from './tracking.ts';
+import { track, untrack } from '../system/git.ts';
 import type { Change, Step } from './plan.ts';
 
 export type ApplyOptions = {

@@ -23,18 +23,18 @@ export function configText({ name, kernel, patches, managed, managedName }: Choi
     `[target.${name}]`,
     ...(kernel.kind === 'flake'
       ? ['# The flake that has it.', 'flake = "."']
-      : ['# The Nix file that has it.', `file = ${quoted(kernel.file)}`]),
+      : ['# The Nix file that has it.', `file = ${tomlString(kernel.file)}`]),
     '# The attribute that leads to it.',
-    `attribute = ${quoted(kernel.attribute)}`,
+    `attribute = ${tomlString(kernel.attribute)}`,
     ...(kernel.kind === 'file' && kernel.nixArgs.length > 0
-      ? ['# Arguments of every nix call.', `nix-args = [${kernel.nixArgs.map(quoted).join(', ')}]`]
+      ? ['# Arguments of every nix call.', `nix-args = [${kernel.nixArgs.map(tomlString).join(', ')}]`]
       : []),
     '# The file with your kernel patches.',
-    `patches = ${quoted(patches)}`,
+    `patches = ${tomlString(patches)}`,
     ...(managed === null
       ? []
-      : ["# The file of falloutd's own patch, which yours imports.", `managed = ${quoted(managed)}`]),
-    ...(managedName === USUAL_NAME ? [] : ["# The name of falloutd's own patch.", `name = ${quoted(managedName)}`]),
+      : ["# The file of falloutd's own patch, which yours imports.", `managed = ${tomlString(managed)}`]),
+    ...(managedName === USUAL_NAME ? [] : ["# The name of falloutd's own patch.", `name = ${tomlString(managedName)}`]),
     '',
   ];
   return lines.join('\n');
@@ -62,6 +62,6 @@ export function choiceOf(target: Target, file: string): Choice {
 }
 
 /** A TOML basic string: JSON's escapes are TOML's too. */
-function quoted(text: string): string {
+export function tomlString(text: string): string {
   return JSON.stringify(text);
 }

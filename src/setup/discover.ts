@@ -7,7 +7,7 @@ import { BlockedError, UsageError } from '../model/errors.ts';
 import { askNix, attributeNames } from '../nix/askNix.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
 import { findFolder, type FoundFile, nixFiles, type Folder } from './folder.ts';
-import { tracking } from './tracking.ts';
+import { tracking } from '../system/git.ts';
 import { configText, type Choice } from './configText.ts';
 import { attributeName } from '../nixfile/strings.ts';
 

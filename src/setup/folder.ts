@@ -1,10 +1,9 @@
-import { execa } from 'execa';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { textOf } from '../system/fileText.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
-import { flakeAbove } from '../config/flakeAbove.ts';
+import { flakeAbove, trackedFiles } from '../system/git.ts';
 
 /** What names a system where there is no configuration file of falloutd. */
 export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };
@@ -36,33 +35,16 @@ export function findFolder(cwd: string, etcNixos = '/etc/nixos'): Folder | null 
  * checkout only tracked files count: a flake does not see the others.
  */
 export async function nixFiles(dir: string): Promise<FoundFile[]> {
-  const tracked = await trackedFiles(dir);
-  const paths = tracked ?? (await walk(dir, dir, 0));
+  // `git grep` keeps this quick in a checkout of nixpkgs, too.
+  const mentioning = await trackedFiles(dir, '*.nix', MENTIONS);
+  const named = await trackedFiles(dir, 'patches.nix');
+  const paths =
+    mentioning === null || named === null ? await walk(dir, dir, 0) : [...new Set([...mentioning, ...named])].sort();
   const files = await Promise.all(paths.map((path) => readNixFile(dir, path)));
   return files.flatMap((found) => {
     if (found === null || (found.path !== 'patches.nix' && !MENTIONS.test(found.text))) return [];
     return [{ path: found.path, file: NixFile.parseLoosely(found.text) }];
   });
-}
-
-/** Null where git knows nothing of the folder. `git grep` keeps this quick in a checkout of nixpkgs, too. */
-async function trackedFiles(dir: string): Promise<string[] | null> {
-  const grep = await execa('git', ['grep', '-lzE', MENTIONS.source, '--', '*.nix'], {
-    cwd: dir,
-    reject: false,
-    stdin: 'ignore',
-    env: { LC_ALL: 'C' },
-  });
-  // 1: nothing matches.
-  if (grep.exitCode !== 0 && grep.exitCode !== 1) return null;
-  const named = await execa('git', ['ls-files', '-z', '--', 'patches.nix'], {
-    cwd: dir,
-    reject: false,
-    stdin: 'ignore',
-  });
-  if (named.exitCode !== 0) return null;
-  const paths = `${grep.stdout}\0${named.stdout}`.split('\0').filter((path) => path !== '');
-  return [...new Set(paths)].sort();
 }
 
 async function walk(root: string, dir: string, depth: number): Promise<string[]> {

@@ -1,14 +1,12 @@
 import { basename, dirname, relative } from 'node:path';
 import { bytesOf, textOf } from '../system/fileText.ts';
+import type { Tracking } from '../system/git.ts';
 import { importName, newFalloutFile, planInit, removeInit } from '../managed/addPatch.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { readMarkers } from '../managed/markers.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import type { Problem } from '../model/problem.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
-
-/** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
-export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
 
 /** One file as it is and as it shall be; null: it does not exist. */
 export type Change = { path: string; before: Buffer | null; after: Buffer | null };

@@ -4,10 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
 import { discover } from './discover.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
-import { checkoutOf } from '../nix/sources.ts';
 import { attributeName } from '../nixfile/strings.ts';
+import { checkoutOf, tracking } from '../system/git.ts';
 import { shortPath } from '../system/shortPath.ts';
-import { tracking } from './tracking.ts';
 import type { Present } from './plan.ts';
 import { choiceOf, configText } from './configText.ts';
 

@@ -1,9 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { execa } from 'execa';
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../model/errors.ts';
-import { checkoutOf } from '../nix/sources.ts';
+import { checkoutOf, isIgnored } from '../system/git.ts';
 
 /**
  * Nix copies a flake with all that it holds: a database in it would be copied at each save, and change the flake each time.
@@ -23,18 +22,6 @@ export async function refuseStateInFlake({ stateDir, targets }: Config): Promise
       hint: 'name one outside of it: --state DIR, or `state = "~/.local/state/falloutd"` in falloutd.toml; or let git ignore it',
     });
   }
-}
-
-/** Whether git ignores a path; also where it does not answer to this user, for then Nix does not either, and says so. */
-async function isIgnored(root: string, path: string): Promise<boolean> {
-  const { exitCode, stderr } = await execa('git', ['check-ignore', '--quiet', '--', path], {
-    cwd: root,
-    reject: false,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    env: { LC_ALL: 'C' },
-  });
-  return exitCode === 0 || stderr.includes('dubious ownership');
 }
 
 /** Links followed as far as the path exists. */

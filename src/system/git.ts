@@ -1,9 +1,122 @@
+/** What is asked of git, and what falloutd asks it to do. */
+import { execa } from 'execa';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
 
-/** How long another git command may hold the index before that is told. */
+/** The root of the git checkout that a directory lies in; null outside of git. */
+function checkoutAbove(dir: string): string | null {
+  if (existsSync(join(dir, '.git'))) return dir;
+  return dirname(dir) === dir ? null : checkoutAbove(dirname(dir));
+}
+
+/** What Nix copies of a flake in this directory: the root of its git checkout; outside of git the directory itself. */
+export function checkoutOf(dir: string): string {
+  return checkoutAbove(dir) ?? dir;
+}
+
+/** The nearest directory with a flake.nix, from `cwd` up to the root of its git checkout, as Nix looks for it. */
+export function flakeAbove(cwd: string): string | null {
+  const root = checkoutAbove(cwd);
+  for (let at = cwd; ; at = dirname(at)) {
+    if (existsSync(join(at, 'flake.nix'))) return at;
+    if (at === root || dirname(at) === at) return null;
+  }
+}
+
+/** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
+export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
+
+/**
+ * What git has to do with a file, whether that exists yet or not.
+ * @throws BlockedError with git's own reason where it refuses to say, as in a checkout of another user.
+ */
+export async function tracking(path: string): Promise<Tracking> {
+  const [dir, name] = [dirname(path), basename(path)];
+  if (checkoutAbove(dir) === null) return 'no-git';
+  const listed = await git(dir, ['ls-files', '--error-unmatch', '--', name]);
+  if (listed.exitCode === null) return 'no-git';
+  if (listed.exitCode === 0) {
+    const committed = await git(dir, ['cat-file', '-e', `HEAD:./${name}`]);
+    return committed.exitCode === 0 ? 'committed' : 'tracked';
+  }
+  if (listed.exitCode !== 1) throw refusal(dir, listed.reason);
+  const ignored = await git(dir, ['check-ignore', '--quiet', '--', name]);
+  return ignored.exitCode === 0 ? 'ignored' : 'untracked';
+}
+
+/** Whether git ignores a path in the checkout at `root`; also where it refuses to say, for then Nix fails, and says why. */
+export async function isIgnored(root: string, path: string): Promise<boolean> {
+  if (checkoutAbove(root) === null) return false;
+  const { exitCode } = await git(root, ['check-ignore', '--quiet', '--', path]);
+  return exitCode !== null && exitCode !== 1;
+}
+
+/**
+ * The tracked files below `dir` that match a git pathspec, relative to it and sorted; with `mentioning`, an extended
+ * regular expression, only those with a match. Null where git does not answer.
+ */
+export async function trackedFiles(dir: string, pathspec: string, mentioning?: RegExp): Promise<string[] | null> {
+  const listed =
+    mentioning === undefined
+      ? await git(dir, ['ls-files', '-z', '--', pathspec])
+      : await git(dir, ['grep', '-lzE', mentioning.source, '--', pathspec]);
+  const isNoMatch = mentioning !== undefined && listed.exitCode === 1;
+  return listed.exitCode === 0 || isNoMatch
+    ? listed.stdout
+        .split('\0')
+        .filter((path) => path !== '')
+        .sort()
+    : null;
+}
+
+/**
+ * Tells git of a file without staging its content: enough for a flake to see it.
+ * @throws BlockedError when git refuses.
+ */
+export async function track(path: string): Promise<void> {
+  await must(path, ['add', '--intent-to-add', '--', basename(path)]);
+}
+
+/**
+ * Takes a file that no commit has out of git's index.
+ * @throws BlockedError when git refuses.
+ */
+export async function untrack(path: string): Promise<void> {
+  await must(path, ['rm', '--cached', '--quiet', '--force', '--', basename(path)]);
+}
+
+/** Git's first line is what is wrong; what follows is its advice. */
+function refusal(dir: string, reason: string): BlockedError {
+  const [message = '', ...advice] = reason.replace(/^(?:fatal|error): /, '').split('\n');
+  const hint = advice.join('\n').trim();
+  return new BlockedError({ message: `git: ${message}`, file: dir, ...(hint === '' ? {} : { hint }) });
+}
+
+async function must(path: string, args: string[]): Promise<void> {
+  const { exitCode, reason } = await git(dirname(path), args);
+  if (exitCode === 0) return;
+  throw new BlockedError({
+    message: `git ${args[0] ?? ''} failed: ${reason}`,
+    file: path,
+    hint: 'do that by hand, then run `falloutd init` again',
+  });
+}
+
+/** `exitCode` is null where git could not be started; `reason` is what git says of a failure. */
+async function git(cwd: string, args: string[]): Promise<{ exitCode: number | null; stdout: string; reason: string }> {
+  const { exitCode, stdout, stderr, shortMessage } = await execa('git', args, {
+    cwd,
+    reject: false,
+    stdin: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
+  const reason = stderr.trim() === '' ? (shortMessage ?? 'it could not be started') : stderr.trim();
+  return { exitCode: exitCode ?? null, stdout, reason };
+}
+
+/** How long another git command may hold the index before that is an error. */
 const INDEX_LOCK_MS = 5_000;
 
 /** What git leaves in its directory while it is in the middle of something that rewrites files (git-merge, git-rebase). */

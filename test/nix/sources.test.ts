@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  checkoutOf,
   copiedPaths,
   evaluatedFiles,
   isStorePath,
@@ -152,18 +151,5 @@ describe('literalFiles', () => {
       'nixos/in-string.nix',
     ]);
     expect(literalFiles([join(dir, 'gone.nix')])).toEqual([]);
-  });
-});
-
-describe('checkoutOf', () => {
-  it('is the folder with .git above, be that a folder or the file of a worktree; else the folder itself', () => {
-    put('repo/.git/HEAD');
-    put('repo/a/b/flake.nix');
-    put('worktree/.git', 'gitdir: ../repo/.git/worktrees/w\n');
-    put('worktree/a/flake.nix');
-    put('plain/a/flake.nix');
-    expect(checkoutOf(join(dir, 'repo/a/b'))).toBe(join(dir, 'repo'));
-    expect(checkoutOf(join(dir, 'worktree/a'))).toBe(join(dir, 'worktree'));
-    expect(checkoutOf(join(dir, 'plain/a'))).toBe(join(dir, 'plain/a'));
   });
 });

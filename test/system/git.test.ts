@@ -1,11 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlockedError } from '../../src/model/errors.ts';
-import { waitForGit } from '../../src/system/git.ts';
+import {
+  checkoutOf,
+  flakeAbove,
+  isIgnored,
+  track,
+  tracking,
+  trackedFiles,
+  untrack,
+  waitForGit,
+} from '../../src/system/git.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -36,6 +45,88 @@ async function diverging(at: string): Promise<string> {
   await commit('main');
   return at;
 }
+
+/** Writes a file below the test's folder; gives its path. */
+function put(path: string, text = ''): string {
+  const file = join(dir, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('checkoutOf', () => {
+  it('is the folder with .git above, be that a folder or the file of a worktree; else the folder itself', () => {
+    put('repo/.git/HEAD');
+    put('repo/a/b/flake.nix');
+    put('worktree/.git', 'gitdir: ../repo/.git/worktrees/w\n');
+    put('worktree/a/flake.nix');
+    put('plain/a/flake.nix');
+    expect(checkoutOf(join(dir, 'repo/a/b'))).toBe(join(dir, 'repo'));
+    expect(checkoutOf(join(dir, 'worktree/a'))).toBe(join(dir, 'worktree'));
+    expect(checkoutOf(join(dir, 'plain/a'))).toBe(join(dir, 'plain/a'));
+  });
+});
+
+it('looks for a flake no further up than the root of the checkout', () => {
+  put('flake.nix');
+  put('repo/.git/HEAD');
+  put('repo/a/b/file');
+  put('plain/a/file');
+  expect(flakeAbove(join(dir, 'repo/a/b'))).toBe(null);
+  expect(flakeAbove(join(dir, 'plain/a'))).toBe(dir);
+  put('repo/flake.nix');
+  expect(flakeAbove(join(dir, 'repo/a/b'))).toBe(join(dir, 'repo'));
+});
+
+describe('what git has to do with a file', () => {
+  it('is one of five things, and track and untrack change it', async () => {
+    const repo = await diverging(join(dir, 'r'));
+    put('r/.gitignore', 'ignored.nix\n');
+    const [committed, fresh, ignored] = ['a', 'fresh.nix', 'ignored.nix'].map((name) => join(repo, name));
+    put('r/fresh.nix', 'kernelPatches\n');
+    expect(await Promise.all([committed, fresh, ignored, join(dir, 'x')].map((path) => tracking(path ?? '')))).toEqual([
+      'committed',
+      'untracked',
+      'ignored',
+      'no-git',
+    ]);
+    expect(await trackedFiles(repo, '*.nix')).toEqual([]);
+    await track(fresh ?? '');
+    expect(await tracking(fresh ?? '')).toBe('tracked');
+    expect(await trackedFiles(repo, '*.nix')).toEqual(['fresh.nix']);
+    expect(await trackedFiles(repo, '*.nix', /kernel(Patches|X)/)).toEqual(['fresh.nix']);
+    expect(await trackedFiles(repo, '*.nix', /nowhere/)).toEqual([]);
+    await untrack(fresh ?? '');
+    expect(await tracking(fresh ?? '')).toBe('untracked');
+    expect(await trackedFiles(dir, '*.nix')).toBe(null);
+    expect(await Promise.all([isIgnored(repo, ignored ?? ''), isIgnored(repo, fresh ?? '')])).toEqual([true, false]);
+    expect(await isIgnored(dir, join(dir, 'x'))).toBe(false);
+  });
+
+  it('is not to be known where git fails, which gives its reason', async () => {
+    const repo = await diverging(join(dir, 'r'));
+    put('r/.git/index', 'broken');
+    await expect(tracking(join(repo, 'a'))).rejects.toMatchObject({
+      problem: { message: expect.stringMatching(/^git: .*index/) as string, file: repo },
+    });
+    await expect(track(join(repo, 'a'))).rejects.toThrow(/^git add failed: .*index/s);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "is not to be known in another user's checkout, and git's advice is kept",
+    async () => {
+      const repo = await diverging(join(dir, 'r'));
+      for (const path of [repo, join(repo, '.git')]) chownSync(path, 12345, 12345);
+      await expect(tracking(join(repo, 'a'))).rejects.toMatchObject({
+        problem: {
+          message: expect.stringContaining('git: detected dubious ownership') as string,
+          hint: expect.stringContaining('git config --global --add safe.directory') as string,
+        },
+      });
+      expect(await isIgnored(repo, join(repo, 'a'))).toBe(true);
+    },
+  );
+});
 
 describe('waitForGit', () => {
   it('has nothing to wait for outside of git, and in a checkout at rest', async () => {

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:f
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError, UsageError } from '../../model/errors.ts';
-import { configText, flakeText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
+import { flakeText, hostConfigText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
 import { patchesForLinux, patchesForSmallTree } from './demoPatches.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
@@ -63,7 +63,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         kernel: options.kernel ?? {},
       }),
       'patches.nix': patches,
-      'falloutd.toml': configText({ state: join(own, 'state'), nixArgs }),
+      'falloutd.toml': hostConfigText({ state: join(own, 'state'), nixArgs }),
       ...(git ? { '.gitignore': '/.demo/\n' } : {}),
       ...options.files,
     });

@@ -1,3 +1,6 @@
+import { nixString } from '../../nixfile/strings.ts';
+import { tomlString } from '../configText.ts';
+
 /** How the stand-in's kernel behaves: its arguments, by their names in setup/demo/nixpkgs/kernel. */
 export type StandInKernel = {
   /** Which name of a patch's settings this nixpkgs reads; `both` warns about the old one. */
@@ -19,11 +22,6 @@ export type StandInKernel = {
   /** The kernel's own legacy settings. */
   extraConfig?: string;
 };
-
-/** A text as a Nix string. */
-export function nixString(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/\$\{/g, '\\${').replace(/\n/g, '\\n')}"`;
-}
 
 /** A path as it stands in a URL, where `?`, `&` and `#` would end it. */
 export function urlPath(path: string): string {
@@ -93,8 +91,7 @@ export function standInText({
 }
 
 /** falloutd.toml of a host. */
-export function configText({ state, nixArgs }: { state: string; nixArgs: readonly string[] }): string {
-  const tomlString = (text: string): string => JSON.stringify(text);
+export function hostConfigText({ state, nixArgs }: { state: string; nixArgs: readonly string[] }): string {
   return `state = ${tomlString(state)}
 
 [nix]

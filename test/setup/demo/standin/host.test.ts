@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nixString } from '../../../../src/setup/demo/hostFiles.ts';
+import { nixString } from '../../../../src/nixfile/strings.ts';
 import { evaluate, onePatch, savePatches, withHost } from '../../../helpers/standIn.ts';
 
 const HIDRAW_OFF = (name: string): string =>
