@@ -3,7 +3,8 @@ import { textOf } from '../system/fileText.ts';
 import { shortPath } from '../system/shortPath.ts';
 import type { Style } from '../report/text/style.ts';
 import { clean } from '../report/text/table.ts';
-import type { Change, Step } from '../setup/plan.ts';
+import type { FileChange } from '../run/writeUserFile.ts';
+import type { Step } from '../setup/plan.ts';
 
 /** What the steps of a plan do to the user's files: a unified diff of each, and the commands given to git. */
 export function stepLines(steps: readonly Step[], style: Style): string[] {
@@ -19,7 +20,7 @@ export function stepLines(steps: readonly Step[], style: Style): string[] {
   return commands.length === 0 ? changes : [...changes, ...commands, ''];
 }
 
-function changeLines({ path, before, after }: Change, { colors }: Style): string[] {
+function changeLines({ path, before, after }: FileChange, { colors }: Style): string[] {
   const name = shortPath(path);
   // All of it goes, and all of it stands in the history: nobody reads a thousand lines of it.
   if (before !== null && after === null) {

@@ -3,18 +3,16 @@ import { dirname } from 'node:path';
 import { USUAL_NAME, type Target } from '../config/config.ts';
 import { BlockedError } from '../model/errors.ts';
 import type { Managed, OnDisk } from '../fallout/absorb.ts';
-import { checkoutOf, waitForGit } from '../system/git.ts';
+import { checkoutOf } from '../system/git.ts';
 import type { History } from '../state/history.ts';
-import { keepPatches, keepReplaced, keepState, saveManaged } from '../state/record.ts';
+import { keepPatches, keepState, saveManaged } from '../state/record.ts';
 import { limitOf } from '../model/limits.ts';
 import type { ProcessListener } from '../nix/command.ts';
+import { type FileWrite, type FileWriteOptions, writeUserFile } from './writeUserFile.ts';
 import { editManaged } from '../managed/edit.ts';
 import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
-import { checkWithNix } from '../nix/checkSyntax.ts';
-import { replaceFile, type Replacement } from '../system/replaceFile.ts';
-import type { Problem } from '../model/problem.ts';
 
 /** The user's files as one iteration found them. */
 export type PatchFiles = {
@@ -146,73 +144,45 @@ function entriesOf(patch: ManagedPatch, target: Target): OnDisk[] {
   return [...structured, ...legacy];
 }
 
-export type WriteOutcome =
-  | { kind: 'written' }
-  | { kind: 'unchanged' }
-  /** Somebody saved the file since it was read: their save stands. */
-  | { kind: 'newer-save' }
-  | { kind: 'aborted' }
-  | { kind: 'refused'; problem: Problem };
-
-export type WriteOptions = {
-  history: History;
+export type WriteOptions = Required<Pick<FileWriteOptions, 'history' | 'onWrite'>> & {
   run: number;
-  onWrite: (path: string, content: Buffer) => void;
   signal?: AbortSignal;
   processes?: ProcessListener;
 };
 
 /**
- * Makes the managed patch hold exactly the entries `to`: a pure edit of the text that was read, checked by both parsers, kept in
- * history and only then put in the file's place, if the file is still what was read. `onWrite` is told before that, so
- * that a watcher knows the content when it sees it.
+ * Makes the managed patch hold exactly the entries `to`, if the file is still what was read. `from` is what it holds now:
+ * that is recorded when the file stays as it is.
  */
 export async function writeEntries(
   target: Target,
-  files: PatchFiles,
+  { managed: { path, content, patch } }: PatchFiles,
   { from, to }: { from: Managed; to: Managed },
   { history, run, onWrite, signal, processes }: WriteOptions,
-): Promise<WriteOutcome> {
-  const edit = editManaged(files.managed.patch, [...to.values()]);
+): Promise<FileWrite | { kind: 'unchanged' }> {
+  const save = (entries: Managed): void => saveManaged(history, target.name, [...entries.values()]);
+  const edit = editManaged(patch, [...to.values()]);
   if (edit.kind === 'unchanged') {
-    saveManaged(history, target.name, [...to.values()]);
+    save(to);
     return edit;
   }
-  if (edit.kind === 'refused') return { kind: 'refused', problem: { file: target.managedFile, ...edit.problem } };
-  const checked = await checkWithNix(edit.file.text, {
-    signal,
-    processes,
-    limit: limitOf(target.limits, 'evaluation'),
-  });
-  if (checked.kind === 'aborted') return checked;
-  if (checked.kind === 'syntax') return { kind: 'refused', problem: { file: target.managedFile, ...checked.problem } };
-  await waitForGit(writeRoot(target));
-  const content = bytesOf(edit.file.text);
-  keepReplaced(history, {
-    path: target.managedFile,
-    target: target.name,
-    run,
-    before: files.managed.content,
-    after: content,
-  });
-  const root = target.installable.kind === 'flake' ? checkoutOf(target.installable.dir) : dirname(target.managedFile);
-  // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
-  keepState(history, target.name, [...to.values()]);
-  onWrite(target.managedFile, content);
-  let written: Replacement | null = null;
-  try {
-    written = await replaceFile(target.managedFile, files.managed.content, content, { root });
-  } finally {
-    saveManaged(history, target.name, [...(written?.kind === 'written' ? to : from).values()]);
-  }
-  switch (written.kind) {
-    case 'written':
-      return { kind: 'written' };
-    case 'changed':
-      return { kind: 'newer-save' };
-    case 'refused':
-      return { kind: 'refused', problem: { file: target.managedFile, ...written.problem } };
-  }
+  if (edit.kind === 'refused') return { kind: 'refused', problem: { file: path, ...edit.problem } };
+  return writeUserFile(
+    { path, before: content, after: bytesOf(edit.file.text) },
+    {
+      history,
+      target: target.name,
+      run,
+      root: writeRoot(target),
+      onWrite,
+      record: {
+        // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
+        before: () => keepState(history, target.name, [...to.values()]),
+        after: (isWritten) => save(isWritten ? to : from),
+      },
+      nix: { signal, processes, limit: limitOf(target.limits, 'evaluation') },
+    },
+  );
 }
 
 /** The folder that the managed file must stand in, links followed: the checkout of the flake. */

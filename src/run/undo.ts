@@ -1,16 +1,14 @@
 import type { Target } from '../config/config.ts';
 import { BlockedError, RefusedError } from '../model/errors.ts';
-import { waitForGit } from '../system/git.ts';
 import type { History } from '../state/history.ts';
 import { run as recordedRun } from '../state/query.ts';
-import { keepReplaced, saveManaged } from '../state/record.ts';
+import { saveManaged } from '../state/record.ts';
 import { firstReplacementOf, lastReplacingRun } from '../state/safety.ts';
 import { limitOf } from '../model/limits.ts';
 import { readUserFile, textIn, writeRoot } from './patchWriter.ts';
+import { writeUserFile } from './writeUserFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
 import { restoreManaged } from '../managed/restore.ts';
-import { checkWithNix } from '../nix/checkSyntax.ts';
-import { replaceFile } from '../system/replaceFile.ts';
 
 export type Undone = { target: string; run: number; path: string; changed: boolean };
 
@@ -42,15 +40,19 @@ export async function undoRun(
   const restored = restoreManaged(textIn(now, path), textOf(replaced.before), target.managedName);
   if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
   if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
-  const checked = await checkWithNix(restored.text, { limit: limitOf(target.limits, 'evaluation') });
-  if (checked.kind === 'syntax') throw new BlockedError({ file: path, ...checked.problem });
-  await waitForGit(writeRoot(target));
-  const content = bytesOf(restored.text);
-  keepReplaced(history, { path, target: target.name, run: null, before: now, after: content });
-  onWrite(path, content);
-  const written = await replaceFile(path, now, content, { root: writeRoot(target) });
-  if (written.kind === 'refused') throw new BlockedError({ file: path, ...written.problem });
-  if (written.kind === 'changed')
+  const written = await writeUserFile(
+    { path, before: now, after: bytesOf(restored.text) },
+    {
+      history,
+      target: target.name,
+      run: null,
+      root: writeRoot(target),
+      onWrite,
+      nix: { limit: limitOf(target.limits, 'evaluation') },
+    },
+  );
+  if (written.kind === 'refused') throw new BlockedError(written.problem);
+  if (written.kind !== 'written')
     throw new RefusedError({
       message: 'it was saved at this very moment',
       file: path,

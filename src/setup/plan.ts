@@ -6,14 +6,12 @@ import type { Attribute } from '../managed/managedPatch.ts';
 import { readMarkers } from '../managed/markers.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import type { Problem } from '../model/problem.ts';
+import type { FileChange } from '../run/writeUserFile.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
-
-/** One file as it is and as it shall be; null: it does not exist. */
-export type Change = { path: string; before: Buffer | null; after: Buffer | null };
 
 /** What is done, in this order: a host that evaluates does so after each step, too. */
 export type Step =
-  { kind: 'change'; change: Change } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
+  { kind: 'change'; change: FileChange } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
 
 export type Plan = {
   kind: 'plan';
