@@ -91,8 +91,9 @@ function program(): Command {
     .action(async (options: { follow?: boolean }, cmd: Command) => {
       const [{ status }, { askDaemon }] = await Promise.all([import('./cli/status.ts'), import('./daemon/client.ts')]);
       const stateDir = await stateDirOf(cmd);
+      const configured = await configuredTargets(cmd);
       const live = ((await askDaemon(stateDir, 'GET', '/live')) ?? {}) as Record<string, LiveStatus>;
-      await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live }));
+      await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live, configured }));
       if (options.follow !== true) return;
       const { follow } = await import('./cli/follow.ts');
       process.exitCode = await follow(stateDir, interruption.signal);
@@ -273,6 +274,19 @@ async function stateDirOf(cmd: Command): Promise<string> {
   const { defaultStateDir, findConfigFile, loadConfig } = await import('./config/config.ts');
   const file = findConfigFile(config, process.cwd());
   return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
+}
+
+/** The targets of the configuration file. Who names the database needs none: then a broken one that lies about is no error. */
+async function configuredTargets(cmd: Command): Promise<Target[]> {
+  const { findConfigFile, loadConfig } = await import('./config/config.ts');
+  const { config, state } = common(cmd);
+  const file = findConfigFile(config, process.cwd());
+  try {
+    return file === null ? [] : loadConfig(file, state).targets;
+  } catch (error) {
+    if (state !== undefined && config === undefined && error instanceof UsageError) return [];
+    throw error;
+  }
 }
 
 function targetOf(config: Config, cmd: Command): Target {

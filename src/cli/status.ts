@@ -1,3 +1,4 @@
+import type { Target } from '../config/config.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
 import { statusLines } from '../report/text/statusLines.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
@@ -10,6 +11,7 @@ export function status(
   options: OutputOptions & {
     target?: string | undefined;
     live?: Readonly<Record<string, LiveStatus>> | undefined;
+    configured?: readonly Target[] | undefined;
   } = {},
 ): string {
   return render(targetStatuses(db, options), options, (all, style, now) =>

@@ -6,13 +6,11 @@ export type KernelLive = {
   progress?: Extract<RunEvent, { kind: 'build-progress' }>;
 };
 
-/** What only a running daemon, or a look at the files, can tell of a target. */
+/** What only a running daemon knows of a target. */
 export type LiveStatus = {
   state: 'idle' | 'running' | 'scheduled' | 'held';
   /** What it does at the moment: `iteration 41, building`. */
   doing?: string;
-  /** Bindings of the managed patch that the user changed by hand, as `SYMBOL: from -> to`. */
-  changedByHand?: string[];
   /** What it does about the whole kernel; null: nothing. */
   kernel?: KernelLive | null;
 };

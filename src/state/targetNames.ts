@@ -36,20 +36,21 @@ export function assertNotTaken({ stateDir, targets }: Config): void {
 
 function refuseOthers(history: History, targets: readonly Target[]): void {
   for (const target of targets) {
-    const taken = placeOf(history, target.name);
-    const here = folderOf(target);
-    if (
-      taken === null ||
-      taken === here ||
-      !existsSync(target.installable.kind === 'flake' ? join(taken, 'flake.nix') : taken)
-    )
-      continue;
+    const taken = takenBy(history, target);
+    if (taken === null) continue;
     throw new RefusedError({
-      message: `the target \`${target.name}\` of this state directory is the one in ${taken}, not in ${here}`,
+      message: `the target \`${target.name}\` of this state directory is the one in ${taken}, not in ${folderOf(target)}`,
       file: dirname(history.path),
       hint: 'give one of them another name (`[target.NAME]` in its falloutd.toml; `falloutd init --target NAME` makes one), or a state directory of its own (--state DIR)',
     });
   }
+}
+
+/** The other folder, still there, that a target's name belongs to; null where it belongs to this one, or to none. */
+export function takenBy(history: History, target: Target): string | null {
+  const taken = placeOf(history, target.name);
+  if (taken === null || taken === folderOf(target)) return null;
+  return existsSync(target.installable.kind === 'flake' ? join(taken, 'flake.nix') : taken) ? taken : null;
 }
 
 function folderOf({ installable, patchesFile }: Target): string {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { status } from '../../src/cli/status.ts';
 import { targetStatuses } from '../../src/report/data/targetStatus.ts';
-import { markStable } from '../../src/state/record.ts';
+import { markStable, saveManaged } from '../../src/state/record.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
+import { folder, PATCHES, targetIn } from '../helpers/target.ts';
 
 test('each target: stable or not and since when, the last run, entries and wishes', () => {
   const db = opened();
@@ -44,7 +45,6 @@ test('what a daemon tells is shown with it, also of a target that has not run', 
     nixhost: {
       state: 'running' as const,
       doing: 'iteration 41, building',
-      changedByHand: ['RTLWIFI: option no -> yes'],
     },
     fresh: { state: 'idle' as const },
   };
@@ -58,9 +58,28 @@ test('what a daemon tells is shown with it, also of a target that has not run', 
       last run  1, saved 05:06:07 (10 m ago)
                 stable after 1 iteration in 1.0 s; every wish honoured
       patch     0 entries
-      by hand   RTLWIFI: option no -> yes
     "
   `);
+});
+
+test('what was changed by hand between the markers, without a daemon, as text and as JSON', () => {
+  const db = opened();
+  recordRun(db, { target: 'host', iterations: [{}] });
+  const said = 'A = lib.mkOverride 40 (lib.kernel.option lib.kernel.yes); C = lib.kernel.freeform "8";';
+  const target = targetIn(folder(), PATCHES.replace('{ };', `{ ${said} };`));
+  const rest = { override: 40, via: 'structured', rung: 1, reason: '', intent: '' } as const;
+  saveManaged(db, 'host', [
+    { symbol: 'A', ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, ...rest },
+    { symbol: 'B', ask: { value: { kind: 'unset' }, optional: false }, ...rest },
+  ]);
+  const changed = ['A: option n -> option y', 'B: unset -> none', 'C: none -> freeform "8"'];
+  expect(
+    status(db, { now: NOW, configured: [target] })
+      .split('\n')
+      .filter((line) => line.includes('->')),
+  ).toEqual(changed.map((text) => `  by hand   ${text}`));
+  expect(JSON.parse(status(db, { json: true, configured: [target] }))).toMatchObject([{ changedByHand: changed }]);
+  expect(JSON.parse(status(db, { json: true }))).toMatchObject([{ changedByHand: [] }]);
 });
 
 test('the data: what is stable is the last run, not the last that was', () => {

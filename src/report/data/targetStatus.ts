@@ -1,8 +1,11 @@
+import type { Target } from '../../config/config.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { KernelBuild } from '../../model/kernelBuild.ts';
 import type { LiveStatus } from '../../model/liveStatus.ts';
 import type { Run } from '../../model/run.ts';
 import type { History } from '../../state/history.ts';
+import { changedByHand } from './changedByHand.ts';
+import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
 import { lost, run, targets } from '../../state/query.ts';
 import { holdOf, managedEntries, stableOf, type Hold, type Stable } from '../../state/targets.ts';
@@ -18,6 +21,8 @@ export type TargetStatus = {
   lost: Wish[] | null;
   /** How many entries stand in the managed patch. */
   entries: number;
+  /** What between the markers is not what falloutd last wrote, as `SYMBOL: from -> to`. */
+  changedByHand: string[];
   hold: Hold | null;
   /** The newest kernel build, under way or ended. */
   build: KernelBuild | null;
@@ -26,11 +31,15 @@ export type TargetStatus = {
 
 /**
  * Where each target stands that ever ran, or the one named, by name. `live` maps a target to what its daemon reports;
- * a target that only the daemon knows is listed too.
+ * a target that only the daemon knows is listed too. The managed patches of `configured` targets are read.
  */
 export function targetStatuses(
   db: History,
-  options: { target?: string | undefined; live?: Readonly<Record<string, LiveStatus>> | undefined } = {},
+  options: {
+    target?: string | undefined;
+    live?: Readonly<Record<string, LiveStatus>> | undefined;
+    configured?: readonly Target[] | undefined;
+  } = {},
 ): TargetStatus[] {
   const known = new Map(targets(db).map((row) => [row.target, row]));
   const names = [...new Set([...known.keys(), ...Object.keys(options.live ?? {})])].sort();
@@ -38,6 +47,7 @@ export function targetStatuses(
     .filter((name) => options.target === undefined || name === options.target)
     .map((target) => {
       const row = known.get(target);
+      const configured = options.configured?.find(({ name }) => name === target);
       const lastRun = row === undefined ? null : run(db, row.lastRun);
       return {
         target,
@@ -46,6 +56,8 @@ export function targetStatuses(
         isStable: lastRun?.outcome?.kind === 'stable',
         lost: lost(db, target)[0]?.wishes ?? null,
         entries: managedEntries(db, target).length,
+        changedByHand:
+          configured === undefined || takenBy(db, configured) !== null ? [] : changedByHand(db, configured),
         hold: holdOf(db, target),
         build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
         live: options.live?.[target] ?? null,

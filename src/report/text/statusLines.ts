@@ -38,7 +38,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
       ),
     ),
     ...kernelLines(each, style, now).flatMap((text) => line('kernel', text)),
-    ...(each.live?.changedByHand ?? []).flatMap((text) => line('by hand', text)),
+    ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run has said it already.
     ...(each.lost === null || each.isStable ? [] : line('wishes', lostText(each.lost))),
   ];
