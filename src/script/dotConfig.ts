@@ -1,23 +1,20 @@
 /** A finished .config, and where it silently differs from what was requested. */
 import { requested, type Settings } from './settings.ts';
 
-/**
- * Reads a .config as nixpkgs' script does: symbol (without `CONFIG_`) to value, strings without quotes and unescaped,
- * `is not set` as `n`. Other lines are passed over.
- */
-export function parseDotConfig(text: string): Map<string, string> {
-  const config = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const set = /^CONFIG_([A-Za-z0-9_]+)=(.*?)\r?$/.exec(line);
-    if (set?.[1] !== undefined) {
-      const quoted = /^"(.*)"$/.exec(set[2] ?? '');
-      config.set(set[1], quoted === null ? (set[2] ?? '') : (quoted[1] ?? '').replace(/\\([\\"])/g, '$1'));
-      continue;
-    }
-    const off = /^# CONFIG_([A-Za-z0-9_]+) is not set\r?$/.exec(line);
-    if (off?.[1] !== undefined) config.set(off[1], 'n');
+/** Symbol (without `CONFIG_`) to value as it stands in a .config, quotes and all; `is not set` is `n`. Other lines are passed over. */
+export function writtenValues(dotConfig: string): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const line of dotConfig.split('\n')) {
+    const [found, set, value, unset] = /^(?:CONFIG_(\w+)=(.*?)|# CONFIG_(\w+) is not set)\r?$/.exec(line) ?? [];
+    if (found !== undefined) values.set(set ?? unset ?? '', value ?? 'n');
   }
-  return config;
+  return values;
+}
+
+/** Reads a .config as nixpkgs' script does: the same, strings without quotes and unescaped. */
+export function parseDotConfig(text: string): Map<string, string> {
+  const unquoted = (value: string): string => /^"(.*)"$/.exec(value)?.[1]?.replace(/\\([\\"])/g, '$1') ?? value;
+  return new Map(Array.from(writtenValues(text), ([symbol, value]) => [symbol, unquoted(value)]));
 }
 
 export type Miss = {

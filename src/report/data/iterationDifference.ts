@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { writtenValues } from '../../script/dotConfig.ts';
 import { requested, type Settings } from '../../script/settings.ts';
 import type { History } from '../../state/history.ts';
 import { dotConfig, patchesOf, settings } from '../../state/query.ts';
@@ -28,8 +29,13 @@ export function iterationDifference(db: History, a: number, b: number): Iteratio
   const wanted = [settings(db, a), settings(db, b)] as const;
   const withoutConfig = [a, b].filter((_, i) => configs[i] === null);
   const base = { a, b, withoutConfig: [...new Set(withoutConfig)], patches: patchesDiff(db, a, b) };
+  // With the quotes: in a difference `""` can be seen.
   if (configs[0] !== null && configs[1] !== null)
-    return { ...base, compared: 'config', symbols: compareSymbols(readConfig(configs[0]), readConfig(configs[1])) };
+    return {
+      ...base,
+      compared: 'config',
+      symbols: compareSymbols(writtenValues(configs[0]), writtenValues(configs[1])),
+    };
   if (wanted[0] !== null && wanted[1] !== null)
     return { ...base, compared: 'settings', symbols: compareSymbols(readSettings(wanted[0]), readSettings(wanted[1])) };
   return { ...base, compared: null, symbols: [] };
@@ -68,17 +74,6 @@ function patchesDiff(db: History, a: number, b: number): string | null {
     },
   );
   return text ?? `the patches differ in more than ${MOST_LINES} lines\n`;
-}
-
-/** Values as they stand in the file, quotes and all: in a difference `""` can be seen. */
-function readConfig(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /^(?:CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set)$/.exec(line);
-    if (match === null) continue;
-    found.set(match[1] ?? match[3] ?? '', match[2] ?? 'n');
-  }
-  return found;
 }
 
 function readSettings(wanted: Settings): Map<string, string> {
