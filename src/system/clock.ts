@@ -1,6 +1,6 @@
 /**
- * Remembers this moment. The function it gives tells it in ms since the epoch as files' times have them, the earlier one
- * where the clock was set meanwhile: what was saved since then is not older.
+ * Remembers this moment. The function it gives returns it in ms since the epoch, as file times are. If the clock was set
+ * meanwhile it returns the earlier of the two readings, so that nothing saved since then looks older.
  */
 export function thisMoment(): () => number {
   const [wall, steady] = [Date.now(), performance.now()];

@@ -8,14 +8,14 @@ type Listener = (directory: string, name: string | null) => void;
 
 export type DirectoryWatch = {
   /**
-   * Watches these directories from now on, and no others. What happens before the watch stands is told once it does.
+   * Watches these directories from now on, and no others. What happens before the watch stands is reported once it does.
    * @throws InfrastructureError when the system allowed no more of them the last time.
    */
   set: (directories: Iterable<string>) => void;
   close: () => void;
 };
 
-/** Tells of everything that happens to the entries of directories. One that is removed or replaced is watched again as soon as there is one of its name. */
+/** Reports everything that happens to the entries of directories. One that is removed or replaced is watched again as soon as its name is there. */
 export function watchDirectories(onEvent: Listener): DirectoryWatch {
   return {
     set: (directories) => {

@@ -10,7 +10,7 @@ const BURST_MS = 60;
 export type InputWatcher = {
   /**
    * Watches these files from now on, and no others. A file that is new to the watcher and was modified after
-   * `readSince` (ms since the epoch) may have changed behind the reader's back: it counts as saved.
+   * `readSince` (ms since the epoch) may have changed after it was read: it counts as saved.
    */
   set: (files: readonly string[], readSince: number) => void;
   /** Takes `content` as known for a file: what falloutd itself wrote is no save. */
@@ -55,7 +55,7 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
       // A link may lead elsewhere now.
       place();
     } catch {
-      // The run that this starts sets the watch again, and tells why it cannot stand.
+      // The run that this starts sets the watch again, and says why it cannot.
       isWatched = false;
     }
     if (saved.length > 0 || !isWatched) onSave(saved);
@@ -92,7 +92,7 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   };
 }
 
-/** A rename brings a content of any age: when the file came to its name tells the change time. */
+/** A rename brings content of any age; the change time says when the file got its name. */
 function modifiedAfter(file: string, time: number): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time;

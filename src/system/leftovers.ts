@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** What stands behind the prefix: the hashes of what the file held and of what replaces it, and something that nobody else has. */
+/** What follows the prefix: the hashes of what the file held and of what replaces it, and something that nobody else has. */
 const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
 
 /** A free name beside `real` from which `mendLeftovers` sees, after a kill, what was to replace what. */

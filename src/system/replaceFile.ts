@@ -109,7 +109,7 @@ async function settle(
     const file = await open(beside, 'r');
     opened.push(file);
     [displaced, standing] = [standing, { file, content: contentOf(file), mode: fstatSync(file.fd).mode }];
-    // A chmod that came behind the exchange went to the file that had been put in place; one before it stands.
+    // A chmod after the exchange went to the file that had been put in place; one before it stands.
     const { mode } = fstatSync(displaced.file.fd);
     if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);
     displaced = { ...displaced, mode };

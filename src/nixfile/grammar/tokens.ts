@@ -8,8 +8,8 @@ const BRACE = 0x7b;
 const COLON = 0x3a;
 const UNDERSCORE = 0x5f;
 /**
- * How far is looked for what makes a path or an address of a word: no file name is longer, and no scheme. Without an
- * end `a.a.a.a…` would be looked through again at each of its names.
+ * How far to look for what makes a word a path or an address: no file name is longer, and no scheme. Without a limit
+ * `a.a.a.a…` would be searched to its end again at each of its names.
  */
 const FARTHEST = 255;
 const LONGEST_PATH = 4096;
@@ -40,8 +40,8 @@ function atInterpolation(input: InputStream): boolean {
 }
 
 /**
- * What follows an interpolation, or stands at one, inside of a path: it goes on only without a blank between.
- * The zero-length `pathEnd` closes it, because blanks are not skipped there.
+ * The rest of a path after an interpolation, or the next interpolation: no blank may come between.
+ * The zero-length `pathEnd` closes the path, because blanks are not skipped there.
  */
 export const pathRest = new ExternalTokenizer((input) => {
   if (atInterpolation(input)) {
@@ -59,7 +59,7 @@ export const pathRest = new ExternalTokenizer((input) => {
 });
 
 /**
- * The start of a path needs a look ahead that a token expression cannot say: `a/b` is a path but `a / b` is
+ * The start of a path needs a look-ahead that a token expression cannot express: `a/b` is a path but `a / b` is
  * not, and `a/` is one only before `${`.
  */
 export const pathStart = new ExternalTokenizer((input) => {
