@@ -5,7 +5,8 @@ import type { Limit } from '../model/limits.ts';
 import { runNix, type NixCommand, type ProcessListener } from '../nix/command.ts';
 import { goneStore } from '../nix/configBuild.ts';
 import { fetchPaths, sendDerivation } from '../nix/copyPaths.ts';
-import { createBuildLog, derivationName, type BuildLog } from '../nix/events.ts';
+import { BuildLogCollector, type BuildLog } from '../nix/buildLog.ts';
+import { derivationName } from '../nix/derivationName.ts';
 import { realiseArguments, rootArguments, rootedRealiseArguments, rootPathsArguments } from '../nix/installable.ts';
 import { hereArguments, storeName, storesOf } from '../nix/stores.ts';
 import type { Problem } from '../model/problem.ts';
@@ -112,7 +113,7 @@ function watchLog(
   let objects = 0;
   let told = -Infinity;
   let last = '';
-  const log = createBuildLog({
+  const log = new BuildLogCollector({
     own: drvPath,
     limit: logLimit,
     onLine: (from, line) => {
@@ -131,7 +132,7 @@ function watchLog(
     last = step;
     onProgress({ step, objects });
   };
-  return { push, result: log.result, objects: () => objects };
+  return { push, result: () => log.result(), objects: () => objects };
 }
 
 async function keepDerivation(drvPath: string, root: string, { nixArgs, signal, limit }: Running): Promise<void> {

@@ -1,6 +1,7 @@
 import { infrastructureIn, unreachedMachine, withoutUnreached } from '../nix/infrastructure.ts';
 import { failuresIn } from '../nix/failedDerivations.ts';
-import { derivationName, type BuildLog } from '../nix/events.ts';
+import { printedLines, type BuildLog } from '../nix/buildLog.ts';
+import { derivationName } from '../nix/derivationName.ts';
 import type { Problem } from '../model/problem.ts';
 import { isKbuildLine } from './kbuildLines.ts';
 
@@ -14,7 +15,7 @@ const LAST_LINES = 60;
 
 /** Why a kernel build failed: disk, memory, network and the like, or its own source, with the compiler's first errors. */
 export function classifyKernelFailure(log: BuildLog, drvPath: string): KernelFailure {
-  const errors = [...log.messages.filter((m) => m.level <= 1).flatMap((m) => m.text.split('\n')), ...log.plain];
+  const errors = printedLines(log);
   const printed = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
   const failures = failuresIn(errors);
   const machine = failures.length === 0 ? unreachedMachine(printed) : null;

@@ -1,12 +1,18 @@
 /** Why kconfig did not give what was wanted, from the help it printed with live values. */
 import type { Cause, Holder } from '../model/cause.ts';
 import { below, evaluate, firstSymbol, parseExpression, type Level } from '../script/helpExpression.ts';
-import type { Branch, SymbolHelp } from '../script/symbolHelp.ts';
+import type { Branch, Observation, SymbolHelp } from '../model/observation.ts';
 
 const LEVEL = { n: 0, m: 1, y: 2 } as const;
 
 /** What is no tristate asks for as much as y. */
 const levelOf = (value: string | null): Level => (value === 'n' || value === 'm' ? LEVEL[value] : 2);
+
+/** The cause that the session showed for a symbol; null where kconfig did not print its help, or it does not tell. */
+export function causeIn({ help }: Observation, symbol: string, wanted: string | null): Cause | null {
+  const own = help.get(symbol);
+  return own === undefined ? null : causeOf(own, wanted);
+}
 
 /**
  * The cause that a symbol's help gives for a refused answer: what selects it where less was wanted than it has, what

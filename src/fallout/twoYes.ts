@@ -1,8 +1,6 @@
 /** Choices of which two members are asked to be y: whichever wins, a wish is lost, and old scripts let hash order decide. */
-import type { Choice } from '../script/transcript.ts';
+import type { Observation } from '../model/observation.ts';
 import { requested, settingOf, type Settings } from '../script/settings.ts';
-
-export { requested, type Setting, type Settings } from '../script/settings.ts';
 
 export type TwoYes = {
   /** Every member, in kconfig's order. */
@@ -15,12 +13,13 @@ export type TwoYes = {
 
 /**
  * The choices in which the settings ask two or more members to be y. A choice is printed in each pass, with the
- * members visible then: listings that share a member are one choice.
+ * members visible then: listings that share a member are one choice. The one at which a session died is the last listing.
  */
-export function twoYes(choices: readonly Choice[], settings: Settings): TwoYes[] {
+export function twoYes({ choices, refusals }: Observation, settings: Settings): TwoYes[] {
+  const fatal = refusals.flatMap((refusal) => (refusal.kind === 'choice' ? (refusal.choice ?? []) : []));
   const merged: { members: Map<string, number>; answered: string | null }[] = [];
   const known = new Map<string, number>();
-  for (const choice of choices) {
+  for (const choice of [...choices, ...fatal]) {
     // The first of those that have a member in common with this one; else one more.
     const index = choice.members.reduce(
       (first, member) => Math.min(first, known.get(member.symbol) ?? first),

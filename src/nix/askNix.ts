@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
 import { runNix } from './command.ts';
-import { createBuildLog } from './events.ts';
+import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { limitOf, type Limits } from '../model/limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { mapBack, readEvaluationError } from './evaluationError.ts';
@@ -24,7 +24,7 @@ export async function askNix<T>(
   schema: z.ZodType<T>,
   signal?: AbortSignal,
 ): Promise<Answer<T>> {
-  const log = createBuildLog({ own: null });
+  const log = new BuildLogCollector({ own: null });
   const exit = await runNix({
     command: 'nix',
     args: evalArguments(installable, apply, nixArgs),
@@ -37,7 +37,7 @@ export async function askNix<T>(
   if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
   if (exit.code === 0) return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(exit.stdout))) };
   const { messages, plain } = log.result();
-  const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
+  const error = readEvaluationError(printedLines({ messages, plain }));
   if (error === null)
     throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
   if (error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };

@@ -7,7 +7,7 @@ import type { Limit } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import { runNix, type NixExit, type ProcessListener } from './command.ts';
 import { sendDerivation } from './copyPaths.ts';
-import { createBuildLog, type BuildLog } from './events.ts';
+import { BuildLogCollector, type BuildLog } from './buildLog.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
 
 /** The log of a config build; `cut`: its middle is left out. */
@@ -114,7 +114,7 @@ async function realise(
   extra: readonly string[],
   { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions,
 ): Promise<Realised> {
-  const log = createBuildLog({ own: drvPath, limit: transcriptLimit });
+  const log = new BuildLogCollector({ own: drvPath, limit: transcriptLimit });
   let told = 0;
   const exit = await runNix({
     command: 'nix-store',

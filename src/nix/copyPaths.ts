@@ -1,7 +1,7 @@
 import { infrastructureIn, unreachedMachine } from './infrastructure.ts';
 import type { Problem } from '../model/problem.ts';
 import { runNix, type NixCommand } from './command.ts';
-import { createBuildLog } from './events.ts';
+import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { storeArguments } from './installable.ts';
 import { storeName, storesOf, withoutStores } from './stores.ts';
 
@@ -41,7 +41,7 @@ export async function fetchPaths(paths: readonly string[], options: CopyOptions)
 }
 
 async function copy(args: readonly string[], store: string, { nixArgs, ...running }: CopyOptions): Promise<Copied> {
-  const log = createBuildLog({ own: null });
+  const log = new BuildLogCollector({ own: null });
   const exit = await runNix({
     command: 'nix',
     args: storeArguments(['copy', ...args, '--log-format', 'internal-json'], withoutStores(nixArgs)),
@@ -51,8 +51,7 @@ async function copy(args: readonly string[], store: string, { nixArgs, ...runnin
   if (exit.kind === 'aborted') return exit;
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem };
   if (exit.code === 0) return { kind: 'copied' };
-  const { messages, plain } = log.result();
-  const text = [...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain].join('\n');
+  const text = printedLines(log.result()).join('\n');
   const trouble = unreachedMachine(text, store) ?? infrastructureIn(text);
   if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
   const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed without a word';

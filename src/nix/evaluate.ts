@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import { answered, noSuchAttribute } from './askNix.ts';
 import { checkoutOf } from '../system/git.ts';
 import { runNix, type ProcessListener } from './command.ts';
-import { createBuildLog } from './events.ts';
+import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { limitOf, type Limits } from '../model/limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { readKernel, type EvaluatedKernel } from './evaluatedKernel.ts';
@@ -48,7 +48,7 @@ export async function evaluate(
   { signal, processes }: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
 ): Promise<Evaluation> {
   const started = performance.now();
-  const log = createBuildLog({ own: null });
+  const log = new BuildLogCollector({ own: null });
   const exit = await runNix({
     command: 'nix',
     args: evalArguments(installable, intentsExpression(), nixArgs),
@@ -66,7 +66,7 @@ export async function evaluate(
   const inputs = localInputs(lines, sources, installable);
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ms };
   if (exit.code !== 0) {
-    const error = readEvaluationError([...messages.filter((m) => m.level <= 1).map((m) => m.text), ...plain]);
+    const error = readEvaluationError(printedLines({ messages, plain }));
     if (error === null)
       return {
         kind: 'infrastructure',

@@ -2,7 +2,8 @@
 import { kindOf, type EvaluationErrorKind } from './evaluationKinds.ts';
 import { infrastructureIn, unreachedMachine } from './infrastructure.ts';
 import type { Problem } from '../model/problem.ts';
-import { stripAnsi, type NixMessage } from './events.ts';
+import { stripAnsi } from './events.ts';
+import { isVerdict } from '../script/logLines.ts';
 
 /** A place as Nix printed it: often in a store copy. */
 export type Place = { file: string; line: number; column: number };
@@ -35,8 +36,6 @@ export type EvaluationError = PrintedProblem &
   );
 
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
-/** The answering script prefixes its verdict like Nix its errors. */
-const VERDICT = /^error: (?:unused option: |option not set correctly: )/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
 /** What Nix before 2.20 says when the git that it runs does; why stands in git's own words above. */
@@ -65,15 +64,15 @@ const PLACED: ReadonlySet<EvaluationErrorKind> = new Set([
 ]);
 
 /**
- * Reads the error of a failed evaluation from Nix's stderr: text, lines, or the messages of internal-json. Of several
+ * Reads the error of a failed evaluation from Nix's stderr, text or lines. Of several
  * `error:` the last counts (newer versions print the trace first). Null where there is none. Sources: Nix 2.3 to 2.36
  * and Lix, libutil/error.cc.
  */
-export function readEvaluationError(input: string | readonly string[] | readonly NixMessage[]): EvaluationError | null {
-  const lines = stripAnsi(textOf(input))
+export function readEvaluationError(printed: string | readonly string[]): EvaluationError | null {
+  const lines = stripAnsi(typeof printed === 'string' ? printed : printed.join('\n'))
     .split(/\r?\n/)
     .map((line) => line.slice(0, MAX_LINE));
-  const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !VERDICT.test(line));
+  const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !isVerdict(line));
   if (at === -1) return null;
   const { text: said, place } = messageAt(lines, at);
   const text = GIT_FAILED.test(said)
@@ -138,11 +137,6 @@ function detail(kind: EvaluationErrorKind, about: string, text: string): Detail 
     case 'other':
       return { kind };
   }
-}
-
-function textOf(input: string | readonly string[] | readonly NixMessage[]): string {
-  if (typeof input === 'string') return input;
-  return input.flatMap((each) => (typeof each === 'string' ? each : each.level <= 0 ? each.text : [])).join('\n');
 }
 
 function placeIn(line: string): Place | null {

@@ -3,7 +3,10 @@
  * `nix log` (one derivation, bare; nix-build prints the same with Nix's lines behind), and the plain output, which ends in
  * the last few log lines. Told apart here and brought into one shape.
  */
-import { createBuildLog, derivationName, parseNixLine, stripAnsi } from './events.ts';
+import { BuildLogCollector, printedLines } from './buildLog.ts';
+import { derivationName } from './derivationName.ts';
+import { parseNixLine, stripAnsi } from './events.ts';
+import { isDialogue, isScriptLine, isVerdict, LINE } from '../script/logLines.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 
 export type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
@@ -22,35 +25,25 @@ export type ShapedLog = {
   cut: boolean;
 };
 
-const TRANSCRIPT =
-  /^(?:GOT:|QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option: |option not set correctly: )|repeated question:|conflicting answers!|clamped |probe: )/;
-const BEGINNING = /^GOT: \* .*Configuration\s*$|^generating kernel configuration/;
-const STARVING = /^Error in reading or end of file\.$/;
 const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
-const NIX_ERROR = /^error:(?=\s|$)(?! (?:unused option|option not set correctly): )/;
 const NIX_TELLS =
   /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
 const CONFIG_NAME = /^linux-config(?:-|$)/;
 
-/** Whether a line belongs to the answering script's transcript. */
-const isTranscriptLine = (line: string): boolean => TRANSCRIPT.test(line);
+const isNixError = (line: string): boolean => /^error:(?:\s|$)/.test(line) && !isVerdict(line);
 
 /** Brings a log of any form into one shape. Never fails. */
 export function shapeLog(text: string): ShapedLog {
   const lines = linesOfPaste(text);
   if (lines.some((line) => line.startsWith('@nix ') && isNixEvent(line))) return fromJson(lines);
-  if (
-    lines.some((line) => line.startsWith('QUESTION: ') || line.startsWith('GOT: ')) ||
-    lines.some((line) => line.startsWith('got build log for '))
-  )
-    return fromBare(lines);
+  if (lines.some(isDialogue) || lines.some((line) => line.startsWith('got build log for '))) return fromBare(lines);
   if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
   const failures = failuresIn(lines);
   const config =
     failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
   const isBare =
-    failures.length === 0 && builtIn(lines) === null && !lines.some((line) => NIX_ERROR.test(line.trimStart()));
-  if (isBare || (failures.length === 0 && lines.some(isTranscriptLine))) return fromBare(lines);
+    failures.length === 0 && builtIn(lines) === null && !lines.some((line) => isNixError(line.trimStart()));
+  if (isBare || (failures.length === 0 && lines.some(isScriptLine))) return fromBare(lines);
   const bare = builderLines(lines);
   const known = new Map(failures.map(({ drvPath, tail }) => [drvPath, tail.length > 0 ? tail : bare]));
   const own = config === null ? [] : (known.get(config.drvPath) ?? []);
@@ -68,7 +61,7 @@ export function shapeLog(text: string): ShapedLog {
 
 /** Where Nix's own error begins, or -1. Behind it the script says nothing more. */
 function nixErrorIn(lines: readonly string[]): number {
-  return lines.findIndex((line, i) => NIX_ERROR.test(line) && !isTranscriptLine(lines[i + 1] ?? ''));
+  return lines.findIndex((line, i) => isNixError(line) && !isScriptLine(lines[i + 1] ?? ''));
 }
 
 /** What a builder printed bare before Nix's error, as nix-build shows it. */
@@ -101,13 +94,11 @@ function isNixEvent(line: string): boolean {
 }
 
 function fromJson(lines: readonly string[]): ShapedLog {
-  const collector = createBuildLog();
+  const collector = new BuildLogCollector();
   collector.push(lines.join('\n'));
-  const { builds, messages, plain } = collector.result();
-  const errors = [
-    ...messages.filter((message) => message.level <= 1).flatMap((message) => message.text.split('\n')),
-    ...plain,
-  ];
+  const log = collector.result();
+  const { builds } = log;
+  const errors = printedLines(log);
   const failures = failuresIn(errors);
   const configs = [...builds.values()].filter((build) => CONFIG_NAME.test(build.name) || build.questions > 0);
   const config =
@@ -145,7 +136,7 @@ function headlessLog(lines: readonly string[]): string[] | null {
     logs.set(event.id, log);
   }
   return (
-    [...logs.values()].findLast((log) => log.some((line) => isTranscriptLine(line) || STARVING.test(line))) ?? null
+    [...logs.values()].findLast((log) => log.some((line) => isScriptLine(line) || LINE.starving.test(line))) ?? null
   );
 }
 
@@ -168,9 +159,8 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
   }
   const failures = failuresIn(errors);
   const own =
-    [...logs].findLast(
-      ([name, log]) => CONFIG_NAME.test(name) || log.some((line) => line.startsWith('QUESTION: ')),
-    )?.[1] ?? null;
+    [...logs].findLast(([name, log]) => CONFIG_NAME.test(name) || log.some((line) => LINE.question.test(line)))?.[1] ??
+    null;
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {
     const name = derivationName(drvPath);
@@ -228,7 +218,7 @@ function lacksBeginning(own: readonly string[]): boolean {
   const first = own.find((line) => line.trim() !== '');
   return (
     first !== undefined &&
-    (isTranscriptLine(first) || STARVING.test(first)) &&
-    !own.some((line) => BEGINNING.test(line))
+    (isScriptLine(first) || LINE.starving.test(first)) &&
+    !own.some((line) => LINE.title.test(line) || LINE.generating.test(line))
   );
 }

@@ -1,6 +1,6 @@
 import type { Target } from '../config/config.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
-import type { Transcript } from '../script/transcript.ts';
+import type { Observation } from '../model/observation.ts';
 import { judge } from '../fallout/judge.ts';
 import { readTranscript } from '../script/readTranscript.ts';
 import { lostWishes } from '../fallout/lostWishes.ts';
@@ -124,27 +124,28 @@ async function explained(
 
 function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: string | null, ms: number): Verified {
   const succeeded = dotConfig !== null;
-  const transcript = readTranscript(log.text, { succeeded });
-  const config = dotConfig === null ? null : parseDotConfig(dotConfig);
+  const reading = readTranscript(log.text, { succeeded });
+  const observation = { ...reading.observation, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
   const { settings, intents, legacy } = kernel;
-  const { managedName } = target;
+  const judged = { observation, settings, intents, legacy, managedName: target.managedName };
   return {
     kind: 'verified',
     succeeded,
-    isWhole: transcript.whole,
-    fallout: judge({ transcript, settings, dotConfig: config, succeeded, intents, legacy, managedName }),
-    lost: config === null ? [] : lostWishes({ settings, intents, legacy, dotConfig: config, transcript, managedName }),
-    // In a finished .config a symbol that does not stand there is n.
-    valueOf: (symbol) => (config !== null ? (config.get(symbol) ?? 'n') : answered(transcript, symbol)),
+    isWhole: reading.isWhole,
+    fallout: judge(judged),
+    lost: lostWishes(judged),
+    valueOf: (symbol) => valueIn(observation, symbol),
     transcript: log,
     dotConfig,
-    questions: transcript.asked,
+    questions: reading.asked,
     ms,
   };
 }
 
-/** The value that the last question about a symbol ended with: the answer, else the default that kconfig showed as a capital. */
-function answered({ questions }: Transcript, symbol: string): string | null {
+/** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */
+function valueIn({ questions, finalValues }: Observation, symbol: string): string | null {
+  // In a finished .config a symbol that does not stand there is n.
+  if (finalValues !== null) return finalValues.get(symbol) ?? 'n';
   const question = questions.get(symbol);
   if (question === undefined) return null;
   return question.answer !== '' ? question.answer : (/[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null);

@@ -1,4 +1,4 @@
-/** The choices between the brackets of a kconfig question. */
+/** What stands between the brackets of a kconfig question. */
 
 /**
  * The tristates that ALTS offers, in its order and in lower case (`N/m/?` gives n, m); null when ALTS is no list of
@@ -10,4 +10,10 @@ export function offeredIn(alts: string): string[] | null {
     .split('/')
     .filter((each) => each !== '?')
     .map((each) => each.toLowerCase());
+}
+
+/** The value before the answer: the capital letter of `N/m/?`, or the whole of an int, hex or string. */
+export function currentIn(alts: string): string | null {
+  if (offeredIn(alts) === null) return alts;
+  return /[YNM]/.exec(alts)?.[0].toLowerCase() ?? null;
 }

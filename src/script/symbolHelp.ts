@@ -1,22 +1,32 @@
 /** The help that kconfig prints for a symbol, with live values, as it stands among the `GOT:` lines. */
-
-export type SymbolHelp = {
-  symbol: string;
-  /** The live value at that moment. */
-  value: string | null;
-  /** `bool`, `tristate`, `int`, `hex`, `string`. */
-  type: string | null;
-  /** The `Depends on:` expressions, one per definition: any of them makes the symbol visible. */
-  dependsOn: string[];
-  visibleIf: string[];
-  /** Branches that select or imply the symbol; `level` is the one printed in the heading, null in old kconfig. */
-  selectedBy: Branch[];
-  impliedBy: Branch[];
-};
-
-export type Branch = { expression: string; level: string | null };
+import type { Branch, SymbolHelp } from '../model/observation.ts';
 
 const HEADING = /^(Selected|Implied) by(?: \[([ymn])\])?:\s*(.*)$/;
+
+/** What follows a help without a question behind it is no help. */
+const MAX_LINES = 2000;
+
+/** Collects the helps among the echoed lines: each goes from its `Symbol:` line to the next question. */
+export class HelpCollector {
+  readonly help = new Map<string, SymbolHelp>();
+  #lines: string[] = [];
+
+  /** Takes an echoed line without its `GOT: `. */
+  take(text: string): void {
+    if (text.startsWith('Symbol: ')) {
+      this.end();
+      this.#lines = [text];
+    } else if (this.#lines.length > 0 && this.#lines.length < MAX_LINES) this.#lines.push(text);
+  }
+
+  /** A question came, or the log ended. */
+  end(): void {
+    if (this.#lines.length === 0) return;
+    const read = readHelp(this.#lines);
+    if (read !== null) this.help.set(read.symbol, read);
+    this.#lines = [];
+  }
+}
 
 /**
  * Reads one help from its `Symbol: X [=m]` line on; `lines` are without `GOT: `. Gives null where that line is missing.

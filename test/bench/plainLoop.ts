@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Host } from '../../src/setup/demo/demoHost.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
-import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector, printedLines, type BuildLog } from '../../src/nix/buildLog.ts';
 import { readEvaluationError } from '../../src/nix/evaluationError.ts';
 import { patchesText, type Wishes } from './patches.ts';
 
@@ -56,14 +56,16 @@ export async function plainLoop(host: Host, wishes: Wishes, maxBuilds: number): 
 }
 
 function fallenOut(lines: string[]): [string, string][] {
-  return readTranscript(lines, { succeeded: false }).facts.flatMap((fact): [string, string][] => {
-    if ((fact.kind === 'unused' || fact.kind === 'value') && fact.severity === 'error') return [[fact.symbol, 'unset']];
-    return fact.kind === 'repeated' && fact.symbol !== null ? [[fact.symbol, 'unset']] : [];
-  });
+  const { complaints, refusals } = readTranscript(lines, { succeeded: false }).observation;
+  const symbols = [
+    ...refusals.flatMap((refusal) => (refusal.kind === 'repeated' ? (refusal.symbol ?? []) : [])),
+    ...complaints.filter(({ severity }) => severity === 'error').map(({ symbol }) => symbol),
+  ];
+  return symbols.map((symbol) => [symbol, 'unset']);
 }
 
 function conflictIn(log: BuildLog, wishes: Wishes): [string, string][] {
-  const error = readEvaluationError(log.messages);
+  const error = readEvaluationError(printedLines(log));
   const wish = error?.kind === 'conflict' ? wishes[error.symbol] : undefined;
   return error?.kind === 'conflict' && wish !== undefined ? [[error.symbol, wish]] : [];
 }
@@ -83,7 +85,7 @@ async function nixBuild(host: Host): Promise<{ green: boolean; log: BuildLog; st
     ],
     { reject: false, stripFinalNewline: false, encoding: 'buffer', maxBuffer: 256 << 20 },
   );
-  const collector = createBuildLog();
+  const collector = new BuildLogCollector();
   collector.push(stderr);
   return { green: exitCode === 0, log: collector.result(), stderr: Buffer.from(stderr) };
 }

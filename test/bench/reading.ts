@@ -1,5 +1,5 @@
 import { readTranscript } from '../../src/script/readTranscript.ts';
-import { createBuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector } from '../../src/nix/buildLog.ts';
 import { median } from './figures.ts';
 
 const CHUNK = 64 * 1024;
@@ -24,7 +24,7 @@ export function readingSpeed(stderrs: readonly Buffer[]): { records: Reading; tr
 }
 
 function transcriptOf(stderr: Buffer): string {
-  const collector = createBuildLog();
+  const collector = new BuildLogCollector();
   for (let at = 0; at < stderr.length; at += CHUNK) collector.push(stderr.subarray(at, at + CHUNK));
   return [...collector.result().builds.values()].flatMap((build) => build.lines).join('\n');
 }

@@ -4,7 +4,8 @@ import { causeOf } from '../../src/fallout/cause.ts';
 import { causeText } from '../../src/fallout/causeText.ts';
 import type { Cause } from '../../src/model/cause.ts';
 import { below, evaluate, parseExpression } from '../../src/script/helpExpression.ts';
-import { readHelp, type SymbolHelp } from '../../src/script/symbolHelp.ts';
+import type { SymbolHelp } from '../../src/model/observation.ts';
+import { readHelp } from '../../src/script/symbolHelp.ts';
 
 const help = (text: string): SymbolHelp => {
   const read = readHelp(text.split('\n'));

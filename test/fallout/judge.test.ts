@@ -32,16 +32,15 @@ const freeform = (symbol: string, text: string, by: Asker, priority = 100): Inte
   ask: { value: { kind: 'freeform', text }, optional: false },
 });
 
-function judged(lines: string | string[], settings: Settings, rest: Partial<Judged> = {}): ReturnType<typeof judge> {
-  const succeeded = rest.succeeded ?? false;
-  return judge({
-    transcript: readTranscript(lines, { succeeded }),
-    settings,
-    dotConfig: null,
-    succeeded,
-    intents: [],
-    ...rest,
-  });
+type Rest = Partial<Judged> & { succeeded?: boolean; dotConfig?: Map<string, string> };
+
+function judged(
+  lines: string | string[],
+  settings: Settings,
+  { succeeded = false, dotConfig, ...rest }: Rest = {},
+): ReturnType<typeof judge> {
+  const { observation } = readTranscript(lines, { succeeded });
+  return judge({ observation: { ...observation, finalValues: dotConfig ?? null }, settings, intents: [], ...rest });
 }
 
 describe('judge', () => {
@@ -254,13 +253,12 @@ describe('lostWishes', () => {
   const lost = (
     intents: Intent[],
     config: Record<string, string>,
-    rest: Partial<Parameters<typeof lostWishes>[0]> = {},
+    { transcript = '', ...rest }: Partial<Judged> & { transcript?: string } = {},
   ): ReturnType<typeof lostWishes> =>
     lostWishes({
       settings: {},
       intents,
-      dotConfig: new Map(Object.entries(config)),
-      transcript: readTranscript([]),
+      observation: { ...readTranscript(transcript).observation, finalValues: new Map(Object.entries(config)) },
       managedName: 'fallout',
       ...rest,
     });
@@ -310,11 +308,11 @@ describe('lostWishes', () => {
   });
 
   it('gives the cause that the transcript tells', () => {
-    const transcript = readTranscript(log('small-repeated-n.nixlog'));
+    const transcript = log('small-repeated-n.nixlog');
     expect(lost([intent('CRC32', 'n', patch(0))], { CRC32: 'm' }, { transcript })).toMatchObject([
       { kind: 'repeated', cause: { kind: 'selected', by: [{ symbol: 'R8169' }, { symbol: 'BTRFS_FS' }] } },
     ]);
-    const choice = readTranscript(log('small-choice.nixlog'));
+    const choice = log('small-choice.nixlog');
     expect(
       lost(
         [intent('PREEMPT_VOLUNTARY', 'y', patch(0))],

@@ -13,10 +13,17 @@ import { readLog } from '../../src/report/data/readLog.ts';
 import type { Setting, Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostWishes } from '../../src/fallout/lostWishes.ts';
+<<<<<<< HEAD
 import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
 import { editManaged } from '../helpers/onText.ts';
 import { reporter } from '../../src/report/text/terminalReporter.ts';
 import { problemLines } from '../../src/report/text/problemLines.ts';
+=======
+import { BuildLogCollector, type BuildLog } from '../../src/nix/buildLog.ts';
+import { editManaged } from '../../src/managed/edit.ts';
+import { reporter } from '../../src/report/text/live.ts';
+import { problemLines } from '../../src/report/text/phrases.ts';
+>>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table)
 import { PLAIN } from '../../src/report/text/style.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Intent } from '../../src/model/intent.ts';
@@ -80,15 +87,11 @@ function checkJudged(
   succeeded: boolean,
   c: Choices,
 ): { fallout: Fallout[]; lost: Wish[]; intents: Intent[] } {
-  const transcript = readTranscript(lines, { succeeded });
+  const { observation: seen } = readTranscript(lines, { succeeded });
   const said = verdictsIn(lines);
   const choices = choicesIn(lines);
   const symbols = [
-    ...new Set([
-      ...said.map(({ symbol }) => symbol),
-      ...choices.flat(),
-      ...[...transcript.questions.keys()].slice(-20),
-    ]),
+    ...new Set([...said.map(({ symbol }) => symbol), ...choices.flat(), ...[...seen.questions.keys()].slice(-20)]),
   ]
     .filter((symbol) => /^\w+$/.test(symbol))
     .slice(-60);
@@ -103,7 +106,8 @@ function checkJudged(
         ),
       )
     : null;
-  const fallout = judge({ transcript, settings, dotConfig, succeeded, intents, managedName: 'fallout' });
+  const judged = { observation: { ...seen, finalValues: dotConfig }, settings, intents, managedName: 'fallout' };
+  const fallout = judge(judged);
 
   const listed = new Set(fallout.map(({ symbol }) => symbol));
   const isStable = succeeded && !fallout.some(({ kind }) => UNSTABLE.has(kind));
@@ -127,9 +131,7 @@ function checkJudged(
         assert.equal(dotConfig.get(symbol) ?? 'n', wanted, `stable, but ${symbol} is not as required`);
     }
   }
-  const lost =
-    dotConfig === null ? [] : lostWishes({ settings, intents, dotConfig, transcript, managedName: 'fallout' });
-  return { fallout, lost, intents };
+  return { fallout, lost: lostWishes(judged), intents };
 }
 
 /** Each step takes fallout one rung on or says that none is left; what comes of it can be written. */
@@ -217,7 +219,7 @@ function checkCollected(lines: readonly string[], c: Choices): void {
 }
 
 function collected(pieces: readonly Uint8Array[], options: { limit?: number }): BuildLog {
-  const collector = createBuildLog(options);
+  const collector = new BuildLogCollector(options);
   for (const piece of pieces) collector.push(piece);
   return collector.result();
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector, printedLines } from '../../src/nix/buildLog.ts';
 import { classifyBuildFailure } from '../../src/nix/buildFailure.ts';
 import { mapBack, readEvaluationError } from '../../src/nix/evaluationError.ts';
 import { log, LOGS } from '../helpers/recordedLogs.ts';
@@ -200,7 +200,8 @@ describe('readEvaluationError', () => {
     const colours = text.replace(/error:/g, '\u001b[31;1merror:\u001b[0m').replace(/\n/g, '\r\n');
     expect(readEvaluationError(colours)).toEqual(readEvaluationError(text));
     expect(readEvaluationError(text.split('\n'))).toEqual(readEvaluationError(text));
-    expect(readEvaluationError([{ level: 0, text, raw: text }])).toEqual(readEvaluationError(text));
+    const messages = [{ level: 0, text, raw: text }];
+    expect(readEvaluationError(printedLines({ messages, plain: [] }))).toEqual(readEvaluationError(text));
   });
 
   it('reads both definitions of a conflict, in both layouts', () => {
@@ -310,7 +311,7 @@ describe('classifyBuildFailure', () => {
   const DRV = '/nix/store/vyxvj7wzxjdsk07maka33ximrmyn6n4n-linux-config-6.12.117.drv';
   const PATCH = '/nix/store/h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1h1-linux-6.12.tar.xz.drv';
   const classify = (lines: Record<string, string[]>, error: string): ReturnType<typeof classifyBuildFailure> => {
-    const collector = createBuildLog();
+    const collector = new BuildLogCollector();
     Object.entries(lines).forEach(([drv, texts], id) => {
       collector.push(`@nix ${JSON.stringify({ action: 'start', id, type: 105, level: 3, text: '', fields: [drv] })}\n`);
       for (const text of texts)
@@ -328,7 +329,7 @@ describe('classifyBuildFailure', () => {
         /^[hij]-|^small-(?:value|unused|repeated|choice|clamping|first|hex|legacy)/.test(name),
     ),
   )('%s is a verdict', (name) => {
-    const collector = createBuildLog();
+    const collector = new BuildLogCollector();
     collector.push(log(name));
     const result = collector.result();
     expect(classifyBuildFailure(result, [...result.builds.keys()][0] ?? '')).toBe('verdict');

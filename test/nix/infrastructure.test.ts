@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { classifyBuildFailure } from '../../src/nix/buildFailure.ts';
 import { infrastructureIn, unreachedMachine } from '../../src/nix/infrastructure.ts';
 import { classifyKernelFailure } from '../../src/build/kernelFailure.ts';
-import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector, type BuildLog } from '../../src/nix/buildLog.ts';
 
 /** What Nix 2.8 printed for a store and for builders of both protocols, each with its own words of ssh. */
 const HINT = (host: string): string =>
@@ -67,7 +67,7 @@ describe('a builder that is not reached, where Nix then builds here', () => {
   const UNREACHED =
     "cannot build on 'ssh-ng://farm': error: cannot open connection to remote store 'ssh-ng://farm': error: unexpected end-of-file";
   const failed = (lines: readonly string[]): BuildLog => {
-    const log = createBuildLog();
+    const log = new BuildLogCollector();
     const json = (record: object): void => log.push(`@nix ${JSON.stringify(record)}\n`);
     log.push('ssh: connect to host farm port 22: Connection refused\n');
     json({ action: 'msg', level: 0, msg: UNREACHED });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
 import { infrastructureIn } from '../../src/nix/infrastructure.ts';
-import { createBuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector } from '../../src/nix/buildLog.ts';
 import { mapBack, readEvaluationError } from '../../src/nix/evaluationError.ts';
 import { copiedPaths, evaluatedFiles, literalFiles, localPath, mapSources } from '../../src/nix/sources.ts';
 
 /** The messages of `nix eval -vv --show-trace` of Nix 2.26.3 on a git flake in /home/me/nixos. */
 function recorded(name: string): { level: number; text: string }[] {
-  const collector = createBuildLog();
+  const collector = new BuildLogCollector();
   collector.push(gunzipSync(readFileSync(new URL(`../fixtures/nix2.26/eval-${name}.gz`, import.meta.url))));
   return collector.result().messages;
 }

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { createKeptLines, cutText } from '../../src/script/keptLines.ts';
+import { KeptLines, cutText } from '../../src/script/keptLines.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { LOGS, log } from '../helpers/recordedLogs.ts';
+import { saidIn } from '../helpers/said.ts';
 
 const NIXLOGS = LOGS.filter((name) => name.endsWith('.nixlog'));
 
 describe('a log within a limit', () => {
   it('is kept as it is while it fits', () => {
     for (const name of NIXLOGS) {
-      const kept = createKeptLines(64 << 20);
+      const kept = new KeptLines(64 << 20);
       for (const line of log(name).split('\n')) kept.push(line);
       expect(kept.lines().join('\n')).toBe(log(name));
       expect(kept.cut()).toBe('nothing');
@@ -33,14 +34,14 @@ describe('a log within a limit', () => {
 
   it('lets go of everything else before a line that a verdict is read from', () => {
     const noise = 'x'.repeat(80);
-    const kept = createKeptLines(20_000);
+    const kept = new KeptLines(20_000);
     for (let i = 0; i < 5000; i++) kept.push(i % 50 === 7 ? `error: unused option: S${i}` : noise);
     expect(kept.cut()).toBe('text');
     expect(kept.lines().filter((line) => line.startsWith('error: '))).toHaveLength(100);
   });
 
   it('tells when lines of the verdict itself had to go', () => {
-    const kept = createKeptLines(20_000);
+    const kept = new KeptLines(20_000);
     for (let i = 0; i < 5000; i++) kept.push(`error: unused option: S${i}`);
     expect(kept.cut()).toBe('verdict');
   });
@@ -56,13 +57,12 @@ test.each(NIXLOGS)(
       const { text, cut } = cutText(log(name), Math.floor(size * share));
       if (cut === 'verdict') continue;
       readable++;
-      const { facts, choices, verdict, whole: isWhole, makeFailed } = readTranscript(text);
-      expect({ facts, choices, verdict, isWhole, makeFailed }).toEqual({
-        facts: whole.facts,
-        choices: whole.choices,
-        verdict: whole.verdict,
-        isWhole: whole.whole,
-        makeFailed: whole.makeFailed,
+      const short = readTranscript(text);
+      expect({ ...short, said: saidIn(short), asked: null, observation: short.observation.choices }).toEqual({
+        ...whole,
+        said: saidIn(whole),
+        asked: null,
+        observation: whole.observation.choices,
       });
     }
     expect(readable).toBeGreaterThan(0);
@@ -89,7 +89,7 @@ test('whatever a log holds, what is kept stays within twice the limit, and nothi
       ),
       fc.integer({ min: 200, max: 5000 }),
       (lines, limit) => {
-        const kept = createKeptLines(limit);
+        const kept = new KeptLines(limit);
         for (const each of lines) kept.push(each);
         const given = kept.lines().filter((each) => !each.startsWith('falloutd: '));
         expect(given.join('').length).toBeLessThanOrEqual(limit * 2 + 400);

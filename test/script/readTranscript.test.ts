@@ -4,6 +4,7 @@ import { twoYes } from '../../src/fallout/twoYes.ts';
 import type { Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { log } from '../helpers/recordedLogs.ts';
+import { saidIn } from '../helpers/said.ts';
 
 const yes = { tristate: 'y', freeform: null, optional: false } as const;
 const PASS = [
@@ -16,23 +17,26 @@ const TWO = [...PASS, ...PASS];
 
 describe('readTranscript on recorded logs', () => {
   it('a list of errors', () => {
-    const { facts, asked, questions, choices, verdict, whole } = readTranscript(log('i-unused-option.nix2.8.nixlog'));
-    expect({ asked, different: questions.size, choices: choices.length, verdict, whole }).toEqual({
+    const reading = readTranscript(log('i-unused-option.nix2.8.nixlog'));
+    const { asked, ending, isWhole, observation } = reading;
+    const { questions, choices } = observation;
+    expect({ asked, different: questions.size, choices: choices.length, ending, isWhole }).toEqual({
       asked: 12353,
       different: 6318,
       choices: 84,
-      verdict: { kind: 'errors' },
-      whole: true,
+      ending: 'errors',
+      isWhole: true,
     });
-    expect(facts).toHaveLength(15);
-    expect(facts.filter((fact) => 'severity' in fact && fact.severity === 'error')).toEqual([
+    const said = saidIn(reading);
+    expect(said).toHaveLength(15);
+    expect(said.filter((fact) => 'severity' in fact && fact.severity === 'error')).toEqual([
       { kind: 'unused', symbol: 'NO_SUCH_OPTION_AT_ALL', severity: 'error' },
     ]);
   });
 
   it('a repeated question, below the noise of kconfig starving', () => {
-    const { facts, verdict, whole, help } = readTranscript(log('h-repeated-question.nix2.8.nixlog'));
-    expect(facts).toEqual([
+    const reading = readTranscript(log('h-repeated-question.nix2.8.nixlog'));
+    expect(saidIn(reading)).toEqual([
       {
         kind: 'repeated',
         symbol: 'X86_AMD_FREQ_SENSITIVITY',
@@ -44,18 +48,19 @@ describe('readTranscript on recorded logs', () => {
         used: null,
       },
     ]);
-    expect([verdict.kind, whole, help.get('X86_AMD_FREQ_SENSITIVITY')?.value]).toEqual(['died', false, 'n']);
+    const { ending, isWhole, observation } = reading;
+    expect([ending, isWhole, observation.help.get('X86_AMD_FREQ_SENSITIVITY')?.value]).toEqual(['died', false, 'n']);
   });
 
   it('an int out of range: no choices, the current value', () => {
-    expect(readTranscript(log('small-repeated-int.nixlog')).facts).toMatchObject([
+    expect(saidIn(readTranscript(log('small-repeated-int.nixlog')))).toMatchObject([
       { kind: 'repeated', symbol: 'LOG_BUF_SHIFT', offered: [], current: '17', answer: '40' },
     ]);
   });
 
   it('a script that clamps', () => {
-    const { facts } = readTranscript(log('small-clamping.nixlog'));
-    expect(facts.filter((fact) => fact.kind === 'clamped')).toMatchObject([
+    const said = saidIn(readTranscript(log('small-clamping.nixlog')));
+    expect(said.filter((fact) => fact.kind === 'clamped')).toMatchObject([
       { symbol: 'CRC32', asked: 'n', offered: ['m', 'y'], used: 'y' },
       { symbol: 'E1000E', asked: 'y', offered: ['m', 'n'], used: 'm' },
       { symbol: 'CRC32', asked: 'n', offered: ['y', 'm'], used: 'y' },
@@ -64,15 +69,15 @@ describe('readTranscript on recorded logs', () => {
 
   it('a script that stops at the first error has not listed everything', () => {
     expect(readTranscript(log('small-first-error.nixlog'), { succeeded: false })).toMatchObject({
-      verdict: { kind: 'errors' },
-      whole: false,
+      ending: 'errors',
+      isWhole: false,
     });
   });
 
   it('two y in one choice: named by the strict script, found by the settings on the older one', () => {
     const strict = readTranscript(log('small-choice-strict.nixlog'));
-    expect(strict.verdict.kind).toBe('died');
-    expect(strict.facts).toMatchObject([
+    expect(strict.ending).toBe('died');
+    expect(saidIn(strict)).toMatchObject([
       {
         kind: 'choice',
         choice: {
@@ -90,19 +95,19 @@ describe('readTranscript on recorded logs', () => {
       PREEMPT_VOLUNTARY: { tristate: null, freeform: 'y', optional: true },
       PREEMPT_NONE: { ...yes, tristate: 'n' },
     };
-    expect(twoYes(readTranscript(log('small-choice.nixlog')).choices, settings)).toEqual([
+    expect(twoYes(readTranscript(log('small-choice.nixlog')).observation, settings)).toEqual([
       {
         members: ['PREEMPT_NONE', 'PREEMPT_VOLUNTARY', 'PREEMPT'],
         wanted: ['PREEMPT_VOLUNTARY', 'PREEMPT'],
         answered: 'PREEMPT_VOLUNTARY',
       },
     ]);
-    expect(twoYes(readTranscript(log('small-choice.nixlog')).choices, { PREEMPT: yes, FOO: yes })).toEqual([]);
+    expect(twoYes(readTranscript(log('small-choice.nixlog')).observation, { PREEMPT: yes, FOO: yes })).toEqual([]);
   });
 });
 
 describe('readTranscript', () => {
-  const facts = (...lines: string[]): unknown => readTranscript(lines).facts;
+  const facts = (...lines: string[]): unknown => saidIn(readTranscript(lines));
 
   it.each([
     ['error: unused option: FOO', { kind: 'unused', symbol: 'FOO', severity: 'error' }],
@@ -135,8 +140,11 @@ describe('readTranscript', () => {
       'probe: refused FOO wanted y offered N/m/? using m',
       { kind: 'repeated', symbol: 'FOO', answer: 'y', offered: ['n', 'm'], used: 'm' },
     ],
-    ['invalid config line: FOO at /x line 39.', { kind: 'invalid', line: 'invalid config line: FOO', fatal: true }],
-    ['Could not open answer file at /x line 31.', { kind: 'invalid', line: 'Could not open answer file', fatal: true }],
+    ['invalid config line: FOO at /x line 39.', { kind: 'invalid', line: 'invalid config line: FOO', isFatal: true }],
+    [
+      'Could not open answer file at /x line 31.',
+      { kind: 'invalid', line: 'Could not open answer file', isFatal: true },
+    ],
     ["don't know how to answer this question: Foo [x] ###", { kind: 'unanswerable', question: 'Foo [x] ###' }],
     [
       "Kernel config didn't find Rust toolchain?",
@@ -164,17 +172,17 @@ describe('readTranscript', () => {
   it('takes the last line of a script from before 2018 for the fatal one', () => {
     const old = [...TWO, 'unused option: A', 'option not set correctly: B', 'option not set correctly: C'];
     const severities = (options?: { succeeded: boolean }, lines = old): unknown =>
-      readTranscript(lines, options).facts.map((fact) => 'severity' in fact && fact.severity);
+      saidIn(readTranscript(lines, options)).map((fact) => 'severity' in fact && fact.severity);
     expect(severities()).toEqual(['warning', 'warning', 'error']);
     expect(severities({ succeeded: true })).toEqual(['warning', 'warning', 'warning']);
     expect(severities(undefined, [...old, 'installing'])).toEqual(['warning', 'warning', 'warning']);
-    expect(readTranscript(old).whole).toBe(false);
-    expect(readTranscript([...old, 'x at /y line 3.'], { succeeded: false }).verdict.kind).toBe('errors');
+    expect(readTranscript(old).isWhole).toBe(false);
+    expect(readTranscript([...old, 'x at /y line 3.'], { succeeded: false }).ending).toBe('errors');
   });
 
   it('tells how the script ended', () => {
     const verdict = (lines: string[], succeeded?: boolean): string =>
-      readTranscript(lines, succeeded === undefined ? {} : { succeeded }).verdict.kind;
+      readTranscript(lines, succeeded === undefined ? {} : { succeeded }).ending;
     expect(verdict(TWO)).toBe('passed');
     expect(verdict([...TWO, 'warning: unused option: A'])).toBe('passed');
     expect(verdict(PASS)).toBe('no-verdict');
@@ -194,7 +202,7 @@ describe('readTranscript', () => {
       'GOT: > 2. No name',
       'GOT:   3. Three (THREE)',
       'CHOICE: 1-3?, ANSWER: ',
-    ]);
+    ]).observation;
     expect(choices).toEqual([
       {
         members: [
@@ -215,11 +223,16 @@ describe('readTranscript', () => {
       'GOT:   - BTRFS_FS [=m]',
       'QUESTION: CRC32, NAME: CRC32, ALTS: N/m/?, ANSWER: n',
     ];
-    const whole = readTranscript(help).help.get('CRC32');
+    const whole = readTranscript(help).observation.help.get('CRC32');
     expect(whole?.selectedBy).toHaveLength(1);
     for (const at of [1, 2, 3, 4])
       expect(
-        readTranscript([...help.slice(0, at), 'make[1]: warning: clock skew', '', ...help.slice(at)]).help.get('CRC32'),
+        readTranscript([
+          ...help.slice(0, at),
+          'make[1]: warning: clock skew',
+          '',
+          ...help.slice(at),
+        ]).observation.help.get('CRC32'),
       ).toEqual(whole);
   });
 

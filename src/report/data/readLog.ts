@@ -1,14 +1,15 @@
 /** What a build log says, whatever its form and whoever pasted it: for reading alone, with no kernel at hand. */
 import type { Fallout, FalloutKind } from '../../model/fallout.ts';
 import type { Intent } from '../../model/intent.ts';
+import type { Choice, Observation } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
 import { readEvaluationError, type EvaluationError } from '../../nix/evaluationError.ts';
-import type { Choice, Transcript } from '../../script/transcript.ts';
-import { classify, type DetailedFailure } from '../../nix/buildFailure.ts';
+import { classify, type Failure } from '../../nix/buildFailure.ts';
 import { judge } from '../../fallout/judge.ts';
 import { shapeLog, type ShapedLog } from '../../nix/logForm.ts';
 import type { Settings } from '../../script/settings.ts';
-import { readTranscript } from '../../script/readTranscript.ts';
+import { LINE } from '../../script/logLines.ts';
+import { readTranscript, type TranscriptReading } from '../../script/readTranscript.ts';
 
 export type Warning = { kind: FalloutKind; symbol: string; wanted: string | null; got: string | null };
 
@@ -29,14 +30,20 @@ export function readLog(text: string): LogReading {
   const log = shapeLog(text);
   const evaluation = readEvaluationError(log.errors);
   const hasFailed = log.failures.length > 0 || evaluation !== null;
+<<<<<<< HEAD
   const transcript = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
   const base = { cut: log.cut, warnings: warningsIn(transcript), drvPath: log.drvPath };
+=======
+  const reading = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
+  const { observation, ending, faults } = reading;
+  const base = { cut: log.cut, warnings: warningsIn(observation), form: log.form, drvPath: log.drvPath };
+>>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table)
 
   const brokenOr = classify(log);
-  if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(transcript), ...base };
-  const isToldByScript = transcript.facts.some((fact) => fact.kind === 'toolchain' || fact.kind === 'invalid');
-  const isPassed = !hasFailed && !isToldByScript && transcript.verdict.kind === 'passed';
-  if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(transcript), ...base };
+  if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(observation), ...base };
+  const isToldByScript = faults.some(({ kind }) => kind !== 'unanswerable');
+  const isPassed = !hasFailed && !isToldByScript && ending === 'passed';
+  if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(observation), ...base };
   // Without -L a successful build says no more than that it began.
   if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null)
     return { outcome: 'green', fallout: [], ...base, cut: true };
@@ -51,27 +58,26 @@ export function readLog(text: string): LogReading {
     const outcome = brokenOr.kind === 'infrastructure' ? 'infrastructure' : 'blocked';
     return { outcome, fallout: [], error: shortened(problem), ...base };
   }
-  const message =
-    transcript.asked === 0 && transcript.facts.length === 0
-      ? 'this log has neither a config build nor an error of Nix'
-      : `this log ends before the script ${isPassed ? 'had given its whole' : 'gave its'} verdict`;
-  return { outcome: 'unknown', fallout: falloutIn(transcript), error: { message, hint: wholeLog(log) }, ...base };
+  const message = saysNothing(reading)
+    ? 'this log has neither a config build nor an error of Nix'
+    : `this log ends before the script ${isPassed ? 'had given its whole' : 'gave its'} verdict`;
+  return { outcome: 'unknown', fallout: falloutIn(observation), error: { message, hint: wholeLog(log) }, ...base };
 }
 
-/** The phase behind the script's, as stdenv announces it: today, and before 2023. */
-const INSTALLING = /^(?:Running phase: installPhase|installing)\s*$/;
-
 /** The builder goes on only when the script has not failed; a log that is cut may end within the verdict. */
-const wentOn = (log: ShapedLog): boolean => (log.own ?? []).some((line) => INSTALLING.test(line));
+const wentOn = (log: ShapedLog): boolean => (log.own ?? []).some((line) => LINE.installing.test(line));
+
+const saysNothing = ({ asked, faults, observation: { refusals, complaints } }: TranscriptReading): boolean =>
+  asked + faults.length + refusals.length + complaints.length === 0;
 
 /** The fallout as far as a log alone tells: what the script's messages name stands for the settings. */
-function falloutIn(transcript: Transcript): Fallout[] {
+function falloutIn(observation: Observation): Fallout[] {
   const settings: Settings = {};
   const intents: Intent[] = [];
   const wish = (symbol: string, wanted: string, optional: boolean): void => {
     settings[symbol] = { tristate: null, freeform: wanted, optional };
   };
-  for (const [index, choice] of transcript.choices.entries()) {
+  for (const [index, choice] of observation.choices.entries()) {
     const answered = choice.members.find((member) => member.number === choice.answer)?.symbol;
     if (answered === undefined) continue;
     wish(answered, 'y', true);
@@ -84,23 +90,22 @@ function falloutIn(transcript: Transcript): Fallout[] {
       position: null,
     });
   }
-  for (const fact of transcript.facts) {
-    if (fact.kind === 'value' && fact.wanted !== null) wish(fact.symbol, fact.wanted, fact.severity === 'warning');
-  }
-  const found = judge({ transcript, settings, dotConfig: null, succeeded: false, intents }).map((each): Fallout => ({
+  for (const said of observation.complaints)
+    if (said.kind === 'value' && said.wanted !== null) wish(said.symbol, said.wanted, said.severity === 'warning');
+  const found = judge({ observation, settings, intents }).map((each): Fallout => ({
     ...each,
     by: null,
-    got: each.got ?? gotIn(transcript, each.symbol),
+    got: each.got ?? gotIn(observation, each.symbol),
   }));
-  const died = transcript.facts.find((fact) => fact.kind === 'choice');
+  const died = observation.refusals.find((refusal) => refusal.kind === 'choice');
   return died?.choice == null || found.some((each) => each.kind === 'choice')
     ? found
     : [...found, choiceOf(died.choice)];
 }
 
-function gotIn(transcript: Transcript, symbol: string): string | null {
-  const fact = transcript.facts.find((each) => each.kind === 'value' && each.symbol === symbol);
-  return fact?.kind === 'value' ? fact.got : null;
+function gotIn({ complaints }: Observation, symbol: string): string | null {
+  const said = complaints.find((each) => each.kind === 'value' && each.symbol === symbol);
+  return said?.kind === 'value' ? said.got : null;
 }
 
 /** The script died at this choice and did not say which two members are y. */
@@ -127,23 +132,19 @@ function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict
   };
 }
 
-function warningsIn(transcript: Transcript): Warning[] {
-  return transcript.facts.flatMap((fact): Warning[] => {
-    if ((fact.kind !== 'unused' && fact.kind !== 'value') || fact.severity !== 'warning') return [];
-    return [
-      {
-        kind: fact.kind,
-        symbol: fact.symbol,
-        wanted: fact.kind === 'value' ? fact.wanted : null,
-        got: fact.kind === 'value' ? fact.got : null,
-      },
-    ];
-  });
-}
+const warningsIn = ({ complaints }: Observation): Warning[] =>
+  complaints
+    .filter(({ severity }) => severity === 'warning')
+    .map((said) => ({
+      kind: said.kind,
+      symbol: said.symbol,
+      wanted: said.kind === 'value' ? said.wanted : null,
+      got: said.kind === 'value' ? said.got : null,
+    }));
 
 /** Whether all that is left of the script's death is kconfig's starving. */
 function starved(log: ShapedLog): boolean {
-  return log.cut && (log.own ?? []).some((line) => line.startsWith('Error in reading or end of file.'));
+  return log.cut && (log.own ?? []).some((line) => LINE.starving.test(line));
 }
 
 function hiddenCause(log: ShapedLog): Problem {
@@ -156,7 +157,7 @@ function hiddenCause(log: ShapedLog): Problem {
 const wholeLog = ({ drvPath }: ShapedLog): string =>
   `the whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`;
 
-function withWholeLog({ kind, problem }: Exclude<DetailedFailure, 'verdict'>, log: ShapedLog): Problem {
+function withWholeLog({ kind, problem }: Failure, log: ShapedLog): Problem {
   // Their own hint is about a log too.
   const hint = kind === 'dependency' || kind === 'unexplained' ? undefined : problem.hint;
   return { ...problem, hint: hint === undefined ? wholeLog(log) : `${hint}; ${wholeLog(log)}` };

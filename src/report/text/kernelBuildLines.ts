@@ -1,6 +1,6 @@
 import { remainingMs } from '../../build/kbuildLines.ts';
 import type { KernelLive } from '../../model/liveStatus.ts';
-import { derivationName } from '../../nix/events.ts';
+import { derivationName } from '../../nix/derivationName.ts';
 import type { KernelBuild, KernelBuildOutcome } from '../../model/kernelBuild.ts';
 import type { RunEvent } from '../../model/event.ts';
 import { size } from '../../system/byteSize.ts';

@@ -3,8 +3,13 @@ import { classifyKernelFailure } from '../../../src/build/kernelFailure.ts';
 import { isObjectLine, remainingMs } from '../../../src/build/kbuildLines.ts';
 import { sizesIn } from '../../../src/build/kernelSizes.ts';
 import { howToUse } from '../../../src/build/howToUse.ts';
+<<<<<<< HEAD:test/report/text/kernelBuildLines.test.ts
 import { createBuildLog } from '../../../src/nix/events.ts';
 import { finishedLines, progressText } from '../../../src/report/text/kernelBuildLines.ts';
+=======
+import { BuildLogCollector } from '../../../src/nix/buildLog.ts';
+import { finishedLines, progressText } from '../../../src/report/text/kernelBuilds.ts';
+>>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table):test/report/text/kernelBuilds.test.ts
 import { size } from '../../../src/system/byteSize.ts';
 import { PLAIN } from '../../../src/report/text/style.ts';
 
@@ -73,7 +78,7 @@ describe('a failed build', () => {
     lines: readonly string[],
     errors: readonly string[] = [],
   ): ReturnType<typeof classifyKernelFailure> => {
-    const log = createBuildLog();
+    const log = new BuildLogCollector();
     const json = (record: object): void => log.push(`@nix ${JSON.stringify(record)}\n`);
     json({ action: 'start', id: 1, level: 3, type: 105, text: 'building', fields: [DRV, '', 1, 1] });
     for (const line of lines) json({ action: 'result', id: 1, type: 101, fields: [line] });
@@ -120,7 +125,7 @@ describe('a failed build', () => {
   });
 
   test('names the derivation that failed, where that is another one', () => {
-    const log = createBuildLog();
+    const log = new BuildLogCollector();
     log.push(
       `@nix ${JSON.stringify({ action: 'msg', level: 0, msg: "error: builder for '/nix/store/00000000000000000000000000000000-pahole-1.27.drv' failed with exit code 1;\n       last 1 log lines:\n       > tests are red" })}\n`,
     );

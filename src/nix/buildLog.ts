@@ -1,0 +1,218 @@
+import { KeptLines, type Cut } from '../script/keptLines.ts';
+import { derivationName } from './derivationName.ts';
+import {
+  ACTIVITY,
+  isErrorOrWarning,
+  logEnd,
+  logText,
+  parseNixLine,
+  type ActivityId,
+  type NixEvent,
+  type NixMessage,
+} from './events.ts';
+import { createLineSplitter } from './lineSplitter.ts';
+
+/** What Nix says of one derivation. */
+export type DerivationLog = {
+  drvPath: string;
+  /** The name without hash and `.drv`: `linux-config-6.12.117`. */
+  name: string;
+  lines: string[];
+  /** What is missing in the middle, because the log outgrew the limit. */
+  cut: Cut;
+  finished: boolean;
+  phase: string | null;
+  questions: number;
+};
+
+export type BuildLog = {
+  builds: Map<string, DerivationLog>;
+  messages: NixMessage[];
+  /** The lines that were not Nix's JSON. */
+  plain: string[];
+};
+
+/** What a person would have seen of Nix without its logs: its errors and warnings, and what is not Nix's JSON. */
+export const printedLines = ({ messages, plain }: Pick<BuildLog, 'messages' | 'plain'>): string[] => [
+  ...messages.filter(isErrorOrWarning).flatMap(({ text }) => text.split('\n')),
+  ...plain,
+];
+
+/** An evaluation of a whole NixOS at -vv prints some 2 MB of messages. */
+const MAX_MESSAGES = 16 << 20;
+/** What stands outside of Nix's JSON: warnings of git and of the machine, a few lines. */
+const MAX_PLAIN = 4 << 20;
+/** What a message costs in memory besides its text. */
+const MESSAGE_COST = 256;
+/** Of the derivations that were not asked for, the logs of the latest are kept, this much of each. */
+const OTHERS = 32;
+const OTHER_LIMIT = 1 << 20;
+const MAX_ACTIVITIES = 10_000;
+
+type Build = { drvPath: string; name: string; phase: string | null; kept: KeptLines; open: number };
+
+export type BuildLogOptions = {
+  /** How many characters of a log are kept. */
+  limit?: number;
+  /** The derivation that is asked for; null: none is. Of others less is kept. */
+  own?: string | null;
+  /** Gets every line of a build's log as it comes. */
+  onLine?: (drvPath: string, line: string) => void;
+};
+
+/**
+ * Collects Nix's stderr, chunk by chunk, into one log per derivation (two activities for one derivation, as remote
+ * builders give, are one log), in bounded memory, whatever comes: of a long log the middle goes first, and the lines that
+ * a verdict is read from last.
+ */
+export class BuildLogCollector {
+  readonly #options: BuildLogOptions;
+  readonly #limit: number;
+  readonly #builds = new Map<string, Build>();
+  readonly #byActivity = new Map<ActivityId, Build>();
+  readonly #messages = new KeptMessages(MAX_MESSAGES);
+  readonly #plain: KeptLines;
+  readonly #splitter = createLineSplitter((line) => this.#take(line));
+  #last: Build | null = null;
+  /** The build of the latest log line and how its lines end: the next one mostly ends alike, and needs no event then. */
+  #speaking: { build: Build; end: string } | null = null;
+
+  constructor(options: BuildLogOptions = {}) {
+    this.#options = options;
+    this.#limit = options.limit ?? 64 << 20;
+    this.#plain = new KeptLines(Math.min(this.#limit, MAX_PLAIN));
+  }
+
+  /** Takes the next bytes of stderr; a line or a character may be split between two calls. */
+  push(chunk: Uint8Array | string): void {
+    this.#splitter.push(chunk);
+  }
+
+  /** Where the build is: the derivation that spoke last, its phase, and the kernel questions answered so far. */
+  progress(): { name: string | null; phase: string | null; questions: number } {
+    const { name = null, phase = null, kept } = this.#last ?? {};
+    return { name, phase, questions: kept?.questions() ?? 0 };
+  }
+
+  /** Takes what is left as the last line and gives the whole log; it may be called again after more pushes. */
+  result(): BuildLog {
+    this.#splitter.end();
+    const builds = new Map<string, DerivationLog>();
+    for (const { drvPath, name, phase, kept, open } of this.#builds.values())
+      builds.set(drvPath, {
+        drvPath,
+        name,
+        lines: kept.lines(),
+        cut: kept.cut(),
+        finished: open <= 0,
+        phase,
+        questions: kept.questions(),
+      });
+    return { builds, messages: this.#messages.all(), plain: this.#plain.lines() };
+  }
+
+  #take(line: string): void {
+    const speaking = this.#speaking;
+    const text = speaking === null ? null : logText(line, speaking.end);
+    if (speaking !== null && text !== null) this.#log(speaking.build, text);
+    else this.#event(parseNixLine(line));
+  }
+
+  #log(build: Build, text: string): void {
+    this.#last = build;
+    build.kept.push(text);
+    this.#options.onLine?.(build.drvPath, text);
+  }
+
+  #event(event: NixEvent): void {
+    if (event.kind === 'log') this.#logEvent(event);
+    else if (event.kind === 'phase') this.#phase(event);
+    else if (event.kind === 'text') this.#plain.push(event.text);
+    else if (event.kind === 'msg') this.#messages.push(event);
+    else if (event.kind === 'start') this.#start(event);
+    else if (event.kind === 'stop') this.#stop(event);
+  }
+
+  #logEvent({ id, text }: NixEvent & { kind: 'log' }): void {
+    const build = this.#byActivity.get(id);
+    if (build === undefined) return;
+    this.#speaking = { build, end: logEnd(id) };
+    this.#log(build, text);
+  }
+
+  #phase({ id, phase }: NixEvent & { kind: 'phase' }): void {
+    const build = this.#byActivity.get(id);
+    if (build === undefined) return;
+    build.phase = phase;
+    this.#last = build;
+  }
+
+  #stop({ id }: NixEvent & { kind: 'stop' }): void {
+    const build = this.#byActivity.get(id);
+    if (build !== undefined) build.open--;
+    this.#byActivity.delete(id);
+    this.#speaking = null;
+  }
+
+  #start({ id, activity, fields: [drvPath] }: NixEvent & { kind: 'start' }): void {
+    if (activity !== ACTIVITY.build || typeof drvPath !== 'string' || !drvPath.endsWith('.drv')) return;
+    const build = this.#buildOf(drvPath);
+    if (build === null || this.#byActivity.size >= MAX_ACTIVITIES) return;
+    build.open++;
+    this.#byActivity.set(id, build);
+    this.#last = build;
+  }
+
+  /** The log of a derivation that begins; null where too many are under way to tell apart. */
+  #buildOf(drvPath: string): Build | null {
+    const known = this.#builds.get(drvPath);
+    if (known !== undefined) return known;
+    const { own } = this.#options;
+    const isOther = own !== undefined && drvPath !== own;
+    if (isOther && this.#builds.size > OTHERS) {
+      const done = [...this.#builds.values()].find((build) => build.open <= 0 && build.drvPath !== own);
+      if (done === undefined) return null;
+      this.#builds.delete(done.drvPath);
+    }
+    const kept = new KeptLines(isOther ? Math.min(this.#limit, OTHER_LIMIT) : this.#limit);
+    const build: Build = { drvPath, name: derivationName(drvPath), phase: null, kept, open: 0 };
+    this.#builds.set(drvPath, build);
+    return build;
+  }
+}
+
+/** Nix's messages within a limit: errors before all else, of them the last; of the rest the first. */
+class KeptMessages {
+  readonly #half: number;
+  #messages: NixMessage[] = [];
+  #errors = 0;
+  #rest = 0;
+
+  constructor(limit: number) {
+    this.#half = limit / 2;
+  }
+
+  push(message: NixMessage): void {
+    if (!isErrorOrWarning(message)) {
+      if (this.#rest > this.#half) return;
+      this.#rest += costOf(message);
+      this.#messages.push(message);
+      return;
+    }
+    this.#errors += costOf(message);
+    this.#messages.push(message);
+    if (this.#errors <= this.#half) return;
+    // The older half of the errors goes.
+    this.#messages = this.#messages.filter((each) => {
+      if (!isErrorOrWarning(each) || this.#errors <= this.#half / 2) return true;
+      this.#errors -= costOf(each);
+      return false;
+    });
+  }
+
+  all(): NixMessage[] {
+    return [...this.#messages];
+  }
+}
+
+const costOf = ({ raw, text }: NixMessage): number => MESSAGE_COST + raw.length + (text === raw ? 0 : text.length);

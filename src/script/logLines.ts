@@ -1,0 +1,98 @@
+/**
+ * The lines of a config build's log that anything is read from: those of nixpkgs' answering script
+ * (pkgs/os-specific/linux/kernel/generate-config.pl, 2010 to 2026) and of the probe's, of kconfig and make beneath it, and
+ * of stdenv around it. Whoever looks for such a line takes its pattern from this table.
+ */
+
+type LogLine = {
+  /** The source of a pattern for the beginning of the line, by which it is known. */
+  begins: string;
+  /** The rest, where it is read; its groups are what the line says. */
+  rest?: string;
+  /** Only an answering script prints it. */
+  isScript?: true;
+  /** A verdict, or why there is none, is read from it: of a long log it is dropped last. */
+  isKept?: true;
+};
+
+export const QUESTION = 'QUESTION: ';
+/** What kconfig and make print comes behind this. */
+export const ECHO = 'GOT:';
+
+const SYMBOL = '([A-Za-z0-9_]+)';
+/** What Perl adds when it warns or dies. */
+const PLACE = String.raw`( at \S+ line \d+(?:, <\w+> (?:line|chunk) \d+)?\.)?$`;
+
+const TABLE = {
+  question: { begins: QUESTION, isScript: true },
+  choice: { begins: 'CHOICE: ', rest: String.raw`(?:.*?, ANSWER:\s*(\d+))?`, isScript: true, isKept: true },
+  echo: { begins: ECHO, isScript: true },
+  member: { begins: String.raw`GOT:\s+(>?)\s*(\d+)\.\s`, isKept: true },
+  written: { begins: String.raw`GOT:\s+# (?:configuration written to|No change to) `, isKept: true },
+  makeFailed: { begins: String.raw`GOT: (make\S*: \*\*\* .*)`, isKept: true },
+  title: { begins: String.raw`GOT: \* .*Configuration\s*$` },
+  unused: { begins: '(?:(error|warning): )?unused option: ', rest: SYMBOL + PLACE, isScript: true, isKept: true },
+  value: {
+    begins: '(?:(error|warning): )?option not set correctly: ',
+    rest: `${SYMBOL}(?: \\(wanted '(.*?)', got '(.*)'\\))?${PLACE}`,
+    isScript: true,
+    isKept: true,
+  },
+  repeated: { begins: 'repeated question:', rest: `(.*?)${PLACE}`, isScript: true, isKept: true },
+  conflicting: { begins: 'conflicting answers!', rest: PLACE, isScript: true, isKept: true },
+  /** Several `.*` in one pattern take a time that grows faster than the line: its reader looks for the parts by itself. */
+  clamped: { begins: 'clamped ', rest: "(.*)'$", isScript: true, isKept: true },
+  probeRefused: {
+    begins: 'probe: ',
+    rest: `refused ${SYMBOL} wanted (.*?) offered (.*) using(?: (.*))?$`,
+    isScript: true,
+    isKept: true,
+  },
+  /** The request itself is broken. */
+  invalid: {
+    begins: '(invalid config line: .*?|Could not (?:open answer file|read \\.config).*?)',
+    rest: PLACE,
+    isKept: true,
+  },
+  unanswerable: { begins: "don't know how to answer this question: ", rest: '(.*)$', isKept: true },
+  /** nixpkgs' own check of the finished .config. */
+  toolchain: { begins: "Kernel config didn't ", rest: '.*$', isKept: true },
+  /** kconfig after the script died, thousands of times. */
+  starving: { begins: String.raw`Error in reading or end of file\.` },
+  /** Anybody's, in the log of any derivation. */
+  message: { begins: '(?:error|warning): |Could not ', isKept: true },
+  generating: { begins: 'generating kernel configuration' },
+  /** The phase after the script's, as stdenv announces it: today, and before 2023. */
+  installing: { begins: String.raw`(?:Running phase: installPhase|installing)\s*$` },
+  applyingPatch: { begins: String.raw`applying patch (\S+)`, isKept: true },
+  patchedFile: { begins: '(?:patching|checking) file (.+)$', isKept: true },
+  patchFailed: {
+    begins: String.raw`(?:Hunk #\d+ FAILED|\d+ out of \d+ hunks? (?:FAILED|failed|ignored)|patch: \*\*\*\*|can't find file to patch|(Reversed \(or previously applied\) patch detected)|error: patch failed: |error: .*: patch does not apply)`,
+    isKept: true,
+  },
+} as const satisfies Record<string, LogLine>;
+
+type LineName = keyof typeof TABLE;
+const ENTRIES = Object.entries<LogLine>(TABLE);
+
+/** The whole line by its name. A value may hold a carriage return or another character that `.` alone leaves out. */
+export const LINE = Object.fromEntries(
+  ENTRIES.map(([name, { begins, rest = '' }]) => [name, new RegExp(`^${begins}${rest}`, 's')]),
+) as Record<LineName, RegExp>;
+
+const anyOf = (lines: readonly LogLine[]): RegExp => new RegExp(`^(?:${lines.map(({ begins }) => begins).join('|')})`);
+const SCRIPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isScript ? line : [])));
+const KEPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isKept ? line : [])));
+const VERDICT = anyOf([TABLE.unused, TABLE.value]);
+
+/** Whether only an answering script prints such a line. */
+export const isScriptLine = (line: string): boolean => SCRIPT.test(line);
+
+/** Whether a verdict, or why there is none, is read from the line. */
+export const isSignificant = (line: string): boolean => KEPT.test(line);
+
+/** Whether the line belongs to the list at the script's end. Nix prefixes its own errors alike. */
+export const isVerdict = (line: string): boolean => VERDICT.test(line);
+
+/** Whether the line is a question or what kconfig printed: prompts and help texts speak of everything. */
+export const isDialogue = (line: string): boolean => line.startsWith(ECHO) || line.startsWith(QUESTION);
