@@ -13,17 +13,10 @@ import { readLog } from '../../src/report/data/readLog.ts';
 import type { Setting, Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostWishes } from '../../src/fallout/lostWishes.ts';
-<<<<<<< HEAD
-import { createBuildLog, type BuildLog } from '../../src/nix/events.ts';
+import { BuildLogCollector, type BuildLog } from '../../src/nix/buildLog.ts';
 import { editManaged } from '../helpers/onText.ts';
 import { reporter } from '../../src/report/text/terminalReporter.ts';
 import { problemLines } from '../../src/report/text/problemLines.ts';
-=======
-import { BuildLogCollector, type BuildLog } from '../../src/nix/buildLog.ts';
-import { editManaged } from '../../src/managed/edit.ts';
-import { reporter } from '../../src/report/text/live.ts';
-import { problemLines } from '../../src/report/text/phrases.ts';
->>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table)
 import { PLAIN } from '../../src/report/text/style.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Intent } from '../../src/model/intent.ts';

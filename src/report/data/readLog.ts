@@ -30,14 +30,9 @@ export function readLog(text: string): LogReading {
   const log = shapeLog(text);
   const evaluation = readEvaluationError(log.errors);
   const hasFailed = log.failures.length > 0 || evaluation !== null;
-<<<<<<< HEAD
-  const transcript = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
-  const base = { cut: log.cut, warnings: warningsIn(transcript), drvPath: log.drvPath };
-=======
   const reading = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
   const { observation, ending, faults } = reading;
-  const base = { cut: log.cut, warnings: warningsIn(observation), form: log.form, drvPath: log.drvPath };
->>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table)
+  const base = { cut: log.cut, warnings: warningsIn(observation), drvPath: log.drvPath };
 
   const brokenOr = classify(log);
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(observation), ...base };

@@ -3,13 +3,8 @@ import { classifyKernelFailure } from '../../../src/build/kernelFailure.ts';
 import { isObjectLine, remainingMs } from '../../../src/build/kbuildLines.ts';
 import { sizesIn } from '../../../src/build/kernelSizes.ts';
 import { howToUse } from '../../../src/build/howToUse.ts';
-<<<<<<< HEAD:test/report/text/kernelBuildLines.test.ts
-import { createBuildLog } from '../../../src/nix/events.ts';
-import { finishedLines, progressText } from '../../../src/report/text/kernelBuildLines.ts';
-=======
 import { BuildLogCollector } from '../../../src/nix/buildLog.ts';
-import { finishedLines, progressText } from '../../../src/report/text/kernelBuilds.ts';
->>>>>>> 1521f91 (An observation stands between reading and judging, and the log's lines are one table):test/report/text/kernelBuilds.test.ts
+import { finishedLines, progressText } from '../../../src/report/text/kernelBuildLines.ts';
 import { size } from '../../../src/system/byteSize.ts';
 import { PLAIN } from '../../../src/report/text/style.ts';
 
