@@ -49,6 +49,13 @@ export default {
       to: { pathNot: '^src/kconfig/', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'fallout-knows-nothing-of-nix',
+      comment: 'The engine feeds it as well as a build does.',
+      severity: 'error',
+      from: { path: '^src/fallout/' },
+      to: { path: '^src/nix/' },
+    },
+    {
       name: 'text-is-for-the-command-line',
       severity: 'error',
       from: { path: '^src/(?!cli/|report/text/)' },

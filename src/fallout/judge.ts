@@ -10,7 +10,7 @@ import { offeredIn } from '../script/offered.ts';
 import { effectiveSaid, rank, type Said } from './effectiveAsk.ts';
 import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
-export type Judged = {
+export type JudgeInput = {
   observation: Observation;
   settings: Settings;
   intents: readonly Intent[];
@@ -29,7 +29,7 @@ type Finding = Pick<Fallout, 'kind' | 'symbol' | 'wanted' | 'got' | 'offered'> &
  * symbol that is not optional (ignoreConfigErrors). `clamped` and `silent` items are for the report: absorbing does
  * not help them. Of a choice with two y every member that has to give way is listed, the one that stays is not.
  */
-export function judge({ observation, settings: structured, intents, legacy = [], managedName }: Judged): Fallout[] {
+export function judge({ observation, settings: structured, intents, legacy = [], managedName }: JudgeInput): Fallout[] {
   const settings = withLegacy(structured, legacy);
   const said = effectiveSaid(intents, managedName, legacy);
   const choices = twoYes(observation, settings);

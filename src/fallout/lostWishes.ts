@@ -6,7 +6,7 @@ import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causeIn } from './cause.ts';
 import { effectiveSaid, saidBy, type Said } from './effectiveAsk.ts';
-import { clampedIn, type Judged } from './judge.ts';
+import { clampedIn, type JudgeInput } from './judge.ts';
 import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
 /**
@@ -14,7 +14,7 @@ import { requested, settingOf, withLegacy, type Settings } from '../script/setti
  * module order. Entries of the managed patch are no wishes, nor are nixpkgs' defaults, nor `unset`, nor a value that
  * is only spelled otherwise. A wish that another definition overrides is `overridden`, with the other as its cause.
  */
-export function lostWishes({ settings, intents, observation, legacy = [], managedName }: Judged): Wish[] {
+export function lostWishes({ settings, intents, observation, legacy = [], managedName }: JudgeInput): Wish[] {
   const { finalValues } = observation;
   if (finalValues === null) return [];
   const effective = effectiveSaid(intents, managedName, legacy);

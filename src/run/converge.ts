@@ -4,19 +4,20 @@ import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
 import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
 import type { History } from '../state/history.ts';
-import { expected, markStable, retain } from '../state/record.ts';
+import { expected, markStable, retain, type IterationExtras } from '../state/record.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
 import { writeEntries } from './patchWriter.ts';
-import type { BuildProgress } from '../nix/configBuild.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
+import { prepare, type Preparation, type Prepared } from './prepare.ts';
 import { Recorder, type OpenIteration } from './recorder.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
-import { probe, verify, type Verification, type Verified } from './verify.ts';
+import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { IterationOutcome, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
 export type ConvergeOptions = {
@@ -55,7 +56,15 @@ export async function converge(target: Target, history: History, options: Conver
   return recorder.end(outcome, convergence.gained(), convergence.lost);
 }
 
+const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(({ kind }) => ABSORBED.has(kind));
+
 type Step = { kind: 'again' } | { kind: 'end'; outcome: RunOutcome };
+
+/** How a stage ends that cannot go on. */
+type Stopped =
+  | { kind: 'blocked' | 'infrastructure'; problem: Problem; transcript?: Transcript }
+  | { kind: 'newer-save' }
+  | { kind: 'aborted' };
 
 class Convergence {
   lost: Wish[] = [];
@@ -96,42 +105,27 @@ class Convergence {
     }
   }
 
+  /** One iteration, stage by stage; a stage that cannot go on ends the run. */
   async #iterate(): Promise<Step> {
     const open = this.#recorder.begin(null);
-    this.#recorder.phase(open, 'evaluate');
-    const prepared = await this.#prepare(open);
-    if (prepared.kind !== 'ready') return this.#endUnprepared(open, prepared);
-    this.#managed = prepared.managed;
-    const { build } = prepared.kernel;
-    if (this.#seen.has(build.drvPath))
+    const prepared = await this.#evaluate(open);
+    if (prepared.kind !== 'ready') return this.#stop(open, prepared);
+    if (this.#seen.has(prepared.kernel.build.drvPath))
       return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
-    if (prepared.retries) {
-      const step = await this.#probeFirst(open, prepared);
-      if (step !== null) return step;
-    }
-    this.#seen.add(build.drvPath);
+    const step = prepared.retries ? await this.#probeFirst(open, prepared) : null;
+    if (step !== null) return step;
 
-    this.#recorder.phase(open, 'build');
-    const [verified] = await Promise.all([
-      verify(prepared.kernel, this.#verifying(open, prepared)),
-      this.#measure(open, prepared),
-    ]);
-    if (verified.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
-    this.#builds++;
-    open.buildMs = verified.ms;
-    if (verified.kind === 'blocked')
-      return this.#end(open, 'blocked', { kind: 'blocked', problem: verified.problem }, logOf(verified));
-    if (verified.kind === 'infrastructure')
-      return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: verified.problem });
-    open.fallout.push(...verified.fallout);
-    if (verified.succeeded && !verified.fallout.some((f) => ABSORBED.has(f.kind)))
-      return this.#stable(open, prepared, verified);
-    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, verified);
-    if (verified.isWhole) return await this.#absorb(open, prepared, verified, verified.fallout);
-    return await this.#probe(open, prepared, verified);
+    const verified = await this.#buildAndJudge(open, prepared);
+    if (verified.kind !== 'verified') return this.#stop(open, verified);
+    if (verified.succeeded && absorbable(verified.fallout).length === 0) return this.#stable(open, prepared, verified);
+    if (this.#isExhausted()) return this.#exhausted(open, prepared, verified);
+    return verified.isWhole
+      ? await this.#absorbAndWrite(open, prepared, verified)
+      : await this.#probeRest(open, prepared, verified);
   }
 
-  async #prepare(open: OpenIteration): ReturnType<typeof prepare> {
+  async #evaluate(open: OpenIteration): Promise<Preparation> {
+    this.#recorder.phase(open, 'evaluate');
     const prepared = await prepare({
       target: this.#target,
       history: this.#history,
@@ -144,8 +138,24 @@ class Convergence {
       onInputs: (files) => this.#options.onInputs?.(files),
       onWrite: (path, content) => this.#options.onWrite?.(path, content),
     });
-    if (prepared.kind === 'ready') this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
+    if (prepared.kind !== 'ready') return prepared;
+    this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
+    this.#managed = prepared.managed;
     return prepared;
+  }
+
+  async #buildAndJudge(open: OpenIteration, prepared: Prepared): Promise<Verification> {
+    this.#seen.add(prepared.kernel.build.drvPath);
+    this.#recorder.phase(open, 'build');
+    const [verified] = await Promise.all([
+      verify(prepared.kernel, this.#verifying(open, prepared)),
+      this.#measure(open, prepared),
+    ]);
+    if (verified.kind === 'aborted') return verified;
+    this.#builds++;
+    open.buildMs = verified.ms;
+    if (verified.kind === 'verified') open.fallout.push(...verified.fallout);
+    return verified;
   }
 
   /** How much the evaluation copied, asked for beside the build; too much is told once in a run. */
@@ -160,86 +170,81 @@ class Convergence {
   }
 
   /** The transcript ended early: one probe finds the rest of the fallout (ARCHITECTURE.md, "The words"). */
-  async #probe(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
+  async #probeRest(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
     this.#recorder.finish(open, 'fallout', extrasOf(prepared, verified));
     const probing = this.#recorder.begin(prepared.files.patchesSha256);
     probing.probe = true;
     probing.drvPath = prepared.kernel.build.probeDrvPath;
-    this.#recorder.phase(probing, 'probe');
-    const probed = this.#told(await probe(prepared.kernel, this.#verifying(probing, prepared)));
-    if (probed?.kind === 'aborted') return this.#end(probing, 'cancelled', this.#aborted());
+    const probed = await this.#probe(probing, prepared);
+    if (probed?.kind === 'aborted') return this.#stop(probing, probed);
     this.#builds++;
-    if (probed?.kind !== 'verified') return await this.#absorb(probing, prepared, verified, verified.fallout);
+    if (probed?.kind !== 'verified') return await this.#absorbAndWrite(probing, prepared, verified);
     probing.buildMs = probed.ms;
     const listed = new Set(probed.fallout.map((f) => f.symbol));
     const fallout = [...verified.fallout.filter((f) => !listed.has(f.symbol)), ...probed.fallout];
     probing.fallout.push(...fallout);
-    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(probing, prepared, { ...probed, fallout });
-    return await this.#absorb(probing, prepared, probed, fallout);
+    const both = { ...probed, fallout };
+    if (this.#isExhausted()) return this.#exhausted(probing, prepared, both);
+    return await this.#absorbAndWrite(probing, prepared, both);
   }
 
-  /** A probe in place of the build that would only die; null where it tells nothing, and the build has to. */
+  /** A probe in place of the build that would only die; null where it shows nothing, and the build has to. */
   async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
-    const { drvPath, probeDrvPath } = prepared.kernel.build;
-    this.#recorder.phase(open, 'probe');
-    const [ended] = await Promise.all([
-      probe(prepared.kernel, this.#verifying(open, prepared)),
-      this.#measure(open, prepared),
-    ]);
-    const probed = this.#told(ended);
-    if (probed?.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted());
+    const [probed] = await Promise.all([this.#probe(open, prepared), this.#measure(open, prepared)]);
+    if (probed?.kind === 'aborted') return this.#stop(open, probed);
     if (probed?.kind !== 'verified') {
-      open.drvPath = drvPath;
+      open.drvPath = prepared.kernel.build.drvPath;
       return null;
     }
     this.#builds++;
-    Object.assign(open, { probe: true, drvPath: probeDrvPath, buildMs: probed.ms });
+    Object.assign(open, { probe: true, drvPath: prepared.kernel.build.probeDrvPath, buildMs: probed.ms });
     open.fallout.push(...probed.fallout);
-    if (this.#builds >= this.#target.maxIterations) return this.#exhausted(open, prepared, probed);
-    if (probed.fallout.some((f) => ABSORBED.has(f.kind)))
-      return await this.#absorb(open, prepared, probed, probed.fallout);
+    if (this.#isExhausted()) return this.#exhausted(open, prepared, probed);
+    if (absorbable(probed.fallout).length > 0) return await this.#absorbAndWrite(open, prepared, probed);
     this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
     return { kind: 'again' };
   }
 
-  /** A probe only saves iterations: the run goes on without it, and says so. */
-  #told(probed: Verification | null): Verification | null {
+  /** A probe only saves iterations: where it fails, the run goes on without it, and says so. */
+  async #probe(open: OpenIteration, prepared: Prepared): Promise<Verification | null> {
+    this.#recorder.phase(open, 'probe');
+    const probed = await probe(prepared.kernel, this.#verifying(open, prepared));
     if (probed?.kind === 'infrastructure' || probed?.kind === 'blocked') {
-      this.#recorder.warn({
-        ...probed.problem,
-        message: `the run goes on without its probe: ${probed.problem.message}`,
-      });
+      const message = `the run goes on without its probe: ${probed.problem.message}`;
+      this.#recorder.warn({ ...probed.problem, message });
     }
     return probed;
   }
 
-  async #absorb(open: OpenIteration, prepared: Prepared, verified: Verified, fallout: Fallout[]): Promise<Step> {
-    const unknown = fallout.find((f) => f.kind === 'unknown');
-    if (unknown !== undefined && this.#target.unknown === 'block')
-      return this.#end(
-        open,
-        'blocked',
-        { kind: 'blocked', problem: unknownProblem(unknown) },
-        extrasOf(prepared, verified),
-      );
-    const absorbed = absorb(fallout, prepared.managed, prepared.asked, this.#target.policy);
+  async #absorbAndWrite(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
     const extras = extrasOf(prepared, verified);
+    const block = (problem: Problem): Step => this.#end(open, 'blocked', { kind: 'blocked', problem }, extras);
+    const unknown = verified.fallout.find((f) => f.kind === 'unknown');
+    if (unknown !== undefined && this.#target.unknown === 'block') return block(unknownProblem(unknown));
+    const absorbed = absorb(verified.fallout, prepared.managed, prepared.asked, this.#target.policy);
     const [problem] = absorbed.problems;
-    if (problem !== undefined) return this.#end(open, 'blocked', { kind: 'blocked', problem }, extras);
+    if (problem !== undefined) return block(problem);
     const changes = changesBetween(prepared.managed, absorbed.managed);
     if (changes.length === 0) {
-      return this.#end(
-        open,
-        'fallout',
-        { kind: 'stalled', reason: 'no-rung', symbols: absorbed.stuck.map((f) => f.symbol) },
-        extras,
-      );
+      const symbols = absorbed.stuck.map((f) => f.symbol);
+      return this.#end(open, 'fallout', { kind: 'stalled', reason: 'no-rung', symbols }, extras);
     }
     this.#recorder.phase(open, 'write');
-    const written = await writeEntries(
+    const written = await this.#write(prepared, absorbed.managed);
+    if (written.kind === 'refused') return block(written.problem);
+    if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
+    if (written.kind === 'aborted') return this.#stop(open, written, extras);
+    this.#managed = absorbed.managed;
+    open.entries.push(...changes);
+    this.#recorder.finish(open, 'fallout', extras);
+    return { kind: 'again' };
+  }
+
+  async #write({ files, managed }: Prepared, to: Managed): ReturnType<typeof writeEntries> {
+    return await writeEntries(
       this.#target,
-      prepared.files,
-      { from: prepared.managed, to: absorbed.managed },
+      files,
+      { from: managed, to },
       {
         history: this.#history,
         run: this.#recorder.run,
@@ -248,14 +253,6 @@ class Convergence {
         processes: this.#processes,
       },
     );
-    if (written.kind === 'aborted') return this.#end(open, 'cancelled', this.#aborted(), extras);
-    if (written.kind === 'refused')
-      return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
-    if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
-    this.#managed = absorbed.managed;
-    open.entries.push(...changes);
-    this.#recorder.finish(open, 'fallout', extras);
-    return { kind: 'again' };
   }
 
   #stable(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
@@ -273,44 +270,38 @@ class Convergence {
     return step;
   }
 
-  #exhausted(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
-    const symbols = verified.fallout.filter((f) => ABSORBED.has(f.kind)).map((f) => f.symbol);
-    return this.#end(
-      open,
-      'fallout',
-      { kind: 'stalled', reason: 'max-iterations', symbols },
-      extrasOf(prepared, verified),
-    );
+  #isExhausted(): boolean {
+    return this.#builds >= this.#target.maxIterations;
   }
 
-  #endUnprepared(open: OpenIteration, ended: Exclude<Awaited<ReturnType<typeof prepare>>, Prepared>): Step {
-    switch (ended.kind) {
+  #exhausted(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
+    const symbols = absorbable(verified.fallout).map((f) => f.symbol);
+    const outcome: RunOutcome = { kind: 'stalled', reason: 'max-iterations', symbols };
+    return this.#end(open, 'fallout', outcome, extrasOf(prepared, verified));
+  }
+
+  #stop(open: OpenIteration, stopped: Stopped, extras: IterationExtras = {}): Step {
+    switch (stopped.kind) {
       case 'blocked':
-        return this.#end(open, 'blocked', { kind: 'blocked', problem: ended.problem });
-      case 'infrastructure':
-        return this.#end(open, 'infrastructure', { kind: 'infrastructure', problem: ended.problem });
+      case 'infrastructure': {
+        const { kind, problem, transcript } = stopped;
+        return this.#end(open, kind, { kind, problem }, transcript === undefined ? extras : logOf({ transcript }));
+      }
       case 'newer-save':
         return this.#end(open, 'cancelled', { kind: 'superseded' });
-      case 'aborted':
-        return this.#end(open, 'cancelled', this.#aborted());
+      case 'aborted': {
+        const isSuperseded = this.#options.signal.reason === 'superseded';
+        return this.#end(open, 'cancelled', { kind: isSuperseded ? 'superseded' : 'interrupted' }, extras);
+      }
     }
   }
 
-  #end(
-    open: OpenIteration,
-    iteration: Parameters<Recorder['finish']>[1],
-    outcome: RunOutcome,
-    extras: Parameters<Recorder['finish']>[2] = {},
-  ): Step {
+  #end(open: OpenIteration, iteration: IterationOutcome, outcome: RunOutcome, extras: IterationExtras = {}): Step {
     this.#recorder.finish(open, iteration, extras);
     return { kind: 'end', outcome };
   }
 
-  #aborted(): RunOutcome {
-    return { kind: this.#options.signal.reason === 'superseded' ? 'superseded' : 'interrupted' };
-  }
-
-  #verifying(open: OpenIteration, { inputs }: Prepared): Parameters<typeof verify>[1] {
+  #verifying(open: OpenIteration, { inputs }: Prepared): VerifyOptions {
     const before = expected(this.#history, this.#target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
       this.#options.emit({
@@ -337,7 +328,7 @@ function entryGain(open: OpenIteration): number {
   return open.entries.filter((e) => e.from === null).length - open.entries.filter((e) => e.to === null).length;
 }
 
-function extrasOf(prepared: Prepared, verified: Verified): Parameters<Recorder['finish']>[2] {
+function extrasOf(prepared: Prepared, verified: Verified): IterationExtras {
   return {
     ...logOf(verified),
     settings: prepared.kernel.settings,

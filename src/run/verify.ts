@@ -10,7 +10,7 @@ import { causeFrom, type Declarations } from '../kernel/declarations.ts';
 import { kernelDeclarations, markUnknown, unknownWishes } from '../kernel/symbols.ts';
 import { withPositions } from '../managed/positions.ts';
 import { limitOf, type LimitKey } from '../model/limits.ts';
-import { buildConfig, type BuildProgress, type Transcript as Log } from '../nix/configBuild.ts';
+import { buildConfig, type BuildProgress, type Transcript } from '../nix/configBuild.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
@@ -26,7 +26,7 @@ export type Verified = {
   lost: Wish[];
   /** What a symbol came out as, as far as this build tells: from the .config, else from the questions; null: unknown. */
   valueOf: (symbol: string) => string | null;
-  transcript: Log;
+  transcript: Transcript;
   dotConfig: string | null;
   questions: number;
   ms: number;
@@ -34,7 +34,7 @@ export type Verified = {
 
 export type Verification =
   | Verified
-  | { kind: 'blocked'; problem: Problem; transcript: Log; ms: number }
+  | { kind: 'blocked'; problem: Problem; transcript: Transcript; ms: number }
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
@@ -122,7 +122,7 @@ async function explained(
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
 
-function readBuild(kernel: Buildable, target: Target, log: Log, dotConfig: string | null, ms: number): Verified {
+function readBuild(kernel: Buildable, target: Target, log: Transcript, dotConfig: string | null, ms: number): Verified {
   const succeeded = dotConfig !== null;
   const reading = readTranscript(log.text, { succeeded });
   const observation = { ...reading.observation, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };

@@ -1,6 +1,6 @@
 import { causeText } from '../../src/fallout/causeText.ts';
 import { describe, expect, it } from 'vitest';
-import { judge, type Judged } from '../../src/fallout/judge.ts';
+import { judge, type JudgeInput } from '../../src/fallout/judge.ts';
 import type { Setting, Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostWishes } from '../../src/fallout/lostWishes.ts';
@@ -32,7 +32,7 @@ const freeform = (symbol: string, text: string, by: Asker, priority = 100): Inte
   ask: { value: { kind: 'freeform', text }, optional: false },
 });
 
-type Rest = Partial<Judged> & { succeeded?: boolean; dotConfig?: Map<string, string> };
+type Rest = Partial<JudgeInput> & { succeeded?: boolean; dotConfig?: Map<string, string> };
 
 function judged(
   lines: string | string[],
@@ -253,7 +253,7 @@ describe('lostWishes', () => {
   const lost = (
     intents: Intent[],
     config: Record<string, string>,
-    { transcript = '', ...rest }: Partial<Judged> & { transcript?: string } = {},
+    { transcript = '', ...rest }: Partial<JudgeInput> & { transcript?: string } = {},
   ): ReturnType<typeof lostWishes> =>
     lostWishes({
       settings: {},
