@@ -117,7 +117,8 @@ class Convergence {
 
     const verified = await this.#buildAndJudge(open, prepared);
     if (verified.kind !== 'verified') return this.#stop(open, verified);
-    if (verified.succeeded && absorbable(verified.fallout).length === 0) return this.#stable(open, prepared, verified);
+    if (verified.dotConfig !== null && absorbable(verified.fallout).length === 0)
+      return this.#stable(open, prepared, verified);
     if (this.#isExhausted()) return this.#exhausted(open, prepared, verified);
     return verified.isWhole
       ? await this.#absorbAndWrite(open, prepared, verified)

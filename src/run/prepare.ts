@@ -71,62 +71,90 @@ const MAX_EVALUATIONS = 3;
  * intent; every conflict is settled at once. Fills evaluateMs, drvPath, the conflicts and the changed entries of the iteration.
  */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
-  const { target, history, run, open, signal, processes, onInputs, onWrite } = options;
-  let managed = options.managed;
+  const { target, history, run, open, signal, processes, onWrite } = options;
+  let { managed } = options;
   let retries = false;
   for (let evaluations = 1; ; evaluations++) {
-    const files = await readPatchFiles(target, history);
-    open.patchesSha256 = files.patchesSha256;
-    const evaluation = await evaluate(target, { signal, processes });
-    if (evaluation.kind === 'aborted') return evaluation;
-    open.evaluateMs += evaluation.ms;
-    if (evaluation.kind === 'infrastructure') return evaluation;
-    const own = [target.patchesFile, target.managedFile];
-    const inputs = [...new Set([...own, ...evaluation.inputs])];
-    onInputs(inputs);
-    if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
-
-    const { kernel, sources } = evaluation;
-    const asked = askedOf(kernel, target.managedName);
-    const unreached = proveReach(
-      kernel,
-      files.entries.map((e) => ({ ...e, rung: 1 })),
-      target,
-    );
-    if (unreached !== null) return { kind: 'blocked', problem: unreached };
-    const { kind, found, base }: Recognised =
-      managed === null
-        ? recognise(files.entries, knownOf(history, target.name, files), asked)
-        : { kind: 'present', found: managed, base: managed };
-    const conflicts = conflictsIn(asked);
-    // This was found stable before: releasing would only write the file to and fro.
-    if (managed === null && !options.fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
-      open.drvPath = kernel.build?.drvPath ?? null;
-      if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
-      return { kind: 'ready', kernel: buildable(kernel), asked, managed: found, files, inputs, sources, retries };
+    const evaluated = await evaluateFiles(options);
+    if (evaluated.kind !== 'evaluated') return evaluated;
+    const { kernel, asked, files } = evaluated;
+    const settled = settle(options, managed, evaluated);
+    retries ||= settled.retries;
+    if (!settled.isStable) {
+      const edit = { from: settled.found, to: settled.managed };
+      const written = await writeEntries(target, files, edit, { history, run, onWrite, signal, processes });
+      if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
+      if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
+      managed = settled.managed;
+      open.entries.push(...settled.changes);
+      if (settled.restored !== undefined) open.restored = settled.restored;
+      if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     }
-    const released = managed ?? release(options.fresh ? new Map() : base, asked, target.policy);
-    retries ||= [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
-    const unsettled = conflicts.filter((f) => !released.has(f.symbol));
-    open.fallout.push(...unsettled);
-    const next = absorb(unsettled, released, asked, target.policy).managed;
-    const changes = changesBetween(found, next);
-    const written = await writeEntries(
-      target,
-      files,
-      { from: found, to: next },
-      { history, run, onWrite, signal, processes },
-    );
-    if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
-    if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
-    managed = next;
-    open.entries.push(...changes);
-    if (kind === 'older' && changes.length > 0) open.restored = restoredBy(changes, base);
-    if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
-    if (kernel.build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, inputs) };
-    open.drvPath = kernel.build.drvPath;
-    return { kind: 'ready', kernel: buildable(kernel), asked, managed, files, inputs, sources, retries };
+    const { build } = kernel;
+    if (build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, evaluated.inputs) };
+    open.drvPath = build.drvPath;
+    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, managed: settled.managed, retries };
   }
+}
+
+type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'managed' | 'retries'> & {
+  kind: 'evaluated';
+  kernel: EvaluatedKernel;
+};
+
+/** Evaluates the files as they are now, and proves that the entries in them reach the kernel. */
+async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclude<Preparation, Prepared>> {
+  const { target, history, open, signal, processes, onInputs } = options;
+  const files = await readPatchFiles(target, history);
+  open.patchesSha256 = files.patchesSha256;
+  const evaluation = await evaluate(target, { signal, processes });
+  if (evaluation.kind === 'aborted') return evaluation;
+  open.evaluateMs += evaluation.ms;
+  if (evaluation.kind === 'infrastructure') return evaluation;
+  const inputs = [...new Set([target.patchesFile, target.managedFile, ...evaluation.inputs])];
+  onInputs(inputs);
+  if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
+  const { kernel, sources } = evaluation;
+  const entries = files.entries.map((entry) => ({ ...entry, rung: 1 as const }));
+  const unreached = proveReach(kernel, entries, target);
+  if (unreached !== null) return { kind: 'blocked', problem: unreached };
+  return { kind: 'evaluated', kernel, asked: askedOf(kernel, target.managedName), files, inputs, sources };
+}
+
+/** `found` are the entries on disk, `managed` those that answer this evaluation, `changes` what lies between. */
+type Settled = {
+  isStable: boolean;
+  found: Managed;
+  managed: Managed;
+  changes: EntryChange[];
+  restored?: NonNullable<OpenIteration['restored']>;
+  retries: boolean;
+};
+
+/** Releases entries at the start of a run (`managed` is null), and settles the conflicts, which the iteration lists. */
+function settle(
+  { target, history, open, fresh }: PrepareOptions,
+  managed: Managed | null,
+  { kernel, asked, files }: Evaluated,
+): Settled {
+  const { kind, found, base }: Recognised =
+    managed === null
+      ? recognise(files.entries, knownOf(history, target.name, files), asked)
+      : { kind: 'present', found: managed, base: managed };
+  const conflicts = conflictsIn(asked);
+  // This was found stable before: releasing would only write the file to and fro.
+  if (managed === null && !fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
+    if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
+    return { isStable: true, found, managed: found, changes: [], retries: false };
+  }
+  const released = managed ?? release(fresh ? new Map() : base, asked, target.policy);
+  const retries = [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
+  const unsettled = conflicts.filter((f) => !released.has(f.symbol));
+  open.fallout.push(...unsettled);
+  const next = absorb(unsettled, released, asked, target.policy).managed;
+  const changes = changesBetween(found, next);
+  const restored = kind === 'older' && changes.length > 0 ? { restored: restoredBy(changes, base) } : {};
+  return { isStable: false, found, managed: next, changes, ...restored, retries };
 }
 
 function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
@@ -137,11 +165,6 @@ function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
     managedName,
     managedIndex: index === -1 ? null : index,
   };
-}
-
-function buildable(kernel: EvaluatedKernel): Prepared['kernel'] {
-  if (kernel.build === null) throw new Error('an evaluation with conflicts cannot be built');
-  return { ...kernel, build: kernel.build };
 }
 
 function knownOf(history: History, target: string, files: PatchFiles): Known {

@@ -19,13 +19,11 @@ import type { Problem } from '../model/problem.ts';
 /** A config build and what its transcript says. */
 export type Verified = {
   kind: 'verified';
-  succeeded: boolean;
+  observation: Observation;
   /** Whether the script came to its end: a transcript that ends early does not show everything. */
   isWhole: boolean;
   fallout: Fallout[];
   lost: Wish[];
-  /** What a symbol came out as, as far as this build tells: from the .config, else from the questions; null: unknown. */
-  valueOf: (symbol: string) => string | null;
   transcript: Transcript;
   dotConfig: string | null;
   questions: number;
@@ -109,11 +107,14 @@ async function explained(
     const because = <T extends Fallout | Wish>(item: T): T => {
       const declaration =
         item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
-      const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, verified.valueOf);
+      const cause =
+        declaration === undefined
+          ? null
+          : causeFrom(declaration, item.wanted, (symbol) => valueIn(verified.observation, symbol));
       return cause === null ? item : { ...item, cause };
     };
     fallout = markUnknown(fallout, declarations).map(because);
-    if (verified.succeeded)
+    if (verified.dotConfig !== null)
       lost = [
         ...unknownWishes(kernel.intents, lost, declarations, target.managedName),
         ...markUnknown(lost, declarations),
@@ -122,24 +123,19 @@ async function explained(
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
 
-function readBuild(kernel: Buildable, target: Target, log: Transcript, dotConfig: string | null, ms: number): Verified {
-  const succeeded = dotConfig !== null;
-  const reading = readTranscript(log.text, { succeeded });
-  const observation = { ...reading.observation, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
-  const { settings, intents, legacy } = kernel;
-  const judged = { observation, settings, intents, legacy, managedName: target.managedName };
-  return {
-    kind: 'verified',
-    succeeded,
-    isWhole: reading.isWhole,
-    fallout: judge(judged),
-    lost: lostWishes(judged),
-    valueOf: (symbol) => valueIn(observation, symbol),
-    transcript: log,
-    dotConfig,
-    questions: reading.asked,
-    ms,
-  };
+/** Reads and judges what a build printed; `dotConfig` is null where it failed. */
+function readBuild(
+  { settings, intents, legacy }: Buildable,
+  { managedName }: Target,
+  transcript: Transcript,
+  dotConfig: string | null,
+  ms: number,
+): Verified {
+  const { observation: seen, isWhole, asked } = readTranscript(transcript.text, { succeeded: dotConfig !== null });
+  const observation = { ...seen, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
+  const input = { observation, settings, intents, legacy, managedName };
+  const found = { fallout: judge(input), lost: lostWishes(input) };
+  return { kind: 'verified', observation, isWhole, ...found, transcript, dotConfig, questions: asked, ms };
 }
 
 /** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */
