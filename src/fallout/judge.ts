@@ -19,7 +19,7 @@ export type JudgeInput = {
   managedName?: string;
 };
 
-export const SPELLING: Cause = { kind: 'spelling' };
+const SPELLING: Cause = { kind: 'spelling' };
 
 /** Fallout before it is known who asked. */
 type Finding = Pick<Fallout, 'kind' | 'symbol' | 'wanted' | 'got' | 'offered'> & { cause?: Cause | null };

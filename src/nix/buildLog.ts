@@ -13,7 +13,7 @@ import {
 import { createLineSplitter } from './lineSplitter.ts';
 
 /** What Nix says of one derivation. */
-export type DerivationLog = {
+type DerivationLog = {
   drvPath: string;
   /** The name without hash and `.drv`: `linux-config-6.12.117`. */
   name: string;

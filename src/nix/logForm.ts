@@ -9,7 +9,7 @@ import { parseNixLine, stripAnsi } from './events.ts';
 import { isDialogue, isScriptLine, isVerdict, LINE } from '../script/logLines.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 
-export type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
+type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
 
 export type ShapedLog = {
   form: LogForm;

@@ -18,7 +18,7 @@ export type TranscriptOptions = {
  * How the script ended: `passed` (only warnings), `errors` (it listed at least one), `died` (in the middle of
  * answering, or at the request), `no-verdict` (the log ends before, or the script never ran).
  */
-export type Ending = 'passed' | 'errors' | 'died' | 'no-verdict';
+type Ending = 'passed' | 'errors' | 'died' | 'no-verdict';
 
 export type TranscriptReading = {
   /** Without final values: they are not in a transcript. */
