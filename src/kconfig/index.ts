@@ -1,52 +1,58 @@
-/** The Kconfig engine: reads a Linux source tree and computes what its `scripts/kconfig/conf` computes. It knows nothing of Nix or of the daemon. */
+/** The public interface of the Kconfig engine, `falloutd/kconfig`. README.md shows its use. */
 
 export type {
   Comparison,
   Diagnostic,
   Dialect,
-  Expression,
-  Location,
+  FileLine,
   Operand,
   Option,
+  OptionForm,
+  ParsedExpression,
   Probe,
-  Source,
   Statement,
   SymbolType,
   Tree,
+  TreeSource,
 } from './syntax/ast.ts';
-export { KconfigError, formatDiagnostic } from './syntax/errors.ts';
-export { filesBelow, parseText, readTree, type Files } from './syntax/read.ts';
-export { grammarOf, UNION, type Grammar } from './syntax/grammar.ts';
-export { kernelEnvironment, type EnvironmentOptions } from './syntax/environment.ts';
-export { loadTree, type LoadOptions } from './syntax/probes.ts';
-export { ProbeCache, type ProbeCacheData } from './syntax/probeCache.ts';
-export { shellProbe, shellRunner, type Answer, type Runner, type ShellOptions } from './syntax/shell.ts';
+export { formatDiagnostic, KconfigError } from './syntax/diagnostics.ts';
+export { grammarOf, type Grammar } from './syntax/grammar.ts';
+export { parseText, readTree } from './syntax/readTree.ts';
+export { filesBelow, type Files } from './syntax/treeFiles.ts';
+export { kernelEnvironment, type EnvironmentOptions } from './syntax/probes/environment.ts';
+export { loadTree, type LoadOptions } from './syntax/probes/loadTree.ts';
+export { ProbeCache, type ProbeCacheData } from './syntax/probes/probeCache.ts';
+export { shellProbe, shellRunner, type Runner, type ShellAnswer, type ShellOptions } from './syntax/probes/shell.ts';
+export { buildKconfig } from './tree/buildKconfig.ts';
 export { dialectOf } from './tree/dialect.ts';
-export { buildKconfig } from './tree/build.ts';
-export type { Choice, Kconfig, KSymbol, Menu, Property, Tri } from './tree/model.ts';
-export { menusBelow, MOD, NO, YES } from './tree/model.ts';
-export { printExpr, type Expr } from './tree/expr.ts';
+export { printExpr } from './tree/expr.ts';
+export type { Kconfig } from './tree/kconfig.ts';
+export { menusBelow } from './tree/menus.ts';
+export {
+  MOD,
+  NO,
+  YES,
+  type ChoiceBlock,
+  type Expr,
+  type KSymbol,
+  type Menu,
+  type Property,
+  type Tri,
+} from './tree/model.ts';
+export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';
-export type { Unmet } from './values/calculate.ts';
-export {
-  configLine,
-  defaultText,
-  readConfig,
-  readUserValues,
-  writeConfig,
-  writeDefconfig,
-  type ConfigWarning,
-  type ReadOptions,
-} from './conf/configFile.ts';
+export { listNew } from './conf/listNew.ts';
 export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './conf/modes.ts';
-export { askQuestions, EndOfAnswers, listNew, type AskOptions, type Question } from './conf/questions.ts';
+export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from './conf/readConfig.ts';
+export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/session.ts';
+export { configLine, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
+export { compareConfigurations, type ValueDifference } from './explain/compare.ts';
 export {
-  compareConfigurations,
   explain,
-  explainLine,
   unmetParts,
-  type Difference,
   type Explanation,
   type Reason,
-  type Reverse,
-} from './explain/explain.ts';
+  type ReverseDependency,
+  type UnmetCondition,
+} from './explain/explanation.ts';
+export { explainLine } from './explain/explanationLine.ts';

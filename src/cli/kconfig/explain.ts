@@ -5,10 +5,10 @@ import {
   explain,
   explainLine,
   readConfig,
-  type Difference,
+  type ValueDifference,
   type Explanation,
   type Kconfig,
-  type Reverse,
+  type ReverseDependency,
 } from '../../kconfig/index.ts';
 import { render } from '../output.ts';
 import { style as styleOf, type Style } from '../../report/text/style.ts';
@@ -64,7 +64,7 @@ function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration
   return configuration;
 }
 
-function differenceLine({ symbol, before, after }: Difference): string {
+function differenceLine({ symbol, before, after }: ValueDifference): string {
   return `${symbol} ${before ?? '-'} -> ${after ?? '-'}`;
 }
 
@@ -92,7 +92,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Who is on comes first; of those that are off, only how many. */
-function reverseLines(verb: string, all: readonly Reverse[], style: Style): string[] {
+function reverseLines(verb: string, all: readonly ReverseDependency[], style: Style): string[] {
   const on = all.filter((reverse) => reverse.forces > 0);
   const off = all.length - on.length;
   if (all.length === 0) return [];

@@ -1,19 +1,22 @@
-import { computeAgain, setChoiceValues } from '../values/choices.ts';
+import { menusBelow, symbolsBelow } from '../tree/menus.ts';
+import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
+import { isLogic } from '../tree/symbols.ts';
+import { setChoiceValues } from '../values/choices.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { menusBelow, MOD, NO, YES, type Choice, type KSymbol, type Tri } from '../tree/model.ts';
+import { computeAgain } from '../values/state.ts';
 import { Random } from './random.ts';
 
-/** How symbols without a user value are answered: conf's `enum conf_def_mode`. */
+/** What symbols without a user value are set to: conf's `enum conf_def_mode`. An object stands for randconfig. */
 export type Filling = 'default' | 'no' | 'mod' | 'yes' | { seed: number; probability?: Probability };
 
-/** Per cent: of a bool being y, a tristate being y, a tristate being m (KCONFIG_PROBABILITY in Documentation/kbuild/kconfig.rst). */
+/** The per cent of bools that become y, of tristates that become y, and of tristates that become m (KCONFIG_PROBABILITY in kconfig.rst). */
 export type Probability = { bool: number; yes: number; mod: number };
 
 const EVEN: Probability = { bool: 50, yes: 33, mod: 33 };
 
 /**
- * KCONFIG_PROBABILITY's value: `B`, `Y:M` or `B:Y:M`.
- * @throws RangeError where conf refuses it: a number outside 0 to 100, or y and m together above 100.
+ * Reads a value of KCONFIG_PROBABILITY: `B`, `Y:M` or `B:Y:M`.
+ * @throws RangeError if conf would refuse it: a number is outside 0 to 100, or y and m are more than 100 together.
  */
 export function parseProbability(text: string): Probability {
   const numbers = text.split(':').slice(0, 3).map(Number);
@@ -32,20 +35,20 @@ export function parseProbability(text: string): Probability {
   return probability;
 }
 
-/** Answers everything that has no user value (`conf_set_all_new_symbols`): allnoconfig, allyesconfig, allmodconfig, alldefconfig, randconfig. */
+/** Sets everything that has no user value (`conf_set_all_new_symbols`): allnoconfig, allyesconfig, allmodconfig, alldefconfig, randconfig. */
 export function fillNew(configuration: Configuration, filling: Filling): void {
-  const answer = answerer(filling);
   const random = typeof filling === 'object' ? new Random(filling.seed) : null;
+  const answer = answerer(filling, random);
   if (configuration.calculator.ranked) {
-    fillRanked(configuration, random, (symbol) => answer(symbol, random));
+    fillRanked(configuration, random, answer);
     return;
   }
   do {
-    if (!fillSymbolChoices(configuration, random, (symbol) => answer(symbol, random))) return;
+    if (!fillSymbolChoices(configuration, random, answer)) return;
   } while (random !== null);
 }
 
-/** `yes2modconfig`, `mod2yesconfig`, `mod2noconfig`. */
+/** Turns one user value of tristates into another: yes2modconfig, mod2yesconfig, mod2noconfig. */
 export function rewriteTristates(configuration: Configuration, from: Tri, to: Tri): void {
   const { state, kconfig, calculator } = configuration;
   for (const symbol of kconfig.hashOrder) {
@@ -54,21 +57,21 @@ export function rewriteTristates(configuration: Configuration, from: Tri, to: Tr
   configuration.clear();
 }
 
-/** What a bool or tristate is set to; null: nothing. */
-function answerer(filling: Filling): (symbol: KSymbol, random: Random | null) => Tri | null {
+/** Gives what a bool or tristate is set to, or null if it is left alone. */
+function answerer(filling: Filling, random: Random | null): (symbol: KSymbol) => Tri | null {
   if (typeof filling !== 'object') {
     const fixed = ({ default: null, no: NO, mod: MOD, yes: YES } as const)[filling];
     return () => fixed;
   }
   const { bool, yes, mod } = filling.probability ?? EVEN;
-  return (symbol, random) => {
+  return (symbol) => {
     const drawn = random?.below(100) ?? 0;
     if (symbol.type !== 'tristate') return drawn < bool ? YES : NO;
     return drawn < yes ? YES : drawn < yes + mod ? MOD : NO;
   };
 }
 
-/** Since 6.11: in the order of the menu; choices only at random. */
+/** Since 6.11: sets symbols in the order of the menu, and choices only at random. */
 function fillRanked(
   configuration: Configuration,
   random: Random | null,
@@ -77,7 +80,7 @@ function fillRanked(
   const { state, kconfig } = configuration;
   for (const { symbol, prompt } of menusBelow(kconfig.root)) {
     if (symbol === null || prompt === null || state.userSet[symbol.id] === 1 || symbol.isChoiceValue) continue;
-    if (symbol.type !== 'bool' && symbol.type !== 'tristate') continue;
+    if (!isLogic(symbol)) continue;
     if (symbol.choice !== null) {
       if (random !== null) rankAtRandom(configuration, symbol.choice, random);
       continue;
@@ -90,14 +93,11 @@ function fillRanked(
   configuration.clear();
 }
 
-/** Sets all members to y in a random order of rank, behind those that have a user value. */
-function rankAtRandom(configuration: Configuration, choice: Choice, random: Random): void {
+/** Sets all members to y and ranks them at random, after those that have a user value. */
+function rankAtRandom(configuration: Configuration, choice: ChoiceBlock, random: Random): void {
   const { state } = configuration;
-  const free = (): KSymbol[] =>
-    [...menusBelow(choice.menu)].flatMap(({ symbol }) =>
-      symbol === null || state.userSet[symbol.id] === 1 ? [] : [symbol],
-    );
-  // A member that stands there twice counts twice, and is gone at once.
+  const free = (): KSymbol[] => symbolsBelow(choice.menu).filter((symbol) => state.userSet[symbol.id] === 0);
+  // A member with two definitions in the choice counts twice, but is drawn once.
   for (let count = free().length; count > 0; count--) {
     const member = free()[random.below(count)];
     if (member === undefined) continue;
@@ -107,7 +107,7 @@ function rankAtRandom(configuration: Configuration, choice: Choice, random: Rand
   }
 }
 
-/** Before 6.11: in the order of the hash table, choices and members like any symbol. Gives whether anything was set. */
+/** Before 6.11: sets symbols in the order of the hash table, choices and members like any other. Gives whether anything was set. */
 function fillSymbolChoices(
   configuration: Configuration,
   random: Random | null,
@@ -137,14 +137,14 @@ function fillSymbolChoices(
     if (symbol.choice === null || state.userSet[symbol.id] === 1) continue;
     calculator.symbol(symbol);
     if (random === null) {
-      setChoiceValues(calculator, symbol);
+      setChoiceValues(state, symbol.choice);
       changed = true;
     } else if (chooseAtRandom(configuration, symbol.choice, random)) changed = true;
   }
   return changed;
 }
 
-function chooseAtRandom(configuration: Configuration, choice: Choice, random: Random): boolean {
+function chooseAtRandom(configuration: Configuration, choice: ChoiceBlock, random: Random): boolean {
   const { state } = configuration;
   if (state.tri[choice.symbol.id] !== YES) return false;
   const chosen = choice.members[random.below(choice.members.length)];

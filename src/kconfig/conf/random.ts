@@ -1,6 +1,4 @@
-/**
- * glibc's rand(3) after srand(SEED), so that a seed gives the same randconfig as conf: an additive feedback generator over 31 words (random_r.c, TYPE_3).
- */
+/** glibc's rand(3) after srand(SEED), which makes a seed give conf's randconfig: an additive feedback generator over 31 words (TYPE_3 of random_r.c). */
 export class Random {
   readonly #words = new Int32Array(31);
   #front = 3;
@@ -10,9 +8,7 @@ export class Random {
     let word = (seed | 0) === 0 ? 1 : seed | 0;
     for (let index = 0; index < 31; index++) {
       this.#words[index] = word;
-      const high = Math.trunc(word / 127773),
-        low = word % 127773;
-      word = 16807 * low - 2836 * high;
+      word = 16807 * (word % 127773) - 2836 * Math.trunc(word / 127773);
       if (word < 0) word += 2147483647;
     }
     for (let index = 0; index < 310; index++) this.next();

@@ -1,8 +1,8 @@
 import type { SymbolType } from './ast.ts';
 import type { Grammar } from './grammar.ts';
-import type { Entry, OptionLines } from './optionLines.ts';
-import { Token } from './tokens.ts';
+import type { CurrentEntry, OptionLines } from './optionLines.ts';
 import type { TokenStream } from './tokenStream.ts';
+import { Token } from './tokenTypes.ts';
 
 const TYPES: ReadonlyMap<Token, SymbolType> = new Map([
   [Token.BOOL, 'bool'],
@@ -12,7 +12,7 @@ const TYPES: ReadonlyMap<Token, SymbolType> = new Map([
   [Token.STRING, 'string'],
 ]);
 
-/** Which option lines a `config` and a `choice` may have, in the tree's version of the language. */
+/** Knows which option lines a `config` and a `choice` may have, in the tree's version of the language. */
 export class EntryParser {
   readonly #tokens: TokenStream;
   readonly #lines: OptionLines;
@@ -24,21 +24,18 @@ export class EntryParser {
     this.#grammar = grammar;
   }
 
-  /** One option line of a `config`; false when the next token begins none. */
-  config(entry: Entry, symbol: string): boolean {
+  /** Reads one option line of a `config`; false if the next token begins none. */
+  config(entry: CurrentEntry, symbol: string): boolean {
     const token = this.#tokens.peek();
     switch (token) {
       case Token.BOOL:
       case Token.TRISTATE:
       case Token.INT:
       case Token.HEX:
-      case Token.STRING: {
-        this.#tokens.take();
-        if (this.#tokens.peek() === Token.QUOTED) this.#lines.prompt(entry, false);
-        this.#tokens.expect(Token.EOL);
+      case Token.STRING:
+        this.#promptAndEnd(entry);
         this.#lines.type(entry, TYPES.get(token) as SymbolType, symbol);
         return true;
-      }
       case Token.DEFAULT:
         this.#lines.default(entry);
         return true;
@@ -49,7 +46,7 @@ export class EntryParser {
         return true;
       case Token.SELECT:
       case Token.IMPLY:
-        this.#lines.reverse(entry, token === Token.SELECT ? 'select' : 'imply');
+        this.#lines.select(entry, token === Token.SELECT ? 'select' : 'imply');
         return true;
       case Token.RANGE:
         this.#lines.range(entry);
@@ -66,18 +63,18 @@ export class EntryParser {
     }
   }
 
-  /** One option line of a `choice`; false when the next token begins none. */
-  choice(entry: Entry): boolean {
+  /** Reads one option line of a `choice`; false if the next token begins none. */
+  choice(entry: CurrentEntry): boolean {
     const token = this.#tokens.peek();
     switch (token) {
       case Token.BOOL:
       case Token.TRISTATE:
         if (token === Token.TRISTATE ? !this.#grammar.typedChoices : !this.#grammar.boolPrompts) return false;
-        this.#tokens.take();
-        if (this.#grammar.typedChoices) {
-          if (this.#tokens.peek() === Token.QUOTED) this.#lines.prompt(entry, false);
-          this.#tokens.expect(Token.EOL);
-        } else this.#lines.prompt(entry, true);
+        if (this.#grammar.typedChoices) this.#promptAndEnd(entry);
+        else {
+          this.#tokens.take();
+          this.#lines.prompt(entry, true);
+        }
         this.#lines.type(entry, token === Token.BOOL ? 'bool' : 'tristate', null);
         return true;
       case Token.DEFAULT:
@@ -94,7 +91,14 @@ export class EntryParser {
     }
   }
 
-  #commonOption(entry: Entry): boolean {
+  /** What follows a type: a prompt or nothing. */
+  #promptAndEnd(entry: CurrentEntry): void {
+    this.#tokens.take();
+    if (this.#tokens.peek() === Token.QUOTED) this.#lines.prompt(entry, false);
+    this.#tokens.expect(Token.EOL);
+  }
+
+  #commonOption(entry: CurrentEntry): boolean {
     switch (this.#tokens.peek()) {
       case Token.PROMPT:
         this.#tokens.take();
@@ -111,8 +115,8 @@ export class EntryParser {
     }
   }
 
-  /** Words that begin an option in some versions only, and are plain words in the others. */
-  #versionedOption(entry: Entry, symbol: string): boolean {
+  /** Words that begin an option in some versions and are plain words in the others. */
+  #versionedOption(entry: CurrentEntry, symbol: string): boolean {
     switch (this.#tokens.value) {
       case 'transitional':
         if (!this.#grammar.transitional || !this.#tokens.beginsOption(Token.EOL)) return false;
@@ -120,14 +124,14 @@ export class EntryParser {
         return true;
       case 'option':
         if (!this.#grammar.oldOptions || !this.#tokens.beginsOption(Token.MODULES, Token.WORD)) return false;
-        this.#lines.old(entry, symbol);
+        this.#lines.oldOption(entry, symbol);
         return true;
       default:
         return this.#dashedHelp(entry);
     }
   }
 
-  #dashedHelp(entry: Entry): boolean {
+  #dashedHelp(entry: CurrentEntry): boolean {
     if (this.#tokens.value !== '---help---' || !this.#grammar.dashedHelp || !this.#tokens.beginsOption(Token.EOL))
       return false;
     this.#lines.help(entry);

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere } from './treeFiles.ts';
 
-/** Where the grammars since 5.10 differ: true where a kernel's kconfig knows, or insists on, the thing. */
+/** Where the grammars since 5.10 differ: true if a kernel's kconfig knows, or insists on, what the name says. */
 export type Grammar = {
   /** `modules` as an option of its own; since 5.13. */
   modulesOption: boolean;
-  /** `option modules`, `option defconfig_list`, `option allnoconfig_y`; before 5.13. `option env` went with 4.18. */
+  /** `option modules`, `option defconfig_list`, `option allnoconfig_y`; before 5.13. `option env` was removed in 4.18. */
   oldOptions: boolean;
   /** `---help---`; until 5.10. */
   dashedHelp: boolean;
@@ -19,30 +19,30 @@ export type Grammar = {
   namedChoices: boolean;
   /** A choice may be a tristate, or `bool` without a prompt; before 6.11. */
   typedChoices: boolean;
-  /** A choice may hold `source`, `menuconfig` and macros, and an `if` in it anything; until 5.10. */
+  /** A choice may hold `source`, `menuconfig` and macros, and an `if` in it may hold anything; until 5.10. */
   openChoices: boolean;
   /** A choice must have a prompt; since 6.10. */
   promptedChoices: boolean;
   /** A choice's members must be bool and have a prompt; since 6.11. */
   boolMembers: boolean;
-  /** `bool "Prompt"` in a choice; gone in 7.2. */
+  /** `bool "Prompt"` in a choice; before 7.2. */
   boolPrompts: boolean;
-  /** A menuconfig without a prompt, a second help and a blank one are errors; in 7.2. */
+  /** A menuconfig without a prompt, a second help text and a blank one are errors; since 7.2. */
   strictEntries: boolean;
-  /** No file may be sourced twice; in 7.2. */
+  /** No file may be sourced twice; since 7.2. */
   singleInclusion: boolean;
   /** The first file may end without a newline; until 6.9. */
   openEnd: boolean;
   /**
-   * What is said names the file in which the statement began, a syntax error the line after, and behind its end the first file is none any more;
-   * until 6.9.
+   * Messages name the file in which the statement began, a syntax error names the line after, and after the end of the first file the name is
+   * `<none>`; until 6.9.
    */
   oldPlaces: boolean;
-  /** Which of the words that only some versions know are keywords wherever they stand; in the union they are so only where an option may begin. */
+  /** Which of the words that only some versions know are keywords everywhere. In the union they are keywords only where an option may begin. */
   reserved: ReadonlySet<string>;
 };
 
-/** Everything that any version accepts. */
+/** Accepts everything that any version accepts. */
 export const UNION: Grammar = {
   modulesOption: true,
   oldOptions: true,
@@ -63,10 +63,11 @@ export const UNION: Grammar = {
   reserved: new Set(),
 };
 
-/** The grammar of a tree's own kconfig, seen in its lexer and parser, so that patches taken back count; the union for a tree without them. */
+/** The grammar of a tree's own kconfig, read off its lexer and parser, so that backported patches count. A tree without them gets the union. */
 export function grammarOf(root: string): Grammar {
-  const lexer = kconfigSource(root, 'lexer.l');
-  const parser = kconfigSource(root, 'parser.y');
+  const sources = join(root, 'scripts/kconfig');
+  const lexer = readIfThere(join(sources, 'lexer.l'));
+  const parser = readIfThere(join(sources, 'parser.y'));
   if (lexer === null || parser === null) return UNION;
   return {
     modulesOption: /^config_option: T_MODULES /m.test(parser),
@@ -82,7 +83,7 @@ export function grammarOf(root: string): Grammar {
     boolMembers: parser.includes('choice member must be bool'),
     boolPrompts: /^choice_option: (T_BOOL|(logic_)?type) /m.test(parser),
     strictEntries: parser.includes('zconf_error("menuconfig statement without prompt'),
-    singleInclusion: (kconfigSource(root, 'util.c') ?? '').includes('repeated inclusion'),
+    singleInclusion: (readIfThere(join(sources, 'util.c')) ?? '').includes('repeated inclusion'),
     openEnd: lexer.includes('current_file'),
     oldPlaces: parser.includes('zconf_lineno() + 1'),
     reserved: new Set(
@@ -91,12 +92,4 @@ export function grammarOf(root: string): Grammar {
       ),
     ),
   };
-}
-
-function kconfigSource(root: string, name: string): string | null {
-  try {
-    return readFileSync(join(root, 'scripts/kconfig', name), 'utf8');
-  } catch {
-    return null;
-  }
 }

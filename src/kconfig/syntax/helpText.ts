@@ -1,11 +1,11 @@
-/** A help text without its indentation, where it ends in its file, and how many newlines it took. */
-export type HelpText = { text: string; end: number; lines: number };
+import { isBlank, NEWLINE, SPACE } from './charCodes.ts';
 
-const SPACES = ' '.repeat(64);
+/** A help text without its indentation, where it ends in its file, and how many newlines it took. */
+type HelpText = { text: string; end: number; lines: number };
 
 /**
- * The help text that begins at `start`, at the beginning of a line. The first line with text in it may stand anywhere; the help ends before one that
- * stands further left, or at the very left. Tabs reach to the next multiple of 8 (`<HELP>` in lexer.l).
+ * Reads the help text that begins at `start`, which is the beginning of a line. Its first line that is not blank sets the indentation; the text ends
+ * before a line that is indented less, or not at all. Tabs reach to the next multiple of 8 (`<HELP>` in lexer.l).
  */
 export function readHelp(source: string, start: number): HelpText {
   const pieces: string[] = [];
@@ -15,36 +15,32 @@ export function readHelp(source: string, start: number): HelpText {
   for (;;) {
     let indent = 0;
     let code = source.charCodeAt(position);
-    while (code === 0x20 || code === 0x09) {
-      indent = code === 0x20 ? indent + 1 : (indent & ~7) + 8;
+    while (isBlank(code)) {
+      indent = code === SPACE ? indent + 1 : (indent & ~7) + 8;
       code = source.charCodeAt(++position);
     }
-    if (code !== 0x0a) {
-      if (first > 0 && indent > first)
-        pieces.push(indent - first <= 64 ? SPACES.slice(0, indent - first) : ' '.repeat(indent - first));
+    if (code !== NEWLINE) {
+      if (first > 0 && indent > first) pieces.push(' '.repeat(indent - first));
       if (indent < first || position >= source.length) break;
       if (first === 0) first = indent;
       const newline = source.indexOf('\n', position);
       const end = newline < 0 ? source.length : newline;
-      pieces.push(source.slice(position, lastOfText(source, end)));
+      pieces.push(source.slice(position, endOfText(source, end)));
       position = end;
       if (newline < 0) break;
     }
     position++;
     lines++;
-    if (position < source.length && !isBlankOrNewline(source.charCodeAt(position))) break;
+    code = source.charCodeAt(position);
+    if (position < source.length && !isBlank(code) && code !== NEWLINE) break;
     pieces.push('\n');
   }
   return { text: pieces.join(''), end: position, lines };
 }
 
-/** Behind the last character before `end` that is no blank or tab. */
-function lastOfText(source: string, end: number): number {
+/** The position after the last character before `end` that is neither a blank nor a tab. */
+function endOfText(source: string, end: number): number {
   let last = end;
-  while (source.charCodeAt(last - 1) === 0x20 || source.charCodeAt(last - 1) === 0x09) last--;
+  while (isBlank(source.charCodeAt(last - 1))) last--;
   return last;
-}
-
-function isBlankOrNewline(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a;
 }

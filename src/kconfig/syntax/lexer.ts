@@ -1,85 +1,76 @@
-import type { Location } from './ast.ts';
-import type { Report } from './errors.ts';
+import type { FileLine } from './ast.ts';
+import {
+  BACKSLASH,
+  DOLLAR,
+  DOUBLE_QUOTE,
+  HASH,
+  isBlank,
+  isWordCode,
+  NEWLINE,
+  SINGLE_QUOTE,
+  SPACE,
+  TAB,
+} from './charCodes.ts';
+import type { Report } from './diagnostics.ts';
+import { FileStack } from './fileStack.ts';
 import type { Grammar } from './grammar.ts';
 import { readHelp } from './helpText.ts';
-import { isWordCode, type Macros } from './macros.ts';
-import { KEYWORDS, Token } from './tokens.ts';
-
-/** Gives the text of a Kconfig file by the name that a `source` gave it, or null when there is none. */
-export type FileReader = (name: string) => string | null;
-
-type Buffer = {
-  file: string;
-  text: string;
-  position: number;
-  line: number;
-  /** The line of the `source` that led away from this file. */
-  sourceLine: number;
-  /** What the same `source` still includes, when it named several by a pattern. */
-  siblings: readonly string[];
-};
+import type { Macros } from './macros.ts';
+import { KEYWORDS, OPERATORS, Token } from './tokenTypes.ts';
+import type { FileReader } from './treeFiles.ts';
 
 /** The lexer's start conditions; a quoted string is read in one go. */
 type Mode = 'plain' | 'assigned value' | 'help';
 
 /**
- * From the text of a tree to tokens, files that are sourced included (`lexer.l`). What a word means can depend on a macro defined one line before, and
- * how a line is read on what the parser made of the last: so tokens are made one at a time, when the parser asks.
+ * Turns the text of a tree into tokens, including the files that it sources (`lexer.l`). It makes one token at a time, when the parser asks: what a word
+ * means can depend on a macro defined one line before, and how a line is read on what the parser made of the one before.
  */
 export class Lexer {
-  /** Every file opened, in order, once each. */
-  readonly files = new Set<string>();
-  /** The file being read (`cur_filename`). */
-  file = '';
-  /** The line being read (`yylineno`). */
-  line = 1;
-  /** The line of the first token of the present statement (`cur_lineno`). */
+  /** The line of the first token of the current statement (`cur_lineno`). */
   statementLine = 0;
-  #statementFile = '<none>';
-  /** Where each sourced file was first named. */
-  readonly #included = new Map<string, Location>();
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
-
-  readonly #read: FileReader;
+  readonly #files: FileStack;
   readonly #macros: Macros;
   readonly #report: Report;
   readonly #grammar: Grammar;
-  readonly #parents: Buffer[] = [];
-  #siblings: readonly string[] = [];
-  #text = '';
-  #position = 0;
+  #statementFile = '<none>';
   #mode: Mode = 'plain';
   #previous: Token = Token.EOL;
   #beforePrevious: Token = Token.EOL;
 
   constructor(read: FileReader, macros: Macros, report: Report, grammar: Grammar) {
-    this.#read = read;
+    this.#files = new FileStack(read, report, grammar);
     this.#macros = macros;
     this.#report = report;
     this.#grammar = grammar;
   }
 
-  /** Begins with the tree's first file (`zconf_initscan`). */
-  open(file: string): void {
-    const text = this.#read(file);
-    if (text === null) this.#report.fatal(null, `can't find file ${file}`, { file, line: 0 });
-    this.#enter(file, text);
+  /** Every file opened, in order, once each. */
+  get opened(): ReadonlySet<string> {
+    return this.#files.opened;
   }
 
-  /** Goes on with the files that a `source` names, one after the other, then here again (`zconf_nextfile`). */
+  /** Where the lexer is (`cur_filename`, `yylineno`). */
+  get place(): FileLine {
+    return { file: this.#files.current.name, line: this.#files.current.line };
+  }
+
+  /** Where kconfig says that the current statement is. */
+  get statementPlace(): FileLine {
+    const file = this.#grammar.oldPlaces ? this.#statementFile : this.#files.current.name;
+    return { file, line: this.statementLine };
+  }
+
+  /** Begins with the tree's first file. */
+  open(file: string): void {
+    this.#files.open(file);
+  }
+
+  /** Goes on with the files that a `source` names, then with this one. */
   include(names: readonly string[]): void {
-    const [name = '', ...siblings] = names;
-    this.#parents.push({
-      file: this.file,
-      text: this.#text,
-      position: this.#position,
-      line: this.line,
-      sourceLine: this.statementLine,
-      siblings: this.#siblings,
-    });
-    this.#siblings = siblings;
-    this.#enterSourced(name, this.statementPlace);
+    this.#files.include(names, this.statementLine, this.statementPlace);
   }
 
   /** What follows is a help text (`zconf_starthelp`). */
@@ -87,13 +78,13 @@ export class Lexer {
     this.#mode = 'help';
   }
 
-  /** The next token; `END` for ever after the last. */
+  /** The next token; END again and again after the last one. */
   next(): Token {
     let token = this.#scan();
     if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
       while (token === Token.EOL) token = this.#scan();
-      this.statementLine = this.line;
-      this.#statementFile = this.file;
+      this.statementLine = this.#files.current.line;
+      this.#statementFile = this.#files.current.name;
     }
     const assigns = token === Token.EQUAL || token === Token.COLON_EQUAL || token === Token.PLUS_EQUAL;
     if (assigns && this.#previous === Token.WORD && this.#beforePrevious === Token.EOL) this.#mode = 'assigned value';
@@ -102,166 +93,92 @@ export class Lexer {
     return token;
   }
 
-  /** Where kconfig says that the present statement is. */
-  get statementPlace(): Location {
-    return { file: this.#grammar.oldPlaces ? this.#statementFile : this.file, line: this.statementLine };
-  }
-
-  #enterSourced(name: string, at: Location): void {
-    const text = this.#read(name);
-    if (text === null) this.#report.fatal(at, ` can't open file "${name}"`);
-    if (this.#parents.some((parent) => parent.file === name)) {
-      const from = this.#grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.file === name) : 0;
-      const path = this.#parents
-        .slice(from)
-        .map((parent) => `  included from: ${parent.file}:${parent.sourceLine}`)
-        .reverse();
-      this.#report.fatal(
-        null,
-        ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path].join('\n'),
-        at,
-      );
-    }
-    const first = this.#included.get(name);
-    if (first === undefined) this.#included.set(name, at);
-    else if (this.#grammar.singleInclusion) {
-      this.#report.fatal(
-        at,
-        ` error: repeated inclusion of ${name}\n${first.file}:${first.line}: note: location of first inclusion of ${name}`,
-      );
-    }
-    this.#enter(name, text);
-  }
-
-  #enter(file: string, text: string): void {
-    this.files.add(file);
-    this.file = file;
-    this.#text = text;
-    this.#position = 0;
-    this.line = 1;
-  }
-
-  /** At the end of a file: goes on in the one that sourced it. The end of the first is END (`<<EOF>>`). */
+  /** At the end of a file: goes on in the one that sourced it. The end of the first one is END (`<<EOF>>`). */
   #endOfFile(): Token {
     this.#mode = 'plain';
     const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
-    if (!complete) this.#report.warn(this.#at(), 'warning: no new line at end of file');
-    const parent = this.#parents.at(-1);
-    if (parent === undefined) {
-      if (this.#grammar.oldPlaces) this.file = '<none>';
-      return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
-    }
-    const [next, ...siblings] = this.#siblings;
-    if (next !== undefined) {
-      this.#siblings = siblings;
-      this.#enterSourced(next, { file: parent.file, line: parent.sourceLine });
-      return Token.EOL;
-    }
-    this.#parents.pop();
-    ({ file: this.file, line: this.line } = parent);
-    this.#text = parent.text;
-    this.#position = parent.position;
-    this.#siblings = parent.siblings;
-    return Token.EOL;
+    if (!complete) this.#report.warn(this.place, 'warning: no new line at end of file');
+    if (this.#files.leave()) return Token.EOL;
+    if (this.#grammar.oldPlaces) this.#files.current.name = '<none>';
+    return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
   }
 
   #scan(): Token {
     if (this.#mode === 'assigned value') return this.#assignedValue();
     if (this.#mode === 'help') return this.#help();
-    const text = this.#text;
+    const file = this.#files.current;
+    const { text } = file;
     for (;;) {
-      const start = this.#position;
+      const start = file.position;
       if (start >= text.length) return this.#endOfFile();
       const code = text.charCodeAt(start);
-      this.#position = start + 1;
-      if (isWordCode(code) || code === 0x24) {
+      if (isWordCode(code) || code === DOLLAR) {
         const token = this.#word(start);
         if (token !== null) return token;
         continue;
       }
+      file.position++;
       switch (code) {
-        case 0x20:
-        case 0x09:
+        case SPACE:
+        case TAB:
           continue;
-        case 0x0a:
-          this.line++;
+        case NEWLINE:
+          file.line++;
           return Token.EOL;
-        case 0x23: // #
-          this.#position = this.#endOfLine(start);
+        case HASH:
+          file.position = this.#endOfLine(start);
           continue;
-        case 0x5c: // \
-          if (text.charCodeAt(start + 1) === 0x0a) {
-            this.#position++;
-            this.line++;
-            continue;
-          }
-          break;
-        case 0x22:
-        case 0x27:
+        case DOUBLE_QUOTE:
+        case SINGLE_QUOTE:
           return this.#quoted(code);
-        case 0x28:
-          return Token.OPEN;
-        case 0x29:
-          return Token.CLOSE;
-        case 0x3d:
-          return Token.EQUAL;
-        case 0x21:
-          return this.#followedBy(0x3d) ? Token.UNEQUAL : Token.NOT;
-        case 0x3c:
-          return this.#followedBy(0x3d) ? Token.LESS_EQUAL : Token.LESS;
-        case 0x3e:
-          return this.#followedBy(0x3d) ? Token.GREATER_EQUAL : Token.GREATER;
-        case 0x7c:
-          if (this.#followedBy(0x7c)) return Token.OR;
-          break;
-        case 0x26:
-          if (this.#followedBy(0x26)) return Token.AND;
-          break;
-        case 0x3a:
-          if (this.#followedBy(0x3d)) return Token.COLON_EQUAL;
-          break;
-        case 0x2b:
-          if (this.#followedBy(0x3d)) return Token.PLUS_EQUAL;
-          break;
       }
+      if (code === BACKSLASH && text.charCodeAt(file.position) === NEWLINE) {
+        file.position++;
+        file.line++;
+        continue;
+      }
+      const token = this.#operator(start);
+      if (token !== undefined) return token;
       this.#ignored(text.codePointAt(start) as number);
     }
   }
 
-  /** A word at `start`; null when it is a reference that expands to nothing, which leaves no token. */
+  /** A word at `start`; null if it is a reference that expands to nothing, which leaves no token. */
   #word(start: number): Token | null {
-    const text = this.#text;
+    const file = this.#files.current;
+    const { text } = file;
     let end = start;
     let code = text.charCodeAt(end);
     while (isWordCode(code)) code = text.charCodeAt(++end);
-    if (code !== 0x24) {
-      this.#position = end;
+    if (code !== DOLLAR) {
+      file.position = end;
       this.value = text.slice(start, end);
       return KEYWORDS.get(this.value) ?? (this.#grammar.reserved.has(this.value) ? Token.RESERVED : Token.WORD);
     }
     this.value = this.#macros.word(text.slice(start, this.#endOfLine(start)));
-    this.#position = start + this.#macros.end;
+    file.position = start + this.#macros.end;
     return this.value === '' ? null : Token.WORD;
   }
 
   #quoted(quote: number): Token {
-    const text = this.#text;
+    const file = this.#files.current;
+    const { text } = file;
     let value = '';
-    let from = this.#position;
+    let from = file.position;
     let position = from;
     for (; ; position++) {
       const code = text.charCodeAt(position);
       if (code === quote || position >= text.length) break;
-      if (code === 0x0a) {
+      if (code === NEWLINE) {
         this.#report.warn(this.statementPlace, 'warning: multi-line strings not supported');
         break;
       }
-      if (code === 0x5c) {
-        // The next character as it is; a backslash at the end of a line is nothing.
+      if (code === BACKSLASH) {
+        // It takes the next character as it is; at the end of a line it stands for nothing.
         value += text.slice(from, position);
         from = position + 1;
-        if (from < text.length && text.charCodeAt(from) !== 0x0a) position++;
-      } else if (code === 0x24) {
+        if (from < text.length && text.charCodeAt(from) !== NEWLINE) position++;
+      } else if (code === DOLLAR) {
         value += text.slice(from, position);
         const line = text.slice(position + 1, this.#endOfLine(position));
         value += this.#macros.reference(line, 0);
@@ -270,57 +187,57 @@ export class Lexer {
       }
     }
     this.value = value + text.slice(from, position);
-    this.#position = text.charCodeAt(position) === quote ? position + 1 : position;
+    file.position = text.charCodeAt(position) === quote ? position + 1 : position;
     return Token.QUOTED;
   }
 
+  #operator(start: number): Token | undefined {
+    const file = this.#files.current;
+    const token = OPERATORS.get(file.text.slice(start, start + 2));
+    if (token === undefined) return OPERATORS.get(file.text.charAt(start));
+    file.position = start + 2;
+    return token;
+  }
+
   #assignedValue(): Token {
-    const text = this.#text;
-    let start = this.#position;
-    while (text.charCodeAt(start) === 0x20 || text.charCodeAt(start) === 0x09) start++;
-    this.#position = start;
-    if (start >= text.length) return this.#endOfFile();
-    if (text.charCodeAt(start) === 0x0a) {
-      this.#position++;
-      this.line++;
+    const file = this.#files.current;
+    const { text } = file;
+    while (isBlank(text.charCodeAt(file.position))) file.position++;
+    if (file.position >= text.length) return this.#endOfFile();
+    if (text.charCodeAt(file.position) === NEWLINE) {
+      file.position++;
+      file.line++;
       this.#mode = 'plain';
       return Token.EOL;
     }
-    this.#position = this.#endOfLine(start);
-    this.value = text.slice(start, this.#position);
+    const end = this.#endOfLine(file.position);
+    this.value = text.slice(file.position, end);
+    file.position = end;
     return Token.ASSIGN_VALUE;
   }
 
   #help(): Token {
-    const { text, end, lines } = readHelp(this.#text, this.#position);
+    const file = this.#files.current;
+    const { text, end, lines } = readHelp(file.text, file.position);
     this.value = text;
-    this.#position = end;
-    this.line += lines;
+    file.position = end;
+    file.line += lines;
     this.#mode = 'plain';
     return Token.HELP_TEXT;
   }
 
-  /** kconfig reads bytes: it tells each one of a character of several. */
+  /** kconfig reads bytes, and warns of each byte of a character. */
   #ignored(character: number): void {
-    if (character > 0xffff) this.#position++;
+    if (character > 0xffff) this.#files.current.position++;
     const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';
     const bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
     for (let byte = 0; byte < bytes; byte++)
-      this.#report.warn(this.#at(), `warning: ignoring unsupported character '${shown}'`);
-  }
-
-  #followedBy(code: number): boolean {
-    if (this.#text.charCodeAt(this.#position) !== code) return false;
-    this.#position++;
-    return true;
+      this.#report.warn(this.place, `warning: ignoring unsupported character '${shown}'`);
   }
 
   #endOfLine(from: number): number {
-    const end = this.#text.indexOf('\n', from);
-    return end < 0 ? this.#text.length : end;
-  }
-
-  #at(): Location {
-    return { file: this.file, line: this.line };
+    const { text } = this.#files.current;
+    const end = text.indexOf('\n', from);
+    return end < 0 ? text.length : end;
   }
 }

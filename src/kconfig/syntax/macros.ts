@@ -1,62 +1,60 @@
-import type { Location, Probe } from './ast.ts';
-import type { Report } from './errors.ts';
+import type { FileLine, Probe } from './ast.ts';
+import { CLOSING_PARENTHESIS, COMMA, DOLLAR, isWordCode, OPENING_PARENTHESIS } from './charCodes.ts';
+import type { Report } from './diagnostics.ts';
 
-type Variable = { value: string; simple: boolean; /** How many expansions of it are under way. */ depth: number };
+/** `depth` is how many expansions of the variable are under way. */
+type Variable = { value: string; simple: boolean; depth: number };
 
 export type Flavour = '=' | ':=' | '+=';
 
-/** What the macros of one reading were asked, in order: enough to expand them again without the tree. */
-export type Asked = { at: Location } & (
+/** A call of the macro language. Those of one reading, in order, are enough to expand its macros again without the tree. */
+export type MacroCall = { at: FileLine } & (
   { kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string }
 );
 
-/** `FUNCTION_MAX_ARGS` of preprocess.c; the function's name counts. */
+/** `FUNCTION_MAX_ARGS` of preprocess.c, which counts the function's name. */
 const MOST_ARGUMENTS = 16;
 const DEEPEST_RECURSION = 1_000;
-/** Only a macro made to explode evaluates that many references in one tree (6.12 on x86: 1,046); conf would not come back from it. */
+/** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit, and conf would not end. */
 const MOST_REFERENCES = 1_000_000;
 
 const NO_ARGUMENTS: readonly string[] = [];
 
-/**
- * The macro language: variables, user functions and the builtin ones (`preprocess.c`). Expansion happens while the tree is read, so what a name
- * means depends on what stands before it.
- */
+/** The macro language: variables, user functions and built-in functions (`preprocess.c`). A name means what the lines read so far have made of it. */
 export class Macros {
-  /** Environment variables that were asked for and exist, with their values (`env_write_dep`). */
+  /** The environment variables that were asked for and exist, with their values (`env_write_dep`). */
   readonly used = new Map<string, string>();
-  /** Where the text last given to `reference` or `word` goes on. */
+  /** The position after what the last `reference` or `word` expanded. */
   end = 0;
 
   readonly #variables = new Map<string, Variable>();
   readonly #environment: Readonly<Record<string, string>>;
   readonly #probe: Probe;
   readonly #report: Report;
-  /** Where the lexer is: its file, and the line it has read up to (`yylineno`). */
-  readonly #place: () => Location;
-  readonly #asked: Asked[];
+  readonly #place: () => FileLine;
+  readonly #calls: MacroCall[];
   #references = 0;
 
-  /** @param asked takes what it is asked, if somebody wants to know. */
+  /** `place` is where the lexer is. `calls` receives every call. */
   constructor(
     environment: Readonly<Record<string, string>>,
     probe: Probe,
     report: Report,
-    place: () => Location,
-    asked: Asked[] = [],
+    place: () => FileLine,
+    calls: MacroCall[] = [],
   ) {
     this.#environment = environment;
     this.#probe = probe;
     this.#report = report;
     this.#place = place;
-    this.#asked = asked;
+    this.#calls = calls;
   }
 
-  /** `name flavour value`, a line of its own (`variable_add`). */
+  /** The statement `name flavour value` (`variable_add`). */
   define(name: string, value: string, flavour: Flavour): void {
-    this.#asked.push({ kind: 'define', name, value, flavour, at: this.#place() });
+    this.#calls.push({ kind: 'define', name, value, flavour, at: this.#place() });
     const known = this.#variables.get(name);
-    // += keeps the flavour of a known variable, and makes a recursive one of an unknown.
+    // += keeps the flavour of a known variable; an unknown one becomes recursive.
     const simple = flavour === '+=' ? (known?.simple ?? false) : flavour === ':=';
     const expanded = simple ? this.#expand(value, NO_ARGUMENTS) : value;
     if (known === undefined) this.#variables.set(name, { value: expanded, simple, depth: 0 });
@@ -66,24 +64,21 @@ export class Macros {
     }
   }
 
-  /**
-   * Expands what follows a `$` at `start - 1` in one line of text: `(…)`, or nothing, which leaves the `$` as it is. `end` is then behind it
-   * (`expand_dollar`).
-   */
+  /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays as it is (`expand_dollar`). */
   reference(text: string, start: number): string {
-    this.#asked.push({ kind: 'reference', text: text.slice(start), at: this.#place() });
+    this.#calls.push({ kind: 'reference', text: text.slice(start), at: this.#place() });
     return this.#reference(text, start, NO_ARGUMENTS);
   }
 
-  /** Expands a word with references in it up to the character that ends it, at which `end` then stands (`expand_one_token`). */
+  /** Expands a word with references in it, up to the character that ends it (`expand_one_token`). */
   word(text: string): string {
-    this.#asked.push({ kind: 'word', text, at: this.#place() });
+    this.#calls.push({ kind: 'word', text, at: this.#place() });
     let result = '';
     let from = 0;
     let position = 0;
     for (;;) {
       const code = text.charCodeAt(position);
-      if (code === 0x24) {
+      if (code === DOLLAR) {
         const value = this.#reference(text, position + 1, NO_ARGUMENTS);
         result += text.slice(from, position) + value;
         from = position = this.end;
@@ -110,7 +105,7 @@ export class Macros {
   }
 
   #reference(text: string, start: number, args: readonly string[]): string {
-    if (text.charCodeAt(start) !== 0x28) {
+    if (text.charCodeAt(start) !== OPENING_PARENTHESIS) {
       this.end = start;
       return '$';
     }
@@ -119,8 +114,8 @@ export class Macros {
     let position = from;
     for (; position < text.length; position++) {
       const code = text.charCodeAt(position);
-      if (code === 0x28) nesting++;
-      else if (code === 0x29 && nesting-- === 0) break;
+      if (code === OPENING_PARENTHESIS) nesting++;
+      else if (code === CLOSING_PARENTHESIS && nesting-- === 0) break;
     }
     if (position >= text.length) this.#fail(`unterminated reference to '${text.slice(from)}': missing ')'`);
     const value = this.#evaluate(text.slice(from, position), args);
@@ -128,7 +123,7 @@ export class Macros {
     return value;
   }
 
-  /** The value of `$(clause)` where `args` are the arguments of the function it stands in (`eval_clause`). */
+  /** The value of `$(clause)`; `args` are the arguments of the function that contains it (`eval_clause`). */
   #evaluate(clause: string, args: readonly string[]): string {
     if (++this.#references > MOST_REFERENCES) this.#fail('Too deep recursive expansion');
     const argument = argumentNumber(clause);
@@ -206,38 +201,23 @@ export class Macros {
   }
 }
 
-/** A letter, a digit, `_` or `-`: what a word is made of. */
-export function isWordCode(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x5f ||
-    code === 0x2d
-  );
-}
-
-/** n of `$(n)`, else 0. */
+/** The n of `$(n)`, else 0. As in strtoul(3), blanks and a `+` may come first. */
 function argumentNumber(clause: string): number {
-  const code = clause.charCodeAt(0);
-  // As strtoul reads it: blanks and a + may stand before.
-  if ((code >= 0x30 && code <= 0x39) || code === 0x20 || code === 0x09 || code === 0x2b)
-    return /^[ \t]*\+?\d+$/.test(clause) ? Number(clause) : 0;
-  return 0;
+  return /^[ \t]*\+?\d+$/.test(clause) ? Number(clause) : 0;
 }
 
-/** Splits at the commas that stand outside of parentheses. */
+/** Splits at the commas outside parentheses. */
 function splitArguments(clause: string): string[] {
   const parts: string[] = [];
   let nesting = 0;
   let from = 0;
   for (let position = 0; position < clause.length; position++) {
     const code = clause.charCodeAt(position);
-    if (code === 0x2c && nesting === 0) {
+    if (code === COMMA && nesting === 0) {
       parts.push(clause.slice(from, position));
       from = position + 1;
-    } else if (code === 0x28) nesting++;
-    else if (code === 0x29) nesting--;
+    } else if (code === OPENING_PARENTHESIS) nesting++;
+    else if (code === CLOSING_PARENTHESIS) nesting--;
   }
   parts.push(clause.slice(from));
   return parts;

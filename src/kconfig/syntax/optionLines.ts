@@ -1,21 +1,21 @@
-import type { Expression, Location, Option, SymbolType } from './ast.ts';
-import type { Report } from './errors.ts';
-import { conditionalDependency, parseExpression, parseOperand } from './expressions.ts';
+import type { FileLine, Option, OptionForm, ParsedExpression, SymbolType } from './ast.ts';
+import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import type { Lexer } from './lexer.ts';
-import { Token } from './tokens.ts';
+import { conditionalDependency, parseExpression, parseOperand } from './parseExpression.ts';
 import type { TokenStream } from './tokenStream.ts';
+import { Token } from './tokenTypes.ts';
 
-/** The entry that option lines add to (`current_entry`). `name` is as kconfig writes it in messages. */
-export type Entry = { name: string; at: Location; options: Option[]; hasPrompt: boolean; hasHelp: boolean };
+/** The entry that option lines add to (`current_entry`). `name` is what kconfig calls it in messages. */
+export type CurrentEntry = { name: string; at: FileLine; options: Option[]; hasPrompt: boolean; hasHelp: boolean };
 
-/** The option lines of entries, one method for each form (`parser.y`); which entry may have which is for `EntryParser`. */
+/** Reads the option lines of entries, with one method for each form (`parser.y`). `EntryParser` knows which entry may have which option. */
 export class OptionLines {
   readonly #tokens: TokenStream;
   readonly #lexer: Lexer;
   readonly #report: Report;
   readonly #grammar: Grammar;
-  /** The first type of each symbol, which counts. */
+  /** The first type of each symbol, which is the one that counts. */
   readonly #types = new Map<string, SymbolType>([
     ['y', 'tristate'],
     ['m', 'tristate'],
@@ -35,30 +35,28 @@ export class OptionLines {
     return this.#types.get(symbol);
   }
 
-  default(entry: Entry): void {
+  default(entry: CurrentEntry): void {
     this.#tokens.take();
     const value = parseExpression(this.#tokens);
-    const condition = this.#conditionAndEnd();
-    entry.options.push({ kind: 'default', value, condition, at: this.#tokens.here() });
+    this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd() });
   }
 
-  depends(entry: Entry): void {
+  depends(entry: CurrentEntry): void {
     this.#tokens.take();
     this.#tokens.expect(Token.ON);
     const on = parseExpression(this.#tokens);
     const condition = this.#grammar.conditionalDepends ? this.#condition() : null;
     this.#tokens.expect(Token.EOL);
-    entry.options.push({ kind: 'depends', on: conditionalDependency(on, condition), at: this.#tokens.here() });
+    this.#add(entry, { kind: 'depends', on: conditionalDependency(on, condition) });
   }
 
-  visible(entry: Entry): void {
+  visible(entry: CurrentEntry): void {
     this.#tokens.take();
-    const condition = this.#conditionAndEnd();
-    entry.options.push({ kind: 'visible', condition, at: this.#tokens.here() });
+    this.#add(entry, { kind: 'visible', condition: this.#conditionAndEnd() });
   }
 
-  /** A prompt with its condition. One behind a type is taken before the line's end is looked for, others after. */
-  prompt(entry: Entry, endsLine: boolean): void {
+  /** A prompt with its condition. One that follows a type is reported before the end of the line is checked, others after. */
+  prompt(entry: CurrentEntry, endsLine: boolean): void {
     const text = this.#tokens.expect(Token.QUOTED);
     const condition = this.#condition();
     if (endsLine) this.#tokens.expect(Token.EOL);
@@ -67,12 +65,12 @@ export class OptionLines {
     const trimmed = this.promptText(text, at);
     if (entry.hasPrompt) this.#report.warn(at, 'warning: prompt redefined');
     entry.hasPrompt = true;
-    entry.options.push({ kind: 'prompt', text: trimmed, condition, at });
+    this.#add(entry, { kind: 'prompt', text: trimmed, condition });
   }
 
-  /** A symbol's first type counts. `symbol` is null for a choice, which has a type of its own. */
-  type(entry: Entry, type: SymbolType, symbol: string | null): void {
-    entry.options.push({ kind: 'type', type, at: this.#tokens.here() });
+  /** `symbol` is null for a choice, which has a type of its own. */
+  type(entry: CurrentEntry, type: SymbolType, symbol: string | null): void {
+    this.#add(entry, { kind: 'type', type });
     const known =
       symbol === null ? entry.options.find((option) => option.kind === 'type')?.type : this.#types.get(symbol);
     if (known === undefined) this.#types.set(symbol ?? '', type);
@@ -84,123 +82,120 @@ export class OptionLines {
     }
   }
 
-  /** `select` or `imply`. */
-  reverse(entry: Entry, kind: 'select' | 'imply'): void {
+  select(entry: CurrentEntry, kind: 'select' | 'imply'): void {
     this.#tokens.take();
     const symbol = this.#tokens.expect(Token.WORD);
-    const condition = this.#conditionAndEnd();
-    entry.options.push({ kind, symbol, condition, at: this.#tokens.here() });
+    this.#add(entry, { kind, symbol, condition: this.#conditionAndEnd() });
   }
 
-  range(entry: Entry): void {
+  range(entry: CurrentEntry): void {
     this.#tokens.take();
     const low = parseOperand(this.#tokens);
     const high = parseOperand(this.#tokens);
-    const condition = this.#conditionAndEnd();
-    entry.options.push({ kind: 'range', low, high, condition, at: this.#tokens.here() });
+    this.#add(entry, { kind: 'range', low, high, condition: this.#conditionAndEnd() });
   }
 
-  /** A choice's default names one of its members. */
-  defaultMember(entry: Entry): void {
+  /** The default of a choice names one of its members. */
+  defaultMember(entry: CurrentEntry): void {
     this.#tokens.take();
-    const name = this.#tokens.expect(Token.WORD);
-    const condition = this.#conditionAndEnd();
-    entry.options.push({
-      kind: 'default',
-      value: { kind: 'symbol', operand: { name, constant: false } },
-      condition,
-      at: this.#tokens.here(),
-    });
+    const operand = { name: this.#tokens.expect(Token.WORD), constant: false };
+    this.#add(entry, { kind: 'default', value: { kind: 'symbol', operand }, condition: this.#conditionAndEnd() });
   }
 
   /** A word alone in its line. */
-  flag(entry: Entry, kind: 'transitional' | 'optional'): void {
+  flag(entry: CurrentEntry, kind: 'transitional' | 'optional'): void {
     this.#tokens.take();
     this.#tokens.expect(Token.EOL);
-    entry.options.push({ kind, at: this.#tokens.here() });
+    this.#add(entry, { kind });
   }
 
-  modules(entry: Entry, symbol: string): void {
+  modules(entry: CurrentEntry, symbol: string): void {
     this.#tokens.take();
     this.#tokens.expect(Token.EOL);
-    this.#modulesOption(entry, symbol);
-  }
-
-  /** What followed `option` in trees before 5.13, and `env` in those before 4.18. */
-  old(entry: Entry, symbol: string): void {
-    this.#tokens.take();
-    const token = this.#tokens.peek();
-    const name = this.#tokens.take();
-    if (token === Token.MODULES) {
-      this.#tokens.expect(Token.EOL);
-      this.#modulesOption(entry, symbol);
-    } else if (name === 'allnoconfig_y') {
-      this.#tokens.expect(Token.EOL);
-      entry.options.push({ kind: 'allnoconfig_y', at: this.#tokens.here() });
-    } else if (name === 'defconfig_list') {
-      this.#tokens.expect(Token.EOL);
-      const other = this.#defconfigList !== null && this.#defconfigList !== symbol;
-      if (other) this.#report.error(this.#tokens.place, ' trying to redefine defconfig symbol');
-      this.#defconfigList ??= symbol;
-      entry.options.push({ kind: 'defconfig_list', at: this.#tokens.here() });
-    } else if (name === 'env') {
-      this.#tokens.expect(Token.EQUAL);
-      const variable = this.#tokens.expect(Token.QUOTED);
-      this.#tokens.expect(Token.EOL);
-      entry.options.push({ kind: 'env', variable, at: this.#tokens.here() });
-    } else this.#tokens.syntaxError();
-  }
-
-  #modulesOption(entry: Entry, symbol: string): void {
     if (this.#modules !== null) {
       this.#report.error(
-        this.#tokens.place,
+        this.#tokens.errorPlace,
         ` symbol '${symbol}' redefines option 'modules' already defined by symbol '${this.#modules}'`,
       );
     }
     this.#modules = symbol;
-    entry.options.push({ kind: 'modules', at: this.#tokens.here() });
+    this.#add(entry, { kind: 'modules' });
   }
 
-  /** What kconfig warned of until it made an error of it. `consequence` is what only the warning says. */
-  flaw(at: Location, text: string, consequence = ''): void {
-    if (this.#grammar.strictEntries) this.#report.error(at, ` ${text}`);
-    else this.#report.warn(at, ` warning: ${text}${consequence}`);
+  /** What may follow `option` in trees before 5.13 (`env` before 4.18). */
+  oldOption(entry: CurrentEntry, symbol: string): void {
+    this.#tokens.take();
+    if (this.#tokens.peek() === Token.MODULES) {
+      this.modules(entry, symbol);
+      return;
+    }
+    switch (this.#tokens.take()) {
+      case 'allnoconfig_y':
+        this.#tokens.expect(Token.EOL);
+        this.#add(entry, { kind: 'allnoconfig_y' });
+        return;
+      case 'defconfig_list':
+        this.#tokens.expect(Token.EOL);
+        this.#defconfigList ??= symbol;
+        if (this.#defconfigList !== symbol)
+          this.#report.error(this.#tokens.errorPlace, ' trying to redefine defconfig symbol');
+        this.#add(entry, { kind: 'defconfig_list' });
+        return;
+      case 'env': {
+        this.#tokens.expect(Token.EQUAL);
+        const variable = this.#tokens.expect(Token.QUOTED);
+        this.#tokens.expect(Token.EOL);
+        this.#add(entry, { kind: 'env', variable });
+        return;
+      }
+      default:
+        this.#tokens.syntaxError();
+    }
   }
 
-  help(entry: Entry): void {
+  help(entry: CurrentEntry): void {
     this.#tokens.take();
     this.#tokens.expect(Token.EOL);
     this.#lexer.startHelp();
     const text = this.#tokens.expect(Token.HELP_TEXT);
-    const at = this.#tokens.place;
+    const at = this.#tokens.errorPlace;
     if (entry.hasHelp)
       this.flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
     if (!/[^ \f\n\r\t\v]/.test(text)) this.flaw(at, `'${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
-    entry.options.push({ kind: 'help', text, at: this.#tokens.here() });
+    this.#add(entry, { kind: 'help', text });
   }
 
-  #condition(): Expression | null {
+  /** Reports what is an error since 7.2 and was a warning before. Only the warning names the consequence. */
+  flaw(at: FileLine, text: string, consequence = ''): void {
+    if (this.#grammar.strictEntries) this.#report.error(at, ` ${text}`);
+    else this.#report.warn(at, ` warning: ${text}${consequence}`);
+  }
+
+  promptText(text: string, at: FileLine): string {
+    if (!/^[ \f\n\r\t\v]/.test(text)) return text;
+    this.#report.warn(at, 'warning: leading whitespace ignored');
+    return text.replace(/^[ \f\n\r\t\v]+/, '');
+  }
+
+  #condition(): ParsedExpression | null {
     if (this.#tokens.peek() !== Token.IF) return null;
     this.#tokens.take();
     return parseExpression(this.#tokens);
   }
 
-  #conditionAndEnd(): Expression | null {
+  #conditionAndEnd(): ParsedExpression | null {
     const condition = this.#condition();
     this.#tokens.expect(Token.EOL);
     return condition;
   }
 
-  promptText(text: string, at: Location): string {
-    if (!/^[ \f\n\r\t\v]/.test(text)) return text;
-    this.#report.warn(at, 'warning: leading whitespace ignored');
-    return text.replace(/^[ \f\n\r\t\v]+/, '');
+  #add(entry: CurrentEntry, option: OptionForm): void {
+    entry.options.push({ ...option, at: this.#tokens.here() });
   }
 }
 
-/** As kconfig writes it (`sym_type_name`). */
+/** kconfig's own name for a type (`sym_type_name`). */
 function typeName(type: SymbolType): string {
   return type === 'int' ? 'integer' : type;
 }

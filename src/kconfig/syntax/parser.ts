@@ -1,21 +1,16 @@
-import type { Location, Statement } from './ast.ts';
+import type { FileLine, Statement } from './ast.ts';
 import { EntryParser } from './entryParser.ts';
-import type { Report } from './errors.ts';
-import { parseExpression } from './expressions.ts';
+import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import type { Lexer } from './lexer.ts';
 import type { Flavour, Macros } from './macros.ts';
-import { OptionLines, type Entry } from './optionLines.ts';
-import { Token } from './tokens.ts';
-import { Aborted, TokenStream, UnexpectedToken } from './tokenStream.ts';
+import { OptionLines, type CurrentEntry } from './optionLines.ts';
+import { parseExpression } from './parseExpression.ts';
+import { TokenStream, UnexpectedEnd, UnexpectedToken } from './tokenStream.ts';
+import { Token } from './tokenTypes.ts';
 
-/** A block whose end statement is still to come, and the list that it stands in. */
-type Block = {
-  kind: 'menu' | 'choice' | 'if';
-  at: Location;
-  outer: Statement[];
-  /** Its statements are a choice's (`stmt_list_in_choice`). */ inChoice: boolean;
-};
+/** A block whose end statement is still to come. `outer` is the list that it belongs to; `inChoice` if it holds a choice's statements. */
+type Block = { kind: 'menu' | 'choice' | 'if'; at: FileLine; outer: Statement[]; inChoice: boolean };
 
 const FLAVOURS: ReadonlyMap<Token, Flavour> = new Map([
   [Token.EQUAL, '='],
@@ -28,18 +23,16 @@ const ENDS: ReadonlyMap<Token, Block['kind']> = new Map([
   [Token.ENDIF, 'if'],
 ]);
 
-/** Which files a `source` means. */
-export type SourceResolver = (name: string) => readonly string[];
-
 /**
- * From tokens to statements (`parser.y`). Each statement acts as soon as its line is complete and before the next token is made, because macros are
- * defined and files entered that way. After an unexpected token it skips to the end of the line, as bison's `error` rules do, to find more of them.
+ * Turns tokens into statements (`parser.y`). A statement takes effect as soon as its line is complete and before the next token is made, so that macros
+ * are defined and files entered in time. After an unexpected token the parser goes on at the next line, as bison's `error` rules do, to find more errors.
  */
 export class Parser {
   readonly #lexer: Lexer;
   readonly #macros: Macros;
   readonly #report: Report;
-  readonly #resolve: SourceResolver;
+  /** The files that a `source` names. */
+  readonly #filesNamed: (name: string) => readonly string[];
   readonly #grammar: Grammar;
 
   readonly #tokens: TokenStream;
@@ -48,57 +41,62 @@ export class Parser {
 
   #list: Statement[] = [];
   readonly #blocks: Block[] = [];
-  /** Menus, choices and ifs not left yet (`current_menu`); a wrong end statement ends the block but does not leave it. */
-  readonly #entered: Location[] = [];
-  /** Between the options of a choice and the next end statement of one (`current_choice`). */
+  /** Where the menus, choices and ifs begin that were not left yet (`current_menu`). A wrong end statement ends a block without leaving it. */
+  readonly #entered: FileLine[] = [];
+  /** Whether the last `choice` was not followed by its end statement yet (`current_choice`). */
   #inChoice = false;
 
-  constructor(lexer: Lexer, macros: Macros, report: Report, resolve: SourceResolver, grammar: Grammar) {
+  constructor(
+    lexer: Lexer,
+    macros: Macros,
+    report: Report,
+    filesNamed: (name: string) => readonly string[],
+    grammar: Grammar,
+  ) {
     this.#lexer = lexer;
     this.#macros = macros;
     this.#report = report;
-    this.#resolve = resolve;
+    this.#filesNamed = filesNamed;
     this.#grammar = grammar;
     this.#tokens = new TokenStream(lexer);
     this.#lines = new OptionLines(this.#tokens, lexer, report, grammar);
     this.#entries = new EntryParser(this.#tokens, this.#lines, grammar);
   }
 
-  /** The statements of the whole tree; faults are in the report. */
+  /** The statements of the whole tree. Errors go to the report. */
   parse(): Statement[] {
     try {
       if (this.#tokens.peek() === Token.MAINMENU) this.#mainmenu();
-      while (this.#tokens.peek() !== Token.END || this.#blocks.length > 0) this.#recovering();
+      while (this.#tokens.peek() !== Token.END || this.#blocks.length > 0) this.#statementOrError();
     } catch (error) {
-      if (error instanceof UnexpectedToken) this.#tellSyntaxError();
-      else if (!(error instanceof Aborted)) throw error;
+      if (error instanceof UnexpectedToken) this.#reportSyntaxError();
+      else if (!(error instanceof UnexpectedEnd)) throw error;
       for (const { at } of this.#blocks.reverse()) this.#report.error(at, ' missing end statement for this entry');
     }
     return this.#list;
   }
 
-  // Faults
-
-  #tellSyntaxError(): void {
-    if (!this.#tokens.isTold) return;
-    const { file, line } = this.#tokens.place;
+  #reportSyntaxError(): void {
+    if (!this.#tokens.reportsSyntaxError) return;
+    const { file, line } = this.#tokens.errorPlace;
     this.#report.error({ file, line: this.#grammar.oldPlaces ? line + 1 : line }, ' syntax error');
   }
 
-  /** One statement; after a fault the rest of its line is skipped. */
-  #recovering(): void {
+  /** Reads one statement; after a syntax error it skips the rest of the line. */
+  #statementOrError(): void {
     const word = this.#tokens.peek() === Token.WORD && !this.#restricted() ? this.#tokens.value : null;
     try {
       this.#statement();
     } catch (error) {
       if (!(error instanceof UnexpectedToken)) throw error;
-      this.#tellSyntaxError();
+      this.#reportSyntaxError();
       this.#tokens.skipLine();
-      this.#report.error(this.#tokens.place, word === null ? ' invalid statement' : ` unknown statement "${word}"`);
+      this.#report.error(
+        this.#tokens.errorPlace,
+        word === null ? ' invalid statement' : ` unknown statement "${word}"`,
+      );
     }
   }
-
-  // Statements
 
   #mainmenu(): void {
     this.#tokens.take();
@@ -110,7 +108,7 @@ export class Parser {
 
   #statement(): void {
     const token = this.#tokens.peek();
-    if (this.#restricted() && !this.#mayStandInChoice(token)) this.#tokens.syntaxError();
+    if (this.#restricted() && !this.#isAllowedInChoice(token)) this.#tokens.syntaxError();
     switch (token) {
       case Token.CONFIG:
         this.#config(false);
@@ -146,12 +144,12 @@ export class Parser {
     }
   }
 
-  /** Whether only some statements may stand here, because it is in a choice. */
+  /** Whether only some statements are allowed here, because they are in a choice (`stmt_list_in_choice`). */
   #restricted(): boolean {
     return this.#blocks.at(-1)?.inChoice ?? false;
   }
 
-  #mayStandInChoice(token: Token): boolean {
+  #isAllowedInChoice(token: Token): boolean {
     if (token === Token.CHOICE || token === Token.MENU) return false;
     return this.#grammar.openChoices || !(token === Token.MENUCONFIG || token === Token.SOURCE || token === Token.WORD);
   }
@@ -162,7 +160,8 @@ export class Parser {
     this.#tokens.expect(Token.EOL);
     const entry = this.#entry(symbol);
     while (this.#entries.config(entry, symbol));
-    if (menuconfig && !entry.hasPrompt) this.#lines.flaw(this.#tokens.place, 'menuconfig statement without prompt');
+    if (menuconfig && !entry.hasPrompt)
+      this.#lines.flaw(this.#tokens.errorPlace, 'menuconfig statement without prompt');
     if (!menuconfig && this.#inChoice && this.#grammar.boolMembers) {
       if (!entry.hasPrompt) this.#report.error(entry.at, ' error: choice member must have a prompt');
       if (this.#lines.typeOf(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
@@ -184,7 +183,7 @@ export class Parser {
     this.#tokens.take();
     const name = this.#tokens.expect(Token.QUOTED);
     this.#tokens.expect(Token.EOL);
-    this.#lexer.include(this.#resolve(name));
+    this.#lexer.include(this.#filesNamed(name));
   }
 
   #comment(): void {
@@ -238,7 +237,7 @@ export class Parser {
     this.#inChoice = true;
   }
 
-  #begin(kind: Block['kind'], at: Location, body: Statement[]): void {
+  #begin(kind: Block['kind'], at: FileLine, body: Statement[]): void {
     const inChoice = kind === 'choice' || (kind === 'if' && this.#restricted() && !this.#grammar.openChoices);
     this.#blocks.push({ kind, at, outer: this.#list, inChoice });
     this.#entered.push(at);
@@ -255,15 +254,15 @@ export class Parser {
     this.#list = block.outer;
     if (block.kind === 'choice') this.#inChoice = false;
     const entered = this.#entered.at(-1);
-    if (kind !== block.kind) this.#report.error(this.#tokens.place, ` unexpected '${kind}' within ${block.kind} block`);
-    else if (entered !== undefined && entered.file !== this.#lexer.file) {
-      this.#report.error(this.#tokens.place, ` '${kind}' in different file than '${block.kind}'`);
+    if (kind !== block.kind)
+      this.#report.error(this.#tokens.errorPlace, ` unexpected '${kind}' within ${block.kind} block`);
+    else if (entered !== undefined && entered.file !== this.#lexer.place.file) {
+      this.#report.error(this.#tokens.errorPlace, ` '${kind}' in different file than '${block.kind}'`);
       this.#report.error(entered, ` location of the '${block.kind}'`);
     } else this.#entered.pop();
   }
 
-  /** An entry that begins here. */
-  #entry(name: string): Entry {
+  #entry(name: string): CurrentEntry {
     return { name, at: this.#tokens.here(), options: [], hasPrompt: false, hasHelp: false };
   }
 }

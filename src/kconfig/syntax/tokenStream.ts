@@ -1,26 +1,26 @@
-import type { Location } from './ast.ts';
-import type { TokenSource } from './expressions.ts';
+import type { FileLine } from './ast.ts';
 import type { Lexer } from './lexer.ts';
-import { Token } from './tokens.ts';
+import type { TokenSource } from './parseExpression.ts';
+import { Token } from './tokenTypes.ts';
 
-/** A token fits nowhere: the parser goes on at the next line. */
+/** The grammar does not allow the next token; the parser goes on at the next line. */
 export class UnexpectedToken extends Error {}
-/** The tree ended inside of a statement or a block. */
-export class Aborted extends Error {}
-const UNEXPECTED = new UnexpectedToken('unexpected token');
-const ABORTED = new Aborted('unexpected end');
+/** The tree ended inside a statement or a block. */
+export class UnexpectedEnd extends Error {}
+const UNEXPECTED_TOKEN = new UnexpectedToken('unexpected token');
+const UNEXPECTED_END = new UnexpectedEnd('unexpected end');
 
-/** The tokens of a tree, read ahead by one where the grammar looks, and what bison keeps of its faults. */
+/** The tokens of a tree, read ahead by one where the grammar looks ahead, with bison's way of recovering from syntax errors. */
 export class TokenStream implements TokenSource {
   readonly #lexer: Lexer;
   /** The text of the token that `peek` or `take` gave last. */
   value = '';
-  /** The last place asked for: what stands in one line shares it. */
-  #last: Location = { file: '', line: 0 };
+  /** The last place that `here` gave, so that the options of one line share an object. */
+  #last: FileLine = { file: '', line: 0 };
   #token: Token | null = null;
   /** A second token read ahead, for words that are keywords only in some versions. */
   #second: { token: Token; value: string } | null = null;
-  /** bison's yyerrstatus: tokens to be taken before the next syntax error is told. */
+  /** bison's `yyerrstatus`: how many tokens must be taken before the next syntax error is reported. */
   #quiet = 0;
 
   constructor(lexer: Lexer) {
@@ -47,18 +47,18 @@ export class TokenStream implements TokenSource {
     return this.value;
   }
 
-  /** @throws UnexpectedToken when the next token is another; else takes it and gives its text. */
+  /** Takes the next token and gives its text. @throws UnexpectedToken if it is not the one expected. */
   expect(token: Token): string {
-    if (this.peek() !== token) throw UNEXPECTED;
+    if (this.peek() !== token) throw UNEXPECTED_TOKEN;
     return this.take();
   }
 
   /** @throws UnexpectedToken always. */
   syntaxError(): never {
-    throw UNEXPECTED;
+    throw UNEXPECTED_TOKEN;
   }
 
-  /** Whether the present word is a keyword: because it is always one in this tree, or because one of `next` follows. */
+  /** Whether the next word is a keyword: because it is always one in this tree, or because one of `next` follows. */
   beginsOption(...next: readonly Token[]): boolean {
     return this.peek() === Token.RESERVED || next.includes(this.#peekSecond());
   }
@@ -72,31 +72,32 @@ export class TokenStream implements TokenSource {
     return this.#second.token;
   }
 
-  /** Where an entry or an option is. */
-  here(): Location {
-    const { file, statementLine: line } = this.#lexer;
+  /** The place of an entry or an option. */
+  here(): FileLine {
+    const { file } = this.#lexer.place;
+    const line = this.#lexer.statementLine;
     if (this.#last.line !== line || this.#last.file !== file) this.#last = { file, line };
     return this.#last;
   }
 
-  /** Where a fault is told. */
-  get place(): Location {
+  /** The place that an error message names. */
+  get errorPlace(): FileLine {
     return this.#lexer.statementPlace;
   }
 
-  /** Whether a syntax error is told: not while those of one place follow each other. */
-  get isTold(): boolean {
+  /** Whether a syntax error is to be reported: not if one was reported a moment ago. */
+  get reportsSyntaxError(): boolean {
     return this.#quiet === 0;
   }
 
   /**
-   * Skips the rest of a line in which a fault was, as bison's `error` does.
-   * @throws Aborted at the end of the tree.
+   * Skips the rest of a line with a syntax error, as bison's `error` does.
+   * @throws UnexpectedEnd at the end of the tree.
    */
   skipLine(): void {
     this.#quiet = 3;
     while (this.peek() !== Token.EOL) {
-      if (this.peek() === Token.END) throw ABORTED;
+      if (this.peek() === Token.END) throw UNEXPECTED_END;
       this.#token = null;
     }
     this.take();

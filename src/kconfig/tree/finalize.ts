@@ -1,46 +1,43 @@
-import type { Expr, Expressions } from './expr.ts';
-import { namedSymbol, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
-import type { SymbolType } from '../syntax/ast.ts';
-import type { Simplifier } from './simplify.ts';
+import { containsSymbol } from './expr.ts';
+import type { ExpressionTable } from './expressionTable.ts';
+import type { Kconfig } from './kconfig.ts';
+import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
 import { checkProperties } from './properties.ts';
+import type { Simplifier } from './simplifier.ts';
+import { namedSymbol } from './symbols.ts';
 
 /**
- * Hands the dependencies of menus, ifs and choices down to what stands in them, turns selects around, makes submenus of entries that follow what they depend on, and
- * dissolves `if` blocks: `menu_finalize` in menu.c, for both ways a choice works.
+ * Passes the dependencies of menus, ifs and choices down to their contents, turns selects around, makes submenus of entries that depend on the entry
+ * before them, and dissolves `if` blocks: `menu_finalize` in menu.c, for both ways in which a choice works.
  */
-export function finalizeMenu(
-  kconfig: Kconfig,
-  expressions: Expressions,
-  setType: (menu: Menu, type: SymbolType) => void,
-): void {
-  new Finalizer(kconfig, expressions, setType).finalize(kconfig.root, false);
+export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable): void {
+  new Finalizer(kconfig, expressions).finalize(kconfig.root, false);
 }
 
 class Finalizer {
   readonly #kconfig: Kconfig;
-  readonly #e: Expressions;
+  readonly #e: ExpressionTable;
   readonly #simplifier: Simplifier;
-  readonly #setType: (menu: Menu, type: SymbolType) => void;
   readonly #ranked: boolean;
-  /** Symbols whose properties were checked: once each, where they come first. */
+  /** The symbols whose properties were checked, each at its first definition. */
   readonly #checked = new Set<KSymbol>();
-  /** Whether a member has its type from its choice, so that expressions were rewritten before it had one. */
+  /** Whether a member got its type from its choice, after expressions had been rewritten. */
   #hasInferred = false;
 
-  constructor(kconfig: Kconfig, expressions: Expressions, setType: (menu: Menu, type: SymbolType) => void) {
+  constructor(kconfig: Kconfig, expressions: ExpressionTable) {
     this.#kconfig = kconfig;
     this.#e = expressions;
     this.#simplifier = kconfig.simplifier;
-    this.#setType = setType;
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
   finalize(parent: Menu, insideChoice: boolean): void {
     const { symbol } = parent;
     const choice = symbol?.choice ?? null;
+    const oldChoice = this.#ranked ? null : choice;
     if (parent.first !== null) {
-      if (choice !== null && !this.#ranked) this.#inferTypes(choice);
-      const inherited = choice !== null && !this.#ranked ? this.#e.symbol(choice.symbol) : parent.dependency;
+      if (oldChoice !== null) this.#inferTypes(oldChoice);
+      const inherited = oldChoice !== null ? this.#e.symbol(oldChoice.symbol) : parent.dependency;
       for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) this.#inherit(menu, inherited);
       for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next)
         this.finalize(menu, choice !== null && this.#ranked);
@@ -49,50 +46,43 @@ class Finalizer {
       symbol.dependency = this.#e.joinOptional('or', symbol.dependency, parent.dependency);
     }
     for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) {
-      if (choice !== null && !this.#ranked) this.#joinChoice(choice, menu);
+      if (oldChoice !== null) this.#joinChoice(oldChoice, menu);
       if (menu.first !== null && menu.prompt === null) dissolve(menu, parent);
     }
     if (symbol !== null && !this.#checked.has(symbol)) {
       this.#checked.add(symbol);
       checkProperties(this.#kconfig, parent, symbol);
     }
-    if (choice !== null && !this.#ranked && !choice.optional && parent.prompt !== null) {
-      const mod = this.#e.symbol(this.#kconfig.constants.m);
-      choice.symbol.selectedBy = this.#e.joinOptional(
-        'or',
-        choice.symbol.selectedBy,
-        this.#e.joinOptional('and', parent.prompt.visible, mod),
-      );
+    if (oldChoice !== null && !oldChoice.optional && parent.prompt !== null) {
+      const visible = this.#e.joinOptional('and', parent.prompt.visible, this.#e.symbol(this.#kconfig.constants.m));
+      oldChoice.symbol.selectedBy = this.#e.joinOptional('or', oldChoice.symbol.selectedBy, visible);
     }
   }
 
-  /** Before 6.11 a choice without a type has that of its first typed member, and a member without one that of the choice. */
-  #inferTypes(choice: Choice): void {
-    const { menu: parent, symbol } = choice;
-    if (symbol.type === 'unknown') {
-      for (let menu = parent.first; menu !== null; menu = menu.next) {
-        const type = menu.symbol?.type ?? 'unknown';
-        if (type === 'unknown') continue;
-        this.#setType(parent, type);
-        this.#simplifier.forgetTransformed();
-        break;
-      }
+  /** Before 6.11 a choice without a type gets that of its first member with one, and a member without a type that of the choice. */
+  #inferTypes({ menu: parent, symbol }: ChoiceBlock): void {
+    const members: KSymbol[] = [];
+    for (let menu = parent.first; menu !== null; menu = menu.next) if (menu.symbol !== null) members.push(menu.symbol);
+    const typed = members.find((member) => member.type !== 'unknown');
+    if (symbol.type === 'unknown' && typed !== undefined) {
+      symbol.type = typed.type;
+      this.#simplifier.forgetTransformed();
     }
-    for (let menu = parent.first; menu !== null; menu = menu.next) {
-      if (menu.symbol?.type !== 'unknown' || symbol.type === 'unknown') continue;
-      this.#setType(menu, symbol.type);
+    for (const member of members) {
+      if (member.type !== 'unknown' || symbol.type === 'unknown') continue;
+      member.type = symbol.type;
       this.#simplifier.forgetTransformed();
       this.#hasInferred = true;
     }
   }
 
-  /** Adds what `menu` stands in to its own dependency and to the conditions of its properties, and turns its selects around. */
+  /** Adds the dependency of what contains `menu` to its own and to the conditions of its properties, and turns its selects around. */
   #inherit(menu: Menu, inherited: Menu['dependency']): void {
     const dependency = this.#conjoined(inherited, menu.dependency);
     menu.dependency = dependency;
     const properties = menu.symbol?.properties ?? (menu.prompt === null ? [] : [menu.prompt]);
     for (const property of properties) {
-      // A symbol that is defined in several places has the properties of all of them.
+      // A symbol with several definitions has the properties of all of them.
       if (property.menu !== menu) continue;
       property.visible = this.#conjoined(dependency, property.visible);
       this.#turnAround(menu, property);
@@ -113,14 +103,14 @@ class Finalizer {
     target[reverse] = this.#e.joinOptional('or', target[reverse], here);
   }
 
-  /** What follows a symbol and depends on it becomes its submenu. */
+  /** Makes a submenu of the entries that follow a symbol and depend on it. */
   #adoptFollowers(parent: Menu, symbol: KSymbol): void {
-    // Few are followed by one that mentions them: only then it has to be known. conf rewrites it always, and tells of comparisons of what has become a bool.
+    // conf always rewrites this condition, and reports comparisons of what has become a bool meanwhile. Otherwise few symbols need it.
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     let last: Menu | null = null;
     for (let menu = parent.next; menu !== null; menu = menu.next) {
       const dependency: Menu['dependency'] = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
-      if (!this.#simplifier.contains(dependency, symbol)) break;
+      if (!containsSymbol(dependency, symbol)) break;
       if (!this.#simplifier.dependsOn(dependency, symbol)) {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
         if (!this.#implies(dependency, base)) break;
@@ -147,7 +137,7 @@ class Finalizer {
   }
 
   /** Before 6.11 the entries directly below a choice are its members, whatever they depend on. */
-  #joinChoice(choice: Choice, menu: Menu): void {
+  #joinChoice(choice: ChoiceBlock, menu: Menu): void {
     const member = menu.symbol;
     if (member === null || member.memberOf !== null) return;
     member.memberOf = choice;
@@ -173,7 +163,7 @@ class Finalizer {
   }
 }
 
-/** Puts the children of an `if` (or of a symbol without a prompt) behind it, at its own level. */
+/** Moves the children of an `if` (or of a symbol without a prompt) to the place after it. */
 function dissolve(menu: Menu, parent: Menu): void {
   let last = menu.first;
   if (last === null) return;

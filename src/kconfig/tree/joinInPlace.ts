@@ -1,17 +1,18 @@
-import type { Expr, Expressions } from './expr.ts';
+import type { ExpressionTable } from './expressionTable.ts';
+import type { Expr } from './model.ts';
 
-/** A copy of an expression that can be rewritten in place: operators are nodes, everything else is a leaf. */
+/** A copy of an expression that can be rewritten in place: `&&` and `||` are nodes, everything else is a leaf. */
 type Node = { kind: 'and' | 'or'; left: Node; right: Node } | { kind: 'leaf'; expr: Expr };
-/** Where a node hangs. */
+/** The place of a node in its parent. */
 type Slot = { get: () => Node; set: (node: Node) => void };
 
 /**
- * One pass of `expr_eliminate_dups` as it was before 6.12: every operand is compared with every other one of the same operator, first with itself in both
- * roles; of two that `join`, the first becomes neutral. Null where nothing joins, in which case constants stay too.
+ * One pass of `expr_eliminate_dups` as it was before 6.12. It compares each operand with each of the same operator, beginning with the expression itself
+ * on both sides. Of two that `join` can join, the first becomes neutral. Null if there are none; then constants stay too.
  */
 export function joinedInPlace(
   expr: Expr,
-  expressions: Expressions,
+  expressions: ExpressionTable,
   join: (kind: 'and' | 'or', a: Expr, b: Expr) => Expr | null,
 ): Expr | null {
   if (expr.kind !== 'and' && expr.kind !== 'or') return null;
@@ -51,7 +52,7 @@ function thaw(expr: Expr): Node {
     : { kind: 'leaf', expr };
 }
 
-function freeze(node: Node, expressions: Expressions): Expr {
+function freeze(node: Node, expressions: ExpressionTable): Expr {
   return node.kind === 'leaf'
     ? node.expr
     : expressions.join(node.kind, freeze(node.left, expressions), freeze(node.right, expressions));

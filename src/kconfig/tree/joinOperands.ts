@@ -1,14 +1,15 @@
 import type { Comparison } from '../syntax/ast.ts';
-import type { Expr, Expressions } from './expr.ts';
-import type { KSymbol } from './model.ts';
+import type { ExpressionTable } from './expressionTable.ts';
+import type { Expr, KSymbol } from './model.ts';
+import { isLogic } from './symbols.ts';
 
-/** Two different operands of `&&` or `||` as one, where both test the same symbol and one follows from the other; else null. */
-export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: Expressions): Expr | null {
+/** Joins two different operands of `&&` or `||` that test the same symbol. Null if they cannot be one operand. */
+export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: ExpressionTable): Expr | null {
   return kind === 'or' ? joinOr(a, b, expressions) : joinAnd(a, b, expressions);
 }
 
 /** `a || b` as one operand, or null (`expr_join_or`). */
-function joinOr(a: Expr, b: Expr, e: Expressions): Expr | null {
+function joinOr(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   const symbol = commonSymbol(a, b);
   if (symbol === null) return null;
   const { y, m, n } = e;
@@ -29,16 +30,16 @@ function joinOr(a: Expr, b: Expr, e: Expressions): Expr | null {
 }
 
 /** `a && b` as one operand, or null (`expr_join_and`). */
-function joinAnd(a: Expr, b: Expr, e: Expressions): Expr | null {
+function joinAnd(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   const symbol = commonSymbol(a, b);
   if (symbol === null) return null;
   const { y, m, n } = e;
-  const with_ = (operator: Comparison, value: KSymbol): boolean =>
+  const tests = (operator: Comparison, value: KSymbol): boolean =>
     (a.kind === 'symbol' && isComparison(b, operator) && b.right === value) ||
     (b.kind === 'symbol' && isComparison(a, operator) && a.right === value);
-  if (with_('=', y)) return e.compare('=', symbol, y);
-  if (with_('!=', n)) return e.symbol(symbol);
-  if (with_('!=', m)) return e.compare('=', symbol, y);
+  if (tests('=', y)) return e.compare('=', symbol, y);
+  if (tests('!=', n)) return e.symbol(symbol);
+  if (tests('!=', m)) return e.compare('=', symbol, y);
   if (symbol.type !== 'tristate') return null;
   const equality = isComparison(a, '=') ? a : isComparison(b, '=') ? b : null;
   const inequality = isComparison(a, '!=') ? a : isComparison(b, '!=') ? b : null;
@@ -59,32 +60,27 @@ function joinAnd(a: Expr, b: Expr, e: Expressions): Expr | null {
   return null;
 }
 
-/** The one bool or tristate that both operands test, or null. */
+/** The bool or tristate that both operands test, or null. */
 function commonSymbol(a: Expr, b: Expr): KSymbol | null {
-  const first = testedSymbol(a, true),
-    second = testedSymbol(b, false);
-  if (first === null || first !== second) return null;
-  return first.type === 'bool' || first.type === 'tristate' ? first : null;
+  const symbol = testedSymbol(a, true);
+  return symbol !== null && symbol === testedSymbol(b, false) && isLogic(symbol) ? symbol : null;
 }
 
 function isComparison(expr: Expr, operator: Comparison): expr is Extract<Expr, { kind: 'compare' }> {
   return expr.kind === 'compare' && expr.operator === operator;
 }
 
-/** Of `A`, `!A`, `A = v`, `A != v`: A. kconfig looks below a `!` at comparisons too on the left side, but not on the right. */
+/** The A of `A`, `!A`, `A = v` and `A != v`. On the left side alone kconfig looks at comparisons below a `!` too. */
 function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
   switch (expr.kind) {
     case 'symbol':
       return expr.symbol;
     case 'compare':
       return expr.operator === '=' || expr.operator === '!=' ? expr.left : null;
-    case 'not': {
-      const { operand } = expr;
-      if (operand.kind === 'symbol') return operand.symbol;
-      return left && operand.kind === 'compare' && (operand.operator === '=' || operand.operator === '!=')
-        ? operand.left
+    case 'not':
+      return expr.operand.kind === 'symbol' || (left && expr.operand.kind === 'compare')
+        ? testedSymbol(expr.operand, left)
         : null;
-    }
     case 'and':
     case 'or':
       return null;

@@ -1,39 +1,38 @@
-import type { Diagnostic, Dialect, Location, SymbolType } from '../syntax/ast.ts';
-import type { Expr } from './expr.ts';
-import type { Simplifier } from './simplify.ts';
+import type { Comparison, FileLine, SymbolType } from '../syntax/ast.ts';
 
 /**
- * The resolved tree, as `scripts/kconfig/expr.h` has it: symbols, their properties, and the menu in which they stand. It is made once from the
- * statements and then only read; what can change (user values and what follows from them) is a `Configuration`.
+ * The resolved tree, as in `scripts/kconfig/expr.h`: symbols, their properties, expressions, and the menu. It is made once from the statements and then
+ * only read. What changes, the user values and all that follows from them, is a `Configuration`.
  */
 
-/** 0 is n, 1 is m, 2 is y: `and` is the minimum, `or` the maximum, `not` is 2 less the value. */
+/** 0 is n, 1 is m, 2 is y: `and` is the minimum, `or` the maximum, and `not` subtracts from 2. */
 export type Tri = 0 | 1 | 2;
-export const NO = 0,
-  MOD = 1,
-  YES = 2;
+export const NO = 0;
+export const MOD = 1;
+export const YES = 2;
+export const TRI_TEXT = ['n', 'm', 'y'] as const;
 
-/** A config symbol, a choice (its name is null), a constant (a quoted word), or a name nobody defines. */
+/** A config symbol, a choice (its name is null), a constant (a quoted word), or a name that nothing defines. */
 export type KSymbol = {
   /** Counts from 0 in the order of first mention; the index into a Configuration's tables. */
   readonly id: number;
   readonly name: string | null;
   readonly constant: boolean;
   type: SymbolType | 'unknown';
-  /** Every place of the menu where it is defined. */
+  /** Every place in the menu where it is defined. */
   menus: Menu[];
   properties: Property[];
-  /** Under any of its definitions: `depends on` with the enclosing menus, ifs and choices. Null: y. */
+  /** When any of its definitions applies: `depends on` and the enclosing menus, ifs and choices. Null is y. */
   dependency: Expr | null;
-  /** The `or` of all selects of it; null: none. */
+  /** The `or` of everything that selects it, or null. */
   selectedBy: Expr | null;
   impliedBy: Expr | null;
-  /** The choice it is a member of: since 6.11 the one in which its first prompt stands (`sym_get_choice_menu`). */
-  memberOf: Choice | null;
-  /** Whether it stands in a choice at all (`sym_is_choice_value`). Since 6.11 it does so without being a member where a `menuconfig` of it comes first. */
+  /** The choice of which it is a member: since 6.11 the one that contains its first prompt (`sym_get_choice_menu`). */
+  memberOf: ChoiceBlock | null;
+  /** Whether a choice contains it (`sym_is_choice_value`). Since 6.11 a symbol whose first definition is a `menuconfig` can be in a choice without being a member. */
   isChoiceValue: boolean;
-  /** What it stands for, if it is a choice. */
-  choice: Choice | null;
+  /** The choice that this symbol stands for. */
+  choice: ChoiceBlock | null;
   /** Since 6.18: it takes a value from an old .config but is never written. */
   transitional: boolean;
   /** `option allnoconfig_y` of older trees. */
@@ -42,12 +41,12 @@ export type KSymbol = {
 
 export type Property = {
   kind: 'prompt' | 'menu' | 'comment' | 'default' | 'select' | 'imply' | 'range';
-  at: Location;
-  /** The place of the menu it was written at. */
+  at: FileLine;
+  /** The node of the menu where it is written. */
   menu: Menu;
-  /** Prompts, menus and comments. */
+  /** The text of a prompt, menu or comment. */
   text: string | null;
-  /** What follows its `if`, with the dependencies of the place; null: y. */
+  /** The condition after its `if`, and the dependencies of its menu. Null is y. */
   visible: Expr | null;
   /** The value of a default, the symbol of a select or imply. */
   value: Expr | null;
@@ -60,71 +59,30 @@ export type Menu = {
   readonly id: number;
   symbol: KSymbol | null;
   prompt: Property | null;
-  /** `depends on` and, once finalized, the dependencies of what it stands in. */
+  /** `depends on` and, once finalized, the dependencies of the enclosing nodes. */
   dependency: Expr | null;
   /** `visible if` of a menu. */
   visibility: Expr | null;
   help: string | null;
-  at: Location;
+  at: FileLine;
   parent: Menu | null;
   first: Menu | null;
   next: Menu | null;
 };
 
-export type Choice = {
+/** A `choice`. The members are in the order in which they were defined. */
+export type ChoiceBlock = {
   readonly id: number;
   symbol: KSymbol;
   menu: Menu;
-  /** In the order in which they were defined. */
   members: KSymbol[];
   optional: boolean;
 };
 
-export type Kconfig = {
-  /** The root menu; its prompt is the mainmenu. */
-  root: Menu;
-  /** All symbols by id. */
-  symbols: KSymbol[];
-  /** In the order of conf's hash table, which decides whom randconfig asks first before 6.11. */
-  hashOrder: KSymbol[];
-  menus: Menu[];
-  choices: Choice[];
-  byName: ReadonlyMap<string, KSymbol>;
-  expressions: Expr[];
-  /** The symbol with `modules`; the constant n where there is none. */
-  modules: KSymbol;
-  constants: { y: KSymbol; m: KSymbol; n: KSymbol };
-  dialect: Dialect;
-  /** For comparing expressions; it may make new ones, which no Configuration computes. */
-  simplifier: Simplifier;
-  /** What conf prints while it reads the tree, in its order. */
-  diagnostics: Diagnostic[];
-};
-
-/** The menu node after `menu`, depth first, or null at the end of `root`'s part (`menu_next` in menu.c). */
-export function nextMenu(menu: Menu, root: Menu): Menu | null {
-  if (menu.first !== null) return menu.first;
-  let at: Menu = menu;
-  while (at !== root && at.next === null) {
-    if (at.parent === null) return null;
-    at = at.parent;
-  }
-  return at === root ? null : at.next;
-}
-
-/** Every node below `root`, depth first; `root` itself is left out, as in `menu_for_each_sub_entry`. */
-export function* menusBelow(root: Menu): Generator<Menu> {
-  for (let menu = nextMenu(root, root); menu !== null; menu = nextMenu(menu, root)) yield menu;
-}
-
-/** The symbol a default, select or imply names, or null where its value is an expression (`prop_get_symbol`). */
-export function namedSymbol(property: Property): KSymbol | null {
-  return property.value?.kind === 'symbol' ? property.value.symbol : null;
-}
-
-/** The choice in which a symbol's first prompt stands (`sym_get_choice_menu`, since 6.11). */
-export function choiceAround(symbol: KSymbol): Choice | null {
-  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
-  while (menu !== null && menu.symbol === null) menu = menu.parent;
-  return menu?.symbol?.choice ?? null;
-}
+/** A resolved expression. Equal expressions are one object, as in expr.c since 6.12, so identity is equality and results can be kept by id. */
+export type Expr = { readonly id: number } & (
+  | { kind: 'symbol'; symbol: KSymbol }
+  | { kind: 'compare'; operator: Comparison; left: KSymbol; right: KSymbol }
+  | { kind: 'not'; operand: Expr }
+  | { kind: 'and' | 'or'; left: Expr; right: Expr }
+);

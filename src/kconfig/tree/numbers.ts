@@ -1,27 +1,27 @@
 import type { SymbolType } from '../syntax/ast.ts';
 
-const MAX = 2n ** 63n - 1n,
-  MIN = -(2n ** 63n);
+const MAX = 2n ** 63n - 1n;
+const MIN = -(2n ** 63n);
 
-/** What C's strtoll and strtoull say of a text: the value (kept within bounds), how many characters it took, and whether it was out of bounds. */
-export type Parsed = { value: bigint; length: number; overflow: boolean };
+/** What C's strtoll and strtoull make of a text: the value, kept within bounds, how many characters it took, and whether it was out of bounds. */
+export type ParsedNumber = { value: bigint; length: number; overflow: boolean };
 
-/** strtoll(3); base 0 takes `0x` as 16 and a leading `0` as 8. */
-export function parseSigned(text: string, base: 0 | 10 | 16): Parsed {
+/** strtoll(3). With base 0, `0x` means 16 and another leading `0` means 8. */
+export function parseSigned(text: string, base: 0 | 10 | 16): ParsedNumber {
   const parsed = parseDigits(text, base);
   if (parsed.value > MAX) return { ...parsed, value: MAX, overflow: true };
   return parsed.value < MIN ? { ...parsed, value: MIN, overflow: true } : parsed;
 }
 
 /** strtoull(3): a minus sign wraps around. */
-export function parseUnsigned(text: string, base: 10 | 16): Parsed {
+export function parseUnsigned(text: string, base: 10 | 16): ParsedNumber {
   const parsed = parseDigits(text, base);
   const magnitude = parsed.value < 0n ? -parsed.value : parsed.value;
   if (magnitude > 2n ** 64n - 1n) return { ...parsed, value: 2n ** 64n - 1n, overflow: true };
   return { ...parsed, value: BigInt.asUintN(64, parsed.value) };
 }
 
-function parseDigits(text: string, base: 0 | 10 | 16): Parsed {
+function parseDigits(text: string, base: 0 | 10 | 16): ParsedNumber {
   const start = /^[ \t\n\v\f\r]*([+-]?)/.exec(text);
   const sign = start?.[1] ?? '';
   const from = start?.[0].length ?? 0;
@@ -35,7 +35,7 @@ function parseDigits(text: string, base: 0 | 10 | 16): Parsed {
   return { value: sign === '-' ? -magnitude : magnitude, length: from + prefix + digits.length, overflow: false };
 }
 
-/** Whether a text can be a value of the type at all (`sym_string_valid` in symbol.c). */
+/** Whether a text can be a value of the type (`sym_string_valid` in symbol.c). */
 export function isValidText(type: SymbolType | 'unknown', text: string): boolean {
   switch (type) {
     case 'string':

@@ -1,18 +1,12 @@
-import type { Location } from '../syntax/ast.ts';
-import {
-  choiceAround,
-  namedSymbol,
-  type Choice,
-  type Kconfig,
-  type KSymbol,
-  type Menu,
-  type Property,
-} from './model.ts';
+import type { FileLine } from '../syntax/ast.ts';
+import type { Kconfig } from './kconfig.ts';
+import type { ChoiceBlock, KSymbol, Menu, Property } from './model.ts';
 import { isValidText } from './numbers.ts';
+import { choiceAround, isLogic, namedSymbol } from './symbols.ts';
 
-/** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does; the tree is used nevertheless. */
+/** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does. The tree can be used all the same. */
 export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
-  const warn = (at: Location, text: string): void => {
+  const warn = (at: FileLine, text: string): void => {
     kconfig.diagnostics.push({ level: 'warning', at, text: `warning: ${text}` });
   };
   if (symbol.type === 'unknown') warn(menu.at, 'config symbol defined without type');
@@ -24,7 +18,7 @@ export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): 
     checkProperty(symbol, property, choiceOf, (text) => warn(property.at, text));
 }
 
-type ChoiceOf = (member: KSymbol) => Choice | null;
+type ChoiceOf = (member: KSymbol) => ChoiceBlock | null;
 
 function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
   switch (property.kind) {
@@ -34,11 +28,10 @@ function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, 
     case 'select':
     case 'imply': {
       const target = namedSymbol(property);
-      if (symbol.type !== 'bool' && symbol.type !== 'tristate')
+      if (!isLogic(symbol))
         warn(`config symbol '${nameOf(symbol)}' uses ${property.kind}, but is not bool or tristate`);
-      else if (target !== null && target.type !== 'unknown' && target.type !== 'bool' && target.type !== 'tristate') {
+      else if (target !== null && target.type !== 'unknown' && !isLogic(target))
         warn(`'${nameOf(target)}' has wrong type. '${property.kind}' only accept arguments of bool and tristate type`);
-      }
       return;
     }
     case 'range':
@@ -64,7 +57,7 @@ function checkDefault(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, w
     warn(`choice default symbol '${nameOf(target)}' is not contained in the choice`);
 }
 
-/** `menu_validate_number`: another number symbol, or an undefined name that reads as one. */
+/** Whether a value is another number symbol, or an undefined name that reads as a number (`menu_validate_number`). */
 function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   return (
     value.type === 'int' ||
@@ -73,7 +66,7 @@ function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   );
 }
 
-/** conf has no other word for a choice here. */
+/** Here conf prints a choice's missing name as C does. */
 function nameOf(symbol: KSymbol): string {
   return symbol.name ?? '(null)';
 }

@@ -1,14 +1,16 @@
-import type { Location } from '../syntax/ast.ts';
-import type { Expr } from './expr.ts';
-import { menusBelow, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
+import type { FileLine } from '../syntax/ast.ts';
+import type { Kconfig } from './kconfig.ts';
+import { menusBelow, symbolsBelow } from './menus.ts';
+import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
+import { nameOf } from './symbols.ts';
 
-/** Through what the symbol of a frame leads to the next one. */
+/** How the symbol of a frame leads to the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
 type Frame = { symbol: KSymbol; via: Via; property: Property | null };
 
 /**
- * Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps` and `conf_parse`): conf refuses such a tree.
- * The report is one diagnostic with several lines.
+ * Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps` and `conf_parse`). conf refuses a tree with such symbols.
+ * A cycle is one diagnostic with several lines.
  */
 export function checkDependencies(kconfig: Kconfig): void {
   const check = new Check(kconfig);
@@ -35,7 +37,7 @@ function checkTransitional(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void 
 }
 
 /** `choice_check_sanity` in parser.y. */
-function checkMembers(kconfig: Kconfig, choice: Choice): void {
+function checkMembers(kconfig: Kconfig, choice: ChoiceBlock): void {
   for (const menu of menusBelow(choice.menu)) {
     for (const property of menu.symbol?.properties ?? []) {
       const error = (text: string): number =>
@@ -48,10 +50,11 @@ function checkMembers(kconfig: Kconfig, choice: Choice): void {
   }
 }
 
+/** Searches for cycles, depth first. */
 class Check {
   readonly #kconfig: Kconfig;
   readonly #ranked: boolean;
-  /** On the way; meeting one again is a cycle. */
+  /** The symbols on the way. Meeting one of them again is a cycle. */
   readonly #open = new Set<KSymbol>();
   readonly #done = new Set<KSymbol>();
   readonly #stack: Frame[] = [];
@@ -61,7 +64,7 @@ class Check {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
-  /** The symbol at which a cycle closes, or null. */
+  /** The symbol that closes a cycle, or null. */
   symbol(symbol: KSymbol): KSymbol | null {
     if (this.#open.has(symbol)) {
       this.#report(symbol);
@@ -86,8 +89,8 @@ class Check {
     this.#done.add(symbol);
   }
 
-  #choice(choice: Choice): KSymbol | null {
-    const members = this.#ranked ? [...menusBelow(choice.menu)].flatMap((menu) => menu.symbol ?? []) : choice.members;
+  #choice(choice: ChoiceBlock): KSymbol | null {
+    const members = this.#ranked ? symbolsBelow(choice.menu) : choice.members;
     this.#stack.push({ symbol: choice.symbol, via: 'visible', property: null });
     for (const member of members) this.#enter(member);
     this.#enter(choice.symbol);
@@ -121,7 +124,7 @@ class Check {
       if (found !== null) return found;
     }
     if (!this.#ranked && symbol.choice !== null) {
-      // The property that says where a symbol is defined (P_SYMBOL) has the dependencies of the place; a choice has them nowhere else.
+      // The property for the place of a definition (P_SYMBOL) has the dependencies of that place. A choice has them nowhere else.
       frame.via = 'visible';
       for (const menu of symbol.menus) {
         const found = this.#expr(menu.dependency);
@@ -183,7 +186,7 @@ class Check {
     });
   }
 
-  /** One line of the cycle. Before 6.11 each names the place. */
+  /** One line of the report. Before 6.11 each line names a place. */
   #describe(frame: Frame, next: KSymbol): { at: string; line: string } {
     const { symbol } = frame;
     const kind = frame.property?.kind ?? 'unknown';
@@ -209,10 +212,6 @@ const SENTENCES: Readonly<Record<Via, (symbol: string, next: string, property: s
   visible: (symbol, next, property) => `symbol ${symbol} ${property} is visible depending on ${next}`,
 };
 
-function nameOf(symbol: KSymbol): string {
-  return symbol.name ?? '<choice>';
-}
-
-function place(at: Location | undefined): string {
+function place(at: FileLine | undefined): string {
   return at === undefined ? '' : `${at.file}:${at.line}`;
 }

@@ -1,9 +1,6 @@
 import type { KSymbol } from './model.ts';
 
-/**
- * The symbols of one tree by name. Quoted words and symbols live apart: `"FOO"` is not FOO (`sym_lookup` in symbol.c); only y, m and n are the same
- * quoted or not.
- */
+/** The symbols of one tree by name. `"FOO"` is not FOO (`sym_lookup` in symbol.c), but y, m and n are the same with and without quotes. */
 export class SymbolTable {
   readonly all: KSymbol[] = [];
   readonly byName = new Map<string, KSymbol>();
@@ -32,8 +29,8 @@ export class SymbolTable {
   }
 
   /**
-   * All but y, m and n in the order in which conf's hash table gives them (`for_all_symbols`): by FNV-1a hash of the name modulo the size of the table, the
-   * newest first within a bucket; choices have hash 0.
+   * All symbols but y, m and n in the order of conf's hash table (`for_all_symbols`): by the FNV-1a hash of the name modulo the size of the table, and
+   * the newest first within a bucket. Choices have hash 0.
    */
   inHashOrder(buckets: number): KSymbol[] {
     const table = Array.from({ length: buckets }, (): KSymbol[] => []);
@@ -79,7 +76,7 @@ export class SymbolTable {
   }
 }
 
-/** FNV-1a of the bytes of a name, as signed chars. */
+/** FNV-1a over the bytes of a name, which are signed chars. */
 function hash(name: string): number {
   const bytes = /[^ -~]/.test(name) ? Buffer.from(name).toString('latin1') : name;
   let value = 2166136261;

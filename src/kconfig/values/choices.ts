@@ -1,39 +1,49 @@
-import type { Calculator } from './calculate.ts';
-import { menusBelow, namedSymbol, NO, YES, type Choice, type KSymbol } from '../tree/model.ts';
-import { UNKNOWN, type State } from './state.ts';
+import { symbolsBelow } from '../tree/menus.ts';
+import { NO, YES, type ChoiceBlock, type Expr, type KSymbol, type Tri } from '../tree/model.ts';
+import { namedSymbol } from '../tree/symbols.ts';
+import { computeAgain, type ConfigurationState } from './state.ts';
 
-/** The member a choice takes when the user says nothing: the first visible default, else the first visible member (`sym_choice_default`). */
-export function defaultMember(calculator: Calculator, choice: Choice): KSymbol | null {
-  const visible = (symbol: KSymbol): boolean => calculator.state.visible[symbol.id] !== NO;
+/** What a choice needs to know of other values. */
+export type Evaluation = {
+  readonly ranked: boolean;
+  readonly state: ConfigurationState;
+  expr(expr: Expr | null): Tri;
+  /** Computes the visibility of a symbol. */
+  visibility(symbol: KSymbol): void;
+};
+
+/** The member a choice takes if the user says nothing: the first visible default, else the first visible member (`sym_choice_default`). */
+export function defaultMember(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
+  const isVisible = (symbol: KSymbol): boolean => evaluation.state.visible[symbol.id] !== NO;
   for (const property of choice.symbol.properties) {
-    if (property.kind !== 'default' || calculator.expr(property.visible) === NO) continue;
+    if (property.kind !== 'default' || evaluation.expr(property.visible) === NO) continue;
     const symbol = namedSymbol(property);
-    if (symbol !== null && visible(symbol)) return symbol;
+    if (symbol !== null && isVisible(symbol)) return symbol;
   }
-  return membersInMenu(calculator, choice).find(visible) ?? null;
+  return membersInMenu(evaluation, choice).find(isVisible) ?? null;
 }
 
-/** In the order of the menu: since 6.11 whatever stands below the choice. */
-function membersInMenu(calculator: Calculator, choice: Choice): KSymbol[] {
-  return calculator.ranked ? [...menusBelow(choice.menu)].flatMap((menu) => menu.symbol ?? []) : choice.members;
+/** The members in the order of the menu; since 6.11 whatever is below the choice. */
+function membersInMenu({ ranked }: Evaluation, choice: ChoiceBlock): KSymbol[] {
+  return ranked ? symbolsBelow(choice.menu) : choice.members;
 }
 
 /**
- * Since 6.11 (`sym_calc_choice`): the highest-ranking visible member the user set to y; else the default unless it was set to n; else the first visible one without a
- * user value; else of those set to n the lowest-ranking. Gives all visible members their values.
- * The search ends at the first y, so members ranked below keep the visibility they had: conf does the same.
+ * Gives all visible members of a choice their values, and returns the chosen one (`sym_calc_choice`, since 6.11). It is the highest-ranking visible
+ * member that the user set to y, else the default unless the user set it to n, else the first visible one without a user value, else the lowest-ranking
+ * of those set to n. The search ends at the first y, so members ranked below keep the visibility that they had, as in conf.
  */
-export function calculateRankedChoice(calculator: Calculator, choice: Choice): KSymbol | null {
-  const { state } = calculator;
-  const members = membersInMenu(calculator, choice);
+export function calculateRankedChoice(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
+  const { state } = evaluation;
+  const members = membersInMenu(evaluation, choice);
   const chosen =
-    userChosen(calculator, choice) ??
-    unlessRefused(calculator, defaultMember(calculator, choice)) ??
+    userChosen(evaluation, choice) ??
+    unlessRefused(state, defaultMember(evaluation, choice)) ??
     members.find((symbol) => state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 0) ??
     state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO) ??
     null;
   for (const symbol of members) {
-    // It is computed as any symbol, too: which of the two came last decides until the next change.
+    // It is computed like any other symbol too. The later of the two computations decides until the next change.
     if (symbol.memberOf !== choice) state.hasStale = true;
     if (state.visible[symbol.id] === NO) continue;
     state.tri[symbol.id] = symbol === chosen ? YES : NO;
@@ -43,53 +53,43 @@ export function calculateRankedChoice(calculator: Calculator, choice: Choice): K
   return chosen;
 }
 
-function userChosen(calculator: Calculator, choice: Choice): KSymbol | null {
-  const { state } = calculator;
+function userChosen(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
+  const { state } = evaluation;
   for (const symbol of state.ranking[choice.id] ?? []) {
-    calculator.visibility(symbol);
+    evaluation.visibility(symbol);
     if (state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 1 && state.userTri[symbol.id] === YES)
       return symbol;
   }
-  calculator.outdated.delete(choice.id);
+  state.outdated.delete(choice.id);
   return null;
 }
 
-function unlessRefused(calculator: Calculator, symbol: KSymbol | null): KSymbol | null {
-  const { state } = calculator;
+function unlessRefused(state: ConfigurationState, symbol: KSymbol | null): KSymbol | null {
   return symbol !== null && state.userSet[symbol.id] === 1 && state.userTri[symbol.id] === NO ? null : symbol;
 }
 
-/** Before 6.11: the member the user chose if it is visible, else the default. A choice without a visible member is n. */
-export function calculateSymbolChoice(calculator: Calculator, choice: Choice): KSymbol | null {
-  const { state } = calculator;
+/** Before 6.11: the member that the user chose, if it is visible, else the default. A choice without a visible member is n. */
+export function calculateSymbolChoice(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
+  const { state } = evaluation;
   const { id } = choice.symbol;
   for (const member of choice.members) {
-    calculator.visibility(member);
-    // A choice is new again when one of its visible members is.
+    evaluation.visibility(member);
+    // A choice is new again if one of its visible members is.
     if (state.visible[member.id] === NO || state.userSet[member.id] === 1 || state.userSet[id] === 0) continue;
     state.userSet[id] = 0;
     state.hasStale = true;
   }
   const user = state.userMember[choice.id] ?? null;
   if (user !== null && state.visible[user.id] !== NO) return user;
-  const member = defaultMember(calculator, choice);
+  const member = defaultMember(evaluation, choice);
   if (member === null) state.tri[id] = NO;
   return member;
 }
 
-/** Only these symbols are computed again; what was computed from them stays, as it does in conf. */
-export function computeAgain(state: State, symbols: readonly KSymbol[]): void {
-  for (const symbol of symbols) state.valid[symbol.id] = 0;
-  state.exprs.fill(UNKNOWN);
-  state.hasStale = true;
-}
-
-/** Before 6.11: members without a user value count as n from now on, and the choice as set (`set_all_choice_values`). */
-export function setChoiceValues(calculator: Calculator, symbol: KSymbol): void {
-  const { state } = calculator;
-  for (const member of symbol.choice?.members ?? []) {
-    if (state.userSet[member.id] === 0) state.userTri[member.id] = NO;
-  }
+/** Before 6.11: from now on members without a user value count as n, and the choice as set (`set_all_choice_values`). */
+export function setChoiceValues(state: ConfigurationState, choice: ChoiceBlock): void {
+  const { symbol, members } = choice;
+  for (const member of members) if (state.userSet[member.id] === 0) state.userTri[member.id] = NO;
   state.userSet[symbol.id] = 1;
   state.pending[symbol.id] = 0;
   computeAgain(state, [symbol]);

@@ -1,28 +1,21 @@
-import { Calculator, type Unmet } from './calculate.ts';
+import type { Kconfig } from '../tree/kconfig.ts';
+import { symbolsBelow } from '../tree/menus.ts';
+import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { isValidText, parseSigned } from '../tree/numbers.ts';
+import { isLogic } from '../tree/symbols.ts';
+import { Calculator, type UnmetDependency } from './calculator.ts';
 import { calculateRankedChoice } from './choices.ts';
 import { findDependents, type Dependents } from './dependents.ts';
-import {
-  menusBelow,
-  MOD,
-  NO,
-  YES,
-  type Choice,
-  type Kconfig,
-  type KSymbol,
-  type Menu,
-  type Tri,
-} from '../tree/model.ts';
-import { isValidText, parseSigned } from '../tree/numbers.ts';
-import { copyState, forgetComputed, newState, UNKNOWN, type State } from './state.ts';
+import { copyState, forgetComputed, newState, UNKNOWN, type ConfigurationState } from './state.ts';
 
-/** A state to return to; opaque to its holder. */
-export type Snapshot = { readonly state: State };
+/** A state to return to, opaque to its holder. */
+export type Snapshot = { readonly state: ConfigurationState };
 
 const dependentsOf = new WeakMap<Kconfig, Dependents>();
 
 /**
- * The values of a tree's symbols under what the user gave them: what symbol.c keeps. Values are computed when asked for; setting a symbol makes only what
- * depends on it be computed again.
+ * The values of a tree's symbols for one set of user values: what symbol.c keeps. Values are computed when they are asked for. After a change only what
+ * depends on it is computed again.
  */
 export class Configuration {
   readonly kconfig: Kconfig;
@@ -33,16 +26,16 @@ export class Configuration {
     this.calculator = new Calculator(kconfig, newState(kconfig));
   }
 
-  get state(): State {
+  get state(): ConfigurationState {
     return this.calculator.state;
   }
 
-  /** Told of every symbol that is selected beyond its dependencies, at each computation. */
-  set onUnmet(listener: (unmet: Unmet) => void) {
+  /** Called whenever a symbol is computed that is selected beyond its dependencies. */
+  set onUnmet(listener: (unmet: UnmetDependency) => void) {
     this.calculator.onUnmet = listener;
   }
 
-  /** The symbol of that name, without CONFIG_, or undefined where the tree does not mention it. */
+  /** The symbol of that name, without CONFIG_, or undefined if the tree does not mention it. */
   symbol(name: string): KSymbol | undefined {
     return this.kconfig.byName.get(name);
   }
@@ -77,8 +70,8 @@ export class Configuration {
   allows(symbol: KSymbol, value: Tri): boolean {
     const { state, calculator } = this;
     calculator.symbol(symbol);
-    const visible = state.visible[symbol.id] ?? NO,
-      selected = state.selected[symbol.id] ?? NO;
+    const visible = state.visible[symbol.id] ?? NO;
+    const selected = state.selected[symbol.id] ?? NO;
     const type = calculator.type(symbol);
     if (visible === NO || (type !== 'bool' && type !== 'tristate')) return false;
     if ((type === 'bool' && value === MOD) || visible <= selected) return false;
@@ -86,11 +79,11 @@ export class Configuration {
     return value >= selected && value <= visible;
   }
 
-  /** Whether a text can be set as it is: its form, and for a number the range that applies now (`sym_string_within_range`). */
+  /** Whether the user can give it this text now: its form must be valid, and a number in the range that applies (`sym_string_within_range`). */
   allowsText(symbol: KSymbol, text: string): boolean {
     const { type } = symbol;
     if (!isValidText(type, text)) return false;
-    if (type === 'bool' || type === 'tristate') return this.allows(symbol, triOf(text));
+    if (isLogic(symbol)) return this.allows(symbol, triOf(text));
     if (type !== 'int' && type !== 'hex') return true;
     const bounds = this.calculator.range(symbol);
     if (bounds === null) return true;
@@ -99,15 +92,15 @@ export class Configuration {
   }
 
   /**
-   * Gives a symbol a value as if the user had answered so: `y`, `m`, `n` (or words that begin so) for a bool or tristate, else a text.
-   * @returns false, and changes nothing, where conf would refuse it (`sym_set_string_value`).
+   * Sets a symbol as if the user had answered: to `y`, `m`, `n` (or words that begin with them) if it is a bool or tristate, else to a text.
+   * @returns false, and changes nothing, if conf would refuse the answer (`sym_set_string_value`).
    */
   set(symbol: KSymbol, text: string): boolean {
-    if (symbol.type !== 'bool' && symbol.type !== 'tristate') return this.#setText(symbol, text);
+    if (!isLogic(symbol)) return this.#setText(symbol, text);
     return isValidText(symbol.type, text) && this.setTri(symbol, triOf(text));
   }
 
-  /** `sym_set_tristate_value`. */
+  /** Sets a bool or tristate, with the same result as `set` (`sym_set_tristate_value`). */
   setTri(symbol: KSymbol, value: Tri): boolean {
     const { state } = this;
     const before = this.tri(symbol);
@@ -118,12 +111,12 @@ export class Configuration {
     if (!this.calculator.ranked && symbol.memberOf !== null && value === YES)
       this.#chooseMember(symbol.memberOf, symbol);
     if (before !== value) this.#changed([symbol]);
-    // Before 6.11 a default beyond what is visible can be taken over; the next change limits it.
+    // Before 6.11 a default that is not visible can become a user value. The next change limits it.
     else if (!allowed) state.hasStale = true;
     return true;
   }
 
-  #chooseMember(choice: Choice, member: KSymbol): void {
+  #chooseMember(choice: ChoiceBlock, member: KSymbol): void {
     const { state } = this;
     state.userMember[choice.id] = member;
     state.userSet[choice.symbol.id] = 1;
@@ -141,13 +134,12 @@ export class Configuration {
     return true;
   }
 
-  /** Since 6.11: makes a member the chosen one and sets the other visible members to n (`choice_set_value`). */
-  choose(choice: Choice, chosen: KSymbol): void {
+  /** Since 6.11: chooses a member and sets the other visible members to n (`choice_set_value`). */
+  choose(choice: ChoiceBlock, chosen: KSymbol): void {
     const { state } = this;
     let changed = false;
-    for (const menu of menusBelow(choice.menu)) {
-      const member = menu.symbol;
-      if (member === null || state.visible[member.id] === NO) continue;
+    for (const member of symbolsBelow(choice.menu)) {
+      if (state.visible[member.id] === NO) continue;
       const value = member === chosen ? YES : NO;
       if (state.tri[member.id] !== value) changed = true;
       state.userSet[member.id] = 1;
@@ -158,13 +150,13 @@ export class Configuration {
   }
 
   /** The member a choice has now, or null. */
-  chosen(choice: Choice): KSymbol | null {
+  chosen(choice: ChoiceBlock): KSymbol | null {
     if (this.calculator.ranked) return calculateRankedChoice(this.calculator, choice);
     this.calculator.symbol(choice.symbol);
     return this.state.member[choice.id] ?? null;
   }
 
-  /** Takes the user's value back. */
+  /** Removes the user's value. */
   unset(symbol: KSymbol): void {
     const { state } = this;
     state.userSet[symbol.id] = 0;
@@ -173,15 +165,17 @@ export class Configuration {
     this.#changed([symbol]);
   }
 
-  /** Whoever was set last ranks first (`list_move`). */
-  rankFirst(choice: Choice, member: KSymbol): void {
-    const ranking = this.state.ranking[choice.id] ?? [];
-    this.state.ranking[choice.id] = [member, ...ranking.filter((other) => other !== member)];
+  /** The member that was set last ranks first (`list_move`). */
+  rankFirst(choice: ChoiceBlock, member: KSymbol): void {
+    this.state.ranking[choice.id] = [member, ...this.#rankedWithout(choice, member)];
   }
 
-  rankLast(choice: Choice, member: KSymbol): void {
-    const ranking = this.state.ranking[choice.id] ?? [];
-    this.state.ranking[choice.id] = [...ranking.filter((other) => other !== member), member];
+  rankLast(choice: ChoiceBlock, member: KSymbol): void {
+    this.state.ranking[choice.id] = [...this.#rankedWithout(choice, member), member];
+  }
+
+  #rankedWithout(choice: ChoiceBlock, member: KSymbol): KSymbol[] {
+    return (this.state.ranking[choice.id] ?? []).filter((other) => other !== member);
   }
 
   /** Whether a node of the menu is offered (`menu_is_visible`). */
@@ -197,7 +191,7 @@ export class Configuration {
     for (let child = menu.first; child !== null; child = child.next) {
       if (!this.isVisible(child)) continue;
       if (!calculator.ranked && state.userSet[symbol.id] === 0) {
-        // From the next change on, which computes it again, it has the user value n.
+        // It has the user value n from the next change on, which computes it again.
         state.userSet[symbol.id] = 1;
         state.hasStale = true;
       }
@@ -214,7 +208,7 @@ export class Configuration {
     this.calculator.state = copyState(snapshot.state);
   }
 
-  /** Everything is computed again when asked for (`sym_clear_all_valid`). */
+  /** Makes everything be computed again when it is asked for (`sym_clear_all_valid`). */
   clear(): void {
     forgetComputed(this.kconfig, this.state);
     this.state.changed = true;
@@ -230,21 +224,21 @@ export class Configuration {
     const before = state.modules;
     const { modules } = this.kconfig;
     for (const symbol of symbols) this.#forget(symbol.id);
-    for (const choice of calculator.outdated)
+    for (const choice of state.outdated)
       for (const member of this.kconfig.choices[choice]?.members ?? []) this.#forget(member.id);
     state.changed = true;
     calculator.symbol(modules);
-    // Whether a tristate is one hangs on MODULES without an edge.
+    // Every tristate depends on MODULES, although no edge says so.
     if (state.modules !== before) this.clear();
   }
 
-  /** Marks a symbol and what depends on it. What is marked already has its dependents marked: nothing is computed from what is not. */
+  /** Marks a symbol and what depends on it as not computed. The dependents of what is marked already are marked too. */
   #forget(first: number): void {
     const { state, kconfig } = this;
     const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
     dependentsOf.set(kconfig, dependents);
     const { starts, edges, symbols } = dependents;
-    // Before 6.11 not every expression is kept that was computed, so that those unknown lead on too.
+    // Before 6.11 the value of an expression is not always kept, so the dependents of an unknown one need not be marked.
     const passed = this.calculator.ranked ? null : new Set<number>();
     const open = [first];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -252,7 +246,7 @@ export class Configuration {
         const symbol = kconfig.symbols[node];
         if (state.valid[node] === 0 || symbol === undefined || (symbol.constant && symbol.type !== 'unknown')) continue;
         state.valid[node] = 0;
-        if (this.calculator.ranked && symbol.memberOf !== null) this.calculator.outdated.add(symbol.memberOf.id);
+        if (this.calculator.ranked && symbol.memberOf !== null) state.outdated.add(symbol.memberOf.id);
       } else {
         if (passed === null ? state.exprs[node - symbols] === UNKNOWN : passed.has(node)) continue;
         passed?.add(node);
@@ -263,7 +257,7 @@ export class Configuration {
   }
 }
 
-/** Of a text that begins with y, m or n in any case. */
+/** The value that a text stands for which begins with y, m or n in any case. */
 function triOf(text: string): Tri {
   const letter = text.charAt(0).toLowerCase();
   return letter === 'y' ? YES : letter === 'm' ? MOD : NO;

@@ -1,21 +1,22 @@
-import type { Expr } from '../tree/expr.ts';
-import { namedSymbol, type Kconfig, type KSymbol } from '../tree/model.ts';
+import type { Kconfig } from '../tree/kconfig.ts';
+import type { Expr, KSymbol } from '../tree/model.ts';
+import { namedSymbol } from '../tree/symbols.ts';
 
 /**
- * What has to be computed again when a symbol changes: the tree's dependencies turned around. Made once per tree.
- * Nodes are numbers: a symbol is its id, an expression its id behind all symbols.
+ * What has to be computed again when a symbol changes: the dependencies of the tree, turned around. It is made once for a tree.
+ * Nodes are numbers: first the ids of the symbols, then those of the expressions.
  */
 export type Dependents = {
   symbols: number;
-  /** The dependents of node N stand in `edges` from `starts[N]` to `starts[N + 1]`. */
+  /** The dependents of node N are in `edges` from `starts[N]` to `starts[N + 1]`. */
   starts: Int32Array;
   edges: Int32Array;
 };
 
 export function findDependents(kconfig: Kconfig): Dependents {
   const symbols = kconfig.symbols.length;
-  const from: number[] = [],
-    to: number[] = [];
+  const from: number[] = [];
+  const to: number[] = [];
   const edge = (source: number, target: number): void => {
     from.push(source);
     to.push(target);
@@ -27,7 +28,7 @@ export function findDependents(kconfig: Kconfig): Dependents {
     for (const expr of exprsOf(symbol)) edge(exprNode(expr), symbol.id);
     for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
     if (symbol.memberOf === null) continue;
-    // The members of a choice are computed together: since 6.11 any of them does it, before that the choice.
+    // The members of a choice are computed together: since 6.11 by any of them, before that by the choice.
     const together = kconfig.dialect.choices === 'ranked' ? symbol.memberOf.members : [symbol.memberOf.symbol];
     for (const other of together) {
       edge(symbol.id, other.id);
@@ -57,14 +58,14 @@ function exprsOf(symbol: KSymbol): Expr[] {
     symbol.selectedBy,
     symbol.impliedBy,
     ...symbol.properties.flatMap((property) =>
-      // A select's condition counts at its target.
+      // The condition of a select is part of its target's `selectedBy`.
       property.kind === 'select' || property.kind === 'imply' ? [] : [property.visible, property.value],
     ),
   ];
   return exprs.filter((expr) => expr !== null);
 }
 
-/** Symbols whose text is taken, not an expression's value: the bounds of ranges, and what a number or string has as its default. */
+/** The symbols whose text is used without an expression: the bounds of ranges, and the default of a number or string. */
 function readDirectly(symbol: KSymbol): KSymbol[] {
   return symbol.properties.flatMap((property) => {
     const source = property.kind === 'default' ? namedSymbol(property) : null;

@@ -1,23 +1,24 @@
-import { NO, YES, type Kconfig, type KSymbol, type Tri } from '../tree/model.ts';
+import type { Kconfig } from '../tree/kconfig.ts';
+import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
 
 /** In `exprs`: not computed since something in it changed. */
 export const UNKNOWN = 3;
 
 /**
- * Everything about a tree that can change: what the user gave, and what follows from it. Tables are indexed by symbol id, `exprs` by expression
- * id, `prompts` by menu id, the last three by choice id. It is plain data, so that a snapshot is a copy.
+ * Everything about a tree that can change: the user's values and what follows from them. It is plain data, so a snapshot is a copy. Tables are indexed
+ * by symbol id, `exprs` by expression id, `prompts` by menu id, and the last three by choice id.
  */
-export type State = {
-  /** Whether the user gave a value (SYMBOL_DEF_USER), and which: a tristate, or the text of an int, hex or string. */
+export type ConfigurationState = {
+  /** Whether the user gave a value (SYMBOL_DEF_USER), and which one: a tristate, or the text of an int, hex or string. */
   userSet: Uint8Array;
   userTri: Uint8Array;
   userText: (string | null)[];
-  /** Whether the next tables hold for this symbol (SYMBOL_VALID). */
+  /** Whether the tables that follow are up to date for this symbol (SYMBOL_VALID). */
   valid: Uint8Array;
   tri: Uint8Array;
   /** Null: never computed. */
   text: (string | null)[];
-  /** Upper bound of what the user can set; n: no prompt is visible. */
+  /** The upper bound of what the user can set; n if no prompt is visible. */
   visible: Uint8Array;
   dependency: Uint8Array;
   selected: Uint8Array;
@@ -26,25 +27,27 @@ export type State = {
   write: Uint8Array;
   exprs: Uint8Array;
   prompts: Uint8Array;
-  /** Before 6.11: the member to be computed with its choice first, after conf set all new symbols (SYMBOL_NEED_SET_CHOICE_VALUES). */
+  /** Before 6.11: whether the member's choice is computed first, after conf set all new symbols (SYMBOL_NEED_SET_CHOICE_VALUES). */
   pending: Uint8Array;
-  /** The value of MODULES, on which it depends whether a tristate is one. */
+  /** The value of MODULES. Without it a tristate is a bool. */
   modules: Tri;
-  /** Whether something is not as the file had it (`conf_get_changed`): then conf writes without computing all again. */
+  /** Whether something differs from the file that was read (`conf_get_changed`). If not, conf computes everything again before it writes. */
   changed: boolean;
-  /** Whether symbols hold values that hang on the order in which others were computed, mostly before 6.11: the next change computes all again. */
+  /** Whether the order of computation decided on a value, mostly before 6.11. Then the next change computes everything again. */
   hasStale: boolean;
-  /** Since 6.11: members by rank, the one set last first (`choice_members`). */
+  /** Since 6.11: the choices whose members may have an outdated visibility, because the search stopped at the first member that the user chose. */
+  outdated: Set<number>;
+  /** Since 6.11: the members by rank; the one set last comes first (`choice_members`). */
   ranking: KSymbol[][];
-  /** Before 6.11: the member the user chose, and the member that is chosen. */
+  /** Before 6.11: the member that the user chose, and the one that is chosen now. */
   userMember: (KSymbol | null)[];
   member: (KSymbol | null)[];
 };
 
-export function newState(kconfig: Kconfig): State {
+export function newState(kconfig: Kconfig): ConfigurationState {
   const count = kconfig.symbols.length;
   const bytes = (length = count): Uint8Array => new Uint8Array(length);
-  const state: State = {
+  const state: ConfigurationState = {
     userSet: bytes(),
     userTri: bytes(),
     userText: new Array<string | null>(count).fill(null),
@@ -62,6 +65,7 @@ export function newState(kconfig: Kconfig): State {
     modules: NO,
     changed: true,
     hasStale: false,
+    outdated: new Set(),
     ranking: kconfig.choices.map((choice) => [...choice.members]),
     userMember: kconfig.choices.map(() => null),
     member: kconfig.choices.map(() => null),
@@ -70,18 +74,25 @@ export function newState(kconfig: Kconfig): State {
   return state;
 }
 
-/** Nothing computed holds any more, but for y, m and n. */
-export function forgetComputed(kconfig: Kconfig, state: State): void {
+/** Only these symbols are computed again. What was computed from them stays, as it does in conf. */
+export function computeAgain(state: ConfigurationState, symbols: readonly KSymbol[]): void {
+  for (const symbol of symbols) state.valid[symbol.id] = 0;
+  state.exprs.fill(UNKNOWN);
+  state.hasStale = true;
+}
+
+/** Makes everything but y, m and n be computed again. */
+export function forgetComputed(kconfig: Kconfig, state: ConfigurationState): void {
   const { y, m, n } = kconfig.constants;
   state.valid.fill(0);
   state.exprs.fill(UNKNOWN);
   state.hasStale = false;
   for (const constant of [y, m, n]) state.valid[constant.id] = 1;
   state.tri[y.id] = YES;
-  state.tri[m.id] = 1;
+  state.tri[m.id] = MOD;
 }
 
-export function copyState(state: State): State {
+export function copyState(state: ConfigurationState): ConfigurationState {
   return {
     ...state,
     userSet: state.userSet.slice(),
@@ -98,6 +109,7 @@ export function copyState(state: State): State {
     exprs: state.exprs.slice(),
     prompts: state.prompts.slice(),
     pending: state.pending.slice(),
+    outdated: new Set(state.outdated),
     ranking: state.ranking.map((members) => [...members]),
     userMember: [...state.userMember],
     member: [...state.member],

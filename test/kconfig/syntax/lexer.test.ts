@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Report } from '../../../src/kconfig/syntax/errors.ts';
+import { Report } from '../../../src/kconfig/syntax/diagnostics.ts';
 import { UNION } from '../../../src/kconfig/syntax/grammar.ts';
 import { Lexer } from '../../../src/kconfig/syntax/lexer.ts';
 import { Macros } from '../../../src/kconfig/syntax/macros.ts';
-import { Token } from '../../../src/kconfig/syntax/tokens.ts';
+import { Token } from '../../../src/kconfig/syntax/tokenTypes.ts';
 
 const NAMES = new Map<Token, string>(Object.entries(Token).map(([name, token]) => [token, name]));
 const WITH_TEXT: readonly Token[] = [Token.WORD, Token.QUOTED, Token.ASSIGN_VALUE];
@@ -15,7 +15,7 @@ function tokensOf(files: Record<string, string>, openEnd = true): { tokens: stri
     {},
     () => '',
     report,
-    () => ({ file: lexer.file, line: lexer.line }),
+    () => lexer.place,
   );
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, { ...UNION, openEnd });
   lexer.open('Kconfig');
@@ -92,7 +92,7 @@ test('a sourced file is read in its place, and one line counter goes on after it
   lexer.open('Kconfig');
   const seen: string[] = [];
   for (let token = lexer.next(); token !== Token.END; token = lexer.next()) {
-    if (token === Token.WORD) seen.push(`${lexer.file}:${lexer.statementLine} ${lexer.value}`);
+    if (token === Token.WORD) seen.push(`${lexer.place.file}:${lexer.statementLine} ${lexer.value}`);
     if (token === Token.EOL && seen.length === 1) lexer.include(['a', 'b']);
   }
   expect(seen).toEqual(['Kconfig:1 x', 'a:1 in', 'a:1 a', 'b:2 in', 'b:2 b', 'Kconfig:2 y']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/errors.ts';
-import { parseText } from '../../../src/kconfig/syntax/read.ts';
+import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/diagnostics.ts';
+import { parseText } from '../../../src/kconfig/syntax/readTree.ts';
 
 /** What `$(info,…)` lines print, and everything else that is told. */
 function printed(

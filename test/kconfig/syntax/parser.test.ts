@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/errors.ts';
+import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/diagnostics.ts';
 import { UNION, type Grammar } from '../../../src/kconfig/syntax/grammar.ts';
-import { parseText } from '../../../src/kconfig/syntax/read.ts';
+import { parseText } from '../../../src/kconfig/syntax/readTree.ts';
 import type { Statement } from '../../../src/kconfig/syntax/ast.ts';
 
 /** What kconfig would print about a text that it refuses. */

@@ -1,38 +1,38 @@
 import type { SymbolType } from '../syntax/ast.ts';
-import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues } from './choices.ts';
-import type { Expr } from '../tree/expr.ts';
+import type { Kconfig } from '../tree/kconfig.ts';
 import {
   MOD,
-  namedSymbol,
   NO,
+  TRI_TEXT,
   YES,
-  type Choice,
-  type Kconfig,
+  type ChoiceBlock,
+  type Expr,
   type KSymbol,
   type Property,
   type Tri,
 } from '../tree/model.ts';
-import { parseSigned, parseUnsigned, type Parsed } from '../tree/numbers.ts';
-import { UNKNOWN, type State } from './state.ts';
+import { parseSigned } from '../tree/numbers.ts';
+import { isLogic, namedSymbol } from '../tree/symbols.ts';
+import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Evaluation } from './choices.ts';
+import { compareValues } from './compareValues.ts';
+import { UNKNOWN, type ConfigurationState } from './state.ts';
 
-/** A symbol that another one selects although its own dependencies are not met, as conf warns of it. */
-export type Unmet = { symbol: KSymbol; dependency: Tri };
+/** A symbol that is selected although its own dependencies are not met, of which conf warns. */
+export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
 
 /** Computes values on demand and keeps them in the state: `sym_calc_value` in symbol.c and `expr_calc_value` in expr.c. */
-export class Calculator {
+export class Calculator implements Evaluation {
   readonly kconfig: Kconfig;
   readonly ranked: boolean;
   readonly #hasTransitional: boolean;
-  state: State;
-  /** Called for each symbol that is selected beyond its dependencies, at each computation. */
-  onUnmet: (unmet: Unmet) => void = () => undefined;
-  /** Choices whose members may have an outdated visibility: a ranked choice stops looking at the first member the user chose. */
-  readonly outdated = new Set<number>();
-  /** Before 6.11: the symbols being computed, and how often one was met again meanwhile. */
+  state: ConfigurationState;
+  /** Called whenever a symbol is computed that is selected beyond its dependencies. */
+  onUnmet: (unmet: UnmetDependency) => void = () => undefined;
+  /** Before 6.11: the symbols being computed, and how often the computation came back to one of them. */
   readonly #open = new Set<KSymbol>();
   #returns = 0;
 
-  constructor(kconfig: Kconfig, state: State) {
+  constructor(kconfig: Kconfig, state: ConfigurationState) {
     this.kconfig = kconfig;
     this.ranked = kconfig.dialect.choices === 'ranked';
     this.state = state;
@@ -44,15 +44,13 @@ export class Calculator {
     return this.state.tri[symbol.id] as Tri;
   }
 
-  /** The value as it stands in a .config, without quotes. */
+  /** The value as in a .config, but without quotes. */
   text(symbol: KSymbol): string {
     this.symbol(symbol);
-    return symbol.type === 'bool' || symbol.type === 'tristate'
-      ? TRI_TEXT[this.state.tri[symbol.id] as Tri]
-      : (this.state.text[symbol.id] ?? '');
+    return isLogic(symbol) ? TRI_TEXT[this.state.tri[symbol.id] as Tri] : (this.state.text[symbol.id] ?? '');
   }
 
-  /** A tristate counts as a bool without modules, and before 6.11 as a member of a choice that is y (`sym_get_type`). */
+  /** A tristate counts as a bool if there are no modules, and before 6.11 if it is a member of a choice that is y (`sym_get_type`). */
   type(symbol: KSymbol): SymbolType | 'unknown' {
     if (symbol.type !== 'tristate') return symbol.type;
     if (!this.ranked && symbol.memberOf !== null && this.state.visible[symbol.id] === YES) return 'bool';
@@ -68,7 +66,7 @@ export class Calculator {
       this.state.exprs[expr.id] = value;
       return value;
     }
-    // Before 6.11 conf keeps no values of expressions: one that comes back to a symbol being computed has another value later.
+    // Before 6.11 conf keeps no values of expressions. One that comes back to a symbol being computed can have another value later.
     const before = this.#returns;
     const value = this.#expr(expr);
     if (this.#returns === before) this.state.exprs[expr.id] = value;
@@ -91,7 +89,10 @@ export class Calculator {
   }
 
   #compare({ operator, left, right }: Extract<Expr, { kind: 'compare' }>): boolean {
-    const order = compareTexts(this.text(left), left.type, this.text(right), right.type);
+    const order = compareValues(
+      { text: this.text(left), type: left.type },
+      { text: this.text(right), type: right.type },
+    );
     switch (operator) {
       case '=':
         return order === 0;
@@ -108,7 +109,7 @@ export class Calculator {
     }
   }
 
-  /** Computes a symbol if it is not computed already. */
+  /** Computes a symbol unless it is up to date. */
   symbol(symbol: KSymbol): void {
     const { state } = this;
     const { id } = symbol;
@@ -141,31 +142,31 @@ export class Calculator {
     state.write[id] = 0;
     this.visibility(symbol);
     if (state.visible[id] !== NO) state.write[id] = 1;
-    // What a computation that comes back to this symbol finds.
+    // A computation that comes back to this symbol finds these.
     state.tri[id] = NO;
     state.text[id] = this.#emptyText(symbol.type);
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
     else this.#number(symbol, symbol.type);
     if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
     if (!this.ranked && symbol.choice !== null && state.write[id] === 1) this.#writeMembers(symbol.choice);
-    // A choice has no line of its own; a transitional symbol only hands its value on.
+    // A choice has no line of its own, and a transitional symbol only passes its value on.
     if (symbol.choice !== null || symbol.transitional) state.write[id] = 0;
-    if (!this.ranked && state.pending[id] === 1) setChoiceValues(this, symbol);
+    if (!this.ranked && state.pending[id] === 1 && symbol.choice !== null) setChoiceValues(state, symbol.choice);
   }
 
-  /** Before 6.11 what was visible of a choice when it was last looked at goes into the file. */
-  #writeMembers(choice: Choice): void {
+  /** Before 6.11 the members that were visible when the choice was last computed go into the file. */
+  #writeMembers(choice: ChoiceBlock): void {
     const { state } = this;
     const value = state.tri[choice.symbol.id];
     for (const member of choice.members) {
       if (state.visible[member.id] === NO) continue;
       state.write[member.id] = 1;
-      // Visible no longer, but looked at only when the choice was y. Whether it is still written depends on which of the two is computed first after the next change.
+      // It was computed when the choice was y, and is not visible any more. The order of computation after the next change decides whether it is written.
       if (value === NO || (value === MOD && member.type !== 'tristate')) state.hasStale = true;
     }
   }
 
-  /** The text of a bool or tristate is `n` whatever its value is; conf hands it on where a number's default is one. */
+  /** The text of a bool or tristate is `n` whatever its value. It matters if a number's default names one. */
   #emptyText(type: SymbolType): string {
     if (type === 'bool' || type === 'tristate') return 'n';
     if (!this.ranked) return '';
@@ -197,7 +198,7 @@ export class Calculator {
     }
   }
 
-  /** The user's value if a prompt is visible, else the default with what is implied; before selects. */
+  /** The value without what selects it: the user's if a prompt is visible, else the default with what is implied. */
   #unlimited(symbol: KSymbol): Tri {
     const { state } = this;
     const { id } = symbol;
@@ -222,16 +223,15 @@ export class Calculator {
     const { state } = this;
     const { id } = symbol;
     const user = state.userText[id] ?? null;
-    // Before 6.11 a choice can have the type of its first member, even a string; it has a user value then, but no text.
+    // Before 6.11 a choice can have the type of its first member, even a string. It can have a user value then, but no text.
     if (state.visible[id] !== NO && state.userSet[id] === 1 && (user !== null || symbol.choice !== null)) {
       state.text[id] = user;
     } else {
-      const property = this.defaultProperty(symbol);
-      const source = property === null ? null : namedSymbol(property);
+      const source = namedSymbol(this.defaultProperty(symbol));
       if (source !== null) {
         state.write[id] = 1;
         this.symbol(source);
-        // Null where it is a member of a choice that so far only other members computed: conf has no text then either.
+        // Null for a member of a choice that only other members computed so far. conf has no text then either.
         state.text[id] = state.text[source.id] ?? null;
       }
     }
@@ -239,7 +239,7 @@ export class Calculator {
     if (type !== 'string') this.#keepInRange(symbol, type);
   }
 
-  /** A number outside the first range that applies becomes the bound itself (`sym_validate_range`). */
+  /** A number outside the first range that applies becomes the bound (`sym_validate_range`). */
   #keepInRange(symbol: KSymbol, type: 'int' | 'hex'): void {
     const bounds = this.range(symbol);
     if (bounds === null) return;
@@ -251,10 +251,7 @@ export class Calculator {
 
   /** The bounds that apply now, or null. */
   range(symbol: KSymbol): readonly [KSymbol, KSymbol] | null {
-    return (
-      symbol.properties.find((property) => property.kind === 'range' && this.expr(property.visible) !== NO)?.range ??
-      null
-    );
+    return this.#firstVisible(symbol, 'range')?.range ?? null;
   }
 
   bound(symbol: KSymbol, type: 'int' | 'hex'): bigint {
@@ -263,13 +260,12 @@ export class Calculator {
     return parseSigned(this.state.text[symbol.id] ?? '', base).value;
   }
 
-  /** Since 6.18: a default that names a transitional symbol with a user value counts as the user's own, so that nobody asks again. */
+  /** Since 6.18: a default that names a transitional symbol with a user value becomes a user value itself, so that it is not asked about again. */
   #takeOver(symbol: KSymbol): void {
     const { state } = this;
     const { id } = symbol;
     if (!this.#hasTransitional || state.userSet[id] === 1 || symbol.memberOf !== null || symbol.choice !== null) return;
-    const property = this.defaultProperty(symbol);
-    const source = property === null ? null : namedSymbol(property);
+    const source = namedSymbol(this.defaultProperty(symbol));
     if (source?.transitional !== true || state.userSet[source.id] === 0) return;
     state.userTri[id] = state.tri[id] ?? NO;
     state.userText[id] = state.text[id] ?? null;
@@ -278,12 +274,14 @@ export class Calculator {
 
   /** The first default whose condition is met, or null. */
   defaultProperty(symbol: KSymbol): Property | null {
-    return (
-      symbol.properties.find((property) => property.kind === 'default' && this.expr(property.visible) !== NO) ?? null
-    );
+    return this.#firstVisible(symbol, 'default');
   }
 
-  /** Prompts, dependencies and reverse dependencies of a symbol (`sym_calc_visibility`). */
+  #firstVisible(symbol: KSymbol, kind: Property['kind']): Property | null {
+    return symbol.properties.find((property) => property.kind === kind && this.expr(property.visible) !== NO) ?? null;
+  }
+
+  /** Computes the prompts, dependencies and reverse dependencies of a symbol (`sym_calc_visibility`). */
   visibility(symbol: KSymbol): void {
     const { state } = this;
     const { id } = symbol;
@@ -308,7 +306,7 @@ export class Calculator {
 
   #promptVisibility(symbol: KSymbol, property: Property): Tri {
     const value = this.expr(property.visible);
-    // Before 6.11: in a tristate choice that is y, members that could only be m are not offered.
+    // Before 6.11 a tristate choice that is y does not offer members that could only be m.
     if (this.ranked || symbol.memberOf === null || symbol.type !== 'tristate' || value !== MOD) return value;
     return this.state.tri[symbol.memberOf.symbol.id] === YES ? NO : value;
   }
@@ -316,32 +314,4 @@ export class Calculator {
   #asType(symbol: KSymbol, value: Tri): Tri {
     return value === MOD && this.type(symbol) === 'bool' ? YES : value;
   }
-}
-
-export const TRI_TEXT = ['n', 'm', 'y'] as const;
-
-/** Order of two values as kconfig compares them: as numbers where both read as such, else as text (`expr_parse_string`). */
-function compareTexts(left: string, leftType: KSymbol['type'], right: string, rightType: KSymbol['type']): number {
-  if (leftType === 'string' && rightType === 'string') return compareBytes(left, right);
-  const a = asNumber(left, leftType),
-    b = asNumber(right, rightType);
-  if (a === null || b === null) return compareBytes(left, right);
-  if (a.unsigned || b.unsigned) return order(BigInt.asUintN(64, a.value), BigInt.asUintN(64, b.value));
-  return order(a.value, b.value);
-}
-
-function asNumber(text: string, type: KSymbol['type']): { value: bigint; unsigned: boolean } | null {
-  if (type === 'bool' || type === 'tristate')
-    return { value: BigInt(TRI_TEXT.indexOf(text as 'n' | 'm' | 'y')), unsigned: false };
-  const parsed: Parsed = type === 'hex' ? parseUnsigned(text, 16) : parseSigned(text, type === 'int' ? 10 : 0);
-  if (parsed.overflow || parsed.length === 0 || parsed.length !== text.length) return null;
-  return { value: parsed.value, unsigned: type === 'hex' };
-}
-
-function order<T extends bigint | string>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,4 +1,4 @@
-/** The terminals of kconfig's grammar (`%token` in parser.y). Words that are keywords in some versions only are RESERVED in those, else WORD. */
+/** The terminals of kconfig's grammar (`%token` in parser.y). */
 export const Token = {
   END: 0,
   EOL: 1,
@@ -47,14 +47,14 @@ export const Token = {
   STRING: 44,
   TRISTATE: 45,
   VISIBLE: 46,
-  /** A word that is a keyword in this tree's version only. */
+  /** A word that is a keyword in some versions of kconfig, of which this tree has one; in the others it is a WORD. */
   RESERVED: 47,
 } as const;
 
-/** One of them; a plain number, so that a switch may name those it knows and leave the rest to `default`. */
+/** A plain number, so that a switch may name the tokens it knows and leave the rest to `default`. */
 export type Token = number;
 
-/** The words that the lexer of every version since 5.10 takes for keywords, wherever they stand. */
+/** The words that are keywords everywhere, in every version since 5.10. */
 export const KEYWORDS: ReadonlyMap<string, Token> = new Map([
   ['bool', Token.BOOL],
   ['choice', Token.CHOICE],
@@ -84,4 +84,20 @@ export const KEYWORDS: ReadonlyMap<string, Token> = new Map([
   ['string', Token.STRING],
   ['tristate', Token.TRISTATE],
   ['visible', Token.VISIBLE],
+]);
+
+export const OPERATORS: ReadonlyMap<string, Token> = new Map([
+  ['(', Token.OPEN],
+  [')', Token.CLOSE],
+  ['=', Token.EQUAL],
+  ['!', Token.NOT],
+  ['!=', Token.UNEQUAL],
+  ['<', Token.LESS],
+  ['<=', Token.LESS_EQUAL],
+  ['>', Token.GREATER],
+  ['>=', Token.GREATER_EQUAL],
+  ['||', Token.OR],
+  ['&&', Token.AND],
+  [':=', Token.COLON_EQUAL],
+  ['+=', Token.PLUS_EQUAL],
 ]);

@@ -3,34 +3,23 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /** The variables that name the programs which a tree's probes run. */
-const TOOLS = [
-  'CC',
-  'LD',
-  'AR',
-  'NM',
-  'OBJCOPY',
-  'OBJDUMP',
-  'READELF',
-  'STRIP',
-  'HOSTCC',
-  'HOSTCXX',
-  'RUSTC',
-  'BINDGEN',
-  'PAHOLE',
-  'PYTHON3',
-  'CONFIG_SHELL',
-] as const;
+const TOOLS =
+  'CC LD AR NM OBJCOPY OBJDUMP READELF STRIP HOSTCC HOSTCXX RUSTC BINDGEN PAHOLE PYTHON3 CONFIG_SHELL'.split(' ');
 
 /**
- * Variables of a login or a terminal, and those that change with the toolchain or the tree, which count by themselves. Every other one may change
- * what a compiler says (CPATH, NIX_CFLAGS_COMPILE, RUSTUP_TOOLCHAIN, …).
+ * Variables of a login or a terminal, and those that follow from the toolchain or the tree. Every other one may change what a compiler answers (CPATH,
+ * NIX_CFLAGS_COMPILE, RUSTUP_TOOLCHAIN, …).
  */
-const IRRELEVANT =
-  /^(_|SHLVL|PWD|OLDPWD|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|NO_COLOR|FORCE_COLOR|HIST.*|PS[1-4]|PROMPT.*|EDITOR|VISUAL|PAGER|LESS.*|MAIL|USER|LOGNAME|SHELL|DISPLAY|WAYLAND_.*|XAUTHORITY|SSH_.*|GPG_.*|DBUS_.*|XDG_.*|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_.*|NOTIFY_SOCKET|WINDOWID|TMUX.*|STY|npm_.*|NODE.*|VITEST.*|CI|KCONFIG_.*|KBUILD_DEFCONFIG|CC_VERSION_TEXT|RUSTC_VERSION_TEXT|srctree|objtree|KERNELVERSION|KERNELRELEASE|MAKE.*|MFLAGS)$/;
+const IRRELEVANT = new RegExp(
+  '^(_|SHLVL|PWD|OLDPWD|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|NO_COLOR|FORCE_COLOR|HIST.*|PS[1-4]|PROMPT.*|' +
+    'EDITOR|VISUAL|PAGER|LESS.*|MAIL|USER|LOGNAME|SHELL|DISPLAY|WAYLAND_.*|XAUTHORITY|SSH_.*|GPG_.*|DBUS_.*|XDG_.*|' +
+    'INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_.*|NOTIFY_SOCKET|WINDOWID|TMUX.*|STY|npm_.*|NODE.*|VITEST.*|CI|KCONFIG_.*|' +
+    'KBUILD_DEFCONFIG|CC_VERSION_TEXT|RUSTC_VERSION_TEXT|srctree|objtree|KERNELVERSION|KERNELRELEASE|MAKE.*|MFLAGS)$',
+);
 
 /**
- * What the answers of a tree's probes depend on, besides their commands: the programs, the environment, and the scripts of the tree. It starts no
- * process: a program is known by its path, its size and when it was changed.
+ * What the answers of a tree's probes depend on besides their commands: the programs, the environment and the scripts of the tree. No process is
+ * started: a program is identified by its path, its size and the time of its last change.
  */
 export function probeConditions(
   root: string,
@@ -46,13 +35,13 @@ export function probeConditions(
   return { id: hash.digest('hex').slice(0, 32), tools };
 }
 
-/** A file as it is now: its size and the time of its last change, or that there is none. */
+/** The size of a file and the time of its last change, or `none` if there is no such file. */
 export function stampOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 'none' : `${stat.size} ${stat.mtimeMs}`;
 }
 
-/** Everything that the tool variables name, and the assembler that the compiler calls; `ccache gcc` are two. */
+/** Every program that the tool variables name (`ccache gcc` are two), and the assembler that the compiler calls. */
 function programs(environment: Readonly<Record<string, string>>): string[] {
   const named = TOOLS.flatMap((variable) => (environment[variable] ?? '').split(/\s+/)).filter(
     (word) => word !== '' && !word.startsWith('-'),
@@ -64,14 +53,14 @@ function stampOfProgram(name: string, environment: Readonly<Record<string, strin
   const path = findProgram(name, environment['PATH'] ?? '');
   if (path === null) return 'none';
   const real = realpathSync(path);
-  // rustup's programs are all the same file: which compiler they start stands in its settings.
+  // rustup's programs are all the same file. Its settings say which compiler they start.
   const rustup = environment['RUSTUP_HOME'] ?? join(environment['HOME'] ?? '/', '.rustup');
   const settings =
     dirname(path).endsWith('.cargo/bin') || real.endsWith('rustup') ? ` ${stampOf(join(rustup, 'settings.toml'))}` : '';
   return `${real} ${stampOf(real)}${settings}`;
 }
 
-/** The executable that a shell would take for a name. */
+/** The executable that a shell would run for a name, or null. */
 export function findProgram(name: string, path: string): string | null {
   const candidates = name.includes('/')
     ? [name]
@@ -84,9 +73,9 @@ function isExecutable(path: string): boolean {
   return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
 }
 
-/** The text of each shell script in the tree's `scripts`, which probes call and which call each other. */
+/** The name and the text of each shell script in the tree's `scripts`: probes call them, and they call each other. */
 function* scriptsOf(root: string): Generator<string> {
-  let names: string[];
+  let names;
   try {
     names = readdirSync(join(root, 'scripts'));
   } catch {

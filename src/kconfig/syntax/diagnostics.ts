@@ -1,12 +1,12 @@
-import type { Diagnostic, Location } from './ast.ts';
+import type { Diagnostic, FileLine } from './ast.ts';
 
-/** A Kconfig tree cannot be read, as conf would end with 1. `file` and `line` are those of the first error; `diagnostics` is all that conf would have printed. */
+/** A Kconfig tree cannot be read; conf would exit with 1. `file` and `line` are those of the first error, `diagnostics` all that conf would print. */
 export class KconfigError extends Error {
   readonly file: string;
   readonly line: number;
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[], at: Location, options?: ErrorOptions) {
+  constructor(diagnostics: readonly Diagnostic[], at: FileLine, options?: ErrorOptions) {
     const first = diagnostics.find((diagnostic) => diagnostic.level === 'error');
     super(first === undefined ? 'the tree cannot be read' : formatDiagnostic(first), options);
     this.name = 'KconfigError';
@@ -21,18 +21,18 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return diagnostic.at === null ? diagnostic.text : `${diagnostic.at.file}:${diagnostic.at.line}:${diagnostic.text}`;
 }
 
-/** What was printed so far. One for each reading; everything that finds fault writes here, in conf's order. */
+/** The diagnostics of one reading, in conf's order. Lexer, macros and parser share it. */
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
-  /** conf's `yynerrs`: it goes on after an error, but ends with 1. */
+  /** conf's `yynerrs`: reading goes on after an error, but the tree is refused in the end. */
   failed = false;
 
   /** `text` follows `file:line:` directly, so it begins with a blank where kconfig prints one. */
-  warn(at: Location, text: string): void {
+  warn(at: FileLine, text: string): void {
     this.diagnostics.push({ level: 'warning', at, text });
   }
 
-  error(at: Location | null, text: string): void {
+  error(at: FileLine | null, text: string): void {
     this.failed = true;
     this.diagnostics.push({ level: 'error', at, text });
   }
@@ -41,8 +41,8 @@ export class Report {
     this.diagnostics.push({ level: 'info', at: null, text });
   }
 
-  /** An error after which conf exits at once. `where` names the place if the message does not. */
-  fatal(at: Location | null, text: string, where: Location | null = at, options?: ErrorOptions): never {
+  /** Reports an error after which conf exits at once. `where` is the place, if the message does not name it. */
+  fatal(at: FileLine | null, text: string, where: FileLine | null = at, options?: ErrorOptions): never {
     this.error(at, text);
     throw new KconfigError(this.diagnostics, where ?? { file: '', line: 0 }, options);
   }

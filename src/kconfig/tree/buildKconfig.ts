@@ -1,29 +1,30 @@
 import type {
   Diagnostic,
   Dialect,
-  Expression,
-  Location,
+  FileLine,
   Operand,
   Option,
+  ParsedExpression,
   Statement,
-  SymbolType,
   Tree,
 } from '../syntax/ast.ts';
-import { KconfigError } from '../syntax/errors.ts';
-import { Expressions, type Expr } from './expr.ts';
-import { checkDependencies } from './recursion.ts';
+import { KconfigError } from '../syntax/diagnostics.ts';
+import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalize.ts';
-import { choiceAround, type Choice, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
-import { Simplifier } from './simplify.ts';
+import type { Kconfig } from './kconfig.ts';
+import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
+import { checkDependencies } from './recursion.ts';
+import { Simplifier } from './simplifier.ts';
+import { choiceAround, nameOf } from './symbols.ts';
 import { SymbolTable } from './symbolTable.ts';
 
-/** Buckets of conf's hash table: SYMBOL_HASHSIZE in expr.h, since 6.12 in internal.h. */
+/** The size of conf's hash table: SYMBOL_HASHSIZE in expr.h, since 6.12 in internal.h. */
 const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
 
 /**
- * The resolved tree of what was read: what parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. What kconfig warns of while it reads
- * (a second prompt, type or help) is in `tree.diagnostics` already.
- * @throws KconfigError with everything that made conf end: duplicate `modules`, members without a prompt, recursive dependencies.
+ * Resolves a tree that was read, as parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. The warnings of the reading itself (a second
+ * prompt, type or help) are in `tree.diagnostics` already.
+ * @throws KconfigError where conf would exit with 1: duplicate `modules`, members without a prompt, recursive dependencies.
  */
 export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
   const builder = new Builder(dialect, tree.diagnostics);
@@ -33,17 +34,17 @@ export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
 
 class Builder {
   readonly table = new SymbolTable();
-  readonly expressions = new Expressions(this.table);
+  readonly expressions = new ExpressionTable(this.table);
   readonly menus: Menu[] = [];
-  readonly choices: Choice[] = [];
+  readonly choices: ChoiceBlock[] = [];
   readonly diagnostics: Diagnostic[];
   readonly dialect: Dialect;
   readonly root: Menu;
   modules: KSymbol | null = null;
-  /** The last child of each menu, for appending. */
+  /** The last child of each menu, after which the next one goes. */
   readonly #last = new Map<Menu, Menu>();
   /** The choice whose body is being read (`current_choice`). */
-  #choice: Choice | null = null;
+  #choice: ChoiceBlock | null = null;
 
   constructor(dialect: Dialect, diagnostics: readonly Diagnostic[]) {
     this.dialect = dialect;
@@ -67,7 +68,7 @@ class Builder {
       case 'comment': {
         const menu = this.#menu(null, at, parent);
         this.#prompt(menu, statement.kind, statement.prompt, null, at);
-        this.#options(menu, statement.options);
+        for (const option of statement.options) this.#option(menu, option);
         if (statement.kind === 'menu') for (const child of statement.body) this.add(child, menu);
         return;
       }
@@ -88,7 +89,7 @@ class Builder {
       this.diagnostics.push({
         level: 'info',
         at: null,
-        text: `boolean symbol ${symbol.name ?? '<choice>'} tested for 'm'? test forced to '${forced}'`,
+        text: `boolean symbol ${nameOf(symbol)} tested for 'm'? test forced to '${forced}'`,
       });
     });
     const kconfig: Kconfig = {
@@ -105,8 +106,8 @@ class Builder {
       simplifier,
       diagnostics: this.diagnostics,
     };
-    finalizeMenu(kconfig, this.expressions, (menu, type) => this.#type(menu, type));
-    // Only now: a member that became the submenu of another one is in the choice no longer.
+    finalizeMenu(kconfig, this.expressions);
+    // This comes last because a member that became the submenu of another one is no longer in the choice.
     if (this.dialect.choices === 'ranked') for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
     checkDependencies(kconfig);
     this.#throwErrors();
@@ -114,21 +115,20 @@ class Builder {
   }
 
   #throwErrors(): void {
-    const first = this.diagnostics.find((d) => d.level === 'error');
-    if (first !== undefined) throw new KconfigError(this.diagnostics, this.root.at);
+    if (this.diagnostics.some(({ level }) => level === 'error')) throw new KconfigError(this.diagnostics, this.root.at);
   }
 
   #config(statement: Extract<Statement, { kind: 'config' }>, parent: Menu): void {
     const symbol = this.table.symbol(statement.symbol);
     const menu = this.#menu(symbol, statement.at, parent);
-    this.#options(menu, statement.options);
+    for (const option of statement.options) this.#option(menu, option);
     if (statement.menuconfig) {
       if (menu.prompt !== null) menu.prompt.kind = 'menu';
       return;
     }
     if (this.#choice === null || this.dialect.choices !== 'ranked') return;
-    if (menu.prompt === null) this.#report('error', statement.at, ' error: choice member must have a prompt');
-    if (symbol.type !== 'bool') this.#report('error', statement.at, ' error: choice member must be bool');
+    if (menu.prompt === null) this.#error(statement.at, ' error: choice member must have a prompt');
+    if (symbol.type !== 'bool') this.#error(statement.at, ' error: choice member must be bool');
     if (symbol.isChoiceValue) return;
     symbol.isChoiceValue = true;
     this.#choice.members.push(symbol);
@@ -137,7 +137,7 @@ class Builder {
   #addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): void {
     const symbol = this.table.choice();
     const menu = this.#menu(symbol, statement.at, parent);
-    const choice: Choice = {
+    const choice: ChoiceBlock = {
       id: this.choices.length,
       symbol,
       menu,
@@ -147,46 +147,30 @@ class Builder {
     symbol.choice = choice;
     this.choices.push(choice);
     if (this.dialect.choices === 'ranked') symbol.type = 'bool';
-    this.#options(menu, statement.options);
+    for (const option of statement.options) this.#option(menu, option);
     if (menu.prompt === null && this.dialect.choices === 'ranked')
-      this.#report('error', statement.at, ' error: choice must have a prompt');
+      this.#error(statement.at, ' error: choice must have a prompt');
     const outer = this.#choice;
     this.#choice = choice;
     for (const child of statement.body) this.add(child, menu);
     this.#choice = outer;
   }
 
-  #options(menu: Menu, options: readonly Option[]): void {
-    for (const option of options) this.#option(menu, option);
-  }
-
   #option(menu: Menu, option: Option): void {
-    const { at } = option;
+    const { symbol } = menu;
     switch (option.kind) {
       case 'type':
-        this.#type(menu, option.type);
+        // The first type counts. A second one was reported while the tree was read.
+        if (symbol?.type === 'unknown') symbol.type = option.type;
         return;
       case 'prompt':
-        this.#prompt(menu, 'prompt', option.text, this.#condition(option.condition), at);
+        this.#prompt(menu, 'prompt', option.text, this.#condition(option.condition), option.at);
         return;
       case 'default':
-        this.#property(menu, 'default', at, {
-          value: this.#expr(option.value),
-          visible: this.#condition(option.condition),
-        });
-        return;
       case 'select':
       case 'imply':
-        this.#property(menu, option.kind, at, {
-          value: this.expressions.symbol(this.table.symbol(option.symbol)),
-          visible: this.#condition(option.condition),
-        });
-        return;
       case 'range':
-        this.#property(menu, 'range', at, {
-          range: [this.#operand(option.low), this.#operand(option.high)],
-          visible: this.#condition(option.condition),
-        });
+        this.#property(menu, option.kind, option.at, this.#propertyOf(option));
         return;
       case 'depends':
         menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#expr(option.on));
@@ -198,35 +182,48 @@ class Builder {
         menu.help = option.text;
         return;
       case 'modules':
-        if (this.modules !== null)
-          this.#report(
-            'error',
-            at,
-            ` symbol '${menu.symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${this.modules.name ?? ''}'`,
-          );
-        this.modules = menu.symbol;
+        this.#modules(symbol, option.at);
         return;
       case 'transitional':
-        if (menu.symbol !== null) menu.symbol.transitional = true;
+        if (symbol !== null) symbol.transitional = true;
         return;
       case 'allnoconfig_y':
-        if (menu.symbol !== null) menu.symbol.allnoconfigY = true;
+        if (symbol !== null) symbol.allnoconfigY = true;
         return;
       case 'env':
-        return;
       case 'optional':
       case 'defconfig_list':
         return;
     }
   }
 
-  /** The first type counts; that a second one differs was told while the tree was read. */
-  #type(menu: Menu, type: SymbolType): void {
-    const { symbol } = menu;
-    if (symbol?.type === 'unknown') symbol.type = type;
+  #propertyOf(option: Extract<Option, { kind: 'default' | 'select' | 'imply' | 'range' }>): Partial<Property> {
+    switch (option.kind) {
+      case 'default':
+        return { value: this.#expr(option.value), visible: this.#condition(option.condition) };
+      case 'select':
+      case 'imply': {
+        const value = this.expressions.symbol(this.table.symbol(option.symbol));
+        return { value, visible: this.#condition(option.condition) };
+      }
+      case 'range': {
+        const range = [this.#operand(option.low), this.#operand(option.high)] as const;
+        return { range, visible: this.#condition(option.condition) };
+      }
+    }
   }
 
-  #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', text: string, condition: Expr | null, at: Location): void {
+  #modules(symbol: KSymbol | null, at: FileLine): void {
+    const before = this.modules?.name ?? '';
+    if (this.modules !== null)
+      this.#error(
+        at,
+        ` symbol '${symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${before}'`,
+      );
+    this.modules = symbol;
+  }
+
+  #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', text: string, condition: Expr | null, at: FileLine): void {
     let visible = condition;
     if (kind === 'prompt') {
       for (let above = menu.parent; above !== null; above = above.parent) {
@@ -236,13 +233,13 @@ class Builder {
     menu.prompt = this.#property(menu, kind, at, { text, visible });
   }
 
-  #property(menu: Menu, kind: Property['kind'], at: Location, rest: Partial<Property>): Property {
+  #property(menu: Menu, kind: Property['kind'], at: FileLine, rest: Partial<Property>): Property {
     const property: Property = { kind, at, menu, text: null, visible: null, value: null, range: null, ...rest };
     menu.symbol?.properties.push(property);
     return property;
   }
 
-  #menu(symbol: KSymbol | null, at: Location, parent: Menu | null): Menu {
+  #menu(symbol: KSymbol | null, at: FileLine, parent: Menu | null): Menu {
     const menu: Menu = {
       id: this.menus.length,
       symbol,
@@ -266,11 +263,11 @@ class Builder {
     return menu;
   }
 
-  #condition(condition: Expression | null): Expr | null {
+  #condition(condition: ParsedExpression | null): Expr | null {
     return condition === null ? null : this.#expr(condition);
   }
 
-  #expr(expression: Expression): Expr {
+  #expr(expression: ParsedExpression): Expr {
     switch (expression.kind) {
       case 'symbol':
         return this.expressions.symbol(this.#operand(expression.operand));
@@ -292,7 +289,7 @@ class Builder {
     return operand.constant ? this.table.constant(operand.name) : this.table.symbol(operand.name);
   }
 
-  #report(level: Diagnostic['level'], at: Location, text: string): void {
-    this.diagnostics.push({ level, at, text });
+  #error(at: FileLine, text: string): void {
+    this.diagnostics.push({ level: 'error', at, text });
   }
 }

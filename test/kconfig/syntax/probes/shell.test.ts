@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { shellProbe, shellRunner, takenOutput } from '../../../src/kconfig/syntax/shell.ts';
+import { shellProbe, shellRunner, shellOutput } from '../../../../src/kconfig/syntax/probes/shell.ts';
 
 const options = { directory: tmpdir(), environment: { PATH: process.env['PATH'] ?? '', GREETING: 'hello' } };
 
@@ -11,7 +11,7 @@ test.each([
   ['4,095 bytes', 'x'.repeat(5000), 'x'.repeat(4095)],
   ['newlines that end those bytes go', `${'x'.repeat(4094)}\n${'y'.repeat(100)}`, 'x'.repeat(4094)],
 ])('kconfig takes %s', (_, printed, taken) => {
-  expect(takenOutput(Buffer.from(printed))).toBe(taken);
+  expect(shellOutput(Buffer.from(printed))).toBe(taken);
 });
 
 test('a command runs in the directory and the environment given, and may fail', async () => {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildKconfig } from '../../../src/kconfig/tree/build.ts';
-import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/errors.ts';
+import { buildKconfig } from '../../../src/kconfig/tree/buildKconfig.ts';
+import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/diagnostics.ts';
 import { grammarOf, UNION, type Grammar } from '../../../src/kconfig/syntax/grammar.ts';
-import { parseText, readTree } from '../../../src/kconfig/syntax/read.ts';
+import { parseText, readTree } from '../../../src/kconfig/syntax/readTree.ts';
 
 let root = '';
 beforeAll(() => {

@@ -1,61 +1,49 @@
-import { TRI_TEXT } from '../values/calculate.ts';
-import { configLine } from './configFile.ts';
+import { MOD, NO, TRI_TEXT, YES, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { isLogic } from '../tree/symbols.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { helpText } from './help.ts';
-import { MOD, NO, YES, type Choice, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { menuHelp } from './menuHelp.ts';
 
-/** What conf asks, one at a time; the answer is a line without its newline, or null at the end of the input. */
-export type Question =
+/** A question of conf. The answer is a line without its newline, or null at the end of the input. */
+export type ConfQuestion =
   | { kind: 'tristate'; symbol: KSymbol; menu: Menu; value: Tri; offered: Tri[]; isNew: boolean }
   | { kind: 'text'; symbol: KSymbol; menu: Menu; value: string; isNew: boolean }
-  | {
-      kind: 'choice';
-      choice: Choice;
-      menu: Menu;
-      members: { symbol: KSymbol; prompt: string; isNew: boolean }[];
-      /** Counts from 1; 0: none is chosen. */ chosen: number;
-    };
+  /** `chosen` counts from 1; it is 0 if no member is chosen. */
+  | ChoiceQuestion;
+type ChoiceQuestion = { kind: 'choice'; choice: ChoiceBlock; menu: Menu; members: Member[]; chosen: number };
+/** A member of a choice as it is offered. */
+type Member = { symbol: KSymbol; prompt: string; isNew: boolean; menu: Menu };
 
 export type AskOptions = {
-  /** `all`: `make config`, everything and then what became new; `new`: `make oldconfig`. */
+  /** `all` asks everything and then what became new (`make config`), `new` only what is new (`make oldconfig`). */
   ask: 'all' | 'new';
-  /** Takes what conf prints to standard output, answers included. */
+  /** Receives what conf prints to standard output, including the answers. */
   print?: (text: string) => void;
 };
 
 /**
  * The session of `make config` or `make oldconfig`, question by question in conf's order, until nothing is new (conf.c).
- * Answers that conf refuses are asked for again. What it prints goes to `print`.
+ * An answer that conf would refuse is asked for again.
+ * @throws EndOfAnswers if the input ends where conf cannot go on.
  */
 export function* askQuestions(
   configuration: Configuration,
   options: AskOptions,
-): Generator<Question, void, string | null> {
+): Generator<ConfQuestion, void, string | null> {
   yield* new Session(configuration, options).run();
 }
 
-/** The lines of `make listnewconfig`: every symbol that has a prompt but no user value, with its value. */
-export function listNew(configuration: Configuration): string[] {
-  const lines: string[] = [];
-  const walk = (menu: Menu): void => {
-    if (!configuration.isVisible(menu)) return;
-    const { symbol } = menu;
-    if (
-      symbol !== null &&
-      symbol.choice === null &&
-      !configuration.hasUserValue(symbol) &&
-      configuration.isChangeable(symbol)
-    ) {
-      const line = configLine(configuration, symbol);
-      if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
-    }
-    for (let child = menu.first; child !== null; child = child.next) walk(child);
-  };
-  walk(configuration.kconfig.root);
-  return lines;
+/** The input ended at a new number whose default is not valid. */
+export class EndOfAnswers extends Error {
+  readonly symbol: string;
+
+  constructor(symbol: string) {
+    super(`no value for new symbol '${symbol}' at end of input`);
+    this.name = 'EndOfAnswers';
+    this.symbol = symbol;
+  }
 }
 
-type Asking = Generator<Question, void, string | null>;
+type Asking<T = void> = Generator<ConfQuestion, T, string | null>;
 
 class Session {
   readonly #configuration: Configuration;
@@ -63,7 +51,7 @@ class Session {
   readonly #ranked: boolean;
   #ask: 'all' | 'new';
   #indent = 1;
-  /** The menu whose entries are shown even though they are not new (`rootEntry`). */
+  /** The menu whose entries are shown even if they are not new (`rootEntry`). */
   #shown: Menu;
   #restarts = 0;
 
@@ -87,7 +75,7 @@ class Session {
     } while (this.#restarts > 0);
   }
 
-  /** `check_conf`: shows the menus that hold something new. */
+  /** Shows the menus that contain something new (`check_conf`). */
   *#askNew(menu: Menu): Asking {
     const configuration = this.#configuration;
     if (!configuration.isVisible(menu)) return;
@@ -108,7 +96,7 @@ class Session {
     return !this.#ranked && symbol.choice !== null && this.#configuration.state.tri[symbol.id] === YES;
   }
 
-  /** `conf`: one node of the menu and what stands below it. */
+  /** Asks about one node of the menu and everything below it (`conf`). */
   *#menu(menu: Menu): Asking {
     const configuration = this.#configuration;
     if (!configuration.isVisible(menu)) return;
@@ -125,9 +113,7 @@ class Session {
       yield* this.#ranked ? this.#rankedChoice(menu, symbol.choice) : this.#symbolChoice(menu, symbol.choice);
       if (this.#ranked || configuration.state.tri[symbol.id] !== MOD) return;
     } else if (symbol !== null) {
-      yield* symbol.type === 'bool' || symbol.type === 'tristate' || symbol.type === 'unknown'
-        ? this.#tristate(menu, symbol)
-        : this.#text(menu, symbol);
+      yield* isLogic(symbol) || symbol.type === 'unknown' ? this.#tristate(menu, symbol) : this.#text(menu, symbol);
     }
     yield* this.#below(menu, symbol !== null);
   }
@@ -138,7 +124,7 @@ class Session {
     if (indented) this.#indent -= 2;
   }
 
-  /** `conf_sym` */
+  /** Asks for a bool or tristate (`conf_sym`). */
   *#tristate(menu: Menu, symbol: KSymbol): Asking {
     const configuration = this.#configuration;
     for (;;) {
@@ -147,15 +133,12 @@ class Session {
         (other) => other !== value && configuration.allows(symbol, other),
       );
       const name = symbol.name === null ? '' : `(${symbol.name}) `;
-      this.#print(
-        `${this.#margin()}${menu.prompt?.text ?? ''} ${name}[${TRI_TEXT[value].toUpperCase()}${offered.map((other) => `/${TRI_TEXT[other]}`).join('')}/?] `,
-      );
+      const others = offered.map((other) => `/${TRI_TEXT[other]}`).join('');
+      this.#printLine(menu, ` ${name}[${TRI_TEXT[value].toUpperCase()}${others}/?] `);
       // Before 6.11 a choice may have the type of its first member, even if that is a string.
       if (!this.#isAsked(symbol, configuration.value(symbol))) return;
-      const line =
-        this.#read(
-          yield { kind: 'tristate', symbol, menu, value, offered, isNew: !configuration.hasUserValue(symbol) },
-        )?.trim() ?? '';
+      const isNew = !configuration.hasUserValue(symbol);
+      const line = this.#echo(yield { kind: 'tristate', symbol, menu, value, offered, isNew })?.trim() ?? '';
       const answer = line === '' ? value : typedTri(line);
       if (answer === null && !line.startsWith('?')) continue;
       if (answer !== null && configuration.setTri(symbol, answer)) return;
@@ -163,17 +146,15 @@ class Session {
     }
   }
 
-  /** `conf_string` */
+  /** Asks for an int, hex or string (`conf_string`). */
   *#text(menu: Menu, symbol: KSymbol): Asking {
     const configuration = this.#configuration;
     for (;;) {
       const value = configuration.value(symbol);
       const hasValue = configuration.state.text[symbol.id] !== null;
-      this.#print(
-        `${this.#margin()}${menu.prompt?.text ?? ''} (${symbol.name ?? ''}) ${hasValue ? `[${value}] ` : ''}`,
-      );
+      this.#printLine(menu, ` (${symbol.name ?? ''}) ${hasValue ? `[${value}] ` : ''}`);
       if (!this.#isAsked(symbol, value)) return;
-      const line = this.#read(yield { kind: 'text', symbol, menu, value, isNew: !configuration.hasUserValue(symbol) });
+      const line = this.#echo(yield { kind: 'text', symbol, menu, value, isNew: !configuration.hasUserValue(symbol) });
       if (line === '?') {
         this.#help(menu);
         continue;
@@ -184,81 +165,84 @@ class Session {
     }
   }
 
-  /** Since 6.11: one of the members. */
-  *#rankedChoice(menu: Menu, choice: Choice): Asking {
-    const state = { isNew: false };
-    while (!(yield* this.#members(menu, choice, state)));
-  }
-
-  /** Before 6.11: whether the choice is on at all, then one of the members, then what stands below it. */
-  *#symbolChoice(menu: Menu, choice: Choice): Asking {
-    const configuration = this.#configuration;
-    const { symbol } = choice;
-    const state = { isNew: !configuration.hasUserValue(symbol) };
-    const changeable = configuration.isChangeable(symbol);
-    if (changeable) yield* this.#tristate(menu, symbol);
-    const value = configuration.tri(symbol);
-    if (value === MOD && !changeable) this.#print(`${this.#margin()}${menu.prompt?.text ?? ''}\n`);
-    if (value !== YES) return;
+  /** Since 6.11: asks for one of the members. */
+  *#rankedChoice(menu: Menu, choice: ChoiceBlock): Asking {
+    let hasNew = false;
     for (;;) {
-      const chosen = yield* this.#members(menu, choice, state);
+      const question = this.#printMembers(menu, choice);
+      hasNew ||= question.members.some(({ isNew }) => isNew);
+      const chosen = yield* this.#member(question, hasNew);
       if (chosen === null) continue;
-      yield* this.#below(chosen, true);
+      this.#configuration.choose(choice, chosen.symbol);
       return;
     }
   }
 
-  /** Shows the members and takes one answer; gives the member's node, or null to ask again. */
-  *#members(menu: Menu, choice: Choice, state: { isNew: boolean }): Generator<Question, Menu | null, string | null> {
+  /** Before 6.11: asks whether the choice is on at all, then for one of the members, then about what is below that. */
+  *#symbolChoice(menu: Menu, choice: ChoiceBlock): Asking {
     const configuration = this.#configuration;
-    this.#print(`${this.#margin()}${menu.prompt?.text ?? ''}\n`);
+    const { symbol } = choice;
+    const isNew = !configuration.hasUserValue(symbol);
+    const changeable = configuration.isChangeable(symbol);
+    if (changeable) yield* this.#tristate(menu, symbol);
+    const value = configuration.tri(symbol);
+    if (value === MOD && !changeable) this.#printLine(menu, '\n');
+    if (value !== YES) return;
+    for (;;) {
+      const chosen = yield* this.#member(this.#printMembers(menu, choice), isNew);
+      if (chosen === null) continue;
+      configuration.setTri(chosen.symbol, YES);
+      yield* this.#below(chosen.menu, true);
+      return;
+    }
+  }
+
+  #printMembers(menu: Menu, choice: ChoiceBlock): ChoiceQuestion {
+    const configuration = this.#configuration;
+    this.#printLine(menu, '\n');
     const chosen = configuration.chosen(choice);
-    const members: { symbol: KSymbol; prompt: string; isNew: boolean; menu: Menu }[] = [];
+    const members: Member[] = [];
     for (let child = menu.first; child !== null; child = child.next) {
       if (!configuration.isVisible(child)) continue;
+      const { symbol } = child;
       const prompt = child.prompt?.text ?? '';
-      if (child.symbol === null) {
+      if (symbol === null) {
         this.#print(`${'*'.padStart(this.#indent)} ${prompt}\n`);
         continue;
       }
-      const isNew = !configuration.hasUserValue(child.symbol);
-      if (isNew && this.#ranked) state.isNew = true;
-      members.push({ symbol: child.symbol, prompt, isNew, menu: child });
-      this.#print(
-        `${(child.symbol === chosen ? '>' : ' ').padStart(this.#indent)} ${members.length}. ${prompt} (${child.symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`,
-      );
+      const isNew = !configuration.hasUserValue(symbol);
+      members.push({ symbol, prompt, isNew, menu: child });
+      const mark = (symbol === chosen ? '>' : ' ').padStart(this.#indent);
+      this.#print(`${mark} ${members.length}. ${prompt} (${symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`);
     }
-    const current = members.findLastIndex((member) => member.symbol === chosen) + 1;
-    let number = 1;
-    let line = '';
-    if (members.length === 1) this.#print(`${this.#margin()}choice[1]: 1\n`);
-    else {
-      this.#print(`${this.#margin()}choice[1-${members.length}?]: `);
-      if (this.#ask === 'new' && !state.isNew) {
-        number = current;
-        this.#print(`${current}\n`);
-      } else {
-        line = this.#read(yield { kind: 'choice', choice, menu, members, chosen: current }, '')?.trim() ?? '';
-        if (line.startsWith('?')) {
-          this.#help(menu);
-          return null;
-        }
-        if (line !== '' && !/^[0-9]/.test(line)) return null;
-        number = line === '' ? current : Number.parseInt(line, 10);
-      }
-    }
-    const member = members[number - 1];
-    if (member === undefined) return null;
-    if (line.endsWith('?')) {
-      this.#help(member.menu);
-      return null;
-    }
-    if (this.#ranked) configuration.choose(choice, member.symbol);
-    else configuration.setTri(member.symbol, YES);
-    return member.menu;
+    const number = members.findLastIndex((member) => member.symbol === chosen) + 1;
+    return { kind: 'choice', choice, menu, members, chosen: number };
   }
 
-  /** Whether conf waits for an answer here; if not, it shows the value and goes on (`conf_askvalue`). */
+  /** Takes one answer, if there is anything to ask. Gives the member, or null if the question has to be asked again. */
+  *#member(question: ChoiceQuestion, isNew: boolean): Asking<Member | null> {
+    const { menu, members, chosen } = question;
+    if (members.length === 1) {
+      this.#print(`${this.#margin()}choice[1]: 1\n`);
+      return members[0] ?? null;
+    }
+    this.#print(`${this.#margin()}choice[1-${members.length}?]: `);
+    if (this.#ask === 'new' && !isNew) {
+      this.#print(`${chosen}\n`);
+      return members[chosen - 1] ?? null;
+    }
+    const line = this.#echo(yield question, '')?.trim() ?? '';
+    if (line.startsWith('?')) this.#help(menu);
+    else if (line === '') return members[chosen - 1] ?? null;
+    else if (/^[0-9]/.test(line)) {
+      const member = members[Number.parseInt(line, 10) - 1];
+      if (member === undefined || !line.endsWith('?')) return member ?? null;
+      this.#help(member.menu);
+    }
+    return null;
+  }
+
+  /** Whether conf waits for an answer here. If not, it prints the value and goes on (`conf_askvalue`). */
   #isAsked(symbol: KSymbol, shown: string): boolean {
     const configuration = this.#configuration;
     const hasValue = configuration.hasUserValue(symbol);
@@ -268,14 +252,18 @@ class Session {
     return false;
   }
 
-  /** Echoes an answer as conf does off a terminal; where the input has ended, `atEnd`, which is what conf's buffer held before. */
-  #read(answer: string | null, atEnd = '\n'): string | null {
+  /** Prints an answer, as conf does if its input is not a terminal. At the end of the input it prints what conf's buffer held before. */
+  #echo(answer: string | null, atEnd = '\n'): string | null {
     this.#print(answer === null ? atEnd : `${answer}\n`);
     return answer;
   }
 
   #help(menu: Menu): void {
-    this.#print(`\n${helpText(this.#configuration, menu)}\n`);
+    this.#print(`\n${menuHelp(this.#configuration, menu)}\n`);
+  }
+
+  #printLine(menu: Menu, rest: string): void {
+    this.#print(`${this.#margin()}${menu.prompt?.text ?? ''}${rest}`);
   }
 
   #margin(): string {
@@ -290,18 +278,7 @@ function typedTri(line: string): Tri | null {
   return /^[mM]$/.test(line) ? MOD : null;
 }
 
-/** The input ended at a new number whose default is not valid: conf stops there. */
-export class EndOfAnswers extends Error {
-  readonly symbol: string;
-
-  constructor(symbol: string) {
-    super(`no value for new symbol '${symbol}' at end of input`);
-    this.name = 'EndOfAnswers';
-    this.symbol = symbol;
-  }
-}
-
-/** The menu an entry stands in (`menu_get_parent_menu`). */
+/** The menu that contains an entry (`menu_get_parent_menu`). */
 function menuAbove(menu: Menu, root: Menu): Menu {
   let at = menu;
   while (at !== root && at.prompt?.kind !== 'menu' && at.parent !== null) at = at.parent;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Source } from '../../../src/kconfig/syntax/ast.ts';
-import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/errors.ts';
-import { ProbeCache } from '../../../src/kconfig/syntax/probeCache.ts';
-import { loadTree } from '../../../src/kconfig/syntax/probes.ts';
-import { readTree } from '../../../src/kconfig/syntax/read.ts';
-import { shellProbe, shellRunner, type Runner } from '../../../src/kconfig/syntax/shell.ts';
+import type { TreeSource } from '../../../../src/kconfig/syntax/ast.ts';
+import { formatDiagnostic, KconfigError } from '../../../../src/kconfig/syntax/diagnostics.ts';
+import { ProbeCache } from '../../../../src/kconfig/syntax/probes/probeCache.ts';
+import { loadTree } from '../../../../src/kconfig/syntax/probes/loadTree.ts';
+import { readTree } from '../../../../src/kconfig/syntax/readTree.ts';
+import { shellProbe, shellRunner, type Runner } from '../../../../src/kconfig/syntax/probes/shell.ts';
 
 let root = '';
 beforeEach(() => {
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const source = (environment: Record<string, string> = {}): Source => ({
+const source = (environment: Record<string, string> = {}): TreeSource => ({
   root,
   file: 'Kconfig',
   environment: { PATH: process.env['PATH'] ?? '', srctree: root, ...environment },

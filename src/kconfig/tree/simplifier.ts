@@ -1,30 +1,45 @@
 import type { Comparison } from '../syntax/ast.ts';
-import { containsSymbol, type Expr, type Expressions } from './expr.ts';
+import type { ExpressionTable } from './expressionTable.ts';
 import { joinedInPlace } from './joinInPlace.ts';
 import { joinOperands } from './joinOperands.ts';
-import type { KSymbol } from './model.ts';
+import type { Expr, KSymbol } from './model.ts';
+
+/** Two sides of an operator while their leaves are compared. */
+type Pair = { left: Expr; right: Expr; changes: number };
+
+const NEGATED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
 
 /**
- * The rewritings of expr.c. They keep every value; kconfig needs them to decide which entries become a submenu of the one before
- * (`_menu_finalize` in menu.c), and so the order of its questions depends on how far they go. Symbol types must be known.
+ * Rewrites expressions as expr.c does, without changing their values. kconfig decides by the result which entries become a submenu of the one before
+ * (`_menu_finalize` in menu.c), so how far it goes decides on the order of questions. The types of symbols must be known.
  */
 export class Simplifier {
-  readonly #e: Expressions;
+  readonly #e: ExpressionTable;
   readonly #transformed = new Map<Expr, Expr>();
   readonly #distinct = new Map<Expr, Expr>();
-  /** Told of `BOOL = m`, which is never true (or, for `!=`, always). */
+  /** Called for `BOOL = m`, which is never true (or, for `!=`, always). */
   readonly #testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void;
-
-  /** Before 6.12 expressions were rewritten in place, which goes less far here and farther there. */
+  /** Before 6.12 kconfig rewrote expressions in place, with other results. */
   readonly #inPlace: boolean;
 
-  constructor(expressions: Expressions, inPlace: boolean, testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void) {
+  constructor(
+    expressions: ExpressionTable,
+    inPlace: boolean,
+    testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void,
+  ) {
     this.#e = expressions;
     this.#inPlace = inPlace;
     this.#testedForM = testedForM;
   }
 
-  /** `m` as an operand of its own means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
+  /** An operand `m` means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
   rewriteM(expr: Expr | null, modules: KSymbol): Expr | null {
     return expr === null ? null : this.#rewriteM(expr, modules);
   }
@@ -43,12 +58,12 @@ export class Simplifier {
     }
   }
 
-  /** Comparisons of bools become the symbol or its negation; negations move down to the operands (`expr_transform`). */
+  /** Turns comparisons of bools into the symbol or its negation, and moves negations down to the operands (`expr_transform`). */
   transform(expr: Expr | null): Expr | null {
     return expr === null ? null : this.#transform(expr);
   }
 
-  /** To be called where a symbol gets its type after expressions were transformed: what a comparison becomes depends on it. */
+  /** To be called when a symbol gets its type after expressions were transformed, since the result depends on types. */
   forgetTransformed(): void {
     this.#transformed.clear();
   }
@@ -110,7 +125,7 @@ export class Simplifier {
     }
   }
 
-  /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes (`expr_eliminate_dups`). */
+  /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes any more (`expr_eliminate_dups`). */
   distinct(expr: Expr | null): Expr | null {
     return expr === null ? null : this.#distinctExpr(expr);
   }
@@ -118,14 +133,21 @@ export class Simplifier {
   #distinctExpr(expr: Expr): Expr {
     const known = this.#distinct.get(expr);
     if (known !== undefined) return known;
+    const result = this.#inPlace ? this.#distinctInPlace(expr) : this.#distinctOnce(expr);
+    this.#distinct.set(expr, result);
+    return result;
+  }
+
+  #distinctInPlace(expr: Expr): Expr {
+    const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
     let result = expr;
-    if (this.#inPlace) {
-      const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
-      for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join))
-        result = this.#withoutConstants(next);
-      this.#distinct.set(expr, result);
-      return result;
-    }
+    for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join))
+      result = this.#withoutConstants(next);
+    return result;
+  }
+
+  #distinctOnce(expr: Expr): Expr {
+    let result = expr;
     for (let changed = true; changed;) {
       const before = result;
       changed = false;
@@ -140,14 +162,13 @@ export class Simplifier {
         result = this.#e.join(result.kind, pair.left, pair.right);
       }
       result = this.#withoutConstants(result);
-      // Nothing more to do, also when the result itself is asked about: it is handed down to all that stands below.
+      // The result is asked about again, since everything below the menu inherits it.
       if (!changed && result === before) this.#distinct.set(result, result);
     }
-    this.#distinct.set(expr, result);
     return result;
   }
 
-  /** Compares every operand of one side with every one of the other; of two that join, the left one becomes neutral. */
+  /** Compares each operand of one side with each of the other. Of two that can be joined, the left one becomes neutral. */
   #joinLeaves(kind: 'and' | 'or', pair: Pair): void {
     this.#eachLeafPair(kind, pair, (leaves) => {
       const joined = this.#join(kind, leaves.left, leaves.right);
@@ -158,7 +179,7 @@ export class Simplifier {
     });
   }
 
-  /** Calls `visit` with `pair` itself for each two operands; what it puts in their place stays. */
+  /** Calls `visit` with `pair` for each two operands. It may replace them. */
   #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
     const { left, right } = pair;
     if (left.kind === kind) {
@@ -181,8 +202,8 @@ export class Simplifier {
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
   #withoutConstants(expr: Expr): Expr {
     if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
-    const left = this.#withoutConstants(expr.left),
-      right = this.#withoutConstants(expr.right);
+    const left = this.#withoutConstants(expr.left);
+    const right = this.#withoutConstants(expr.right);
     const neutral = expr.kind === 'and' ? this.#e.y : this.#e.n;
     const final = expr.kind === 'and' ? this.#e.n : this.#e.y;
     if (left.kind === 'symbol') {
@@ -196,7 +217,7 @@ export class Simplifier {
     return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
   }
 
-  /** Takes out of both what they have in common; what is left of `b` is y when `a` implies it (`expr_eliminate_eq`). */
+  /** Removes from both what they have in common. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
   withoutCommon(a: Expr, b: Expr): [Expr, Expr] {
     const pair: Pair = { left: a, right: b, changes: 0 };
     if (a.kind === 'and' || a.kind === 'or') this.#cancelLeaves(a.kind, pair);
@@ -207,8 +228,8 @@ export class Simplifier {
 
   #cancelLeaves(kind: 'and' | 'or', pair: Pair): void {
     const neutral = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
-    const y = this.#e.symbol(this.#e.y),
-      n = this.#e.symbol(this.#e.n);
+    const y = this.#e.symbol(this.#e.y);
+    const n = this.#e.symbol(this.#e.n);
     this.#eachLeafPair(kind, pair, (leaves) => {
       if (leaves.left === leaves.right && (leaves.left === y || leaves.left === n)) return;
       if (!this.equal(leaves.left, leaves.right)) return;
@@ -231,7 +252,7 @@ export class Simplifier {
     return expr === null || (expr.kind === 'symbol' && expr.symbol === this.#e.y);
   }
 
-  /** Two operands as one, or null. */
+  /** Two operands as one, or null if they cannot be joined. */
   #join(kind: 'and' | 'or', a: Expr, b: Expr): Expr | null {
     return this.equal(a, b) ? a : joinOperands(kind, a, b, this.#e);
   }
@@ -255,7 +276,7 @@ export class Simplifier {
     }
   }
 
-  /** `expr != n` (or `= n`), carried down to the operands (`expr_trans_compare` with the constant n). */
+  /** `expr != n` (or `= n`), applied to the single operands (`expr_trans_compare` with the constant n). */
   comparedWithNo(expr: Expr | null, operator: '=' | '!='): Expr {
     const e = this.#e;
     if (expr === null) return operator === '!=' ? e.not(e.symbol(e.n)) : e.symbol(e.n);
@@ -277,20 +298,4 @@ export class Simplifier {
         return e.compare(operator, expr.symbol, e.n);
     }
   }
-
-  contains(expr: Expr | null, symbol: KSymbol): boolean {
-    return containsSymbol(expr, symbol);
-  }
 }
-
-/** Two sides of an operator while their leaves are compared. */
-type Pair = { left: Expr; right: Expr; changes: number };
-
-const NEGATED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '!=',
-  '!=': '=',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};

@@ -1,76 +1,73 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Location, Source, Tree } from './ast.ts';
-import { KconfigError, Report } from './errors.ts';
-import { grammarOf, type Grammar } from './grammar.ts';
-import { Macros, type Asked } from './macros.ts';
+import type { FileLine, Tree, TreeSource } from '../ast.ts';
+import { KconfigError, Report } from '../diagnostics.ts';
+import { grammarOf, type Grammar } from '../grammar.ts';
+import { Macros, type MacroCall } from '../macros.ts';
+import { readTree } from '../readTree.ts';
+import { filesBelow, type Files } from '../treeFiles.ts';
 import { ProbeCache, type ProbeAnswers } from './probeCache.ts';
-import { filesBelow, readTree, type Files } from './read.ts';
-import { shellRunner, type Answer, type Runner } from './shell.ts';
+import { shellRunner, type Runner, type ShellAnswer } from './shell.ts';
 
 export type LoadOptions = {
-  /** Runs a command; a shell in an empty directory, as conf has in a fresh build directory, if not given. */
+  /** Runs a command; by default a shell in an empty directory, which is what conf has in a fresh build directory. */
   run?: Runner;
-  /** Answers from before, and where new ones are put. */
+  /** Where answers are looked up and kept. */
   cache?: ProbeCache;
-  /** How many commands run at the same time; as many as there are processors if not given. */
+  /** How many commands run at the same time; by default one for each processor. */
   jobs?: number;
 };
 
-/** Begins and ends what stands for an answer that is not there yet; no Kconfig file has these characters (private use). */
+/** Enclose the number of an answer that is still missing. No Kconfig file has these characters of Unicode's private use area. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
 
 /**
- * Reads a tree and runs its probes, several at a time. An answer that is not there yet leaves a placeholder, and what is reached without one is run meanwhile.
- * As answers come, the macros alone are expanded again, and when none is missing the tree is read again: the last reading uses answers only, so that its
- * result is that of one command after the other.
- * @throws KconfigError as readTree; whatever `run` rejects with.
+ * Reads a tree and runs its probes in parallel. A missing answer leaves a placeholder, and the commands reached without one run meanwhile. When answers
+ * arrive, only the macros are expanded again, until none is missing. The last reading uses answers alone, so its result is that of running one command
+ * after the other.
+ * @throws KconfigError as readTree does, and whatever `run` rejects with.
  */
-export async function loadTree(source: Source, options: LoadOptions = {}): Promise<Tree> {
+export async function loadTree(source: TreeSource, options: LoadOptions = {}): Promise<Tree> {
   const answers = (options.cache ?? new ProbeCache()).under(source.root, source.environment);
   if (options.run !== undefined) return new Loader(source, answers, options.run, options.jobs).load();
   const directory = mkdtempSync(join(tmpdir(), 'kconfig-'));
   try {
-    return await new Loader(
-      source,
-      answers,
-      shellRunner({ directory, environment: source.environment }),
-      options.jobs,
-    ).load();
+    const run = shellRunner({ directory, environment: source.environment });
+    return await new Loader(source, answers, run, options.jobs).load();
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** What one reading of the tree came across. */
+/** What one reading of the tree needed and did not have. */
 type Reading = {
-  /** How often an answer was not there. */
+  /** How many answers were missing. */
   missing: number;
-  /** The numbers of the answers without which a command could not be run, or a file not be found. */
+  /** The numbers of the missing answers that occur in the name of a command or a file. */
   awaited: Set<number>;
-  /** What the answered commands had printed to standard error. */
+  /** What the answered commands printed to standard error. */
   errors: string[];
 };
 
 class Loader {
-  readonly #source: Source;
+  readonly #source: TreeSource;
   readonly #kept: ProbeAnswers;
   readonly #queue: Queue;
   readonly #files: Files;
-  readonly #answers = new Map<string, Answer>();
-  /** The number of each command that was begun, which its placeholder has. */
+  readonly #answers = new Map<string, ShellAnswer>();
+  /** The number of each command that was started, which its placeholder contains. */
   readonly #numbers = new Map<string, number>();
-  /** Those that are waiting or under way. */
+  /** The commands that wait or run. */
   readonly #pending = new Map<number, Promise<void>>();
   #reading: Reading = { missing: 0, awaited: new Set(), errors: [] };
-  /** What the macros were asked in the last reading of the tree, and how much of it stands before a file whose name was not known. */
-  readonly #asked: Asked[] = [];
-  #certain = Infinity;
+  /** The macro calls of the last reading, and how many of them come before a file whose name was not known. */
+  readonly #calls: MacroCall[] = [];
+  #certainCalls = Infinity;
 
-  constructor(source: Source, kept: ProbeAnswers, run: Runner, jobs = availableParallelism()) {
+  constructor(source: TreeSource, kept: ProbeAnswers, run: Runner, jobs = availableParallelism()) {
     this.#source = source;
     this.#kept = kept;
     this.#queue = new Queue(run, jobs);
@@ -81,8 +78,8 @@ class Loader {
     const grammar = grammarOf(this.#source.root);
     try {
       for (;;) {
-        this.#asked.length = 0;
-        this.#certain = Infinity;
+        this.#calls.length = 0;
+        this.#certainCalls = Infinity;
         const reading = this.#begin();
         const tree = this.#read(grammar);
         if (tree !== null) {
@@ -105,7 +102,7 @@ class Loader {
     return this.#reading;
   }
 
-  /** Until more commands can be reached; the others go on meanwhile. */
+  /** Waits until more commands can be reached. The others go on meanwhile. */
   async #moreAnswers(): Promise<void> {
     const first = [...this.#reading.awaited]
       .map((number) => this.#pending.get(number))
@@ -113,31 +110,27 @@ class Loader {
     await Promise.all(first.length > 0 ? first : this.#pending.values());
   }
 
-  /** What the macros of a reading come to with the answers that are there now. An error counts when the tree is read. */
+  /** Expands the macros of the last reading with the answers that are there now. Errors do not count before the tree is read. */
   #expandAgain(): void {
-    let at: Location = { file: '', line: 0 };
-    const macros = new Macros(
-      this.#source.environment,
-      (command) => this.#probe(command),
-      new Report(),
-      () => at,
-    );
+    let at: FileLine = { file: '', line: 0 };
+    const probe = (command: string): string => this.#probe(command);
+    const macros = new Macros(this.#source.environment, probe, new Report(), () => at);
     try {
-      for (const each of this.#asked.slice(0, this.#certain)) {
-        ({ at } = each);
-        if (each.kind !== 'define') macros[each.kind](each.text, 0);
-        else if (each.name.includes(OPEN)) return;
-        else macros.define(each.name, each.value, each.flavour);
+      for (const call of this.#calls.slice(0, this.#certainCalls)) {
+        ({ at } = call);
+        if (call.kind !== 'define') macros[call.kind](call.text, 0);
+        else if (call.name.includes(OPEN)) return;
+        else macros.define(call.name, call.value, call.flavour);
       }
     } catch (error) {
       if (!(error instanceof KconfigError)) throw error;
     }
   }
 
-  /** The tree, or null when answers were missing: then neither what was read nor an error in it counts. */
+  /** The tree, or null if answers were missing: then neither the tree nor an error in it counts. */
   #read(grammar: Grammar): Tree | null {
     try {
-      const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar, this.#asked);
+      const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
       return this.#reading.missing === 0 ? tree : null;
     } catch (error) {
       if (!(error instanceof KconfigError) || this.#reading.missing === 0) throw error;
@@ -153,12 +146,12 @@ class Loader {
       return answer.output;
     }
     this.#reading.missing++;
-    const number = this.#await(command) ? 0 : (this.#numbers.get(command) ?? this.#start(command));
+    const number = this.#awaits(command) ? 0 : (this.#numbers.get(command) ?? this.#start(command));
     return `${OPEN}${number}${CLOSE}`;
   }
 
-  /** Notes the placeholders in a text; whether there were any. */
-  #await(text: string): boolean {
+  /** Whether a text contains placeholders, which it notes. */
+  #awaits(text: string): boolean {
     if (!text.includes(OPEN)) return false;
     for (const [, number] of text.matchAll(PLACEHOLDERS)) this.#reading.awaited.add(Number(number));
     return true;
@@ -171,21 +164,21 @@ class Loader {
       this.#kept.set(command, answer);
       this.#pending.delete(number);
     });
-    // Told by whoever awaits it; not as unhandled before that.
+    // Whoever awaits it gets the error; until then it must not count as an unhandled rejection.
     answered.catch(() => undefined);
     this.#numbers.set(command, number);
     this.#pending.set(number, answered);
     return number;
   }
 
-  /** Each file is read from disk once. One whose name is not known yet is empty until it is. */
+  /** Reads each file from disk once. A file whose name is not known yet is empty until it is. */
   #remembered(files: Files): Files {
     const texts = new Map<string, string | null>();
     return {
       ...files,
       read: (name) => {
-        if (this.#await(name)) {
-          this.#certain = Math.min(this.#certain, this.#asked.length);
+        if (this.#awaits(name)) {
+          this.#certainCalls = Math.min(this.#certainCalls, this.#calls.length);
           return '';
         }
         const known = texts.get(name);
@@ -198,7 +191,7 @@ class Loader {
   }
 }
 
-/** Runs commands in the order they came, some at a time. */
+/** Runs commands in the order in which they were added, a limited number at the same time. */
 class Queue {
   readonly #run: Runner;
   readonly #jobs: number;
@@ -210,13 +203,13 @@ class Queue {
     this.#jobs = Math.max(1, jobs);
   }
 
-  async add(command: string): Promise<Answer> {
+  async add(command: string): Promise<ShellAnswer> {
     if (this.#running >= this.#jobs) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
     try {
       return await this.#run(command);
     } finally {
-      // Whoever waits next takes this one's place.
+      // The next one that waits takes over this one's place.
       const next = this.#waiting.shift();
       if (next === undefined) this.#running--;
       else next();

@@ -1,46 +1,49 @@
 import { readFileSync } from 'node:fs';
 import { machine, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readIfThere } from '../treeFiles.ts';
 import { ProbeCache } from './probeCache.ts';
 import { shellRunner, type Runner } from './shell.ts';
 import { findProgram } from './toolchain.ts';
 
 export type EnvironmentOptions = {
-  /** Kbuild's ARCH: `x86`, `arm64`, `um`, also `x86_64`, `i386`, `sparc64`, …; the machine's own if not given. */
+  /** Kbuild's ARCH: `x86`, `arm64`, `um`, also `x86_64`, `i386`, `sparc64`, …; by default the machine's own. */
   arch?: string;
-  /** What stands before the tools' names, as `aarch64-linux-gnu-`. */
+  /** The prefix of the tools' names, such as `aarch64-linux-gnu-`. */
   crossCompile?: string;
-  /** Variables as one gives them to make: `{ LLVM: '1' }`, `{ CC: 'gcc-14' }`. They win over the Makefile, which the environment does not. */
+  /** Variables as given to make: `{ LLVM: '1' }`, `{ CC: 'gcc-14' }`. Unlike the environment, they override the Makefile. */
   variables?: Readonly<Record<string, string>>;
-  /** The environment that make would be called in; the process's own if not given. */
+  /** The environment in which make would run; by default the process's own. */
   base?: Readonly<Record<string, string | undefined>>;
   run?: Runner;
   cache?: ProbeCache;
 };
 
+type Environment = Record<string, string>;
+/** Gives what a shell command prints. */
+type Ask = (command: string) => Promise<string>;
+
 /**
- * The environment that the kernel's Makefile gives conf in a build directory outside of the tree, as far as Kconfig files, their probes and conf use
- * it (Makefile, scripts/subarch.include, scripts/Makefile.clang, arch/…/Makefile, scripts/kconfig/Makefile).
- * @throws Error when the tree has no Makefile.
+ * The environment that the kernel's Makefile gives conf in a build directory outside the tree, as far as Kconfig files, their probes and conf use it
+ * (Makefile, scripts/subarch.include, scripts/Makefile.clang, arch/…/Makefile, scripts/kconfig/Makefile).
+ * @throws Error if the tree has no Makefile.
  */
-export async function kernelEnvironment(
-  root: string,
-  options: EnvironmentOptions = {},
-): Promise<Record<string, string>> {
+export async function kernelEnvironment(root: string, options: EnvironmentOptions = {}): Promise<Environment> {
   const { variables = {}, base = process.env } = options;
   const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
   const inherited = inheritedFrom(base, variables);
   const subarch = variables['SUBARCH'] ?? machineArchitecture(machine());
   const arch = options.arch ?? inherited['ARCH'] ?? subarch;
   const srcarch = sourceArchitecture(makefile, arch);
-  const archMakefile = textOf(join(root, 'arch', srcarch, 'Makefile'));
+  const archMakefile = readIfThere(join(root, 'arch', srcarch, 'Makefile')) ?? '';
 
-  // Debian's kernels do not say whether they are compiled for another machine.
+  // Debian's Makefile does not say whether it compiles for another machine.
   const foreign = srcarch !== subarch && /^cross_compiling/m.test(makefile);
   const given = options.crossCompile ?? inherited['CROSS_COMPILE'] ?? '';
   const crossCompile = given === '' ? crossPrefix(srcarch, foreign, archMakefile, inherited['PATH'] ?? '') : given;
+  const defconfig = defaultConfig(srcarch, arch, subarch, archMakefile);
 
-  const environment: Record<string, string> = {
+  const environment: Environment = {
     ...inherited,
     ...versionOf(makefile),
     ...toolNames(inherited['LLVM'] ?? '', crossCompile),
@@ -53,26 +56,16 @@ export async function kernelEnvironment(
     LC_COLLATE: 'C',
     LC_NUMERIC: 'C',
     KCONFIG_CONFIG: inherited['KCONFIG_CONFIG'] ?? '.config',
-    KBUILD_DEFCONFIG: defaultConfig(srcarch, arch, subarch, archMakefile),
+    KBUILD_DEFCONFIG: defconfig,
     ...(makefile.includes('RUSTC_BOOTSTRAP := 1') ? { RUSTC_BOOTSTRAP: '1' } : {}),
-    ...(srcarch === 'um'
-      ? { SUBARCH: subarch, HEADER_ARCH: /^(x86|x86_64|i386)$/.test(subarch) ? 'x86' : subarch }
-      : {}),
+    ...(srcarch === 'um' ? { SUBARCH: subarch, HEADER_ARCH: /^i386$|^x86/.test(subarch) ? 'x86' : subarch } : {}),
     ...variables,
   };
   const ask = asker(root, environment, options);
   if (variables['NM'] === undefined) environment['NM'] = await nmOf(archMakefile, environment['NM'] ?? '', ask);
-  environment['CC_VERSION_TEXT'] = (
-    await ask(`LC_ALL=C ${environment['CC'] ?? ''} --version 2>/dev/null | head -n 1`)
-  ).replaceAll('#', '');
-  if (makefile.includes('RUSTC_VERSION_TEXT')) {
-    environment['RUSTC_VERSION_TEXT'] = (await ask(`${environment['RUSTC'] ?? ''} --version 2>/dev/null`)).replaceAll(
-      '#',
-      '',
-    );
-  }
-  if (environment['CC_VERSION_TEXT'].includes('clang'))
-    environment['CLANG_FLAGS'] = clangFlags(root, srcarch, subarch, environment);
+  await addCompilerVersions(environment, makefile, ask);
+  if (environment['CC_VERSION_TEXT']?.includes('clang') === true)
+    environment['CLANG_FLAGS'] = clangFlags(root, srcarch === 'um' ? subarch : srcarch, environment);
   environment['KCONFIG_DEFCONFIG_LIST'] = [
     ...(foreign ? [] : [`/lib/modules/${release()}/.config`, '/etc/kernel-config', `/boot/config-${release()}`]),
     `arch/${srcarch}/configs/${environment['KBUILD_DEFCONFIG'] ?? ''}`,
@@ -80,30 +73,39 @@ export async function kernelEnvironment(
   return environment;
 }
 
-/** What make passes on: without what the Makefile takes away. */
+/** The variables that make passes on, without those that the Makefile removes. */
 function inheritedFrom(
   base: Readonly<Record<string, string | undefined>>,
-  variables: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const inherited: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...base, ...variables }))
-    if (value !== undefined) inherited[name] = value;
-  for (const name of ['LC_ALL', 'GREP_OPTIONS', 'CONFIG_']) Reflect.deleteProperty(inherited, name);
-  return inherited;
+  variables: Readonly<Environment>,
+): Environment {
+  const removed = ['LC_ALL', 'GREP_OPTIONS', 'CONFIG_'];
+  return Object.fromEntries(
+    Object.entries({ ...base, ...variables }).flatMap(([name, value]) =>
+      value === undefined || removed.includes(name) ? [] : [[name, value]],
+    ),
+  );
 }
 
 /** Runs what the Makefile asks a shell for, or takes the answer from the cache. */
 function asker(
   root: string,
-  environment: Record<string, string>,
+  environment: Environment,
   { run = shellRunner({ directory: '/', environment }), cache = new ProbeCache() }: EnvironmentOptions,
-): (command: string) => Promise<string> {
+): Ask {
   const kept = cache.under(root, environment);
   return async (command) => {
     const answer = kept.get(command) ?? (await run(command));
     kept.set(command, answer);
     return answer.output;
   };
+}
+
+async function addCompilerVersions(environment: Environment, makefile: string, ask: Ask): Promise<void> {
+  const version = await ask(`LC_ALL=C ${environment['CC'] ?? ''} --version 2>/dev/null | head -n 1`);
+  environment['CC_VERSION_TEXT'] = version.replaceAll('#', '');
+  if (!makefile.includes('RUSTC_VERSION_TEXT')) return;
+  const rustVersion = await ask(`${environment['RUSTC'] ?? ''} --version 2>/dev/null`);
+  environment['RUSTC_VERSION_TEXT'] = rustVersion.replaceAll('#', '');
 }
 
 /** SUBARCH: the kernel's name for `uname -m` (scripts/subarch.include). */
@@ -120,14 +122,14 @@ export function machineArchitecture(name: string): string {
     .replace(/^aarch64.*/, 'arm64');
 }
 
-/** SRCARCH: the directory below `arch/`; some have several names. */
+/** SRCARCH: the directory below `arch/`. Some directories have several names. */
 function sourceArchitecture(makefile: string, arch: string): string {
   for (const [, name, directory] of makefile.matchAll(/^ifeq \(\$\(ARCH\),(\w+)\)\n\s*SRCARCH\s*:=\s*(\w+)/gm))
     if (name === arch && directory !== undefined) return directory;
   return arch;
 }
 
-function versionOf(makefile: string): Record<string, string> {
+function versionOf(makefile: string): Environment {
   const part = (name: string): string =>
     new RegExp(`^${name}[ \\t]*=[ \\t]*(.*?)[ \\t]*$`, 'm').exec(makefile)?.[1] ?? '';
   const [VERSION, PATCHLEVEL, SUBLEVEL] = [part('VERSION'), part('PATCHLEVEL'), part('SUBLEVEL')];
@@ -135,57 +137,37 @@ function versionOf(makefile: string): Record<string, string> {
   return { VERSION, PATCHLEVEL, SUBLEVEL, KERNELVERSION: numbers + part('EXTRAVERSION'), KERNELRELEASE: '' };
 }
 
-/** The tools' names: GNU's behind the prefix, or LLVM's, of which LLVM may give the directory (`/opt/llvm/`) or the suffix (`-18`). */
-function toolNames(llvm: string, prefix: string): Record<string, string> {
-  const others = {
-    RUSTC: 'rustc',
-    HOSTRUSTC: 'rustc',
-    BINDGEN: 'bindgen',
-    PAHOLE: 'pahole',
-    PYTHON3: 'python3',
-    PERL: 'perl',
-    AWK: 'awk',
-    BASH: 'bash',
+/** The tools that are named alike in every toolchain. */
+const SAME_TOOLS = {
+  RUSTC: 'rustc',
+  HOSTRUSTC: 'rustc',
+  BINDGEN: 'bindgen',
+  PAHOLE: 'pahole',
+  PYTHON3: 'python3',
+  PERL: 'perl',
+  AWK: 'awk',
+  BASH: 'bash',
+};
+const BINARY_TOOLS = ['ar', 'nm', 'objcopy', 'objdump', 'readelf', 'strip'];
+
+/** The names of the tools: GNU's with the prefix, or LLVM's, whose directory (`/opt/llvm/`) or suffix (`-18`) the variable LLVM may give. */
+function toolNames(llvm: string, prefix: string): Environment {
+  const named = (tool: string): string => {
+    if (llvm === '') return prefix + tool;
+    return llvm.endsWith('/') ? llvm + tool : llvm.startsWith('-') ? tool + llvm : tool;
   };
-  if (llvm === '') {
-    const gnu = {
-      CC: 'gcc',
-      LD: 'ld',
-      AR: 'ar',
-      NM: 'nm',
-      OBJCOPY: 'objcopy',
-      OBJDUMP: 'objdump',
-      READELF: 'readelf',
-      STRIP: 'strip',
-    };
-    return {
-      ...others,
-      HOSTCC: 'gcc',
-      HOSTCXX: 'g++',
-      ...Object.fromEntries(Object.entries(gnu).map(([name, tool]) => [name, prefix + tool])),
-    };
-  }
-  const named = (tool: string): string =>
-    llvm.endsWith('/') ? llvm + tool : llvm.startsWith('-') ? tool + llvm : tool;
-  const llvms = {
-    CC: 'clang',
-    LD: 'ld.lld',
-    AR: 'llvm-ar',
-    NM: 'llvm-nm',
-    OBJCOPY: 'llvm-objcopy',
-    OBJDUMP: 'llvm-objdump',
-    READELF: 'llvm-readelf',
-    STRIP: 'llvm-strip',
-  };
+  const [cc, cxx, ld, before] = llvm === '' ? ['gcc', 'g++', 'ld', ''] : ['clang', 'clang++', 'ld.lld', 'llvm-'];
   return {
-    ...others,
-    HOSTCC: named('clang'),
-    HOSTCXX: named('clang++'),
-    ...Object.fromEntries(Object.entries(llvms).map(([name, tool]) => [name, named(tool)])),
+    ...SAME_TOOLS,
+    HOSTCC: llvm === '' ? cc : named(cc),
+    HOSTCXX: llvm === '' ? cxx : named(cxx),
+    CC: named(cc),
+    LD: named(ld),
+    ...Object.fromEntries(BINARY_TOOLS.map((tool) => [tool.toUpperCase(), named(before + tool)])),
   };
 }
 
-/** The prefixes that an architecture's Makefile looks for when none is given (`cc-cross-prefix`). */
+/** The prefixes that an architecture's Makefile looks for if none is given (`cc-cross-prefix`). */
 const SUFFIXES = ['linux', 'linux-gnu', 'unknown-linux-gnu'];
 const PREFIXES: Readonly<Record<string, readonly string[]>> = {
   arc: ['arc-linux-', 'arceb-linux-', 'arc-linux-gnu-'],
@@ -198,13 +180,13 @@ const PREFIXES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function crossPrefix(srcarch: string, foreign: boolean, archMakefile: string, path: string): string {
-  // arc looks for them on its own machine too.
+  // arc looks for a prefix on its own machine too.
   if (!(foreign || srcarch === 'arc') || !/CROSS_COMPILE\s*:=\s*\$\(call cc-cross-prefix/.test(archMakefile)) return '';
   return PREFIXES[srcarch]?.find((prefix) => findProgram(`${prefix}gcc`, path) !== null) ?? '';
 }
 
-/** Some architectures give nm an option, powerpc only where nm knows it. */
-async function nmOf(archMakefile: string, nm: string, ask: (command: string) => Promise<string>): Promise<string> {
+/** nm with the option that some architectures give it; powerpc only if nm knows the option. */
+async function nmOf(archMakefile: string, nm: string, ask: Ask): Promise<string> {
   const option = /^NM\s*:=\s*\$\((?:NM\)|CROSS_COMPILE\)nm) (\S+)/m.exec(archMakefile)?.[1];
   if (option === undefined) return nm;
   if (!archMakefile.includes('new_nm')) return `${nm} ${option}`;
@@ -212,20 +194,12 @@ async function nmOf(archMakefile: string, nm: string, ask: (command: string) => 
   return known === 'y' ? `${nm} ${option}` : nm;
 }
 
-/** CLANG_FLAGS as scripts/Makefile.clang (since 5.15) puts them together. */
-function clangFlags(
-  root: string,
-  srcarch: string,
-  subarch: string,
-  environment: Readonly<Record<string, string>>,
-): string {
-  const makefile = textOf(join(root, 'scripts/Makefile.clang'));
+/** CLANG_FLAGS as scripts/Makefile.clang (since 5.15) composes them. */
+function clangFlags(root: string, arch: string, environment: Readonly<Environment>): string {
+  const makefile = readIfThere(join(root, 'scripts/Makefile.clang')) ?? '';
   const prefix = environment['CROSS_COMPILE'] ?? '';
-  const triple = new RegExp(
-    `^CLANG_TARGET_FLAGS_${srcarch === 'um' ? subarch : srcarch}[ \\t]*:=[ \\t]*(\\S+)`,
-    'm',
-  ).exec(makefile)?.[1];
-  // Until 6.5 a prefix said for which machine.
+  const triple = new RegExp(`^CLANG_TARGET_FLAGS_${arch}[ \\t]*:=[ \\t]*(\\S+)`, 'm').exec(makefile)?.[1];
+  // Until 6.5 the prefix named the target.
   const target =
     prefix !== '' && makefile.includes('$(CROSS_COMPILE:%-=%)') ? basename(prefix).replace(/-$/, '') : triple;
   const elfedit = findProgram(`${prefix}elfedit`, environment['PATH'] ?? '');
@@ -239,7 +213,7 @@ function clangFlags(
   ].join(' ');
 }
 
-/** KBUILD_DEFCONFIG: what `make defconfig` and a missing `.config` are made from. */
+/** KBUILD_DEFCONFIG: the configuration that `make defconfig` and a missing `.config` start from. */
 function defaultConfig(srcarch: string, arch: string, subarch: string, archMakefile: string): string {
   const name = machine();
   const x86 = name === 'x86_64' ? 'x86_64_defconfig' : 'i386_defconfig';
@@ -256,13 +230,5 @@ function defaultConfig(srcarch: string, arch: string, subarch: string, archMakef
       return `${name.startsWith('ppc') ? name : (/\$\(uname\),(\w+)\)_defconfig/.exec(archMakefile)?.[1] ?? 'ppc64')}_defconfig`;
     default:
       return /^KBUILD_DEFCONFIG\s*:?=\s*(\S+)/m.exec(archMakefile)?.[1] ?? 'defconfig';
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,19 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { Probe } from './ast.ts';
+import type { Probe } from '../ast.ts';
 
 /** What a command printed: `output` as kconfig takes it, `errors` as it went to standard error. */
-export type Answer = { output: string; errors: string };
+export type ShellAnswer = { output: string; errors: string };
 
 /** Runs one command of `$(shell,…)`. */
-export type Runner = (command: string) => Promise<Answer>;
+export type Runner = (command: string) => Promise<ShellAnswer>;
 
-/** Where and with which variables commands run: conf's working directory and environment. */
+/** conf's working directory and environment, in which commands run. */
 export type ShellOptions = { directory: string; environment: Readonly<Record<string, string>> };
 
-/** kconfig reads so many bytes, and takes one less (`do_shell` in preprocess.c). */
+/** The size of kconfig's buffer, of which it uses one byte less (`do_shell` in preprocess.c). */
 const BUFFER = 4096;
 
-/** Runs commands as `popen` does, each in a shell of its own. A shell that cannot be started is an error, as it is for conf. */
+/** Runs each command in a shell of its own, as popen(3) does. It rejects if the shell cannot be started, which is an error for conf too. */
 export function shellRunner({ directory, environment }: ShellOptions): Runner {
   return (command) =>
     new Promise((resolve, reject) => {
@@ -34,12 +34,12 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
       child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
       child.on('error', reject);
       child.on('close', () =>
-        resolve({ output: takenOutput(Buffer.concat(output)), errors: Buffer.concat(errors).toString() }),
+        resolve({ output: shellOutput(Buffer.concat(output)), errors: Buffer.concat(errors).toString() }),
       );
     });
 }
 
-/** Runs commands one after the other while the tree is read, as conf itself does; what they print to standard error goes to ours. */
+/** Runs commands one after the other while the tree is read, as conf does. Their standard error goes to this process's. */
 export function shellProbe({ directory, environment }: ShellOptions): Probe {
   return (command) => {
     const { stdout, error } = spawnSync('/bin/sh', ['-c', command], {
@@ -48,12 +48,12 @@ export function shellProbe({ directory, environment }: ShellOptions): Probe {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (error !== undefined) throw error;
-    return takenOutput(stdout);
+    return shellOutput(stdout);
   };
 }
 
-/** What kconfig makes of a command's output: at most 4,095 bytes up to a NUL, no newline at the end, and blanks for the others. */
-export function takenOutput(bytes: Buffer): string {
+/** What kconfig makes of a command's output: at most 4,095 bytes up to a NUL, without newlines at the end, and with blanks for the others. */
+export function shellOutput(bytes: Buffer): string {
   const taken = bytes.subarray(0, BUFFER - 1);
   let end = taken.length;
   while (end > 0 && taken[end - 1] === 0x0a) end--;

@@ -1,34 +1,34 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Answer } from './shell.ts';
+import type { ShellAnswer } from './shell.ts';
 import { probeConditions, stampOf } from './toolchain.ts';
 
-/** An answer as it is kept; `errors` when it printed any, `files` those that the command names with their stamps. */
+/** A kept answer. `errors` is left out if there were none; `files` are those that the command names, with their stamps. */
 type Kept = { output: string; errors?: string; files?: Record<string, string> };
 
-/** The answers under one set of conditions, by command. The tree's own path is written `$(srctree)` in them, so that they hold for a copy of it. */
+/** The answers under one set of conditions, by command. They contain `$(srctree)` in place of the tree's path, so that they hold for a copy of it. */
 type KeptSet = { tools: string[]; answers: Record<string, Kept> };
 
 /** A cache as JSON. */
 export type ProbeCacheData = { version: 1; sets: Record<string, KeptSet> };
 
-/** How many sets of conditions are kept; those used last stay. */
+/** The number of sets kept. The ones used longest ago are dropped. */
 const MOST_SETS = 16;
 
-/** Answers of probes, for as long as what they were made from is unchanged: give `data` to JSON.stringify, and what was parsed back to the constructor. */
+/** Keeps answers of probes for as long as what they depend on is unchanged. Store `data` as JSON, and give it to the constructor next time. */
 export class ProbeCache {
   readonly data: ProbeCacheData;
 
-  /** @param data what a cache wrote once; anything else is taken for an empty one, since probes can be run again. */
+  /** @param data what an earlier cache held. Anything else counts as an empty cache, since probes can be run again. */
   constructor(data?: unknown) {
     this.data = isCacheData(data) ? data : { version: 1, sets: {} };
   }
 
-  /** The answers that hold for this tree in this environment now. */
+  /** The answers that are valid for this tree in this environment now. */
   under(root: string, environment: Readonly<Record<string, string>>): ProbeAnswers {
     const { id, tools } = probeConditions(root, environment);
     const set = this.data.sets[id] ?? { tools, answers: {} };
-    // Put last: the order is that of use.
+    // The order is that of use, so this set comes last.
     this.data.sets = Object.fromEntries([
       ...Object.entries(this.data.sets)
         .filter(([other]) => other !== id)
@@ -39,12 +39,12 @@ export class ProbeCache {
   }
 }
 
-/** The answers under the conditions of one load. */
+/** The answers that are valid while one tree is loaded. */
 export class ProbeAnswers {
   readonly #answers: Record<string, Kept>;
   readonly #root: string;
   readonly #srctree: string;
-  /** Stamps taken in this load, so that a file is looked at once. */
+  /** Keeps stamps, so that each file is looked at once. */
   readonly #stamps = new Map<string, string>();
 
   constructor(answers: Record<string, Kept>, root: string, srctree: string) {
@@ -53,14 +53,14 @@ export class ProbeAnswers {
     this.#srctree = srctree;
   }
 
-  get(command: string): Answer | undefined {
+  get(command: string): ShellAnswer | undefined {
     const kept = this.#answers[this.#portable(command)];
     if (kept === undefined || Object.entries(kept.files ?? {}).some(([file, stamp]) => this.#stamp(file) !== stamp))
       return undefined;
     return { output: this.#local(kept.output), errors: this.#local(kept.errors ?? '') };
   }
 
-  set(command: string, { output, errors }: Answer): void {
+  set(command: string, { output, errors }: ShellAnswer): void {
     const portable = this.#portable(command);
     const files = Object.fromEntries(filesNamed(portable).map((file) => [file, this.#stamp(file)]));
     this.#answers[portable] = {
@@ -89,7 +89,7 @@ export class ProbeAnswers {
   }
 }
 
-/** A file of the tree counts by what is in it, whenever it was unpacked. */
+/** The content of a file of the tree decides, not the time at which it was unpacked. */
 function stampOfText(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
@@ -98,7 +98,7 @@ function stampOfText(path: string): string {
   }
 }
 
-/** The files that a command names by absolute paths, or in the tree. */
+/** The files that a command names by an absolute path or below `$(srctree)`. */
 function filesNamed(command: string): string[] {
   const named = [...command.matchAll(/(?<![^\s;|&(){}<>"'=])(?:\$\(srctree\))?\/[^\s;|&(){}<>"'`$]+/g)].map(
     ([path]) => path,

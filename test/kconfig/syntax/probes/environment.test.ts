@@ -6,9 +6,9 @@ import {
   kernelEnvironment,
   machineArchitecture,
   type EnvironmentOptions,
-} from '../../../src/kconfig/syntax/environment.ts';
-import { ProbeCache } from '../../../src/kconfig/syntax/probeCache.ts';
-import type { Runner } from '../../../src/kconfig/syntax/shell.ts';
+} from '../../../../src/kconfig/syntax/probes/environment.ts';
+import { ProbeCache } from '../../../../src/kconfig/syntax/probes/probeCache.ts';
+import type { Runner } from '../../../../src/kconfig/syntax/probes/shell.ts';
 
 // The lines of the kernel's makefiles that count, as they stand in Linux 6.12.
 const MAKEFILE = `VERSION = 6

@@ -1,13 +1,13 @@
-import { TRI_TEXT } from '../values/calculate.ts';
+import { printExpr } from '../tree/expr.ts';
+import { MOD, NO, TRI_TEXT, YES, type Expr, type KSymbol, type Menu, type Property, type Tri } from '../tree/model.ts';
+import { isLogic, nameOf } from '../tree/symbols.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { printExpr, type Expr } from '../tree/expr.ts';
-import { MOD, NO, YES, type KSymbol, type Menu, type Property, type Tri } from '../tree/model.ts';
 
 /**
- * What conf prints for the answer `?` (`menu_get_ext_help` in menu.c): the help text, then where the symbol is defined, what it depends on and what selects it. Values
- * are the ones last computed, as in conf.
+ * What conf prints for the answer `?` (`menu_get_ext_help` in menu.c): the help text, then where the symbol is defined, what it depends on, and what
+ * selects it. The values are the ones last computed, as in conf.
  */
-export function helpText(configuration: Configuration, menu: Menu): string {
+export function menuHelp(configuration: Configuration, menu: Menu): string {
   const { symbol } = menu;
   const name = menu.help !== null && symbol?.name != null ? `CONFIG_${symbol.name}:\n\n` : '';
   const text = menu.help ?? 'There is no help available for this option.';
@@ -15,12 +15,11 @@ export function helpText(configuration: Configuration, menu: Menu): string {
 }
 
 function relations(configuration: Configuration, symbol: KSymbol): string {
-  const shown = (operand: KSymbol): string => withValue(configuration, operand);
   const lines: string[] = [];
   if (symbol.name !== null) {
     lines.push(`Symbol: ${symbol.name} [=${lastValue(configuration, symbol)}]`, `Type  : ${TYPE_NAMES[symbol.type]}`);
     const range = symbol.type === 'int' || symbol.type === 'hex' ? configuration.calculator.range(symbol) : null;
-    if (range !== null) lines.push(`Range : [${range.map(shown).join(' ')}]`);
+    if (range !== null) lines.push(`Range : [${range.map((bound) => withValue(configuration, bound)).join(' ')}]`);
   }
   // Definitions with a prompt come before those without.
   for (const menu of symbol.menus)
@@ -31,8 +30,6 @@ function relations(configuration: Configuration, symbol: KSymbol): string {
   lines.push(
     ...targets(configuration, symbol, 'select', 'Selects: '),
     ...reverse(configuration, symbol.selectedBy, 'Selected'),
-  );
-  lines.push(
     ...targets(configuration, symbol, 'imply', 'Implies: '),
     ...reverse(configuration, symbol.impliedBy, 'Implied'),
   );
@@ -56,6 +53,11 @@ function promptLines(configuration: Configuration, menu: Menu, prompt: Property)
   const lines = [`  Prompt: ${prompt.text ?? ''}`, ...condition(configuration, '  Depends on: ', menu.dependency)];
   if (!configuration.kconfig.simplifier.equal(menu.dependency, prompt.visible))
     lines.push(...condition(configuration, '  Visible if: ', prompt.visible));
+  return [...lines, '  Location:', ...locationLines(configuration, menu)];
+}
+
+/** The path to a node of the menu. */
+function locationLines(configuration: Configuration, menu: Menu): string[] {
   const path: Menu[] = [];
   let isLocated = false;
   for (
@@ -64,16 +66,13 @@ function promptLines(configuration: Configuration, menu: Menu, prompt: Property)
     at = at.parent
   ) {
     path.unshift(at);
-    // conf looks for the nearest visible one, before 6.11 at all of them; looking computes values.
+    // conf looks for the nearest visible node; before 6.11 it looks at all of them. Looking computes values.
     if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;
   }
-  lines.push('  Location:');
-  path.forEach((at, depth) => {
-    const value =
-      at.symbol === null ? '' : ` (${at.symbol.name ?? '<choice>'} [=${lastValue(configuration, at.symbol)}])`;
-    lines.push(`${' '.repeat(2 * depth + 4)}-> ${at.prompt?.text ?? at.symbol?.name ?? ''}${value}`);
+  return path.map(({ symbol, prompt }, depth) => {
+    const value = symbol === null ? '' : ` (${nameOf(symbol)} [=${lastValue(configuration, symbol)}])`;
+    return `${' '.repeat(2 * depth + 4)}-> ${prompt?.text ?? symbol?.name ?? ''}${value}`;
   });
-  return lines;
 }
 
 function condition(configuration: Configuration, prefix: string, expr: Expr | null): string[] {
@@ -108,11 +107,11 @@ function printed(configuration: Configuration, expr: Expr | null): string {
 }
 
 function withValue(configuration: Configuration, symbol: KSymbol): string {
-  const name = symbol.name ?? '<choice>';
-  return symbol.type === 'unknown' || symbol.name === null ? name : `${name} [=${lastValue(configuration, symbol)}]`;
+  if (symbol.type === 'unknown' || symbol.name === null) return nameOf(symbol);
+  return `${symbol.name} [=${lastValue(configuration, symbol)}]`;
 }
 
 function lastValue({ state }: Configuration, symbol: KSymbol): string {
-  if (symbol.type === 'bool' || symbol.type === 'tristate') return TRI_TEXT[state.tri[symbol.id] as Tri];
+  if (isLogic(symbol)) return TRI_TEXT[state.tri[symbol.id] as Tri];
   return state.text[symbol.id] ?? '(null)';
 }

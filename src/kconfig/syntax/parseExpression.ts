@@ -1,13 +1,13 @@
-import type { Comparison, Expression, Operand } from './ast.ts';
-import { Token } from './tokens.ts';
+import type { Comparison, ParsedExpression, Operand } from './ast.ts';
+import { Token } from './tokenTypes.ts';
 
-/** What the expression parser needs of the statement parser. */
+/** What the expression parser needs of the token stream. */
 export type TokenSource = {
-  /** The next token, not yet taken. */
+  /** The next token, which stays. */
   peek(): Token;
-  /** Takes it; its text, if it has one. */
+  /** Takes the next token and gives its text, if it has one. */
   take(): string;
-  /** The next token fits nowhere. */
+  /** Ends the statement: the grammar does not allow the next token. */
   syntaxError(): never;
 };
 
@@ -20,8 +20,8 @@ const COMPARISONS: ReadonlyMap<Token, Comparison> = new Map([
   [Token.GREATER_EQUAL, '>='],
 ]);
 
-/** `expr` of parser.y: `!` binds closer than `&&`, that closer than `||`; a comparison stands between two symbols only. */
-export function parseExpression(tokens: TokenSource): Expression {
+/** `expr` of parser.y: `!` binds tighter than `&&`, which binds tighter than `||`; only two symbols can be compared. */
+export function parseExpression(tokens: TokenSource): ParsedExpression {
   let left = parseAnd(tokens);
   while (tokens.peek() === Token.OR) {
     tokens.take();
@@ -30,7 +30,7 @@ export function parseExpression(tokens: TokenSource): Expression {
   return left;
 }
 
-function parseAnd(tokens: TokenSource): Expression {
+function parseAnd(tokens: TokenSource): ParsedExpression {
   let left = parseNot(tokens);
   while (tokens.peek() === Token.AND) {
     tokens.take();
@@ -39,7 +39,7 @@ function parseAnd(tokens: TokenSource): Expression {
   return left;
 }
 
-function parseNot(tokens: TokenSource): Expression {
+function parseNot(tokens: TokenSource): ParsedExpression {
   switch (tokens.peek()) {
     case Token.NOT:
       tokens.take();
@@ -69,21 +69,21 @@ export function parseOperand(tokens: TokenSource): Operand {
 }
 
 /**
- * `depends on WHAT if CONDITION` (since 7.0) is WHAT || CONDITION = n, the comparison drawn down to the symbols (`menu_add_dep`,
+ * `depends on WHAT if CONDITION` (since 7.0) is `WHAT || CONDITION = n`, with the comparison applied to the single symbols (`menu_add_dep`,
  * `expr_trans_compare`).
  */
-export function conditionalDependency(on: Expression, condition: Expression | null): Expression {
+export function conditionalDependency(on: ParsedExpression, condition: ParsedExpression | null): ParsedExpression {
   return condition === null ? on : { kind: 'or', left: on, right: comparedWithNo(condition, true) };
 }
 
-function comparedWithNo(expression: Expression, equal: boolean): Expression {
+function comparedWithNo(expression: ParsedExpression, equal: boolean): ParsedExpression {
   switch (expression.kind) {
     case 'not':
       return comparedWithNo(expression.operand, !equal);
     case 'and':
     case 'or': {
       const kind = expression.kind === 'and' ? 'or' : 'and';
-      const both: Expression = {
+      const both: ParsedExpression = {
         kind,
         left: comparedWithNo(expression.left, true),
         right: comparedWithNo(expression.right, true),

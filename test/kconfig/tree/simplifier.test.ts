@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Expressions, printExpr, type Expr } from '../../../src/kconfig/tree/expr.ts';
-import type { KSymbol, Tri } from '../../../src/kconfig/tree/model.ts';
-import { Simplifier } from '../../../src/kconfig/tree/simplify.ts';
+import { printExpr } from '../../../src/kconfig/tree/expr.ts';
+import { ExpressionTable } from '../../../src/kconfig/tree/expressionTable.ts';
+import type { Expr, KSymbol, Tri } from '../../../src/kconfig/tree/model.ts';
+import { Simplifier } from '../../../src/kconfig/tree/simplifier.ts';
 import { SymbolTable } from '../../../src/kconfig/tree/symbolTable.ts';
 
 const table = new SymbolTable();
 const symbols = ['B', 'C', 'T', 'U'].map((name, index) =>
   Object.assign(table.symbol(name), { type: index < 2 ? 'bool' : 'tristate' } as const),
 );
-const expressions = new Expressions(table);
+const expressions = new ExpressionTable(table);
 const simplifier = new Simplifier(expressions, false, () => undefined);
 
 function exprsOf(operands: readonly KSymbol[], constants: readonly KSymbol[]): fc.Arbitrary<Expr> {

@@ -1,0 +1,177 @@
+import { MOD, NO, YES, type KSymbol } from '../tree/model.ts';
+import { isValidText } from '../tree/numbers.ts';
+import { isLogic, nameOf } from '../tree/symbols.ts';
+import type { Configuration } from '../values/configuration.ts';
+import { computeAgain, forgetComputed } from '../values/state.ts';
+
+/** What conf warns of; `line` counts from 1. */
+export type ConfigWarning = { line: number; text: string };
+
+export type ReadOptions = {
+  /** Whether to warn of symbols that the tree does not know (KCONFIG_WARN_UNKNOWN_SYMBOLS). */
+  warnUnknown?: boolean;
+};
+
+/**
+ * Replaces the user values by those in the text of a .config, and computes everything once (`conf_read`).
+ * @returns what conf warns of: lines it does not understand, invalid values, symbols that occur twice.
+ */
+export function readConfig(configuration: Configuration, text: string, options: ReadOptions = {}): ConfigWarning[] {
+  configuration.state.changed = false;
+  const warnings = readUserValues(configuration, text, options);
+  configuration.calculator.symbol(configuration.kconfig.modules);
+  let unsaved = false;
+  for (const symbol of configuration.kconfig.hashOrder) {
+    configuration.calculator.symbol(symbol);
+    if (symbol.choice === null && differsFromUser(configuration, symbol)) unsaved = true;
+  }
+  if (!configuration.calculator.ranked && dropUnusable(configuration, unsaved)) unsaved = true;
+  if (unsaved || warnings.length > 0) configuration.state.changed = true;
+  return warnings;
+}
+
+/** Whether the next .config will say something else about the symbol than the one that was read. */
+function differsFromUser(configuration: Configuration, symbol: KSymbol): boolean {
+  const { state } = configuration;
+  const { id } = symbol;
+  if (state.userSet[id] === 0) return state.write[id] === 1;
+  if (state.write[id] === 0) return true;
+  if (isLogic(symbol)) return state.userTri[id] !== state.tri[id];
+  return state.userText[id] !== state.text[id];
+}
+
+/** Before 6.11: drops values that cannot be used, so that their symbols count as new. Gives whether that is the first thing to save. */
+function dropUnusable(configuration: Configuration, unsaved: boolean): boolean {
+  const { state } = configuration;
+  let dropped = unsaved;
+  for (const symbol of configuration.kconfig.hashOrder) {
+    const { id, type } = symbol;
+    if (state.userSet[id] === 0 || symbol.memberOf !== null) continue;
+    if (state.visible[id] === NO && !dropped) state.userSet[id] = 0;
+    if (isLogic(symbol) || type === 'unknown' || configuration.allowsText(symbol, state.userText[id] ?? '')) continue;
+    computeAgain(state, [symbol]);
+    state.userSet[id] = 0;
+    dropped = true;
+  }
+  return dropped && !unsaved;
+}
+
+/** Replaces the user values by those in the text of a .config, and computes nothing (`conf_read_simple`). Gives what conf warns of. */
+export function readUserValues(
+  configuration: Configuration,
+  text: string,
+  { warnUnknown = false }: ReadOptions = {},
+): ConfigWarning[] {
+  const { kconfig, state } = configuration;
+  const ranked = configuration.calculator.ranked;
+  const warnings: ConfigWarning[] = [];
+  state.userSet.fill(0);
+  state.userTri.fill(NO);
+  state.userText.fill(null);
+  state.userMember.fill(null);
+  if (!ranked) for (const choice of kconfig.choices) state.userSet[choice.symbol.id] = 1;
+  forgetComputed(kconfig, state);
+  linesOf(text).forEach((line, index) => {
+    const warn = (message: string): void => void warnings.push({ line: index + 1, text: message });
+    const parsed = parseLine(line, ranked);
+    if (parsed?.kind === 'unexpected') warn(`unexpected data: ${line}`);
+    if (parsed?.kind !== 'value') return;
+    const symbol = kconfig.byName.get(parsed.name);
+    if (symbol !== undefined) takeLine(configuration, symbol, parsed.value, warn);
+    else {
+      if (warnUnknown) warn(`unknown symbol: ${parsed.name}`);
+      state.changed = true;
+    }
+  });
+  return warnings;
+}
+
+function takeLine(configuration: Configuration, symbol: KSymbol, value: string, warn: (text: string) => void): void {
+  if (configuration.hasUserValue(symbol)) warn(`override: reassigning to symbol ${nameOf(symbol)}`);
+  const problem = takeValue(configuration, symbol, value);
+  if (problem !== null) warn(problem);
+  else if (symbol.memberOf !== null && configuration.calculator.ranked)
+    configuration.rankFirst(symbol.memberOf, symbol);
+  else if (symbol.memberOf !== null) takeMember(configuration, symbol, warn);
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+type Line = { kind: 'value'; name: string; value: string } | { kind: 'unexpected' };
+
+function parseLine(line: string, ranked: boolean): Line | null {
+  if (line === '') return null;
+  if (line.startsWith('#')) {
+    const unset = /^# CONFIG_([^ ]*) (.*)$/s.exec(line);
+    const says = unset?.[2] ?? '';
+    if (unset === null || !(ranked ? says === 'is not set' : says.startsWith('is not set'))) return null;
+    return { kind: 'value', name: unset[1] ?? '', value: 'n' };
+  }
+  const set = /^CONFIG_([^=]*)=(.*)$/s.exec(line);
+  if (set !== null) return { kind: 'value', name: set[1] ?? '', value: set[2] ?? '' };
+  return ranked || !line.startsWith('CONFIG_') ? { kind: 'unexpected' } : null;
+}
+
+/** Makes a written value the user's (`conf_set_sym_val`). Gives conf's warning, or null. */
+function takeValue(configuration: Configuration, symbol: KSymbol, written: string): string | null {
+  const { state } = configuration;
+  const { id, type } = symbol;
+  const invalid = (value: string): string => `symbol value '${value}' invalid for ${nameOf(symbol)}`;
+  switch (type) {
+    case 'bool':
+    case 'tristate': {
+      const value = written.startsWith('y')
+        ? YES
+        : written.startsWith('n')
+          ? NO
+          : written.startsWith('m') && type === 'tristate'
+            ? MOD
+            : null;
+      if (value === null) return invalid(written);
+      state.userTri[id] = value;
+      state.userSet[id] = 1;
+      return null;
+    }
+    case 'string':
+      return takeString(configuration, symbol, written);
+    case 'int':
+    case 'hex':
+      if (!isValidText(type, written)) return invalid(written);
+      state.userText[id] = written;
+      state.userSet[id] = 1;
+      return null;
+    case 'unknown':
+      return null;
+  }
+}
+
+/** A string is in quotes, where `\` takes the next character as it is. Without an opening quote it is ignored. */
+function takeString(configuration: Configuration, symbol: KSymbol, written: string): string | null {
+  if (!written.startsWith('"')) return null;
+  const quoted = /^"((?:[^"\\]|\\.)*)(")?/s.exec(written);
+  if (quoted?.[2] === undefined) return 'invalid string found';
+  configuration.state.userText[symbol.id] = (quoted[1] ?? '').replace(/\\(.)/gs, '$1');
+  configuration.state.userSet[symbol.id] = 1;
+  return null;
+}
+
+/** Before 6.11: the value of a member is noted in its choice. */
+function takeMember(configuration: Configuration, symbol: KSymbol, warn: (text: string) => void): void {
+  const { state } = configuration;
+  const choice = symbol.memberOf;
+  if (choice === null) return;
+  const { id } = choice.symbol;
+  const value = state.userTri[symbol.id] ?? NO;
+  if (value === MOD && state.userTri[id] === YES) {
+    warn(`${symbol.name ?? ''} creates inconsistent choice state`);
+    state.userSet[id] = 0;
+  } else if (value === YES) {
+    if (state.userTri[id] !== NO) warn(`override: ${symbol.name ?? ''} changes choice state`);
+    state.userMember[choice.id] = symbol;
+  }
+  state.userTri[id] = Math.max(state.userTri[id] ?? NO, value);
+}

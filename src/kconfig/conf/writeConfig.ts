@@ -1,0 +1,113 @@
+import { menusBelow } from '../tree/menus.ts';
+import { MOD, NO, TRI_TEXT, YES, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { isLogic, namedSymbol } from '../tree/symbols.ts';
+import { defaultMember } from '../values/choices.ts';
+import type { Configuration } from '../values/configuration.ts';
+
+/** The text of the .config (`conf_write`). */
+export function writeConfig(configuration: Configuration): string {
+  const { kconfig, state } = configuration;
+  if (!state.changed) configuration.clear();
+  const text = new ConfigText(configuration).of(kconfig.root);
+  state.changed = false;
+  return text;
+}
+
+class ConfigText {
+  readonly #configuration: Configuration;
+  readonly #lines: string[] = [];
+  readonly #written = new Set<KSymbol>();
+  /** Whether a menu ended just before. */
+  #menuEnded = false;
+
+  constructor(configuration: Configuration) {
+    this.#configuration = configuration;
+  }
+
+  of(root: Menu): string {
+    this.#lines.push('#', '# Automatically generated file; DO NOT EDIT.', `# ${root.prompt?.text ?? ''}`, '#');
+    this.#below(root);
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  #below(parent: Menu): void {
+    for (let menu = parent.first; menu !== null; menu = menu.next) {
+      if (menu.symbol !== null) this.#symbol(menu.symbol);
+      else if (this.#configuration.isVisible(menu)) {
+        this.#lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
+        this.#menuEnded = false;
+      }
+      this.#below(menu);
+      if (menu.symbol !== null || menu.prompt?.kind !== 'menu' || !this.#configuration.isVisible(menu)) continue;
+      this.#lines.push(`# end of ${menu.prompt.text ?? ''}`);
+      this.#menuEnded = true;
+    }
+  }
+
+  #symbol(symbol: KSymbol): void {
+    if (symbol.choice !== null || this.#written.has(symbol) || !this.#configuration.isWritten(symbol)) return;
+    if (this.#menuEnded) this.#lines.push('');
+    this.#menuEnded = false;
+    this.#written.add(symbol);
+    const line = configLine(this.#configuration, symbol);
+    if (line !== null) this.#lines.push(line);
+  }
+}
+
+/** `CONFIG_A=y`, `# CONFIG_A is not set`, `CONFIG_S="text"`; null for a symbol without a type. */
+export function configLine(configuration: Configuration, symbol: KSymbol): string | null {
+  if (symbol.type === 'unknown') return null;
+  const value = configuration.value(symbol);
+  const name = `CONFIG_${symbol.name ?? ''}`;
+  if (isLogic(symbol) && value === 'n') return `# ${name} is not set`;
+  if (symbol.type === 'string') return `${name}="${value.replace(/["\\]/g, '\\$&')}"`;
+  // printf writes this for a number without a text: its default is a choice's member that nothing computed.
+  return `${name}=${configuration.state.text[symbol.id] === null && value === '' ? '(null)' : value}`;
+}
+
+/** The lines that differ from the defaults (`conf_write_defconfig`). It computes everything again first. */
+export function writeDefconfig(configuration: Configuration): string {
+  const { kconfig, state } = configuration;
+  configuration.clear();
+  const lines: string[] = [];
+  for (const { symbol } of menusBelow(kconfig.root)) {
+    if (symbol === null || symbol.choice !== null || !configuration.isWritten(symbol)) continue;
+    state.write[symbol.id] = 0;
+    if (!configuration.isChangeable(symbol) || configuration.value(symbol) === defaultText(configuration, symbol))
+      continue;
+    if (isDefaultMember(configuration, symbol)) continue;
+    const line = configLine(configuration, symbol);
+    if (line !== null) lines.push(`${line}\n`);
+  }
+  return lines.join('');
+}
+
+function isDefaultMember(configuration: Configuration, symbol: KSymbol): boolean {
+  const { calculator } = configuration;
+  const choice = symbol.memberOf;
+  if (choice === null || configuration.tri(symbol) !== YES || defaultMember(calculator, choice) !== symbol)
+    return false;
+  return calculator.ranked || (!choice.optional && symbol.type === 'bool');
+}
+
+/** The symbol's value without a user value, limited as conf does it (`sym_get_string_default`). */
+function defaultText(configuration: Configuration, symbol: KSymbol): string {
+  const { calculator, state, kconfig } = configuration;
+  const { id, type } = symbol;
+  calculator.visibility(symbol);
+  calculator.symbol(kconfig.modules);
+  const property = calculator.defaultProperty(symbol);
+  if (isLogic(symbol)) {
+    let value: number =
+      property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
+    value = Math.max(value, state.selected[id] ?? NO);
+    if (value === MOD && !symbol.isChoiceValue && state.tri[kconfig.modules.id] === NO) value = YES;
+    if (value === MOD && type === 'bool') value = YES;
+    return TRI_TEXT[Math.max(value, state.implied[id] ?? NO) as Tri];
+  }
+  const source = namedSymbol(property);
+  if (source !== null) calculator.symbol(source);
+  const text = source === null ? '' : (state.text[source.id] ?? '');
+  if (text !== '' || !calculator.ranked) return text;
+  return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
+}

@@ -1,0 +1,228 @@
+import { containsSymbol, printExpr } from '../tree/expr.ts';
+import type { Kconfig } from '../tree/kconfig.ts';
+import { MOD, NO, TRI_TEXT, YES, type Expr, type KSymbol, type Property, type Tri } from '../tree/model.ts';
+import { isLogic, namedSymbol, nameOf } from '../tree/symbols.ts';
+import type { Configuration } from '../values/configuration.ts';
+
+/** A select or imply of the explained symbol: the symbol that has it, its condition, and the value that it forces now. */
+export type ReverseDependency = {
+  symbol: string;
+  value: string;
+  condition: string | null;
+  forces: Tri;
+  file: string;
+  line: number;
+};
+
+/** A part of a condition whose value is too low, with the values of its symbols: `USB_SERIAL [=m]`. */
+export type UnmetCondition = { condition: string; value: Tri; needed: Tri };
+
+/** What decided on the value of a symbol. */
+export type Reason =
+  | { kind: 'undefined' }
+  | { kind: 'user' }
+  | { kind: 'selected' }
+  | { kind: 'implied' }
+  | { kind: 'default'; value: string; condition: string | null; file: string; line: number }
+  | { kind: 'chosen'; by: 'user' | 'default' }
+  | { kind: 'not chosen'; chosen: string | null }
+  | { kind: 'range'; low: string; high: string }
+  | { kind: 'none' };
+
+export type Explanation = {
+  symbol: string;
+  type: KSymbol['type'];
+  value: string;
+  reason: Reason;
+  /** What the user asked for, even if the symbol has another value. */
+  user: string | null;
+  /** The values that the user could give it now: the range of a number, and nothing for a string. */
+  possible: string[];
+  /** The conditions of its prompts that are not met, which limit it. Empty if a prompt is visible at y. */
+  hidden: UnmetCondition[];
+  /** Whether any definition has a prompt at all. */
+  prompted: boolean;
+  /** Dependencies that are not met although it is selected. */
+  unmet: UnmetCondition[];
+  selectedBy: ReverseDependency[];
+  impliedBy: ReverseDependency[];
+  /** The symbols whose prompts, defaults or dependencies mention it. */
+  mentionedBy: string[];
+  definitions: { file: string; line: number; prompt: string | null }[];
+};
+
+/** Explains one symbol in one configuration. A name that the tree does not define gives the reason `undefined`. */
+export function explain(configuration: Configuration, name: string): Explanation {
+  const { kconfig, calculator, state } = configuration;
+  const symbol = configuration.symbol(name);
+  if (symbol === undefined || symbol.menus.length === 0) return undefinedSymbol(kconfig, symbol, name);
+  const value = configuration.value(symbol);
+  const { id } = symbol;
+  const prompts = symbol.properties.filter((property) => property.text !== null);
+  const hidden =
+    prompts.length === 0 || state.visible[id] === YES
+      ? []
+      : prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES));
+  const overSelected = (state.dependency[id] ?? NO) < (state.selected[id] ?? NO) && symbol.memberOf === null;
+  return {
+    symbol: name,
+    type: symbol.type,
+    value,
+    reason: reasonOf(configuration, symbol),
+    user: userValue(configuration, symbol),
+    possible: possibleValues(configuration, symbol),
+    hidden,
+    prompted: prompts.length > 0,
+    unmet: overSelected ? unmetParts(configuration, symbol.dependency, calculator.tri(symbol)) : [],
+    selectedBy: reverseDependencies(configuration, symbol, 'select'),
+    impliedBy: reverseDependencies(configuration, symbol, 'imply'),
+    mentionedBy: mentioning(kconfig, symbol),
+    definitions: symbol.menus.map(({ at, prompt }) => ({ ...at, prompt: prompt?.text ?? null })),
+  };
+}
+
+function undefinedSymbol(kconfig: Kconfig, symbol: KSymbol | undefined, name: string): Explanation {
+  return {
+    symbol: name,
+    type: 'unknown',
+    value: 'n',
+    reason: { kind: 'undefined' },
+    user: null,
+    possible: [],
+    hidden: [],
+    prompted: false,
+    unmet: [],
+    selectedBy: [],
+    impliedBy: [],
+    mentionedBy: symbol === undefined ? [] : mentioning(kconfig, symbol),
+    definitions: [],
+  };
+}
+
+function userValue(configuration: Configuration, symbol: KSymbol): string | null {
+  const { state } = configuration;
+  if (state.userSet[symbol.id] === 0) return null;
+  return isLogic(symbol) ? TRI_TEXT[state.userTri[symbol.id] as Tri] : (state.userText[symbol.id] ?? null);
+}
+
+/** What decided, in the order in which `sym_calc_value` looks. */
+function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
+  const { state, calculator } = configuration;
+  const { id } = symbol;
+  const isTri = isLogic(symbol);
+  if (symbol.memberOf !== null && state.visible[id] === YES) {
+    const chosen = configuration.chosen(symbol.memberOf);
+    if (chosen !== symbol) return { kind: 'not chosen', chosen: chosen?.name ?? null };
+    return { kind: 'chosen', by: state.userSet[id] === 1 && state.userTri[id] === YES ? 'user' : 'default' };
+  }
+  const range = isTri ? null : calculator.range(symbol);
+  if (range !== null && isLimited(configuration, symbol))
+    return { kind: 'range', low: calculator.text(range[0]), high: calculator.text(range[1]) };
+  const user = state.visible[id] !== NO && state.userSet[id] === 1;
+  const own = user ? Math.min(state.userTri[id] ?? NO, state.visible[id] ?? NO) : NO;
+  if (isTri && (state.selected[id] ?? NO) > own && state.tri[id] === state.selected[id]) return { kind: 'selected' };
+  if (user) return { kind: 'user' };
+  const property = calculator.defaultProperty(symbol);
+  const given = property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
+  if (isTri && (state.implied[id] ?? NO) > given) return { kind: 'implied' };
+  return property === null ? { kind: 'none' } : defaultReason(property);
+}
+
+/** Whether a number is not what the user or its default gave. */
+function isLimited({ state, calculator }: Configuration, symbol: KSymbol): boolean {
+  const { id } = symbol;
+  const byUser = state.visible[id] !== NO && state.userSet[id] === 1;
+  const source = byUser ? null : namedSymbol(calculator.defaultProperty(symbol));
+  const given = byUser ? (state.userText[id] ?? '') : source === null ? null : (state.text[source.id] ?? null);
+  return given !== null && given !== calculator.text(symbol);
+}
+
+function defaultReason(property: Property): Reason {
+  return {
+    kind: 'default',
+    value: printExpr(property.value),
+    condition: property.visible === null ? null : printExpr(property.visible),
+    ...property.at,
+  };
+}
+
+function possibleValues(configuration: Configuration, symbol: KSymbol): string[] {
+  if (isLogic(symbol)) {
+    const allowed = ([NO, MOD, YES] as const).filter((value) => configuration.allows(symbol, value));
+    return allowed.map((value) => TRI_TEXT[value]);
+  }
+  const range = configuration.calculator.range(symbol);
+  if (range === null || !configuration.isChangeable(symbol)) return [];
+  return [`${configuration.value(range[0])}..${configuration.value(range[1])}`];
+}
+
+/** The operands of `&&` whose values are too low, each with the values of its symbols. */
+export function unmetParts(configuration: Configuration, expr: Expr | null, needed: Tri): UnmetCondition[] {
+  if (expr === null) return [];
+  const value = configuration.calculator.expr(expr);
+  if (value >= needed) return [];
+  if (expr.kind === 'and')
+    return [...unmetParts(configuration, expr.left, needed), ...unmetParts(configuration, expr.right, needed)];
+  return [{ condition: withValues(configuration, expr), value, needed }];
+}
+
+function withValues(configuration: Configuration, expr: Expr): string {
+  return printExpr(expr, (symbol) =>
+    symbol.constant || symbol.type === 'unknown'
+      ? (symbol.name ?? '')
+      : `${nameOf(symbol)} [=${configuration.value(symbol)}]`,
+  );
+}
+
+function reverseDependencies(
+  configuration: Configuration,
+  target: KSymbol,
+  kind: 'select' | 'imply',
+): ReverseDependency[] {
+  const selections = selectionsOf(configuration.kconfig).get(target) ?? [];
+  return selections
+    .filter(({ property }) => property.kind === kind)
+    .map(({ symbol, property }) => ({
+      symbol: nameOf(symbol),
+      value: configuration.value(symbol),
+      condition: property.visible === null ? null : printExpr(property.visible),
+      forces: Math.min(configuration.tri(symbol), configuration.calculator.expr(property.visible)) as Tri,
+      ...property.at,
+    }));
+}
+
+/** A symbol with one of its selects or implies. */
+type Selection = { symbol: KSymbol; property: Property };
+const selections = new WeakMap<Kconfig, Map<KSymbol, Selection[]>>();
+
+/** Every select and imply of a tree by its target. It is made once for a tree. */
+function selectionsOf(kconfig: Kconfig): Map<KSymbol, Selection[]> {
+  const known = selections.get(kconfig);
+  if (known !== undefined) return known;
+  const byTarget = new Map<KSymbol, Selection[]>();
+  for (const symbol of kconfig.symbols) {
+    for (const property of symbol.properties) {
+      const target = property.kind === 'select' || property.kind === 'imply' ? namedSymbol(property) : null;
+      if (target !== null) byTarget.set(target, [...(byTarget.get(target) ?? []), { symbol, property }]);
+    }
+  }
+  selections.set(kconfig, byTarget);
+  return byTarget;
+}
+
+function mentioning(kconfig: Kconfig, symbol: KSymbol): string[] {
+  const names = new Set<string>();
+  for (const other of kconfig.symbols) {
+    if (other === symbol || other.name === null) continue;
+    const mentions =
+      containsSymbol(other.dependency, symbol) ||
+      other.properties.some(
+        (property) =>
+          property.kind !== 'select' &&
+          property.kind !== 'imply' &&
+          (containsSymbol(property.visible, symbol) || containsSymbol(property.value, symbol)),
+      );
+    if (mentions) names.add(other.name);
+  }
+  return [...names];
+}

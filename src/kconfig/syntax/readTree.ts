@@ -1,0 +1,58 @@
+import type { Probe, Tree, TreeSource } from './ast.ts';
+import { KconfigError, Report } from './diagnostics.ts';
+import { grammarOf, UNION, type Grammar } from './grammar.ts';
+import { Lexer } from './lexer.ts';
+import { Macros, type MacroCall } from './macros.ts';
+import { Parser } from './parser.ts';
+import { filesBelow, filesInMemory, type Files } from './treeFiles.ts';
+
+/**
+ * Reads a tree. It does nothing but read the tree's files and call `probe`. `calls` receives every call of the macro language.
+ * @throws KconfigError where conf would exit with 1 before it computes anything.
+ */
+export function readTree(
+  source: TreeSource,
+  probe: Probe,
+  files: Files = filesBelow(source),
+  grammar: Grammar = grammarOf(source.root),
+  calls: MacroCall[] = [],
+): Tree {
+  const report = new Report();
+  const macros: Macros = new Macros(source.environment, probe, report, () => lexer.place, calls);
+  const lexer = new Lexer(files.read, macros, report, grammar);
+  const parser = new Parser(lexer, macros, report, (name) => filesNamed(name, files), grammar);
+  lexer.open(source.file);
+  let statements;
+  try {
+    statements = parser.parse();
+  } catch (error) {
+    // The tree is nested deeper than the stack. bison gives up at 10,000 levels with the same words.
+    if (error instanceof RangeError) report.fatal(lexer.place, ' memory exhausted', undefined, { cause: error });
+    throw error;
+  }
+  if (report.failed) throw new KconfigError(report.diagnostics, lexer.place);
+  return { statements, diagnostics: report.diagnostics, files: [...lexer.opened], environment: macros.used };
+}
+
+/** The files that a `source` names. kconfig has no patterns, so a file of exactly that name comes first. */
+function filesNamed(name: string, files: Files): readonly string[] {
+  if (!/[*?[]/.test(name) || files.read(name) !== null) return [name];
+  const found = files.glob(name);
+  return found.length === 0 ? [name] : found;
+}
+
+/** Reads Kconfig text from memory, by default in the union of all grammars. `others` are files that it may source. */
+export function parseText(
+  text: string,
+  options: {
+    file?: string;
+    environment?: Readonly<Record<string, string>>;
+    probe?: Probe;
+    others?: Readonly<Record<string, string>>;
+    grammar?: Grammar;
+  } = {},
+): Tree {
+  const { file = 'Kconfig', environment = {}, probe = () => '', others = {}, grammar = UNION } = options;
+  const files = filesInMemory(new Map([...Object.entries(others), [file, text]]));
+  return readTree({ root: '.', file, environment }, probe, files, grammar);
+}
