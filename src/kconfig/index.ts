@@ -7,7 +7,6 @@ export type {
   FileLine,
   Operand,
   Option,
-  OptionForm,
   ParsedExpression,
   Probe,
   Statement,

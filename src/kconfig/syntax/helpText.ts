@@ -1,5 +1,8 @@
 import { isBlank, NEWLINE, SPACE } from './charCodes.ts';
 
+/** Slices of it are cheaper than new strings. */
+const BLANKS = ' '.repeat(64);
+
 /** A help text without its indentation, where it ends in its file, and how many newlines it took. */
 type HelpText = { text: string; end: number; lines: number };
 
@@ -20,7 +23,8 @@ export function readHelp(source: string, start: number): HelpText {
       code = source.charCodeAt(++position);
     }
     if (code !== NEWLINE) {
-      if (first > 0 && indent > first) pieces.push(' '.repeat(indent - first));
+      if (first > 0 && indent > first)
+        pieces.push(indent - first <= 64 ? BLANKS.slice(0, indent - first) : ' '.repeat(indent - first));
       if (indent < first || position >= source.length) break;
       if (first === 0) first = indent;
       const newline = source.indexOf('\n', position);

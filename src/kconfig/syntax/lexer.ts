@@ -52,14 +52,19 @@ export class Lexer {
     return this.#files.opened;
   }
 
+  /** The file being read (`cur_filename`). */
+  get file(): string {
+    return this.#files.current.name;
+  }
+
   /** Where the lexer is (`cur_filename`, `yylineno`). */
   get place(): FileLine {
-    return { file: this.#files.current.name, line: this.#files.current.line };
+    return { file: this.file, line: this.#files.current.line };
   }
 
   /** Where kconfig says that the current statement is. */
   get statementPlace(): FileLine {
-    const file = this.#grammar.oldPlaces ? this.#statementFile : this.#files.current.name;
+    const file = this.#grammar.oldPlaces ? this.#statementFile : this.file;
     return { file, line: this.statementLine };
   }
 
@@ -84,7 +89,7 @@ export class Lexer {
     if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
       while (token === Token.EOL) token = this.#scan();
       this.statementLine = this.#files.current.line;
-      this.#statementFile = this.#files.current.name;
+      this.#statementFile = this.file;
     }
     const assigns = token === Token.EQUAL || token === Token.COLON_EQUAL || token === Token.PLUS_EQUAL;
     if (assigns && this.#previous === Token.WORD && this.#beforePrevious === Token.EOL) this.#mode = 'assigned value';

@@ -1,4 +1,4 @@
-import type { FileLine, Option, OptionForm, ParsedExpression, SymbolType } from './ast.ts';
+import type { FileLine, Option, ParsedExpression, SymbolType } from './ast.ts';
 import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import type { Lexer } from './lexer.ts';
@@ -38,7 +38,7 @@ export class OptionLines {
   default(entry: CurrentEntry): void {
     this.#tokens.take();
     const value = parseExpression(this.#tokens);
-    this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd() });
+    entry.options.push({ kind: 'default', value, condition: this.#conditionAndEnd(), at: this.#tokens.here() });
   }
 
   depends(entry: CurrentEntry): void {
@@ -47,12 +47,12 @@ export class OptionLines {
     const on = parseExpression(this.#tokens);
     const condition = this.#grammar.conditionalDepends ? this.#condition() : null;
     this.#tokens.expect(Token.EOL);
-    this.#add(entry, { kind: 'depends', on: conditionalDependency(on, condition) });
+    entry.options.push({ kind: 'depends', on: conditionalDependency(on, condition), at: this.#tokens.here() });
   }
 
   visible(entry: CurrentEntry): void {
     this.#tokens.take();
-    this.#add(entry, { kind: 'visible', condition: this.#conditionAndEnd() });
+    entry.options.push({ kind: 'visible', condition: this.#conditionAndEnd(), at: this.#tokens.here() });
   }
 
   /** A prompt with its condition. One that follows a type is reported before the end of the line is checked, others after. */
@@ -65,12 +65,12 @@ export class OptionLines {
     const trimmed = this.promptText(text, at);
     if (entry.hasPrompt) this.#report.warn(at, 'warning: prompt redefined');
     entry.hasPrompt = true;
-    this.#add(entry, { kind: 'prompt', text: trimmed, condition });
+    entry.options.push({ kind: 'prompt', text: trimmed, condition, at: this.#tokens.here() });
   }
 
   /** `symbol` is null for a choice, which has a type of its own. */
   type(entry: CurrentEntry, type: SymbolType, symbol: string | null): void {
-    this.#add(entry, { kind: 'type', type });
+    entry.options.push({ kind: 'type', type, at: this.#tokens.here() });
     const known =
       symbol === null ? entry.options.find((option) => option.kind === 'type')?.type : this.#types.get(symbol);
     if (known === undefined) this.#types.set(symbol ?? '', type);
@@ -85,28 +85,33 @@ export class OptionLines {
   select(entry: CurrentEntry, kind: 'select' | 'imply'): void {
     this.#tokens.take();
     const symbol = this.#tokens.expect(Token.WORD);
-    this.#add(entry, { kind, symbol, condition: this.#conditionAndEnd() });
+    entry.options.push({ kind, symbol, condition: this.#conditionAndEnd(), at: this.#tokens.here() });
   }
 
   range(entry: CurrentEntry): void {
     this.#tokens.take();
     const low = parseOperand(this.#tokens);
     const high = parseOperand(this.#tokens);
-    this.#add(entry, { kind: 'range', low, high, condition: this.#conditionAndEnd() });
+    entry.options.push({ kind: 'range', low, high, condition: this.#conditionAndEnd(), at: this.#tokens.here() });
   }
 
   /** The default of a choice names one of its members. */
   defaultMember(entry: CurrentEntry): void {
     this.#tokens.take();
     const operand = { name: this.#tokens.expect(Token.WORD), constant: false };
-    this.#add(entry, { kind: 'default', value: { kind: 'symbol', operand }, condition: this.#conditionAndEnd() });
+    entry.options.push({
+      kind: 'default',
+      value: { kind: 'symbol', operand },
+      condition: this.#conditionAndEnd(),
+      at: this.#tokens.here(),
+    });
   }
 
   /** A word alone in its line. */
   flag(entry: CurrentEntry, kind: 'transitional' | 'optional'): void {
     this.#tokens.take();
     this.#tokens.expect(Token.EOL);
-    this.#add(entry, { kind });
+    entry.options.push({ kind, at: this.#tokens.here() });
   }
 
   modules(entry: CurrentEntry, symbol: string): void {
@@ -119,7 +124,7 @@ export class OptionLines {
       );
     }
     this.#modules = symbol;
-    this.#add(entry, { kind: 'modules' });
+    entry.options.push({ kind: 'modules', at: this.#tokens.here() });
   }
 
   /** What may follow `option` in trees before 5.13 (`env` before 4.18). */
@@ -132,20 +137,20 @@ export class OptionLines {
     switch (this.#tokens.take()) {
       case 'allnoconfig_y':
         this.#tokens.expect(Token.EOL);
-        this.#add(entry, { kind: 'allnoconfig_y' });
+        entry.options.push({ kind: 'allnoconfig_y', at: this.#tokens.here() });
         return;
       case 'defconfig_list':
         this.#tokens.expect(Token.EOL);
         this.#defconfigList ??= symbol;
         if (this.#defconfigList !== symbol)
           this.#report.error(this.#tokens.errorPlace, ' trying to redefine defconfig symbol');
-        this.#add(entry, { kind: 'defconfig_list' });
+        entry.options.push({ kind: 'defconfig_list', at: this.#tokens.here() });
         return;
       case 'env': {
         this.#tokens.expect(Token.EQUAL);
         const variable = this.#tokens.expect(Token.QUOTED);
         this.#tokens.expect(Token.EOL);
-        this.#add(entry, { kind: 'env', variable });
+        entry.options.push({ kind: 'env', variable, at: this.#tokens.here() });
         return;
       }
       default:
@@ -163,7 +168,7 @@ export class OptionLines {
       this.flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
     if (!/[^ \f\n\r\t\v]/.test(text)) this.flaw(at, `'${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
-    this.#add(entry, { kind: 'help', text });
+    entry.options.push({ kind: 'help', text, at: this.#tokens.here() });
   }
 
   /** Reports what is an error since 7.2 and was a warning before. Only the warning names the consequence. */
@@ -188,10 +193,6 @@ export class OptionLines {
     const condition = this.#condition();
     this.#tokens.expect(Token.EOL);
     return condition;
-  }
-
-  #add(entry: CurrentEntry, option: OptionForm): void {
-    entry.options.push({ ...option, at: this.#tokens.here() });
   }
 }
 

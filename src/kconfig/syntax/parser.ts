@@ -256,7 +256,7 @@ export class Parser {
     const entered = this.#entered.at(-1);
     if (kind !== block.kind)
       this.#report.error(this.#tokens.errorPlace, ` unexpected '${kind}' within ${block.kind} block`);
-    else if (entered !== undefined && entered.file !== this.#lexer.place.file) {
+    else if (entered !== undefined && entered.file !== this.#lexer.file) {
       this.#report.error(this.#tokens.errorPlace, ` '${kind}' in different file than '${block.kind}'`);
       this.#report.error(entered, ` location of the '${block.kind}'`);
     } else this.#entered.pop();

@@ -74,8 +74,7 @@ export class TokenStream implements TokenSource {
 
   /** The place of an entry or an option. */
   here(): FileLine {
-    const { file } = this.#lexer.place;
-    const line = this.#lexer.statementLine;
+    const { file, statementLine: line } = this.#lexer;
     if (this.#last.line !== line || this.#last.file !== file) this.#last = { file, line };
     return this.#last;
   }

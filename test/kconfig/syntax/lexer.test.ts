@@ -92,7 +92,7 @@ test('a sourced file is read in its place, and one line counter goes on after it
   lexer.open('Kconfig');
   const seen: string[] = [];
   for (let token = lexer.next(); token !== Token.END; token = lexer.next()) {
-    if (token === Token.WORD) seen.push(`${lexer.place.file}:${lexer.statementLine} ${lexer.value}`);
+    if (token === Token.WORD) seen.push(`${lexer.file}:${lexer.statementLine} ${lexer.value}`);
     if (token === Token.EOL && seen.length === 1) lexer.include(['a', 'b']);
   }
   expect(seen).toEqual(['Kconfig:1 x', 'a:1 in', 'a:1 a', 'b:2 in', 'b:2 b', 'Kconfig:2 y']);
