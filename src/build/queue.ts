@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import PQueue from 'p-queue';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
-import { BlockedError, FalloutdError, InfrastructureError, RefusedError } from '../model/errors.ts';
+import { BlockedError, InfrastructureError, problemOf, RefusedError } from '../model/errors.ts';
 import { judgedBuild } from '../state/kernelBuilds.ts';
 import type { History } from '../state/history.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
@@ -169,8 +169,7 @@ export class KernelBuilds {
         emit: (event) => this.#tell(event, job),
       });
     } catch (error) {
-      if (!(error instanceof FalloutdError)) throw error;
-      this.#tell({ kind: 'trouble', target: target.name, problem: error.problem }, job);
+      this.#tell({ kind: 'trouble', target: target.name, problem: problemOf(error) }, job);
     } finally {
       this.#building.delete(target.name);
       job.settle(build);

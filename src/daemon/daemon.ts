@@ -1,10 +1,11 @@
 import PQueue from 'p-queue';
-import type { LiveStatus } from '../model/liveStatus.ts';
-import type { Config } from '../config/config.ts';
-import type { History } from '../state/history.ts';
 import { KernelBuilds } from '../build/queue.ts';
-import { RETRY_MS, TargetLoop } from './targetLoop.ts';
+import type { Config } from '../config/config.ts';
+import { problemOf } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { LiveStatus } from '../model/liveStatus.ts';
+import type { History } from '../state/history.ts';
+import { RETRY_MS, TargetLoop, WORK, type Work } from './targetLoop.ts';
 
 export type Daemon = {
   /** The loop of a target; null where the configuration has none of that name. */
@@ -12,43 +13,55 @@ export type Daemon = {
   kernels: KernelBuilds;
   /** What each target does at the moment. */
   live: () => Record<string, LiveStatus>;
-  /** Ends the runs under way and resolves when no process of theirs is left. */
+  /** Serves the targets from now on: a run at once, then one for each save. Never fails. */
+  start: () => void;
+  /** Ends the runs under way. Resolves when no process of theirs is left. */
   stop: () => Promise<void>;
 };
 
+export type DaemonOptions = {
+  /** They outlive the daemon: whoever hands them in follows and stops them. */
+  kernels?: KernelBuilds;
+  retryMs?: readonly number[];
+  work?: Work;
+};
+
 /**
- * Serves every target of a configuration: a run at the start, then one for each save. Only wiring lives here.
- * The kernel builds outlive it: who gave them stops them.
+ * Makes the loops of all targets of a configuration. Nothing runs and nothing is watched before `start`, so another
+ * daemon may still serve the same targets.
+ * @param emit must not throw.
+ * @throws HistoryError when the database cannot be read.
  */
-export function startDaemon(
+export function createDaemon(
   config: Config,
   history: History,
   emit: (event: RunEvent) => void,
-  kernels = new KernelBuilds(history),
-  retryMs = RETRY_MS,
+  { kernels = new KernelBuilds(history), retryMs = RETRY_MS, work = WORK }: DaemonOptions = {},
 ): Daemon {
-  const queue = new PQueue({ concurrency: config.jobs });
-  const tell = (event: RunEvent): void => {
+  const report = (event: RunEvent): void => {
     emit(event);
     if (event.kind !== 'run-finished' || event.run.outcome?.kind !== 'stable') return;
     const stable = config.targets.find((target) => target.name === event.run.target);
-    if (stable !== undefined) kernels.foundStable(stable);
+    try {
+      if (stable !== undefined) kernels.foundStable(stable);
+    } catch (error) {
+      emit({ kind: 'trouble', target: event.run.target, problem: problemOf(error) });
+    }
   };
-  kernels.logs = config.transcripts;
-  const unfollow = kernels.follow(tell);
-  const loops = new Map(
-    config.targets.map((target) => [target.name, new TargetLoop(target, config, history, queue, tell, retryMs)]),
-  );
-  for (const loop of loops.values()) loop.trigger('start');
+  const queue = new PQueue({ concurrency: config.jobs });
+  const options = { history, queue, transcripts: config.transcripts, emit: report, retryMs, work };
+  const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, options)]));
   return {
     loop: (target) => loops.get(target) ?? null,
     kernels,
     live: () =>
       Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
+    start: () => {
+      kernels.logs = config.transcripts;
+      for (const loop of loops.values()) loop.start();
+    },
     stop: async () => {
-      for (const loop of loops.values()) loop.stop();
-      await queue.onIdle();
-      unfollow();
+      await Promise.all([...loops.values()].map(async (loop) => loop.stop()));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { jsonOf } from '../fallout/causeText.ts';
+import { problemOf } from '../model/errors.ts';
 import type { HookName, Hooks } from '../model/hooks.ts';
 import { execa } from 'execa';
 import type { History } from '../state/history.ts';
@@ -11,21 +12,32 @@ import type { RunEvent } from '../model/event.ts';
 /** How much of what a hook printed is kept, in bytes: its end, where the error stands. */
 const OUTPUT_BYTES = 4096;
 
+export type HookRunner = {
+  handle: (event: RunEvent) => void;
+  /** Resolves when no hook runs. */
+  settled: () => Promise<void>;
+};
+
 /**
  * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
  * standard input. A hook never holds up what falloutd does; how it ended is recorded.
+ * @param emit reports a hook that could not be recorded.
  */
 export function startHooks(
   { commands, timeoutMs }: Hooks,
   history: History,
-): { handle: (event: RunEvent) => void; settled: () => Promise<void> } {
+  emit: (event: RunEvent) => void,
+): HookRunner {
   const running = new Set<Promise<void>>();
   return {
     handle: (event) => {
       const occasion = occasionOf(event);
       const command = occasion === null ? undefined : commands[occasion.hook];
       if (occasion === null || command === undefined) return;
-      const done = runHook(command, occasion, timeoutMs, history).finally(() => running.delete(done));
+      const { target } = occasion;
+      const done = runHook(command, occasion, timeoutMs, history)
+        .catch((error: unknown) => emit({ kind: 'trouble', target, problem: problemOf(error) }))
+        .finally(() => running.delete(done));
       running.add(done);
     },
     settled: async () => {

@@ -60,7 +60,7 @@ export function routes(serving: Serving): Hono {
     }),
   );
   app.post('/targets/:target/pause', async (c) => {
-    (await loopOf(c.req.param('target'))).hold('paused');
+    await (await loopOf(c.req.param('target'))).hold('paused');
     return c.json({});
   });
   app.post('/targets/:target/resume', async (c) => {

@@ -1,159 +1,292 @@
 import type PQueue from 'p-queue';
-import { thisMoment } from '../system/clock.ts';
-import type { Config, Target } from '../config/config.ts';
-import type { LiveStatus } from '../model/liveStatus.ts';
-import { converge } from '../run/converge.ts';
-import { FalloutdError, RefusedError } from '../model/errors.ts';
-import type { History } from '../state/history.ts';
-import { holdOf, setHold, type Hold } from '../state/targets.ts';
-import { watchInputs, type InputWatcher } from '../system/inputWatch.ts';
-import type { Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Target } from '../config/config.ts';
+import { problemOf, RefusedError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { LiveStatus } from '../model/liveStatus.ts';
+import type { RunCause, RunOutcome } from '../model/run.ts';
+import { converge } from '../run/converge.ts';
+import { undoRun, type Undone } from '../run/undo.ts';
+import type { History } from '../state/history.ts';
+import { run as recordedRun } from '../state/query.ts';
+import { closeUnfinishedRuns } from '../state/record.ts';
+import { holdOf, setHold, type Hold } from '../state/targets.ts';
+import { thisMoment } from '../system/clock.ts';
+import { watchInputs, type InputWatcher } from '../system/inputWatch.ts';
 
-/** After an infrastructure failure: tried again after these times, then after the last one, again and again. */
+/** After an infrastructure failure the loop tries again after these times, then again and again after the last one. */
 export const RETRY_MS: readonly number[] = [10_000, 30_000, 60_000, 300_000];
 
-type State =
-  | { kind: 'idle' }
-  /** An infrastructure failure is tried again later. */
-  | { kind: 'waiting'; timer: NodeJS.Timeout }
-  | { kind: 'running'; abort: AbortController; again: RunCause | null }
-  /** The user paused the target or took a run back: saves start nothing. */
-  | { kind: 'held' };
+/** What a loop does its work with; tests hand in their own. */
+export type Work = { converge: typeof converge; undo: typeof undoRun; watch: typeof watchInputs };
 
-/** One target of the daemon (ARCHITECTURE.md, "The loop"): saves and commands in, runs out, one at a time. */
+export const WORK: Work = { converge, undo: undoRun, watch: watchInputs };
+
+export type LoopOptions = {
+  history: History;
+  /** Shared by the targets of a daemon: it limits how many runs go on at once. */
+  queue: PQueue;
+  /** How many transcripts the database keeps. */
+  transcripts: number;
+  /** Must not throw. */
+  emit: (event: RunEvent) => void;
+  retryMs: readonly number[];
+  work: Work;
+};
+
+type State =
+  /** Made, but another daemon may still serve the target. */
+  | { kind: 'new'; isHeld: boolean }
+  | Resting
+  /** An infrastructure failure is tried again when the timer fires. */
+  | { kind: 'waiting'; timer: NodeJS.Timeout }
+  | Queued
+  | Busy;
+
+/** `held`: the user paused the target or took a run back, so saves start nothing. `stopped` is final. */
+type Resting = { kind: 'idle' | 'held' | 'stopped' };
+
+/** A run that waits until the queue lets it begin. Nothing of it is recorded yet. */
+type Queued = { kind: 'queued'; cause: RunCause };
+
+/** A run or an undo under way. Whatever comes next waits for `ended`, so no two of them ever overlap. */
+type Busy = {
+  kind: 'busy';
+  doing: string;
+  readonly abort: AbortController;
+  /** Resolves when nothing of it is left and `next` has taken effect. It never rejects. */
+  readonly ended: Promise<void>;
+  /** What follows its end; null: what its outcome calls for. */
+  next: Next | null;
+  /** Reported when `next` has taken effect: whoever hears that a run has finished finds it so. */
+  readonly lastEvents: RunEvent[];
+};
+
+type Next = Resting | { kind: 'run'; cause: RunCause } | { kind: 'retry-later' };
+
+/** One target of the daemon: saves and commands in, runs out, one at a time. */
 export class TargetLoop {
   readonly target: Target;
   #state: State;
   #failures = 0;
-  #stopped = false;
-  #doing = '';
   readonly #watcher: InputWatcher;
-  readonly #config: Config;
-  readonly #history: History;
-  readonly #queue: PQueue;
-  readonly #emit: (event: RunEvent) => void;
-  readonly #retryMs: readonly number[];
+  readonly #options: LoopOptions;
 
-  constructor(
-    target: Target,
-    config: Config,
-    history: History,
-    queue: PQueue,
-    emit: (event: RunEvent) => void,
-    retryMs = RETRY_MS,
-  ) {
+  /** Changes nothing before `start`. @throws HistoryError when the hold on the target cannot be read. */
+  constructor(target: Target, options: LoopOptions) {
     this.target = target;
-    this.#config = config;
-    this.#history = history;
-    this.#queue = queue;
-    this.#emit = emit;
-    this.#retryMs = retryMs;
-    this.#state = holdOf(history, target.name) === null ? { kind: 'idle' } : { kind: 'held' };
-    this.#watcher = watchInputs(() => this.trigger('save'));
-    this.#watcher.set([target.patchesFile, target.managedFile], Date.now());
+    this.#options = options;
+    this.#state = { kind: 'new', isHeld: holdOf(options.history, target.name) !== null };
+    this.#watcher = options.work.watch(() => this.trigger('save'));
   }
 
-  /** Asks for a run; one under way is cancelled and starts over. A held target stays as it is. */
-  trigger(cause: RunCause): void {
-    if (this.#stopped || this.#state.kind === 'held') return;
-    if (this.#state.kind === 'running') {
-      this.#state.again = cause;
-      this.#state.abort.abort('superseded');
-      return;
+  /** Begins to watch the target's files and, unless it is held, runs. */
+  start(): void {
+    if (this.#state.kind !== 'new') return;
+    this.#state = { kind: this.#state.isHeld ? 'held' : 'idle' };
+    try {
+      // Nothing has been read yet, so no change can have been missed.
+      this.#watcher.set([this.target.patchesFile, this.target.managedFile], Infinity);
+    } catch (error) {
+      this.#report(error);
     }
-    if (this.#state.kind === 'waiting') clearTimeout(this.#state.timer);
-    const abort = new AbortController();
-    this.#state = { kind: 'running', abort, again: null };
-    void this.#queue.add(async () => this.#run(cause, abort));
+    this.trigger('start');
   }
 
-  /** Cancels what runs and starts nothing until `resume`; it survives the daemon. */
-  hold(kind: Hold['kind']): void {
-    setHold(this.#history, this.target.name, { kind, since: new Date().toISOString() });
-    if (this.#state.kind === 'running') this.#state.abort.abort('interrupted');
-    if (this.#state.kind === 'waiting') clearTimeout(this.#state.timer);
-    this.#state = { kind: 'held' };
+  /** Asks for a run. One under way is cancelled and starts over. A held or stopped target stays as it is. */
+  trigger(cause: RunCause): void {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'new':
+      case 'held':
+      case 'stopped':
+        return;
+      case 'queued':
+        state.cause = cause;
+        return;
+      case 'busy':
+        if (state.next?.kind === 'held' || state.next?.kind === 'stopped') return;
+        state.next = { kind: 'run', cause };
+        state.abort.abort('superseded');
+        return;
+      case 'waiting':
+        clearTimeout(state.timer);
+        this.#enqueue(cause);
+        return;
+      case 'idle':
+        this.#enqueue(cause);
+    }
+  }
+
+  /** Cancels what runs and starts nothing until `resume`; the hold outlives the daemon. Resolves when nothing runs. */
+  async hold(kind: Hold['kind']): Promise<void> {
+    setHold(this.#options.history, this.target.name, { kind, since: new Date().toISOString() });
+    await this.#rest('held');
+  }
+
+  /** Ends the hold, and runs. */
+  resume(): void {
+    setHold(this.#options.history, this.target.name, null);
+    if (this.#state.kind === 'held') this.#state = { kind: 'idle' };
+    if (this.#state.kind === 'busy' && this.#state.next?.kind === 'held') this.#state.next = { kind: 'idle' };
+    this.trigger('command');
   }
 
   /** Runs now. @throws RefusedError while the target is held. */
   retry(): void {
-    if (this.#state.kind === 'held')
+    if (this.live().state === 'held')
       throw new RefusedError({ message: `${this.target.name} is held`, hint: '`falloutd resume` goes on' });
     this.trigger('retry');
   }
 
-  resume(): void {
-    setHold(this.#history, this.target.name, null);
-    if (this.#state.kind === 'held') this.#state = { kind: 'idle' };
-    this.trigger('command');
+  /**
+   * Holds the target and takes a run back, the last one that wrote when `run` is null.
+   * @throws RefusedError or BlockedError as `undoRun` does; RefusedError when the target went on meanwhile.
+   */
+  async undo(run: number | null): Promise<Undone> {
+    await this.hold('undone');
+    if (this.#state.kind !== 'held')
+      throw new RefusedError({
+        message: `${this.target.name} went on meanwhile`,
+        hint: 'nothing was undone; try again',
+      });
+    return await this.#occupy('takes a run back', { kind: 'held' }, async () =>
+      this.#options.work.undo(this.target, this.#options.history, run, (file, content) =>
+        this.#watcher.expect(file, content),
+      ),
+    );
+  }
+
+  /** Cancels what runs and starts nothing any more. Resolves when nothing runs. */
+  async stop(): Promise<void> {
+    this.#watcher.close();
+    await this.#rest('stopped');
   }
 
   live(): LiveStatus {
     switch (this.#state.kind) {
-      case 'running':
-        return { state: this.#state.again === null ? 'running' : 'scheduled', doing: this.#doing };
-      case 'waiting':
-        return { state: 'idle', doing: 'waits to try again' };
+      case 'new':
+        return { state: this.#state.isHeld ? 'held' : 'idle' };
       case 'idle':
       case 'held':
         return { state: this.#state.kind };
+      case 'stopped':
+        return { state: 'idle' };
+      case 'waiting':
+        return { state: 'idle', doing: 'waits to try again' };
+      case 'queued':
+        return { state: 'scheduled', doing: 'waits for its turn' };
+      case 'busy': {
+        const { next, doing } = this.#state;
+        return { state: next?.kind === 'held' ? 'held' : next?.kind === 'run' ? 'scheduled' : 'running', doing };
+      }
     }
   }
 
-  /** What falloutd itself writes is no save. */
-  expect(file: string, content: Buffer): void {
-    this.#watcher.expect(file, content);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    if (this.#state.kind === 'running') this.#state.abort.abort('interrupted');
-    if (this.#state.kind === 'waiting') clearTimeout(this.#state.timer);
-    this.#watcher.close();
-  }
-
-  async #run(cause: RunCause, abort: AbortController): Promise<void> {
-    if (this.#stopped || this.#state.kind !== 'running' || this.#state.abort !== abort) return;
-    let outcome: RunOutcome | null;
-    try {
-      ({ outcome } = await this.#converge(cause, abort, thisMoment()));
-    } catch (error) {
-      if (!(error instanceof FalloutdError)) throw error;
-      this.#emit({ kind: 'trouble', target: this.target.name, problem: error.problem });
-      outcome = { kind: 'infrastructure', problem: error.problem };
-    }
-    this.#after(outcome, abort);
-  }
-
-  async #converge(cause: RunCause, abort: AbortController, since: () => number): Promise<Run> {
-    return await converge(this.target, this.#history, {
-      cause,
-      signal: abort.signal,
-      transcripts: this.#config.transcripts,
-      emit: (event) => {
-        if (event.kind === 'phase') this.#doing = `iteration ${event.iteration}, ${event.phase}`;
-        this.#emit(event);
-      },
-      onInputs: (files) => this.#watcher.set(files, since()),
-      onWrite: (file, content) => this.expect(file, content),
+  #enqueue(cause: RunCause): void {
+    const queued: Queued = { kind: 'queued', cause };
+    this.#state = queued;
+    void this.#options.queue.add(async () => {
+      // Held or stopped while it waited, it gives up its turn.
+      if (this.#state === queued) await this.#run(queued.cause);
     });
   }
 
-  #after(outcome: RunOutcome | null, abort: AbortController): void {
-    // Held, or held and resumed, while it ended: this run decides nothing any more.
-    if (this.#state.kind !== 'running' || this.#state.abort !== abort) return;
-    const { again } = this.#state;
-    this.#state = { kind: 'idle' };
-    if (again !== null) this.trigger(again);
-    // A save that a write found before the watcher did: its event may already be taken as known.
-    else if (outcome?.kind === 'superseded') this.trigger('save');
-    else if (outcome?.kind === 'infrastructure') this.#retryLater();
-    else this.#failures = 0;
+  async #run(cause: RunCause): Promise<void> {
+    await this.#occupy('starts', null, async (busy) => {
+      // Held, stopped or asked for anew in this very moment.
+      if (busy.abort.signal.aborted) return;
+      const outcome = await this.#converge(cause, busy);
+      busy.next ??= this.#nextAfter(outcome);
+    });
+  }
+
+  /** Occupies the target with `task`; `next` follows its end, unless it is changed meanwhile. */
+  async #occupy<T>(doing: string, next: Next | null, task: (busy: Busy) => Promise<T>): Promise<T> {
+    // The task begins in a later turn: what it calls finds the state that it is in.
+    const work = Promise.resolve().then(async () => task(busy));
+    const end = (): void => {
+      this.#begin(busy.next ?? { kind: 'idle' });
+      for (const event of busy.lastEvents) this.#options.emit(event);
+    };
+    const ended = work.then(end, end);
+    const busy: Busy = { kind: 'busy', doing, abort: new AbortController(), ended, next, lastEvents: [] };
+    this.#state = busy;
+    await busy.ended;
+    return await work;
+  }
+
+  #begin(next: Next): void {
+    if (next.kind === 'run') this.#enqueue(next.cause);
+    else if (next.kind === 'retry-later') this.#retryLater();
+    else this.#state = next;
+  }
+
+  /** Cancels whatever goes on or waits. Resolves when nothing runs; what was asked meanwhile may have begun then. */
+  async #rest(kind: 'held' | 'stopped'): Promise<void> {
+    const state = this.#state;
+    if (state.kind === 'stopped') return;
+    if (state.kind === 'busy') {
+      if (state.next?.kind !== 'stopped') state.next = { kind };
+      state.abort.abort('interrupted');
+      await state.ended;
+      return;
+    }
+    if (state.kind === 'waiting') clearTimeout(state.timer);
+    this.#state = { kind };
+  }
+
+  /** @returns how the run ended; an error of any kind counts as infrastructure, so that it is tried again. */
+  async #converge(cause: RunCause, busy: Busy): Promise<RunOutcome | null> {
+    const { work, history, transcripts, emit } = this.#options;
+    const since = thisMoment();
+    try {
+      const { outcome } = await work.converge(this.target, history, {
+        cause,
+        signal: busy.abort.signal,
+        transcripts,
+        emit: (event) => {
+          if (event.kind === 'phase') busy.doing = `iteration ${event.iteration}, ${event.phase}`;
+          if (event.kind === 'run-finished') busy.lastEvents.push(event);
+          else emit(event);
+        },
+        onInputs: (files) => this.#watcher.set(files, since()),
+        onWrite: (file, content) => this.#watcher.expect(file, content),
+      });
+      return outcome;
+    } catch (error) {
+      this.#report(error);
+      busy.lastEvents.push(...this.#closeRun());
+      return { kind: 'infrastructure', problem: problemOf(error) };
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#options.emit({ kind: 'trouble', target: this.target.name, problem: problemOf(error) });
+  }
+
+  /** Records the end of a run that an error cut off. @returns its event. */
+  #closeRun(): RunEvent[] {
+    const { history } = this.#options;
+    try {
+      const closed = closeUnfinishedRuns(history, this.target.name).map((number) => recordedRun(history, number));
+      return closed.flatMap((run) => (run === null ? [] : [{ kind: 'run-finished', run }]));
+    } catch {
+      // The database is the trouble, and that is reported. The next run closes this one.
+      return [];
+    }
+  }
+
+  #nextAfter(outcome: RunOutcome | null): Next {
+    // A write found this save before the watcher did, which may take its content as known already.
+    if (outcome?.kind === 'superseded') return { kind: 'run', cause: 'save' };
+    if (outcome?.kind === 'infrastructure') return { kind: 'retry-later' };
+    this.#failures = 0;
+    return { kind: 'idle' };
   }
 
   #retryLater(): void {
-    const delay = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)];
+    const { retryMs } = this.#options;
+    const delay = retryMs[Math.min(this.#failures++, retryMs.length - 1)];
     this.#state = { kind: 'waiting', timer: setTimeout(() => this.trigger('retry'), delay) };
   }
 }

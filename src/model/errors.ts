@@ -31,3 +31,14 @@ export class RefusedError extends FalloutdError {
 export class InfrastructureError extends FalloutdError {
   readonly exitCode = 5;
 }
+
+/** What any error has to report. One that falloutd did not expect names the place where it happened. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof FalloutdError) return error.problem;
+  if (!(error instanceof Error)) return { message: `unexpected error: ${String(error)}` };
+  const frames = error.stack?.match(/^ +at .+$/gm) ?? [];
+  return {
+    message: `unexpected error: ${error.message}`,
+    hint: ['if it happens again, please report it with these lines:', ...frames.slice(0, 4)].join('\n'),
+  };
+}

@@ -43,10 +43,7 @@ export type IterationExtras = {
  */
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
   return history.write(() => {
-    closeRuns(
-      history,
-      history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', run.target),
-    );
+    closeUnfinishedRuns(history, run.target);
     return history.run(
       'INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)',
       run.target,
@@ -151,6 +148,14 @@ export function closeUnfinished(history: History): number[] {
     closeUnfinishedBuilds(history);
     return closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL'));
   });
+}
+
+/** Closes the runs of a target that an error cut off, as `closeUnfinished` does. Only for when none is under way. */
+export function closeUnfinishedRuns(history: History, target: string): number[] {
+  return closeRuns(
+    history,
+    history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', target),
+  );
 }
 
 type RunStart = { run: number; started_at: string };

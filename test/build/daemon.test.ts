@@ -2,7 +2,7 @@ import { readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig, type Config } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
@@ -26,6 +26,7 @@ beforeEach(() => {
   host.forget();
   listener = new Listener();
   kernels = new KernelBuilds(host.history);
+  kernels.follow(listener.emit);
 });
 afterEach(async () => {
   await gate.open();
@@ -39,12 +40,13 @@ async function started(wishes: string, changes: Partial<Config['targets'][number
   await host.save(wishing(wishes));
   const ended = listener.ended();
   const config = loadConfig(host.host.configFile, host.stateDir);
-  daemon = startDaemon(
+  daemon = createDaemon(
     { ...config, targets: config.targets.map((target) => ({ ...target, ...changes })) },
     host.history,
     listener.emit,
-    kernels,
+    { kernels },
   );
+  daemon.start();
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 
@@ -166,7 +168,7 @@ describe('a kernel build of the daemon', () => {
 describe('a kernel build is refused', () => {
   test('while something differs from what was stable, saying what', async () => {
     await started('SOUND = no;');
-    daemon.loop('demo')?.hold('paused');
+    await daemon.loop('demo')?.hold('paused');
     writeFileSync(host.patchesFile, `${await host.text()}# a remark\n`);
     await expect(ask()).rejects.toMatchObject({
       exitCode: 4,

@@ -2,7 +2,7 @@ import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
@@ -29,6 +29,7 @@ beforeEach(() => {
   host.forget();
   listener = new Listener();
   kernels = new KernelBuilds(host.history);
+  kernels.follow(listener.emit);
 });
 afterEach(async () => {
   other.on();
@@ -42,12 +43,13 @@ async function started(wishes: string, nixArgs: string[]): Promise<void> {
   await host.save(wishing(wishes));
   const ended = listener.ended();
   const config = loadConfig(host.host.configFile, host.stateDir);
-  daemon = startDaemon(
+  daemon = createDaemon(
     { ...config, targets: config.targets.map((target) => ({ ...target, nixArgs })) },
     host.history,
     listener.emit,
-    kernels,
+    { kernels },
   );
+  daemon.start();
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { status } from '../../src/cli/status.ts';
 import { history as historyText } from '../../src/cli/history.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { openHistory } from '../../src/state/history.ts';
 import { run as recordedRun } from '../../src/state/query.ts';
 import { closeUnfinished } from '../../src/state/record.ts';
@@ -28,11 +28,6 @@ const DAY = 86_400_000;
 test('a clock that jumps to and fro: durations, retries and saves go by another one', async () => {
   host = await KernelHost.create();
   const listener = new Listener();
-  vi.useFakeTimers({ toFake: ['Date'] });
-  const real = Date.now();
-  let jumps = 0;
-  // At each event another day: days before and after.
-  listener.at(() => vi.setSystemTime(real + ([-3, 5, -30, 400][jumps++ % 4] ?? 0) * DAY));
   const began = performance.now();
   const PATH = process.env['PATH'] ?? '';
   vi.stubEnv(
@@ -46,8 +41,18 @@ test('a clock that jumps to and fro: durations, retries and saves go by another 
     `{ lib, ... }:\n(import ./modules/more.nix { inherit lib; }) ++ [\n${patchText('mine', 'RTLWIFI = no;\nE1000E = yes;')}${MANAGED}]\n`,
   );
 
+  // The clock stands still from here on. It must not stand before the files' times: then each file would count as saved after
+  // it was read, and that save, which never was, would cancel a run whenever it came to be seen.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 });
+  const real = Date.now();
+  let jumps = 0;
+  // At each event another day: days before and after.
+  listener.at(() => vi.setSystemTime(real + ([-3, 5, -30, 400][jumps++ % 4] ?? 0) * DAY));
   const failed = listener.ended();
-  daemon = startDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit, undefined, [20]);
+  daemon = createDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit, {
+    retryMs: [20],
+  });
+  daemon.start();
   expect((await failed).outcome?.kind).toBe('infrastructure');
   const again = listener.next((event) => event.kind === 'run-finished' && event.run.outcome?.kind === 'stable');
   vi.stubEnv('PATH', PATH);
@@ -66,6 +71,7 @@ test('a clock that jumps to and fro: durations, retries and saves go by another 
     expect((await ended).outcome).toEqual({ kind: 'stable' });
   }
 
+  expect(listener.runs.map((run) => run.cause)).toEqual(['start', 'retry', 'save', 'save']);
   const elapsed = performance.now() - began;
   for (const run of listener.runs) {
     const durations = [run.durationMs ?? -1, ...run.iterations.flatMap((i) => [i.durationMs, i.evaluateMs, i.buildMs])];

@@ -10,6 +10,8 @@ import type { RunEvent } from '../../src/model/event.ts';
 
 let dir: string;
 let history: History;
+const troubles: RunEvent[] = [];
+const emit = (event: RunEvent): void => void troubles.push(event);
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'falloutd-hooks-'));
@@ -43,6 +45,7 @@ it('a hook gets the run as JSON on standard input, and how it ended is recorded'
       timeoutMs: 30_000,
     },
     history,
+    emit,
   );
   const event = ended({ kind: 'stable' });
   hooks.handle(event);
@@ -54,7 +57,7 @@ it('a hook gets the run as JSON on standard input, and how it ended is recorded'
 });
 
 it('only its own occasion runs a hook', async () => {
-  const hooks = startHooks({ commands: { 'on-blocked': 'true' }, timeoutMs: 30_000 }, history);
+  const hooks = startHooks({ commands: { 'on-blocked': 'true' }, timeoutMs: 30_000 }, history, emit);
   for (const outcome of [
     { kind: 'stable' },
     { kind: 'superseded' },
@@ -70,6 +73,7 @@ it('a hook that hangs is ended with what it started', async () => {
   const hooks = startHooks(
     { commands: { 'on-stable': `sleep 1000 & echo $! > ${dir}/pid; wait` }, timeoutMs: 300 },
     history,
+    emit,
   );
   hooks.handle(ended({ kind: 'stable' }));
   await hooks.settled();

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { formatText } from '../helpers/formatText.ts';
 import { KernelHost, type Gate } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
@@ -34,7 +34,8 @@ afterEach(async () => {
 async function started(text: string): Promise<Run> {
   await host.save(text);
   const ended = listener.ended();
-  daemon = startDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit);
+  daemon = createDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit);
+  daemon.start();
   return ended;
 }
 
@@ -193,7 +194,8 @@ describe('what starts a run', () => {
     const seen = listener.next(
       (e) => e.kind === 'run-finished' && e.run.outcome?.kind === 'stable' && host.symbols(e.run).get('BT') === 'n',
     );
-    daemon = startDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit);
+    daemon = createDaemon(loadConfig(host.host.configFile, host.stateDir), host.history, listener.emit);
+    daemon.start();
     await Promise.resolve();
     writeFileSync(host.patchesFile, WISHES.replace('SWAP = yes;', 'SWAP = yes;\nBT = no;'));
     await seen;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { KernelHost, until } from '../helpers/kernelHost.ts';
@@ -42,17 +42,19 @@ test.each([
     host.forget();
     const listener = new Listener();
     const kernels = new KernelBuilds(host.history);
+    kernels.follow(listener.emit);
     let daemon: Daemon | null = null;
     try {
       await host.save(wishing(wishes));
       const ended = listener.ended();
       const config = loadConfig(host.host.configFile, host.stateDir);
-      daemon = startDaemon(
+      daemon = createDaemon(
         { ...config, targets: config.targets.map((target) => ({ ...target, nixArgs: nixArgs() })) },
         host.history,
         listener.emit,
-        kernels,
+        { kernels },
       );
+      daemon.start();
       expect((await ended).outcome).toEqual({ kind: 'stable' });
 
       const loop = daemon.loop('demo');

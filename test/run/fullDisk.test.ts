@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { openHistory, type History } from '../../src/state/history.ts';
 import { runs } from '../../src/state/query.ts';
 import { openDatabase } from '../../src/state/sqlite.ts';
@@ -40,7 +40,8 @@ const storeDir = (): string => `${host.dir}.demo/nix`;
 async function started(stateDir: string, retryMs: number): Promise<void> {
   history = openHistory(stateDir);
   const ended = listener.ended();
-  daemon = startDaemon(loadConfig(host.host.configFile, stateDir), history, listener.emit, undefined, [retryMs]);
+  daemon = createDaemon(loadConfig(host.host.configFile, stateDir), history, listener.emit, { retryMs: [retryMs] });
+  daemon.start();
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 

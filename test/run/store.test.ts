@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
-import { startDaemon, type Daemon } from '../../src/daemon/daemon.ts';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { stableOf } from '../../src/state/targets.ts';
 import { buildKernel } from '../../src/build/buildKernel.ts';
 import { compilerGate } from '../helpers/compilerGate.ts';
@@ -40,13 +40,13 @@ const WISHES = wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;');
 async function started(nixArgs?: string[]): Promise<void> {
   const config = loadConfig(host.host.configFile, host.stateDir);
   const ended = listener.ended();
-  daemon = startDaemon(
+  daemon = createDaemon(
     { ...config, targets: config.targets.map((target) => ({ ...target, nixArgs: nixArgs ?? target.nixArgs })) },
     host.history,
     listener.emit,
-    undefined,
-    [50],
+    { retryMs: [50] },
   );
+  daemon.start();
   expect((await ended).outcome).toEqual({ kind: 'stable' });
 }
 

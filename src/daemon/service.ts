@@ -1,0 +1,168 @@
+import { KernelBuilds } from '../build/queue.ts';
+import { loadConfig, type Config, type Target } from '../config/config.ts';
+import { problemOf } from '../model/errors.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Undone } from '../run/undo.ts';
+import { openState, type State } from '../state/stateDirectory.ts';
+import { refuseStateInFlake } from '../state/stateInFlake.ts';
+import { claimTargets } from '../state/targetNames.ts';
+import type { InputWatcher } from '../system/inputWatch.ts';
+import { mendLeftovers } from '../system/leftovers.ts';
+import { socketPath } from './address.ts';
+import { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts';
+import { startHooks, type HookRunner } from './hooks.ts';
+import { routes, serveSocket, type Server, type Serving } from './server.ts';
+import { WORK, type TargetLoop } from './targetLoop.ts';
+
+/** What a service reports beside the events of its runs and builds. */
+export type ServiceNews =
+  /** What there is to say of the database. */
+  | { kind: 'notices'; lines: readonly string[] }
+  /** This configuration takes effect. */
+  | { kind: 'serving'; config: Config }
+  /** A changed configuration cannot be served. The old one stays in force. */
+  | { kind: 'reload-failed'; problem: Problem };
+
+export type ServiceOptions = {
+  /** Neither may throw. */
+  onEvent: (event: RunEvent) => void;
+  onNews: (news: ServiceNews) => void;
+  /** Not before this time the configuration was read, in ms since the epoch. */
+  configReadAt: number;
+} & Pick<DaemonOptions, 'work' | 'retryMs'>;
+
+/**
+ * All that `falloutd watch` does: it holds the state directory, answers on the socket, serves the targets of the
+ * configuration in force, runs the hooks, and takes over a changed configuration. The socket, its followers and the kernel
+ * builds stay over such a change.
+ */
+export class Service implements Serving {
+  readonly #state: State;
+  readonly #options: ServiceOptions;
+  readonly #kernels: KernelBuilds;
+  readonly #followers: Set<(event: RunEvent) => void>;
+  readonly #configWatch: InputWatcher;
+  readonly #formerHooks: HookRunner[] = [];
+  #config: Config;
+  #daemon: Daemon;
+  #hooks: HookRunner;
+  #server: Server | null = null;
+  #reloading = Promise.resolve();
+  /** Resolves when `#daemon` may be asked. */
+  #swapped = Promise.resolve();
+
+  /**
+   * Resolves when saves are seen and commands are answered.
+   * @throws FalloutdError when the state directory, the socket or the configuration cannot be used; nothing is left then.
+   */
+  static async start(config: Config, options: ServiceOptions): Promise<Service> {
+    const state = await openState(config);
+    let service: Service | undefined;
+    try {
+      service = new Service(config, state, options);
+      await service.#open();
+      return service;
+    } catch (error) {
+      if (service === undefined) state.close();
+      else await service.stop();
+      throw error;
+    }
+  }
+
+  private constructor(config: Config, state: State, options: ServiceOptions) {
+    this.#state = state;
+    this.#options = options;
+    this.#followers = new Set([options.onEvent]);
+    this.#kernels = new KernelBuilds(state.history);
+    this.#kernels.follow(this.#emit);
+    this.#config = config;
+    this.#daemon = this.#createDaemon(config);
+    this.#hooks = startHooks(config.hooks, state.history, this.#emit);
+    this.#configWatch = (options.work ?? WORK).watch(() => {
+      this.#reloading = this.#reloading.then(async () => this.#reload());
+    });
+  }
+
+  /** The daemon of the configuration in force; while another one takes its place, who asks waits for that. */
+  async daemon(): Promise<Daemon> {
+    await this.#swapped;
+    return this.#daemon;
+  }
+
+  follow(follower: (event: RunEvent) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  async undo(loop: TargetLoop, run: number | null): Promise<Undone> {
+    return await loop.undo(run);
+  }
+
+  /** Ends the runs, the kernel builds and the socket, waits for the hooks, and lets go of the state directory. */
+  async stop(): Promise<void> {
+    try {
+      this.#configWatch.close();
+      await this.#reloading;
+      await this.#kernels.stop();
+      await this.#server?.close();
+      await this.#daemon.stop();
+      await Promise.all([...this.#formerHooks, this.#hooks].map(async (hooks) => hooks.settled()));
+    } finally {
+      this.#state.close();
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { file, stateDir, targets } = this.#config;
+    this.#options.onNews({ kind: 'notices', lines: this.#state.history.notices });
+    await mend(targets);
+    this.#server = await serveSocket(routes(this), socketPath(stateDir));
+    if (file !== null) this.#configWatch.set([file], this.#options.configReadAt);
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#options.onNews({ kind: 'serving', config: this.#config });
+    this.#daemon.start();
+  }
+
+  /** Takes over the configuration as its file has it now. One that cannot be served is reported and changes nothing. */
+  async #reload(): Promise<void> {
+    try {
+      const config = loadConfig(this.#config.file ?? '', this.#config.stateDir);
+      await refuseStateInFlake(config);
+      claimTargets(this.#state.history, config.targets);
+      // Files that are served already may be in the middle of a write.
+      const served = new Set(this.#config.targets.map((target) => target.managedFile));
+      await mend(config.targets.filter((target) => !served.has(target.managedFile)));
+      this.#swapped = this.#swap(config, this.#createDaemon(config));
+      await this.#swapped;
+    } catch (error) {
+      this.#options.onNews({ kind: 'reload-failed', problem: problemOf(error) });
+    }
+  }
+
+  /** Puts a new daemon in the place of the old one, whose runs end first. Cannot fail. */
+  async #swap(config: Config, daemon: Daemon): Promise<void> {
+    await this.#daemon.stop();
+    this.#formerHooks.push(this.#hooks);
+    this.#config = config;
+    this.#daemon = daemon;
+    this.#hooks = startHooks(config.hooks, this.#state.history, this.#emit);
+    this.#begin();
+  }
+
+  #createDaemon(config: Config): Daemon {
+    return createDaemon(config, this.#state.history, this.#emit, { ...this.#options, kernels: this.#kernels });
+  }
+
+  readonly #emit = (event: RunEvent): void => {
+    for (const follower of this.#followers) follower(event);
+    this.#hooks.handle(event);
+  };
+}
+
+async function mend(targets: readonly Target[]): Promise<void> {
+  for (const { managedFile } of targets) await mendLeftovers(managedFile);
+}
