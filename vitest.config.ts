@@ -1,17 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests and the real-Nix tests on the small tree; those on a real kernel tree have configurations of their own. */
+/**
+ * `unit`: *.test.ts, which need no Nix and find none. `nix`: *.nix.test.ts, on a real Nix and the small tree. `fuzz`: *.fuzz.test.ts
+ * and a tenth of the campaigns in test/fuzz. The tests on a real kernel tree have configurations of their own.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/linux/**', 'test/kconfig-oracle/**'],
     // One for each processor: most of the time they wait for Nix and conf.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     reporters:
       process.env['CI'] === undefined
         ? ['default']
         : ['default', ['json', { outputFile: 'node_modules/.vitest-results/unit.json' }]],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.{nix,fuzz}.test.ts', 'test/{fuzz,linux,kconfig-oracle}/**'],
+          setupFiles: ['test/helpers/withoutNix.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: { name: 'nix', include: ['test/**/*.nix.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        test: { name: 'fuzz', testTimeout: 600_000, include: ['test/fuzz/**/*.test.ts', 'test/**/*.fuzz.test.ts'] },
+      },
+    ],
   },
 });

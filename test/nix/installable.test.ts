@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import {
   evalArguments,
@@ -8,6 +7,7 @@ import {
   rootedRealiseArguments,
   storeArguments,
 } from '../../src/nix/installable.ts';
+import { EVALUATION } from './nixArguments.ts';
 
 const DRV = '/nix/store/00000000000000000000000000000000-linux-config-6.12.drv';
 
@@ -35,47 +35,6 @@ describe('evalArguments', () => {
 });
 
 describe('the arguments of a build of what is evaluated', () => {
-  const EVALUATION = [
-    '--override-input',
-    'nixpkgs',
-    'path:/x',
-    '--update-input',
-    'a',
-    '--override-flake',
-    'a',
-    'b',
-    '--inputs-from',
-    '.',
-    '--reference-lock-file',
-    'l',
-    '--output-lock-file',
-    'l',
-    '--impure',
-    '--no-write-lock-file',
-    '--no-update-lock-file',
-    '--recreate-lock-file',
-    '--commit-lock-file',
-    '--no-registries',
-    '--refresh',
-    '--eval-store',
-    '/e',
-    '-I',
-    'nixos-config=/c',
-    '--include',
-    'a=b',
-    '-Inixpkgs=/n',
-    '--arg',
-    'a',
-    '1',
-    '--argstr',
-    'b',
-    'c',
-    '-L',
-    '--print-build-logs',
-    '--offline',
-    '--no-net',
-    '--debugger',
-  ];
   const BUILD = [
     '--builders',
     'ssh://b',
@@ -140,15 +99,5 @@ describe('the arguments of a build of what is evaluated', () => {
     expect(args.slice(0, 4)).toEqual(['--add-root', '/r', '--indirect', '-E']);
     expect(args[4]).toContain(`drvPath = "${DRV}"`);
     expect(args.slice(5)).toEqual(['-j', '1']);
-  });
-
-  it('are known to nix-store, all of them', async () => {
-    const { stderr } = await execa(
-      'nix-store',
-      realiseArguments('/no-store-path', [...EVALUATION, '--option', 'substitute', 'false', '-j', '1', '--keep-going']),
-      { reject: false },
-    );
-    expect(stderr).toContain('no-store-path');
-    expect(stderr).not.toMatch(/unknown flag|unrecognised/);
   });
 });
