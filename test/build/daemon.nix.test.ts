@@ -1,12 +1,13 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { loadConfig, type Config } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
@@ -16,12 +17,11 @@ let listener: Listener;
 let kernels: KernelBuilds;
 let daemon: Daemon;
 
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await compilerGate(host);
   await host.keepBuilders();
 });
-afterAll(() => host.remove());
 beforeEach(() => {
   host.forget();
   listener = new Listener();

@@ -1,12 +1,13 @@
 import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
-import { KernelHost, until } from '../helpers/kernelHost.ts';
+import { type KernelHost, until } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { otherMachine, type OtherMachine } from '../helpers/otherMachine.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -18,13 +19,12 @@ let listener: Listener;
 let kernels: KernelBuilds;
 let daemon: Daemon;
 
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await compilerGate(host);
   await host.keepBuilders();
   other = await otherMachine(host);
 });
-afterAll(() => host.remove());
 beforeEach(() => {
   host.forget();
   listener = new Listener();

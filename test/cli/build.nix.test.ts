@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import type { LiveStatus } from '../../src/model/liveStatus.ts';
 import { kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { openHistory } from '../../src/state/history.ts';
@@ -9,19 +10,18 @@ import { askDaemon } from '../../src/daemon/client.ts';
 import type { KernelBuild } from '../../src/model/kernelBuild.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
 let gate: CompilerGate;
 let started: ReturnType<typeof startFalloutd>[] = [];
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await compilerGate(host);
   // The socket stands there too.
   await host.keepBuilders();
 });
-afterAll(() => host.remove());
 beforeEach(() => host.forget());
 afterEach(async () => {
   await gate.open();

@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyPatch } from 'diff';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { runs } from '../../src/state/query.ts';
 import { falloutd } from '../helpers/command.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
 let tmp: string;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   tmp = await host.scratch('tmp');
 });
-afterAll(async () => host.remove());
 
 const once = (...args: string[]): ReturnType<typeof falloutd> =>
   falloutd(['once', ...args, '--config', host.host.configFile, '--state', host.stateDir], { env: { TMPDIR: tmp } });

@@ -2,12 +2,13 @@ import { watch, writeFileSync, type FSWatcher } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { jsonOf } from '../../src/fallout/causeText.ts';
 import { run as recordedRun, runs } from '../../src/state/query.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
-import { KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
+import { type KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
 import { pragma } from '../helpers/pragma.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -15,12 +16,11 @@ import type { Run } from '../../src/model/run.ts';
 let host: KernelHost;
 let gate: Gate;
 let env: { TMPDIR: string };
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await host.gate();
   env = { TMPDIR: await host.scratch('builds') };
 });
-afterAll(async () => host.remove());
 beforeEach(async () => {
   host.forget();
   await host.kernel({});

@@ -1,10 +1,11 @@
 /** A changed configuration: the daemon goes on with it, and whoever follows it is not sent away. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
-import { KernelHost, until } from '../helpers/kernelHost.ts';
+import { type KernelHost, until } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
@@ -12,8 +13,8 @@ let gate: CompilerGate;
 let where: string[];
 let original: string;
 const ending: (() => Promise<void>)[] = [];
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await compilerGate(host);
   await host.keepBuilders();
   await host.save(wishing('RTLWIFI = no;'));
@@ -23,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate.open();
   for (const end of ending) await end();
-  await host.remove();
 });
 
 type Output = { text: () => string; exit: Promise<number | undefined>; end: () => Promise<number | undefined> };

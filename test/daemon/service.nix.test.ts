@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
-import { KernelHost, until } from '../helpers/kernelHost.ts';
+import { type KernelHost, until } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 const isThere = (tool: string): boolean => existsSync(join('/usr/bin', tool));
@@ -28,8 +29,8 @@ describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
   let manager: ReturnType<typeof listen>;
   const told: string[] = [];
   let socket: string;
-  beforeAll(async () => {
-    host = await KernelHost.create();
+  test.beforeAll(async ({ host: shared }) => {
+    host = shared;
     folder = mkdtempSync(join(tmpdir(), 'falloutd-manager-'));
     socket = join(folder, 'notify.sock');
     manager = listen(socket);
@@ -47,7 +48,6 @@ describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
     manager.kill();
     await manager;
     rmSync(folder, { recursive: true });
-    await host.remove();
   });
 
   test('ready means that it answers; told to end, it says so and ends with 0, leaving no process', async () => {

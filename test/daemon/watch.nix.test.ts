@@ -1,10 +1,11 @@
 import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { formatText } from '../helpers/formatText.ts';
-import { KernelHost, type Gate } from '../helpers/kernelHost.ts';
+import { type KernelHost, type Gate } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { listText, MANAGED, patchText, wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -14,12 +15,11 @@ let gate: Gate;
 let listener: Listener;
 let daemon: Daemon | null = null;
 
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await host.gate();
   await host.keepBuilders();
 });
-afterAll(() => host.remove());
 beforeEach(() => {
   host.forget();
   listener = new Listener();

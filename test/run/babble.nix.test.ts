@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
 import { falloutd } from '../helpers/command.ts';
-import { endingWith, KernelHost } from '../helpers/kernelHost.ts';
+import { endingWith, type KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { standInNix } from '../helpers/standInNix.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -11,8 +12,8 @@ import type { Run } from '../../src/model/run.ts';
 let host: KernelHost;
 let peakHook: string;
 let flake: string;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   await host.save(wishing('RTLWIFI = no;\nE1000E = yes;'));
   flake = await host.flake();
   // The peak of the process itself, as the kernel counted it.
@@ -22,7 +23,6 @@ beforeAll(async () => {
     "import { readFileSync, writeFileSync } from 'node:fs';\nprocess.on('exit', () => writeFileSync(process.env.PEAK_FILE, /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]));\n",
   );
 });
-afterAll(async () => host.remove());
 beforeEach(() => host.forget());
 
 let runs = 0;

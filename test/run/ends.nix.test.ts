@@ -1,13 +1,13 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { endingWith, KernelHost } from '../helpers/kernelHost.ts';
+import { beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
+import { endingWith, type KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(async () => host.remove());
 beforeEach(async () => {
   host.forget();
   await host.kernel({});

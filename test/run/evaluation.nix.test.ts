@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { endingWith, KernelHost } from '../helpers/kernelHost.ts';
+import { endingWith, type KernelHost } from '../helpers/kernelHost.ts';
 import { listText, MANAGED, patchText, wishing } from '../helpers/patchesText.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(async () => host.remove());
 beforeEach(async () => {
   host.forget();
   await host.kernel({});

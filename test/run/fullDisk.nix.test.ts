@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { openHistory, type History } from '../../src/state/history.ts';
 import { runs } from '../../src/state/query.ts';
 import { openDatabase } from '../../src/state/sqlite.ts';
 import { falloutd } from '../helpers/command.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { pragma } from '../helpers/pragma.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -19,9 +20,9 @@ let disk: SmallDisk | null = null;
 let daemon: Daemon | null = null;
 let history: History;
 let listener: Listener;
-beforeEach(async () => {
+test.beforeEach(async ({ newHost }) => {
   // Beside the flake stands the store: each can be a disk of its own.
-  host = await KernelHost.create({ git: false });
+  host = await newHost({ git: false });
   listener = new Listener();
 });
 afterEach(async () => {
@@ -29,7 +30,6 @@ afterEach(async () => {
   daemon = null;
   disk?.unmount();
   disk = null;
-  await host.remove();
 });
 
 const MEGABYTE = 1 << 20;

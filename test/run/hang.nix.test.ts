@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { buildKernel } from '../../src/build/buildKernel.ts';
 import { stableOf } from '../../src/state/targets.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { HANGS, standInNix } from '../helpers/standInNix.ts';
@@ -12,10 +13,9 @@ import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
 let bins = 0;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(async () => host.remove());
 beforeEach(() => host.forget());
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { causeText } from '../../src/fallout/causeText.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { listText, MANAGED, outsideMarkers, patchText, wishing } from '../helpers/patchesText.ts';
 import type { FalloutKind } from '../../src/model/fallout.ts';
 import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(async () => host.remove());
 beforeEach(async () => {
   host.forget();
   await host.kernel({});

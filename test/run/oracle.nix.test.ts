@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import { beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { listText, MANAGED, patchText, wishing, withoutManaged } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(async () => host.remove());
 beforeEach(async () => {
   host.forget();
   await host.kernel({});

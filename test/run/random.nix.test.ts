@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { STAND_IN } from '../../src/setup/demo/demoHost.ts';
 import { toolDirectories, whichTool } from '../../src/setup/demo/tools.ts';
 import { honours, parseDotConfig } from '../../src/script/dotConfig.ts';
 import { settings } from '../../src/state/query.ts';
 import { answer } from '../helpers/answering.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { randomTree, type RandomTree } from '../helpers/randomTree.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -18,13 +19,12 @@ const SEED = Number(process.env['FALLOUTD_SEED'] ?? 6012);
 
 let host: KernelHost;
 let tree: string;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   tree = join(host.dir, 'tree');
   for (const path of ['tree/Makefile', 'tree/scripts/ask.pl'])
     await host.file(path, await readFile(join(STAND_IN, path), 'utf8'));
 });
-afterAll(async () => host.remove());
 
 /** Makes the host's kernel this tree, asked for nothing but the user's wishes. */
 async function plant({ kconfig, defconfig, wishes, preferBuiltin }: RandomTree): Promise<void> {

@@ -1,8 +1,9 @@
 import { cp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STAND_IN } from '../../src/setup/demo/demoHost.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
+import { type KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
 import { hasLog, otherMachine, type OtherMachine } from '../helpers/otherMachine.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
@@ -10,13 +11,12 @@ import type { Run } from '../../src/model/run.ts';
 let host: KernelHost;
 let gate: Gate;
 let other: OtherMachine;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(async ({ host: shared }) => {
+  host = shared;
   gate = await host.gate();
   await host.keepBuilders();
   other = await otherMachine(host);
 });
-afterAll(() => host.remove());
 beforeEach(() => host.forget());
 afterEach(async () => {
   await gate.open();

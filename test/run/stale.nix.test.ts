@@ -1,20 +1,20 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { status } from '../../src/cli/status.ts';
 import { run as recordedRun } from '../../src/state/query.ts';
 import { managedEntries } from '../../src/state/targets.ts';
 import { iterationText } from '../../src/report/text/runText.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { formatText } from '../helpers/formatText.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
 import { outsideMarkers, wishing } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
 
 let host: KernelHost;
-beforeAll(async () => {
-  host = await KernelHost.create();
+test.beforeAll(({ host: shared }) => {
+  host = shared;
 });
-afterAll(() => host.remove());
 beforeEach(() => host.forget());
 
 type Counted = { run: Run; writes: number; builds: number };

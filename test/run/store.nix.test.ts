@@ -2,13 +2,14 @@ import { existsSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { test } from '../helpers/hostTest.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { stableOf } from '../../src/state/targets.ts';
 import { buildKernel } from '../../src/build/buildKernel.ts';
 import { compilerGate } from '../helpers/compilerGate.ts';
-import { KernelHost, type Gate } from '../helpers/kernelHost.ts';
+import { type KernelHost, type Gate } from '../helpers/kernelHost.ts';
 import { Listener } from '../helpers/listener.ts';
 import { nixDaemon, type NixDaemon } from '../helpers/nixDaemon.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -19,8 +20,8 @@ let gate: Gate;
 let listener: Listener;
 let daemon: Daemon | null = null;
 let nix: NixDaemon | null = null;
-beforeEach(async () => {
-  host = await KernelHost.create();
+test.beforeEach(async ({ newHost }) => {
+  host = await newHost();
   gate = await host.gate();
   await host.keepBuilders();
   listener = new Listener();
@@ -30,7 +31,6 @@ afterEach(async () => {
   await daemon?.stop();
   await nix?.kill();
   [daemon, nix] = [null, null];
-  await host.remove();
 });
 
 const GREEN = wishing('SWAP = yes;');
