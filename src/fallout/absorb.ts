@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../model/policy.ts';
 import { type Ask, sameAsk, spelled, type Tristate, valueOf } from '../model/value.ts';
-import type { Entry, EntryChange, ManagedEntry, Rung } from '../model/entry.ts';
+import type { Entry, EntryChange, ManagedEntry, Origin, OriginIntent, Rung } from '../model/entry.ts';
 import type { Fallout } from '../model/fallout.ts';
-import { askerName, type Intent, type LegacyLine } from '../model/intent.ts';
+import { type Asker, askerName, type Intent, type LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 import { causeText } from './causeText.ts';
-import { decidingLegacyLine, effectiveIntent, intentSignature, overrideFor } from './intents.ts';
+import { decidingLegacyLine, effectiveIntent, overrideFor } from './intents.ts';
 
 export type Managed = ReadonlyMap<string, ManagedEntry>;
 
@@ -72,21 +73,19 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   if (f.kind === 'silent' || f.kind === 'overridden' || f.kind === 'clamped') return { kind: 'nothing' };
   // Structured definitions that conflict are settled among themselves, also where a string has the last word.
   const line = f.kind === 'conflict' ? null : decidingLegacyLine(asked.legacy, f.symbol, asked.managedName);
-  const { signature } = wantedOf(f.symbol, asked);
-  const { ask: wanted, override } =
-    f.kind === 'conflict' ? wantedOf(f.symbol, { ...asked, legacy: [] }) : wantedOf(f.symbol, asked);
-  if (wanted === null) return { kind: 'stuck' };
+  const { intent, override } = wantedOf(f.symbol, f.kind === 'conflict' ? { ...asked, legacy: [] } : asked);
+  if (intent === null) return { kind: 'stuck' };
+  const wanted = intent.ask;
   const current = managed.get(f.symbol);
   // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
-  const at = current === undefined || isHandMade(current) ? -1 : current.rung;
+  const at = current === undefined || current.origin.kind === 'hand' ? -1 : current.rung;
   const rung = ladder(wanted, f, policy).find((r) => r.rung > at);
   if (rung === undefined) return { kind: 'stuck' };
   const reason = reasonOf(f, wanted, asked);
   const via = line === null ? 'structured' : 'legacy';
-  const intent = f.kind === 'choice' ? besides(signature, keptMember(f), asked) : signature;
   const step: Step = {
     kind: 'entry',
-    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, intent },
+    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, origin: originOf(f, asked) },
   };
   if (line === null) return step;
   if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
@@ -141,6 +140,13 @@ function isOtherSpelling(f: Fallout, wanted: Ask): boolean {
   return /^[0-9a-fA-F]+$/.test(digits) && BigInt(`0x${digits}`) === BigInt(f.got);
 }
 
+function originOf(f: Fallout, asked: Asked): Origin {
+  const { intent } = wantedOf(f.symbol, asked);
+  if (f.kind !== 'choice') return { kind: 'wish', intent };
+  const symbol = keptMember(f);
+  return { kind: 'choice', intent, stays: { symbol, intent: wantedOf(symbol, asked).intent } };
+}
+
 function keptMember(f: Fallout): string {
   return (f.cause?.kind === 'choice' ? f.cause.with[0] : undefined) ?? f.symbol;
 }
@@ -174,22 +180,12 @@ function wishedBy(f: Fallout, asked: Asked): string {
   return intent === null ? 'someone' : askerName(intent.by);
 }
 
-function legacySignature(line: LegacyLine): string {
-  return `${askerName(line.by)}: ${line.symbol}${line.optional ? '?' : ''} ${line.value}`;
-}
-
 function legacyProblem(f: Fallout, line: LegacyLine, hint: string): Problem {
   return {
     message: `${askerName(line.by)} asks for \`${f.symbol} ${line.value}\` in its extraConfig string, and kconfig gives ${f.got ?? 'nothing'}: no structured entry wins over a string`,
     ...(line.position === null ? {} : { file: line.position.file, line: line.position.line }),
     hint,
   };
-}
-
-const BY_HAND = 'by hand; ';
-
-function isHandMade(entry: ManagedEntry): boolean {
-  return entry.intent.startsWith(BY_HAND);
 }
 
 /** What stands between the markers, as the parsed block gives it. */
@@ -207,12 +203,13 @@ export function adopt(onDisk: readonly OnDisk[], recorded: readonly ManagedEntry
       const record = known.get(found.symbol);
       if (record !== undefined && saysTheSame(found, record))
         return [found.symbol, { ...record, override: found.override }];
-      const { ask, signature } = wantedOf(found.symbol, asked);
-      const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, intent: signature };
-      if (ask !== null && sameAsk(found.ask, { value: ask.value, optional: true }))
+      const { intent } = wantedOf(found.symbol, asked);
+      const origin: Origin = { kind: 'wish', intent };
+      const entry = { ...found, reason: found.reason === '' ? 'changed by hand' : found.reason, origin };
+      if (intent !== null && sameAsk(found.ask, { value: intent.ask.value, optional: true }))
         return [found.symbol, { ...entry, rung: 1 }];
-      if (recorded.length > 0) return [found.symbol, { ...entry, rung: 1, intent: BY_HAND + signature }];
-      return [found.symbol, { ...entry, rung: ask !== null && sameAsk(found.ask, ask) ? 0 : 2 }];
+      if (recorded.length > 0) return [found.symbol, { ...entry, rung: 1, origin: { kind: 'hand', intent } }];
+      return [found.symbol, { ...entry, rung: intent !== null && sameAsk(found.ask, intent.ask) ? 0 : 2 }];
     }),
   );
 }
@@ -271,18 +268,24 @@ function saysTheSame(found: OnDisk, entry: ManagedEntry | undefined): boolean {
   );
 }
 
-/** What is asked of a symbol without falloutd, and the signature of who asks it. */
-function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: string; override: number } {
+/** What is asked of a symbol without falloutd, and the number of an entry that wins over it. */
+function wantedOf(symbol: string, asked: Asked): { intent: OriginIntent | null; override: number } {
   const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
-  if (line !== null)
-    return {
-      ask: { value: valueOf(line.value), optional: line.optional },
-      signature: legacySignature(line),
-      override: 0,
-    };
+  if (line !== null) {
+    const ask = { value: valueOf(line.value), optional: line.optional };
+    return { intent: { by: withoutPlace(line.by), ask, via: 'legacy' }, override: 0 };
+  }
   const definitions = asked.intents.get(symbol) ?? [];
   const intent = effectiveIntent(definitions);
-  return { ask: intent?.ask ?? null, signature: intentSignature(intent), override: overrideFor(definitions) };
+  return {
+    intent: intent === null ? null : { by: withoutPlace(intent.by), ask: intent.ask, via: 'structured' },
+    override: overrideFor(definitions),
+  };
+}
+
+function withoutPlace(by: Asker): OriginIntent['by'] {
+  if (by.kind !== 'patch') return by;
+  return by.name === '' ? { kind: 'patch', index: by.index } : { kind: 'patch', name: by.name };
 }
 
 /**
@@ -293,13 +296,15 @@ function wantedOf(symbol: string, asked: Asked): { ask: Ask | null; signature: s
 export function release(managed: Managed, asked: Asked, policy: Policy): Managed {
   const kept = new Map<string, ManagedEntry>();
   for (const [symbol, entry] of managed) {
-    const { ask, override } = wantedOf(symbol, asked);
-    if (ask === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
+    const { intent, override } = wantedOf(symbol, asked);
+    if (intent === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
     // A member that gave way in a choice has no nearer rung while the one that stays is wished for.
-    const isFurther = policy === 'keep-wish' && entry.rung > 1 && !BESIDES.test(entry.intent);
+    const isFurther = policy === 'keep-wish' && entry.rung > 1 && entry.origin.kind !== 'choice';
     kept.set(
       symbol,
-      isFurther ? { ...entry, override, rung: 1, ask: { value: ask.value, optional: true } } : { ...entry, override },
+      isFurther
+        ? { ...entry, override, rung: 1, ask: { value: intent.ask.value, optional: true } }
+        : { ...entry, override },
     );
   }
   return kept;
@@ -314,18 +319,9 @@ export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fa
 }
 
 /** Whether what an entry was made from is still what is asked: its own intent, and of a choice that of the member that stays. */
-function isUnchanged(entry: ManagedEntry, asked: Asked): boolean {
-  const { signature } = wantedOf(entry.symbol, asked);
-  const kept = BESIDES.exec(entry.intent)?.[1];
-  // Only the mark in front: a patch may be called like it.
-  const intent = isHandMade(entry) ? entry.intent.slice(BY_HAND.length) : entry.intent;
-  return intent === (kept === undefined ? signature : besides(signature, kept, asked));
-}
-
-const BESIDES = /; besides ([A-Za-z0-9_]+): /;
-
-function besides(signature: string, kept: string, asked: Asked): string {
-  return `${signature}; besides ${kept}: ${wantedOf(kept, asked).signature}`;
+function isUnchanged({ symbol, origin }: ManagedEntry, asked: Asked): boolean {
+  const made = [{ symbol, intent: origin.intent }, ...(origin.kind === 'choice' ? [origin.stays] : [])];
+  return made.every((from) => isDeepStrictEqual(from.intent, wantedOf(from.symbol, asked).intent));
 }
 
 /** The changes from one state of the managed patch to the next, sorted by symbol, as history records them. */

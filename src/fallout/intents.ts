@@ -1,4 +1,4 @@
-import { askerName, isManaged, type Intent, type LegacyLine } from '../model/intent.ts';
+import { isManaged, type Intent, type LegacyLine } from '../model/intent.ts';
 import { spelled } from '../model/value.ts';
 
 /**
@@ -40,12 +40,6 @@ export function conflicting(definitions: readonly Intent[]): Intent[] {
   const tristates = new Set(top.filter((d) => d.ask.value.kind !== 'freeform').map((d) => spelled(d.ask.value)));
   const freeforms = new Set(top.filter((d) => d.ask.value.kind === 'freeform').map((d) => spelled(d.ask.value)));
   return tristates.size > 1 || freeforms.size > 1 ? top : [];
-}
-
-/** What changes when the intent behind an entry changes: who asks for what. Positions and priorities may move freely. */
-export function intentSignature(intent: Intent | null): string {
-  if (intent === null) return 'none';
-  return `${askerName(intent.by)}: ${intent.ask.optional ? 'option ' : ''}${spelled(intent.ask.value) ?? 'unset'}`;
 }
 
 /** An override number that wins over every definition of the symbol (README, "How it works"). */

@@ -1,3 +1,4 @@
+import type { Asker } from './intent.ts';
 import type { Ask } from './value.ts';
 
 /**
@@ -20,7 +21,22 @@ export type Entry = {
   reason: string;
 };
 
-/** An entry with the intent it was made from: a text that changes when that intent does (`intentSignature`). */
-export type ManagedEntry = Entry & { intent: string };
+/** Who asks for what. A patch goes by its name, or by its index where it has none: its place in the list may change. */
+export type OriginIntent = {
+  by: Exclude<Asker, { kind: 'patch' }> | { kind: 'patch'; name: string } | { kind: 'patch'; index: number };
+  ask: Ask;
+  via: Entry['via'];
+};
+
+/** What an entry was made from; `intent` is what is asked of its symbol without falloutd, null where nobody asks. */
+export type Origin =
+  | { kind: 'wish'; intent: OriginIntent | null }
+  /** The user changed the entry by hand. */
+  | { kind: 'hand'; intent: OriginIntent | null }
+  /** A member of a choice that gave way to the one that `stays`. */
+  | { kind: 'choice'; intent: OriginIntent | null; stays: { symbol: string; intent: OriginIntent | null } };
+
+/** An entry with its origin: it is released when what is asked is no longer that. */
+export type ManagedEntry = Entry & { origin: Origin };
 
 export type EntryChange = { symbol: string; from: string | null; to: string | null; rung: Rung | null; reason: string };

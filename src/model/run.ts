@@ -14,7 +14,7 @@ export type RunOutcome =
   | { kind: 'interrupted' };
 
 /** What one config build (or an evaluation that ended before one) came to. */
-export type IterationOutcome = 'green' | 'fallout' | 'conflict' | 'blocked' | 'infrastructure' | 'cancelled';
+export type IterationOutcome = 'green' | 'fallout' | 'blocked' | 'infrastructure' | 'cancelled';
 
 export type Iteration = {
   /** Counts from 1 through the whole history of the state directory. */

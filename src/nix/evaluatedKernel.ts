@@ -26,7 +26,6 @@ export type EvaluatedKernel = {
   } | null;
   /** The symbols whose definitions cannot be merged. */
   unmergeable: string[];
-  ignoreConfigErrors: boolean;
   patches: EvaluatedPatch[];
   /** Every definition: nixpkgs' first, then the kernel's, then the patches' in list order; the managed patch's among them. */
   intents: Intent[];
@@ -53,7 +52,6 @@ const nixKernel = z.object({
   unmergeable: z.array(z.string()),
   storeDir: z.string(),
   version: z.string(),
-  ignoreConfigErrors: z.boolean(),
   patches: z.array(
     z.object({
       name: z.string(),
@@ -126,7 +124,6 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
               kernelDrvPath: answer.kernelDrvPath,
             },
       unmergeable: answer.unmergeable,
-      ignoreConfigErrors: answer.ignoreConfigErrors,
       patches: answer.patches.map((p, index) => ({
         name: p.name,
         index,

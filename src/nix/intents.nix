@@ -78,7 +78,6 @@ else {
   inherit unmergeable;
   storeDir = builtins.storeDir;
   version = string (kernel.version or configfile.version or "");
-  ignoreConfigErrors = (configfile.ignoreConfigErrors or false) == true;
   patches = map patch (kernel.kernelPatches or [ ]);
   kernelBindings = bindings (kernel.structuredExtraConfig or { });
   commonBindings = bindings (kernel.commonStructuredConfig or { });

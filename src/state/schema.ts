@@ -300,6 +300,11 @@ CREATE TABLE places (
   folder TEXT NOT NULL            -- of its flake.nix; without a flake, of its patches
 ) STRICT;`;
 
+const ORIGINS = /* sql */ `
+-- JSON: what the entry was made from; when that changes, it is released. NULL: an earlier falloutd wrote the row, with
+-- a text in intent, which is empty since.
+ALTER TABLE managed_entries ADD COLUMN origin TEXT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -309,4 +314,5 @@ export const MIGRATIONS: readonly string[] = [
   MANAGED_STATES,
   SOURCES,
   PLACES,
+  ORIGINS,
 ];

@@ -1,8 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Entry, ManagedEntry } from '../model/entry.ts';
+import type { Entry, ManagedEntry, Origin } from '../model/entry.ts';
 import type { Expected } from '../model/run.ts';
 import { sha256 } from './contents.ts';
 import type { History } from './history.ts';
+import { originOfText } from './originText.ts';
 
 /** Replaces what is recorded of a target's managed patch by `entries`, in their order. */
 export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {
@@ -10,7 +11,7 @@ export function saveManaged(history: History, target: string, entries: readonly 
     history.run('DELETE FROM managed_entries WHERE target = ?', target);
     entries.forEach((entry, seq) => {
       history.run(
-        'INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
         target,
         seq,
         entry.symbol,
@@ -19,7 +20,7 @@ export function saveManaged(history: History, target: string, entries: readonly 
         entry.via,
         entry.rung,
         entry.reason,
-        entry.intent,
+        JSON.stringify(entry.origin),
       );
     });
   });
@@ -27,13 +28,17 @@ export function saveManaged(history: History, target: string, entries: readonly 
 
 /** The entries that `saveManaged` recorded last, in their order. */
 export function managedEntries(history: History, target: string): ManagedEntry[] {
-  type Row = Omit<ManagedEntry, 'ask'> & { ask: string };
+  type Row = Omit<Entry, 'ask'> & { ask: string; intent: string; origin: string | null };
   return history
     .all<Row>(
-      'SELECT symbol, ask, override, via, rung, reason, intent FROM managed_entries WHERE target = ? ORDER BY seq',
+      'SELECT symbol, ask, override, via, rung, reason, intent, origin FROM managed_entries WHERE target = ? ORDER BY seq',
       target,
     )
-    .map((row) => ({ ...row, ask: JSON.parse(row.ask) as Entry['ask'] }));
+    .map(({ ask, intent, origin, ...row }) => ({
+      ...row,
+      ask: JSON.parse(ask) as Entry['ask'],
+      origin: origin === null ? originOfText(row.symbol, intent) : (JSON.parse(origin) as Origin),
+    }));
 }
 
 /** Keeps what is about to be written into a target's managed patch, so that it is known again whenever it stands there. */
@@ -58,7 +63,7 @@ export function stateOf(history: History, target: string, bindings: readonly Bin
   );
   if (row === undefined) return null;
   const newest = history.get<{ id: number }>('SELECT max(id) AS id FROM managed_states WHERE target = ?', target);
-  return { entries: JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[], isNewest: newest?.id === row.id };
+  return { entries: entriesIn(row.entries), isNewest: newest?.id === row.id };
 }
 
 /** How many of the newest states are looked through for an entry. */
@@ -72,7 +77,16 @@ export function writtenEntries(history: History, target: string): ManagedEntry[]
       target,
       STATES,
     )
-    .flatMap((row) => JSON.parse(gunzipSync(row.entries).toString()) as ManagedEntry[]);
+    .flatMap((row) => entriesIn(row.entries));
+}
+
+function entriesIn(state: Buffer): ManagedEntry[] {
+  const stored = JSON.parse(gunzipSync(state).toString()) as (ManagedEntry | (Entry & { intent: string }))[];
+  return stored.map((entry) => {
+    if ('origin' in entry) return entry;
+    const { intent, ...rest } = entry;
+    return { ...rest, origin: originOfText(entry.symbol, intent) };
+  });
 }
 
 type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;

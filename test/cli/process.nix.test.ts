@@ -285,7 +285,7 @@ describe('kill -9', () => {
       const database = openDatabase(join(host.stateDir, 'falloutd.db'), { readonly: true });
       const byHand = prepareStatement(
         database,
-        "SELECT symbol FROM managed_entries WHERE intent LIKE 'by hand%'",
+        "SELECT symbol FROM managed_entries WHERE origin ->> '$.kind' = 'hand'",
       ).all();
       database.close();
       expect(byHand).toEqual([]);

@@ -67,7 +67,13 @@ test('what was changed by hand between the markers, without a daemon, as text an
   recordRun(db, { target: 'host', iterations: [{}] });
   const said = 'A = lib.mkOverride 40 (lib.kernel.option lib.kernel.yes); C = lib.kernel.freeform "8";';
   const target = targetIn(folder(), PATCHES.replace('{ };', `{ ${said} };`));
-  const rest = { override: 40, via: 'structured', rung: 1, reason: '', intent: '' } as const;
+  const rest = {
+    override: 40,
+    via: 'structured',
+    rung: 1,
+    reason: '',
+    origin: { kind: 'wish', intent: null },
+  } as const;
   saveManaged(db, 'host', [
     { symbol: 'A', ask: { value: { kind: 'tristate', tristate: 'n' }, optional: true }, ...rest },
     { symbol: 'B', ask: { value: { kind: 'unset' }, optional: false }, ...rest },

@@ -17,7 +17,7 @@ import { intentsBySymbol } from '../../src/fallout/intents.ts';
 import type { Ask, Tristate, Value } from '../../src/model/value.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
 import type { Fallout, FalloutKind } from '../../src/model/fallout.ts';
-import type { ManagedEntry } from '../../src/model/entry.ts';
+import type { ManagedEntry, Origin, OriginIntent } from '../../src/model/entry.ts';
 
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const patch = (index: number, name = `p${index}`): Asker => ({ kind: 'patch', name, index });
@@ -127,7 +127,7 @@ describe('the chain of keep-wish', () => {
       rung: 0,
       override: 40,
       via: 'structured',
-      intent: 'patch p1: m',
+      origin: wished({ kind: 'patch', name: 'p1' }, plain(tri('m'))),
     });
     expect(absorb([fallout('conflict', 'X')], managed, from, 'keep-wish').stuck).toHaveLength(1);
     expect(absorb([fallout('unused', 'X')], managed, from, 'keep-wish').managed.get('X')).toMatchObject({
@@ -219,7 +219,12 @@ describe('what a legacy string asks for', () => {
   it('is answered by a line of the managed patch, when that stands later', () => {
     const from = asked([intent('X', tri('y'))], { legacy: [line({ value: 'm' }), line()] });
     const { managed } = absorb([fallout('value', 'X', { got: 'm' })], NONE, from, 'keep-wish');
-    expect(managed.get('X')).toMatchObject({ via: 'legacy', ask: option(tri('n')), rung: 1, intent: 'patch old: X n' });
+    expect(managed.get('X')).toMatchObject({
+      via: 'legacy',
+      ask: option(tri('n')),
+      rung: 1,
+      origin: wished({ kind: 'patch', name: 'old' }, plain(tri('n')), 'legacy'),
+    });
     expect(chain('value', tri('y'), {}, 'keep-wish', { legacy: [line()] })).toEqual([
       '1 option n',
       '2 option m',
@@ -293,6 +298,11 @@ const onDisk = (symbol: string, ask: Ask, rest: Partial<OnDisk> = {}): OnDisk =>
   reason: 'as written',
   ...rest,
 });
+const wished = (by: OriginIntent['by'], ask: Ask, via: OriginIntent['via'] = 'structured'): Origin => ({
+  kind: 'wish',
+  intent: { by, ask, via },
+});
+const FROM_P0 = wished({ kind: 'patch', name: 'p0' }, plain(tri('y')));
 const recorded = (symbol: string, ask: Ask, rest: Partial<ManagedEntry> = {}): ManagedEntry => ({
   symbol,
   ask,
@@ -300,7 +310,7 @@ const recorded = (symbol: string, ask: Ask, rest: Partial<ManagedEntry> = {}): M
   via: 'structured',
   rung: 2,
   reason: 'as recorded',
-  intent: 'patch p0: y',
+  origin: FROM_P0,
   ...rest,
 });
 
@@ -319,21 +329,21 @@ describe('adopt', () => {
       'X',
     );
     expect(entry).toMatchObject({ ask: plain(tri('n')), reason: 'changed by hand' });
-    expect(entry?.intent).not.toBe('patch p0: y');
+    expect(entry?.origin.kind).toBe('hand');
   });
 
   it('takes what is as a first rung for one, recorded or not', () => {
     for (const records of [[], [recorded('Z', UNSET)]]) {
       expect(adopt([onDisk('X', option(tri('y')))], records, from).get('X')).toMatchObject({
         rung: 1,
-        intent: 'patch p0: y',
+        origin: FROM_P0,
       });
     }
   });
 
   it('without any record takes the rest for further rungs, and the very wish for a settled conflict', () => {
     expect(adopt([onDisk('X', plain(tri('y')))], [], from).get('X')).toMatchObject({ rung: 0 });
-    expect(adopt([onDisk('X', UNSET)], [], from).get('X')).toMatchObject({ rung: 2, intent: 'patch p0: y' });
+    expect(adopt([onDisk('X', UNSET)], [], from).get('X')).toMatchObject({ rung: 2, origin: FROM_P0 });
     expect(release(adopt([onDisk('X', UNSET)], [], from), from, 'keep-wish').get('X')).toMatchObject({
       rung: 1,
       ask: option(tri('y')),
@@ -408,7 +418,7 @@ describe('recognise', () => {
     );
     expect(kind).toBe('present');
     expect(found.get('X')).toEqual(older[0]);
-    expect(found.get('Y')?.intent).toMatch(/^by hand/);
+    expect(found.get('Y')?.origin.kind).toBe('hand');
   });
 });
 
@@ -476,11 +486,26 @@ describe('release', () => {
     ).toBe(0);
   });
 
-  it("keeps an entry of a patch that is called like a mark of falloutd's own", () => {
-    const from = asked([intent('X', tri('y'), { by: patch(0, 'by hand; mine') })]);
-    const { managed } = absorb([fallout('value', 'X')], NONE, from, 'keep-wish');
-    expect(isCurrent(managed, from, [])).toBe(true);
-    expect(release(managed, from, 'keep-wish').size).toBe(1);
+  it.each(['by hand; mine', 'x; besides FOO: ', 'x; besides FOO: patch y'])(
+    'an entry of the patch `%s` is an entry like others: kept while its intent is the same, tried at rung 1 again',
+    (name) => {
+      const from = asked([intent('X', tri('y'), { by: patch(0, name) })]);
+      const { managed } = absorb([fallout('value', 'X')], NONE, from, 'keep-wish');
+      expect(isCurrent(managed, from, [])).toBe(true);
+      expect(release(managed, from, 'keep-wish').size).toBe(1);
+      const further = absorb([fallout('value', 'X')], managed, from, 'keep-wish').managed;
+      expect(further.get('X')).toMatchObject({ rung: 2 });
+      expect(release(further, from, 'keep-wish').get('X')).toMatchObject({ rung: 1 });
+    },
+  );
+
+  it('a patch may move in the list, but one without a name is known by its place', () => {
+    const { managed } = absorb([fallout('value', 'X')], NONE, asked([intent('X', tri('y'))]), 'keep-wish');
+    expect(isCurrent(managed, asked([intent('X', tri('y'), { by: patch(5, 'p0') })]), [])).toBe(true);
+    const unnamed = asked([intent('X', tri('y'), { by: patch(2, '') })]);
+    const third = absorb([fallout('value', 'X')], NONE, unnamed, 'keep-wish').managed;
+    expect(isCurrent(third, unnamed, [])).toBe(true);
+    expect(isCurrent(third, asked([intent('X', tri('y'), { by: patch(3, '') })]), [])).toBe(false);
   });
 });
 
@@ -504,7 +529,7 @@ describe('what was changed by hand', () => {
 
   it('is put back on the chain when its fallout returns', () => {
     const { managed } = absorb([fallout('value', 'X')], byHand, from, 'keep-wish');
-    expect(managed.get('X')).toMatchObject({ rung: 1, ask: option(tri('y')), intent: 'patch p0: y' });
+    expect(managed.get('X')).toMatchObject({ rung: 1, ask: option(tri('y')), origin: FROM_P0 });
   });
 });
 
@@ -663,10 +688,11 @@ describe('invariants', () => {
           how,
         ).managed;
         for (const [name, kept] of release(managed, now, how)) {
-          if (now.legacy.length === 0) expect(fresh.get(name)?.intent).toBe(kept.intent);
-          expect(kept.intent).toBe(managed.get(name)?.intent);
+          if (now.legacy.length === 0) expect(fresh.get(name)?.origin.intent).toEqual(kept.origin.intent);
+          expect(kept.origin).toEqual(managed.get(name)?.origin);
         }
-        for (const [name, entry] of release(managed, then, how)) expect(entry.intent).toBe(managed.get(name)?.intent);
+        for (const [name, entry] of release(managed, then, how))
+          expect(entry.origin).toEqual(managed.get(name)?.origin);
         const kept = release(managed, then, how);
         for (const [name, entry] of managed) if (entry.rung > 0) expect(kept.has(name)).toBe(true);
       }),

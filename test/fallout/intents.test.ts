@@ -4,7 +4,6 @@ import {
   conflicting,
   decidingLegacyLine,
   effectiveIntent,
-  intentSignature,
   intentsBySymbol,
   overrideFor,
 } from '../../src/fallout/intents.ts';
@@ -24,6 +23,9 @@ const intent = (word: string, by: Asker, priority = 100, optional = false): Inte
   by,
   position: null,
 });
+
+const shown = (of: Intent | null): string =>
+  of === null ? 'none' : `${askerName(of.by)}: ${spelled(of.ask.value) ?? 'unset'}`;
 
 describe('effectiveIntent', () => {
   it.each<[string, Intent[], string]>([
@@ -50,12 +52,11 @@ describe('effectiveIntent', () => {
     ['freeform over unset, which gives no answer', [intent('8', nixpkgs), intent('unset', patch(0))], 'nixpkgs: 8'],
     ['a forced unset over everything', [intent('8', nixpkgs), intent('unset', patch(0), 50)], 'patch p0: unset'],
   ])('%s', (_, definitions, expected) => {
-    expect(intentSignature(effectiveIntent(definitions))).toBe(expected);
+    expect(shown(effectiveIntent(definitions))).toBe(expected);
   });
 
   it('is none where nobody asks', () => {
     expect(effectiveIntent([])).toBeNull();
-    expect(intentSignature(null)).toBe('none');
   });
 });
 
@@ -129,18 +130,6 @@ describe('intentsBySymbol', () => {
     expect(isManaged(patch(0, 'kernel'), 'kernel')).toBe(true);
     expect(isManaged(kernel, 'kernel')).toBe(false);
     expect(isManaged(patch(0, ''), undefined)).toBe(false);
-  });
-});
-
-describe('the signature of an intent', () => {
-  it('tells who asks for what, not where nor how loudly', () => {
-    expect(intentSignature(intent('y', patch(0, 'wifi')))).toBe('patch wifi: y');
-    expect(
-      intentSignature({ ...intent('y', patch(5, 'wifi'), 50), position: { file: '/f', line: 3, column: 1 } }),
-    ).toBe('patch wifi: y');
-    expect(intentSignature(intent('y', patch(0, 'wifi'), 100, true))).toBe('patch wifi: option y');
-    expect(intentSignature(intent('unset', kernel))).toBe('kernel: unset');
-    expect(intentSignature(intent('y', patch(2, '')))).toBe('patch #3: y');
   });
 });
 

@@ -171,7 +171,7 @@ export function sample(history: History): void {
       via: 'structured',
       rung: 1,
       reason: 'r',
-      intent: 'i',
+      origin: { kind: 'wish', intent: null },
     },
   ]);
 }

@@ -26,7 +26,6 @@ const KERNEL: Json = {
   unmergeable: [],
   storeDir: '/nix/store',
   version: '6.12',
-  ignoreConfigErrors: false,
   patches: [],
   kernelBindings: [],
   commonBindings: [],

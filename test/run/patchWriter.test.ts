@@ -19,7 +19,7 @@ const entry = (symbol: string, rest: Partial<ManagedEntry> = {}): ManagedEntry =
   via: 'structured',
   rung: 1,
   reason: 'why',
-  intent: 'patch mine: n',
+  origin: { kind: 'wish', intent: null },
   ...rest,
 });
 const NOTHING = new Map<string, ManagedEntry>();

@@ -47,7 +47,6 @@ function prove(rest: Partial<EvaluatedKernel>, entries: Entry[], request = ''): 
       storeDir: '/nix/store',
       build: BUILD,
       unmergeable: [],
-      ignoreConfigErrors: false,
       intents: [],
       legacy: [],
       source: { src: '', patchFiles: [] },

@@ -178,7 +178,7 @@ export class SoakHost {
         'an iteration is still under way',
       );
       deepStrictEqual(
-        prepareStatement(db, "SELECT symbol, intent FROM managed_entries WHERE intent LIKE 'by hand%'").all(),
+        prepareStatement(db, "SELECT symbol, origin FROM managed_entries WHERE origin ->> '$.kind' = 'hand'").all(),
         [],
         "an entry passes for the user's own",
       );

@@ -56,7 +56,7 @@ for (let n = 0; ; n++) {
       via: 'structured',
       rung: 4,
       reason: 'r',
-      intent: 'i',
+      origin: { kind: 'wish', intent: null },
     })),
   );
   finishRun(history, { run, outcome: { kind: 'stable' }, durationMs: 1, absorbed: 40, lost: [] });

@@ -115,7 +115,6 @@ const draft: fc.Arbitrary<Omit<Iteration, 'iteration' | 'run' | 'patchesSha256'>
   outcome: fc.constantFrom(
     'green' as const,
     'fallout' as const,
-    'conflict' as const,
     'blocked' as const,
     'infrastructure' as const,
     'cancelled' as const,
@@ -194,7 +193,7 @@ test('a build that was not repeated shows the transcript of the one that judged'
       { drvPath: '/a.drv', outcome: 'fallout', extras: { transcript: 'judged' } },
       { drvPath: '/a.drv', outcome: 'fallout' },
       { drvPath: '/b.drv', outcome: 'green' },
-      { drvPath: null, outcome: 'conflict' },
+      { drvPath: null, outcome: 'blocked' },
     ],
   });
   expect(transcriptFor(history, 2)?.toString()).toBe('judged');

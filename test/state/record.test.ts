@@ -10,7 +10,7 @@ import {
   holdOf,
   setHold,
 } from '../../src/state/targets.ts';
-import type { ManagedEntry } from '../../src/model/entry.ts';
+import type { ManagedEntry, OriginIntent } from '../../src/model/entry.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/state/contents.ts';
 import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/state/safety.ts';
 import { run, runs, iteration } from '../../src/state/query.ts';
@@ -199,7 +199,13 @@ test('the next build is measured against the newest one that ran to its verdict'
   expect(expected(history, 'nixhost')).toEqual({ questions: 60, buildMs: 6000 });
 });
 
-test('the managed entries of a target are replaced as a whole, with their intents', () => {
+const WLAN: OriginIntent = {
+  by: { kind: 'patch', name: 'wlan' },
+  ask: { value: { kind: 'tristate', tristate: 'n' }, optional: false },
+  via: 'structured',
+};
+
+test('the managed entries of a target are replaced as a whole, with their origins', () => {
   const history = opened();
   const entries: ManagedEntry[] = [
     {
@@ -209,7 +215,7 @@ test('the managed entries of a target are replaced as a whole, with their intent
       via: 'structured',
       rung: 1,
       reason: 'r',
-      intent: 'patch wlan: n',
+      origin: { kind: 'wish', intent: WLAN },
     },
     {
       symbol: 'A',
@@ -218,7 +224,7 @@ test('the managed entries of a target are replaced as a whole, with their intent
       via: 'legacy',
       rung: 0,
       reason: '',
-      intent: '',
+      origin: { kind: 'choice', intent: null, stays: { symbol: 'B', intent: WLAN } },
     },
   ];
   saveManaged(history, 'a', entries);
@@ -238,7 +244,7 @@ test('what was written into a managed patch is known again by its bindings, in a
     via: 'structured',
     rung: 1,
     reason: 'r',
-    intent: 'patch wlan: n',
+    origin: { kind: 'wish', intent: WLAN },
     ...rest,
   });
   const [first, second] = [[entry('A'), entry('B')], [entry('A')]];
@@ -253,7 +259,7 @@ test('what was written into a managed patch is known again by its bindings, in a
     expect(stateOf(history, 't', [other])).toBe(null);
 
   // Written again, it is the newest, with the records of now.
-  const again = [entry('A', { intent: 'patch other: n' }), entry('B')];
+  const again = [entry('A', { origin: { kind: 'hand', intent: WLAN } }), entry('B')];
   keepState(history, 't', again);
   expect(stateOf(history, 't', first)).toEqual({ entries: again, isNewest: true });
   expect(stateOf(history, 't', second)?.isNewest).toBe(false);

@@ -37,7 +37,6 @@ export function paintOutcome(
     case 'green':
       return style.colors.green;
     case 'fallout':
-    case 'conflict':
     case 'stalled':
       return style.colors.yellow;
     case 'blocked':

@@ -26,7 +26,7 @@ const entry = (symbol: string, more: Partial<ManagedEntry> = {}): ManagedEntry =
   via: 'structured',
   rung: 1,
   reason: 'why',
-  intent: 'patch mine: n',
+  origin: { kind: 'wish', intent: null },
   ...more,
 });
 
