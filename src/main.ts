@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Config, Target } from './config/config.ts';
 import { FalloutdError, UsageError } from './model/errors.ts';
-import type { LiveStatus } from './model/liveStatus.ts';
 import type { OutputOptions } from './cli/output.ts';
 import type { History } from './state/history.ts';
 
@@ -92,7 +91,7 @@ function program(): Command {
       const [{ status }, { askDaemon }] = await Promise.all([import('./cli/status.ts'), import('./daemon/client.ts')]);
       const stateDir = await stateDirOf(cmd);
       const configured = await configuredTargets(cmd);
-      const live = ((await askDaemon(stateDir, 'GET', '/live')) ?? {}) as Record<string, LiveStatus>;
+      const live = (await askDaemon(stateDir, (daemon) => daemon.live.$get())) ?? {};
       await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live, configured }));
       if (options.follow !== true) return;
       const { follow } = await import('./cli/follow.ts');

@@ -3,7 +3,7 @@ import { RefusedError } from '../model/errors.ts';
 import type { KernelAnswer } from '../build/queue.ts';
 import { recordedBuild } from '../build/recordedBuild.ts';
 import { stillStable } from '../build/stableKernel.ts';
-import { askDaemon, readDaemon } from '../daemon/client.ts';
+import { readDaemon, tellDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
@@ -45,8 +45,8 @@ async function buildByDaemon(
   };
   const wasThere = await readDaemon(
     stateDir,
-    { method: 'POST', route: `/targets/${target.name}/build`, body: { whenStable } },
-    (line) => hear(line as KernelAnswer),
+    (daemon) => daemon.targets[':target'].build.$post({ param: { target: target.name }, json: { whenStable } }),
+    hear,
     signal,
   );
   if (!wasThere) return null;
@@ -106,7 +106,7 @@ function finished(build: KernelBuild | null, json: boolean): number {
 
 /** `falloutd cancel`: ends the daemon's kernel build of a target. @throws RefusedError when there is none. */
 export async function cancel(config: Config, target: Target): Promise<string> {
-  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/cancel`)) === null) {
+  if ((await tellDaemon(config, target, 'cancel')) === null) {
     throw new RefusedError({ message: 'no daemon runs', hint: 'a build in the foreground ends with Ctrl-C' });
   }
   return `the kernel build of ${target.name} is cancelled\n`;

@@ -1,5 +1,5 @@
 import { RefusedError } from '../model/errors.ts';
-import { followDaemon } from '../daemon/client.ts';
+import { readDaemon } from '../daemon/client.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 
@@ -7,7 +7,12 @@ import { style } from '../report/text/style.ts';
 export async function follow(stateDir: string, signal: AbortSignal): Promise<number> {
   const screen = reporter(process.stdout, style(process.stdout));
   try {
-    const wasThere = await followDaemon(stateDir, (event) => screen.handle(event), signal);
+    const wasThere = await readDaemon(
+      stateDir,
+      (daemon) => daemon.events.$get(),
+      (event) => screen.handle(event),
+      signal,
+    );
     if (!wasThere) throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd watch` starts one' });
     if (!signal.aborted) screen.print(['the daemon has ended']);
     return 0;

@@ -2,14 +2,14 @@ import type { Config, Target } from '../config/config.ts';
 import { RefusedError } from '../model/errors.ts';
 import { openHistory } from '../state/history.ts';
 import { setHold } from '../state/record.ts';
-import { askDaemon } from '../daemon/client.ts';
+import { askDaemon, tellDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { shortPath } from '../system/shortPath.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
 
 /** `falloutd pause`: what runs is cancelled, and saves start nothing until `resume`. Works with and without a daemon. */
 export async function pause(config: Config, target: Target): Promise<string> {
-  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/pause`)) === null) {
+  if ((await tellDaemon(config, target, 'pause')) === null) {
     const history = openHistory(config.stateDir);
     setHold(history, target.name, { kind: 'paused', since: new Date().toISOString() });
     history.close();
@@ -19,8 +19,7 @@ export async function pause(config: Config, target: Target): Promise<string> {
 
 /** `falloutd resume`: ends a hold; a running daemon converges at once. */
 export async function resume(config: Config, target: Target): Promise<string> {
-  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/resume`)) !== null)
-    return `${target.name} goes on\n`;
+  if ((await tellDaemon(config, target, 'resume')) !== null) return `${target.name} goes on\n`;
   const history = openHistory(config.stateDir);
   setHold(history, target.name, null);
   history.close();
@@ -29,7 +28,7 @@ export async function resume(config: Config, target: Target): Promise<string> {
 
 /** `falloutd retry`: asks the daemon for a run now. @throws RefusedError when none runs. */
 export async function retry(config: Config, target: Target): Promise<string> {
-  if ((await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/retry`)) === null) {
+  if ((await tellDaemon(config, target, 'retry')) === null) {
     throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd once` does one run' });
   }
   return `${target.name} is tried again\n`;
@@ -37,8 +36,10 @@ export async function retry(config: Config, target: Target): Promise<string> {
 
 /** `falloutd undo [RUN]`: the managed patch as it was before a run; the target is held so that it stays so. */
 export async function undo(config: Config, target: Target, run: number | null): Promise<string> {
-  const answer = await askDaemon(config.stateDir, 'POST', `/targets/${target.name}/undo`, { run });
-  return undoneText(answer === null ? await undoHere(config, target, run) : (answer as Undone));
+  const answer = await askDaemon(config.stateDir, (daemon) =>
+    daemon.targets[':target'].undo.$post({ param: { target: target.name }, json: { run } }),
+  );
+  return undoneText(answer ?? (await undoHere(config, target, run)));
 }
 
 async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {

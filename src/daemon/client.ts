@@ -1,129 +1,118 @@
 import { existsSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { hc, type ClientResponse } from 'hono/client';
 import { FalloutdError } from '../model/errors.ts';
-import type { Problem } from '../model/problem.ts';
-import type { RunEvent } from '../model/event.ts';
 import { isOwn, socketPaths } from './address.ts';
+import type { Refusal, Routes } from './routes.ts';
+
+/** The daemon's routes as functions. */
+type DaemonClient = ReturnType<typeof hc<Routes>>;
 
 /** What the daemon refused, with its own words and exit code. */
 class DaemonRefused extends FalloutdError {
   readonly exitCode: number;
 
-  constructor(problem: Problem, exitCode: number) {
+  constructor({ problem, exitCode }: Refusal) {
     super(problem);
     this.exitCode = exitCode;
   }
 }
 
+class NoDaemon extends Error {}
+
 /**
- * Asks the daemon of a state directory.
- * @returns its answer; null when none runs there.
+ * Asks the daemon of a state directory, e.g. `(daemon) => daemon.live.$get()`.
+ * @returns its answer; null when no daemon runs there.
  * @throws FalloutdError when it refuses.
  */
-export async function askDaemon(
+export async function askDaemon<T>(
   stateDir: string,
-  method: 'GET' | 'POST',
-  route: string,
-  body?: unknown,
-): Promise<unknown> {
-  const response = await connect(stateDir, method, route, body);
-  if (response === null) return null;
-  if (response.statusCode !== 200) throw await refusal(response);
-  return await answerOf(response);
+  ask: (daemon: DaemonClient) => Promise<ClientResponse<T, number, 'json'>>,
+): Promise<T | null> {
+  const response = await answerOf(stateDir, ask);
+  return response === null ? null : await response.json();
 }
 
-async function answerOf(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
-}
-
-async function refusal(response: IncomingMessage): Promise<DaemonRefused> {
-  const { problem, exitCode } = (await answerOf(response)) as { problem: Problem; exitCode: number };
-  return new DaemonRefused(problem, exitCode);
-}
-
-/** Calls `onEvent` with every event of the daemon until it or the caller ends. @returns whether a daemon was there. */
-export async function followDaemon(
-  stateDir: string,
-  onEvent: (event: RunEvent) => void,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return await readDaemon(stateDir, { method: 'GET', route: '/events' }, (line) => onEvent(line as RunEvent), signal);
+/** Tells the daemon what to do about a target. @returns null when no daemon runs. @throws FalloutdError when it refuses. */
+export async function tellDaemon(
+  { stateDir }: { stateDir: string },
+  { name }: { name: string },
+  what: 'pause' | 'resume' | 'retry' | 'cancel',
+): Promise<object | null> {
+  return await askDaemon(stateDir, (daemon) => daemon.targets[':target'][what].$post({ param: { target: name } }));
 }
 
 /**
- * Calls `onLine` with every line of a long answer until it or the caller ends. @returns whether a daemon was there.
+ * Calls `onLine` with every line of an answer of JSON lines, until the daemon or `signal` ends it.
+ * @returns whether a daemon was there.
  * @throws FalloutdError when it refuses.
  */
-export async function readDaemon(
+export async function readDaemon<Line>(
   stateDir: string,
-  { method, route, body }: { method: 'GET' | 'POST'; route: string; body?: unknown },
-  onLine: (line: unknown) => void,
+  ask: (daemon: DaemonClient) => Promise<ClientResponse<Line, number, 'lines'>>,
+  onLine: (line: Line) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const response = await connect(stateDir, method, route, body, signal);
-  if (response === null) return signal.aborted;
-  if (response.statusCode !== 200) throw await refusal(response);
-  const lines = createInterface({ input: response });
-  signal.addEventListener(
-    'abort',
-    () => {
-      // A destroyed input alone does not end the reading of its lines.
-      lines.close();
-      response.destroy();
-    },
-    { once: true },
-  );
   try {
-    for await (const line of lines) onLine(JSON.parse(line));
+    const response = await answerOf(stateDir, ask, signal);
+    if (response === null) return signal.aborted;
+    let rest = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (!signal.aborted) onLine(JSON.parse(line) as Line);
+    }
   } catch (error) {
     if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
   return true;
 }
 
-/** null where no daemon answers, or the caller no longer wants to know. */
-async function connect(
+/** null where no daemon answers. @throws FalloutdError when it refuses. */
+async function answerOf<Answer extends ClientResponse<unknown, number>>(
   stateDir: string,
-  method: string,
-  route: string,
-  body?: unknown,
+  ask: (daemon: DaemonClient) => Promise<Answer>,
   signal?: AbortSignal,
-): Promise<IncomingMessage | null> {
-  if (!existsSync(stateDir)) return null;
-  for (const path of socketPaths(stateDir)) {
-    const response = isOwn(dirname(path)) ? await connectTo(path, method, route, body, signal) : null;
-    if (response !== null) return response;
+): Promise<Answer | null> {
+  try {
+    const response = await ask(hc<Routes>('http://daemon', { fetch: fetchFrom(stateDir, signal) }));
+    if (response.status !== 200) throw new DaemonRefused((await response.json()) as Refusal);
+    return response;
+  } catch (error) {
+    if (error instanceof NoDaemon) return null;
+    throw error;
   }
-  return null;
 }
 
-async function connectTo(
+/** `fetch` over the first socket of a state directory that answers. It rejects with NoDaemon where none does. */
+function fetchFrom(stateDir: string, signal: AbortSignal | undefined): typeof fetch {
+  return async (url, init) => {
+    const paths = existsSync(stateDir) ? socketPaths(stateDir) : [];
+    for (const socketPath of paths.filter((path) => isOwn(dirname(path)))) {
+      const answer = await requestAt(socketPath, new URL(url).pathname, init, signal);
+      if (answer !== null)
+        return new Response(Readable.toWeb(answer) as ReadableStream, { status: answer.statusCode ?? 500 });
+    }
+    throw new NoDaemon();
+  };
+}
+
+async function requestAt(
+  socketPath: string,
   path: string,
-  method: string,
-  route: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
+  init: RequestInit = {},
+  signal?: AbortSignal,
 ): Promise<IncomingMessage | null> {
+  const headers = Object.fromEntries(new Headers(init.headers));
   return await new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        socketPath: path,
-        method,
-        path: route,
-        headers: { 'content-type': 'application/json' },
-        ...(signal === undefined ? {} : { signal }),
-      },
-      resolve,
-    );
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // No socket, or one that a killed daemon left behind.
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || signal?.aborted === true) resolve(null);
-      else reject(error);
-    });
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    request({ socketPath, path, method: init.method, headers, signal }, resolve)
+      .on('error', (error: NodeJS.ErrnoException) => {
+        // No socket, or one that a killed daemon left behind.
+        if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+        else reject(error);
+      })
+      .end(init.body);
   });
 }

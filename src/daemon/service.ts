@@ -12,7 +12,8 @@ import { mendLeftovers } from '../system/leftovers.ts';
 import { socketPath } from './address.ts';
 import { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts';
 import { startHooks, type HookRunner } from './hooks.ts';
-import { routes, serveSocket, type Server, type Serving } from './server.ts';
+import { routes, type Serving } from './routes.ts';
+import { serveSocket, type Server } from './server.ts';
 import { WORK, type TargetLoop } from './targetLoop.ts';
 
 /** What a service reports beside the events of its runs and builds. */

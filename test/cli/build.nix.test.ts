@@ -70,7 +70,7 @@ async function watching(): Promise<{ daemon: ReturnType<typeof startFalloutd> }>
 
 /** What the daemon does; undefined while none answers. */
 async function live(): Promise<LiveStatus | undefined> {
-  return ((await askDaemon(host.stateDir, 'GET', '/live')) as Record<string, LiveStatus> | null)?.['demo'];
+  return (await askDaemon(host.stateDir, (daemon) => daemon.live.$get()))?.['demo'];
 }
 
 describe('without a daemon', () => {

@@ -18,9 +18,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Daemon } from '../../src/daemon/daemon.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import { socketPath, socketPaths } from '../../src/daemon/address.ts';
-import { askDaemon, followDaemon } from '../../src/daemon/client.ts';
-import { routes, serveSocket, type Server } from '../../src/daemon/server.ts';
+import { askDaemon, readDaemon, tellDaemon } from '../../src/daemon/client.ts';
+import { routes, type Routes } from '../../src/daemon/routes.ts';
+import { serveSocket, type Server } from '../../src/daemon/server.ts';
 import type { RunEvent } from '../../src/model/event.ts';
+import type { Undone } from '../../src/run/undo.ts';
 import { folder } from '../helpers/target.ts';
 
 let dir: string;
@@ -37,7 +39,15 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-async function serve(app: Hono): Promise<string> {
+type Asked = ReturnType<Parameters<typeof askDaemon>[1]>;
+
+const live = async (stateDir: string): Promise<unknown> => askDaemon(stateDir, (daemon) => daemon.live.$get());
+
+async function follow(onEvent: (event: RunEvent) => void, signal = new AbortController().signal): Promise<boolean> {
+  return readDaemon(state, (daemon) => daemon.events.$get(), onEvent, signal);
+}
+
+async function serve(app: Pick<Hono, 'fetch'>): Promise<string> {
   const path = socketPath(state);
   servers.push(await serveSocket(app, path));
   return path;
@@ -114,7 +124,7 @@ describe('where the daemon answers', () => {
     servers.push(await serveSocket(app, path));
     vi.stubEnv('XDG_RUNTIME_DIR', own('shell'));
     vi.stubEnv('TMPDIR', '/var/tmp');
-    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+    expect(await live(state)).toEqual({ it: 'lives' });
   });
 
   it.runIf(uid === 0)('what answers in a folder of somebody else is not asked', async () => {
@@ -122,7 +132,7 @@ describe('where the daemon answers', () => {
     app.get('/live', (c) => c.json({ it: 'lies' }));
     const path = await serve(app);
     chownSync(dirname(path), 65534, 65534);
-    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+    expect(await live(state)).toBeNull();
   });
 });
 
@@ -137,7 +147,7 @@ describe('serveSocket', () => {
     const path = await serve(app());
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
-    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+    expect(await live(state)).toEqual({ it: 'lives' });
   });
 
   it('takes the place of a socket that a killed daemon left', async () => {
@@ -152,16 +162,16 @@ describe('serveSocket', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(existsSync(path)).toBe(true);
-    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+    expect(await live(state)).toBeNull();
     await serve(app());
-    expect(await askDaemon(state, 'GET', '/live')).toEqual({ it: 'lives' });
+    expect(await live(state)).toEqual({ it: 'lives' });
   });
 
   it('takes its socket away at the end', async () => {
     const path = socketPath(state);
     await (await serveSocket(app(), path)).close();
     expect(existsSync(path)).toBe(false);
-    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
+    expect(await live(state)).toBeNull();
   });
 
   it('fails where there can be no socket', async () => {
@@ -172,9 +182,9 @@ describe('serveSocket', () => {
 
 describe('the client', () => {
   it('gets nothing where nobody answers', async () => {
-    expect(await askDaemon(state, 'GET', '/live')).toBeNull();
-    expect(await askDaemon(join(dir, 'no-state'), 'GET', '/live')).toBeNull();
-    expect(await followDaemon(state, () => undefined, new AbortController().signal)).toBe(false);
+    expect(await live(state)).toBeNull();
+    expect(await live(join(dir, 'no-state'))).toBeNull();
+    expect(await follow(() => undefined)).toBe(false);
   });
 
   it('fails, and does not hang, where somebody else hangs up', async () => {
@@ -182,17 +192,19 @@ describe('the client', () => {
     mkdirSync(dirname(path));
     const rude = createServer((socket) => socket.destroy()).listen(path);
     await once(rude, 'listening');
-    await expect(askDaemon(state, 'GET', '/live')).rejects.toThrow();
+    await expect(live(state)).rejects.toThrow();
     rude.close();
     await once(rude, 'close');
   });
 });
 
 describe('routes', () => {
+  const UNDONE: Undone = { target: 'host', run: 7, path: '/p', changed: true };
+
   type Loop = NonNullable<ReturnType<Daemon['loop']>>;
 
   function fake(): {
-    app: Hono;
+    app: Routes;
     calls: unknown[];
     tell: (event: RunEvent) => void;
     listeners: Set<(event: RunEvent) => void>;
@@ -222,7 +234,7 @@ describe('routes', () => {
       },
       undo: async (_, run) => {
         call('undo', run);
-        return Promise.resolve({ changed: true });
+        return Promise.resolve(UNDONE);
       },
     });
     return { app, calls, tell: (event) => listeners.forEach((listener) => listener(event)), listeners, failing };
@@ -230,32 +242,35 @@ describe('routes', () => {
 
   it('tells what each target does', async () => {
     await serve(fake().app);
-    expect(await askDaemon(state, 'GET', '/live')).toEqual({ host: { state: 'idle' } });
+    expect(await live(state)).toEqual({ host: { state: 'idle' } });
   });
 
   it('pauses, resumes, retries and undoes', async () => {
     const { app, calls } = fake();
     await serve(app);
-    for (const what of ['pause', 'resume', 'retry'])
-      expect(await askDaemon(state, 'POST', `/targets/host/${what}`)).toEqual({});
-    expect(await askDaemon(state, 'POST', '/targets/host/undo', { run: 7 })).toEqual({ changed: true });
-    expect(calls).toEqual([['hold', 'paused'], ['resume'], ['retry'], ['undo', 7]]);
+    for (const what of ['pause', 'resume', 'retry'] as const)
+      expect(await tellDaemon({ stateDir: state }, { name: 'host' }, what)).toEqual({});
+    const undo = async (run: number | null): Promise<unknown> =>
+      askDaemon(state, (daemon) => daemon.targets[':target'].undo.$post({ param: { target: 'host' }, json: { run } }));
+    expect(await undo(7)).toEqual(UNDONE);
+    expect(await undo(null)).toEqual(UNDONE);
+    expect(calls).toEqual([['hold', 'paused'], ['resume'], ['retry'], ['undo', 7], ['undo', null]]);
   });
 
   it('passes on what is refused, with its exit code', async () => {
     const { app, failing } = fake();
     await serve(app);
-    await expect(askDaemon(state, 'POST', '/targets/nobody/pause')).rejects.toMatchObject({
+    await expect(tellDaemon({ stateDir: state }, { name: 'nobody' }, 'pause')).rejects.toMatchObject({
       exitCode: 2,
       problem: { message: expect.stringContaining('`nobody`') as string, hint: 'it serves host' },
     });
     failing.error = new RefusedError({ message: 'host is held', hint: 'resume' });
-    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+    await expect(tellDaemon({ stateDir: state }, { name: 'host' }, 'retry')).rejects.toMatchObject({
       exitCode: 4,
       problem: { message: 'host is held', hint: 'resume' },
     });
     failing.error = new Error('a fault of ours');
-    await expect(askDaemon(state, 'POST', '/targets/host/retry')).rejects.toMatchObject({
+    await expect(tellDaemon({ stateDir: state }, { name: 'host' }, 'retry')).rejects.toMatchObject({
       exitCode: 70,
       problem: { message: 'a fault of ours' },
     });
@@ -263,10 +278,33 @@ describe('routes', () => {
 
   it('says of a route that it is not known, as to a newer command', async () => {
     await serve(fake().app);
-    await expect(askDaemon(state, 'GET', '/from-the-future')).rejects.toMatchObject({
-      problem: { message: expect.stringContaining('/from-the-future') as string },
+    // A newer client has routes that these types do not.
+    type Newer = Record<'future' | 'live', { $get: () => Asked; $post: () => Asked }>;
+    const newer = async (ask: (daemon: Newer) => Asked): Promise<unknown> =>
+      askDaemon(state, async (daemon) => ask(daemon as unknown as Newer));
+    await expect(newer(async (daemon) => daemon.future.$get())).rejects.toMatchObject({
+      problem: { message: expect.stringContaining('/future') as string },
     });
-    await expect(askDaemon(state, 'GET', '/targets/host/pause')).rejects.toMatchObject({ exitCode: 70 });
+    await expect(newer(async (daemon) => daemon.live.$post())).rejects.toMatchObject({ exitCode: 70 });
+  });
+
+  it('answers 400 to a body that is no JSON or says something else, and 413 to one of more than a megabyte', async () => {
+    const { app, calls } = fake();
+    const post = async (what: string, body?: string): Promise<[number, unknown]> => {
+      const response = await app.request(`/targets/host/${what}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body }),
+      });
+      return [response.status, await response.json()];
+    };
+    const refusal = { problem: { message: expect.any(String) as string }, exitCode: 70 };
+    for (const bad of ['{ "run": ', '[]', '{}', '{ "run": "7" }', '{ "run": 1.5 }', 'null', undefined])
+      expect(await post('undo', bad)).toEqual([400, refusal]);
+    expect(await post('build', '{ "whenStable": 1 }')).toEqual([400, refusal]);
+    expect(await post('undo', JSON.stringify({ run: 7, padding: ' '.repeat(2 << 20) }))).toEqual([413, refusal]);
+    expect(await post('pause', ' '.repeat(2 << 20))).toEqual([413, refusal]);
+    expect(calls).toEqual([]);
   });
 
   it('gives a follower every event, until that leaves or the daemon ends', async () => {
@@ -281,14 +319,10 @@ describe('routes', () => {
     });
     const leaving = new AbortController();
     const seen: RunEvent[] = [];
-    const followed = followDaemon(
-      state,
-      (e) => {
-        seen.push(e);
-        if (seen.length === 2) leaving.abort();
-      },
-      leaving.signal,
-    );
+    const followed = follow((e) => {
+      seen.push(e);
+      if (seen.length === 2) leaving.abort();
+    }, leaving.signal);
     await vi.waitUntil(() => listeners.size === 1);
     tell(event(1));
     tell(event(2));
@@ -296,7 +330,7 @@ describe('routes', () => {
     expect(seen).toEqual([event(1), event(2)]);
     await vi.waitUntil(() => listeners.size === 0);
 
-    const until = followDaemon(state, () => undefined, new AbortController().signal);
+    const until = follow(() => undefined);
     await vi.waitUntil(() => listeners.size === 1);
     await servers.pop()?.close();
     expect(await until).toBe(true);

@@ -1,0 +1,152 @@
+import { Hono, type Context, type TypedResponse } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { streamText } from 'hono/streaming';
+import { validator } from 'hono/validator';
+import { z } from 'zod';
+import type { KernelAnswer } from '../build/queue.ts';
+import { FalloutdError, UsageError } from '../model/errors.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Undone } from '../run/undo.ts';
+import type { Daemon } from './daemon.ts';
+import type { TargetLoop } from './targetLoop.ts';
+
+/** What the routes serve. It stays when the configuration changes; only the daemon is replaced. */
+export type Serving = {
+  /** The daemon of the configuration in force; resolves when it has started. */
+  daemon: () => Promise<Daemon>;
+  /** Calls `follower` with every event from now on, of this daemon and the next; returns what ends that. */
+  follow: (follower: (event: RunEvent) => void) => () => void;
+  undo: (loop: TargetLoop, run: number | null) => Promise<Undone>;
+};
+
+/** The routes as the client sees them: `client.ts` takes paths, bodies and answers from this type. */
+export type Routes = ReturnType<typeof routes>;
+
+/** The body of every answer that is not 200. */
+export type Refusal = { problem: Problem; exitCode: number };
+
+/** Whatever is neither a refusal nor the user's fault (EX_SOFTWARE of sysexits.h). */
+const SOFTWARE_ERROR = 70;
+
+const MAX_BODY_BYTES = 1 << 20;
+
+/** What the daemon answers to the commands. */
+export function routes(serving: Serving) {
+  const loopOf = async (c: Context<object, '/targets/:target/*'>): Promise<TargetLoop> => {
+    const daemon = await serving.daemon();
+    const name = c.req.param('target');
+    const loop = daemon.loop(name);
+    if (loop === null)
+      throw new UsageError({
+        message: `the daemon serves no target \`${name}\``,
+        hint: `it serves ${Object.keys(daemon.live()).join(', ')}`,
+      });
+    return loop;
+  };
+  return new Hono()
+    .onError(refuse)
+    .notFound((c) => {
+      // A newer command may ask an older daemon.
+      const message = `the daemon does not know ${c.req.method} ${c.req.path}`;
+      const hint = 'is it an older falloutd? Restart it';
+      return c.json({ problem: { message, hint }, exitCode: SOFTWARE_ERROR } satisfies Refusal, 404);
+    })
+    .use(
+      bodyLimit({
+        maxSize: MAX_BODY_BYTES,
+        onError: () => {
+          throw new HTTPException(413, { message: `a request has more than ${MAX_BODY_BYTES} bytes` });
+        },
+      }),
+    )
+    .get('/live', async (c) => json(c, (await serving.daemon()).live()))
+    .get('/events', (c) =>
+      jsonLines<RunEvent>(c, async (write, left) => {
+        const stop = serving.follow((event) => void write(event));
+        await left;
+        stop();
+      }),
+    )
+    .post('/targets/:target/pause', async (c) => {
+      await (await loopOf(c)).hold('paused');
+      return json(c, {});
+    })
+    .post('/targets/:target/resume', async (c) => {
+      (await loopOf(c)).resume();
+      return json(c, {});
+    })
+    .post('/targets/:target/retry', async (c) => {
+      (await loopOf(c)).retry();
+      return json(c, {});
+    })
+    .post('/targets/:target/undo', body(z.object({ run: z.int().nullable() })), async (c) =>
+      json(c, await serving.undo(await loopOf(c), c.req.valid('json').run)),
+    )
+    .post('/targets/:target/build', body(z.object({ whenStable: z.boolean() })), async (c) => {
+      const loop = await loopOf(c);
+      const { kernels } = await serving.daemon();
+      const job = await kernels.request(
+        { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
+        c.req.valid('json'),
+      );
+      // First what was decided, then the events until the build has ended.
+      return jsonLines<KernelAnswer>(c, async (write, left) => {
+        const stop = serving.follow((event) => {
+          if (job.state === 'waiting' || concerns(event, loop.target.name)) void write(event);
+        });
+        void write({ kind: 'accepted', state: job.state, build: job.build });
+        const ended = await Promise.race([job.done.then((build) => ({ build })), left]);
+        stop();
+        if (ended !== undefined) await write({ kind: 'ended', build: ended.build });
+      });
+    })
+    .post('/targets/:target/cancel', async (c) => {
+      const { target } = await loopOf(c);
+      await (await serving.daemon()).kernels.cancel(target.name);
+      return json(c, {});
+    });
+}
+
+function refuse(error: Error, c: Context): Response {
+  const [refusal, status]: [Refusal, 400 | 409 | 413 | 500] =
+    error instanceof FalloutdError
+      ? [{ problem: error.problem, exitCode: error.exitCode }, 409]
+      : [
+          { problem: { message: error.message }, exitCode: SOFTWARE_ERROR },
+          error instanceof HTTPException ? (error.status as 400 | 413) : 500,
+        ];
+  return c.json(refusal, status);
+}
+
+/** Reads a request's JSON body; answers 400 when it is not JSON, or not what `schema` describes. */
+function body<T>(schema: z.ZodType<T>) {
+  return validator('json', (value: unknown): T => {
+    const read = schema.safeParse(value);
+    if (!read.success) throw new HTTPException(400, { message: z.prettifyError(read.error) });
+    return read.data;
+  });
+}
+
+/** An answer that the client gets as a `T`. By itself Hono turns `key?: V` into `key?: V | undefined`. */
+function json<T extends object>(c: Context, value: T): Response & TypedResponse<T, 200, 'json'> {
+  return c.json(value, 200) as Response & TypedResponse<T, 200, 'json'>;
+}
+
+/** An answer of JSON lines, each a `Line`, until `tell` ends; `left` resolves when the client has gone. */
+function jsonLines<Line>(
+  c: Context,
+  tell: (write: (line: Line) => Promise<unknown>, left: Promise<undefined>) => Promise<void>,
+): Response & TypedResponse<Line, 200, 'lines'> {
+  const response = streamText(c, async (stream) => {
+    const left = new Promise<undefined>((resolve) => stream.onAbort(() => resolve(undefined)));
+    await tell(async (line) => stream.writeln(JSON.stringify(line)), left);
+  });
+  return response as Response & TypedResponse<Line, 200, 'lines'>;
+}
+
+function concerns(event: RunEvent, target: string): boolean {
+  if (event.kind === 'build-progress') return event.target === target;
+  return (event.kind === 'build-started' || event.kind === 'build-finished') && event.build.target === target;
+}
