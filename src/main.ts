@@ -92,10 +92,12 @@ function program(): Command {
       const stateDir = await stateDirOf(cmd);
       const configured = await configuredTargets(cmd);
       const live = (await askDaemon(stateDir, (daemon) => daemon.live.$get())) ?? {};
-      await print(cmd, (db, output) => status(db, { ...output, target: common(cmd).target, live, configured }));
+      await print(cmd, (db, output) =>
+        status(db, { ...output, oneLine: options.follow, target: common(cmd).target, live, configured }),
+      );
       if (options.follow !== true) return;
       const { follow } = await import('./cli/follow.ts');
-      process.exitCode = await follow(stateDir, interruption.signal);
+      process.exitCode = await follow(stateDir, { json: common(cmd).json ?? false, signal: interruption.signal });
     });
   printing('history', 'the runs and their iterations, the newest last')
     .addOption(new Option('--limit <n>', 'how many runs').argParser(count).default(20))

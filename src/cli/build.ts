@@ -5,6 +5,7 @@ import { recordedBuild } from '../build/recordedBuild.ts';
 import { stillStable } from '../build/stableKernel.ts';
 import { readDaemon, tellDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
+import { documentText } from '../report/data/documents.ts';
 import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
@@ -89,7 +90,7 @@ async function buildHere(
 }
 
 function finished(build: KernelBuild | null, json: boolean): number {
-  if (json && build !== null) process.stdout.write(`${JSON.stringify(build, null, 2)}\n`);
+  if (json && build !== null) process.stdout.write(documentText(build, 2));
   switch (build?.outcome) {
     case 'built':
       return 0;

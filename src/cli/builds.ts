@@ -5,7 +5,8 @@ import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd builds`: the newest `limit` kernel builds, of one target or of all. For people the newest stands last. */
 export function builds(db: History, options: OutputOptions & { limit: number; target?: string | undefined }): string {
-  return render(kernelBuilds(db, options), options, (all, style, now) =>
+  const all = kernelBuilds(db, options);
+  return render({ builds: all }, options, (_, style, now) =>
     all.length === 0
       ? [`no kernel build${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
       : kernelBuildTable(all, style, now),

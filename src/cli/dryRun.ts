@@ -1,4 +1,3 @@
-import { jsonOf } from '../fallout/causeText.ts';
 import { chmod, cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -9,6 +8,7 @@ import { BlockedError, InfrastructureError, UsageError } from '../model/errors.t
 import { openHistory } from '../state/history.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { checkoutOf } from '../system/git.ts';
+import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
@@ -46,7 +46,7 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
       before === after
         ? ''
         : createTwoFilesPatch(target.managedFile, target.managedFile, before, after, 'now', 'at the end of the run');
-    process.stdout.write(options.json ? `${jsonOf({ ...run, patch }, 2)}\n` : patch);
+    process.stdout.write(options.json ? documentText({ ...run, patch }, 2) : patch);
     screen.print([patch === '' ? 'nothing would be written' : 'nothing was written: this was a dry run']);
     return exitCode(run, options.strict);
   } finally {

@@ -11,7 +11,8 @@ export function history(
   db: History,
   options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {},
 ): string {
-  return render(runs(db, { target: options.target, limit: options.limit ?? 20 }), options, (all, style, now) =>
+  const all = runs(db, { target: options.target, limit: options.limit ?? 20 });
+  return render({ runs: all }, options, (_, style, now) =>
     all.length === 0
       ? [`no run${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
       : historyLines(all, style, now),

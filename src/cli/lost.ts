@@ -5,7 +5,8 @@ import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd lost`. */
 export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
-  return render(lostOfTargets(db, options.target), options, (all, style) =>
+  const all = lostOfTargets(db, options.target);
+  return render({ targets: all }, options, (_, style) =>
     all.length === 0
       ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`]
       : lostLines(all, style),

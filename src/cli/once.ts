@@ -1,9 +1,9 @@
-import { jsonOf } from '../fallout/causeText.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import type { History } from '../state/history.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
+import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
@@ -18,7 +18,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   screen.print(history.notices);
   try {
     const run = await toTheEnd(config, target, history, options, screen);
-    if (options.json) process.stdout.write(`${jsonOf(run, 2)}\n`);
+    if (options.json) process.stdout.write(documentText(run, 2));
     return exitCode(run, options.strict);
   } finally {
     screen.close();

@@ -1,5 +1,5 @@
-import { jsonOf } from '../fallout/causeText.ts';
 import type { Problem } from '../model/problem.ts';
+import { documentText, type Document } from '../report/data/documents.ts';
 import { PLAIN, style, type Style } from '../report/text/style.ts';
 import { clean } from '../report/text/table.ts';
 
@@ -7,6 +7,8 @@ import { clean } from '../report/text/table.ts';
 export type OutputOptions = {
   /** JSON instead of text for people. */
   json?: boolean | undefined;
+  /** The JSON on one line, as the first of several. */
+  oneLine?: boolean | undefined;
   /** Without it: 80 columns, no colour. */
   style?: Style | undefined;
   /** The present in ms, for relative times. */
@@ -14,12 +16,12 @@ export type OutputOptions = {
 };
 
 /** The text that a command writes: `data` as JSON, or the lines that `lines` makes of it; with a final newline. */
-export function render<T>(
+export function render<T extends Document>(
   data: T,
   options: OutputOptions,
   lines: (data: T, style: Style, now: number) => string[],
 ): string {
-  if (options.json === true) return `${jsonOf(data, 2)}\n`;
+  if (options.json === true) return documentText(data, options.oneLine === true ? undefined : 2);
   return lines(data, options.style ?? PLAIN, options.now ?? Date.now())
     .map((line) => `${line}\n`)
     .join('');

@@ -10,8 +10,9 @@ type ShowOptions = OutputOptions & { log?: boolean | undefined };
 /** `falloutd show N`. @throws UsageError for a number that is not recorded, or a transcript that is not kept. */
 export function show(db: History, n: number, options: ShowOptions = {}): string {
   if (options.log === true) return printable(iterationLog(db, n), options);
-  if (options.json === true) return render(recordedIteration(db, n), options, () => []);
-  return render(iterationDetail(db, n), options, iterationLines);
+  return render(recordedIteration(db, n), options, (_, style, now) =>
+    iterationLines(iterationDetail(db, n), style, now),
+  );
 }
 
 /** `falloutd show --build N`. @throws UsageError for a number that is not recorded, or a log that is not kept. */

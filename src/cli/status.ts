@@ -14,7 +14,8 @@ export function status(
     configured?: readonly Target[] | undefined;
   } = {},
 ): string {
-  return render(targetStatuses(db, options), options, (all, style, now) =>
+  const all = targetStatuses(db, options);
+  return render({ targets: all }, options, (_, style, now) =>
     all.length === 0
       ? [`${options.target ?? 'no target'} has ${options.target === undefined ? '' : 'not '}run yet`]
       : statusLines(all, style, now),

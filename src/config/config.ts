@@ -4,9 +4,10 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse, TomlError } from 'smol-toml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
+import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
 import { flakeAbove } from '../system/git.ts';
 import type { Hooks } from '../model/hooks.ts';
 import { LIMITED, type Limits } from '../model/limits.ts';
@@ -52,57 +53,6 @@ export type Config = {
   targets: Target[];
 };
 
-const targetTable = z
-  .strictObject({
-    flake: z.string().optional(),
-    file: z.string().optional(),
-    attribute: z.string().min(1),
-    patches: z.string().default('patches.nix'),
-    managed: z.string().optional(),
-    name: z
-      .string()
-      .regex(/^[A-Za-z][A-Za-z0-9_'-]*$/)
-      .optional(),
-    policy: z.enum(['keep-wish', 'unset']).default('keep-wish'),
-    unknown: z.enum(['absorb', 'block']).default('absorb'),
-    'max-iterations': z.int().min(1).default(30),
-    build: z.enum(['ask', 'when-stable']).default('ask'),
-    'nix-args': z.array(z.string()).default([]),
-  })
-  .refine((t) => (t.flake === undefined) !== (t.file === undefined), {
-    message: 'give either `flake` (a directory) or `file` (a Nix file), not both',
-  });
-
-/** As long as Node's timers reach: 23 days. */
-const seconds = z.number().positive().max(2_000_000);
-
-const configFile = z.strictObject({
-  state: z.string().optional(),
-  jobs: z.int().min(1).default(1),
-  history: z
-    .strictObject({
-      transcripts: z.int().min(0).default(200),
-      'transcript-size': z.number().min(1).max(256).default(16),
-    })
-    .prefault({}),
-  hooks: z
-    .strictObject({
-      'on-stable': z.string().optional(),
-      'on-blocked': z.string().optional(),
-      'on-built': z.string().optional(),
-      timeout: seconds.default(30),
-    })
-    .prefault({}),
-  nix: z.strictObject({ args: z.array(z.string()).default([]) }).prefault({}),
-  limits: z
-    .strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds })
-    .partial()
-    .prefault({}),
-  target: z
-    .record(z.string().regex(/^[A-Za-z0-9_-]+$/), targetTable)
-    .refine((t) => Object.keys(t).length > 0, { message: 'no target' }),
-});
-
 /**
  * The configuration in a TOML text.
  * @param file where the text comes from: relative paths are relative to its directory.
@@ -110,7 +60,7 @@ const configFile = z.strictObject({
  */
 export function parseConfig(text: string, file: string, stateDir: string | undefined): Config {
   const table = readToml(text, file);
-  const result = configFile.safeParse(table);
+  const result = configSchema.safeParse(table);
   if (!result.success) throw configError(result.error, table, text, file);
   const base = dirname(file);
   const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
@@ -145,7 +95,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   };
 }
 
-function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']): Hooks {
+function hooksOf({ timeout, ...commands }: ConfigTables['hooks']): Hooks {
   const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) =>
     commands[hook] === undefined ? [] : [[hook, commands[hook]] as const],
   );
@@ -153,7 +103,7 @@ function hooksOf({ timeout, ...commands }: z.infer<typeof configFile>['hooks']):
 }
 
 /** Only those that are set. */
-function limitsOf(limits: z.infer<typeof configFile>['limits']): Limits {
+function limitsOf(limits: ConfigTables['limits']): Limits {
   return Object.fromEntries(LIMITED.flatMap((key) => (limits[key] === undefined ? [] : [[key, limits[key]]])));
 }
 
@@ -191,7 +141,7 @@ function refuseLegacySsh(targets: readonly Target[], file: string): void {
  * @throws UsageError when it names another flake than `flake` does, or none is left.
  */
 function attributeOf(
-  { flake, attribute }: z.infer<typeof targetTable>,
+  { flake, attribute }: ConfigTables['target'][string],
   { text, file, name, at }: { text: string; file: string; name: string; at: (path: string) => string },
 ): string {
   const [, reference = '', inside = attribute] = /^([^"#]*)#(.*)$/.exec(attribute) ?? [];
@@ -282,15 +232,6 @@ function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number
     if (isOnTheWay) parent = place;
   }
   return parent ?? {};
-}
-
-function keysAt(path: readonly PropertyKey[]): string[] {
-  if (path[0] === 'target') return path.length > 1 ? Object.keys(targetTable.shape) : [];
-  if (path[0] === 'history') return ['transcripts', 'transcript-size'];
-  if (path[0] === 'hooks') return ['on-stable', 'on-blocked', 'on-built', 'timeout'];
-  if (path[0] === 'nix') return ['args'];
-  if (path[0] === 'limits') return [...LIMITED];
-  return Object.keys(configFile.shape);
 }
 
 function nearestKey(key: string, keys: readonly string[]): string | null {

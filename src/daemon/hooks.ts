@@ -1,7 +1,7 @@
-import { jsonOf } from '../fallout/causeText.ts';
 import { problemOf } from '../model/errors.ts';
 import type { HookName, Hooks } from '../model/hooks.ts';
 import { execa } from 'execa';
+import { documentText } from '../report/data/documents.ts';
 import type { History } from '../state/history.ts';
 import { keepHook } from '../state/hookRuns.ts';
 import { signalGroup } from '../system/processGroup.ts';
@@ -69,7 +69,7 @@ async function runHook(
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const child = execa('sh', ['-c', command], {
-    input: jsonOf(input),
+    input: documentText(input),
     all: true,
     reject: false,
     detached: true,

@@ -13,9 +13,13 @@ export type Choice = {
   managedName: string;
 };
 
+/** For editors. A URL, as the file is shared between machines; the number is that of the versions whose keys it knows. */
+const SCHEMA_URL = 'https://unpkg.com/falloutd@0/config/schema/falloutd.schema.json';
+
 /** falloutd.toml for one target, each key with a short comment. The same choice always gives the same text. */
 export function configText({ name, kernel, patches, managed, managedName }: Choice): string {
   const lines = [
+    `#:schema ${SCHEMA_URL}`,
     "# falloutd's configuration, made by `falloutd init`.",
     '# Paths are relative to this file.',
     '',
@@ -38,6 +42,12 @@ export function configText({ name, kernel, patches, managed, managedName }: Choi
     '',
   ];
   return lines.join('\n');
+}
+
+/** Whether two texts differ at most in their schema line: earlier versions wrote none, and its URL may change. */
+export function sameConfig(a: string, b: string): boolean {
+  const [bareA, bareB] = [a, b].map((text) => text.replace(/^#:schema .*\n/, ''));
+  return bareA === bareB;
 }
 
 /** The choice that a target came from, as far as falloutd.toml in `dir` can say it. */

@@ -8,6 +8,7 @@ import { NixFile } from '../nixfile/nixFile.ts';
 import type { Problem } from '../model/problem.ts';
 import type { FileChange } from '../run/writeUserFile.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
+import { sameConfig } from './configText.ts';
 
 /** What is done, in this order: a host that evaluates does so after each step, too. */
 export type Step =
@@ -133,7 +134,7 @@ export function planRemoval(present: Present): Plan | Refusal {
     }
   }
   if (config.content !== null) {
-    if (config.content.toString() === config.wanted)
+    if (config.wanted !== null && sameConfig(config.content.toString(), config.wanted))
       steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
     else notes.push(`${basename(config.path)} is left: it is not as \`falloutd init\` makes it.`);
   }

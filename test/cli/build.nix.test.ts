@@ -12,6 +12,7 @@ import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let host: KernelHost;
 let gate: CompilerGate;
@@ -92,7 +93,7 @@ describe('without a daemon', () => {
       /^1 {2}demo {2}[\d:]+ {2}[\d.]+ s {2}built {2}\d+ objects, kernel \d+\.\d kB, modules \d+\.\d kB\n$/,
     );
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(JSON.parse((await call('builds', '--json')).stdout)).toEqual([build]);
+    expect(documentIn('builds', (await call('builds', '--json')).stdout)).toEqual({ builds: [build] });
     expect((await call('show', '--build', '1')).stdout).toMatch(
       /^kernel build 1, demo: built\n {2}kernel {3}linux-6\.12\.0, stable in iteration 1\n/,
     );
@@ -153,7 +154,7 @@ describe('with a daemon', () => {
     await gate.open();
     const done = await call('build', '--json');
     expect(done.code).toBe(0);
-    expect(JSON.parse(done.stdout)).toEqual(recorded()[0]);
+    expect(documentIn('kernel-build', done.stdout)).toEqual(recorded()[0]);
     expect(recorded()).toMatchObject([{ build: 2, outcome: 'built' }, { build: 1 }]);
   });
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { diff } from '../../src/cli/diff.ts';
-import { compareSymbols, type IterationDifference } from '../../src/report/data/iterationDifference.ts';
+import { compareSymbols } from '../../src/report/data/iterationDifference.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { sample } from '../helpers/sampleHistory.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 test('two resulting configs are compared as scripts/diffconfig does', () => {
   const db = opened();
@@ -51,7 +52,7 @@ test('the same iteration twice differs in nothing', () => {
 test('as JSON', () => {
   const db = opened();
   sample(db);
-  const data = JSON.parse(diff(db, 5, 2, { json: true })) as IterationDifference;
+  const data = documentIn('diff', diff(db, 5, 2, { json: true }));
   expect(data).toEqual({
     a: 5,
     b: 2,

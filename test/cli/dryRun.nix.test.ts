@@ -7,7 +7,7 @@ import { runs } from '../../src/state/query.ts';
 import { falloutd } from '../helpers/command.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
-import type { Run } from '../../src/model/run.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let host: KernelHost;
 let tmp: string;
@@ -47,7 +47,7 @@ test('where nothing can come of it, it names the place in the file of the user, 
 test('the run as JSON names no file of the copy either', async () => {
   await host.save(wishing('RTLWIFI = no;'));
   const { stdout } = await once('--dry-run', '--json');
-  const run = JSON.parse(stdout) as Run & { patch: string };
+  const run = documentIn('run', stdout);
   expect(run.lost).toMatchObject([{ symbol: 'RTLWIFI', position: { file: host.host.patchesFile, line: 7 } }]);
   expect(run.patch).toContain(`+++ ${host.host.patchesFile}`);
   expect(stdout).not.toContain('falloutd-dry-run');

@@ -3,7 +3,7 @@ import { history } from '../../src/cli/history.ts';
 import { run } from '../../src/state/query.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
-import type { Run } from '../../src/model/run.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 test('each run with its iterations, the newest last', () => {
   const db = opened();
@@ -36,7 +36,7 @@ test('the limit counts runs, of the target that is asked for', () => {
   const db = opened();
   sample(db);
   const numbers = (options: Parameters<typeof history>[1]): number[] =>
-    (JSON.parse(history(db, { ...options, json: true })) as Run[]).map((each) => each.run);
+    documentIn('history', history(db, { ...options, json: true })).runs.map((each) => each.run);
   expect(numbers({ limit: 2 })).toEqual([3, 2]);
   expect(numbers({ limit: 1, target: 'laptop' })).toEqual([2]);
   expect(numbers({ target: 'nixhost' })).toEqual([3, 1]);
@@ -48,7 +48,7 @@ test('the limit counts runs, of the target that is asked for', () => {
 test('as JSON, run objects and nothing else', () => {
   const db = opened();
   sample(db);
-  const [newest] = JSON.parse(history(db, { json: true, limit: 1 })) as Run[];
+  const [newest] = documentIn('history', history(db, { json: true, limit: 1 })).runs;
   expect(newest).toEqual(run(db, 3));
   expect(Object.keys(newest ?? {})).toEqual([
     'run',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { falloutd } from '../helpers/command.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 const TREE: Readonly<Record<string, string>> = {
   Makefile: 'VERSION = 6\nPATCHLEVEL = 12\n',
@@ -54,13 +55,27 @@ describe('falloutd kconfig', () => {
   it('says when no symbol differs', async () => {
     const [a, b] = [write('a', 'CONFIG_NET=y\n'), write('b', 'CONFIG_NET=y\n# CONFIG_NET_SCHED is not set\n')];
     expect((await onTree('diff', a, b)).stdout).toBe('no symbol differs\n');
-    expect((await onTree('diff', a, write('c', ''))).stdout).toBe('NET y -> n\nNET_SCHED n -> -\n');
+    const c = write('c', '');
+    expect((await onTree('diff', a, c)).stdout).toBe('NET y -> n\nNET_SCHED n -> -\n');
+    expect(documentIn('kconfig-diff', (await onTree('diff', a, c, '--json')).stdout)).toEqual({
+      symbols: [
+        { symbol: 'NET', before: 'y', after: 'n' },
+        { symbol: 'NET_SCHED', before: 'n', after: null },
+      ],
+    });
   });
 
   it('explains a symbol: why, where it is defined, what depends on it', async () => {
     expect((await onTree('explain', 'NET')).stdout).toBe(
       'NET=n: no default applies; could be n, y\n  Kconfig:5  Networking\n  what depends on it: NET_SCHED\n',
     );
+    const { stdout } = await onTree('explain', 'NET', 'NET_SCHED', '--json');
+    expect(documentIn('kconfig-explain', stdout)).toMatchObject({
+      symbols: [
+        { symbol: 'NET', value: 'n', reason: { kind: 'none' }, mentionedBy: ['NET_SCHED'] },
+        { symbol: 'NET_SCHED' },
+      ],
+    });
   });
 
   it('names the nearest symbol for one that is not there', async () => {

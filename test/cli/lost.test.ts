@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { lost } from '../../src/cli/lost.ts';
-import type { LostOfTarget } from '../../src/report/data/lostOfTarget.ts';
 import { lost as lostWishes, run } from '../../src/state/query.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { fits, sample } from '../helpers/sampleHistory.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 test('wishes by patch and line with their cause, unknown symbols first', () => {
   const db = opened();
@@ -33,10 +33,10 @@ test('wishes by patch and line with their cause, unknown symbols first', () => {
 test('as JSON, each target with its wish objects', () => {
   const db = opened();
   sample(db);
-  const all = JSON.parse(lost(db, { json: true })) as LostOfTarget[];
+  const { targets: all } = documentIn('lost', lost(db, { json: true }));
   expect(all).toEqual([{ target: 'nixhost', run: 3, lost: lostWishes(db, 'nixhost')[0]?.wishes }]);
   expect(all[0]?.lost).toHaveLength(1);
-  expect(JSON.parse(lost(db, { json: true, target: 'laptop' }))).toEqual([]);
+  expect(documentIn('lost', lost(db, { json: true, target: 'laptop' }))).toEqual({ targets: [] });
 });
 
 test('every wish honoured, and nothing judged yet', () => {

@@ -11,7 +11,7 @@ import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { type KernelHost, until, type Gate } from '../helpers/kernelHost.ts';
 import { pragma } from '../helpers/pragma.ts';
 import { wishing } from '../helpers/patchesText.ts';
-import type { Run } from '../../src/model/run.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let host: KernelHost;
 let gate: Gate;
@@ -55,7 +55,7 @@ describe('the exit code of once', () => {
       env,
     });
     expect(code).toBe(1);
-    expect((JSON.parse(json) as Run).outcome).toEqual({
+    expect(documentIn('run', json).outcome).toEqual({
       kind: 'stalled',
       reason: 'max-iterations',
       symbols: ['RTLWIFI'],
@@ -102,7 +102,7 @@ describe('the exit code of once', () => {
     running.kill('SIGINT');
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(130);
-    expect((JSON.parse(stdout) as Run).outcome).toEqual({ kind: 'interrupted' });
+    expect(documentIn('run', stdout).outcome).toEqual({ kind: 'interrupted' });
     expect(host.processes()).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe('once --json', () => {
   test('prints the run as it is in history, and nothing else', async () => {
     await host.save(wishing('RTLWIFI = no;\nE1000E = yes;\nHIDRAW = no;'));
     const { stdout } = await once('--json');
-    const run = JSON.parse(stdout) as Run;
+    const run = documentIn('run', stdout);
     expect(Object.keys(run)).toEqual([
       'run',
       'target',
@@ -237,7 +237,7 @@ describe('kill -9', () => {
     await gate.open();
     const { code, stdout } = await once('--json');
     expect(code).toBe(0);
-    const run = JSON.parse(stdout) as Run;
+    const run = documentIn('run', stdout);
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.text()).toBe(fixedPoint.text);
     expect(host.config(run)).toBe(fixedPoint.config);

@@ -7,6 +7,7 @@ import { readLog } from '../../src/report/data/readLog.ts';
 import { logReadingLines } from '../../src/report/text/logReadingLines.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { log, logFile, LOGS } from '../helpers/recordedLogs.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -25,7 +26,7 @@ describe('falloutd read', () => {
     const packed = await run(logFile(name), true);
     expect(packed).toMatchObject({ code: 0, err: '' });
     expect((await run(plain, true)).out).toBe(packed.out);
-    expect(JSON.parse(packed.out)).toMatchObject({
+    expect(documentIn('read', packed.out)).toMatchObject({
       outcome: 'fallout',
       cut: false,
       warnings: [],

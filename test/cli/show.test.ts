@@ -7,6 +7,7 @@ import { PLAIN } from '../../src/report/text/style.ts';
 import { falloutd } from '../helpers/command.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 test('what failed, who asked, why, and what was written for it', () => {
   const db = opened();
@@ -56,7 +57,7 @@ test('the last iteration of a run tells how the run ended', () => {
 test('as JSON, the iteration; with log, the transcript as it was', () => {
   const db = opened();
   sample(db);
-  expect(JSON.parse(show(db, 1, { json: true }))).toEqual(iteration(db, 1));
+  expect(documentIn('iteration', show(db, 1, { json: true }))).toEqual(iteration(db, 1));
   expect(show(db, 1, { log: true })).toBe('GOT: *\nerror: unused option: X\n');
   expect(() => show(db, 2, { log: true })).toThrow('no transcript of iteration 2 is kept');
 });

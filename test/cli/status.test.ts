@@ -5,6 +5,7 @@ import { markStable, saveManaged } from '../../src/state/record.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
 import { folder, PATCHES, targetIn } from '../helpers/target.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 test('each target: stable or not and since when, the last run, entries and wishes', () => {
   const db = opened();
@@ -84,8 +85,10 @@ test('what was changed by hand between the markers, without a daemon, as text an
       .split('\n')
       .filter((line) => line.includes('->')),
   ).toEqual(changed.map((text) => `  by hand   ${text}`));
-  expect(JSON.parse(status(db, { json: true, configured: [target] }))).toMatchObject([{ changedByHand: changed }]);
-  expect(JSON.parse(status(db, { json: true }))).toMatchObject([{ changedByHand: [] }]);
+  expect(documentIn('status', status(db, { json: true, configured: [target] })).targets).toMatchObject([
+    { changedByHand: changed },
+  ]);
+  expect(documentIn('status', status(db, { json: true })).targets).toMatchObject([{ changedByHand: [] }]);
 });
 
 test('the data: what is stable is the last run, not the last that was', () => {
@@ -112,9 +115,9 @@ test('the data: what is stable is the last run, not the last that was', () => {
   });
   expect(nixhost?.lost).toHaveLength(1);
   recordRun(db);
-  expect(JSON.parse(status(db, { json: true, target: 'nixhost' }))).toMatchObject([
-    { target: 'nixhost', isStable: true, lost: [] },
-  ]);
+  expect(documentIn('status', status(db, { json: true, target: 'nixhost' }))).toMatchObject({
+    targets: [{ target: 'nixhost', isStable: true, lost: [] }],
+  });
 });
 
 test('nothing has run yet', () => {

@@ -7,6 +7,7 @@ import { openHistory, type History } from '../../src/state/history.ts';
 import { startHooks } from '../../src/daemon/hooks.ts';
 import type { Run, RunOutcome } from '../../src/model/run.ts';
 import type { RunEvent } from '../../src/model/event.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let dir: string;
 let history: History;
@@ -50,7 +51,7 @@ it('a hook gets the run as JSON on standard input, and how it ended is recorded'
   const event = ended({ kind: 'stable' });
   hooks.handle(event);
   await hooks.settled();
-  expect(JSON.parse(readFileSync(join(dir, 'seen'), 'utf8'))).toEqual(event.run);
+  expect(documentIn('run', readFileSync(join(dir, 'seen'), 'utf8'))).toEqual(event.run);
   expect(hookRuns(history, 10)).toMatchObject([
     { target: 'laptop', hook: 'on-stable', exitCode: 3, output: 'on-stable laptop' },
   ]);

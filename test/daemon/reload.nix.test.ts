@@ -7,6 +7,7 @@ import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
 import { type KernelHost, until } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let host: KernelHost;
 let gate: CompilerGate;
@@ -52,6 +53,7 @@ test('followers stay over a reload and over an error in the configuration, until
   const daemon = start('watch');
   await until(() => daemon.text().includes('"outcome":{"kind":"stable"}'));
   const follower = start('status', '--follow');
+  const program = start('status', '--follow', '--json');
   await until(() => stableRuns(follower.text()) === 1);
   // The status told that one; it follows when it tells the next. A run of what is stable already takes less than the pause.
   for (let pause = 1000; stableRuns(follower.text()) === 1; pause *= 2) {
@@ -67,11 +69,17 @@ test('followers stay over a reload and over an error in the configuration, until
   writeFileSync(host.host.configFile, 'no = [toml');
   await until(() => daemon.text().includes('the old configuration stays in force'));
   const { stdout } = await falloutd(['status', '--json', '--state', host.stateDir]);
-  expect(JSON.parse(stdout)).toMatchObject([{ target: 'demo', live: { state: 'idle' } }]);
+  expect(documentIn('status', stdout)).toMatchObject({ targets: [{ target: 'demo', live: { state: 'idle' } }] });
   expect(follower.text()).not.toContain('the daemon has ended');
 
   expect(await daemon.end()).toBe(0);
   await until(() => follower.text().includes('the daemon has ended'));
+
+  expect(await program.exit).toBe(0);
+  const [first = '', ...others] = program.text().trimEnd().split('\n');
+  expect(documentIn('status', first)).toMatchObject({ targets: [{ target: 'demo' }] });
+  const events = others.map((line) => documentIn('event', line).event);
+  expect(events.filter(({ kind }) => kind === 'run-finished').length).toBeGreaterThan(1);
 });
 
 test('a kernel build goes on over a reload, and who asked for it sees its end', async () => {

@@ -8,6 +8,7 @@ import { endingWith, type KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { standInNix } from '../helpers/standInNix.ts';
 import type { Run } from '../../src/model/run.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 
 let host: KernelHost;
 let peakHook: string;
@@ -42,7 +43,7 @@ async function once(
     env,
   });
   if (stdout === '') throw new Error(stderr);
-  return { code, run: JSON.parse(stdout) as Run, peak: Number(readFileSync(env.PEAK_FILE, 'utf8')) * 1024 };
+  return { code, run: documentIn('run', stdout), peak: Number(readFileSync(env.PEAK_FILE, 'utf8')) * 1024 };
 }
 
 /** Without limits each of these takes 540 MB and more, with them 190 at most; how much garbage V8 lets stand depends on the machine. */

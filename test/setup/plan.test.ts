@@ -1,3 +1,4 @@
+import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
 import { chooseAttribute } from '../../src/setup/attribute.ts';
@@ -6,6 +7,7 @@ import { stepLines } from '../../src/cli/planLines.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../../src/setup/plan.ts';
 import type { Tracking } from '../../src/system/git.ts';
 import { choiceOf, configText, type Choice } from '../../src/setup/configText.ts';
+import { schemaErrors } from '../helpers/documentSchema.ts';
 import { editManaged } from '../helpers/onText.ts';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
 import { NixFile } from '../../src/nixfile/nixFile.ts';
@@ -119,6 +121,15 @@ describe('removing', () => {
     expect(plan).toMatchObject({ notes: [expect.stringContaining('commit that it is gone')] });
   });
 
+  test.each(['#:schema https://example.org/a.json\n', ''])(
+    'a falloutd.toml of another version: schema line `%s`',
+    (line) => {
+      expect(steps(planRemoval(present({ config: `${line}as init makes it\n` })))).toEqual([
+        'delete /flake/falloutd.toml',
+      ]);
+    },
+  );
+
   test('what the user changed stays', () => {
     const plan = planRemoval(present({ fallout: `# mine\n${FILE}`, config: 'mine\n' }));
     expect(steps(plan)).toEqual([]);
@@ -231,6 +242,8 @@ describe('falloutd.toml', () => {
     const text = configText(choice);
     const [target] = parseConfig(text, '/etc/nixos/falloutd.toml', '/state').targets;
     expect(target && choiceOf(target, '/etc/nixos/falloutd.toml')).toEqual(choice);
+    expect(text).toMatch(/^#:schema https:\/\/\S+\/config\/schema\/falloutd\.schema\.json\n/);
+    expect(schemaErrors('falloutd', parse(text))).toBeNull();
     // One comment above each key and table.
     expect(text).toMatch(/^(?:#.*\n)+\n(?:#.*\n(?:\[|[a-z-]+ = ).*\n)+$/);
     expect(

@@ -26,8 +26,8 @@ export async function explainSymbols(names: readonly string[], options: ExplainO
   const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
   const style = styleOf(process.stdout);
   process.stdout.write(
-    render(explained, { json: options.json, style }, (all) =>
-      all.flatMap((explanation) => explanationLines(explanation, kconfig, style)),
+    render({ symbols: explained }, { json: options.json, style }, () =>
+      explained.flatMap((explanation) => explanationLines(explanation, kconfig, style)),
     ),
   );
 }
@@ -42,8 +42,8 @@ export async function diffConfigs(
   const { kconfig } = await loadKernel(options);
   const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
   process.stdout.write(
-    render(differences, { json: options.json }, (all) =>
-      all.length === 0 ? ['no symbol differs'] : all.map(differenceLine),
+    render({ symbols: differences }, { json: options.json }, () =>
+      differences.length === 0 ? ['no symbol differs'] : differences.map(differenceLine),
     ),
   );
 }
