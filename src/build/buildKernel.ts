@@ -25,7 +25,7 @@ export type KernelResult = Came &
     | { kind: 'cancelled' }
   );
 
-export type KernelProgress = { step: string; objects: number };
+type KernelProgress = { step: string; objects: number };
 
 export type KernelBuildOptions = {
   nixArgs: readonly string[];

@@ -1,7 +1,7 @@
 import type { Config, Target } from '../config/config.ts';
 import { RefusedError } from '../model/errors.ts';
 import { openHistory } from '../state/history.ts';
-import { setHold } from '../state/record.ts';
+import { setHold } from '../state/targets.ts';
 import { askDaemon, tellDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { shortPath } from '../system/shortPath.ts';

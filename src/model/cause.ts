@@ -4,7 +4,7 @@ import type { Asker, Position } from './intent.ts';
 export type Holder = { symbol: string; level: 'm' | 'y' };
 
 /** A symbol of an expression with the value it had when the expression was evaluated. */
-export type LiveValue = { symbol: string; value: string };
+type LiveValue = { symbol: string; value: string };
 
 /**
  * Why kconfig did not honour an intent. `causeText` in `fallout` puts it into words.

@@ -6,9 +6,9 @@ import { stripAnsi } from './events.ts';
 import { isVerdict } from '../script/logLines.ts';
 
 /** A place as Nix printed it: often in a store copy. */
-export type Place = { file: string; line: number; column: number };
+type Place = { file: string; line: number; column: number };
 
-export type ConflictDefinition = { file: string; value: string };
+type ConflictDefinition = { file: string; value: string };
 
 /**
  * A problem whose file is the one that Nix printed, until `mapBack`; `trace` are the places of its trace, the innermost

@@ -13,7 +13,8 @@ import {
 import { conflicting, effectiveIntent, intentsBySymbol } from '../fallout/intents.ts';
 import { spelled } from '../model/value.ts';
 import type { History } from '../state/history.ts';
-import { judged, managedEntries, saveManaged, stateOf, writtenEntries } from '../state/record.ts';
+import { judged } from '../state/record.ts';
+import { managedEntries, saveManaged, stateOf, writtenEntries } from '../state/targets.ts';
 import { locateSymbol } from '../managed/positions.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './patchWriter.ts';
 import type { ProcessListener } from '../nix/command.ts';

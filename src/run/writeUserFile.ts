@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem.ts';
 import type { NixCommand } from '../nix/command.ts';
 import { checkWithNix } from '../nix/checkSyntax.ts';
 import type { History } from '../state/history.ts';
-import { keepReplaced } from '../state/record.ts';
+import { keepReplaced } from '../state/safety.ts';
 import { createFile, deleteFile } from '../system/createFile.ts';
 import { textOf } from '../system/fileText.ts';
 import { waitForGit } from '../system/git.ts';

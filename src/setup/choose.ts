@@ -26,7 +26,7 @@ export function pickHost(names: readonly string[], hostname: string, asked: stri
 }
 
 /** The managed patch as its markers show it. */
-export type Marked = {
+type Marked = {
   name: string;
   /** The file it stands in, or null when only its import stands somewhere. */
   managed: string | null;

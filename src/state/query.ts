@@ -6,8 +6,6 @@ import type { Iteration, Run, RunOutcome } from '../model/run.ts';
 import { content, transcript } from './contents.ts';
 import type { History } from './history.ts';
 
-export { isCut, patches, transcript } from './contents.ts';
-
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
 const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored, source_bytes
   FROM iterations`;

@@ -8,21 +8,6 @@ import { content, isCut, keep, keepTranscript, transcript } from './contents.ts'
 import { HistoryError } from './historyError.ts';
 import type { History } from './history.ts';
 
-export { keepPatches, retain } from './contents.ts';
-export { forgetProcess, keepProcess, keepReplaced } from './safety.ts';
-export {
-  expected,
-  holdOf,
-  keepState,
-  managedEntries,
-  markStable,
-  saveManaged,
-  setHold,
-  stableOf,
-  stateOf,
-  writtenEntries,
-} from './targets.ts';
-
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {
   /** The resulting .config, of a build that gave one. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { status } from '../../src/cli/status.ts';
 import { targetStatuses } from '../../src/report/data/targetStatus.ts';
-import { markStable, saveManaged } from '../../src/state/record.ts';
+import { markStable, saveManaged } from '../../src/state/targets.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
 import { folder, PATCHES, targetIn } from '../helpers/target.ts';

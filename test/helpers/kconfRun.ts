@@ -24,7 +24,7 @@ export type ConfRequest = {
   answers?: readonly string[];
 };
 
-export const CONF_MODES = [
+const CONF_MODES = [
   'allnoconfig',
   'allyesconfig',
   'allmodconfig',
@@ -41,7 +41,7 @@ export const CONF_MODES = [
   'mod2yesconfig',
   'mod2noconfig',
 ] as const;
-export type ConfMode = (typeof CONF_MODES)[number];
+type ConfMode = (typeof CONF_MODES)[number];
 
 export type ConfOutcome = {
   /** 128 and more: ended by a signal, as after endless output (SIGXFSZ) or endless work (SIGXCPU). */

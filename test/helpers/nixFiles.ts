@@ -141,7 +141,7 @@ const freeform = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replace(/\0/g, '')),
 );
 
-export const ask: fc.Arbitrary<Ask> = fc.record({
+const ask: fc.Arbitrary<Ask> = fc.record({
   value: fc.oneof(
     fc.constantFrom('y', 'm', 'n').map((tristate) => ({ kind: 'tristate', tristate }) as const),
     freeform.map((text) => ({ kind: 'freeform', text }) as const),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { History } from '../../src/state/history.ts';
-import { keepPatches, markStable, saveManaged, setHold } from '../../src/state/record.ts';
+import { markStable, saveManaged, setHold } from '../../src/state/targets.ts';
+import { keepPatches } from '../../src/state/contents.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Position } from '../../src/model/intent.ts';
 import { recordRun } from './history.ts';

@@ -85,7 +85,7 @@ export function verdict(build: ConfigBuild): string[] {
   );
 }
 
-export async function readOutput(host: Host, path: string): Promise<string> {
+async function readOutput(host: Host, path: string): Promise<string> {
   const exit = await run('nix', [
     '--extra-experimental-features',
     'nix-command',

@@ -7,7 +7,7 @@ import { Engine, type Kind } from './engine.ts';
 import { crashed, difference, verdictOf } from './verdict.ts';
 
 /** A tree on which conf and the engine disagree: the message holds everything to look into it. */
-export class Disagreement extends Error {}
+class Disagreement extends Error {}
 
 /** conf has endless loops that print little at a time. */
 const SMALL: Limits = { blocks: 400, seconds: 5, nice: 0 };

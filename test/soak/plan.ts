@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { WISHES } from './wishes.ts';
 
 /** How an editor, or a script, puts a text into a file. */
-export type Style = 'rename' | 'in-place' | 'slow-in-place' | 'write-chmod' | 'delete-recreate' | 'two-quick';
+type Style = 'rename' | 'in-place' | 'slow-in-place' | 'write-chmod' | 'delete-recreate' | 'two-quick';
 
 /** Something that is seen of a running falloutd from outside; `time` is none, only the clock. */
 export type Occasion =

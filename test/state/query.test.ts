@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHistory } from '../../src/state/history.ts';
-import { keepPatches } from '../../src/state/record.ts';
+import { keepPatches } from '../../src/state/contents.ts';
 import { EXPECTED } from '../../src/state/targets.ts';
 import {
   dotConfig,

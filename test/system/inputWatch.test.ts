@@ -81,7 +81,7 @@ test('what is deleted and made anew, replaced and written within microseconds is
   }
   saver.kill();
   await saver;
-}, 60_000);
+});
 
 test('a folder that is replaced, or goes and comes back, stays in view', async () => {
   const inner = join(dir, 'modules');

@@ -23,7 +23,7 @@ export function sizesText({ kernelBytes, modulesBytes }: KernelBuild): string {
 }
 
 /** How many objects were compiled. */
-export function objectsText({ objects, outcome }: KernelBuild): string {
+function objectsText({ objects, outcome }: KernelBuild): string {
   if (objects !== null) return plural(objects, 'object');
   return outcome === 'built' ? 'it was there already' : '';
 }

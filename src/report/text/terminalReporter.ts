@@ -201,7 +201,7 @@ export function reporter(
 }
 
 /** The line of a finished iteration: number, duration, fallout by kind, absorbed. */
-export function iterationLine(iteration: Iteration, style: Style): string {
+function iterationLine(iteration: Iteration, style: Style): string {
   const paint = paintOutcome(iteration.outcome, style);
   return `${String(iteration.iteration).padStart(5)}  ${duration(iteration.durationMs).padStart(9)}  ${paint(iterationText(iteration))}`;
 }

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { demo } from '../../../src/cli/demo.ts';
-import { loadConfig } from '../../../src/config/config.ts';
-import { once } from '../../../src/cli/once.ts';
-import { UsageError } from '../../../src/model/errors.ts';
+import { demo } from '../../src/cli/demo.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { once } from '../../src/cli/once.ts';
+import { UsageError } from '../../src/model/errors.ts';
 
 const signal = new AbortController().signal;
 let base: string;
