@@ -24,24 +24,22 @@ export type ConfRequest = {
   answers?: readonly string[];
 };
 
-const CONF_MODES = [
-  'allnoconfig',
-  'allyesconfig',
-  'allmodconfig',
-  'alldefconfig',
-  'randconfig',
-  'defconfig',
-  'olddefconfig',
-  'oldconfig',
-  'oldaskconfig',
-  'savedefconfig',
-  'listnewconfig',
-  'helpnewconfig',
-  'yes2modconfig',
-  'mod2yesconfig',
-  'mod2noconfig',
-] as const;
-type ConfMode = (typeof CONF_MODES)[number];
+type ConfMode =
+  | 'allnoconfig'
+  | 'allyesconfig'
+  | 'allmodconfig'
+  | 'alldefconfig'
+  | 'randconfig'
+  | 'defconfig'
+  | 'olddefconfig'
+  | 'oldconfig'
+  | 'oldaskconfig'
+  | 'savedefconfig'
+  | 'listnewconfig'
+  | 'helpnewconfig'
+  | 'yes2modconfig'
+  | 'mod2yesconfig'
+  | 'mod2noconfig';
 
 export type ConfOutcome = {
   /** 128 and more: ended by a signal, as after endless output (SIGXFSZ) or endless work (SIGXCPU). */
