@@ -1,9 +1,11 @@
+import type { Command } from '@commander-js/extra-typings';
+import { configAndTarget } from './commandLine.ts';
+import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
-import { RefusedError } from '../model/errors.ts';
 import type { KernelAnswer } from '../build/queue.ts';
 import { recordedBuild } from '../build/recordedBuild.ts';
 import { stillStable } from '../build/stableKernel.ts';
-import { readDaemon, tellDaemon } from '../daemon/client.ts';
+import { readDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';
 import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
@@ -105,10 +107,13 @@ function finished(build: KernelBuild | null, json: boolean): number {
   }
 }
 
-/** `falloutd cancel`: ends the daemon's kernel build of a target. @throws RefusedError when there is none. */
-export async function cancel(config: Config, target: Target): Promise<string> {
-  if ((await tellDaemon(config, target, 'cancel')) === null) {
-    throw new RefusedError({ message: 'no daemon runs', hint: 'a build in the foreground ends with Ctrl-C' });
-  }
-  return `the kernel build of ${target.name} is cancelled\n`;
+/** The arguments of `falloutd build`. */
+export function buildCommand(command: Command): void {
+  command
+    .description('build the whole kernel that was found stable')
+    .option('--json', 'print JSON')
+    .option('--when-stable', 'when it is not stable now: converge first')
+    .action(async ({ json = false, whenStable = false }, self) => {
+      process.exitCode = await build(...(await configAndTarget(self)), { json, whenStable, signal: interruption });
+    });
 }

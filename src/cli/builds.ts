@@ -1,3 +1,5 @@
+import type { Command } from '@commander-js/extra-typings';
+import { count, printFromHistory } from './commandLine.ts';
 import { kernelBuildTable } from '../report/text/kernelBuildLines.ts';
 import type { History } from '../state/history.ts';
 import { kernelBuilds } from '../state/kernelBuilds.ts';
@@ -11,4 +13,13 @@ export function builds(db: History, options: OutputOptions & { limit: number; ta
       ? [`no kernel build${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
       : kernelBuildTable(all, style, now),
   );
+}
+
+/** The arguments of `falloutd builds`. */
+export function buildsCommand(command: Command): void {
+  command
+    .description('the kernel builds with their durations and sizes, the newest last')
+    .option('--json', 'print JSON')
+    .option('--limit <n>', 'how many', count, 20)
+    .action(({ limit }, self) => printFromHistory(self, (db, output) => builds(db, { ...output, limit })));
 }

@@ -1,3 +1,5 @@
+import type { Command } from '@commander-js/extra-typings';
+import { interruption } from './interruption.ts';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -113,4 +115,16 @@ async function nextSteps(host: Host, tree: KernelTree, isManaged: boolean): Prom
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** The arguments of `falloutd demo`. */
+export function demoCommand(command: Command): void {
+  command
+    .description('the main job on a host of its own, in a temporary folder')
+    .option('--create <dir>', 'only make such a host in this folder')
+    .option('--tree <linux>', 'on a real kernel source (a folder or an archive) instead of the small tree')
+    .option('--patches <file>', 'its patches: `{ lib, ... }:` and a list, or a set whose `all` is the list')
+    .action(async (options) => {
+      process.exitCode = await demo({ ...options, signal: interruption });
+    });
 }

@@ -1,3 +1,5 @@
+import type { Command } from '@commander-js/extra-typings';
+import { count, printFromHistory } from './commandLine.ts';
 import { historyLines } from '../report/text/historyLines.ts';
 import type { History } from '../state/history.ts';
 import { runs } from '../state/query.ts';
@@ -17,4 +19,13 @@ export function history(
       ? [`no run${options.target === undefined ? '' : ` of ${options.target}`} is recorded`]
       : historyLines(all, style, now),
   );
+}
+
+/** The arguments of `falloutd history`. */
+export function historyCommand(command: Command): void {
+  command
+    .description('the runs and their iterations, the newest last')
+    .option('--json', 'print JSON')
+    .option('--limit <n>', 'how many runs', count, 20)
+    .action(({ limit }, self) => printFromHistory(self, (db, output) => history(db, { ...output, limit })));
 }

@@ -1,5 +1,8 @@
+import type { Command } from '@commander-js/extra-typings';
+import { sharedOptions, targetOf } from './commandLine.ts';
+import { interruption } from './interruption.ts';
 import { createInterface } from 'node:readline/promises';
-import type { Config, Target } from '../config/config.ts';
+import { findConfigFile, type Config, type Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
 import { openHistory, type History } from '../state/history.ts';
 import { apply } from '../setup/applyPlan.ts';
@@ -177,4 +180,30 @@ async function consent(question: string, { signal, remove }: InitOptions): Promi
 
 function print(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** The arguments of `falloutd init`. */
+export function initCommand(command: Command): void {
+  command
+    .description('add the managed patch to your kernel patches, after showing what changes')
+    .option('--yes', 'do it without asking')
+    .option('--inside', 'the managed patch inside the patches file, not in a file of its own')
+    .option('--remove', 'take out every trace of it')
+    .option('--host <name>', 'which host of the flake')
+    .option('--patches <file>', 'the file with your kernel patches')
+    .option('--name <name>', 'the name of the managed patch')
+    .action(async ({ yes = false, inside = false, remove = false, ...options }, self) => {
+      const { config, state, target } = sharedOptions(self);
+      process.exitCode = await init({
+        ...options,
+        yes,
+        inside,
+        remove,
+        target,
+        configFile: findConfigFile(config, process.cwd()),
+        stateDir: state,
+        pickTarget: (found) => targetOf(found, self),
+        signal: interruption,
+      });
+    });
 }

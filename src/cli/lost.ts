@@ -1,3 +1,5 @@
+import type { Command } from '@commander-js/extra-typings';
+import { printFromHistory } from './commandLine.ts';
 import { lostOfTargets } from '../report/data/lostOfTarget.ts';
 import { lostLines } from '../report/text/lostLines.ts';
 import type { History } from '../state/history.ts';
@@ -11,4 +13,12 @@ export function lost(db: History, options: OutputOptions & { target?: string | u
       ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`]
       : lostLines(all, style),
   );
+}
+
+/** The arguments of `falloutd lost`. */
+export function lostCommand(command: Command): void {
+  command
+    .description('the wishes that the resulting .config does not honour')
+    .option('--json', 'print JSON')
+    .action((_, self) => printFromHistory(self, lost));
 }

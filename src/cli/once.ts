@@ -1,3 +1,6 @@
+import type { Command } from '@commander-js/extra-typings';
+import { configAndTarget } from './commandLine.ts';
+import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import type { History } from '../state/history.ts';
@@ -7,8 +10,7 @@ import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
-
-export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; signal: AbortSignal };
+import { runExitCode, type OnceOptions } from './runExitCode.ts';
 
 /** `falloutd once`: one run of a target to its end. @returns the exit code of README's table. */
 export async function once(config: Config, target: Target, options: OnceOptions): Promise<number> {
@@ -19,7 +21,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   try {
     const run = await toTheEnd(config, target, history, options, screen);
     if (options.json) process.stdout.write(documentText(run, 2));
-    return exitCode(run, options.strict);
+    return runExitCode(run, options.strict);
   } finally {
     screen.close();
     close();
@@ -46,20 +48,16 @@ async function toTheEnd(
   }
 }
 
-/** What a run's outcome means to the shell. */
-export function exitCode(run: Run, strict: boolean): number {
-  switch (run.outcome?.kind) {
-    case 'stable':
-      return strict && run.lost.length > 0 ? 1 : 0;
-    case 'blocked':
-      return 3;
-    case 'infrastructure':
-      return 5;
-    case 'interrupted':
-      return 130;
-    case 'stalled':
-    case 'superseded':
-    case undefined:
-      return 1;
-  }
+/** The arguments of `falloutd once`. */
+export function onceCommand(command: Command): void {
+  command
+    .description('one run to the fixed point')
+    .option('--json', 'print JSON')
+    .option('--dry-run', 'show the diff, write nothing')
+    .option('--fresh', 'release every entry first')
+    .option('--strict', 'exit 1 when wishes were lost')
+    .action(async ({ json = false, dryRun = false, fresh = false, strict = false }, self) => {
+      const run = dryRun ? (await import('./dryRun.ts')).dryRun : once;
+      process.exitCode = await run(...(await configAndTarget(self)), { json, fresh, strict, signal: interruption });
+    });
 }

@@ -1,3 +1,4 @@
+import type { Command } from '@commander-js/extra-typings';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
@@ -28,4 +29,15 @@ function decode(bytes: Buffer): string {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return isUtf16 ? bytes.toString('utf16le') : (isGzip ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+/** The arguments of `falloutd read`. */
+export function readCommand(command: Command): void {
+  command
+    .description('what a build log says: from a file (.gz too) or standard input')
+    .option('--json', 'print JSON')
+    .argument('[log]', 'the file; - or none: standard input')
+    .action(async (log, { json = false }) => {
+      process.exitCode = await read(log, { json });
+    });
 }

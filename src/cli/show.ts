@@ -1,3 +1,6 @@
+import type { Command } from '@commander-js/extra-typings';
+import { UsageError } from '../model/errors.ts';
+import { count, printFromHistory } from './commandLine.ts';
 import { iterationDetail, iterationLog, recordedIteration } from '../report/data/recordedIteration.ts';
 import { kernelBuildLog, recordedKernelBuild } from '../report/data/recordedKernelBuild.ts';
 import { iterationLines } from '../report/text/iterationLines.ts';
@@ -20,4 +23,21 @@ export function showBuild(db: History, n: number, options: ShowOptions): string 
   return options.log === true
     ? printable(kernelBuildLog(db, n), options)
     : render(recordedKernelBuild(db, n), options, kernelBuildLines);
+}
+
+/** The arguments of `falloutd show`. */
+export function showCommand(command: Command): void {
+  command
+    .description('one iteration: its fallout, its entries, its log; or one kernel build')
+    .option('--json', 'print JSON')
+    .argument('[iteration]', 'its number in `history`', count)
+    .option('--build <n>', 'a kernel build, by its number in `builds`', count)
+    .option('--log', 'print the transcript')
+    .action((iteration, { build, log }, self) => {
+      if ((iteration === undefined) === (build === undefined))
+        throw new UsageError({ message: 'name either an iteration or `--build N`' });
+      printFromHistory(self, (db, output) =>
+        build === undefined ? show(db, iteration ?? 0, { ...output, log }) : showBuild(db, build, { ...output, log }),
+      );
+    });
 }

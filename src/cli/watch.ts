@@ -1,3 +1,6 @@
+import type { Command } from '@commander-js/extra-typings';
+import { configOf } from './commandLine.ts';
+import { interruption } from './interruption.ts';
 import type { Config } from '../config/config.ts';
 import { Service, type ServiceNews } from '../daemon/service.ts';
 import { problemLines } from '../report/text/problemLines.ts';
@@ -57,4 +60,11 @@ async function aborted(signal: AbortSignal): Promise<void> {
   const alive = setInterval(() => undefined, 0x7fffffff);
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   clearInterval(alive);
+}
+
+/** The arguments of `falloutd watch`. */
+export function watchCommand(command: Command): void {
+  command.description('converge at the start and at each save, in the foreground').action(async (_, self) => {
+    process.exitCode = await watch(await configOf(self), interruption);
+  });
 }

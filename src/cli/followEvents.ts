@@ -9,7 +9,7 @@ import { style } from '../report/text/style.ts';
  * `falloutd status --follow`: shows what the daemon does, as `watch` itself would, until Ctrl-C or the daemon's end;
  * as JSON, every event is a document on a line of its own.
  */
-export async function follow(
+export async function followEvents(
   stateDir: string,
   { json, signal }: { json: boolean; signal: AbortSignal },
 ): Promise<number> {

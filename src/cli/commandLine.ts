@@ -1,0 +1,77 @@
+/** What the commands share: the options that all of them take, and the configuration, target and database these name. */
+import { InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type Config, defaultStateDir, findConfigFile, loadConfig, type Target } from '../config/config.ts';
+import { UsageError } from '../model/errors.ts';
+import { openHistory, type History } from '../state/history.ts';
+import { interruption } from './interruption.ts';
+import { printText, type OutputOptions } from './output.ts';
+
+type SharedOptions = { config?: string; target?: string; state?: string; json?: boolean };
+
+/** The options that every command takes, and `--json`. */
+export function sharedOptions(command: CommandUnknownOpts): SharedOptions {
+  return command.optsWithGlobals();
+}
+
+/** The configuration: the file that counts, else what discovery finds. @throws RefusedError when a target's name belongs to another host. */
+export async function configOf(command: CommandUnknownOpts): Promise<Config> {
+  const found = await findConfig(command);
+  const { assertNotTaken } = await import('../state/targetNames.ts');
+  assertNotTaken(found);
+  return found;
+}
+
+async function findConfig(command: CommandUnknownOpts): Promise<Config> {
+  const { config, state } = sharedOptions(command);
+  const file = findConfigFile(config, process.cwd());
+  if (file !== null) return loadConfig(file, state);
+  const { discover } = await import('../setup/discover.ts');
+  return (await discover({ cwd: process.cwd(), stateDir: state, signal: interruption })).config;
+}
+
+/** The one target that is meant. @throws UsageError when there is none, or more than one. */
+export function targetOf(config: Config, command: CommandUnknownOpts): Target {
+  const { target: name } = sharedOptions(command);
+  const names = config.targets.map((t) => t.name).join(', ');
+  const target = name === undefined ? config.targets[0] : config.targets.find((t) => t.name === name);
+  if (target === undefined)
+    throw new UsageError({ message: `there is no target \`${name ?? ''}\``, hint: `there are: ${names}` });
+  if (name === undefined && config.targets.length > 1)
+    throw new UsageError({ message: 'there is more than one target', hint: `name one with --target: ${names}` });
+  return target;
+}
+
+/** The configuration with the one target that is meant. */
+export async function configAndTarget(command: CommandUnknownOpts): Promise<[Config, Target]> {
+  const config = await configOf(command);
+  return [config, targetOf(config, command)];
+}
+
+/** The directory of the database, found without asking Nix what the current folder holds. */
+export function stateDirOf(command: CommandUnknownOpts): string {
+  const { config, state } = sharedOptions(command);
+  if (state !== undefined) return state;
+  const file = findConfigFile(config, process.cwd());
+  return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
+}
+
+/** Opens the database for reading and prints what a command makes of it. */
+export function printFromHistory(
+  command: CommandUnknownOpts,
+  render: (db: History, options: OutputOptions & { target: string | undefined }) => string,
+): void {
+  const { json, target } = sharedOptions(command);
+  const db = openHistory(stateDirOf(command), { readonly: true });
+  try {
+    printText((style) => render(db, { json, style, target }));
+  } finally {
+    db.close();
+  }
+}
+
+/** An argument that counts from 1. */
+export function count(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('give a whole number from 1 on.');
+  return n;
+}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError, Option, type Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { sharedOptions } from '../commandLine.ts';
+import { configure, MODES, type ConfigureOptions } from './configure.ts';
+import { diffConfigs, explainSymbols } from './explain.ts';
+import type { TreeOptions } from './load.ts';
+import { questions } from './questions.ts';
+
+/** The arguments of `falloutd kconfig …`: the Kconfig engine by hand. */
+export function kconfigCommand(kconfig: Command): void {
+  kconfig.description('configure a kernel source, and explain its symbols, without Nix and without its conf');
+  for (const mode of MODES) addMode(kconfig, mode);
+  addSubcommand(kconfig, 'explain', 'the value of symbols and why: of a .config (--config), or the defaults')
+    .argument('<symbol...>')
+    .option('--json', 'print JSON')
+    .action(async (names, _, self) => explainSymbols(names, ownOptions(self)));
+  addSubcommand(kconfig, 'diff', 'what two .config files come to, symbol by symbol')
+    .argument('<a>')
+    .argument('<b>')
+    .option('--json', 'print JSON')
+    .action(async (a, b, _, self) => diffConfigs(a, b, ownOptions(self)));
+  addSubcommand(kconfig, 'questions', 'the session of `make config`, answered from a file')
+    .requiredOption('--answers <file>', 'one answer a line')
+    .option('--output <file>', 'where the resulting .config goes')
+    .action(async ({ answers }, self) => questions({ ...ownOptions(self), answers }));
+}
+
+function addMode(kconfig: Command, mode: (typeof MODES)[number]): void {
+  const command: CommandUnknownOpts = addSubcommand(kconfig, mode, `what \`make ${mode}\` gives`).option(
+    '--output <file>',
+    'where it goes; default: standard output',
+  );
+  if (mode === 'randconfig') {
+    command
+      .addOption(new Option('--seed <n>', 'the same seed gives the same file, as KCONFIG_SEED').argParser(seed))
+      .option('--probability <p>', 'per cent, as KCONFIG_PROBABILITY: 50, 30:30 or 50:30:30');
+  }
+  if (mode.startsWith('all') || mode === 'randconfig')
+    command.option('--allconfig <file>', 'values to keep, as KCONFIG_ALLCONFIG');
+  command.action(async () => configure(mode, ownOptions(command)));
+}
+
+function addSubcommand(kconfig: Command, name: string, description: string) {
+  return kconfig
+    .command(name)
+    .description(description)
+    .exitOverride()
+    .option('--tree <dir>', 'the kernel source', '.')
+    .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
+    .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
+}
+
+/** `--config` here is a .config, not falloutd's own configuration. */
+function ownOptions(command: CommandUnknownOpts): TreeOptions & ConfigureOptions & { json?: boolean } {
+  return { ...(command.opts() as TreeOptions & ConfigureOptions), config: sharedOptions(command).config };
+}
+
+/** As conf takes it, decimal or 0x…, and prints it. */
+function seed(text: string): number {
+  const n = /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? Number(text) : NaN;
+  if (!(n < 2 ** 32)) throw new InvalidArgumentError('give a number from 0 to 0xffffffff.');
+  return n;
+}

@@ -1,0 +1,22 @@
+import type { Command } from '@commander-js/extra-typings';
+import { tellDaemon } from '../daemon/client.ts';
+import { openHistory } from '../state/history.ts';
+import { setHold } from '../state/targets.ts';
+import { configAndTarget } from './commandLine.ts';
+
+/** `falloutd resume`: ends a hold; a running daemon converges at once. */
+export function resumeCommand(command: Command): void {
+  command.description('go on after pause or undo').action(async (_, self) => {
+    const [config, target] = await configAndTarget(self);
+    if ((await tellDaemon(config, target, 'resume')) !== null) {
+      process.stdout.write(`${target.name} goes on\n`);
+      return;
+    }
+    const history = openHistory(config.stateDir);
+    setHold(history, target.name, null);
+    history.close();
+    process.stdout.write(
+      `${target.name} is no longer held; no daemon runs: \`falloutd watch\` or \`falloutd once\` converges\n`,
+    );
+  });
+}

@@ -1,0 +1,14 @@
+import type { Command } from '@commander-js/extra-typings';
+import { tellDaemon } from '../daemon/client.ts';
+import { RefusedError } from '../model/errors.ts';
+import { configAndTarget } from './commandLine.ts';
+
+/** `falloutd retry`: asks the daemon for a run now. Refuses when none runs. */
+export function retryCommand(command: Command): void {
+  command.description('let the daemon try again now').action(async (_, self) => {
+    const [config, target] = await configAndTarget(self);
+    if ((await tellDaemon(config, target, 'retry')) === null)
+      throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd once` does one run' });
+    process.stdout.write(`${target.name} is tried again\n`);
+  });
+}

@@ -1,0 +1,22 @@
+import type { Run } from '../model/run.ts';
+
+/** The options of `falloutd once`, with `--dry-run` and without. */
+export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; signal: AbortSignal };
+
+/** What a run's outcome means to the shell: the codes of README's table. With `strict`, a lost wish counts as a failure. */
+export function runExitCode(run: Run, strict: boolean): number {
+  switch (run.outcome?.kind) {
+    case 'stable':
+      return strict && run.lost.length > 0 ? 1 : 0;
+    case 'blocked':
+      return 3;
+    case 'infrastructure':
+      return 5;
+    case 'interrupted':
+      return 130;
+    case 'stalled':
+    case 'superseded':
+    case undefined:
+      return 1;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Command } from '@commander-js/extra-typings';
+import { configAndTarget, count } from './commandLine.ts';
+import type { Config, Target } from '../config/config.ts';
+import { setHold } from '../state/targets.ts';
+import { askDaemon } from '../daemon/client.ts';
+import { openState } from '../state/stateDirectory.ts';
+import { shortPath } from '../system/shortPath.ts';
+import { undoRun, type Undone } from '../run/undo.ts';
+
+/** `falloutd undo [RUN]`: the managed patch as it was before a run; the target is held so that it stays so. */
+async function undo(config: Config, target: Target, run: number | null): Promise<string> {
+  const answer = await askDaemon(config.stateDir, (daemon) =>
+    daemon.targets[':target'].undo.$post({ param: { target: target.name }, json: { run } }),
+  );
+  return undoneText(answer ?? (await undoHere(config, target, run)));
+}
+
+async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {
+  const { history, close } = await openState(config);
+  try {
+    const undone = await undoRun(target, history, run);
+    setHold(history, target.name, { kind: 'undone', since: new Date().toISOString() });
+    return undone;
+  } finally {
+    close();
+  }
+}
+
+function undoneText({ target, run, path, changed }: Undone): string {
+  const what = changed
+    ? `the managed patch in ${shortPath(path)} is as it was before run ${run}`
+    : `the managed patch in ${shortPath(path)} already is as before run ${run}`;
+  return `${what}\n${target} is held so that it stays so; \`falloutd resume\` goes on\n`;
+}
+
+/** The arguments of `falloutd undo`. */
+export function undoCommand(command: Command): void {
+  command
+    .description('put the managed patch back as it was before a run, and hold the target')
+    .argument('[run]', 'its number in `history`; default: the last one that wrote', count)
+    .action(async (run, _, self) => {
+      process.stdout.write(await undo(...(await configAndTarget(self)), run ?? null));
+    });
+}
