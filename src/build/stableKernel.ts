@@ -1,7 +1,8 @@
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import type { History } from '../state/history.ts';
-import { stableOf, type FileHashes, type Stable } from '../state/targets.ts';
+import type { FileHashes, Stable } from '../model/targetState.ts';
+import { stableOf } from '../state/targets.ts';
 import { contentHash, inputsHash } from '../system/contentHash.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { evaluate } from '../nix/evaluate.ts';

@@ -4,12 +4,13 @@ import { problemOf, RefusedError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
 import type { RunCause, RunOutcome } from '../model/run.ts';
+import type { Hold } from '../model/targetState.ts';
 import { converge } from '../run/converge.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
 import type { History } from '../state/history.ts';
 import { run as recordedRun } from '../state/query.ts';
 import { closeUnfinishedRuns } from '../state/record.ts';
-import { holdOf, setHold, type Hold } from '../state/targets.ts';
+import { holdOf, setHold } from '../state/targets.ts';
 import { thisMoment } from '../system/clock.ts';
 import { watchInputs, type InputWatcher } from '../system/inputWatch.ts';
 

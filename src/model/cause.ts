@@ -1,37 +1,49 @@
-import type { Asker, Position } from './intent.ts';
+import { z } from 'zod';
+import { askerSchema, positionSchema } from './intent.ts';
+
+const holder = z.strictObject({ symbol: z.string(), level: z.enum(['m', 'y']) });
 
 /** A symbol that selects or implies another, and the level at which it holds the other. */
-export type Holder = { symbol: string; level: 'm' | 'y' };
+export type Holder = z.infer<typeof holder>;
 
-/** A symbol of an expression with the value it had when the expression was evaluated. */
-type LiveValue = { symbol: string; value: string };
+/** The symbols of an expression that decide it, each with the value it had when the expression was evaluated. */
+const unmet = z.array(z.strictObject({ symbol: z.string(), value: z.string() }));
+
+function kind<Kind extends string, Rest extends z.ZodRawShape>(name: Kind, rest: Rest) {
+  return z.strictObject({ kind: z.literal(name), ...rest });
+}
+
+export const causeSchema = z
+  .discriminatedUnion('kind', [
+    /** Symbols that select this one at a higher level than was wanted. */
+    kind('selected', { by: z.array(holder) }),
+    kind('implied', { by: z.array(holder) }),
+    /** The dependencies are too low for what was wanted; `unmet` are the symbols that keep them low. */
+    kind('unmet', { expression: z.string(), unmet }),
+    /** The same for the condition under which the symbol's menu is shown. */
+    kind('invisible', { expression: z.string(), unmet }),
+    /** The dependencies hold, and nothing else explains it. */
+    kind('dependencies-hold', { expression: z.string() }),
+    /** m was wanted of a symbol of another type. */
+    kind('not-tristate', { type: z.string() }),
+    kind('no-modules', {}),
+    /** The other members of its choice that were also asked to be y; the one that stays first. */
+    kind('choice', { with: z.array(z.string()) }),
+    /** Two of these members of one choice are asked to be y; which two is not known. */
+    kind('two-yes', { members: z.array(z.string()) }),
+    /** Another definition counts instead; `value` null: it leaves the symbol unset. */
+    kind('overridden', { by: askerSchema, value: z.string().nullable(), position: positionSchema.nullable() }),
+    /** Definitions that cannot be merged; `file` null: one of the patches. */
+    kind('conflict', { definitions: z.array(z.strictObject({ file: z.string().nullable(), value: z.string() })) }),
+    /** The intent is honoured: the same value, spelled in another way. */
+    kind('spelling', {}),
+    /** A cause of which an earlier version recorded only the text. */
+    kind('recorded', { text: z.string() }),
+  ])
+  .meta({ id: 'cause', description: 'Why kconfig did not honour a setting.' });
 
 /**
  * Why kconfig did not honour an intent. `causeText` in `fallout` puts it into words.
  * Expressions are as kconfig prints them, with live values: `FOO [=n] && BAR [=y]`.
  */
-export type Cause =
-  /** Symbols that select this one at a higher level than was wanted. */
-  | { kind: 'selected'; by: Holder[] }
-  | { kind: 'implied'; by: Holder[] }
-  /** The dependencies are too low for what was wanted; `unmet` are the symbols that keep them low. */
-  | { kind: 'unmet'; expression: string; unmet: LiveValue[] }
-  /** The same of the condition under which the symbol's menu is shown. */
-  | { kind: 'invisible'; expression: string; unmet: LiveValue[] }
-  /** The dependencies hold, and nothing else explains it. */
-  | { kind: 'dependencies-hold'; expression: string }
-  /** m was wanted of a symbol of another type. */
-  | { kind: 'not-tristate'; type: string }
-  | { kind: 'no-modules' }
-  /** The other members of its choice that were also asked to be y; the one that stays first. */
-  | { kind: 'choice'; with: string[] }
-  /** Two of these members of one choice are asked to be y; which two is not known. */
-  | { kind: 'two-yes'; members: string[] }
-  /** Another definition counts instead; `value` null: it leaves the symbol unset. */
-  | { kind: 'overridden'; by: Asker; value: string | null; position: Position | null }
-  /** Definitions that cannot be merged; `file` null: one of the patches. */
-  | { kind: 'conflict'; definitions: { file: string | null; value: string }[] }
-  /** The intent is honoured: the same value, spelled in another way. */
-  | { kind: 'spelling' }
-  /** A cause of which an earlier version recorded only the text. */
-  | { kind: 'recorded'; text: string };
+export type Cause = z.infer<typeof causeSchema>;

@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import type { Asker } from './intent.ts';
 import type { Ask } from './value.ts';
+
+const rung = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 
 /**
  * How far an entry stands from the intent it was made from:
  * 0 the very wish (it only settles a conflict), 1 `option WANTED`, 2 `option NEAREST`,
  * 3 `option` of the next nearest, 4 `unset`.
  */
-export type Rung = 0 | 1 | 2 | 3 | 4;
+export type Rung = z.infer<typeof rung>;
 
 /** One binding that falloutd writes into the managed patch. */
 export type Entry = {
@@ -39,4 +42,14 @@ export type Origin =
 /** An entry with its origin: it is released when what is asked is no longer that. */
 export type ManagedEntry = Entry & { origin: Origin };
 
-export type EntryChange = { symbol: string; from: string | null; to: string | null; rung: Rung | null; reason: string };
+export const entryChangeSchema = z
+  .strictObject({
+    symbol: z.string(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    rung: rung.nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'entryChange', description: 'What became of an entry of the managed patch; `to` null: released.' });
+
+export type EntryChange = z.infer<typeof entryChangeSchema>;

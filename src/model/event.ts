@@ -1,27 +1,62 @@
-import type { KernelBuild, ExpectedKernel } from './kernelBuild.ts';
-import type { Problem } from './problem.ts';
-import type { RunCause, Iteration, Run, Expected } from './run.ts';
+import { z } from 'zod';
+import { expectedKernelSchema, kernelBuildSchema } from './kernelBuild.ts';
+import { problemSchema } from './problem.ts';
+import { expectedSchema, iterationSchema, runCauseSchema, runSchema } from './run.ts';
 
-/** What a run tells while it goes; the terminal's live line, the log and the socket are fed from it. */
-export type RunEvent =
-  | { kind: 'run-started'; run: number; target: string; cause: RunCause; patchesFile: string }
-  | { kind: 'phase'; run: number; iteration: number; phase: 'evaluate' | 'build' | 'probe' | 'write' }
-  | { kind: 'progress'; run: number; iteration: number; step: string; questions: number; expected: Expected | null }
-  | { kind: 'iteration-finished'; iteration: Iteration }
-  | { kind: 'run-finished'; run: Run }
-  /** Something that does not stop the run, but the user should know. */
-  | { kind: 'warning'; run: number; target: string; problem: Problem }
-  /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
-  | { kind: 'trouble'; target: string; problem: Problem }
-  | { kind: 'build-started'; build: KernelBuild }
-  | {
-      kind: 'build-progress';
-      build: number;
-      target: string;
-      step: string;
-      objects: number;
-      elapsedMs: number;
-      expected: ExpectedKernel | null;
-    }
-  /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */
-  | { kind: 'build-finished'; build: KernelBuild; use: string | null; changed: string[] };
+const target = z.string();
+const inIteration = { run: z.int(), iteration: z.int() };
+
+export const buildProgressSchema = z.strictObject({
+  kind: z.literal('build-progress'),
+  build: z.int(),
+  target,
+  step: z.string(),
+  objects: z.int(),
+  elapsedMs: z.number(),
+  expected: expectedKernelSchema.nullable(),
+});
+
+/** How far a kernel build has come. */
+export type BuildProgress = z.infer<typeof buildProgressSchema>;
+
+export const eventSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('run-started'),
+      run: z.int(),
+      target,
+      cause: runCauseSchema,
+      patchesFile: z.string(),
+    }),
+    z.strictObject({
+      kind: z.literal('phase'),
+      ...inIteration,
+      phase: z.enum(['evaluate', 'build', 'probe', 'write']),
+    }),
+    z.strictObject({
+      kind: z.literal('progress'),
+      ...inIteration,
+      step: z.string(),
+      questions: z.int(),
+      expected: expectedSchema.nullable(),
+    }),
+    z.strictObject({ kind: z.literal('iteration-finished'), iteration: iterationSchema }),
+    z.strictObject({ kind: z.literal('run-finished'), run: runSchema }),
+    /** Something that does not stop the run, but the user should know. */
+    z.strictObject({ kind: z.literal('warning'), run: z.int(), target, problem: problemSchema }),
+    /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
+    z.strictObject({ kind: z.literal('trouble'), target, problem: problemSchema }),
+    z.strictObject({ kind: z.literal('build-started'), build: kernelBuildSchema }),
+    buildProgressSchema,
+    /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */
+    z.strictObject({
+      kind: z.literal('build-finished'),
+      build: kernelBuildSchema,
+      use: z.string().nullable(),
+      changed: z.array(z.string()),
+    }),
+  ])
+  .meta({ id: 'event' });
+
+/** What a run or a kernel build reports while it goes; the terminal's live line, the log and the socket are fed from it. */
+export type RunEvent = z.infer<typeof eventSchema>;

@@ -1,34 +1,54 @@
-import type { Cause } from './cause.ts';
-import type { Position, Asker } from './intent.ts';
+import { z } from 'zod';
+import { causeSchema } from './cause.ts';
+import { askerSchema, positionSchema } from './intent.ts';
 
-export type FalloutKind =
-  'unused' | 'value' | 'repeated' | 'choice' | 'conflict' | 'unknown' | 'silent' | 'overridden' | 'clamped';
+export const falloutKindSchema = z.enum([
+  'unused',
+  'value',
+  'repeated',
+  'choice',
+  'conflict',
+  'unknown',
+  'silent',
+  'overridden',
+  'clamped',
+]);
+
+export type FalloutKind = z.infer<typeof falloutKindSchema>;
+
+export const falloutSchema = z
+  .strictObject({
+    kind: falloutKindSchema,
+    symbol: z.string(),
+    wanted: z.string().nullable(),
+    got: z.string().nullable(),
+    /** What kconfig offered when it asked (`['n','m']`), when it asked. */
+    offered: z.array(z.string()).exactOptional(),
+    cause: causeSchema.exactOptional(),
+    /** null where it is not known. */
+    by: askerSchema.nullable(),
+    /** The place of the losing or the winning intent, when it is known. */
+    position: positionSchema.nullable().exactOptional(),
+    /** unknown: the nearest names that this kernel defines. */
+    suggestions: z.array(z.string()).exactOptional(),
+  })
+  .meta({ id: 'fallout', description: 'A setting that a config build did not honour; `got` null: not in .config.' });
 
 /** An intent that a config build did not honour. `wanted` and `got` are in kconfig's spelling; got null: not in .config. */
-export type Fallout = {
-  kind: FalloutKind;
-  symbol: string;
-  wanted: string | null;
-  got: string | null;
-  /** What kconfig offered when it asked (`['n','m']`), when it asked. */
-  offered?: string[];
-  cause?: Cause;
-  /** Whose intent: `patch NAME`, `kernel` or `nixpkgs`, or null where it is not known. */
-  by: Asker | null;
-  /** The place of the losing or the winning intent, when it is known. */
-  position?: Position | null;
-  /** unknown: the nearest names that this kernel defines. */
-  suggestions?: string[];
-};
+export type Fallout = z.infer<typeof falloutSchema>;
+
+export const wishSchema = z
+  .strictObject({
+    symbol: z.string(),
+    wanted: z.string(),
+    got: z.string().nullable(),
+    by: askerSchema,
+    position: positionSchema.nullable(),
+    cause: causeSchema.exactOptional(),
+    kind: falloutKindSchema,
+    suggestions: z.array(z.string()).exactOptional(),
+  })
+  .meta({ id: 'wish', description: 'A setting that the resulting .config does not honour.' });
 
 /** A wish (or default) that the resulting .config does not honour, although the build is green. */
-export type Wish = {
-  symbol: string;
-  wanted: string;
-  got: string | null;
-  by: Asker;
-  position: Position | null;
-  cause?: Cause;
-  kind: FalloutKind;
-  suggestions?: string[];
-};
+export type Wish = z.infer<typeof wishSchema>;

@@ -1,11 +1,23 @@
+import { z } from 'zod';
 import type { Ask } from './value.ts';
 
+export const positionSchema = z
+  .strictObject({ file: z.string(), line: z.int(), column: z.int().nullable() })
+  .meta({ id: 'position' });
+
 /** A place in a file of the user (never a store copy). `line` and `column` count from 1. */
-export type Position = { file: string; line: number; column: number | null };
+export type Position = z.infer<typeof positionSchema>;
+
+export const askerSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('patch'), name: z.string(), index: z.int() }),
+    z.strictObject({ kind: z.literal('kernel') }),
+    z.strictObject({ kind: z.literal('nixpkgs') }),
+  ])
+  .meta({ id: 'asker', description: 'Whose setting it is.' });
 
 /** Who asked: one of the user's patches, the kernel's own structuredExtraConfig, or nixpkgs' common-config. */
-export type Asker = { kind: 'patch'; name: string; index: number } | { kind: 'kernel' } | { kind: 'nixpkgs' };
-
+export type Asker = z.infer<typeof askerSchema>;
 /** One definition of one symbol, as the evaluation gave it (ARCHITECTURE.md: a wish or a default). */
 export type Intent = {
   symbol: string;

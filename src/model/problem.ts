@@ -1,8 +1,14 @@
+import { z } from 'zod';
+
+export const problemSchema = z
+  .strictObject({
+    message: z.string(),
+    file: z.string().exactOptional(),
+    line: z.int().exactOptional(),
+    column: z.int().exactOptional(),
+    hint: z.string().exactOptional(),
+  })
+  .meta({ id: 'problem', description: 'What the user has to act on; `hint` says what to do.' });
+
 /** What the user has to act on; `message` is one or two plain lines, `hint` says what to do. */
-export type Problem = {
-  message: string;
-  file?: string;
-  line?: number;
-  column?: number;
-  hint?: string;
-};
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,56 +1,78 @@
-import type { EntryChange } from './entry.ts';
-import type { Fallout, Wish } from './fallout.ts';
-import type { Problem } from './problem.ts';
+import { z } from 'zod';
+import { entryChangeSchema } from './entry.ts';
+import { falloutSchema, wishSchema } from './fallout.ts';
+import { problemSchema } from './problem.ts';
 
-export type RunCause = 'start' | 'save' | 'command' | 'retry';
+export const runCauseSchema = z.enum(['start', 'save', 'command', 'retry']);
+
+export type RunCause = z.infer<typeof runCauseSchema>;
+
+const runOutcome = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('stable') }),
+    z.strictObject({ kind: z.literal('blocked'), problem: problemSchema }),
+    z.strictObject({
+      kind: z.literal('stalled'),
+      reason: z.enum(['no-rung', 'max-iterations', 'repeated-state']),
+      symbols: z.array(z.string()),
+    }),
+    z.strictObject({ kind: z.literal('infrastructure'), problem: problemSchema }),
+    z.strictObject({ kind: z.literal('superseded') }),
+    z.strictObject({ kind: z.literal('interrupted') }),
+  ])
+  .meta({ id: 'runOutcome' });
 
 /** How a run ended (ARCHITECTURE.md, "The words"). */
-export type RunOutcome =
-  | { kind: 'stable' }
-  | { kind: 'blocked'; problem: Problem }
-  | { kind: 'stalled'; reason: 'no-rung' | 'max-iterations' | 'repeated-state'; symbols: string[] }
-  | { kind: 'infrastructure'; problem: Problem }
-  | { kind: 'superseded' }
-  | { kind: 'interrupted' };
+export type RunOutcome = z.infer<typeof runOutcome>;
+
+export const iterationSchema = z
+  .strictObject({
+    /** Counts from 1 through the whole history of the state directory. */
+    iteration: z.int(),
+    run: z.int(),
+    /** ISO 8601, UTC. */
+    startedAt: z.string(),
+    durationMs: z.number(),
+    evaluateMs: z.number(),
+    buildMs: z.number(),
+    probe: z.boolean(),
+    outcome: z.enum(['green', 'fallout', 'blocked', 'infrastructure', 'cancelled']),
+    drvPath: z.string().nullable(),
+    patchesSha256: z.string().nullable(),
+    /** How much of the user's folders Nix copied into its store for the evaluation; null where it is not known. */
+    sourceBytes: z.number().nullable(),
+    fallout: z.array(falloutSchema),
+    /** The entries that this iteration changed in the managed patch. */
+    entries: z.array(entryChangeSchema),
+    /** An older text of falloutd's own stood between the markers, and was answered from history: entries put back, and taken out. */
+    restored: z.strictObject({ putBack: z.int(), takenOut: z.int() }).exactOptional(),
+  })
+  .meta({ id: 'iteration', description: 'One config build and what followed.' });
+
+export type Iteration = z.infer<typeof iterationSchema>;
 
 /** What one config build (or an evaluation that ended before one) came to. */
-export type IterationOutcome = 'green' | 'fallout' | 'blocked' | 'infrastructure' | 'cancelled';
+export type IterationOutcome = Iteration['outcome'];
 
-export type Iteration = {
-  /** Counts from 1 through the whole history of the state directory. */
-  iteration: number;
-  run: number;
-  /** ISO 8601, UTC. */
-  startedAt: string;
-  durationMs: number;
-  evaluateMs: number;
-  buildMs: number;
-  probe: boolean;
-  outcome: IterationOutcome;
-  drvPath: string | null;
-  patchesSha256: string | null;
-  /** How much of the user's folders Nix copied into its store for the evaluation; null where it is not known. */
-  sourceBytes: number | null;
-  fallout: Fallout[];
-  /** The entries that this iteration changed in the managed patch. */
-  entries: EntryChange[];
-  /** An older text of falloutd's own stood between the markers, and was answered from history: entries put back, and taken out. */
-  restored?: { putBack: number; takenOut: number };
-};
+export const runSchema = z
+  .strictObject({
+    run: z.int(),
+    target: z.string(),
+    cause: runCauseSchema,
+    startedAt: z.string(),
+    durationMs: z.number().nullable(),
+    /** null while it goes on, or when falloutd was killed in the middle. */
+    outcome: runOutcome.nullable(),
+    iterations: z.array(iterationSchema),
+    /** How many entries the managed patch gained over the run, net. */
+    absorbed: z.int(),
+    lost: z.array(wishSchema),
+  })
+  .meta({ id: 'run', description: 'The iterations from one trigger; `outcome` null: under way, or killed.' });
 
-export type Run = {
-  run: number;
-  target: string;
-  cause: RunCause;
-  startedAt: string;
-  durationMs: number | null;
-  /** null while it goes on, or when falloutd was killed in the middle. */
-  outcome: RunOutcome | null;
-  iterations: Iteration[];
-  /** How many entries the managed patch gained over the run, net. */
-  absorbed: number;
-  lost: Wish[];
-};
+export type Run = z.infer<typeof runSchema>;
+
+export const expectedSchema = z.strictObject({ questions: z.int(), buildMs: z.number() });
 
 /** The questions and the milliseconds that the last finished config build took. */
-export type Expected = { questions: number; buildMs: number };
+export type Expected = z.infer<typeof expectedSchema>;

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Entry, ManagedEntry, Origin } from '../model/entry.ts';
 import type { Expected } from '../model/run.ts';
+import type { FileHashes, Hold, Stable } from '../model/targetState.ts';
 import { sha256 } from './contents.ts';
 import type { History } from './history.ts';
 import { originOfText } from './originText.ts';
@@ -121,22 +122,6 @@ export const EXPECTED = /* sql */ `
     AND NOT EXISTS (SELECT 1 FROM fallout f WHERE f.iteration = i.iteration AND f.kind = 'repeated')
   ORDER BY r.run DESC, i.iteration DESC LIMIT 1`;
 
-/** For exactly which inputs and derivations a target is stable (ARCHITECTURE.md, rule 4). */
-export type Stable = {
-  inputsHash: string;
-  configDrvPath: string;
-  kernelDrvPath: string | null;
-  /** The iteration whose config build was green. */
-  iteration: number;
-  /** When it was first found stable for these inputs; ISO 8601, UTC. */
-  since: string;
-  /** The hash of each of the user's files; null where an older falloutd recorded it. */
-  inputs: FileHashes | null;
-};
-
-/** The SHA-256 of files by their path; null for one that is not there. */
-export type FileHashes = Readonly<Record<string, string | null>>;
-
 /** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
 export function markStable(
   history: History,
@@ -178,9 +163,6 @@ export function stableOf(history: History, target: string): Stable | null {
     ? null
     : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }
-
-/** Why falloutd leaves a target alone: the user paused it, or took falloutd's last write back. */
-export type Hold = { kind: 'paused' | 'undone'; since: string };
 
 /** Holds a target, or with null lets it go on. */
 export function setHold(history: History, target: string, hold: Hold | null): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
-import type { Documents } from '../../src/report/data/documents.ts';
+import type { Documents } from '../../src/report/data/documentSchemas.ts';
 
 export type SchemaName = keyof Documents | 'falloutd';
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import type { Documents } from './documents.ts';
-import { event, fallout, iteration, kernelBuild, liveStatus, logWarning, problem, run, wish } from './modelSchemas.ts';
+import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
+import { causeSchema } from '../../model/cause.ts';
+import { eventSchema } from '../../model/event.ts';
+import { falloutKindSchema, falloutSchema, wishSchema } from '../../model/fallout.ts';
+import { kernelBuildSchema } from '../../model/kernelBuild.ts';
+import { liveStatusSchema } from '../../model/liveStatus.ts';
+import { problemSchema } from '../../model/problem.ts';
+import { iterationSchema, runSchema } from '../../model/run.ts';
+import { holdSchema, stableSchema } from '../../model/targetState.ts';
 
 const version = { version: z.literal(1) };
 
@@ -13,25 +20,74 @@ const reverse = z.array(
 
 const targetStatus = z.strictObject({
   target: z.string(),
-  lastRun: run.nullable(),
-  stable: z
-    .strictObject({
-      inputsHash: z.string(),
-      configDrvPath: z.string(),
-      kernelDrvPath: z.string().nullable(),
-      iteration: z.int(),
-      since: z.string(),
-      inputs: z.record(z.string(), z.string().nullable()).nullable(),
-    })
-    .nullable(),
+  lastRun: runSchema.nullable(),
+  /** For what it was last found stable; `isStable` says whether that was the last run. */
+  stable: stableSchema.nullable(),
   isStable: z.boolean(),
-  lost: z.array(wish).nullable(),
+  /** What the newest judged result does not honour; null while none is judged. */
+  lost: z.array(wishSchema).nullable(),
+  /** How many entries stand in the managed patch. */
   entries: z.int(),
+  /** What between the markers is not what falloutd last wrote, as `SYMBOL: from -> to`. */
   changedByHand: z.array(z.string()),
-  hold: z.strictObject({ kind: z.enum(['paused', 'undone']), since: z.string() }).nullable(),
-  build: kernelBuild.nullable(),
-  live: liveStatus.nullable(),
+  hold: holdSchema.nullable(),
+  /** The newest kernel build, under way or ended. */
+  build: kernelBuildSchema.nullable(),
+  live: liveStatusSchema.nullable(),
 });
+
+/** What the database knows of a target, and `live` where a daemon runs. */
+export type TargetStatus = z.infer<typeof targetStatus>;
+
+const lostOfTarget = z.strictObject({ target: z.string(), run: z.int(), lost: z.array(wishSchema) });
+
+/** What the newest judged result of a target does not honour. */
+export type LostOfTarget = z.infer<typeof lostOfTarget>;
+
+const symbolChange = z.strictObject({ symbol: z.string(), from: z.string().nullable(), to: z.string().nullable() });
+
+/** A symbol that two iterations have differently; null: not there. */
+export type SymbolChange = z.infer<typeof symbolChange>;
+
+const difference = z.strictObject({
+  a: z.int(),
+  b: z.int(),
+  /** What was compared: the resulting configs, or where one of them has none, what was requested. null: neither is kept of both. */
+  compared: z.enum(['config', 'settings']).nullable(),
+  /** Which of the two has no resulting .config. */
+  withoutConfig: z.array(z.int()),
+  symbols: z.array(symbolChange),
+  /** Unified diff of the patches file, or that it is too long; null where they are the same, or not kept of both. */
+  patches: z.string().nullable(),
+});
+
+/** What changed from iteration `a` to iteration `b`. */
+export type IterationDifference = z.infer<typeof difference>;
+
+const logWarning = z.strictObject({
+  kind: falloutKindSchema,
+  symbol: z.string(),
+  wanted: z.string().nullable(),
+  got: z.string().nullable(),
+});
+
+/** What the script only warned about. */
+export type LogWarning = z.infer<typeof logWarning>;
+
+const logReading = z.strictObject({
+  outcome: z.enum(['green', 'fallout', 'blocked', 'infrastructure', 'unknown']),
+  /** Errors, refused answers, choices with two y; also what a script replaced by itself (`clamped`). */
+  fallout: z.array(falloutSchema),
+  error: problemSchema.exactOptional(),
+  /** Whether lines are missing: what stands here may not be all. */
+  cut: z.boolean(),
+  /** Which of these were optional a log does not say. */
+  warnings: z.array(logWarning),
+  drvPath: z.string().nullable(),
+});
+
+/** What a build log says. */
+export type LogReading = z.infer<typeof logReading>;
 
 const explanation = z.strictObject({
   symbol: z.string(),
@@ -57,44 +113,49 @@ const explanation = z.strictObject({
   impliedBy: reverse,
   mentionedBy: z.array(z.string()),
   definitions: z.array(z.strictObject({ ...place, prompt: z.string().nullable() })),
-});
+}) satisfies z.ZodType<Explanation>;
 
-/** The zod type of each document, from which `npm run schema` writes `config/schema`. */
+const valueDifference = z.strictObject({
+  symbol: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+}) satisfies z.ZodType<ValueDifference>;
+
+/** The zod type of each document, by the name of its schema in `config/schema`. */
 export const documentSchemas = {
-  run: z.strictObject({ ...version, ...run.shape, patch: z.string().exactOptional() }),
-  iteration: z.strictObject({ ...version, ...iteration.shape }),
-  'kernel-build': z.strictObject({ ...version, ...kernelBuild.shape }),
+  /** `once`, and what the hooks `on-stable` and `on-blocked` read. `patch`: what a dry run would have written. */
+  run: z.strictObject({ ...version, ...runSchema.shape, patch: z.string().exactOptional() }),
+  /** `show N`. */
+  iteration: z.strictObject({ ...version, ...iterationSchema.shape }),
+  /** `build`, `show --build N`, and what the hook `on-built` reads. */
+  'kernel-build': z.strictObject({ ...version, ...kernelBuildSchema.shape }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
-  event: z.strictObject({ ...version, event }),
-  history: z.strictObject({ ...version, runs: z.array(run) }),
-  builds: z.strictObject({ ...version, builds: z.array(kernelBuild) }),
-  lost: z.strictObject({
-    ...version,
-    targets: z.array(z.strictObject({ target: z.string(), run: z.int(), lost: z.array(wish) })),
-  }),
-  diff: z.strictObject({
-    ...version,
-    a: z.int(),
-    b: z.int(),
-    compared: z.enum(['config', 'settings']).nullable(),
-    withoutConfig: z.array(z.int()),
-    symbols: z.array(z.strictObject({ symbol: z.string(), from: z.string().nullable(), to: z.string().nullable() })),
-    patches: z.string().nullable(),
-  }),
-  read: z.strictObject({
-    ...version,
-    outcome: z.enum(['green', 'fallout', 'blocked', 'infrastructure', 'unknown']),
-    fallout: z.array(fallout),
-    error: problem.exactOptional(),
-    cut: z.boolean(),
-    warnings: z.array(logWarning),
-    drvPath: z.string().nullable(),
-  }),
+  /** A line of `status --follow`, after the first. */
+  event: z.strictObject({ ...version, event: eventSchema }),
+  /** The newest run comes first. */
+  history: z.strictObject({ ...version, runs: z.array(runSchema) }),
+  builds: z.strictObject({ ...version, builds: z.array(kernelBuildSchema) }),
+  lost: z.strictObject({ ...version, targets: z.array(lostOfTarget) }),
+  diff: z.strictObject({ ...version, ...difference.shape }),
+  read: z.strictObject({ ...version, ...logReading.shape }),
   'kconfig-explain': z.strictObject({ ...version, symbols: z.array(explanation) }),
-  'kconfig-diff': z.strictObject({
-    ...version,
-    symbols: z.array(
-      z.strictObject({ symbol: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
-    ),
-  }),
-} satisfies Record<keyof Documents, z.ZodType>;
+  'kconfig-diff': z.strictObject({ ...version, symbols: z.array(valueDifference) }),
+};
+
+/** What each JSON document holds besides its version. */
+export type Documents = {
+  [Name in keyof typeof documentSchemas]: Omit<z.infer<(typeof documentSchemas)[Name]>, 'version'>;
+};
+
+/** The JSON Schema of a zod type. In a document every cause has its text too, for readers that do not know the kinds. */
+export function jsonSchemaOf(schema: z.ZodType, options: z.core.ToJSONSchemaParams = {}): object {
+  const causes = new Set<unknown>(causeSchema.options);
+  return z.toJSONSchema(schema, {
+    ...options,
+    override: ({ zodSchema, jsonSchema }) => {
+      if (!causes.has(zodSchema) || jsonSchema.properties?.['text'] !== undefined) return;
+      jsonSchema.properties = { ...jsonSchema.properties, text: { type: 'string' } };
+      jsonSchema.required = [...(jsonSchema.required ?? []), 'text'];
+    },
+  });
+}

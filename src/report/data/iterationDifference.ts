@@ -3,23 +3,8 @@ import { writtenValues } from '../../script/dotConfig.ts';
 import { requested, type Settings } from '../../script/settings.ts';
 import type { History } from '../../state/history.ts';
 import { dotConfig, patchesOf, settings } from '../../state/query.ts';
+import type { IterationDifference, SymbolChange } from './documentSchemas.ts';
 import { recordedIteration } from './recordedIteration.ts';
-
-/** A symbol that two iterations have differently; null: not there. */
-export type SymbolChange = { symbol: string; from: string | null; to: string | null };
-
-/** What changed from iteration `a` to iteration `b`. */
-export type IterationDifference = {
-  a: number;
-  b: number;
-  /** What was compared: the resulting configs, or where one of them has none, what was requested. null: neither is kept of both. */
-  compared: 'config' | 'settings' | null;
-  /** Which of the two has no resulting .config. */
-  withoutConfig: number[];
-  symbols: SymbolChange[];
-  /** Unified diff of the patches file, or that it is too long; null where they are the same, or not kept of both. */
-  patches: string | null;
-};
 
 /** The symbols in which two iterations differ, and the patches text. @throws UsageError for a number that is not recorded. */
 export function iterationDifference(db: History, a: number, b: number): IterationDifference {

@@ -1,5 +1,5 @@
 /** What a build log says, whatever its form and whoever pasted it: for reading alone, with no kernel at hand. */
-import type { Fallout, FalloutKind } from '../../model/fallout.ts';
+import type { Fallout } from '../../model/fallout.ts';
 import type { Intent } from '../../model/intent.ts';
 import type { Choice, Observation } from '../../model/observation.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -9,21 +9,8 @@ import { judge } from '../../fallout/judge.ts';
 import { shapeLog, type ShapedLog } from '../../nix/logForm.ts';
 import type { Settings } from '../../script/settings.ts';
 import { LINE } from '../../script/logLines.ts';
+import type { LogReading, LogWarning } from './documentSchemas.ts';
 import { readTranscript, type TranscriptReading } from '../../script/readTranscript.ts';
-
-export type Warning = { kind: FalloutKind; symbol: string; wanted: string | null; got: string | null };
-
-export type LogReading = {
-  outcome: 'green' | 'fallout' | 'blocked' | 'infrastructure' | 'unknown';
-  /** Errors, refused answers, choices with two y; also what a script replaced by itself (`clamped`). */
-  fallout: Fallout[];
-  error?: Problem;
-  /** Whether lines are missing: what stands here may not be all. */
-  cut: boolean;
-  /** What the script only warned about. Which of these were optional a log does not say. */
-  warnings: Warning[];
-  drvPath: string | null;
-};
 
 /** Reads a log: internal-json, `-L`, `nix log` or plain, told apart by itself. Never fails: `unknown` says what it lacks. */
 export function readLog(text: string): LogReading {
@@ -127,7 +114,7 @@ function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict
   };
 }
 
-const warningsIn = ({ complaints }: Observation): Warning[] =>
+const warningsIn = ({ complaints }: Observation): LogWarning[] =>
   complaints
     .filter(({ severity }) => severity === 'warning')
     .map((said) => ({

@@ -1,33 +1,12 @@
 import type { Target } from '../../config/config.ts';
-import type { Wish } from '../../model/fallout.ts';
-import type { KernelBuild } from '../../model/kernelBuild.ts';
 import type { LiveStatus } from '../../model/liveStatus.ts';
-import type { Run } from '../../model/run.ts';
 import type { History } from '../../state/history.ts';
+import type { TargetStatus } from './documentSchemas.ts';
 import { changedByHand } from './changedByHand.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
 import { lost, run, targets } from '../../state/query.ts';
-import { holdOf, managedEntries, stableOf, type Hold, type Stable } from '../../state/targets.ts';
-
-/** What the database knows of a target, and `live` where a daemon runs. */
-export type TargetStatus = {
-  target: string;
-  lastRun: Run | null;
-  /** For what it was last found stable; `isStable` says whether that was the last run. */
-  stable: Stable | null;
-  isStable: boolean;
-  /** What the newest judged result does not honour; null while none is judged. */
-  lost: Wish[] | null;
-  /** How many entries stand in the managed patch. */
-  entries: number;
-  /** What between the markers is not what falloutd last wrote, as `SYMBOL: from -> to`. */
-  changedByHand: string[];
-  hold: Hold | null;
-  /** The newest kernel build, under way or ended. */
-  build: KernelBuild | null;
-  live: LiveStatus | null;
-};
+import { holdOf, managedEntries, stableOf } from '../../state/targets.ts';
 
 /**
  * Where each target stands that ever ran, or the one named, by name. `live` maps a target to what its daemon reports;

@@ -1,4 +1,4 @@
-import type { IterationDifference } from '../data/iterationDifference.ts';
+import type { IterationDifference } from '../data/documentSchemas.ts';
 import type { Style } from './style.ts';
 import { wrap } from './table.ts';
 

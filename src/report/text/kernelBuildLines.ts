@@ -2,7 +2,7 @@ import { remainingMs } from '../../build/kbuildLines.ts';
 import type { KernelLive } from '../../model/liveStatus.ts';
 import { derivationName } from '../../nix/derivationName.ts';
 import type { KernelBuild, KernelBuildOutcome } from '../../model/kernelBuild.ts';
-import type { RunEvent } from '../../model/event.ts';
+import type { BuildProgress, RunEvent } from '../../model/event.ts';
 import { size } from '../../system/byteSize.ts';
 import { duration, moment, roughly } from './duration.ts';
 import { parts, plural } from './sentenceParts.ts';
@@ -10,8 +10,6 @@ import { problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import type { Style } from './style.ts';
 import { clean, hanging, table } from './table.ts';
-
-type Progress = Extract<RunEvent, { kind: 'build-progress' }>;
 
 /** `kernel 12.3 MB, modules 88.0 MB`, as far as the sizes are known. */
 export function sizesText({ kernelBytes, modulesBytes }: KernelBuild): string {
@@ -81,7 +79,7 @@ export function finishedLines(
 }
 
 /** `buildPhase, 12 m 04 s, 1234 of 6789 objects, about 54 m 00 s left`. */
-export function progressText({ step, objects, expected }: Progress, elapsedMs: number): string {
+export function progressText({ step, objects, expected }: BuildProgress, elapsedMs: number): string {
   const left = remainingMs(objects, elapsedMs, expected);
   return parts(
     ', ',

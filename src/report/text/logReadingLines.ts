@@ -1,5 +1,5 @@
 import type { Fallout } from '../../model/fallout.ts';
-import type { LogReading, Warning } from '../data/readLog.ts';
+import type { LogReading, LogWarning } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
 import { wantedGot, why } from './falloutText.ts';
 import type { Style } from './style.ts';
@@ -75,7 +75,7 @@ function reason(fallout: Fallout): string {
   return [offered, why(fallout)].filter((text) => text !== '').join('; ');
 }
 
-function warningLines(warnings: readonly Warning[], style: Style): string[] {
+function warningLines(warnings: readonly LogWarning[], style: Style): string[] {
   const names = warnings
     .map((warning) => (warning.kind === 'unused' ? warning.symbol : `${warning.symbol} (${missed(warning)})`))
     .join(', ');

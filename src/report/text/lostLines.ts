@@ -1,6 +1,6 @@
 import { askerName } from '../../model/intent.ts';
 import type { Wish } from '../../model/fallout.ts';
-import type { LostOfTarget } from '../data/lostOfTarget.ts';
+import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
 import { byKind, lostCount, wantedGot, why } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';

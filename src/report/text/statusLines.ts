@@ -1,4 +1,4 @@
-import type { TargetStatus } from '../data/targetStatus.ts';
+import type { TargetStatus } from '../data/documentSchemas.ts';
 import { duration, moment } from './duration.ts';
 import { liveKernelText, paintBuild, sizesText } from './kernelBuildLines.ts';
 import { CAUSES, outcomeLines, restoredText } from './runText.ts';

@@ -6,7 +6,7 @@ import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
 import { clean, cut } from './table.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
-import type { RunEvent } from '../../model/event.ts';
+import type { BuildProgress, RunEvent } from '../../model/event.ts';
 
 /** Prints what runs tell. */
 export type Reporter = {
@@ -47,7 +47,7 @@ type Under = {
 };
 
 /** The latest progress of a kernel build, and when it was told. */
-type Building = Extract<RunEvent, { kind: 'build-progress' }> & { at: number };
+type Building = BuildProgress & { at: number };
 
 /**
  * A reporter on `stream`. On a terminal (`style.live`) one line says what goes on, rewritten at most four times

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLog, type LogReading } from '../../../src/report/data/readLog.ts';
+import type { LogReading } from '../../../src/report/data/documentSchemas.ts';
+import { readLog } from '../../../src/report/data/readLog.ts';
 import { shapeLog } from '../../../src/nix/logForm.ts';
 import { log, LOGS } from '../../helpers/recordedLogs.ts';
 
