@@ -29,11 +29,13 @@ export function findDependents(kconfig: Kconfig): Dependents {
     for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
     if (symbol.memberOf === null) continue;
     // The members of a choice are computed together: since 6.11 by any of them, before that by the choice.
-    const together = kconfig.dialect.choices === 'ranked' ? symbol.memberOf.members : [symbol.memberOf.symbol];
-    for (const other of together) {
+    const ranked = kconfig.dialect.choices === 'ranked';
+    for (const other of ranked ? symbol.memberOf.members : [symbol.memberOf.symbol]) {
       edge(symbol.id, other.id);
       edge(other.id, symbol.id);
     }
+    // Since 6.11 the choice itself is not computed, so its defaults lead to its members.
+    if (ranked) for (const expr of exprsOf(symbol.memberOf.symbol)) edge(exprNode(expr), symbol.id);
   }
   return pack(symbols, symbols + kconfig.expressions.length, from, to);
 }

@@ -377,6 +377,14 @@ config C
     ],
   },
   {
+    name: 'a choice whose default has a condition that an answer changes',
+    kconfig: `${MODULES}config PAINT\n\tbool "Paint"\n\nchoice\n\tprompt "Colour"\n\tdefault BLUE if PAINT\n\nconfig RED\n\tbool "Red"\n\nconfig BLUE\n\tbool "Blue"\n\nendchoice\n\nconfig SKY\n\tbool\n\tdefault BLUE\n`,
+    requests: [
+      ...EVERY_MODE,
+      ...['y', 'n'].map((paint): ConfRequest => ({ mode: 'oldaskconfig', answers: ['', paint] })),
+    ],
+  },
+  {
     name: 'a number whose default is a member of a choice',
     kconfig: `choice\n\tprompt "A choice"\n\nconfig S0\n\tbool "A symbol" if MODULES\n\nendchoice\n\nconfig S1\n\tint "A symbol" if S0=n\n\tdefault S0\n\n${MODULES}`,
   },

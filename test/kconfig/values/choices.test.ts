@@ -66,3 +66,37 @@ test('a menuconfig that is again in a choice has the value that was computed las
   expect(configuration.set(other, 'y')).toBe(true);
   expect(configuration.value(red)).toBe('n');
 });
+
+test.each(['ranked', 'symbol'] as const)('the conditional default of a choice follows its condition: %s', (choices) => {
+  const configuration = new Configuration(
+    buildKconfig(
+      parseText(`
+config PAINT
+	bool "Paint"
+
+choice
+	prompt "Colour"
+	default BLUE if PAINT
+
+config RED
+	bool "Red"
+
+config BLUE
+	bool "Blue"
+
+endchoice
+
+config SKY
+	bool
+	default BLUE
+`),
+      { choices },
+    ),
+  );
+  const values = (): string[] => ['RED', 'BLUE', 'SKY'].map((name) => configuration.value(named(configuration, name)));
+  expect(values()).toEqual(['y', 'n', 'n']);
+  configuration.set(named(configuration, 'PAINT'), 'y');
+  expect(values()).toEqual(['n', 'y', 'y']);
+  configuration.set(named(configuration, 'PAINT'), 'n');
+  expect(values()).toEqual(['y', 'n', 'n']);
+});
