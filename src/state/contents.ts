@@ -24,35 +24,28 @@ export function patches(history: History, hash: string): Buffer | null {
 export function keep(history: History, table: ContentTable, bytes: Buffer): string {
   const hash = sha256(bytes);
   if (history.get(`SELECT 1 FROM ${table} WHERE sha256 = ?`, hash) === undefined) {
-    history.run(
-      `INSERT OR IGNORE INTO ${table} (sha256, bytes, content) VALUES (?, ?, ?)`,
-      hash,
-      bytes.length,
-      gzipSync(bytes),
-    );
+    history.insert(table, { sha256: hash, bytes: bytes.length, content: gzipSync(bytes) }, 'OR IGNORE');
   }
   return hash;
 }
 
 export function content(history: History, table: ContentTable, hash: string): Buffer | null {
-  const row = history.get<{ content: Buffer }>(`SELECT content FROM ${table} WHERE sha256 = ?`, hash);
-  return row === undefined ? null : gunzipSync(row.content);
+  return unzipped(history.get(`SELECT content FROM ${table} WHERE sha256 = ?`, hash));
 }
 
-/** Keeps the transcript of an iteration. */
-export function keepTranscript(history: History, iteration: number, transcript: Buffer, cut: boolean): void {
-  history.run(
-    'INSERT INTO transcripts (iteration, bytes, content, cut) VALUES (?, ?, ?, ?)',
-    iteration,
-    transcript.length,
-    gzipSync(transcript),
-    cut ? 1 : 0,
-  );
+/** Keeps the transcript of an iteration, or the log of a kernel build. `cut`: whether lines are left out of it. */
+export function keepLog(history: History, of: { iteration: number } | { build: number }, log: Buffer, cut: boolean): void {
+  const table = 'build' in of ? 'kernel_logs' : 'transcripts';
+  history.insert(table, { ...of, bytes: log.length, content: gzipSync(log), cut: cut ? 1 : 0 });
 }
 
 /** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */
 export function transcript(history: History, iteration: number): Buffer | null {
-  const row = history.get<{ content: Buffer }>('SELECT content FROM transcripts WHERE iteration = ?', iteration);
+  return unzipped(history.get('SELECT content FROM transcripts WHERE iteration = ?', iteration));
+}
+
+/** The bytes of a row of any of these tables; null where there is none. */
+export function unzipped(row: { content: Buffer } | undefined): Buffer | null {
   return row === undefined ? null : gunzipSync(row.content);
 }
 
@@ -73,7 +66,7 @@ export function retain(history: History, limits: { transcripts?: number; bytes?:
         `DELETE FROM transcripts WHERE iteration <=
            (SELECT iteration FROM transcripts ORDER BY iteration DESC LIMIT 1 OFFSET ?)`,
         limits.transcripts,
-      ).changes;
+      );
     }
     if (limits.bytes !== undefined) {
       gone += history.run(
@@ -82,7 +75,7 @@ export function retain(history: History, limits: { transcripts?: number; bytes?:
              (SELECT iteration, sum(length(content)) OVER (ORDER BY iteration DESC) AS kept FROM transcripts)
             WHERE kept > ?)`,
         limits.bytes,
-      ).changes;
+      );
     }
     return gone;
   });

@@ -10,6 +10,9 @@ const CACHE_KIB = 512;
 /** How long a statement waits for another process, in ms. */
 const BUSY_MS = 10_000;
 
+/** The values of a row by column. */
+type Columns = Readonly<Record<string, string | number | Buffer | null>>;
+
 /** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
 export class History {
   readonly path: string;
@@ -35,12 +38,22 @@ export class History {
     return this.#guard(() => this.#statement(sql).all(...parameters) as Row[]);
   }
 
-  /** Runs a statement that changes something; gives how many rows changed and the last rowid. */
-  run(sql: string, ...parameters: unknown[]): { changes: number; lastInsertRowid: number } {
-    return this.#guard(() => {
-      const { changes, lastInsertRowid } = this.#statement(sql).run(...parameters);
-      return { changes, lastInsertRowid: Number(lastInsertRowid) };
-    });
+  /** Runs a statement that changes something; gives how many rows it changed. */
+  run(sql: string, ...parameters: unknown[]): number {
+    return this.#guard(() => this.#statement(sql).run(...parameters).changes);
+  }
+
+  /** Adds a row, whose keys are columns; gives its rowid. `conflict`: what becomes of a row with the same key. */
+  insert(table: string, row: Columns, conflict: '' | 'OR REPLACE' | 'OR IGNORE' = ''): number {
+    const columns = Object.keys(row);
+    const sql = `INSERT ${conflict} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    return this.#guard(() => Number(this.#statement(sql).run(...Object.values(row)).lastInsertRowid));
+  }
+
+  /** Sets columns of the rows that `where` selects; gives how many rows it changed. */
+  update(table: string, columns: Columns, where: string, ...parameters: unknown[]): number {
+    const set = Object.keys(columns).map((column) => `${column} = ?`);
+    return this.run(`UPDATE ${table} SET ${set.join(', ')} WHERE ${where}`, ...Object.values(columns), ...parameters);
   }
 
   /** Runs `work` in one transaction: all of it is recorded, or nothing. May be nested. */

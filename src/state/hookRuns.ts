@@ -12,15 +12,14 @@ export type HookRun = {
 
 /** Records how a hook ended. */
 export function keepHook(history: History, run: HookRun): void {
-  history.run(
-    'INSERT INTO hooks (target, hook, started_at, duration_ms, exit_code, output) VALUES (?, ?, ?, ?, ?, ?)',
-    run.target,
-    run.hook,
-    run.startedAt,
-    run.durationMs,
-    run.exitCode,
-    run.output,
-  );
+  history.insert('hooks', {
+    target: run.target,
+    hook: run.hook,
+    started_at: run.startedAt,
+    duration_ms: run.durationMs,
+    exit_code: run.exitCode,
+    output: run.output,
+  });
 }
 
 /** The newest hooks that ran, newest first. */

@@ -1,6 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ExpectedKernel, KernelBuild, KernelBuildOutcome } from '../model/kernelBuild.ts';
 import type { Problem } from '../model/problem.ts';
+import { keepLog, unzipped } from './contents.ts';
 import { HistoryError } from './historyError.ts';
 import type { History } from './history.ts';
 
@@ -9,13 +9,8 @@ export function beginBuild(
   history: History,
   build: { target: string; iteration: number; startedAt: string; drvPath: string },
 ): number {
-  return history.run(
-    'INSERT INTO kernel_builds (target, iteration, started_at, drv_path) VALUES (?, ?, ?, ?)',
-    build.target,
-    build.iteration,
-    build.startedAt,
-    build.drvPath,
-  ).lastInsertRowid;
+  const { target, iteration, startedAt, drvPath } = build;
+  return history.insert('kernel_builds', { target, iteration, started_at: startedAt, drv_path: drvPath });
 }
 
 /** How a kernel build ended: what `finishBuild` adds to the record. */
@@ -35,29 +30,18 @@ export type BuildEnd = Pick<KernelBuild, 'outPath' | 'kernelBytes' | 'modulesByt
  */
 export function finishBuild(history: History, build: number, end: BuildEnd, { logs }: { logs: number }): void {
   history.write(() => {
-    const { changes } = history.run(
-      `UPDATE kernel_builds SET duration_ms = ?, outcome = ?, out_path = ?, kernel_bytes = ?, modules_bytes = ?, objects = ?, problem = ?
-       WHERE build = ? AND outcome IS NULL`,
-      Math.round(end.durationMs),
-      end.outcome,
-      end.outPath,
-      end.kernelBytes,
-      end.modulesBytes,
-      end.objects,
-      end.problem === null ? null : JSON.stringify(end.problem),
-      build,
-    );
-    if (changes !== 1) throw new HistoryError('misuse', history.path, `kernel build ${build} is not under way`);
-    if (end.log !== '') {
-      const log = Buffer.from(end.log);
-      history.run(
-        'INSERT INTO kernel_logs (build, bytes, content, cut) VALUES (?, ?, ?, ?)',
-        build,
-        log.length,
-        gzipSync(log),
-        end.cut ? 1 : 0,
-      );
-    }
+    const ended = {
+      duration_ms: Math.round(end.durationMs),
+      outcome: end.outcome,
+      out_path: end.outPath,
+      kernel_bytes: end.kernelBytes,
+      modules_bytes: end.modulesBytes,
+      objects: end.objects,
+      problem: end.problem === null ? null : JSON.stringify(end.problem),
+    };
+    if (history.update('kernel_builds', ended, 'build = ? AND outcome IS NULL', build) !== 1)
+      throw new HistoryError('misuse', history.path, `kernel build ${build} is not under way`);
+    if (end.log !== '') keepLog(history, { build }, Buffer.from(end.log), end.cut);
     history.run(
       'DELETE FROM kernel_logs WHERE build <= (SELECT build FROM kernel_logs ORDER BY build DESC LIMIT 1 OFFSET ?)',
       logs,
@@ -68,10 +52,7 @@ export function finishBuild(history: History, build: number, end: BuildEnd, { lo
 /** Closes the kernel builds that a killed falloutd left under way as cancelled. */
 export function closeUnfinishedBuilds(history: History): void {
   const problem: Problem = { message: 'falloutd was killed while it built' };
-  history.run(
-    "UPDATE kernel_builds SET outcome = 'cancelled', problem = ? WHERE outcome IS NULL",
-    JSON.stringify(problem),
-  );
+  history.update('kernel_builds', { outcome: 'cancelled', problem: JSON.stringify(problem) }, 'outcome IS NULL');
 }
 
 /** Newest first: at most `limit` kernel builds, of one target or of all. */
@@ -100,8 +81,7 @@ export function judgedBuild(history: History, drvPath: string): KernelBuild | nu
 
 /** The log of a kernel build; null where nothing was built, or retention has let it go. */
 export function buildLog(history: History, n: number): string | null {
-  const row = history.get<{ content: Buffer }>('SELECT content FROM kernel_logs WHERE build = ?', n);
-  return row === undefined ? null : gunzipSync(row.content).toString();
+  return unzipped(history.get('SELECT content FROM kernel_logs WHERE build = ?', n))?.toString() ?? null;
 }
 
 /** What the next kernel build of a target can be measured against: the newest one that was built, and not found built. */

@@ -6,9 +6,11 @@ import type { Iteration, Run, RunOutcome } from '../model/run.ts';
 import { content, transcript } from './contents.ts';
 import type { History } from './history.ts';
 
-const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
-const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path, patches_sha256, restored, source_bytes
-  FROM iterations`;
+const RUN =
+  'SELECT run, target, cause, started_at AS startedAt, duration_ms AS durationMs, detail, absorbed FROM runs';
+const ITERATION = `SELECT iteration, run, started_at AS startedAt, duration_ms AS durationMs, evaluate_ms AS evaluateMs,
+  build_ms AS buildMs, probe, outcome, drv_path AS drvPath, patches_sha256 AS patchesSha256, source_bytes AS sourceBytes,
+  restored FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
 export const STATEMENTS = {
@@ -56,13 +58,10 @@ export function iteration(history: History, n: number): Iteration | null {
 
 /** The first and the last finished iteration, or null when there is none. */
 export function iterationRange(history: History): { first: number; last: number } | null {
-  const first = history.get<{ n: number }>(
-    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration LIMIT 1',
+  const row = history.get<{ first: number | null; last: number | null }>(
+    'SELECT min(iteration) AS first, max(iteration) AS last FROM iterations WHERE outcome IS NOT NULL',
   );
-  const last = history.get<{ n: number }>(
-    'SELECT iteration AS n FROM iterations WHERE outcome IS NOT NULL ORDER BY iteration DESC LIMIT 1',
-  );
-  return first === undefined || last === undefined ? null : { first: first.n, last: last.n };
+  return row?.first == null || row.last === null ? null : { first: row.first, last: row.last };
 }
 
 /** The .config that an iteration gave, or null. */
@@ -123,65 +122,34 @@ export function lost(history: History, target?: string): { target: string; run: 
   );
 }
 
-type RunRow = {
-  run: number;
-  target: string;
-  cause: Run['cause'];
-  started_at: string;
-  duration_ms: number | null;
-  detail: string | null;
-  absorbed: number;
-};
+type RunRow = Omit<Run, 'outcome' | 'iterations' | 'lost'> & { detail: string | null };
 
-type IterationRow = {
-  iteration: number;
-  run: number;
-  started_at: string;
-  duration_ms: number;
-  evaluate_ms: number;
-  build_ms: number;
+type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored'> & {
   probe: number;
-  outcome: Iteration['outcome'];
-  drv_path: string | null;
-  patches_sha256: string | null;
   restored: string | null;
-  source_bytes: number | null;
 };
 
 type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
 
-function runOf(history: History, row: RunRow): Run {
+function runOf(history: History, { detail, absorbed, ...start }: RunRow): Run {
   return {
-    run: row.run,
-    target: row.target,
-    cause: row.cause,
-    startedAt: row.started_at,
-    durationMs: row.duration_ms,
-    outcome: row.detail === null ? null : (JSON.parse(row.detail) as RunOutcome),
+    ...start,
+    outcome: detail === null ? null : (JSON.parse(detail) as RunOutcome),
     iterations: history
-      .all<IterationRow>(STATEMENTS.iterationsOfRun, row.run)
+      .all<IterationRow>(STATEMENTS.iterationsOfRun, start.run)
       .map((inner) => iterationOf(history, inner)),
-    absorbed: row.absorbed,
-    lost: lostIn(history, row.run),
+    absorbed,
+    lost: lostIn(history, start.run),
   };
 }
 
-function iterationOf(history: History, row: IterationRow): Iteration {
+function iterationOf(history: History, { restored, ...row }: IterationRow): Iteration {
   return {
-    iteration: row.iteration,
-    run: row.run,
-    startedAt: row.started_at,
-    durationMs: row.duration_ms,
-    evaluateMs: row.evaluate_ms,
-    buildMs: row.build_ms,
+    ...row,
     probe: row.probe === 1,
-    outcome: row.outcome,
-    drvPath: row.drv_path,
-    patchesSha256: row.patches_sha256,
-    sourceBytes: row.source_bytes,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
-    ...(row.restored === null ? {} : { restored: JSON.parse(row.restored) as NonNullable<Iteration['restored']> }),
+    ...(restored === null ? {} : { restored: JSON.parse(restored) as NonNullable<Iteration['restored']> }),
   };
 }
 

@@ -1,10 +1,9 @@
 import { jsonOf } from '../fallout/causeText.ts';
 import type { Settings } from '../script/settings.ts';
-import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, RunCause, RunOutcome } from '../model/run.ts';
 import { closeUnfinishedBuilds } from './kernelBuilds.ts';
-import { content, isCut, keep, keepTranscript, transcript } from './contents.ts';
+import { content, isCut, keep, keepLog, transcript } from './contents.ts';
 import { HistoryError } from './historyError.ts';
 import type { History } from './history.ts';
 
@@ -29,12 +28,7 @@ export type IterationExtras = {
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
   return history.write(() => {
     closeUnfinishedRuns(history, run.target);
-    return history.run(
-      'INSERT INTO runs (target, cause, started_at) VALUES (?, ?, ?)',
-      run.target,
-      run.cause,
-      run.startedAt,
-    ).lastInsertRowid;
+    return history.insert('runs', { target: run.target, cause: run.cause, started_at: run.startedAt });
   });
 }
 
@@ -46,12 +40,8 @@ export function beginIteration(
   history: History,
   iteration: { run: number; startedAt: string; patchesSha256: string | null },
 ): number {
-  return history.run(
-    'INSERT INTO iterations (run, started_at, patches_sha256) VALUES (?, ?, ?)',
-    iteration.run,
-    iteration.startedAt,
-    iteration.patchesSha256,
-  ).lastInsertRowid;
+  const { run, startedAt, patchesSha256 } = iteration;
+  return history.insert('iterations', { run, started_at: startedAt, patches_sha256: patchesSha256 });
 }
 
 /**
@@ -61,32 +51,33 @@ export function beginIteration(
  */
 export function finishIteration(history: History, iteration: Iteration, extras: IterationExtras = {}): void {
   history.write(() => {
-    const { changes } = history.run(
-      `UPDATE iterations SET started_at = ?, duration_ms = ?, evaluate_ms = ?, build_ms = ?, probe = ?, outcome = ?, drv_path = ?,
-              questions = ?, patches_sha256 = ?, source_bytes = ?, config_sha256 = ?, settings_sha256 = ?, restored = ?
-       WHERE iteration = ? AND run = ? AND outcome IS NULL`,
-      iteration.startedAt,
-      Math.round(iteration.durationMs),
-      Math.round(iteration.evaluateMs),
-      Math.round(iteration.buildMs),
-      iteration.probe ? 1 : 0,
-      iteration.outcome,
-      iteration.drvPath,
-      extras.questions ?? null,
-      iteration.patchesSha256,
-      iteration.sourceBytes,
-      extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
-      extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
-      iteration.restored === undefined ? null : JSON.stringify(iteration.restored),
-      iteration.iteration,
-      iteration.run,
+    const ended = {
+      started_at: iteration.startedAt,
+      duration_ms: Math.round(iteration.durationMs),
+      evaluate_ms: Math.round(iteration.evaluateMs),
+      build_ms: Math.round(iteration.buildMs),
+      probe: iteration.probe ? 1 : 0,
+      outcome: iteration.outcome,
+      drv_path: iteration.drvPath,
+      questions: extras.questions ?? null,
+      patches_sha256: iteration.patchesSha256,
+      source_bytes: iteration.sourceBytes,
+      config_sha256: extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
+      settings_sha256:
+        extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
+      restored: iteration.restored === undefined ? null : JSON.stringify(iteration.restored),
+    };
+    const { iteration: number, run } = iteration;
+    if (history.update('iterations', ended, 'iteration = ? AND run = ? AND outcome IS NULL', number, run) !== 1)
+      throw misuse(history, `iteration ${number} of run ${run} is not under way`);
+    iteration.fallout.forEach((fallout, seq) =>
+      history.insert('fallout', { iteration: number, seq, ...missColumns(fallout) }),
     );
-    if (changes !== 1)
-      throw misuse(history, `iteration ${iteration.iteration} of run ${iteration.run} is not under way`);
-    iteration.fallout.forEach((fallout, seq) => addFallout(history, iteration.iteration, seq, fallout));
-    iteration.entries.forEach((entry, seq) => addEntry(history, iteration.iteration, seq, entry));
+    iteration.entries.forEach(({ symbol, from, to, rung, reason }, seq) =>
+      history.insert('entries', { iteration: number, seq, symbol, was: from, became: to, rung, reason }),
+    );
     if (extras.transcript !== undefined)
-      keepTranscript(history, iteration.iteration, Buffer.from(extras.transcript), extras.cut ?? false);
+      keepLog(history, { iteration: number }, Buffer.from(extras.transcript), extras.cut ?? false);
   });
 }
 
@@ -100,28 +91,17 @@ export function finishRun(
   end: { run: number; outcome: RunOutcome; durationMs: number; absorbed: number; lost: readonly Wish[] },
 ): void {
   history.write(() => {
-    const { changes } = history.run(
-      'UPDATE runs SET duration_ms = ?, detail = ?, absorbed = ? WHERE run = ? AND detail IS NULL',
-      Math.round(end.durationMs),
-      JSON.stringify(end.outcome),
-      end.absorbed,
-      end.run,
-    );
-    if (changes !== 1) throw misuse(history, `run ${end.run} is not under way`);
-    end.lost.forEach((wish, seq) => {
-      const { kind, symbol, wanted, got, ...detail } = wish;
-      history.run(
-        'INSERT INTO intents_lost (run, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        end.run,
-        seq,
-        kind,
-        symbol,
-        wanted,
-        got,
-        jsonOf(detail),
-      );
-    });
+    const { run, absorbed } = end;
+    const ended = { duration_ms: Math.round(end.durationMs), detail: JSON.stringify(end.outcome), absorbed };
+    if (history.update('runs', ended, 'run = ? AND detail IS NULL', run) !== 1)
+      throw misuse(history, `run ${run} is not under way`);
+    end.lost.forEach((wish, seq) => history.insert('intents_lost', { run, seq, ...missColumns(wish) }));
   });
+}
+
+/** The columns that `fallout` and `intents_lost` have in common. */
+function missColumns({ kind, symbol, wanted, got, ...detail }: Fallout | Wish) {
+  return { kind, symbol, wanted, got, detail: jsonOf(detail) };
 }
 
 /**
@@ -148,7 +128,7 @@ type RunStart = { run: number; started_at: string };
 function closeRuns(history: History, runs: readonly RunStart[]): number[] {
   return history.write(() => {
     for (const { run, started_at } of runs) {
-      history.run("UPDATE iterations SET outcome = 'cancelled' WHERE run = ? AND outcome IS NULL", run);
+      history.update('iterations', { outcome: 'cancelled' }, 'run = ? AND outcome IS NULL', run);
       const last = history.get<{ started_at: string; duration_ms: number }>(
         'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1',
         run,
@@ -199,33 +179,6 @@ export function judged(history: History, drvPath: string): Judged | null {
     transcript: log === null ? null : { text: log.toString(), cut: isCut(history, row.iteration) },
     dotConfig: row.config_sha256 === null ? null : (content(history, 'configs', row.config_sha256)?.toString() ?? null),
   };
-}
-
-function addFallout(history: History, iteration: number, seq: number, fallout: Fallout): void {
-  const { kind, symbol, wanted, got, ...detail } = fallout;
-  history.run(
-    'INSERT INTO fallout (iteration, seq, kind, symbol, wanted, got, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    iteration,
-    seq,
-    kind,
-    symbol,
-    wanted,
-    got,
-    jsonOf(detail),
-  );
-}
-
-function addEntry(history: History, iteration: number, seq: number, entry: EntryChange): void {
-  history.run(
-    'INSERT INTO entries (iteration, seq, symbol, was, became, rung, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    iteration,
-    seq,
-    entry.symbol,
-    entry.from,
-    entry.to,
-    entry.rung,
-    entry.reason,
-  );
 }
 
 function misuse(history: History, message: string): HistoryError {

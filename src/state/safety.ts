@@ -21,46 +21,32 @@ export function keepReplaced(
   history: History,
   replacement: { path: string; target: string; run: number | null; before: Buffer; after: Buffer; at?: string },
 ): number {
-  return history.write(
-    () =>
-      history.run(
-        'INSERT INTO replaced (target, run, path, before_sha256, after_sha256, replaced_at) VALUES (?, ?, ?, ?, ?, ?)',
-        replacement.target,
-        replacement.run,
-        replacement.path,
-        keep(history, 'patches', replacement.before),
-        keep(history, 'patches', replacement.after),
-        replacement.at ?? new Date().toISOString(),
-      ).lastInsertRowid,
+  const { target, run, path, before, after, at = new Date().toISOString() } = replacement;
+  return history.write(() =>
+    history.insert('replaced', {
+      target,
+      run,
+      path,
+      before_sha256: keep(history, 'patches', before),
+      after_sha256: keep(history, 'patches', after),
+      replaced_at: at,
+    }),
   );
 }
 
-type Row = {
-  id: number;
-  target: string;
-  run: number | null;
-  path: string;
-  before_sha256: string;
-  after_sha256: string;
-  replaced_at: string;
-};
+const SELECT = `SELECT id, target, run, path, before_sha256 AS before, after_sha256 AS after, replaced_at AS replacedAt FROM replaced`;
 
-function replacedOf(history: History, row: Row): Replaced {
-  return {
-    id: row.id,
-    target: row.target,
-    run: row.run,
-    path: row.path,
-    before: content(history, 'patches', row.before_sha256) ?? Buffer.alloc(0),
-    after: content(history, 'patches', row.after_sha256) ?? Buffer.alloc(0),
-    replacedAt: row.replaced_at,
-  };
+type Row = Omit<Replaced, 'before' | 'after'> & { before: string; after: string };
+
+function replacedOf(history: History, { before, after, ...row }: Row): Replaced {
+  const bytes = (hash: string): Buffer => content(history, 'patches', hash) ?? Buffer.alloc(0);
+  return { ...row, before: bytes(before), after: bytes(after) };
 }
 
 /** The newest replacements of a target, newest first. */
 export function replacements(history: History, target: string, limit = 1): Replaced[] {
   return history
-    .all<Row>('SELECT * FROM replaced WHERE target = ? ORDER BY id DESC LIMIT ?', target, limit)
+    .all<Row>(`${SELECT} WHERE target = ? ORDER BY id DESC LIMIT ?`, target, limit)
     .map((row) => replacedOf(history, row));
 }
 
@@ -69,12 +55,7 @@ export type ProcessGroup = { pgid: number; startTime: string; what: string };
 
 /** Records a process group, so that a falloutd that comes after a killed one can end it. */
 export function keepProcess(history: History, group: ProcessGroup): void {
-  history.run(
-    'INSERT OR REPLACE INTO processes (pgid, start_time, what) VALUES (?, ?, ?)',
-    group.pgid,
-    group.startTime,
-    group.what,
-  );
+  history.insert('processes', { pgid: group.pgid, start_time: group.startTime, what: group.what }, 'OR REPLACE');
 }
 
 /** Records that a process group has ended. */
@@ -99,6 +80,6 @@ export function lastReplacingRun(history: History, target: string): number | nul
 
 /** The first replacement of a run: its `before` is what stood there when the run began. null where it wrote nothing. */
 export function firstReplacementOf(history: History, target: string, run: number): Replaced | null {
-  const row = history.get<Row>('SELECT * FROM replaced WHERE target = ? AND run = ? ORDER BY id LIMIT 1', target, run);
+  const row = history.get<Row>(`${SELECT} WHERE target = ? AND run = ? ORDER BY id LIMIT 1`, target, run);
   return row === undefined ? null : replacedOf(history, row);
 }

@@ -11,18 +11,9 @@ export function saveManaged(history: History, target: string, entries: readonly 
   history.write(() => {
     history.run('DELETE FROM managed_entries WHERE target = ?', target);
     entries.forEach((entry, seq) => {
-      history.run(
-        `INSERT INTO managed_entries (target, seq, symbol, ask, override, via, rung, reason, intent, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?)`,
-        target,
-        seq,
-        entry.symbol,
-        JSON.stringify(entry.ask),
-        entry.override,
-        entry.via,
-        entry.rung,
-        entry.reason,
-        JSON.stringify(entry.origin),
-      );
+      const { symbol, ask, override, via, rung, reason, origin } = entry;
+      const made = { ask: JSON.stringify(ask), origin: JSON.stringify(origin), intent: '' };
+      history.insert('managed_entries', { target, seq, symbol, override, via, rung, reason, ...made });
     });
   });
 }
@@ -44,12 +35,8 @@ export function managedEntries(history: History, target: string): ManagedEntry[]
 
 /** Keeps what is about to be written into a target's managed patch, so that it is known again whenever it stands there. */
 export function keepState(history: History, target: string, entries: readonly ManagedEntry[]): void {
-  history.run(
-    'INSERT OR REPLACE INTO managed_states (target, key, entries) VALUES (?, ?, ?)',
-    target,
-    stateKey(entries),
-    gzipSync(JSON.stringify(entries)),
-  );
+  const state = { target, key: stateKey(entries), entries: gzipSync(JSON.stringify(entries)) };
+  history.insert('managed_states', state, 'OR REPLACE');
 }
 
 /** Entries that falloutd wrote; `isNewest`: nothing was written (or about to be) since. */
@@ -111,8 +98,7 @@ function stateKey(bindings: readonly Binding[]): string {
  * verdict. Probes, builds that were cut short, and those that a repeated question ended do not count.
  */
 export function expected(history: History, target: string): Expected | null {
-  const row = history.get<Expected>(EXPECTED, target);
-  return row ?? null;
+  return history.get<Expected>(EXPECTED, target) ?? null;
 }
 
 export const EXPECTED = /* sql */ `
@@ -167,8 +153,7 @@ export function stableOf(history: History, target: string): Stable | null {
 /** Holds a target, or with null lets it go on. */
 export function setHold(history: History, target: string, hold: Hold | null): void {
   if (hold === null) history.run('DELETE FROM holds WHERE target = ?', target);
-  else
-    history.run('INSERT OR REPLACE INTO holds (target, kind, since) VALUES (?, ?, ?)', target, hold.kind, hold.since);
+  else history.insert('holds', { target, ...hold }, 'OR REPLACE');
 }
 
 /** The hold on a target, or null. */
@@ -178,7 +163,7 @@ export function holdOf(history: History, target: string): Hold | null {
 
 /** Records which folder a target's name belongs to. */
 export function keepPlace(history: History, target: string, folder: string): void {
-  history.run('INSERT OR REPLACE INTO places (target, folder) VALUES (?, ?)', target, folder);
+  history.insert('places', { target, folder }, 'OR REPLACE');
 }
 
 /** The folder that a target's name belongs to; null where nobody has taken it. */
