@@ -25,7 +25,8 @@ export type Option = { at: FileLine } & (
   | { kind: 'type'; type: SymbolType }
   | { kind: 'prompt'; text: string; condition: ParsedExpression | null }
   | { kind: 'default'; value: ParsedExpression; condition: ParsedExpression | null }
-  | { kind: 'depends'; on: ParsedExpression }
+  /** The condition is possible since 7.0. */
+  | { kind: 'depends'; on: ParsedExpression; condition: ParsedExpression | null }
   | { kind: 'select' | 'imply'; symbol: string; condition: ParsedExpression | null }
   | { kind: 'range'; low: Operand; high: Operand; condition: ParsedExpression | null }
   | { kind: 'visible'; condition: ParsedExpression | null }

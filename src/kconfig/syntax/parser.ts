@@ -1,10 +1,9 @@
 import type { FileLine, Statement } from './ast.ts';
-import { EntryParser } from './entryParser.ts';
 import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import type { Lexer } from './lexer.ts';
 import type { Flavour, Macros } from './macros.ts';
-import { OptionLines, type CurrentEntry } from './optionLines.ts';
+import { OptionParser, type CurrentEntry } from './optionParser.ts';
 import { parseExpression } from './parseExpression.ts';
 import { TokenStream, UnexpectedEnd, UnexpectedToken } from './tokenStream.ts';
 import { Token } from './tokenTypes.ts';
@@ -16,11 +15,6 @@ const FLAVOURS: ReadonlyMap<Token, Flavour> = new Map([
   [Token.EQUAL, '='],
   [Token.COLON_EQUAL, ':='],
   [Token.PLUS_EQUAL, '+='],
-]);
-const ENDS: ReadonlyMap<Token, Block['kind']> = new Map([
-  [Token.ENDMENU, 'menu'],
-  [Token.ENDCHOICE, 'choice'],
-  [Token.ENDIF, 'if'],
 ]);
 
 /**
@@ -36,8 +30,7 @@ export class Parser {
   readonly #grammar: Grammar;
 
   readonly #tokens: TokenStream;
-  readonly #lines: OptionLines;
-  readonly #entries: EntryParser;
+  readonly #options: OptionParser;
 
   #list: Statement[] = [];
   readonly #blocks: Block[] = [];
@@ -59,8 +52,7 @@ export class Parser {
     this.#filesNamed = filesNamed;
     this.#grammar = grammar;
     this.#tokens = new TokenStream(lexer);
-    this.#lines = new OptionLines(this.#tokens, lexer, report, grammar);
-    this.#entries = new EntryParser(this.#tokens, this.#lines, grammar);
+    this.#options = new OptionParser(this.#tokens, report, grammar);
   }
 
   /** The statements of the whole tree. Errors go to the report. */
@@ -98,51 +90,26 @@ export class Parser {
     }
   }
 
-  #mainmenu(): void {
-    this.#tokens.take();
-    const text = this.#tokens.expect(Token.QUOTED);
-    this.#tokens.expect(Token.EOL);
-    const at = this.#tokens.here();
-    this.#list.push({ kind: 'mainmenu', prompt: this.#lines.promptText(text, at), at });
-  }
-
   #statement(): void {
     const token = this.#tokens.peek();
-    if (this.#restricted() && !this.#isAllowedInChoice(token)) this.#tokens.syntaxError();
-    switch (token) {
-      case Token.CONFIG:
-        this.#config(false);
-        break;
-      case Token.MENUCONFIG:
-        this.#config(true);
-        break;
-      case Token.WORD:
-        this.#assignment();
-        break;
-      case Token.SOURCE:
-        this.#source();
-        break;
-      case Token.COMMENT:
-        this.#comment();
-        break;
-      case Token.MENU:
-        this.#menu();
-        break;
-      case Token.IF:
-        this.#if();
-        break;
-      case Token.CHOICE:
-        this.#choice();
-        break;
-      case Token.ENDMENU:
-      case Token.ENDCHOICE:
-      case Token.ENDIF:
-        this.#end();
-        break;
-      default:
-        this.#tokens.syntaxError();
-    }
+    const read = Parser.#STATEMENTS.get(token);
+    if (read === undefined || (this.#restricted() && !this.#isAllowedInChoice(token))) this.#tokens.syntaxError();
+    read(this);
   }
+
+  static readonly #STATEMENTS: ReadonlyMap<Token, (parser: Parser) => void> = new Map([
+    [Token.CONFIG, (parser) => parser.#config(false)],
+    [Token.MENUCONFIG, (parser) => parser.#config(true)],
+    [Token.WORD, (parser) => parser.#assignment()],
+    [Token.SOURCE, (parser) => parser.#lexer.include(parser.#filesNamed(parser.#quotedLine()))],
+    [Token.COMMENT, (parser) => parser.#comment()],
+    [Token.MENU, (parser) => parser.#menu()],
+    [Token.IF, (parser) => parser.#if()],
+    [Token.CHOICE, (parser) => parser.#choice()],
+    [Token.ENDMENU, (parser) => parser.#end('menu')],
+    [Token.ENDCHOICE, (parser) => parser.#end('choice')],
+    [Token.ENDIF, (parser) => parser.#end('if')],
+  ]);
 
   /** Whether only some statements are allowed here, because they are in a choice (`stmt_list_in_choice`). */
   #restricted(): boolean {
@@ -159,12 +126,12 @@ export class Parser {
     const symbol = this.#tokens.expect(Token.WORD);
     this.#tokens.expect(Token.EOL);
     const entry = this.#entry(symbol);
-    while (this.#entries.config(entry, symbol));
+    while (this.#options.config(entry));
     if (menuconfig && !entry.hasPrompt)
-      this.#lines.flaw(this.#tokens.errorPlace, 'menuconfig statement without prompt');
+      this.#options.flaw(this.#tokens.errorPlace, 'menuconfig statement without prompt');
     if (!menuconfig && this.#inChoice && this.#grammar.boolMembers) {
       if (!entry.hasPrompt) this.#report.error(entry.at, ' error: choice member must have a prompt');
-      if (this.#lines.typeOf(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
+      if (this.#options.typeOf(symbol) !== 'bool') this.#report.error(entry.at, ' error: choice member must be bool');
     }
     this.#list.push({ kind: 'config', symbol, menuconfig, options: entry.options, at: entry.at });
   }
@@ -179,48 +146,33 @@ export class Parser {
     this.#macros.define(name, value, flavour);
   }
 
-  #source(): void {
-    this.#tokens.take();
-    const name = this.#tokens.expect(Token.QUOTED);
-    this.#tokens.expect(Token.EOL);
-    this.#lexer.include(this.#filesNamed(name));
+  #mainmenu(): void {
+    const text = this.#quotedLine();
+    const at = this.#tokens.here();
+    this.#list.push({ kind: 'mainmenu', prompt: this.#options.promptText(text, at), at });
   }
 
   #comment(): void {
-    this.#tokens.take();
-    const text = this.#tokens.expect(Token.QUOTED);
-    this.#tokens.expect(Token.EOL);
+    const text = this.#quotedLine();
     const entry = this.#entry('');
-    const prompt = this.#lines.promptText(text, entry.at);
-    while (this.#tokens.peek() === Token.DEPENDS) this.#lines.depends(entry);
+    const prompt = this.#options.promptText(text, entry.at);
+    while (this.#options.comment(entry));
     this.#list.push({ kind: 'comment', prompt, options: entry.options, at: entry.at });
   }
 
   #menu(): void {
-    this.#tokens.take();
-    const text = this.#tokens.expect(Token.QUOTED);
-    this.#tokens.expect(Token.EOL);
+    const text = this.#quotedLine();
     const entry = this.#entry('');
-    const prompt = this.#lines.promptText(text, entry.at);
-    for (;;) {
-      const token = this.#tokens.peek();
-      if (token === Token.DEPENDS) this.#lines.depends(entry);
-      else if (token === Token.VISIBLE) this.#lines.visible(entry);
-      else break;
-    }
-    const body: Statement[] = [];
-    this.#list.push({ kind: 'menu', prompt, options: entry.options, body, at: entry.at });
-    this.#begin('menu', entry.at, body);
+    const prompt = this.#options.promptText(text, entry.at);
+    while (this.#options.menu(entry));
+    this.#begin({ kind: 'menu', prompt, options: entry.options, body: [], at: entry.at });
   }
 
   #if(): void {
     this.#tokens.take();
     const condition = parseExpression(this.#tokens);
     this.#tokens.expect(Token.EOL);
-    const at = this.#tokens.here();
-    const body: Statement[] = [];
-    this.#list.push({ kind: 'if', condition, body, at });
-    this.#begin('if', at, body);
+    this.#begin({ kind: 'if', condition, body: [], at: this.#tokens.here() });
   }
 
   #choice(): void {
@@ -228,26 +180,25 @@ export class Parser {
     const symbol = this.#tokens.peek() === Token.WORD && this.#grammar.namedChoices ? this.#tokens.take() : null;
     this.#tokens.expect(Token.EOL);
     const entry = this.#entry('<choice>');
-    while (this.#entries.choice(entry));
+    while (this.#options.choice(entry));
     if (!entry.hasPrompt && this.#grammar.promptedChoices)
       this.#report.error(entry.at, ' error: choice must have a prompt');
-    const body: Statement[] = [];
-    this.#list.push({ kind: 'choice', symbol, options: entry.options, body, at: entry.at });
-    this.#begin('choice', entry.at, body);
+    this.#begin({ kind: 'choice', symbol, options: entry.options, body: [], at: entry.at });
     this.#inChoice = true;
   }
 
-  #begin(kind: Block['kind'], at: FileLine, body: Statement[]): void {
+  #begin(statement: Extract<Statement, { body: Statement[] }>): void {
+    const { kind, at, body } = statement;
     const inChoice = kind === 'choice' || (kind === 'if' && this.#restricted() && !this.#grammar.openChoices);
+    this.#list.push(statement);
     this.#blocks.push({ kind, at, outer: this.#list, inChoice });
     this.#entered.push(at);
     this.#list = body;
   }
 
-  #end(): void {
-    const kind = ENDS.get(this.#tokens.peek());
+  #end(kind: Block['kind']): void {
     const block = this.#blocks.at(-1);
-    if (kind === undefined || block === undefined) this.#tokens.syntaxError();
+    if (block === undefined) this.#tokens.syntaxError();
     this.#tokens.take();
     this.#tokens.expect(Token.EOL);
     this.#blocks.pop();
@@ -260,6 +211,14 @@ export class Parser {
       this.#report.error(this.#tokens.errorPlace, ` '${kind}' in different file than '${block.kind}'`);
       this.#report.error(entered, ` location of the '${block.kind}'`);
     } else this.#entered.pop();
+  }
+
+  /** The text of a line that has a keyword and a string. */
+  #quotedLine(): string {
+    this.#tokens.take();
+    const text = this.#tokens.expect(Token.QUOTED);
+    this.#tokens.expect(Token.EOL);
+    return text;
   }
 
   #entry(name: string): CurrentEntry {

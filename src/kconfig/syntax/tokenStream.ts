@@ -1,6 +1,5 @@
 import type { FileLine } from './ast.ts';
 import type { Lexer } from './lexer.ts';
-import type { TokenSource } from './parseExpression.ts';
 import { Token } from './tokenTypes.ts';
 
 /** The grammar does not allow the next token; the parser goes on at the next line. */
@@ -11,7 +10,7 @@ const UNEXPECTED_TOKEN = new UnexpectedToken('unexpected token');
 const UNEXPECTED_END = new UnexpectedEnd('unexpected end');
 
 /** The tokens of a tree, read ahead by one where the grammar looks ahead, with bison's way of recovering from syntax errors. */
-export class TokenStream implements TokenSource {
+export class TokenStream {
   readonly #lexer: Lexer;
   /** The text of the token that `peek` or `take` gave last. */
   value = '';
@@ -58,17 +57,17 @@ export class TokenStream implements TokenSource {
     throw UNEXPECTED_TOKEN;
   }
 
-  /** Whether the next word is a keyword: because it is always one in this tree, or because one of `next` follows. */
-  beginsOption(...next: readonly Token[]): boolean {
-    return this.peek() === Token.RESERVED || next.includes(this.#peekSecond());
+  /** Takes the rest of a line, which must be empty, and the help text after it. */
+  takeHelp(): string {
+    this.expect(Token.EOL);
+    this.#lexer.startHelp();
+    return this.expect(Token.HELP_TEXT);
   }
 
-  #peekSecond(): Token {
+  /** The token after the next one, which both stay. */
+  peekSecond(): Token {
     this.peek();
-    if (this.#second === null) {
-      const token = this.#lexer.next();
-      this.#second = { token, value: this.#lexer.value };
-    }
+    this.#second ??= { token: this.#lexer.next(), value: this.#lexer.value };
     return this.#second.token;
   }
 

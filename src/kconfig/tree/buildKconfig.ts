@@ -39,6 +39,7 @@ class Builder {
   readonly choices: ChoiceBlock[] = [];
   readonly diagnostics: Diagnostic[];
   readonly dialect: Dialect;
+  readonly simplifier: Simplifier;
   readonly root: Menu;
   modules: KSymbol | null = null;
   /** The last child of each menu, after which the next one goes. */
@@ -49,6 +50,10 @@ class Builder {
   constructor(dialect: Dialect, diagnostics: readonly Diagnostic[]) {
     this.dialect = dialect;
     this.diagnostics = [...diagnostics];
+    this.simplifier = new Simplifier(this.expressions, dialect.choices === 'symbol', (symbol, forced) => {
+      const text = `boolean symbol ${nameOf(symbol)} tested for 'm'? test forced to '${forced}'`;
+      this.diagnostics.push({ level: 'info', at: null, text });
+    });
     this.root = this.#menu(null, { file: '', line: 0 }, null);
   }
 
@@ -85,13 +90,6 @@ class Builder {
     if (this.root.prompt === null) this.#prompt(this.root, 'menu', 'Main menu', null, this.root.at);
     this.#throwErrors();
     const modules = this.modules ?? this.table.n;
-    const simplifier = new Simplifier(this.expressions, this.dialect.choices === 'symbol', (symbol, forced) => {
-      this.diagnostics.push({
-        level: 'info',
-        at: null,
-        text: `boolean symbol ${nameOf(symbol)} tested for 'm'? test forced to '${forced}'`,
-      });
-    });
     const kconfig: Kconfig = {
       root: this.root,
       symbols: this.table.all,
@@ -103,7 +101,7 @@ class Builder {
       modules,
       constants: this.table,
       dialect: this.dialect,
-      simplifier,
+      simplifier: this.simplifier,
       diagnostics: this.diagnostics,
     };
     finalizeMenu(kconfig, this.expressions);
@@ -173,7 +171,7 @@ class Builder {
         this.#property(menu, option.kind, option.at, this.#propertyOf(option));
         return;
       case 'depends':
-        menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#expr(option.on));
+        menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#dependency(option));
         return;
       case 'visible':
         menu.visibility = this.expressions.joinOptional('and', menu.visibility, this.#condition(option.condition));
@@ -182,7 +180,7 @@ class Builder {
         menu.help = option.text;
         return;
       case 'modules':
-        this.#modules(symbol, option.at);
+        this.modules = symbol;
         return;
       case 'transitional':
         if (symbol !== null) symbol.transitional = true;
@@ -213,14 +211,11 @@ class Builder {
     }
   }
 
-  #modules(symbol: KSymbol | null, at: FileLine): void {
-    const before = this.modules?.name ?? '';
-    if (this.modules !== null)
-      this.#error(
-        at,
-        ` symbol '${symbol?.name ?? ''}' redefines option 'modules' already defined by symbol '${before}'`,
-      );
-    this.modules = symbol;
+  /** `depends on A if B` is `A || B = n`, with the comparison applied to the single symbols (`menu_add_dep`). */
+  #dependency({ on, condition }: Extract<Option, { kind: 'depends' }>): Expr {
+    const dependency = this.#expr(on);
+    if (condition === null) return dependency;
+    return this.expressions.join('or', dependency, this.simplifier.comparedWithNo(this.#expr(condition), '='));
   }
 
   #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', text: string, condition: Expr | null, at: FileLine): void {
