@@ -1,6 +1,7 @@
 /** What the commands share: the options that all of them take, and the configuration, target and database these name. */
 import { InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { type Config, defaultStateDir, findConfigFile, loadConfig, type Target } from '../config/config.ts';
+import type { Config, Target } from '../config/config.ts';
+import { defaultStateDir, findConfigFile } from '../config/findConfig.ts';
 import { UsageError } from '../model/errors.ts';
 import { openHistory, type History } from '../state/history.ts';
 import { interruption } from './interruption.ts';
@@ -24,7 +25,7 @@ export async function configOf(command: CommandUnknownOpts): Promise<Config> {
 async function findConfig(command: CommandUnknownOpts): Promise<Config> {
   const { config, state } = sharedOptions(command);
   const file = findConfigFile(config, process.cwd());
-  if (file !== null) return loadConfig(file, state);
+  if (file !== null) return (await import('../config/config.ts')).loadConfig(file, state);
   const { discover } = await import('../setup/discover.ts');
   return (await discover({ cwd: process.cwd(), stateDir: state, signal: interruption })).config;
 }
@@ -47,21 +48,21 @@ export async function configAndTarget(command: CommandUnknownOpts): Promise<[Con
   return [config, targetOf(config, command)];
 }
 
-/** The directory of the database, found without asking Nix what the current folder holds. */
-export function stateDirOf(command: CommandUnknownOpts): string {
+/** The directory of the database, found without asking Nix what the current folder holds, and with as little loaded as may be. */
+export async function stateDirOf(command: CommandUnknownOpts): Promise<string> {
   const { config, state } = sharedOptions(command);
   if (state !== undefined) return state;
   const file = findConfigFile(config, process.cwd());
-  return file === null ? defaultStateDir() : loadConfig(file, undefined).stateDir;
+  return file === null ? defaultStateDir() : (await import('../config/config.ts')).loadConfig(file, undefined).stateDir;
 }
 
 /** Opens the database for reading and prints what a command makes of it. */
-export function printFromHistory(
+export async function printFromHistory(
   command: CommandUnknownOpts,
   render: (db: History, options: OutputOptions & { target: string | undefined }) => string,
-): void {
+): Promise<void> {
   const { json, target } = sharedOptions(command);
-  const db = openHistory(stateDirOf(command), { readonly: true });
+  const db = openHistory(await stateDirOf(command), { readonly: true });
   try {
     printText((style) => render(db, { json, style, target }));
   } finally {

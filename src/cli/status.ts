@@ -4,7 +4,8 @@ import { UsageError } from '../model/errors.ts';
 import { printFromHistory, sharedOptions, stateDirOf } from './commandLine.ts';
 import { followEvents } from './followEvents.ts';
 import { interruption } from './interruption.ts';
-import { findConfigFile, loadConfig, type Target } from '../config/config.ts';
+import { loadConfig, type Target } from '../config/config.ts';
+import { findConfigFile } from '../config/findConfig.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
 import { statusLines } from '../report/text/statusLines.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
@@ -47,10 +48,10 @@ export function statusCommand(command: Command): void {
     .option('--json', 'print JSON')
     .option('--follow', 'stay and show what the daemon does')
     .action(async ({ json = false, follow = false }, self) => {
-      const stateDir = stateDirOf(self);
+      const stateDir = await stateDirOf(self);
       const configured = configuredTargets(self);
       const live = (await askDaemon(stateDir, (daemon) => daemon.live.$get())) ?? {};
-      printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
+      await printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
       if (follow) process.exitCode = await followEvents(stateDir, { json, signal: interruption });
     });
 }

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
+import { defaultStateDir } from './findConfig.ts';
 import type { Policy } from '../model/policy.ts';
 import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
-import { flakeAbove } from '../system/git.ts';
 import type { Hooks } from '../model/hooks.ts';
 import { LIMITED, type Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
@@ -248,22 +247,6 @@ function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/**
- * The configuration file that counts: the one named, else falloutd.toml here or beside the flake.nix
- * that one stands below, else the user's own.
- * @returns null where there is none.
- * @throws UsageError when the named one cannot be read.
- */
-export function findConfigFile(named: string | undefined, cwd: string): string | null {
-  if (named !== undefined) return resolve(cwd, named);
-  const places = [
-    join(cwd, 'falloutd.toml'),
-    join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
-    join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
-  ];
-  return places.find((file) => existsSync(file)) ?? null;
-}
-
 /** Reads and parses a configuration file. @throws UsageError */
 export function loadConfig(file: string, stateDir: string | undefined): Config {
   let text: string;
@@ -276,16 +259,4 @@ export function loadConfig(file: string, stateDir: string | undefined): Config {
     );
   }
   return parseConfig(text, file, stateDir);
-}
-
-/** `state/` of a checkout of falloutd, else `$XDG_STATE_HOME/falloutd`. */
-export function defaultStateDir(): string {
-  const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
-  return existsSync(join(root, '.git')) ? join(root, 'state') : join(xdg('XDG_STATE_HOME', '.local/state'), 'falloutd');
-}
-
-function xdg(variable: string, fallback: string): string {
-  const value = process.env[variable];
-  // The XDG base directory specification: a relative path is to be ignored.
-  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
 }

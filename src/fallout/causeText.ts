@@ -1,5 +1,5 @@
 import type { Cause } from '../model/cause.ts';
-import { askerName } from '../model/intent.ts';
+import { askerName } from '../model/asker.ts';
 
 /** A cause in one line: `selected by RTL8192CE`, `depends on SND_SOC [=n]`. */
 export function causeText(cause: Cause): string {

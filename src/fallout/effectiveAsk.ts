@@ -1,5 +1,6 @@
 /** Whose word counts for a symbol, and what it is in the script's terms. */
-import { type Asker, type Intent, isManaged, type LegacyLine, type Position } from '../model/intent.ts';
+import { isManaged } from '../model/asker.ts';
+import type { Asker, Intent, LegacyLine, Position } from '../model/intent.ts';
 import { effectiveIntent, intentsBySymbol } from './intents.ts';
 import { spelled } from '../model/value.ts';
 

@@ -1,4 +1,5 @@
-import { isManaged, type Intent, type LegacyLine } from '../model/intent.ts';
+import { isManaged } from '../model/asker.ts';
+import type { Intent, LegacyLine } from '../model/intent.ts';
 import { spelled } from '../model/value.ts';
 
 /**

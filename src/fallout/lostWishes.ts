@@ -1,7 +1,7 @@
 /** Wishes that the resulting .config does not honour, although the build is green. */
 import type { Cause } from '../model/cause.ts';
 import type { FalloutKind, Wish } from '../model/fallout.ts';
-import { isManaged } from '../model/intent.ts';
+import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causeIn } from './cause.ts';

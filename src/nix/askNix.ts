@@ -6,7 +6,7 @@ import { limitOf, type Limits } from '../model/limits.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { mapBack, readEvaluationError } from './evaluationError.ts';
 import { mapSources } from './sources.ts';
-import { checkoutOf } from '../system/git.ts';
+import { checkoutOf } from '../system/checkout.ts';
 import type { Problem } from '../model/problem.ts';
 
 type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits };

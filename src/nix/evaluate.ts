@@ -5,7 +5,7 @@ import { locateSymbol } from '../managed/positions.ts';
 import { nixString } from '../nixfile/strings.ts';
 import type { Problem } from '../model/problem.ts';
 import { answered, noSuchAttribute } from './askNix.ts';
-import { checkoutOf } from '../system/git.ts';
+import { checkoutOf } from '../system/checkout.ts';
 import { runNix, type ProcessListener } from './command.ts';
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { limitOf, type Limits } from '../model/limits.ts';

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
 import { evaluate } from '../nix/evaluate.ts';
-import { checkoutOf } from '../system/git.ts';
+import { checkoutOf } from '../system/checkout.ts';
 
 /** `inPlace` puts the user's own paths into a value, since the copy is gone when somebody reads it. */
 type FlakeCopy = { copied: Target; inPlace: <T>(value: T) => T };

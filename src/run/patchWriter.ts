@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { USUAL_NAME, type Target } from '../config/config.ts';
 import { BlockedError } from '../model/errors.ts';
 import type { Managed, OnDisk } from '../fallout/absorb.ts';
-import { checkoutOf } from '../system/git.ts';
+import { checkoutOf } from '../system/checkout.ts';
 import type { History } from '../state/history.ts';
 import { keepState, saveManaged } from '../state/targets.ts';
 import { keepPatches } from '../state/contents.ts';

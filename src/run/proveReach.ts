@@ -1,5 +1,5 @@
 import { decidingLegacyLine } from '../fallout/intents.ts';
-import { isManaged } from '../model/intent.ts';
+import { isManaged } from '../model/asker.ts';
 import { sameAsk, spelled } from '../model/value.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';

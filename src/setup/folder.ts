@@ -3,7 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { textOf } from '../system/fileText.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
-import { flakeAbove, trackedFiles } from '../system/git.ts';
+import { flakeAbove } from '../system/checkout.ts';
+import { trackedFiles } from '../system/git.ts';
 
 /** What names a system where there is no configuration file of falloutd. */
 export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };

@@ -2,7 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../model/errors.ts';
-import { checkoutOf, isIgnored } from '../system/git.ts';
+import { checkoutOf } from '../system/checkout.ts';
+import { isIgnored } from '../system/git.ts';
 
 /**
  * Nix copies a flake with all that it holds: a database in it would be copied at each save, and change the flake each time.

@@ -3,27 +3,8 @@ import { execa } from 'execa';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkoutAbove } from './checkout.ts';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
-
-/** The root of the git checkout that a directory lies in; null outside of git. */
-function checkoutAbove(dir: string): string | null {
-  if (existsSync(join(dir, '.git'))) return dir;
-  return dirname(dir) === dir ? null : checkoutAbove(dirname(dir));
-}
-
-/** What Nix copies of a flake in this directory: the root of its git checkout; outside of git the directory itself. */
-export function checkoutOf(dir: string): string {
-  return checkoutAbove(dir) ?? dir;
-}
-
-/** The nearest directory with a flake.nix, from `cwd` up to the root of its git checkout, as Nix looks for it. */
-export function flakeAbove(cwd: string): string | null {
-  const root = checkoutAbove(cwd);
-  for (let at = cwd; ; at = dirname(at)) {
-    if (existsSync(join(at, 'flake.nix'))) return at;
-    if (at === root || dirname(at) === at) return null;
-  }
-}
 
 /** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
 export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';

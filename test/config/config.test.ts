@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultStateDir, findConfigFile, loadConfig, parseConfig, type Config } from '../../src/config/config.ts';
+import { loadConfig, parseConfig, type Config } from '../../src/config/config.ts';
+import { defaultStateDir, findConfigFile } from '../../src/config/findConfig.ts';
 import { UsageError } from '../../src/model/errors.ts';
 import type { Problem } from '../../src/model/problem.ts';
 

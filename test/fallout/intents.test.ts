@@ -7,7 +7,8 @@ import {
   intentsBySymbol,
   overrideFor,
 } from '../../src/fallout/intents.ts';
-import { type Asker, askerName, type Intent, isManaged, type LegacyLine } from '../../src/model/intent.ts';
+import { askerName, isManaged } from '../../src/model/asker.ts';
+import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
 import { type Ask, sameAsk, spelled, type Value, valueOf } from '../../src/model/value.ts';
 import { effectiveSaid, rank } from '../../src/fallout/effectiveAsk.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { findConfigFile } from '../../src/config/config.ts';
+import { findConfigFile } from '../../src/config/findConfig.ts';
 import { STAND_IN } from '../../src/setup/demo/demoHost.ts';
 import { discover, type DiscoverOptions, type Discovered } from '../../src/setup/discover.ts';
 import { FalloutdError } from '../../src/model/errors.ts';

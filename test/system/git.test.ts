@@ -5,16 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlockedError } from '../../src/model/errors.ts';
-import {
-  checkoutOf,
-  flakeAbove,
-  isIgnored,
-  track,
-  tracking,
-  trackedFiles,
-  untrack,
-  waitForGit,
-} from '../../src/system/git.ts';
+import { isIgnored, track, tracking, trackedFiles, untrack, waitForGit } from '../../src/system/git.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -53,30 +44,6 @@ function put(path: string, text = ''): string {
   writeFileSync(file, text);
   return file;
 }
-
-describe('checkoutOf', () => {
-  it('is the folder with .git above, be that a folder or the file of a worktree; else the folder itself', () => {
-    put('repo/.git/HEAD');
-    put('repo/a/b/flake.nix');
-    put('worktree/.git', 'gitdir: ../repo/.git/worktrees/w\n');
-    put('worktree/a/flake.nix');
-    put('plain/a/flake.nix');
-    expect(checkoutOf(join(dir, 'repo/a/b'))).toBe(join(dir, 'repo'));
-    expect(checkoutOf(join(dir, 'worktree/a'))).toBe(join(dir, 'worktree'));
-    expect(checkoutOf(join(dir, 'plain/a'))).toBe(join(dir, 'plain/a'));
-  });
-});
-
-it('looks for a flake no further up than the root of the checkout', () => {
-  put('flake.nix');
-  put('repo/.git/HEAD');
-  put('repo/a/b/file');
-  put('plain/a/file');
-  expect(flakeAbove(join(dir, 'repo/a/b'))).toBe(null);
-  expect(flakeAbove(join(dir, 'plain/a'))).toBe(dir);
-  put('repo/flake.nix');
-  expect(flakeAbove(join(dir, 'repo/a/b'))).toBe(join(dir, 'repo'));
-});
 
 describe('what git has to do with a file', () => {
   it('is one of five things, and track and untrack change it', async () => {

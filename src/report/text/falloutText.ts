@@ -1,6 +1,7 @@
 import { causeText } from '../../fallout/causeText.ts';
 import type { Fallout, FalloutKind, Wish } from '../../model/fallout.ts';
-import { askerName, type Asker, type Position } from '../../model/intent.ts';
+import { askerName } from '../../model/asker.ts';
+import type { Asker, Position } from '../../model/intent.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
 

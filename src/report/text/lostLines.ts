@@ -1,4 +1,4 @@
-import { askerName } from '../../model/intent.ts';
+import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
