@@ -3,10 +3,10 @@ import { z } from 'zod';
 export const problemSchema = z
   .strictObject({
     message: z.string(),
-    file: z.string().exactOptional(),
-    line: z.int().exactOptional(),
-    column: z.int().exactOptional(),
-    hint: z.string().exactOptional(),
+    file: z.string().optional(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    hint: z.string().optional(),
   })
   .meta({ id: 'problem', description: 'What the user has to act on; `hint` says what to do.' });
 

@@ -1,56 +1,37 @@
 import { z } from 'zod';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
-import { runNix } from './command.ts';
-import { BuildLogCollector, printedLines } from './buildLog.ts';
-import { limitOf, type Limits } from '../model/limits.ts';
-import { evalArguments, type Installable } from './installable.ts';
-import { mapBack, readEvaluationError } from './evaluationError.ts';
-import { mapSources } from './sources.ts';
-import { checkoutOf } from '../system/checkout.ts';
 import type { Problem } from '../model/problem.ts';
-
-type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits };
+import { checkoutOf } from '../system/checkout.ts';
+import { someOf } from '../system/someOf.ts';
+import { mapBack } from './evaluationError.ts';
+import { runEvaluation, type Subject } from './runEvaluation.ts';
+import { mapSources } from './sources.ts';
 
 export type Answer<T> =
   { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
 
 /**
  * Applies a Nix function to an attribute and gives the JSON of the result, as `schema` reads it.
- * @throws InfrastructureError when Nix, the network or the disk fail; Interrupted.
+ * @throws InfrastructureError when Nix, the network or the disk fails; Interrupted.
  */
 export async function askNix<T>(
-  { installable, nixArgs, limits = {} }: Subject,
+  subject: Subject,
   apply: string,
   schema: z.ZodType<T>,
   signal?: AbortSignal,
 ): Promise<Answer<T>> {
-  const log = new BuildLogCollector({ own: null });
-  const exit = await runNix({
-    command: 'nix',
-    args: evalArguments(installable, apply, nixArgs),
-    ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
-    signal,
-    limit: limitOf(limits, 'evaluation'),
-    onStderr: (chunk) => log.push(chunk),
-  });
-  if (exit.kind === 'aborted') throw new Interrupted();
-  if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
-  if (exit.code === 0) return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(exit.stdout))) };
-  const { messages, plain } = log.result();
-  const error = readEvaluationError(printedLines({ messages, plain }));
-  if (error === null)
-    throw new InfrastructureError({ message: `nix eval exited with ${exit.code} and printed no error` });
-  if (error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };
+  const end = await runEvaluation(subject, apply, { signal });
+  if (end.kind === 'aborted') throw new Interrupted();
+  if (end.kind === 'infrastructure') throw new InfrastructureError(end.problem);
+  if (end.kind === 'answer') return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(end.json))) };
+  if (end.error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };
+  const { installable } = subject;
   const sources =
     installable.kind === 'file'
       ? []
-      : mapSources(
-          messages.map((m) => m.text),
-          installable.dir,
-          [checkoutOf(installable.dir), installable.dir],
-        );
-  const problem = mapBack(error, sources);
-  if (error.kind === 'infrastructure') throw new InfrastructureError(problem);
+      : mapSources(end.messages, installable.dir, [checkoutOf(installable.dir), installable.dir]);
+  const problem = mapBack(end.error, sources);
+  if (end.error.kind === 'infrastructure') throw new InfrastructureError(problem);
   return { kind: 'failed', problem };
 }
 
@@ -70,7 +51,7 @@ export function answered<T>(read: () => T): T {
   }
 }
 
-/** The user pressed Ctrl-C: nothing more is to be said. */
+/** The user pressed Ctrl-C: there is nothing more to say. */
 export class Interrupted extends FalloutdError {
   readonly exitCode = 130;
 
@@ -86,7 +67,7 @@ export async function attributeNames(subject: Subject, signal?: AbortSignal): Pr
   return answer.kind === 'answer' ? answer.value : null;
 }
 
-/** Says of an attribute path that leads nowhere how far it leads, and what there is. */
+/** The error for an attribute path that leads nowhere: how far it leads, and what there is instead. */
 export async function noSuchAttribute(
   { installable, ...subject }: Subject,
   signal?: AbortSignal,
@@ -102,7 +83,7 @@ export async function noSuchAttribute(
     if (!names.includes(missing.replaceAll('"', ''))) {
       return new BlockedError({
         message: `there is no \`${missing}\` in ${path} of ${where}`,
-        hint: `there are: ${some(names)}`,
+        hint: `there are: ${someOf(names)}`,
       });
     }
   }
@@ -110,9 +91,4 @@ export async function noSuchAttribute(
     message: `there is no \`${installable.attribute}\` in ${where}`,
     hint: 'see `nix flake show` for what there is',
   });
-}
-
-function some(names: readonly string[]): string {
-  const MOST = 20;
-  return names.slice(0, MOST).join(', ') + (names.length > MOST ? `, … and ${names.length - MOST} more` : '');
 }

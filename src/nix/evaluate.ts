@@ -4,14 +4,14 @@ import { basename, join, resolve } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
 import { nixString } from '../nixfile/strings.ts';
 import type { Problem } from '../model/problem.ts';
-import { answered, noSuchAttribute } from './askNix.ts';
 import { checkoutOf } from '../system/checkout.ts';
-import { runNix, type ProcessListener } from './command.ts';
-import { BuildLogCollector, printedLines } from './buildLog.ts';
-import { limitOf, type Limits } from '../model/limits.ts';
-import { evalArguments, type Installable } from './installable.ts';
+import { someOf } from '../system/someOf.ts';
+import { answered, noSuchAttribute } from './askNix.ts';
+import type { ProcessListener } from './command.ts';
 import { readKernel, type EvaluatedKernel } from './evaluatedKernel.ts';
-import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
+import { mapBack, type EvaluationError } from './evaluationError.ts';
+import type { Installable } from './installable.ts';
+import { runEvaluation, type Subject } from './runEvaluation.ts';
 import {
   copiedPaths,
   evaluatedFiles,
@@ -44,44 +44,26 @@ function intentsExpression(): string {
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function evaluate(
-  { installable, nixArgs, limits = {} }: { installable: Installable; nixArgs: readonly string[]; limits?: Limits },
-  { signal, processes }: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
+  { installable, nixArgs, limits }: Subject,
+  running: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
 ): Promise<Evaluation> {
   const started = performance.now();
-  const log = new BuildLogCollector({ own: null });
-  const exit = await runNix({
-    command: 'nix',
-    args: evalArguments(installable, intentsExpression(), nixArgs),
-    ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
-    signal,
-    limit: limitOf(limits, 'evaluation'),
-    processes,
-    onStderr: (chunk) => log.push(chunk),
-  });
+  const end = await runEvaluation({ installable, nixArgs, limits }, intentsExpression(), running);
   const ms = performance.now() - started;
-  if (exit.kind === 'aborted') return exit;
-  const { messages, plain } = log.result();
-  const lines = messages.map((m) => m.text);
-  const sources = sourcesOf(lines, installable, nixArgs);
-  const inputs = localInputs(lines, sources, installable);
-  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ms };
-  if (exit.code !== 0) {
-    const error = readEvaluationError(printedLines({ messages, plain }));
-    if (error === null)
-      return {
-        kind: 'infrastructure',
-        problem: { message: `nix eval exited with ${exit.code} and printed no error` },
-        ms,
-      };
+  if (end.kind === 'aborted') return { kind: 'aborted' };
+  if (end.kind === 'infrastructure') return { kind: 'infrastructure', problem: end.problem, ms };
+  const sources = sourcesOf(end.messages, installable, nixArgs);
+  const inputs = localInputs(end.messages, sources, installable);
+  if (end.kind === 'error') {
     const problem =
-      error.kind === 'no-such-flake-attribute'
-        ? (await noSuchAttribute({ installable, nixArgs, limits }, signal)).problem
-        : await placed(mapBack(error, sources), error, inputs);
-    return error.kind === 'infrastructure'
+      end.error.kind === 'no-such-flake-attribute'
+        ? (await noSuchAttribute({ installable, nixArgs, limits }, running.signal)).problem
+        : await placed(mapBack(end.error, sources), end.error, inputs);
+    return end.error.kind === 'infrastructure'
       ? { kind: 'infrastructure', problem, ms }
       : { kind: 'blocked', problem, inputs, ms };
   }
-  const answer = answered(() => readKernel(exit.stdout, (path) => localPath(path, sources)));
+  const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources)));
   if (answer.kind === 'no-kernel')
     return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
   return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
@@ -96,18 +78,11 @@ async function placed(problem: Problem, error: EvaluationError, inputs: readonly
   const symbol = /\bsettings\.([A-Za-z0-9_]+)/.exec(problem.message)?.[1];
   if (symbol !== undefined) {
     const position = await locateSymbol(symbol, inputs);
-    return position === null
-      ? problem
-      : {
-          ...problem,
-          file: position.file,
-          line: position.line,
-          ...(position.column === null ? {} : { column: position.column }),
-        };
+    return position === null ? problem : { ...problem, ...position, column: position.column ?? undefined };
   }
   if (error.kind !== 'untracked') return problem;
   for (const file of inputs.filter((input) => input.endsWith('.nix'))) {
-    const place = placeOfText(await readFile(file, 'utf8').catch(() => ''), basename(error.path));
+    const place = placeOfText(await readFile(file, 'utf8').catch(() => ''), basename(error.about));
     if (place !== null) return { ...problem, file, ...place };
   }
   return problem;
@@ -120,14 +95,11 @@ function placeOfText(text: string, part: string): { line: number; column: number
 }
 
 function noKernel(installable: Installable, attributes: readonly string[]): Problem {
-  const shown = attributes.slice(0, 12).join(', ') + (attributes.length > 12 ? ', …' : '');
-  return {
-    message: `\`${installable.attribute}\` is not a kernel: it has no configfile`,
-    hint:
-      attributes.length === 0
-        ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel'
-        : `it has: ${shown}`,
-  };
+  const hint =
+    attributes.length === 0
+      ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel'
+      : `it has: ${someOf(attributes, ', ', 12)}`;
+  return { message: `\`${installable.attribute}\` is not a kernel: it has no configfile`, hint };
 }
 
 /** The user's directories that a store copy may stand for: the checkout, the flake, inputs given by --override-input. */

@@ -4,36 +4,26 @@ import { infrastructureIn, unreachedMachine } from './infrastructure.ts';
 import type { Problem } from '../model/problem.ts';
 import { stripAnsi } from './events.ts';
 import { isVerdict } from '../script/logLines.ts';
+import { longestFirst, ownPath, type SourceMap } from './sources.ts';
 
 /** A place as Nix printed it: often in a store copy. */
 type Place = { file: string; line: number; column: number };
 
-type ConflictDefinition = { file: string; value: string };
-
 /**
- * A problem whose file is the one that Nix printed, until `mapBack`; `trace` are the places of its trace, the innermost
- * first, and `isTraced` says that its own place is only one of these.
+ * A problem whose file is the one that Nix printed, until `mapBack`. `trace` holds the places of its trace, the innermost
+ * first. `isTraced`: its own place comes from the trace.
  */
 export type PrintedProblem = Problem & { trace?: Place[]; isTraced?: boolean };
 
-export type EvaluationError = PrintedProblem &
-  (
-    | { kind: 'conflict'; symbol: string; definitions: ConflictDefinition[] }
-    | { kind: 'undefined-variable' | 'missing-attribute' | 'duplicate-attribute'; name: string }
-    | { kind: 'untracked' | 'forbidden-path' | 'not-owned'; path: string }
-    | {
-        kind: Exclude<
-          EvaluationErrorKind,
-          | 'conflict'
-          | 'undefined-variable'
-          | 'missing-attribute'
-          | 'duplicate-attribute'
-          | 'untracked'
-          | 'forbidden-path'
-          | 'not-owned'
-        >;
-      }
-  );
+/**
+ * What an evaluation failed of. `about` is the symbol, name or path that the message is about, empty where it names none;
+ * `definitions` are those of a conflict.
+ */
+export type EvaluationError = PrintedProblem & {
+  kind: EvaluationErrorKind;
+  about: string;
+  definitions: { file: string; value: string }[];
+};
 
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
@@ -64,9 +54,9 @@ const PLACED: ReadonlySet<EvaluationErrorKind> = new Set([
 ]);
 
 /**
- * Reads the error of a failed evaluation from Nix's stderr, text or lines. Of several
- * `error:` the last counts (newer versions print the trace first). Null where there is none. Sources: Nix 2.3 to 2.36
- * and Lix, libutil/error.cc.
+ * Reads the error of a failed evaluation from what Nix printed on stderr, text or lines. Of several `error:` the last one
+ * counts: newer versions print the trace first. Null where there is none. Sources: Nix 2.3 to 2.36 and Lix,
+ * libutil/error.cc.
  */
 export function readEvaluationError(printed: string | readonly string[]): EvaluationError | null {
   const lines = stripAnsi(typeof printed === 'string' ? printed : printed.join('\n'))
@@ -75,68 +65,41 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
   const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !isVerdict(line));
   if (at === -1) return null;
   const { text: said, place } = messageAt(lines, at);
-  const text = GIT_FAILED.test(said)
-    ? (lines
-        .slice(0, at)
-        .findLast((line) => GIT_SAID.test(line))
-        ?.replace(GIT_SAID, 'git: ') ?? said)
-    : said;
-  const before = lines.slice(0, at).flatMap((line) => placeIn(line) ?? []);
-  const after = lines.slice(at).flatMap((line) => placeIn(line) ?? []);
-  const trace = [...after, ...before.reverse()].filter(({ file }) => !NO_FILE.test(file));
-
+  const text = GIT_FAILED.test(said) ? (gitsReason(lines.slice(0, at)) ?? said) : said;
+  const [before, after] = [lines.slice(0, at), lines.slice(at)].map((part) =>
+    part.flatMap((line) => placeIn(line) ?? []),
+  );
+  const trace = [...(after ?? []), ...(before ?? []).reverse()].filter(({ file }) => !NO_FILE.test(file));
   const suggestion = SUGGESTION.exec(lines.slice(at).join('\n'))?.[1];
-  const trouble = unreachedMachine(text) ?? infrastructureIn(text);
-  const { kind, about, hint } = kindOf(text);
-  const judged =
-    kind === 'untracked' && STORE_PATH.test(about ?? '')
-      ? {
-          kind: 'infrastructure' as const,
-          hint: 'the Nix store lacks what its database has: is its disk there? Where it was lost for good, `nix-store --verify` mends the database',
-        }
-      : trouble !== null && (kind === 'other' || kind === 'build-failed' || kind === 'untracked')
-        ? { kind: 'infrastructure' as const, hint: trouble.hint }
-        : { kind, hint };
-  const where = place ?? (PLACED.has(judged.kind) ? trace[0] : undefined);
-  const problem: PrintedProblem = {
+  const { kind, about, hint } = judged(text);
+  return {
+    kind,
+    about: about.replaceAll('"', ''),
+    definitions: kind === 'conflict' ? definitionsIn(text) : [],
     message: text.replace(SUGGESTION, '').replace(TO_DO, '').trim(),
-    ...(where ?? {}),
-    hint: suggestion === undefined ? judged.hint : `did you mean ${suggestion}? ${judged.hint}`,
+    ...(place ?? (PLACED.has(kind) ? trace[0] : undefined)),
+    hint: suggestion === undefined ? hint : `did you mean ${suggestion}? ${hint}`,
     trace,
     isTraced: place === undefined,
   };
-  return { ...detail(judged.kind, (about ?? '').replaceAll('"', ''), text), ...problem };
 }
 
-type Detail = EvaluationError extends infer Each
-  ? Each extends EvaluationError
-    ? Omit<Each, keyof PrintedProblem>
-    : never
-  : never;
+/** Why git failed, from its own words before Nix's error. */
+const gitsReason = (lines: readonly string[]): string | undefined =>
+  lines.findLast((line) => GIT_SAID.test(line))?.replace(GIT_SAID, 'git: ');
 
-function detail(kind: EvaluationErrorKind, about: string, text: string): Detail {
-  switch (kind) {
-    case 'conflict':
-      return { kind, symbol: about, definitions: definitionsIn(text) };
-    case 'undefined-variable':
-    case 'missing-attribute':
-    case 'duplicate-attribute':
-      return { kind, name: about };
-    case 'untracked':
-    case 'forbidden-path':
-    case 'not-owned':
-      return { kind, path: about };
-    case 'syntax':
-    case 'type':
-    case 'infinite-recursion':
-    case 'renamed-attribute':
-    case 'no-such-flake-attribute':
-    case 'build-failed':
-    case 'infrastructure':
-    case 'hash-mismatch':
-    case 'other':
-      return { kind };
+/** The kind of a message; what is wrong with the machine is no error of the user's files. */
+function judged(text: string): ReturnType<typeof kindOf> {
+  const found = kindOf(text);
+  if (found.kind === 'untracked' && STORE_PATH.test(found.about)) {
+    const hint =
+      'the Nix store lacks what its database lists: is its disk mounted? If the path is lost for good, `nix-store --verify` repairs the database';
+    return { ...found, kind: 'infrastructure', hint };
   }
+  const trouble = unreachedMachine(text) ?? infrastructureIn(text);
+  return trouble !== null && ['other', 'build-failed', 'untracked'].includes(found.kind)
+    ? { ...found, kind: 'infrastructure', hint: trouble.hint }
+    : found;
 }
 
 function placeIn(line: string): Place | null {
@@ -171,8 +134,8 @@ function joined(first: string, rest: readonly string[]): string {
   return [first, ...rest.map((line) => line.slice(indent).trimEnd())].join('\n').trim();
 }
 
-function definitionsIn(text: string): ConflictDefinition[] {
-  const definitions: ConflictDefinition[] = [];
+function definitionsIn(text: string): EvaluationError['definitions'] {
+  const definitions: EvaluationError['definitions'] = [];
   for (const line of text.split('\n')) {
     const definition = /^\s*- (?:In )?[`'"](.*?)['"`](?::\s*(.*))?$/.exec(line);
     const last = definitions.at(-1);
@@ -186,40 +149,20 @@ function definitionsIn(text: string): ConflictDefinition[] {
 
 const unquoted = (value: string): string => /^"(.*)"$/.exec(value)?.[1] ?? value;
 
-/** A source that Nix copied: the store path and the folder (or file) of the user that it is a copy of. */
-export type CopiedSource = { storePath: string; realPath: string };
-
 /**
  * Gives a problem with the user's own file names instead of store copies, in its place and in its message. A problem
- * that stands in none of the sources (an error thrown by nixpkgs) gets the innermost place of its trace that does, or
- * no place where only the trace had one.
+ * outside of all sources (an error thrown by nixpkgs) gets the innermost place of its trace that lies in one, or no place
+ * where only the trace had one.
  */
-export function mapBack(problem: PrintedProblem, sources: readonly CopiedSource[]): Problem {
+export function mapBack(problem: PrintedProblem, sources: SourceMap): Problem {
   const { trace = [], isTraced = false, file, line, column, message, hint } = problem;
-  const longestFirst = sources.toSorted((a, b) => b.storePath.length - a.storePath.length);
-  const real = (path: string): string | null => {
-    // Lazy trees print the flake reference itself: «git+file:///home/me/nixos?ref=…»/patches.nix
-    const reference = /^«(?:path:|git\+file:\/\/)(\/[^»?]*)[^»]*»(.*)$/.exec(path);
-    if (reference?.[1] !== undefined) return `${reference[1]}${reference[2] ?? ''}`;
-    const source = longestFirst.find(({ storePath }) => path === storePath || path.startsWith(`${storePath}/`));
-    return source === undefined ? null : source.realPath + path.slice(source.storePath.length);
-  };
-  const own = file === undefined ? null : real(file);
-  const traced = own !== null ? undefined : trace.find((place) => real(place.file) !== null);
   const inText = (text: string): string =>
-    longestFirst.reduce((all, { storePath, realPath }) => all.replaceAll(storePath, realPath), text);
-  const place =
-    own !== null
-      ? { file: own, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) }
-      : traced !== undefined
-        ? { ...traced, file: real(traced.file) ?? traced.file }
-        : // Where nixpkgs itself was when it gave up tells the user nothing.
-          isTraced
-          ? {}
-          : {
-              ...(file === undefined ? {} : { file }),
-              ...(line === undefined ? {} : { line }),
-              ...(column === undefined ? {} : { column }),
-            };
-  return { message: inText(message), ...place, ...(hint === undefined ? {} : { hint: inText(hint) }) };
+    longestFirst(sources).reduce((all, { storePath, realPath }) => all.replaceAll(storePath, realPath), text);
+  const places = [...(file === undefined ? [] : [{ file, line, column }]), ...trace].flatMap((place) => {
+    const own = ownPath(place.file, sources);
+    return own === null ? [] : [{ ...place, file: own }];
+  });
+  // Where nixpkgs itself was when it gave up helps nobody.
+  const place = places[0] ?? (isTraced ? {} : { file, line, column });
+  return { message: inText(message), ...place, hint: hint === undefined ? undefined : inText(hint) };
 }

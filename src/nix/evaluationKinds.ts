@@ -1,38 +1,20 @@
 /** The kinds of evaluation errors by the words of Nix, Lix and nixpkgs, each with what the user can do. */
 
-export type EvaluationErrorKind =
-  | 'syntax'
-  | 'undefined-variable'
-  | 'missing-attribute'
-  | 'type'
-  | 'duplicate-attribute'
-  | 'infinite-recursion'
-  | 'untracked'
-  | 'renamed-attribute'
-  | 'conflict'
-  | 'forbidden-path'
-  | 'not-owned'
-  | 'no-such-flake-attribute'
-  | 'build-failed'
-  | 'infrastructure'
-  | 'hash-mismatch'
-  | 'other';
-
-type Rule = { kind: EvaluationErrorKind; sign: RegExp; hint: (found: string[]) => string };
+type Rule = { kind: string; sign: RegExp; hint: (about: string) => string };
 
 // The first group is what the error is about: a name, a symbol, a path. The order matters: a message of nixpkgs that
 // quotes another error must not be taken for that other.
-const RULES: Rule[] = [
+const RULES = [
   {
     kind: 'conflict',
     sign: /[Tt]he (?:unique )?option [`'"]settings\.("?[A-Za-z0-9_]+"?)\.\w+['"`] (?:has conflicting definition|is defined multiple times)/,
-    hint: ([, symbol = '']) =>
+    hint: (symbol: string) =>
       `two definitions of ${symbol} differ at equal priority: give one of them lib.mkForce, or take one out`,
   },
   {
     kind: 'type',
     sign: /[Aa] definition for option [`'"](?:settings\.)?("?[A-Za-z0-9_.]+"?)['"`] is not of type/,
-    hint: ([, symbol = '']) =>
+    hint: (symbol: string) =>
       `give ${symbol.replace(/\.(?:tristate|freeform|optional)$/, '')} a value of lib.kernel: yes, no, module, unset, freeform "…", or option of one of these`,
   },
   {
@@ -53,12 +35,12 @@ const RULES: Rule[] = [
   {
     kind: 'undefined-variable',
     sign: /undefined variable '([^']*)'/,
-    hint: ([, name = '']) => `is ${name} spelled right? Names like yes, no, module, option need \`with lib.kernel;\``,
+    hint: (name: string) => `is ${name} spelled right? Names like yes, no, module, option need \`with lib.kernel;\``,
   },
   {
     kind: 'duplicate-attribute',
     sign: /attribute '([^']*)' already defined|duplicate formal function argument '([^']*)'/,
-    hint: ([, name = '']) => `${name} is set twice in one attribute set: take one out`,
+    hint: (name: string) => `${name} is set twice in one attribute set: take one out`,
   },
   {
     kind: 'no-such-flake-attribute',
@@ -68,7 +50,7 @@ const RULES: Rule[] = [
   {
     kind: 'missing-attribute',
     sign: /attribute '([^']*)' missing|attribute '([^']*)' does not exist|does not have an attribute '([^']*)'/,
-    hint: ([, name = '']) => `nothing here is called ${name}: check its spelling`,
+    hint: (name: string) => `nothing here is called ${name}: check its spelling`,
   },
   {
     kind: 'infinite-recursion',
@@ -79,17 +61,17 @@ const RULES: Rule[] = [
   {
     kind: 'not-owned',
     sign: /repository path '([^']*)' is not owned by current user|detected dubious ownership in repository at '([^']*)'/,
-    hint: ([, path = '']) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}`,
+    hint: (path: string) => `run as the owner of ${path}, or: git config --global --add safe.directory ${path}`,
   },
   {
     kind: 'forbidden-path',
     sign: /access to (?:canonical |absolute )?(?:path|URI) '([^']*)' is forbidden/,
-    hint: ([, path = '']) => `${path} lies outside the flake: copy it in, or use --impure`,
+    hint: (path: string) => `${path} lies outside the flake: copy it in, or use --impure`,
   },
   {
     kind: 'untracked',
     sign: /Path '([^']*)' in the repository .* is not tracked by Git|[Pp]ath '([^']*)' does not exist|getting status of '([^']*)': No such file|opening file '([^']*)': No such file|source tree referenced by '([^']*)' does not contain|file '([^']*)' was not found in the Nix search path/,
-    hint: ([, path = '']) =>
+    hint: (path: string) =>
       `if the file is there, git does not track it: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
   },
   {
@@ -102,19 +84,21 @@ const RULES: Rule[] = [
     sign: /builder for '([^']*)' failed|Cannot build '([^']*)'|build of '([^']*)' failed|dependenc\w+ of derivation '([^']*)' failed/,
     hint: () => 'the evaluation needs this derivation (import from derivation): build it by itself to see why it fails',
   },
-];
+] as const satisfies Rule[];
 
-/** What tells the kind of a message stands at its beginning; some signs need time that grows with the square of the text. */
+export type EvaluationErrorKind = (typeof RULES)[number]['kind'] | 'infrastructure' | 'other';
+
+/** The kind shows at the beginning of a message; some signs need time that grows with the square of the text. */
 const MAX_MESSAGE = 20_000;
 
-/** The kind of a message, what it is about (the first name it quotes) and what to do. */
-export function kindOf(whole: string): { kind: EvaluationErrorKind; about: string | null; hint: string } {
+/** The kind of a message, what it is about (the first name it quotes; empty: none) and what to do. */
+export function kindOf(whole: string): { kind: EvaluationErrorKind; about: string; hint: string } {
   const message = whole.slice(0, MAX_MESSAGE);
   for (const { kind, sign, hint } of RULES) {
-    const found = sign.exec(message);
+    const found: (string | undefined)[] | null = sign.exec(message);
     if (found === null) continue;
-    const about = found.slice(1).find((group) => (group as string | undefined) !== undefined) ?? null;
-    return { kind, about, hint: hint([found[0], about ?? '']) };
+    const about = found.slice(1).find((group) => group !== undefined) ?? '';
+    return { kind, about, hint: hint(about) };
   }
-  return { kind: 'other', about: null, hint: 'see the message; nix eval --show-trace tells more' };
+  return { kind: 'other', about: '', hint: 'see the message; nix eval --show-trace tells more' };
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
-export type SourceMap = { storePath: string; realPath: string }[];
+export type SourceMap = readonly { storePath: string; realPath: string }[];
 
 /**
  * The files that an evaluation read, from the messages of `nix eval -vv`
@@ -69,7 +69,7 @@ export function mapSources(
   flakeDir: string | null,
   candidates: readonly string[],
 ): SourceMap {
-  const map = copiedSources(messages);
+  const map = [...copiedSources(messages)];
   const known = new Set(map.map((s) => s.storePath));
   const files = evaluatedFiles(messages).filter((f) => storePathOf(f) !== null);
   for (const file of files) {
@@ -93,11 +93,21 @@ function storePathOf(path: string): string | null {
   return /^\/.*?\/[0-9a-df-np-sv-z]{32}-[^/]+/.exec(path)?.[0] ?? null;
 }
 
-/** A path as Nix printed it, as the user's own file; a path of no known copy stays as it is. */
-export function localPath(path: string, sources: SourceMap): string {
-  const source = sources.find((s) => path === s.storePath || path.startsWith(`${s.storePath}/`));
-  return source === undefined ? path : join(source.realPath, relative(source.storePath, path));
+/** The sources with the innermost store copy first: one may lie in another. */
+export const longestFirst = (sources: SourceMap): SourceMap =>
+  sources.toSorted((a, b) => b.storePath.length - a.storePath.length);
+
+/** The user's own file that a path as Nix printed it stands for; null where it is in no known copy. */
+export function ownPath(path: string, sources: SourceMap): string | null {
+  // Lazy trees print the flake reference itself: «git+file:///home/me/nixos?ref=…»/patches.nix
+  const reference = /^«(?:path:|git\+file:\/\/)(\/[^»?]*)[^»]*»(.*)$/.exec(path);
+  if (reference !== null) return `${reference[1] ?? ''}${reference[2] ?? ''}`;
+  const source = longestFirst(sources).find((s) => path === s.storePath || path.startsWith(`${s.storePath}/`));
+  return source === undefined ? null : join(source.realPath, relative(source.storePath, path));
 }
+
+/** The same; a path in no known copy stays as it is. */
+export const localPath = (path: string, sources: SourceMap): string => ownPath(path, sources) ?? path;
 
 /** Whether a path lies in a Nix store, wherever that is. */
 export function isStorePath(path: string): boolean {

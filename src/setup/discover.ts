@@ -8,6 +8,7 @@ import { askNix, attributeNames } from '../nix/askNix.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
 import { findFolder, type FoundFile, nixFiles, type Folder } from './folder.ts';
 import { tracking } from '../system/git.ts';
+import { someOf } from '../system/someOf.ts';
 import { configText, type Choice } from './configText.ts';
 import { attributeName } from '../nixfile/strings.ts';
 
@@ -208,7 +209,7 @@ function chosen(pick: Picked, { what, option, dir }: { what: string; option: str
     case 'unknown':
       throw new UsageError({
         message: `there is no ${what} \`${pick.asked}\` in ${dir}`,
-        hint: pick.names.length === 0 ? `there is none for ${nixSystem()}` : `there are: ${some(pick.names, ', ')}`,
+        hint: pick.names.length === 0 ? `there is none for ${nixSystem()}` : `there are: ${someOf(pick.names)}`,
       });
     case 'none':
       throw new UsageError({
@@ -225,14 +226,7 @@ function chosen(pick: Picked, { what, option, dir }: { what: string; option: str
 }
 
 function choices(lines: readonly string[]): string {
-  return `choose one:\n${some(lines, '\n')}`;
-}
-
-function some(words: readonly string[], separator: string): string {
-  const MOST = 20;
-  return (
-    words.slice(0, MOST).join(separator) + (words.length > MOST ? `${separator}… and ${words.length - MOST} more` : '')
-  );
+  return `choose one:\n${someOf(lines, '\n')}`;
 }
 
 function shellWord(text: string): string {

@@ -66,8 +66,8 @@ function fallenOut(lines: string[]): [string, string][] {
 
 function conflictIn(log: BuildLog, wishes: Wishes): [string, string][] {
   const error = readEvaluationError(printedLines(log));
-  const wish = error?.kind === 'conflict' ? wishes[error.symbol] : undefined;
-  return error?.kind === 'conflict' && wish !== undefined ? [[error.symbol, wish]] : [];
+  const wish = error?.kind === 'conflict' ? wishes[error.about] : undefined;
+  return error?.kind === 'conflict' && wish !== undefined ? [[error.about, wish]] : [];
 }
 
 async function nixBuild(host: Host): Promise<{ green: boolean; log: BuildLog; stderr: Buffer }> {

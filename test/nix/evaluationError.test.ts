@@ -51,7 +51,7 @@ describe('readEvaluationError', () => {
       `error: attribute 'bce' missing\n\n       at ${S}/p.nix:1:32:Did you mean bcd?`,
       {
         kind: 'missing-attribute',
-        name: 'bce',
+        about: 'bce',
         message: "attribute 'bce' missing",
         line: 1,
         column: 32,
@@ -61,22 +61,27 @@ describe('readEvaluationError', () => {
     [
       '2.26 missing attribute',
       `${TRACE}       error: attribute 'bce' missing\n       at ${S}/p.nix:4:32:\n            3|\n            4| let a = { bcd = 1; }; in { y = a.bce; }\n             |                                ^\n       Did you mean bcd?\n`,
-      { kind: 'missing-attribute', name: 'bce', line: 4, hint: expect.stringContaining('did you mean bcd?') as string },
+      {
+        kind: 'missing-attribute',
+        about: 'bce',
+        line: 4,
+        hint: expect.stringContaining('did you mean bcd?') as string,
+      },
     ],
     [
       '2.8 undefined variable',
       `error: undefined variable 'yess'\n\n       at ${S}/patches.nix:113:28:\n\n          113|  HIDRAW = yess;\n(use '--show-trace' to show detailed location information)`,
-      { kind: 'undefined-variable', name: 'yess', message: "undefined variable 'yess'", line: 113, column: 28 },
+      { kind: 'undefined-variable', about: 'yess', message: "undefined variable 'yess'", line: 113, column: 28 },
     ],
     [
       '2.8 duplicate attribute',
       `error: attribute 'y' already defined at ${S}/p.nix:1:3\n\n       at ${S}/p.nix:2:2:`,
-      { kind: 'duplicate-attribute', name: 'y', line: 2, column: 2 },
+      { kind: 'duplicate-attribute', about: 'y', line: 2, column: 2 },
     ],
     [
       '2.36 dynamic duplicate',
       `${TRACE}       error: dynamic attribute 'b' already defined at ${S}/p.nix:3:5\n       at ${S}/p.nix:6:5:\n`,
-      { kind: 'duplicate-attribute', name: 'b', line: 6 },
+      { kind: 'duplicate-attribute', about: 'b', line: 6 },
     ],
     [
       '2.8 type',
@@ -112,19 +117,19 @@ describe('readEvaluationError', () => {
     [
       '2.8 untracked',
       `warning: Git tree '/home/u' is dirty\nerror: getting status of '${S}/p2.nix': No such file or directory\n(use '--show-trace' to show detailed location information)`,
-      { kind: 'untracked', path: `${S}/p2.nix`, hint: expect.stringContaining('git add -N p2.nix') as string },
+      { kind: 'untracked', about: `${S}/p2.nix`, hint: expect.stringContaining('git add -N p2.nix') as string },
     ],
     [
       '2.26 untracked',
       `${TRACE}       error: path '${S}/p2.nix' does not exist`,
-      { kind: 'untracked', path: `${S}/p2.nix`, line: 7 },
+      { kind: 'untracked', about: `${S}/p2.nix`, line: 7 },
     ],
     [
       '2.36 untracked',
       `error: Path 'p2.nix' in the repository "/home/u" is not tracked by Git.\n\n       To make it visible to Nix, run:\n\n       git -C "/home/u" add -N "p2.nix"`,
       {
         kind: 'untracked',
-        path: 'p2.nix',
+        about: 'p2.nix',
         message: 'Path \'p2.nix\' in the repository "/home/u" is not tracked by Git.',
       },
     ],
@@ -136,24 +141,24 @@ describe('readEvaluationError', () => {
     [
       '2.8 link',
       "error: access to canonical path '/etc/passwd' is forbidden in restricted mode",
-      { kind: 'forbidden-path', path: '/etc/passwd' },
+      { kind: 'forbidden-path', about: '/etc/passwd' },
     ],
     [
       '2.36 path',
       "error: access to absolute path '/etc/passwd' is forbidden in pure evaluation mode (use '--impure' to override)",
-      { kind: 'forbidden-path', path: '/etc/passwd' },
+      { kind: 'forbidden-path', about: '/etc/passwd' },
     ],
     [
       'another owner',
       "error:\n       … while fetching the input 'git+file:///home/u'\n\n       error: repository path '/home/u' is not owned by current user",
-      { kind: 'not-owned', path: '/home/u' },
+      { kind: 'not-owned', about: '/home/u' },
     ],
     [
       '2.8 another owner',
       "fatal: detected dubious ownership in repository at '/home/u'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /home/u\nerror: program 'git' failed with exit code 128\n(use '--show-trace' to show detailed location information)",
       {
         kind: 'not-owned',
-        path: '/home/u',
+        about: '/home/u',
         message: "git: detected dubious ownership in repository at '/home/u'",
         hint: 'run as the owner of /home/u, or: git config --global --add safe.directory /home/u',
       },
@@ -207,7 +212,7 @@ describe('readEvaluationError', () => {
   it('reads both definitions of a conflict, in both layouts', () => {
     const conflict = {
       kind: 'conflict',
-      symbol: 'FOO',
+      about: 'FOO',
       definitions: [
         { file: '<unknown-file>', value: 'y' },
         { file: '<unknown-file>', value: 'n' },
@@ -229,12 +234,12 @@ describe('readEvaluationError', () => {
       ),
     ).toMatchObject({
       kind: 'conflict',
-      symbol: 'FOO',
+      about: 'FOO',
       definitions: [{ file: '<unknown-file>' }, { file: '/x/common-config.nix' }],
     });
     expect(
       readEvaluationError('error: The option `settings."9P_FS".tristate\' has conflicting definition values:'),
-    ).toMatchObject({ symbol: '9P_FS' });
+    ).toMatchObject({ about: '9P_FS' });
   });
 
   it("takes the script's verdict for no error of Nix", () => {

@@ -97,7 +97,7 @@ function choiceOf({ members, current }: Choice): Fallout {
   return { kind: 'choice', symbol, wanted: 'y', got: null, cause, by: null };
 }
 
-function conflictOf({ symbol, definitions }: EvaluationError & { kind: 'conflict' }): Fallout {
+function conflictOf({ about: symbol, definitions }: EvaluationError): Fallout {
   // Patches carry no file name; of two the later stands last.
   const said = definitions.map(({ file, value }) => ({
     file: file === '<unknown-file>' ? null : withoutStore(file),
@@ -147,13 +147,8 @@ function withWholeLog({ kind, problem }: Failure, log: ShapedLog): Problem {
 
 /** A problem with the paths inside the flake: what the hash of a store copy was on another machine tells nobody. */
 function shortened({ message, file, line, column, hint }: Problem): Problem {
-  return {
-    message: withoutStore(message),
-    ...(file === undefined ? {} : { file: withoutStore(file) }),
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    ...(hint === undefined ? {} : { hint: withoutStore(hint) }),
-  };
+  const short = (text: string | undefined): string | undefined => (text === undefined ? undefined : withoutStore(text));
+  return { message: withoutStore(message), file: short(file), line, column, hint: short(hint) };
 }
 
 const withoutStore = (text: string): string => text.replace(/(?:\/[^\s'"`:/]+){0,30}\/[0-9a-z]{32}-source\//g, '');
