@@ -4,9 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
-import { createHost, removeHost, type Host, type KernelTree } from '../setup/demo/demoHost.ts';
+import { createHost, examplePatches, removeHost, type Host, type KernelTree } from '../setup/demo/demoHost.ts';
 import { withManagedPatch } from '../setup/demo/withManagedPatch.ts';
-import { patchesForLinux, patchesForSmallTree } from '../setup/demo/demoPatches.ts';
 import { MISSING, provide } from '../setup/prerequisites.mjs';
 import { findTool } from '../setup/demo/tools.ts';
 import { UsageError } from '../model/errors.ts';
@@ -31,12 +30,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   if (!provide(options.tree === undefined ? 'small' : 'linux', say)) return MISSING;
   const tree: KernelTree =
     options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
-  const given =
-    options.patches === undefined
-      ? tree.kind === 'small'
-        ? patchesForSmallTree
-        : patchesForLinux
-      : await readGiven(options.patches);
+  const given = options.patches === undefined ? examplePatches(tree.kind) : await readGiven(options.patches);
   const { text: patches, problem } = withManagedPatch(given);
 
   if (options.create !== undefined) {

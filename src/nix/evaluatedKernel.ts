@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Settings } from '../script/settings.ts';
-import type { Ask, Value } from '../model/value.ts';
+import { withLegacy, type Settings } from '../script/settings.ts';
+import type { Ask } from '../model/value.ts';
 import type { Asker, Intent, LegacyLine, Position } from '../model/intent.ts';
 
 /** One entry of `kernel.kernelPatches`, as evaluated. */
@@ -37,53 +37,55 @@ export type EvaluatedKernel = {
   source: { src: string; patchFiles: string[] };
 };
 
+type NixPosition = { file: string; line: number; column: number };
 const nixPosition = z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable();
+const attributes = z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig']));
 const nixBinding = z.object({
   symbol: z.string(),
   priority: z.number(),
   position: nixPosition,
-  tristate: z.enum(['y', 'm', 'n']).nullable().catch(null).optional(),
-  freeform: z.string().nullable().catch(null).optional(),
-  optional: z.boolean().catch(false).optional(),
-  malformed: z.boolean().optional(),
+  tristate: z.enum(['y', 'm', 'n']).nullable().catch(null).default(null),
+  freeform: z.string().nullable().catch(null).default(null),
+  optional: z.boolean().catch(false).default(false),
+  malformed: z.boolean().default(false),
 });
-const nixKernel = z.object({
-  kind: z.literal('kernel'),
-  unmergeable: z.array(z.string()),
-  storeDir: z.string(),
-  version: z.string(),
-  patches: z.array(
-    z.object({
-      name: z.string(),
-      attributes: z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig'])),
-      bindings: z.array(nixBinding),
-      extraConfig: z.string(),
-      position: nixPosition,
-      legacyPosition: nixPosition,
-    }),
-  ),
-  kernelBindings: z.array(nixBinding),
-  commonBindings: z.array(nixBinding),
-  kernelExtraConfig: z.string(),
-  settings: z.record(z.string(), z.unknown()),
-  kernelConfig: z.string().nullable(),
+type NixBinding = z.infer<typeof nixBinding>;
+const nixPatch = z.object({
+  name: z.string(),
+  attributes,
+  bindings: z.array(nixBinding),
+  extraConfig: z.string(),
+  position: nixPosition,
+  legacyPosition: nixPosition,
+});
+const nixBuild = z.object({
   drvPath: z.string().nullable(),
   configPath: z.string().nullable(),
   probeDrvPath: z.string().nullable(),
   probeConfigPath: z.string().nullable(),
   kernelDrvPath: z.string().nullable(),
+});
+const nixKernel = nixBuild.extend({
+  kind: z.literal('kernel'),
+  unmergeable: z.array(z.string()),
+  storeDir: z.string(),
+  version: z.string(),
+  patches: z.array(nixPatch),
+  kernelBindings: z.array(nixBinding),
+  commonBindings: z.array(nixBinding),
+  kernelExtraConfig: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  kernelConfig: z.string().nullable(),
   src: z.string(),
   patchFiles: z.array(z.string()),
 });
-const nixAnswer = z.discriminatedUnion('kind', [
-  nixKernel,
-  z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) }),
-]);
+const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) });
+const nixAnswer = z.discriminatedUnion('kind', [nixKernel, noKernel]);
 
 /** `genAttrs` and `listToAttrs` give every binding the position of their own `value`: nobody's line. */
 const LIBRARY = /\/lib\/attrsets\.nix$/;
 
-export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | { kind: 'no-kernel'; attributes: string[] };
+export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | z.infer<typeof noKernel>;
 
 /**
  * The JSON that intents.nix gives, to an EvaluatedKernel.
@@ -93,84 +95,65 @@ export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | { kind:
 export function readKernel(json: string, toLocal: (storePath: string) => string): KernelAnswer {
   const answer = nixAnswer.parse(JSON.parse(json));
   if (answer.kind === 'no-kernel') return answer;
-  const position = (p: z.infer<typeof nixPosition>): Position | null =>
-    p === null ? null : { file: toLocal(p.file), line: p.line, column: p.column };
-  const bindingPosition = (p: z.infer<typeof nixPosition>): Position | null =>
-    p === null || LIBRARY.test(p.file) ? null : position(p);
-  const intents = (by: Asker, bindings: z.infer<typeof nixBinding>[]): Intent[] =>
+  const local = (at: NixPosition | null): Position | null => at && { ...at, file: toLocal(at.file) };
+  const intents = (by: Asker, bindings: readonly NixBinding[]): Intent[] =>
     bindings
-      .filter((b) => b.malformed !== true)
-      .map((b) => ({
-        symbol: b.symbol,
-        ask: askOf(b),
-        priority: b.priority,
-        by,
-        position: bindingPosition(b.position),
-      }));
-  const patchAsker = (name: string, index: number): Asker => ({ kind: 'patch', name, index });
-  return {
-    kind: 'kernel',
-    kernel: {
-      version: answer.version,
-      storeDir: answer.storeDir,
-      build:
-        answer.drvPath === null || answer.configPath === null
-          ? null
-          : {
-              drvPath: answer.drvPath,
-              outPath: answer.configPath,
-              probeDrvPath: answer.probeDrvPath,
-              probeOutPath: answer.probeConfigPath,
-              kernelDrvPath: answer.kernelDrvPath,
-            },
-      unmergeable: answer.unmergeable,
-      patches: answer.patches.map((p, index) => ({
-        name: p.name,
-        index,
-        attributes: p.attributes,
-        position: position(p.position),
-      })),
-      intents: [
-        ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),
-        ...intents({ kind: 'kernel' }, answer.kernelBindings),
-        ...answer.patches.flatMap((p, index) => intents(patchAsker(p.name, index), p.bindings)),
-      ],
-      legacy: [
-        ...legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
-        ...answer.patches.flatMap((p, index) =>
-          legacyLines(p.extraConfig, patchAsker(p.name, index), position(p.legacyPosition)),
-        ),
-      ],
-      settings: requestedSettings(answer.kernelConfig ?? ''),
-      source: { src: answer.src, patchFiles: answer.patchFiles },
-    },
+      .filter(({ malformed }) => !malformed)
+      .map((binding) => {
+        const { symbol, priority, position } = binding;
+        const own = position !== null && LIBRARY.test(position.file) ? null : local(position);
+        return { symbol, ask: askOf(binding), priority, by, position: own };
+      });
+  const patches = answer.patches.map((patch, index) => ({
+    ...patch,
+    index,
+    by: { kind: 'patch', name: patch.name, index } satisfies Asker,
+  }));
+  const { version, storeDir, unmergeable, src, patchFiles } = answer;
+  const kernel: EvaluatedKernel = {
+    version,
+    storeDir,
+    build: buildOf(answer),
+    unmergeable,
+    patches: patches.map(({ name, index, attributes, position }) => ({
+      name,
+      index,
+      attributes,
+      position: local(position),
+    })),
+    intents: [
+      ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),
+      ...intents({ kind: 'kernel' }, answer.kernelBindings),
+      ...patches.flatMap(({ by, bindings }) => intents(by, bindings)),
+    ],
+    legacy: [
+      ...legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
+      ...patches.flatMap(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
+    ],
+    settings: requestedSettings(answer.kernelConfig ?? ''),
+    source: { src, patchFiles },
   };
+  return { kind: 'kernel', kernel };
 }
 
-/** A kernel tells its commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */
-function usesCommon({
-  commonBindings,
-  kernelBindings,
-  patches,
-  settings,
-  unmergeable,
-}: z.infer<typeof nixKernel>): boolean {
+function buildOf({ drvPath, configPath: outPath, ...rest }: z.infer<typeof nixBuild>): EvaluatedKernel['build'] {
+  const { probeDrvPath, probeConfigPath: probeOutPath, kernelDrvPath } = rest;
+  if (drvPath === null || outPath === null) return null;
+  return { drvPath, outPath, probeDrvPath, probeOutPath, kernelDrvPath };
+}
+
+/** A kernel has a commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */
+function usesCommon(kernel: z.infer<typeof nixKernel>): boolean {
+  const { commonBindings, kernelBindings, patches, settings, unmergeable } = kernel;
   const asked = new Set([...kernelBindings, ...patches.flatMap((p) => p.bindings)].map((b) => b.symbol));
   const own = commonBindings.filter((b) => !asked.has(b.symbol));
   return own.length === 0 || own.some((b) => Object.hasOwn(settings, b.symbol) || unmergeable.includes(b.symbol));
 }
 
-function askOf(b: z.infer<typeof nixBinding>): Ask {
-  const freeform = b.freeform ?? null;
-  const tristate = b.tristate ?? null;
+function askOf({ freeform, tristate, optional }: NixBinding): Ask {
   // kernel_config.nix: freeform wins over tristate when both are there.
-  const value: Value =
-    freeform !== null
-      ? { kind: 'freeform', text: freeform }
-      : tristate !== null
-        ? { kind: 'tristate', tristate }
-        : { kind: 'unset' };
-  return { value, optional: b.optional ?? false };
+  if (freeform !== null) return { value: { kind: 'freeform', text: freeform }, optional };
+  return { value: tristate === null ? { kind: 'unset' } : { kind: 'tristate', tristate }, optional };
 }
 
 /** generate-config.pl: a request is `NAME VALUE` or `NAME? VALUE`; a `#` ends the line. */
@@ -186,13 +169,5 @@ function legacyLines(text: string, by: Asker, position: Position | null): Legacy
 }
 
 /** The whole request as the script reads it, to the settings it will compare the `.config` with. */
-export function requestedSettings(kernelConfig: string): Settings {
-  const settings: Settings = {};
-  for (const { symbol, value, optional } of legacyLines(kernelConfig, { kind: 'kernel' }, null)) {
-    settings[symbol] =
-      value === 'y' || value === 'm' || value === 'n'
-        ? { tristate: value, freeform: null, optional }
-        : { tristate: null, freeform: value, optional };
-  }
-  return settings;
-}
+export const requestedSettings = (kernelConfig: string): Settings =>
+  withLegacy({}, legacyLines(kernelConfig, { kind: 'kernel' }, null));

@@ -1,6 +1,6 @@
 /** What the answering script is asked for, symbol by symbol. */
 import type { LegacyLine } from '../model/intent.ts';
-import type { Tristate } from '../model/value.ts';
+import { valueOf, type Tristate } from '../model/value.ts';
 
 /** nixpkgs' merged settings of a kernel: `moduleStructuredConfig.settings`. */
 export type Setting = { tristate: Tristate | null; freeform: string | null; optional: boolean };
@@ -13,13 +13,13 @@ export const requested = (setting: Setting): string | null => setting.freeform ?
 export const settingOf = (settings: Settings, symbol: string): Setting | undefined =>
   Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
 
-/** The settings with the lines of `extraConfig` strings, which stand behind them: the script takes the last line of a symbol. */
+/** The settings with the lines of `extraConfig` strings, which come after them: of a symbol's lines the script takes the last. */
 export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
-  if (legacy.length === 0) return settings;
-  return {
-    ...settings,
-    ...Object.fromEntries(
-      legacy.map(({ symbol, value, optional }) => [symbol, { tristate: null, freeform: value, optional }]),
-    ),
-  };
+  const lines = legacy.map(({ symbol, value: text, optional }): [string, Setting] => {
+    const value = valueOf(text);
+    return value.kind === 'tristate'
+      ? [symbol, { tristate: value.tristate, freeform: null, optional }]
+      : [symbol, { tristate: null, freeform: text, optional }];
+  });
+  return { ...settings, ...Object.fromEntries(lines) };
 }

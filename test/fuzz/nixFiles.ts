@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { withManagedPatch } from '../../src/setup/demo/withManagedPatch.ts';
-import { patchesForLinux, patchesForSmallTree } from '../../src/setup/demo/demoPatches.ts';
+import { examplePatches } from '../../src/setup/demo/demoHost.ts';
 import { bytesOf, textOf } from '../../src/system/fileText.ts';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
 import { editManaged, planInit, removeInit, type TextEdit } from '../helpers/onText.ts';
@@ -22,7 +22,7 @@ const STAND_IN = fileURLToPath(new URL('../../src/setup/demo/nixpkgs', import.me
 
 /** Files that are not made up, with a managed patch where one can be added. */
 const REAL = [
-  ...[patchesForSmallTree, patchesForLinux].map((text) => withManagedPatch(text).text),
+  ...(['small', 'linux'] as const).map((tree) => withManagedPatch(examplePatches(tree)).text),
   newFalloutFile('fallout', 'structuredExtraConfig'),
   ...readdirSync(STAND_IN, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.nix'))

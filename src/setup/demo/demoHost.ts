@@ -1,11 +1,10 @@
 import { execa } from 'execa';
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfrastructureError, UsageError } from '../../model/errors.ts';
 import { flakeText, hostConfigText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
-import { patchesForLinux, patchesForSmallTree } from './demoPatches.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
 /** The stand-in for nixpkgs that hosts are built on. Nix takes no flake and no store behind a link. */
@@ -13,6 +12,10 @@ export const STAND_IN = realpathSync(fileURLToPath(new URL('./nixpkgs', import.m
 
 /** The kernel tree of a host: the stand-in's own small one, or a real source (a directory or a tarball). */
 export type KernelTree = { kind: 'small' } | { kind: 'linux'; path: string };
+
+/** The patches.nix of an example host: plausible wishes with most kinds of fallout; on a real kernel only a few. */
+export const examplePatches = (tree: KernelTree['kind']): string =>
+  readFileSync(new URL(`./patches-${tree}.nix`, import.meta.url), 'utf8');
 
 export type HostOptions = {
   /** Where the host is made; created when it is missing. */
@@ -52,7 +55,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   // Ignored by git, or beside the flake: Nix must never copy a store into itself.
   const own = git ? join(dir, '.demo') : `${dir}.demo`;
   const nixArgs = privateStore(join(own, 'nix'));
-  const patches = options.patches ?? (tree.kind === 'small' ? patchesForSmallTree : patchesForLinux);
+  const patches = options.patches ?? examplePatches(tree.kind);
   try {
     await writeFiles(dir, {
       'flake.nix': flakeText({ nixpkgs: STAND_IN, wiring: options.wiring ?? wiringFor(patches) }),

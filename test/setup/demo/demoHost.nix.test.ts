@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
-import { createHost, kernelVersion, removeHost } from '../../../src/setup/demo/demoHost.ts';
+import { createHost, examplePatches, kernelVersion, removeHost } from '../../../src/setup/demo/demoHost.ts';
 import { InfrastructureError, UsageError } from '../../../src/model/errors.ts';
 import { withManagedPatch } from '../../../src/setup/demo/withManagedPatch.ts';
-import { patchesForLinux, patchesForSmallTree } from '../../../src/setup/demo/demoPatches.ts';
 import { readManaged } from '../../../src/managed/managedPatch.ts';
 
 let base: string;
@@ -84,7 +83,7 @@ describe('the version of a kernel source', () => {
 });
 
 test('the examples take the managed patch, and a file that has one keeps it', () => {
-  for (const text of [patchesForSmallTree, patchesForLinux]) {
+  for (const text of [examplePatches('small'), examplePatches('linux')]) {
     const added = withManagedPatch(text);
     expect(added.problem).toBeNull();
     expect(readManaged(added.text, 'fallout').kind).toBe('managed');

@@ -1,5 +1,4 @@
-/** patches.nix of a demo host on the small tree: plausible wishes of a desktop, with most kinds of fallout. */
-export const patchesForSmallTree = `{ lib, ... }:
+{ lib, ... }:
 
 with lib.kernel;
 
@@ -48,36 +47,3 @@ rec {
     smaller
   ];
 }
-`;
-
-/** patches.nix of a demo host on a real kernel: a few wishes that do not all come true. */
-export const patchesForLinux = `{ lib, ... }:
-
-with lib.kernel;
-
-rec {
-  slim = {
-    name = "slim";
-    patch = null;
-    structuredExtraConfig = {
-      RTLWIFI = lib.mkForce no;
-      SND_SOC = lib.mkForce no;
-      USB_SERIAL_CONSOLE = lib.mkForce yes;
-    };
-  };
-
-  desktop = {
-    name = "desktop";
-    patch = null;
-    structuredExtraConfig = {
-      PREEMPT = lib.mkForce yes;
-      HIDRAW = no;
-    };
-  };
-
-  all = [
-    slim
-    desktop
-  ];
-}
-`;
