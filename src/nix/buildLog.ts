@@ -12,16 +12,13 @@ import {
 } from './events.ts';
 import { createLineSplitter } from './lineSplitter.ts';
 
-/** What Nix says of one derivation. */
+/** What Nix printed of one derivation; `name` is without hash and `.drv`: `linux-config-6.12.117`. */
 type DerivationLog = {
   drvPath: string;
-  /** The name without hash and `.drv`: `linux-config-6.12.117`. */
   name: string;
   lines: string[];
   /** What is missing in the middle, because the log outgrew the limit. */
   cut: Cut;
-  finished: boolean;
-  phase: string | null;
   questions: number;
 };
 
@@ -98,16 +95,8 @@ export class BuildLogCollector {
   result(): BuildLog {
     this.#splitter.end();
     const builds = new Map<string, DerivationLog>();
-    for (const { drvPath, name, phase, kept, open } of this.#builds.values())
-      builds.set(drvPath, {
-        drvPath,
-        name,
-        lines: kept.lines(),
-        cut: kept.cut(),
-        finished: open <= 0,
-        phase,
-        questions: kept.questions(),
-      });
+    for (const { drvPath, name, kept } of this.#builds.values())
+      builds.set(drvPath, { drvPath, name, lines: kept.lines(), cut: kept.cut(), questions: kept.questions() });
     return { builds, messages: this.#messages.all(), plain: this.#plain.lines() };
   }
 
@@ -215,4 +204,4 @@ class KeptMessages {
   }
 }
 
-const costOf = ({ raw, text }: NixMessage): number => MESSAGE_COST + raw.length + (text === raw ? 0 : text.length);
+const costOf = ({ text }: NixMessage): number => MESSAGE_COST + text.length;

@@ -4,14 +4,14 @@ import type { Limit } from '../model/limits.ts';
 import { signalGroup } from '../system/processGroup.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** How long a process group gets between SIGTERM and SIGKILL. Nix ends its builders in that time. */
+/** The time between SIGTERM and SIGKILL. Nix ends its builders in it. */
 const GRACE_MS = 5_000;
 /** No answer of Nix comes near this: the definitions of a whole kernel are some 2 MB. */
 const MAX_STDOUT_BYTES = 64 << 20;
 
 /**
- * The child becomes the command only when it hears that it is recorded (`read` on standard input). A falloutd killed before that
- * leaves a shell that finds its input closed and ends: no Nix that nobody knows of.
+ * The child becomes the command only when a line on standard input says that it is recorded. If falloutd is killed before
+ * that, the shell finds its input closed and ends: no Nix runs that nobody knows of.
  */
 const WHEN_RECORDED = 'read -r _ && exec "$0" "$@"';
 
@@ -26,7 +26,7 @@ process.once('exit', () => {
   for (const pid of liveGroups) signalGroup(pid, 'SIGTERM');
 });
 
-/** Told of every process group as it starts and ends. */
+/** Hears of every process group as it starts and ends. */
 export type ProcessListener = { started: (pid: number, what: string) => void; ended: (pid: number) => void };
 
 export type NixCommand = {
@@ -39,7 +39,7 @@ export type NixCommand = {
   signal?: AbortSignal | undefined;
   /** Ends the whole process group when it takes longer. */
   limit?: Limit | undefined;
-  /** How long the group then gets before it is killed, where five seconds are not enough to clear up. */
+  /** How long the group gets to clean up before it is killed; default: five seconds. */
   graceMs?: number;
   /** Called with every piece of standard error as it comes; nothing of it is kept here. */
   onStderr?: (chunk: Buffer) => void;
@@ -48,7 +48,7 @@ export type NixCommand = {
 
 export type NixExit =
   | { kind: 'exited'; code: number; stdout: string }
-  /** It came to no end of its own: killed by somebody, over its limit, or printing without end. */
+  /** It did not end by itself: somebody killed it, it exceeded its limit, or it printed without end. */
   | { kind: 'broken'; problem: Problem }
   | { kind: 'aborted' };
 
@@ -56,117 +56,133 @@ export type NixExit =
  * Runs one Nix command in a process group of its own.
  * @throws InfrastructureError when the command cannot be started at all.
  */
-export async function runNix({
-  command,
-  args,
-  cwd,
-  input,
-  signal,
-  limit,
-  graceMs = GRACE_MS,
-  onStderr,
-  processes,
-}: NixCommand): Promise<NixExit> {
+export async function runNix(options: NixCommand): Promise<NixExit> {
+  const { command, args, signal, limit, processes } = options;
   if (signal?.aborted) return { kind: 'aborted' };
-  const child = execa(
-    '/bin/sh',
-    ['-c', input === undefined ? `${WHEN_RECORDED} </dev/null` : WHEN_RECORDED, command, ...args],
-    {
-      ...(cwd === undefined ? {} : { cwd }),
-      // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren behind.
-      detached: true,
-      cleanup: false,
-      reject: false,
-      stdin: 'pipe',
-      buffer: false,
-    },
-  );
-  const name =
-    command === 'nix' ? `nix ${args.find((arg) => /^[a-z]/.test(arg) && !arg.includes(' ')) ?? ''}`.trimEnd() : command;
-  const pid = child.pid;
-  if (pid !== undefined) {
-    liveGroups.add(pid);
-    try {
-      processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
-    } catch (error) {
-      child.stdin.destroy();
-      liveGroups.delete(pid);
-      throw error;
-    }
-  }
-  // One that ended before it has read everything tells so by its exit code.
-  child.stdin.on('error', () => undefined);
-  child.stdin.write('\n');
-  child.stdin.end(input);
-  const broken: { by: Problem | null } = { by: null };
-  let killTimer: NodeJS.Timeout | undefined;
-  const end = (problem: Problem | null): void => {
-    broken.by ??= problem;
-    if (pid === undefined || killTimer !== undefined) return;
-    signalGroup(pid, 'SIGTERM');
-    killTimer = setTimeout(() => {
-      signalGroup(pid, 'SIGKILL');
-      // A process that left the group may hold the pipes open for ever.
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, graceMs);
-  };
-  const stdout: Buffer[] = [];
-  let stdoutBytes = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdoutBytes += chunk.length;
-    if (stdoutBytes <= MAX_STDOUT_BYTES) stdout.push(chunk);
-    else {
-      stdout.length = 0;
-      end({
-        message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`,
-        hint: 'is this nix the real one? See `command -v nix`',
-      });
-    }
-  });
-  child.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
-  const abort = (): void => end(null);
+  const child = start(options);
+  const { pid } = child;
+  const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z][^ ]*$/.test(arg)) ?? ''}`.trimEnd() : command;
+  const group = new EndableGroup(child, options.graceMs ?? GRACE_MS);
+  if (pid !== undefined) record(child, pid, options);
+  letGo(child, options.input);
+  const stdout = collected(child.stdout, () => group.end(endless(name)));
+  child.stderr.on('data', (chunk: Buffer) => options.onStderr?.(chunk));
+  const abort = (): void => group.end(null);
   signal?.addEventListener('abort', abort, { once: true });
-  const limitTimer =
-    limit === undefined
-      ? undefined
-      : setTimeout(
-          () =>
-            end({
-              message: `${name} did not end within ${limit.ms / 1000} s, the limit of \`${limit.key}\``,
-              hint: `raise \`${limit.key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
-            }),
-          limit.ms,
-        );
+  const timer = limit === undefined ? undefined : setTimeout(() => group.end(overLimit(name, limit)), limit.ms);
   try {
     const result = await child;
     if (signal?.aborted) return { kind: 'aborted' };
-    if (broken.by !== null) return { kind: 'broken', problem: broken.by };
-    const isThere = result.exitCode !== NOT_FOUND && result.exitCode !== NOT_EXECUTABLE;
-    if (result.exitCode !== undefined && isThere)
-      return { kind: 'exited', code: result.exitCode, stdout: Buffer.concat(stdout).toString('utf8') };
+    if (group.problem !== null) return { kind: 'broken', problem: group.problem };
+    const { exitCode: code } = result;
+    if (code !== undefined && code !== NOT_FOUND && code !== NOT_EXECUTABLE)
+      return { kind: 'exited', code, stdout: Buffer.concat(stdout).toString('utf8') };
     if (result.signal !== undefined)
       return { kind: 'broken', problem: { message: `${name} was ended by ${result.signal}` } };
-    throw new InfrastructureError(
-      {
-        message:
-          result.exitCode === NOT_FOUND
-            ? `${command} was not found on PATH`
-            : `${command} could not be started: ${result.shortMessage}`,
-        hint:
-          result.exitCode === NOT_FOUND
-            ? 'install Nix (https://nixos.org/download) or put it on PATH'
-            : 'see the cause',
-      },
-      { cause: result },
-    );
+    throw new InfrastructureError(notStarted(command, code === NOT_FOUND, result.shortMessage), { cause: result });
   } finally {
     signal?.removeEventListener('abort', abort);
-    clearTimeout(limitTimer);
-    clearTimeout(killTimer);
+    clearTimeout(timer);
+    group.close();
     if (pid !== undefined) {
       liveGroups.delete(pid);
       processes?.ended(pid);
     }
   }
 }
+
+type Child = ReturnType<typeof start>;
+
+function start({ command, args, cwd, input }: NixCommand) {
+  const script = input === undefined ? `${WHEN_RECORDED} </dev/null` : WHEN_RECORDED;
+  return execa('/bin/sh', ['-c', script, command, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    // A group of its own, so that a kill reaches the builder too; execa alone would leave grandchildren running.
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdin: 'pipe',
+    buffer: false,
+  });
+}
+
+function record(child: Child, pid: number, { command, args, processes }: NixCommand): void {
+  liveGroups.add(pid);
+  try {
+    processes?.started(pid, [command, ...args.filter((a) => a.endsWith('.drv'))].join(' '));
+  } catch (error) {
+    child.stdin.destroy();
+    liveGroups.delete(pid);
+    throw error;
+  }
+}
+
+function letGo(child: Child, input: Buffer | undefined): void {
+  // A command that ends before it has read everything says so by its exit code.
+  child.stdin.on('error', () => undefined);
+  child.stdin.write('\n');
+  child.stdin.end(input);
+}
+
+/** A process group that is ended at most once; `problem` is why, null where it was not or the user asked for it. */
+class EndableGroup {
+  readonly #child: Child;
+  readonly #graceMs: number;
+  #killTimer: NodeJS.Timeout | undefined;
+  problem: Problem | null = null;
+
+  constructor(child: Child, graceMs: number) {
+    this.#child = child;
+    this.#graceMs = graceMs;
+  }
+
+  end(problem: Problem | null): void {
+    this.problem ??= problem;
+    const { pid, stdout, stderr } = this.#child;
+    if (pid === undefined || this.#killTimer !== undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    this.#killTimer = setTimeout(() => {
+      signalGroup(pid, 'SIGKILL');
+      // A process that left the group may hold the pipes open for ever.
+      stdout.destroy();
+      stderr.destroy();
+    }, this.#graceMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#killTimer);
+  }
+}
+
+/** What a stream has given so far; more than an answer of Nix can be is dropped and reported. */
+function collected(stream: Child['stdout'], tooMuch: () => void): Buffer[] {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_STDOUT_BYTES) chunks.push(chunk);
+    else {
+      chunks.length = 0;
+      tooMuch();
+    }
+  });
+  return chunks;
+}
+
+const endless = (name: string): Problem => ({
+  message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`,
+  hint: 'is this nix the real one? See `command -v nix`',
+});
+
+const overLimit = (name: string, { key, ms }: Limit): Problem => ({
+  message: `${name} did not end within ${ms / 1000} s, the limit of \`${key}\``,
+  hint: `raise \`${key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
+});
+
+const notStarted = (command: string, isMissing: boolean, reason: string | undefined): Problem =>
+  isMissing
+    ? {
+        message: `${command} was not found on PATH`,
+        hint: 'install Nix (https://nixos.org/download) or put it on PATH',
+      }
+    : { message: `${command} could not be started: ${reason ?? ''}`, hint: 'see the cause' };

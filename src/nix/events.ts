@@ -1,30 +1,21 @@
 /**
- * Nix's stderr as events. `--log-format internal-json` marks its lines with `@nix `; every other line is text.
- * Activity and result types grow and collide between versions, so only the few that a build log needs have names
- * here and everything else passes through as numbers.
+ * Nix's stderr as events. `--log-format internal-json` marks its lines with `@nix `; every other line is text. Types of
+ * activities and results grow and collide between versions: only the few that a log is read from have names here, and
+ * whatever else comes is `other`.
  */
 
 /** An activity's id. Nix makes it of the process id and a counter, beyond what a double holds exactly: hence text. */
 export type ActivityId = string;
 
-export type NixMessage = { level: number; text: string; raw: string; file?: string; line?: number; column?: number };
+export type NixMessage = { level: number; text: string };
 
 export type NixEvent =
-  | {
-      kind: 'start';
-      id: ActivityId;
-      activity: number;
-      level: number;
-      text: string;
-      fields: unknown[];
-      parent: ActivityId | null;
-    }
+  | { kind: 'start'; id: ActivityId; activity: number; fields: unknown[] }
   | { kind: 'stop'; id: ActivityId }
   | { kind: 'log'; id: ActivityId; text: string }
   | { kind: 'phase'; id: ActivityId; phase: string }
-  | { kind: 'result'; id: ActivityId; type: number; fields: unknown[] }
   | ({ kind: 'msg' } & NixMessage)
-  | { kind: 'other'; action: string }
+  | { kind: 'other' }
   | { kind: 'text'; text: string };
 
 /** The activities and results that a build's log is read from (Nix's src/libutil/logging.hh). */
@@ -32,9 +23,9 @@ export const ACTIVITY = { build: 105 } as const;
 const RESULT = { logLine: 101, phase: 104 } as const;
 
 const PREFIX = '@nix ';
-/** Nix's levels of verbosity: a message of a higher one is for the curious. */
-const VERBOSITY = { error: 0, warning: 1 } as const;
-export const isErrorOrWarning = ({ level }: NixMessage): boolean => level <= VERBOSITY.warning;
+/** Nix's levels of verbosity: 0 for errors, 1 for warnings, more for the curious. */
+const WARNING = 1;
+export const isErrorOrWarning = ({ level }: NixMessage): boolean => level <= WARNING;
 
 // eslint-disable-next-line no-control-regex -- ANSI sequences begin with ESC
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
@@ -71,59 +62,36 @@ function logLine(line: string): NixEvent | null {
 }
 
 function jsonLine(line: string): NixEvent | null {
-  let json: unknown;
+  let record: Partial<Record<string, unknown>> | null;
   try {
-    json = JSON.parse(line.slice(PREFIX.length));
+    record = JSON.parse(line.slice(PREFIX.length)) as typeof record;
   } catch {
     return null;
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const record = json as Record<string, unknown>;
-  const id = exact(record['id'], line, ID);
+  if (typeof record?.['action'] !== 'string') return null;
+  const { action, type, msg, level } = record;
+  const id = idOf(record['id'], line);
   const fields = Array.isArray(record['fields']) ? (record['fields'] as unknown[]) : [];
-  const type = typeof record['type'] === 'number' ? record['type'] : -1;
-  switch (record['action']) {
-    case 'start':
-      return {
-        kind: 'start',
-        id,
-        activity: type,
-        level: number(record['level']),
-        text: stripAnsi(string(record['text'])),
-        fields,
-        parent: record['parent'] === undefined ? null : exact(record['parent'], line, PARENT),
-      };
-    case 'stop':
-      return { kind: 'stop', id };
-    case 'result':
-      if (type === RESULT.logLine && typeof fields[0] === 'string') return { kind: 'log', id, text: fields[0] };
-      if (type === RESULT.phase && typeof fields[0] === 'string') return { kind: 'phase', id, phase: fields[0] };
-      return { kind: 'result', id, type, fields };
-    case 'msg':
-      return { kind: 'msg', ...message(record) };
-    default:
-      return typeof record['action'] === 'string' ? { kind: 'other', action: record['action'] } : null;
+  const [first] = fields;
+  if (action === 'start') return { kind: 'start', id, activity: typeof type === 'number' ? type : -1, fields };
+  if (action === 'stop') return { kind: 'stop', id };
+  if (action === 'msg')
+    return {
+      kind: 'msg',
+      level: typeof level === 'number' ? level : 0,
+      text: stripAnsi(typeof msg === 'string' ? msg : ''),
+    };
+  if (action === 'result' && typeof first === 'string') {
+    if (type === RESULT.logLine) return { kind: 'log', id, text: first };
+    if (type === RESULT.phase) return { kind: 'phase', id, phase: first };
   }
+  return { kind: 'other' };
 }
 
-// Inside a JSON string every quote has a backslash before it, so these match keys only.
+// Inside a JSON string every quote has a backslash before it, so this matches the key only.
 const ID = /"id":\s*(\d+)/;
-const PARENT = /"parent":\s*(\d+)/;
 
-function exact(value: unknown, line: string, key: RegExp): ActivityId {
+function idOf(value: unknown, line: string): ActivityId {
   if (typeof value !== 'number') return typeof value === 'string' ? value : '';
-  return Number.isSafeInteger(value) ? String(value) : (key.exec(line)?.[1] ?? String(value));
-}
-
-const string = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
-
-function message(record: Record<string, unknown>): NixMessage {
-  const raw = string(record['msg']);
-  const result: NixMessage = { level: number(record['level']), text: stripAnsi(raw), raw };
-  // Some versions repeat line and column behind the file name.
-  if (typeof record['file'] === 'string') result.file = record['file'].replace(/:\d+:\d+$/, '');
-  if (typeof record['line'] === 'number') result.line = record['line'];
-  if (typeof record['column'] === 'number') result.column = record['column'];
-  return result;
+  return Number.isSafeInteger(value) ? String(value) : (ID.exec(line)?.[1] ?? String(value));
 }

@@ -1,9 +1,12 @@
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { nameBeside } from './leftovers.ts';
 import type { Replacement } from './replaceFile.ts';
-import { errorCode } from './writable.ts';
+import { errorCode, whyUnwritable } from './writable.ts';
 
-/** Makes a file that is not there yet: whole, or not at all. `changed`: there is one by now. */
+/**
+ * Creates a file, whole or not at all. `changed`: somebody else created it meanwhile.
+ * @throws InfrastructureError when the disk is full or broken.
+ */
 export async function createFile(path: string, content: Buffer): Promise<Replacement> {
   const temporary = nameBeside(path, Buffer.alloc(0), content);
   try {
@@ -17,32 +20,23 @@ export async function createFile(path: string, content: Buffer): Promise<Replace
     await link(temporary, path);
     return { kind: 'written' };
   } catch (error) {
-    return errorCode(error) === 'EEXIST' ? { kind: 'changed' } : forbidden('made', path, error);
+    if (errorCode(error) === 'EEXIST') return { kind: 'changed' };
+    return { kind: 'refused', problem: whyUnwritable(path, error, 'create') };
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
 }
 
-/** Deletes a file if it still has this content; `changed` if it has another. */
+/**
+ * Deletes a file if it still has this content; `changed` if it has another.
+ * @throws InfrastructureError when the disk is broken.
+ */
 export async function deleteFile(path: string, expected: Buffer): Promise<Replacement> {
   try {
     if (!(await readFile(path)).equals(expected)) return { kind: 'changed' };
     await unlink(path);
     return { kind: 'written' };
   } catch (error) {
-    return forbidden('deleted', path, error);
+    return { kind: 'refused', problem: whyUnwritable(path, error, 'delete') };
   }
-}
-
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the disk',
-};
-
-function forbidden(what: 'made' | 'deleted', path: string, error: unknown): Replacement {
-  const reason = REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : String(error));
-  const hint = 'falloutd needs to write in this folder';
-  return { kind: 'refused', problem: { message: `cannot be ${what}: ${reason}`, file: path, hint } };
 }

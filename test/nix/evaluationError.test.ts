@@ -205,7 +205,7 @@ describe('readEvaluationError', () => {
     const colours = text.replace(/error:/g, '\u001b[31;1merror:\u001b[0m').replace(/\n/g, '\r\n');
     expect(readEvaluationError(colours)).toEqual(readEvaluationError(text));
     expect(readEvaluationError(text.split('\n'))).toEqual(readEvaluationError(text));
-    const messages = [{ level: 0, text, raw: text }];
+    const messages = [{ level: 0, text }];
     expect(readEvaluationError(printedLines({ messages, plain: [] }))).toEqual(readEvaluationError(text));
   });
 

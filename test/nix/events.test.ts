@@ -22,16 +22,12 @@ describe('parseNixLine', () => {
       kind: 'start',
       id: '7',
       activity: 0,
-      level: 4,
-      text: "copying '/home/user/nixos'",
       fields: [],
-      parent: null,
     });
     expect(parseNixLine(start(8))).toMatchObject({
       kind: 'start',
       id: '8',
       activity: 105,
-      parent: '0',
       fields: [DRV, '', 1, 1],
     });
     expect(parseNixLine('@nix {"action":"stop","id":8}')).toEqual({ kind: 'stop', id: '8' });
@@ -40,15 +36,10 @@ describe('parseNixLine', () => {
       id: '8',
       phase: 'buildPhase',
     });
-    expect(parseNixLine('@nix {"action":"result","fields":[0,1,1,0],"id":8,"type":105}')).toEqual({
-      kind: 'result',
-      id: '8',
-      type: 105,
-      fields: [0, 1, 1, 0],
-    });
+    expect(parseNixLine('@nix {"action":"result","fields":[0,1,1,0],"id":8,"type":105}')).toEqual({ kind: 'other' });
   });
 
-  it('takes colours out of messages and the position out of their file names', () => {
+  it('takes colours out of messages', () => {
     const event = parseNixLine(
       '@nix {"action":"msg","column":28,"file":"/nix/store/x-source/patches.nix:113:28","level":0,"line":113,"msg":"\\u001b[31;1merror:\\u001b[0m undefined variable \'\\u001b[35;1myess\\u001b[0m\'"}',
     );
@@ -56,9 +47,6 @@ describe('parseNixLine', () => {
       kind: 'msg',
       level: 0,
       text: "error: undefined variable 'yess'",
-      file: '/nix/store/x-source/patches.nix',
-      line: 113,
-      column: 28,
     });
     expect(stripAnsi('\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\ \u001b[1;31mred\u001b[m')).toBe('link red');
   });
@@ -72,7 +60,7 @@ describe('parseNixLine', () => {
       parseNixLine(
         `@nix {"action":"start","id":18014398509481985,"level":3,"parent":18014398509481987,"text":"\\"id\\":5","type":0}`,
       ),
-    ).toMatchObject({ id: '18014398509481985', parent: '18014398509481987' });
+    ).toMatchObject({ id: '18014398509481985' });
   });
 
   it.each([
@@ -83,8 +71,8 @@ describe('parseNixLine', () => {
     ['no action', '@nix {}', 'text'],
     ['an unknown action', '@nix {"action":"nom","x":1}', 'other'],
     ["stdenv's own record", '@nix { "action": "setPhase", "phase": "buildPhase" }', 'other'],
-    ['an unknown result', '@nix {"action":"result","fields":[{"a":1}],"id":3,"type":109,"payload":{}}', 'result'],
-    ['the log of a post-build hook', '@nix {"action":"result","fields":["copied"],"id":3,"type":107}', 'result'],
+    ['an unknown result', '@nix {"action":"result","fields":[{"a":1}],"id":3,"type":109,"payload":{}}', 'other'],
+    ['the log of a post-build hook', '@nix {"action":"result","fields":["copied"],"id":3,"type":107}', 'other'],
   ])('%s is %s', (_, text, kind) => {
     expect(parseNixLine(text).kind).toBe(kind);
   });
@@ -174,8 +162,6 @@ describe('BuildLogCollector', () => {
       {
         drvPath: DRV,
         name: 'linux-config-6.12.117',
-        finished: true,
-        phase: 'buildPhase',
         questions: 262,
         cut: 'nothing',
       },
@@ -216,7 +202,6 @@ describe('BuildLogCollector', () => {
     const { builds, plain } = collector.result();
     expect(builds.get(DRV)).toMatchObject({
       lines: ['QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: ', 'b'],
-      finished: false,
     });
     expect(builds.get(other)?.lines).toEqual(['checking']);
     expect(plain).toEqual(['plain']);
