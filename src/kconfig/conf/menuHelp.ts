@@ -1,3 +1,4 @@
+import { typeName } from '../syntax/diagnostics.ts';
 import { printExpr } from '../tree/expr.ts';
 import { MOD, NO, TRI_TEXT, YES, type Expr, type KSymbol, type Menu, type Property, type Tri } from '../tree/model.ts';
 import { isLogic, nameOf } from '../tree/symbols.ts';
@@ -17,7 +18,7 @@ export function menuHelp(configuration: Configuration, menu: Menu): string {
 function relations(configuration: Configuration, symbol: KSymbol): string {
   const lines: string[] = [];
   if (symbol.name !== null) {
-    lines.push(`Symbol: ${symbol.name} [=${lastValue(configuration, symbol)}]`, `Type  : ${TYPE_NAMES[symbol.type]}`);
+    lines.push(`Symbol: ${symbol.name} [=${lastValue(configuration, symbol)}]`, `Type  : ${typeName(symbol.type)}`);
     const range = symbol.type === 'int' || symbol.type === 'hex' ? configuration.calculator.range(symbol) : null;
     if (range !== null) lines.push(`Range : [${range.map((bound) => withValue(configuration, bound)).join(' ')}]`);
   }
@@ -35,15 +36,6 @@ function relations(configuration: Configuration, symbol: KSymbol): string {
   );
   return `${lines.map((line) => `${line}\n`).join('')}\n\n`;
 }
-
-const TYPE_NAMES = {
-  bool: 'bool',
-  tristate: 'tristate',
-  int: 'integer',
-  hex: 'hex',
-  string: 'string',
-  unknown: 'unknown',
-} as const;
 
 function definedAt(menu: Menu): string {
   return `Defined at ${menu.at.file}:${menu.at.line}`;

@@ -1,4 +1,4 @@
-import { menusBelow, symbolsBelow } from '../tree/menus.ts';
+import { menusBelow } from '../tree/menus.ts';
 import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
 import { isLogic } from '../tree/symbols.ts';
 import { setChoiceValues } from '../values/choices.ts';
@@ -96,7 +96,7 @@ function fillRanked(
 /** Sets all members to y and ranks them at random, after those that have a user value. */
 function rankAtRandom(configuration: Configuration, choice: ChoiceBlock, random: Random): void {
   const { state } = configuration;
-  const free = (): KSymbol[] => symbolsBelow(choice.menu).filter((symbol) => state.userSet[symbol.id] === 0);
+  const free = (): KSymbol[] => choice.entries.filter((symbol) => state.userSet[symbol.id] === 0);
   // A member with two definitions in the choice counts twice, but is drawn once.
   for (let count = free().length; count > 0; count--) {
     const member = free()[random.below(count)];

@@ -1,4 +1,4 @@
-import { MOD, NO, YES, type KSymbol } from '../tree/model.ts';
+import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
 import { isValidText } from '../tree/numbers.ts';
 import { isLogic, nameOf } from '../tree/symbols.ts';
 import type { Configuration } from '../values/configuration.ts';
@@ -116,6 +116,12 @@ function parseLine(line: string, ranked: boolean): Line | null {
   return ranked || !line.startsWith('CONFIG_') ? { kind: 'unexpected' } : null;
 }
 
+const TRISTATES: ReadonlyMap<string, Tri> = new Map([
+  ['y', YES],
+  ['m', MOD],
+  ['n', NO],
+]);
+
 /** Makes a written value the user's (`conf_set_sym_val`). Gives conf's warning, or null. */
 function takeValue(configuration: Configuration, symbol: KSymbol, written: string): string | null {
   const { state } = configuration;
@@ -124,14 +130,8 @@ function takeValue(configuration: Configuration, symbol: KSymbol, written: strin
   switch (type) {
     case 'bool':
     case 'tristate': {
-      const value = written.startsWith('y')
-        ? YES
-        : written.startsWith('n')
-          ? NO
-          : written.startsWith('m') && type === 'tristate'
-            ? MOD
-            : null;
-      if (value === null) return invalid(written);
+      const value = TRISTATES.get(written.charAt(0));
+      if (value === undefined || (value === MOD && type === 'bool')) return invalid(written);
       state.userTri[id] = value;
       state.userSet[id] = 1;
       return null;

@@ -8,50 +8,35 @@ import type { Configuration } from '../values/configuration.ts';
 export function writeConfig(configuration: Configuration): string {
   const { kconfig, state } = configuration;
   if (!state.changed) configuration.clear();
-  const text = new ConfigText(configuration).of(kconfig.root);
-  state.changed = false;
-  return text;
-}
+  const lines = ['#', '# Automatically generated file; DO NOT EDIT.', `# ${kconfig.root.prompt?.text ?? ''}`, '#'];
+  const written = new Set<KSymbol>();
+  let menuEnded = false;
 
-class ConfigText {
-  readonly #configuration: Configuration;
-  readonly #lines: string[] = [];
-  readonly #written = new Set<KSymbol>();
-  /** Whether a menu ended just before. */
-  #menuEnded = false;
-
-  constructor(configuration: Configuration) {
-    this.#configuration = configuration;
-  }
-
-  of(root: Menu): string {
-    this.#lines.push('#', '# Automatically generated file; DO NOT EDIT.', `# ${root.prompt?.text ?? ''}`, '#');
-    this.#below(root);
-    return `${this.#lines.join('\n')}\n`;
-  }
-
-  #below(parent: Menu): void {
+  const addSymbol = (symbol: KSymbol): void => {
+    if (symbol.choice !== null || written.has(symbol) || !configuration.isWritten(symbol)) return;
+    if (menuEnded) lines.push('');
+    menuEnded = false;
+    written.add(symbol);
+    const line = configLine(configuration, symbol);
+    if (line !== null) lines.push(line);
+  };
+  const addBelow = (parent: Menu): void => {
     for (let menu = parent.first; menu !== null; menu = menu.next) {
-      if (menu.symbol !== null) this.#symbol(menu.symbol);
-      else if (this.#configuration.isVisible(menu)) {
-        this.#lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
-        this.#menuEnded = false;
+      if (menu.symbol !== null) addSymbol(menu.symbol);
+      else if (configuration.isVisible(menu)) {
+        lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
+        menuEnded = false;
       }
-      this.#below(menu);
-      if (menu.symbol !== null || menu.prompt?.kind !== 'menu' || !this.#configuration.isVisible(menu)) continue;
-      this.#lines.push(`# end of ${menu.prompt.text ?? ''}`);
-      this.#menuEnded = true;
+      addBelow(menu);
+      if (menu.symbol !== null || menu.prompt?.kind !== 'menu' || !configuration.isVisible(menu)) continue;
+      lines.push(`# end of ${menu.prompt.text ?? ''}`);
+      menuEnded = true;
     }
-  }
+  };
 
-  #symbol(symbol: KSymbol): void {
-    if (symbol.choice !== null || this.#written.has(symbol) || !this.#configuration.isWritten(symbol)) return;
-    if (this.#menuEnded) this.#lines.push('');
-    this.#menuEnded = false;
-    this.#written.add(symbol);
-    const line = configLine(this.#configuration, symbol);
-    if (line !== null) this.#lines.push(line);
-  }
+  addBelow(kconfig.root);
+  state.changed = false;
+  return `${lines.join('\n')}\n`;
 }
 
 /** `CONFIG_A=y`, `# CONFIG_A is not set`, `CONFIG_S="text"`; null for a symbol without a type. */

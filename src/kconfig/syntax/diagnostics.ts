@@ -1,4 +1,4 @@
-import type { Diagnostic, FileLine } from './ast.ts';
+import type { Diagnostic, FileLine, SymbolType } from './ast.ts';
 
 /** A Kconfig tree cannot be read; conf would exit with 1. `file` and `line` are those of the first error, `diagnostics` all that conf would print. */
 export class KconfigError extends Error {
@@ -19,6 +19,11 @@ export class KconfigError extends Error {
 /** The line that kconfig prints for a diagnostic, without its newline. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   return diagnostic.at === null ? diagnostic.text : `${diagnostic.at.file}:${diagnostic.at.line}:${diagnostic.text}`;
+}
+
+/** kconfig's own name for a type (`sym_type_name`). */
+export function typeName(type: SymbolType | 'unknown'): string {
+  return type === 'int' ? 'integer' : type;
 }
 
 /** The diagnostics of one reading, in conf's order. Lexer, macros and parser share it. */

@@ -1,95 +1,78 @@
 import { join } from 'node:path';
 import { readIfThere } from './treeFiles.ts';
 
-/** Where the grammars since 5.10 differ: true if a kernel's kconfig knows, or insists on, what the name says. */
-export type Grammar = {
+/** The sources of a tree's kconfig that say what its Kconfig language is. */
+type Sources = { lexer: string; parser: string; util: string };
+type Test = (sources: Sources) => boolean;
+
+/** What some versions since 5.10 accept and others do not. */
+const ALLOWED = {
   /** `modules` as an option of its own; since 5.13. */
-  modulesOption: boolean;
+  modulesOption: ({ parser }) => /^config_option: T_MODULES /m.test(parser),
   /** `option modules`, `option defconfig_list`, `option allnoconfig_y`; before 5.13. `option env` was removed in 4.18. */
-  oldOptions: boolean;
+  oldOptions: ({ lexer }) => lexer.includes('"option"'),
   /** `---help---`; until 5.10. */
-  dashedHelp: boolean;
+  dashedHelp: ({ lexer }) => lexer.includes('"---help---"'),
   /** `transitional`; since 6.18. */
-  transitional: boolean;
+  transitional: ({ lexer }) => lexer.includes('"transitional"'),
   /** `depends on A if B`; since 7.0. */
-  conditionalDepends: boolean;
+  conditionalDepends: ({ parser }) => parser.includes('T_DEPENDS T_ON expr if_expr'),
   /** `optional` in a choice; before 6.10. */
-  optionalChoices: boolean;
+  optionalChoices: ({ lexer }) => lexer.includes('"optional"'),
   /** A choice may have a name; before 6.10. */
-  namedChoices: boolean;
+  namedChoices: ({ parser }) => parser.includes('T_CHOICE word_opt'),
   /** A choice may be a tristate, or `bool` without a prompt; before 6.11. */
-  typedChoices: boolean;
+  typedChoices: ({ parser }) => /^choice_option: (logic_)?type /m.test(parser),
   /** A choice may hold `source`, `menuconfig` and macros, and an `if` in it may hold anything; until 5.10. */
-  openChoices: boolean;
-  /** A choice must have a prompt; since 6.10. */
-  promptedChoices: boolean;
-  /** A choice's members must be bool and have a prompt; since 6.11. */
-  boolMembers: boolean;
+  openChoices: ({ parser }) => parser.includes('choice_block'),
   /** `bool "Prompt"` in a choice; before 7.2. */
-  boolPrompts: boolean;
-  /** A menuconfig without a prompt, a second help text and a blank one are errors; since 7.2. */
-  strictEntries: boolean;
-  /** No file may be sourced twice; since 7.2. */
-  singleInclusion: boolean;
+  boolPrompts: ({ parser }) => /^choice_option: (T_BOOL|(logic_)?type) /m.test(parser),
   /** The first file may end without a newline; until 6.9. */
-  openEnd: boolean;
+  openEnd: ({ lexer }) => lexer.includes('current_file'),
+} satisfies Record<string, Test>;
+
+/** What some versions refuse, or report differently. */
+const DEMANDED = {
+  /** A choice must have a prompt; since 6.10. */
+  promptedChoices: ({ parser }) => parser.includes('choice must have a prompt'),
+  /** A choice's members must be bool and have a prompt; since 6.11. */
+  boolMembers: ({ parser }) => parser.includes('choice member must be bool'),
+  /** A menuconfig without a prompt, a second help text and a blank one are errors; since 7.2. */
+  strictEntries: ({ parser }) => parser.includes('zconf_error("menuconfig statement without prompt'),
+  /** No file may be sourced twice; since 7.2. */
+  singleInclusion: ({ util }) => util.includes('repeated inclusion'),
   /**
    * Messages name the file in which the statement began, a syntax error names the line after, and after the end of the first file the name is
    * `<none>`; until 6.9.
    */
-  oldPlaces: boolean;
-  /** Which of the words that only some versions know are keywords everywhere. In the union they are keywords only where an option may begin. */
+  oldPlaces: ({ parser }) => parser.includes('zconf_lineno() + 1'),
+} satisfies Record<string, Test>;
+
+/** The Kconfig language of a kernel: which of the differences apply to it. */
+export type Grammar = { [Name in keyof typeof ALLOWED]: boolean } & { [Name in keyof typeof DEMANDED]: boolean } & {
+  /** The words that are keywords everywhere in this tree, of those that only some versions know. In the union they are keywords only where an option may begin. */
   reserved: ReadonlySet<string>;
 };
 
 /** Accepts everything that any version accepts. */
-export const UNION: Grammar = {
-  modulesOption: true,
-  oldOptions: true,
-  dashedHelp: true,
-  transitional: true,
-  conditionalDepends: true,
-  optionalChoices: true,
-  namedChoices: true,
-  typedChoices: true,
-  openChoices: true,
-  promptedChoices: false,
-  boolMembers: false,
-  boolPrompts: true,
-  strictEntries: false,
-  singleInclusion: false,
-  openEnd: true,
-  oldPlaces: false,
-  reserved: new Set(),
-};
+export const UNION: Grammar = { ...tested(ALLOWED, () => true), ...tested(DEMANDED, () => false), reserved: new Set() };
+
+const SOMETIMES_RESERVED = ['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'];
 
 /** The grammar of a tree's own kconfig, read off its lexer and parser, so that backported patches count. A tree without them gets the union. */
 export function grammarOf(root: string): Grammar {
-  const sources = join(root, 'scripts/kconfig');
-  const lexer = readIfThere(join(sources, 'lexer.l'));
-  const parser = readIfThere(join(sources, 'parser.y'));
+  const source = (name: string): string | null => readIfThere(join(root, 'scripts/kconfig', name));
+  const [lexer, parser] = [source('lexer.l'), source('parser.y')];
   if (lexer === null || parser === null) return UNION;
-  return {
-    modulesOption: /^config_option: T_MODULES /m.test(parser),
-    oldOptions: lexer.includes('"option"'),
-    dashedHelp: lexer.includes('"---help---"'),
-    transitional: lexer.includes('"transitional"'),
-    conditionalDepends: parser.includes('T_DEPENDS T_ON expr if_expr'),
-    optionalChoices: lexer.includes('"optional"'),
-    namedChoices: parser.includes('T_CHOICE word_opt'),
-    typedChoices: /^choice_option: (logic_)?type /m.test(parser),
-    openChoices: parser.includes('choice_block'),
-    promptedChoices: parser.includes('choice must have a prompt'),
-    boolMembers: parser.includes('choice member must be bool'),
-    boolPrompts: /^choice_option: (T_BOOL|(logic_)?type) /m.test(parser),
-    strictEntries: parser.includes('zconf_error("menuconfig statement without prompt'),
-    singleInclusion: (readIfThere(join(sources, 'util.c')) ?? '').includes('repeated inclusion'),
-    openEnd: lexer.includes('current_file'),
-    oldPlaces: parser.includes('zconf_lineno() + 1'),
-    reserved: new Set(
-      ['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'].filter((word) =>
-        lexer.includes(`"${word}"`),
-      ),
-    ),
-  };
+  const sources = { lexer, parser, util: source('util.c') ?? '' };
+  const reserved = new Set(SOMETIMES_RESERVED.filter((word) => lexer.includes(`"${word}"`)));
+  return { ...tested(ALLOWED, (test) => test(sources)), ...tested(DEMANDED, (test) => test(sources)), reserved };
+}
+
+function tested<Name extends string>(
+  tests: Readonly<Record<Name, Test>>,
+  holds: (test: Test) => boolean,
+): Record<Name, boolean> {
+  const results = Object.entries<Test>(tests).map(([name, test]) => [name, holds(test)]);
+  return Object.fromEntries(results) as Record<Name, boolean>;
 }

@@ -31,7 +31,7 @@ export class Lexer {
   statementLine = 0;
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
-  readonly #files: FileStack;
+  readonly files: FileStack;
   readonly #macros: Macros;
   readonly #report: Report;
   readonly #grammar: Grammar;
@@ -41,25 +41,20 @@ export class Lexer {
   #beforePrevious: Token = Token.EOL;
 
   constructor(read: FileReader, macros: Macros, report: Report, grammar: Grammar) {
-    this.#files = new FileStack(read, report, grammar);
+    this.files = new FileStack(read, report, grammar);
     this.#macros = macros;
     this.#report = report;
     this.#grammar = grammar;
   }
 
-  /** Every file opened, in order, once each. */
-  get opened(): ReadonlySet<string> {
-    return this.#files.opened;
-  }
-
   /** The file being read (`cur_filename`). */
   get file(): string {
-    return this.#files.current.name;
+    return this.files.current.name;
   }
 
   /** Where the lexer is (`cur_filename`, `yylineno`). */
   get place(): FileLine {
-    return { file: this.file, line: this.#files.current.line };
+    return { file: this.file, line: this.files.current.line };
   }
 
   /** Where kconfig says that the current statement is. */
@@ -68,14 +63,9 @@ export class Lexer {
     return { file, line: this.statementLine };
   }
 
-  /** Begins with the tree's first file. */
-  open(file: string): void {
-    this.#files.open(file);
-  }
-
   /** Goes on with the files that a `source` names, then with this one. */
   include(names: readonly string[]): void {
-    this.#files.include(names, this.statementLine, this.statementPlace);
+    this.files.include(names, this.statementLine, this.statementPlace);
   }
 
   /** What follows is a help text (`zconf_starthelp`). */
@@ -88,7 +78,7 @@ export class Lexer {
     let token = this.#scan();
     if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
       while (token === Token.EOL) token = this.#scan();
-      this.statementLine = this.#files.current.line;
+      this.statementLine = this.files.current.line;
       this.#statementFile = this.file;
     }
     const assigns = token === Token.EQUAL || token === Token.COLON_EQUAL || token === Token.PLUS_EQUAL;
@@ -103,15 +93,15 @@ export class Lexer {
     this.#mode = 'plain';
     const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
     if (!complete) this.#report.warn(this.place, 'warning: no new line at end of file');
-    if (this.#files.leave()) return Token.EOL;
-    if (this.#grammar.oldPlaces) this.#files.current.name = '<none>';
+    if (this.files.leave()) return Token.EOL;
+    if (this.#grammar.oldPlaces) this.files.current.name = '<none>';
     return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
   }
 
   #scan(): Token {
     if (this.#mode === 'assigned value') return this.#assignedValue();
     if (this.#mode === 'help') return this.#help();
-    const file = this.#files.current;
+    const file = this.files.current;
     const { text } = file;
     for (;;) {
       const start = file.position;
@@ -150,7 +140,7 @@ export class Lexer {
 
   /** A word at `start`; null if it is a reference that expands to nothing, which leaves no token. */
   #word(start: number): Token | null {
-    const file = this.#files.current;
+    const file = this.files.current;
     const { text } = file;
     let end = start;
     let code = text.charCodeAt(end);
@@ -166,7 +156,7 @@ export class Lexer {
   }
 
   #quoted(quote: number): Token {
-    const file = this.#files.current;
+    const file = this.files.current;
     const { text } = file;
     let value = '';
     let from = file.position;
@@ -197,7 +187,7 @@ export class Lexer {
   }
 
   #operator(start: number): Token | undefined {
-    const file = this.#files.current;
+    const file = this.files.current;
     const token = OPERATORS.get(file.text.slice(start, start + 2));
     if (token === undefined) return OPERATORS.get(file.text.charAt(start));
     file.position = start + 2;
@@ -205,7 +195,7 @@ export class Lexer {
   }
 
   #assignedValue(): Token {
-    const file = this.#files.current;
+    const file = this.files.current;
     const { text } = file;
     while (isBlank(text.charCodeAt(file.position))) file.position++;
     if (file.position >= text.length) return this.#endOfFile();
@@ -222,7 +212,7 @@ export class Lexer {
   }
 
   #help(): Token {
-    const file = this.#files.current;
+    const file = this.files.current;
     const { text, end, lines } = readHelp(file.text, file.position);
     this.value = text;
     file.position = end;
@@ -233,7 +223,7 @@ export class Lexer {
 
   /** kconfig reads bytes, and warns of each byte of a character. */
   #ignored(character: number): void {
-    if (character > 0xffff) this.#files.current.position++;
+    if (character > 0xffff) this.files.current.position++;
     const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';
     const bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
     for (let byte = 0; byte < bytes; byte++)
@@ -241,7 +231,7 @@ export class Lexer {
   }
 
   #endOfLine(from: number): number {
-    const { text } = this.#files.current;
+    const { text } = this.files.current;
     const end = text.indexOf('\n', from);
     return end < 0 ? text.length : end;
   }

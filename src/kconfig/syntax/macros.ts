@@ -20,6 +20,16 @@ const MOST_REFERENCES = 1_000_000;
 
 const NO_ARGUMENTS: readonly string[] = [];
 
+/** The built-in functions, and how many arguments each takes. */
+const ARITIES: ReadonlyMap<string, number> = new Map([
+  ['error-if', 2],
+  ['filename', 0],
+  ['info', 1],
+  ['lineno', 0],
+  ['shell', 1],
+  ['warning-if', 2],
+]);
+
 /** The macro language: variables, user functions and built-in functions (`preprocess.c`). A name means what the lines read so far have made of it. */
 export class Macros {
   /** The environment variables that were asked for and exist, with their values (`env_write_dep`). */
@@ -156,37 +166,30 @@ export class Macros {
   }
 
   #builtin(name: string, args: readonly string[]): string | undefined {
+    const arity = ARITIES.get(name);
+    if (arity === undefined) return undefined;
+    if (args.length < arity) this.#fail(`too few function arguments passed to '${name}'`);
+    if (args.length > arity) this.#fail(`too many function arguments passed to '${name}'`);
     const [first = '', second = ''] = args;
     switch (name) {
-      case 'error-if':
-        this.#arity(name, args, 2);
-        if (first === 'y') this.#fail(second);
-        return '';
       case 'filename':
-        this.#arity(name, args, 0);
         return this.#place().file;
-      case 'info':
-        this.#arity(name, args, 1);
-        this.#report.info(first);
-        return '';
       case 'lineno':
-        this.#arity(name, args, 0);
         return String(this.#place().line);
       case 'shell':
-        this.#arity(name, args, 1);
         return this.#probe(first);
+      case 'info':
+        this.#report.info(first);
+        return '';
       case 'warning-if':
-        this.#arity(name, args, 2);
         if (first === 'y') this.#report.warn(this.#place(), ` ${second}`);
+        return '';
+      case 'error-if':
+        if (first === 'y') this.#fail(second);
         return '';
       default:
         return undefined;
     }
-  }
-
-  #arity(name: string, args: readonly string[], count: number): void {
-    if (args.length < count) this.#fail(`too few function arguments passed to '${name}'`);
-    if (args.length > count) this.#fail(`too many function arguments passed to '${name}'`);
   }
 
   #fromEnvironment(name: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { FileLine, Option, ParsedExpression, SymbolType } from './ast.ts';
-import type { Report } from './diagnostics.ts';
+import { typeName, type Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import { parseExpression, parseOperand } from './parseExpression.ts';
 import type { TokenStream } from './tokenStream.ts';
@@ -290,9 +290,4 @@ export class OptionParser {
     this.#tokens.expect(Token.EOL);
     return condition;
   }
-}
-
-/** kconfig's own name for a type (`sym_type_name`). */
-function typeName(type: SymbolType): string {
-  return type === 'int' ? 'integer' : type;
 }

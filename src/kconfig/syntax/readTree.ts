@@ -21,7 +21,7 @@ export function readTree(
   const macros: Macros = new Macros(source.environment, probe, report, () => lexer.place, calls);
   const lexer = new Lexer(files.read, macros, report, grammar);
   const parser = new Parser(lexer, macros, report, (name) => filesNamed(name, files), grammar);
-  lexer.open(source.file);
+  lexer.files.open(source.file);
   let statements;
   try {
     statements = parser.parse();
@@ -31,7 +31,7 @@ export function readTree(
     throw error;
   }
   if (report.failed) throw new KconfigError(report.diagnostics, lexer.place);
-  return { statements, diagnostics: report.diagnostics, files: [...lexer.opened], environment: macros.used };
+  return { statements, diagnostics: report.diagnostics, files: [...lexer.files.opened], environment: macros.used };
 }
 
 /** The files that a `source` names. kconfig has no patterns, so a file of exactly that name comes first. */

@@ -54,37 +54,12 @@ export const Token = {
 /** A plain number, so that a switch may name the tokens it knows and leave the rest to `default`. */
 export type Token = number;
 
-/** The words that are keywords everywhere, in every version since 5.10. */
-export const KEYWORDS: ReadonlyMap<string, Token> = new Map([
-  ['bool', Token.BOOL],
-  ['choice', Token.CHOICE],
-  ['comment', Token.COMMENT],
-  ['config', Token.CONFIG],
-  ['def_bool', Token.DEF_BOOL],
-  ['def_tristate', Token.DEF_TRISTATE],
-  ['default', Token.DEFAULT],
-  ['depends', Token.DEPENDS],
-  ['endchoice', Token.ENDCHOICE],
-  ['endif', Token.ENDIF],
-  ['endmenu', Token.ENDMENU],
-  ['help', Token.HELP],
-  ['hex', Token.HEX],
-  ['if', Token.IF],
-  ['imply', Token.IMPLY],
-  ['int', Token.INT],
-  ['mainmenu', Token.MAINMENU],
-  ['menu', Token.MENU],
-  ['menuconfig', Token.MENUCONFIG],
-  ['modules', Token.MODULES],
-  ['on', Token.ON],
-  ['prompt', Token.PROMPT],
-  ['range', Token.RANGE],
-  ['select', Token.SELECT],
-  ['source', Token.SOURCE],
-  ['string', Token.STRING],
-  ['tristate', Token.TRISTATE],
-  ['visible', Token.VISIBLE],
-]);
+/** The words that are keywords in every version since 5.10: the tokens from BOOL to VISIBLE. */
+export const KEYWORDS: ReadonlyMap<string, Token> = new Map(
+  Object.entries(Token)
+    .filter(([, token]) => token >= Token.BOOL && token <= Token.VISIBLE)
+    .map(([name, token]) => [name.toLowerCase(), token]),
+);
 
 export const OPERATORS: ReadonlyMap<string, Token> = new Map([
   ['(', Token.OPEN],

@@ -12,6 +12,7 @@ import { KconfigError } from '../syntax/diagnostics.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalize.ts';
 import type { Kconfig } from './kconfig.ts';
+import { symbolsBelow } from './menus.ts';
 import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
 import { checkDependencies } from './recursion.ts';
 import { Simplifier } from './simplifier.ts';
@@ -105,8 +106,10 @@ class Builder {
       diagnostics: this.diagnostics,
     };
     finalizeMenu(kconfig, this.expressions);
-    // This comes last because a member that became the submenu of another one is no longer in the choice.
-    if (this.dialect.choices === 'ranked') for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
+    const ranked = this.dialect.choices === 'ranked';
+    // These come last because a member that became the submenu of another one is no longer in the choice.
+    if (ranked) for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
+    for (const choice of this.choices) choice.entries = ranked ? symbolsBelow(choice.menu) : choice.members;
     checkDependencies(kconfig);
     this.#throwErrors();
     return kconfig;
@@ -140,6 +143,7 @@ class Builder {
       symbol,
       menu,
       members: [],
+      entries: [],
       optional: statement.options.some((o) => o.kind === 'optional'),
     };
     symbol.choice = choice;

@@ -1,6 +1,21 @@
 import type { Expr, KSymbol } from './model.ts';
 import { nameOf } from './symbols.ts';
 
+/** What an expression is made of directly. */
+export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
+  switch (expr.kind) {
+    case 'symbol':
+      return [expr.symbol];
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'not':
+      return [expr.operand];
+    case 'and':
+    case 'or':
+      return [expr.left, expr.right];
+  }
+}
+
 /** Whether an expression mentions a symbol. */
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {
   if (expr === null) return false;

@@ -77,7 +77,7 @@ class Finalizer {
   }
 
   /** Adds the dependency of what contains `menu` to its own and to the conditions of its properties, and turns its selects around. */
-  #inherit(menu: Menu, inherited: Menu['dependency']): void {
+  #inherit(menu: Menu, inherited: Expr | null): void {
     const dependency = this.#conjoined(inherited, menu.dependency);
     menu.dependency = dependency;
     const properties = menu.symbol?.properties ?? (menu.prompt === null ? [] : [menu.prompt]);
@@ -89,9 +89,11 @@ class Finalizer {
     }
   }
 
-  #conjoined(inherited: Menu['dependency'], own: Menu['dependency']): Menu['dependency'] {
-    const rewritten = this.#simplifier.transform(this.#simplifier.rewriteM(own, this.#kconfig.modules));
-    return this.#simplifier.distinct(this.#e.joinOptional('and', inherited, rewritten));
+  #conjoined(inherited: Expr | null, own: Expr | null): Expr | null {
+    const rewritten =
+      own === null ? null : this.#simplifier.transform(this.#simplifier.rewriteM(own, this.#kconfig.modules));
+    const joined = this.#e.joinOptional('and', inherited, rewritten);
+    return joined === null ? null : this.#simplifier.distinct(joined);
   }
 
   #turnAround(menu: Menu, property: Property): void {
@@ -109,7 +111,7 @@ class Finalizer {
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     let last: Menu | null = null;
     for (let menu = parent.next; menu !== null; menu = menu.next) {
-      const dependency: Menu['dependency'] = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
+      const dependency: Expr | null = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
       if (!containsSymbol(dependency, symbol)) break;
       if (!this.#simplifier.dependsOn(dependency, symbol)) {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
@@ -126,14 +128,13 @@ class Finalizer {
   }
 
   /** Whether `dependency` has every operand of `base`, as in `(A || B) && C` where A depends on C. */
-  #implies(dependency: Menu['dependency'], base: Expr): boolean {
+  #implies(dependency: Expr | null, base: Expr): boolean {
     const [, rest] = this.#simplifier.withoutCommon(this.#atLeastM(dependency), base);
     return this.#simplifier.isYes(rest);
   }
 
-  #atLeastM(expr: Menu['dependency']): Expr {
-    const compared = this.#simplifier.comparedWithNo(expr, '!=');
-    return this.#simplifier.distinct(this.#simplifier.transform(compared)) ?? compared;
+  #atLeastM(expr: Expr | null): Expr {
+    return this.#simplifier.distinct(this.#simplifier.transform(this.#simplifier.comparedWithNo(expr, '!=')));
   }
 
   /** Before 6.11 the entries directly below a choice are its members, whatever they depend on. */

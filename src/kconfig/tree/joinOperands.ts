@@ -12,20 +12,13 @@ export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: 
 function joinOr(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   const symbol = commonSymbol(a, b);
   if (symbol === null) return null;
-  const { y, m, n } = e;
   if (symbol.type === 'tristate' && isComparison(a, '=') && isComparison(b, '=')) {
-    const both = new Set([a.right, b.right]);
-    for (const [first, second, rest] of [
-      [y, m, n],
-      [y, n, m],
-      [m, n, y],
-    ] as const) {
-      if (both.has(first) && both.has(second)) return e.compare('!=', symbol, rest);
-    }
+    const rest = remaining(a.right, b.right, e);
+    if (rest !== null) return e.compare('!=', symbol, rest);
   }
   const negation = (expr: Expr): boolean => expr.kind === 'not' && expr.operand.kind === 'symbol';
   if (symbol.type === 'bool' && ((negation(a) && b.kind === 'symbol') || (negation(b) && a.kind === 'symbol')))
-    return e.symbol(y);
+    return e.symbol(e.y);
   return null;
 }
 
@@ -48,16 +41,16 @@ function joinAnd(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
     return equality.right === inequality.right ? e.symbol(n) : e.compare('=', symbol, equality.right);
   }
   if (isComparison(a, '!=') && isComparison(b, '!=')) {
-    const both = new Set([a.right, b.right]);
-    for (const [first, second, rest] of [
-      [y, n, m],
-      [y, m, n],
-      [m, n, y],
-    ] as const) {
-      if (both.has(first) && both.has(second)) return e.compare('=', symbol, rest);
-    }
+    const rest = remaining(a.right, b.right, e);
+    if (rest !== null) return e.compare('=', symbol, rest);
   }
   return null;
+}
+
+/** The one of y, m and n that is neither of two others of them, or null. */
+function remaining(a: KSymbol, b: KSymbol, { y, m, n }: ExpressionTable): KSymbol | null {
+  const [rest, ...others] = [y, m, n].filter((value) => value !== a && value !== b);
+  return rest === undefined || others.length > 0 ? null : rest;
 }
 
 /** The bool or tristate that both operands test, or null. */

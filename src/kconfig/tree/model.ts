@@ -70,12 +70,15 @@ export type Menu = {
   next: Menu | null;
 };
 
-/** A `choice`. The members are in the order in which they were defined. */
+/** A `choice`. */
 export type ChoiceBlock = {
   readonly id: number;
   symbol: KSymbol;
   menu: Menu;
+  /** In the order in which they were defined. */
   members: KSymbol[];
+  /** In the order of the menu. Since 6.11 every symbol below the choice counts. */
+  entries: KSymbol[];
   optional: boolean;
 };
 

@@ -1,6 +1,7 @@
 import type { FileLine } from '../syntax/ast.ts';
+import { operandsOf } from './expr.ts';
 import type { Kconfig } from './kconfig.ts';
-import { menusBelow, symbolsBelow } from './menus.ts';
+import { menusBelow } from './menus.ts';
 import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
 import { nameOf } from './symbols.ts';
 
@@ -90,17 +91,16 @@ class Check {
   }
 
   #choice(choice: ChoiceBlock): KSymbol | null {
-    const members = this.#ranked ? symbolsBelow(choice.menu) : choice.members;
     this.#stack.push({ symbol: choice.symbol, via: 'visible', property: null });
-    for (const member of members) this.#enter(member);
+    for (const member of choice.entries) this.#enter(member);
     this.#enter(choice.symbol);
     let found = this.#body(choice.symbol);
     this.#open.delete(choice.symbol);
-    for (const member of members) {
+    for (const member of choice.entries) {
       if (found !== null) break;
       found = this.#body(member);
     }
-    for (const member of members) this.#open.delete(member);
+    for (const member of choice.entries) this.#open.delete(member);
     this.#stack.pop();
     return found?.memberOf === choice ? choice.symbol : found;
   }
@@ -146,18 +146,11 @@ class Check {
   }
 
   #expr(expr: Expr | null): KSymbol | null {
-    if (expr === null) return null;
-    switch (expr.kind) {
-      case 'symbol':
-        return this.symbol(expr.symbol);
-      case 'compare':
-        return this.symbol(expr.left) ?? this.symbol(expr.right);
-      case 'not':
-        return this.#expr(expr.operand);
-      case 'and':
-      case 'or':
-        return this.#expr(expr.left) ?? this.#expr(expr.right);
+    for (const operand of expr === null ? [] : operandsOf(expr)) {
+      const found = 'kind' in operand ? this.#expr(operand) : this.symbol(operand);
+      if (found !== null) return found;
     }
+    return null;
   }
 
   #report(symbol: KSymbol): void {

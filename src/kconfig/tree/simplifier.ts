@@ -40,17 +40,13 @@ export class Simplifier {
   }
 
   /** An operand `m` means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
-  rewriteM(expr: Expr | null, modules: KSymbol): Expr | null {
-    return expr === null ? null : this.#rewriteM(expr, modules);
-  }
-
-  #rewriteM(expr: Expr, modules: KSymbol): Expr {
+  rewriteM(expr: Expr, modules: KSymbol): Expr {
     switch (expr.kind) {
       case 'not':
-        return this.#e.not(this.#rewriteM(expr.operand, modules));
+        return this.#e.not(this.rewriteM(expr.operand, modules));
       case 'and':
       case 'or':
-        return this.#e.join(expr.kind, this.#rewriteM(expr.left, modules), this.#rewriteM(expr.right, modules));
+        return this.#e.join(expr.kind, this.rewriteM(expr.left, modules), this.rewriteM(expr.right, modules));
       case 'symbol':
         return expr.symbol === this.#e.m ? this.#e.join('and', expr, this.#e.symbol(modules)) : expr;
       case 'compare':
@@ -58,17 +54,13 @@ export class Simplifier {
     }
   }
 
-  /** Turns comparisons of bools into the symbol or its negation, and moves negations down to the operands (`expr_transform`). */
-  transform(expr: Expr | null): Expr | null {
-    return expr === null ? null : this.#transform(expr);
-  }
-
   /** To be called when a symbol gets its type after expressions were transformed, since the result depends on types. */
   forgetTransformed(): void {
     this.#transformed.clear();
   }
 
-  #transform(expr: Expr): Expr {
+  /** Turns comparisons of bools into the symbol or its negation, and moves negations down to the operands (`expr_transform`). */
+  transform(expr: Expr): Expr {
     const known = this.#transformed.get(expr);
     if (known !== undefined) return known;
     const result = this.#transformOnce(expr);
@@ -84,9 +76,9 @@ export class Simplifier {
         return this.#transformComparison(expr.operator, expr.left, expr.right, expr);
       case 'and':
       case 'or':
-        return this.#e.join(expr.kind, this.#transform(expr.left), this.#transform(expr.right));
+        return this.#e.join(expr.kind, this.transform(expr.left), this.transform(expr.right));
       case 'not':
-        return this.#negate(this.#transform(expr.operand));
+        return this.#negate(this.transform(expr.operand));
     }
   }
 
@@ -112,7 +104,7 @@ export class Simplifier {
         return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
       case 'and':
       case 'or':
-        return this.#transform(
+        return this.transform(
           this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)),
         );
       case 'symbol': {
@@ -126,11 +118,7 @@ export class Simplifier {
   }
 
   /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes any more (`expr_eliminate_dups`). */
-  distinct(expr: Expr | null): Expr | null {
-    return expr === null ? null : this.#distinctExpr(expr);
-  }
-
-  #distinctExpr(expr: Expr): Expr {
+  distinct(expr: Expr): Expr {
     const known = this.#distinct.get(expr);
     if (known !== undefined) return known;
     const result = this.#inPlace ? this.#distinctInPlace(expr) : this.#distinctOnce(expr);
@@ -153,8 +141,8 @@ export class Simplifier {
       changed = false;
       if (result.kind === 'and' || result.kind === 'or') {
         const pair: Pair = {
-          left: this.#distinctExpr(result.left),
-          right: this.#distinctExpr(result.right),
+          left: this.distinct(result.left),
+          right: this.distinct(result.right),
           changes: 0,
         };
         this.#joinLeaves(result.kind, pair);

@@ -1,4 +1,4 @@
-import type { SymbolType } from '../syntax/ast.ts';
+import type { Comparison, SymbolType } from '../syntax/ast.ts';
 import type { Kconfig } from '../tree/kconfig.ts';
 import {
   MOD,
@@ -16,6 +16,16 @@ import { isLogic, namedSymbol } from '../tree/symbols.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Evaluation } from './choices.ts';
 import { compareValues } from './compareValues.ts';
 import { UNKNOWN, type ConfigurationState } from './state.ts';
+
+/** Whether a comparison holds for operands in this order: negative if the left one comes first. */
+const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+  '=': (order) => order === 0,
+  '!=': (order) => order !== 0,
+  '<': (order) => order < 0,
+  '<=': (order) => order <= 0,
+  '>': (order) => order > 0,
+  '>=': (order) => order >= 0,
+};
 
 /** A symbol that is selected although its own dependencies are not met, of which conf warns. */
 export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
@@ -93,20 +103,7 @@ export class Calculator implements Evaluation {
       { text: this.text(left), type: left.type },
       { text: this.text(right), type: right.type },
     );
-    switch (operator) {
-      case '=':
-        return order === 0;
-      case '!=':
-        return order !== 0;
-      case '<':
-        return order < 0;
-      case '<=':
-        return order <= 0;
-      case '>':
-        return order > 0;
-      case '>=':
-        return order >= 0;
-    }
+    return HOLDS[operator](order);
   }
 
   /** Computes a symbol unless it is up to date. */
@@ -241,12 +238,17 @@ export class Calculator implements Evaluation {
 
   /** A number outside the first range that applies becomes the bound (`sym_validate_range`). */
   #keepInRange(symbol: KSymbol, type: 'int' | 'hex'): void {
+    const bound = this.exceededBound(symbol, type, this.state.text[symbol.id] ?? '');
+    if (bound !== null) this.state.text[symbol.id] = this.state.text[bound.id] ?? '';
+  }
+
+  /** The bound of the symbol's range that a number is beyond, or null. */
+  exceededBound(symbol: KSymbol, type: 'int' | 'hex', text: string): KSymbol | null {
     const bounds = this.range(symbol);
-    if (bounds === null) return;
-    const value = parseSigned(this.state.text[symbol.id] ?? '', type === 'int' ? 10 : 16).value;
+    if (bounds === null) return null;
+    const value = parseSigned(text, type === 'int' ? 10 : 16).value;
     const [low, high] = bounds;
-    const exceeded = value < this.bound(low, type) ? low : value > this.bound(high, type) ? high : null;
-    if (exceeded !== null) this.state.text[symbol.id] = this.state.text[exceeded.id] ?? '';
+    return value < this.#bound(low, type) ? low : value > this.#bound(high, type) ? high : null;
   }
 
   /** The bounds that apply now, or null. */
@@ -254,7 +256,7 @@ export class Calculator implements Evaluation {
     return this.#firstVisible(symbol, 'range')?.range ?? null;
   }
 
-  bound(symbol: KSymbol, type: 'int' | 'hex'): bigint {
+  #bound(symbol: KSymbol, type: 'int' | 'hex'): bigint {
     this.symbol(symbol);
     const base = symbol.type === 'int' ? 10 : symbol.type === 'hex' ? 16 : type === 'int' ? 10 : 16;
     return parseSigned(this.state.text[symbol.id] ?? '', base).value;

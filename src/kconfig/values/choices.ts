@@ -1,11 +1,9 @@
-import { symbolsBelow } from '../tree/menus.ts';
 import { NO, YES, type ChoiceBlock, type Expr, type KSymbol, type Tri } from '../tree/model.ts';
 import { namedSymbol } from '../tree/symbols.ts';
 import { computeAgain, type ConfigurationState } from './state.ts';
 
 /** What a choice needs to know of other values. */
 export type Evaluation = {
-  readonly ranked: boolean;
   readonly state: ConfigurationState;
   expr(expr: Expr | null): Tri;
   /** Computes the visibility of a symbol. */
@@ -20,12 +18,7 @@ export function defaultMember(evaluation: Evaluation, choice: ChoiceBlock): KSym
     const symbol = namedSymbol(property);
     if (symbol !== null && isVisible(symbol)) return symbol;
   }
-  return membersInMenu(evaluation, choice).find(isVisible) ?? null;
-}
-
-/** The members in the order of the menu; since 6.11 whatever is below the choice. */
-function membersInMenu({ ranked }: Evaluation, choice: ChoiceBlock): KSymbol[] {
-  return ranked ? symbolsBelow(choice.menu) : choice.members;
+  return choice.entries.find(isVisible) ?? null;
 }
 
 /**
@@ -35,14 +28,13 @@ function membersInMenu({ ranked }: Evaluation, choice: ChoiceBlock): KSymbol[] {
  */
 export function calculateRankedChoice(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
   const { state } = evaluation;
-  const members = membersInMenu(evaluation, choice);
   const chosen =
     userChosen(evaluation, choice) ??
     unlessRefused(state, defaultMember(evaluation, choice)) ??
-    members.find((symbol) => state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 0) ??
+    choice.entries.find((symbol) => state.visible[symbol.id] !== NO && state.userSet[symbol.id] === 0) ??
     state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO) ??
     null;
-  for (const symbol of members) {
+  for (const symbol of choice.entries) {
     // It is computed like any other symbol too. The later of the two computations decides until the next change.
     if (symbol.memberOf !== choice) state.hasStale = true;
     if (state.visible[symbol.id] === NO) continue;

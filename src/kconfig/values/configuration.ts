@@ -1,7 +1,6 @@
 import type { Kconfig } from '../tree/kconfig.ts';
-import { symbolsBelow } from '../tree/menus.ts';
 import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
-import { isValidText, parseSigned } from '../tree/numbers.ts';
+import { isValidText } from '../tree/numbers.ts';
 import { isLogic } from '../tree/symbols.ts';
 import { Calculator, type UnmetDependency } from './calculator.ts';
 import { calculateRankedChoice } from './choices.ts';
@@ -84,11 +83,7 @@ export class Configuration {
     const { type } = symbol;
     if (!isValidText(type, text)) return false;
     if (isLogic(symbol)) return this.allows(symbol, triOf(text));
-    if (type !== 'int' && type !== 'hex') return true;
-    const bounds = this.calculator.range(symbol);
-    if (bounds === null) return true;
-    const value = parseSigned(text, type === 'int' ? 10 : 16).value;
-    return value >= this.calculator.bound(bounds[0], type) && value <= this.calculator.bound(bounds[1], type);
+    return (type !== 'int' && type !== 'hex') || this.calculator.exceededBound(symbol, type, text) === null;
   }
 
   /**
@@ -138,7 +133,7 @@ export class Configuration {
   choose(choice: ChoiceBlock, chosen: KSymbol): void {
     const { state } = this;
     let changed = false;
-    for (const member of symbolsBelow(choice.menu)) {
+    for (const member of choice.entries) {
       if (state.visible[member.id] === NO) continue;
       const value = member === chosen ? YES : NO;
       if (state.tri[member.id] !== value) changed = true;

@@ -1,3 +1,4 @@
+import { operandsOf } from '../tree/expr.ts';
 import type { Kconfig } from '../tree/kconfig.ts';
 import type { Expr, KSymbol } from '../tree/model.ts';
 import { namedSymbol } from '../tree/symbols.ts';
@@ -38,20 +39,6 @@ export function findDependents(kconfig: Kconfig): Dependents {
     if (ranked) for (const expr of exprsOf(symbol.memberOf.symbol)) edge(exprNode(expr), symbol.id);
   }
   return pack(symbols, symbols + kconfig.expressions.length, from, to);
-}
-
-function operandsOf(expr: Expr): (Expr | KSymbol)[] {
-  switch (expr.kind) {
-    case 'symbol':
-      return [expr.symbol];
-    case 'compare':
-      return [expr.left, expr.right];
-    case 'not':
-      return [expr.operand];
-    case 'and':
-    case 'or':
-      return [expr.left, expr.right];
-  }
 }
 
 function exprsOf(symbol: KSymbol): Expr[] {

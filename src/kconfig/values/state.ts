@@ -92,26 +92,11 @@ export function forgetComputed(kconfig: Kconfig, state: ConfigurationState): voi
   state.tri[m.id] = MOD;
 }
 
+/** A copy that shares no table with the original. A ranking is replaced whenever it changes, so the copies share those. */
 export function copyState(state: ConfigurationState): ConfigurationState {
-  return {
-    ...state,
-    userSet: state.userSet.slice(),
-    userTri: state.userTri.slice(),
-    userText: [...state.userText],
-    valid: state.valid.slice(),
-    tri: state.tri.slice(),
-    text: [...state.text],
-    visible: state.visible.slice(),
-    dependency: state.dependency.slice(),
-    selected: state.selected.slice(),
-    implied: state.implied.slice(),
-    write: state.write.slice(),
-    exprs: state.exprs.slice(),
-    prompts: state.prompts.slice(),
-    pending: state.pending.slice(),
-    outdated: new Set(state.outdated),
-    ranking: state.ranking.map((members) => [...members]),
-    userMember: [...state.userMember],
-    member: [...state.member],
-  };
+  const copies = Object.entries(state).map(([name, value]): [string, unknown] => {
+    if (value instanceof Set) return [name, new Set(value)];
+    return [name, Array.isArray(value) || value instanceof Uint8Array ? value.slice() : value];
+  });
+  return Object.assign({ ...state }, Object.fromEntries(copies));
 }

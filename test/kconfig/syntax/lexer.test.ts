@@ -18,7 +18,7 @@ function tokensOf(files: Record<string, string>, openEnd = true): { tokens: stri
     () => lexer.place,
   );
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, { ...UNION, openEnd });
-  lexer.open('Kconfig');
+  lexer.files.open('Kconfig');
   const tokens: string[] = [];
   for (let token = lexer.next(); token !== Token.END; token = lexer.next()) {
     tokens.push(WITH_TEXT.includes(token) ? JSON.stringify(lexer.value) : (NAMES.get(token) ?? '?'));
@@ -89,7 +89,7 @@ test('a sourced file is read in its place, and one line counter goes on after it
     () => ({ file: '', line: 0 }),
   );
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, UNION);
-  lexer.open('Kconfig');
+  lexer.files.open('Kconfig');
   const seen: string[] = [];
   for (let token = lexer.next(); token !== Token.END; token = lexer.next()) {
     if (token === Token.WORD) seen.push(`${lexer.file}:${lexer.statementLine} ${lexer.value}`);

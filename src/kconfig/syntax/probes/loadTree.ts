@@ -55,7 +55,7 @@ type Reading = {
 class Loader {
   readonly #source: TreeSource;
   readonly #kept: ProbeAnswers;
-  readonly #queue: Queue;
+  readonly #run: Runner;
   readonly #files: Files;
   readonly #answers = new Map<string, ShellAnswer>();
   /** The number of each command that was started, which its placeholder contains. */
@@ -70,7 +70,7 @@ class Loader {
   constructor(source: TreeSource, kept: ProbeAnswers, run: Runner, jobs = availableParallelism()) {
     this.#source = source;
     this.#kept = kept;
-    this.#queue = new Queue(run, jobs);
+    this.#run = limited(run, jobs);
     this.#files = this.#remembered(filesBelow(source));
   }
 
@@ -159,7 +159,7 @@ class Loader {
 
   #start(command: string): number {
     const number = this.#numbers.size + 1;
-    const answered = this.#queue.add(command).then((answer) => {
+    const answered = this.#run(command).then((answer) => {
       this.#answers.set(command, answer);
       this.#kept.set(command, answer);
       this.#pending.delete(number);
@@ -191,28 +191,20 @@ class Loader {
   }
 }
 
-/** Runs commands in the order in which they were added, a limited number at the same time. */
-class Queue {
-  readonly #run: Runner;
-  readonly #jobs: number;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
-
-  constructor(run: Runner, jobs: number) {
-    this.#run = run;
-    this.#jobs = Math.max(1, jobs);
-  }
-
-  async add(command: string): Promise<ShellAnswer> {
-    if (this.#running >= this.#jobs) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
+/** Limits how many commands run at the same time. The others wait in the order in which they were added. */
+function limited(run: Runner, jobs: number): Runner {
+  const waiting: (() => void)[] = [];
+  let free = Math.max(1, jobs);
+  return async (command) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
-      return await this.#run(command);
+      return await run(command);
     } finally {
-      // The next one that waits takes over this one's place.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
+      // The next command takes over this one's place.
+      const next = waiting.shift();
+      if (next === undefined) free++;
       else next();
     }
-  }
+  };
 }
