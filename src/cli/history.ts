@@ -25,7 +25,7 @@ export function history(
 export function historyCommand(command: Command): void {
   command
     .description('the runs and their iterations, the newest last')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON, the newest run first')
     .option('--limit <n>', 'how many runs', count, 20)
     .action(({ limit }, self) => printFromHistory(self, (db, output) => history(db, { ...output, limit })));
 }

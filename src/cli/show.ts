@@ -1,17 +1,21 @@
 import type { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../model/errors.ts';
 import { count, printFromHistory } from './commandLine.ts';
-import { iterationDetail, iterationLog, recordedIteration } from '../report/data/recordedIteration.ts';
+import { iterationDetail, iterationLog, latestRecorded, recordedIteration } from '../report/data/recordedIteration.ts';
 import { kernelBuildLog, recordedKernelBuild } from '../report/data/recordedKernelBuild.ts';
 import { iterationLines } from '../report/text/iterationLines.ts';
 import { kernelBuildLines } from '../report/text/kernelBuildLines.ts';
 import type { History } from '../state/history.ts';
 import { printable, render, type OutputOptions } from './output.ts';
 
-type ShowOptions = OutputOptions & { log?: boolean | undefined };
+type ShowOptions = OutputOptions & { log?: boolean | undefined; target?: string | undefined };
 
-/** `falloutd show N`. @throws UsageError for a number that is not recorded, or a transcript that is not kept. */
-export function show(db: History, n: number, options: ShowOptions = {}): string {
+/**
+ * `falloutd show N`; without a number, the latest iteration.
+ * @throws UsageError for a number that is not recorded, or a transcript that is not kept.
+ */
+export function show(db: History, named: number | undefined, options: ShowOptions = {}): string {
+  const n = named ?? latestRecorded(db, options.target);
   if (options.log === true) return printable(iterationLog(db, n), options);
   return render(recordedIteration(db, n), options, (_, style, now) =>
     iterationLines(iterationDetail(db, n), style, now),
@@ -30,14 +34,14 @@ export function showCommand(command: Command): void {
   command
     .description('one iteration: its fallout, its entries, its log; or one kernel build')
     .option('--json', 'print JSON')
-    .argument('[iteration]', 'its number in `history`', count)
+    .argument('[iteration]', 'its number in `history`; default: the latest', count)
     .option('--build <n>', 'a kernel build, by its number in `builds`', count)
     .option('--log', 'print the transcript')
-    .action((iteration, { build, log }, self) => {
-      if ((iteration === undefined) === (build === undefined))
+    .action(async (iteration, { build, log }, self) => {
+      if (iteration !== undefined && build !== undefined)
         throw new UsageError({ message: 'name either an iteration or `--build N`' });
-      printFromHistory(self, (db, output) =>
-        build === undefined ? show(db, iteration ?? 0, { ...output, log }) : showBuild(db, build, { ...output, log }),
+      await printFromHistory(self, (db, output) =>
+        build === undefined ? show(db, iteration, { ...output, log }) : showBuild(db, build, { ...output, log }),
       );
     });
 }

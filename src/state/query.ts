@@ -64,6 +64,27 @@ export function iterationRange(history: History): { first: number; last: number 
   return row?.first == null || row.last === null ? null : { first: row.first, last: row.last };
 }
 
+/** The last finished iteration, of one target or of all; null when there is none. */
+export function latestIteration(history: History, target: string | undefined): number | null {
+  const row = history.get<{ n: number | null }>(
+    'SELECT max(iteration) AS n FROM iterations JOIN runs USING (run) WHERE iterations.outcome IS NOT NULL AND target = coalesce(?, target)',
+    target ?? null,
+  );
+  return row?.n ?? null;
+}
+
+/** The iterations in which the last two stable runs of a target ended, the older one first; without a name, of the target last found stable. */
+export function lastStableIterations(history: History, target: string | undefined): number[] {
+  const rows = history.all<{ n: number }>(
+    `SELECT max(iteration) AS n FROM runs JOIN iterations USING (run)
+     WHERE runs.outcome = 'stable' AND iterations.outcome IS NOT NULL
+       AND target = coalesce(?, (SELECT target FROM runs WHERE outcome = 'stable' ORDER BY run DESC LIMIT 1))
+     GROUP BY run ORDER BY run DESC LIMIT 2`,
+    target ?? null,
+  );
+  return rows.map((row) => row.n).reverse();
+}
+
 /** The .config that an iteration gave, or null. */
 export function dotConfig(history: History, n: number): string | null {
   return contentOf(history, n, 'configs', 'config_sha256')?.toString() ?? null;

@@ -90,3 +90,21 @@ test('what is not set and what is not there are told apart', () => {
     { symbol: 'B', from: null, to: 'n' },
   ]);
 });
+
+test('without numbers, the last two stable iterations of one target', () => {
+  const db = opened();
+  const stable = { outcome: { kind: 'stable' } } as const;
+  const compared = (...args: Parameters<typeof diff> extends [unknown, ...infer Rest] ? Rest : never): unknown => {
+    const { a, b } = JSON.parse(diff(db, args[0], args[1], { json: true, ...args[2] })) as { a: number; b: number };
+    return [a, b];
+  };
+  expect(() => diff(db)).toThrow('there are not two stable iterations to compare yet');
+  recordRun(db, { ...stable, iterations: [{}, { outcome: 'green' }] });
+  expect(() => diff(db)).toThrow('there are not two stable iterations to compare yet');
+  recordRun(db, { target: 'other', ...stable, iterations: [{ outcome: 'green' }] });
+  recordRun(db, { ...stable, iterations: [{ outcome: 'green' }] });
+  recordRun(db, { iterations: [{}], outcome: { kind: 'interrupted' } });
+  expect(compared()).toEqual([2, 4]);
+  expect(compared(1)).toEqual([1, 4]);
+  expect(() => diff(db, undefined, undefined, { target: 'other' })).toThrow('not two stable');
+});

@@ -125,3 +125,34 @@ test('a number that is not recorded is an error that names those that are', () =
   expect(asked(6).problem.hint).toBe('those recorded go from 1 to 5; falloutd history lists them');
   expect(asked(0).exitCode).toBe(2);
 });
+
+test('without a number, the latest iteration, of the target that is asked for', () => {
+  const db = opened();
+  expect(() => show(db, undefined)).toThrow('no iteration is recorded yet');
+  sample(db);
+  const latest = (target?: string): number =>
+    (JSON.parse(show(db, undefined, { json: true, target })) as { iteration: number }).iteration;
+  expect(latest()).toBe(5);
+  expect(latest('laptop')).toBe(3);
+  expect(() => show(db, undefined, { target: 'nope' })).toThrow('no iteration of nope is recorded yet');
+});
+
+test('an entry that changes twice in one iteration stands once; one that ends as it was, not at all', () => {
+  const db = opened();
+  const change = { rung: 1, reason: 'r' } as const;
+  recordRun(db, {
+    iterations: [
+      {
+        entries: [
+          { symbol: 'TWICE', from: 'unset', to: 'option n', ...change },
+          { symbol: 'BACK', from: 'unset', to: 'option n', ...change },
+          { symbol: 'TWICE', from: 'option n', to: 'option m', ...change },
+          { symbol: 'BACK', from: 'option n', to: 'unset', ...change },
+        ],
+      },
+    ],
+  });
+  const text = show(db, 1, { now: NOW });
+  expect(text.match(/TWICE.*/g)).toEqual(['TWICE  option m  was unset; r']);
+  expect(text).not.toContain('BACK');
+});

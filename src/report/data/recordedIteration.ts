@@ -2,7 +2,7 @@ import { UsageError } from '../../model/errors.ts';
 import type { Iteration, Run } from '../../model/run.ts';
 import type { History } from '../../state/history.ts';
 import { isCut } from '../../state/contents.ts';
-import { iteration, iterationRange, questions, run, transcriptFor } from '../../state/query.ts';
+import { iteration, iterationRange, latestIteration, questions, run, transcriptFor } from '../../state/query.ts';
 
 /** An iteration with what stands around it. */
 export type IterationDetail = {
@@ -24,6 +24,16 @@ export function recordedIteration(db: History, n: number): Iteration {
       range === null
         ? 'none is recorded yet'
         : `those recorded go from ${range.first} to ${range.last}; falloutd history lists them`,
+  });
+}
+
+/** The number of the latest iteration, of one target or of all. @throws UsageError when there is none. */
+export function latestRecorded(db: History, target: string | undefined): number {
+  const latest = latestIteration(db, target);
+  if (latest !== null) return latest;
+  throw new UsageError({
+    message: `no iteration${target === undefined ? '' : ` of ${target}`} is recorded yet`,
+    hint: 'falloutd once or falloutd watch makes the first',
   });
 }
 

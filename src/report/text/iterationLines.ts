@@ -1,3 +1,4 @@
+import type { EntryChange } from '../../model/entry.ts';
 import type { Iteration } from '../../model/run.ts';
 import { size } from '../../system/byteSize.ts';
 import type { IterationDetail } from '../data/recordedIteration.ts';
@@ -68,7 +69,7 @@ function offered(values: readonly string[] | undefined): string {
 
 function entryLines({ entries }: Iteration, style: Style): string[] {
   if (entries.length === 0) return [];
-  const items = entries.map((entry) => ({
+  const items = netChanges(entries).map((entry) => ({
     cells: [
       { text: entry.symbol, paint: style.colors.yellow },
       { text: entry.to ?? 'released', paint: entry.to === null ? style.colors.dim : style.colors.green },
@@ -76,6 +77,14 @@ function entryLines({ entries }: Iteration, style: Style): string[] {
     text: parts('; ', entry.from !== null && entry.to !== null ? `was ${entry.from}` : '', entry.reason),
   }));
   return ['', 'entries of the managed patch', ...indented(items, style)];
+}
+
+/** Within one iteration an entry can change more than once: what it was before the first change, and what the last one made of it. */
+function netChanges(entries: readonly EntryChange[]): EntryChange[] {
+  const bySymbol = new Map<string, EntryChange>();
+  for (const entry of entries)
+    bySymbol.set(entry.symbol, { ...entry, from: (bySymbol.get(entry.symbol) ?? entry).from });
+  return [...bySymbol.values()].filter(({ from, to }) => from !== to);
 }
 
 function indented(items: readonly Item[], style: Style): string[] {
