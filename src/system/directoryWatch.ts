@@ -1,92 +1,116 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
 import { InfrastructureError } from '../model/errors.ts';
 
-/** Something in `directory` called `name` was written, made, replaced or removed; with name null, anything may have been. */
+/** `name` of `directory` was written, made, replaced or removed; with name null, anything there may have. */
 type Listener = (directory: string, name: string | null) => void;
 
 export type DirectoryWatch = {
   /**
-   * Watches these directories from now on, and no others.
-   * @throws InfrastructureError when the system allows no more watches.
+   * Watches these directories from now on, and no others. What happens before the watch stands is reported once it does.
+   * @throws InfrastructureError when the system allowed no more of them the last time.
    */
   set: (directories: Iterable<string>) => void;
   close: () => void;
 };
 
-/**
- * Reports everything that happens to the entries of directories, as inotify(7) sees it. One that is removed or replaced is
- * watched again as soon as its name is back; until then the nearest directory above it is watched.
- */
+/** Reports everything that happens to the entries of directories. One that is removed or replaced is watched again as soon as its name is there. */
 export function watchDirectories(onEvent: Listener): DirectoryWatch {
-  let wanted: ReadonlySet<string> = new Set();
-  const standing = new Map<string, { watcher: FSWatcher; identity: string }>();
-
-  const report = (directory: string, name: string | null): void => {
-    if (wanted.has(directory)) onEvent(directory, name);
-    else for (const one of wanted) if (one.startsWith(`${directory}/`)) onEvent(one, null);
-  };
-  const forget = (directory: string): void => {
-    standing.get(directory)?.watcher.close();
-    standing.delete(directory);
-  };
-  const open = (directory: string, identity: string): void => {
-    const watcher = watch(directory, (kind, name) => {
-      report(directory, name);
-      // It may have been the directory itself, or a missing one on the way to it.
-      if (kind === 'rename') restore();
-    });
-    watcher.on('error', () => {
-      forget(directory);
-      report(directory, null);
-    });
-    standing.set(directory, { watcher, identity });
-  };
-  /** Brings the watches in line with what exists. Gives the directories that it began to watch. */
-  const renew = (): string[] => {
-    const existing = new Map([...wanted].flatMap(nearestExisting));
-    for (const [directory, { identity }] of standing) if (existing.get(directory) !== identity) forget(directory);
-    const missing = [...existing].filter(([directory]) => !standing.has(directory));
-    for (const [directory, identity] of missing) open(directory, identity);
-    // A directory may have been made before the watch above it stood.
-    return missing.length === 0 ? [] : [...missing.map(([directory]) => directory), ...renew()];
-  };
-  const restore = (): void => {
-    try {
-      // What came into a directory before its watch stood was seen by nobody.
-      for (const directory of renew()) report(directory, null);
-    } catch {
-      // Whoever hears of it sets the watch again, and learns why it cannot be.
-      for (const directory of wanted) onEvent(directory, null);
-    }
-  };
-
   return {
     set: (directories) => {
-      wanted = new Set(directories);
-      try {
-        renew();
-      } catch (cause) {
-        const { message, path } = cause as NodeJS.ErrnoException;
-        const problem = {
-          message: `${path ?? 'a directory'} cannot be watched: ${message}`,
+      wanted.set(onEvent, new Set(directories));
+      renew();
+      if (failure === null) return;
+      const { error, directory } = failure;
+      failure = null;
+      throw new InfrastructureError(
+        {
+          message: `${directory} cannot be watched: ${error.message}`,
           hint: 'the system lets a user watch only so many directories: see fs.inotify.max_user_instances and max_user_watches',
-        };
-        throw new InfrastructureError(problem, { cause });
-      }
+        },
+        { cause: error },
+      );
     },
     close: () => {
-      wanted = new Set();
-      for (const directory of standing.keys()) forget(directory);
+      wanted.delete(onEvent);
+      renew();
     },
   };
 }
 
-/** The directory, or the nearest one above it that exists, with what tells it from another one of that name. */
-function nearestExisting(directory: string): [string, string][] {
+/*
+ * One watch for the whole process: chokidar shares what it opened by path, so that a directory that was replaced is only opened anew when nobody watches the
+ * old one any more. Only its raw events count, which are the kernel's own (inotify(7)): its others come from watches of single files, which stay with a
+ * replaced inode, and are held back when they come in quick succession.
+ */
+const wanted = new Map<Listener, ReadonlySet<string>>();
+let standing: { watcher: FSWatcher; inodes: ReadonlyMap<string, bigint> } | null = null;
+let failure: { error: Error; directory: string } | null = null;
+
+/** Watches what exists of the wanted ones; of one that does not, the nearest directory above, where it would come back. */
+function renew(): void {
+  const inodes = new Map<string, bigint>();
+  for (const directory of new Set([...wanted.values()].flatMap((directories) => [...directories]))) {
+    const found = existing(directory);
+    if (found !== null) inodes.set(found.directory, found.inode);
+  }
+  if (standing !== null && isSame(standing.inodes, inodes)) return;
+  void standing?.watcher.close();
+  standing = inodes.size === 0 ? null : { watcher: stand(inodes), inodes };
+}
+
+function stand(inodes: ReadonlyMap<string, bigint>): FSWatcher {
+  const directories = [...inodes.keys()];
+  const watcher = watch(directories, {
+    ignoreInitial: true,
+    depth: 0,
+    atomic: false,
+    ignored: (path) => !inodes.has(path),
+  });
+  const isCurrent = (): boolean => standing?.watcher === watcher;
+  watcher.on('raw', (kind, name, details) => {
+    const { watchedPath } = details as { watchedPath: string };
+    if (!isCurrent()) return;
+    tell(watchedPath, name);
+    // It may have been the directory itself, or one on the way to it that was missing.
+    if (kind === 'rename') renew();
+  });
+  watcher.on('error', (error) => {
+    if (!isCurrent()) return;
+    failure = {
+      error: error as Error,
+      directory:
+        directories.find((directory) => (error as NodeJS.ErrnoException).path === directory) ?? directories.join(', '),
+    };
+    standing = null;
+    void watcher.close();
+    for (const directory of directories) tell(directory, null);
+  });
+  // What came into a directory before its watch stood was seen by nobody.
+  watcher.on('ready', () => {
+    if (!isCurrent()) return;
+    for (const directory of directories) tell(directory, null);
+    renew();
+  });
+  return watcher;
+}
+
+/** Tells everyone who waits for the directory, or for one that would come into it. */
+function tell(directory: string, name: string | null): void {
+  for (const [listener, directories] of [...wanted]) {
+    if (directories.has(directory)) listener(directory, name);
+    else for (const one of directories) if (one.startsWith(`${directory}/`)) listener(one, null);
+  }
+}
+
+function isSame(a: ReadonlyMap<string, bigint>, b: ReadonlyMap<string, bigint>): boolean {
+  return a.size === b.size && [...a].every(([directory, inode]) => b.get(directory) === inode);
+}
+
+function existing(directory: string): { directory: string; inode: bigint } | null {
   const found = statSync(directory, { throwIfNoEntry: false, bigint: true });
-  // File systems give a free inode number away again.
-  if (found?.isDirectory() === true) return [[directory, `${found.dev} ${found.ino} ${found.birthtimeNs}`]];
+  if (found?.isDirectory() === true) return { directory, inode: found.ino };
   const above = dirname(directory);
-  return above === directory ? [] : nearestExisting(above);
+  return above === directory ? null : existing(above);
 }
