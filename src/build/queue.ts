@@ -5,7 +5,7 @@ import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, problemOf, RefusedError } from '../model/errors.ts';
 import { judgedBuild } from '../state/kernelBuilds.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { RunEvent } from '../model/event.ts';
 import { recordedBuild } from './recordedBuild.ts';

@@ -3,7 +3,7 @@ import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { FalloutdError } from '../model/errors.ts';
 import { beginBuild, expectedKernel, finishBuild } from '../state/kernelBuilds.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { limitOf } from '../model/limits.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { RunEvent } from '../model/event.ts';

@@ -1,6 +1,6 @@
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import type { FileHashes, Stable } from '../model/targetState.ts';
 import { stableOf } from '../state/targets.ts';
 import { contentHash, inputsHash } from '../system/contentHash.ts';

@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { count, printFromHistory } from './commandLine.ts';
 import { kernelBuildTable } from '../report/text/kernelBuildLines.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { kernelBuilds } from '../state/kernelBuilds.ts';
 import { render, type OutputOptions } from './output.ts';
 

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/ext
 import type { Config, Target } from '../config/config.ts';
 import { defaultStateDir, findConfigFile } from '../config/findConfig.ts';
 import { UsageError } from '../model/errors.ts';
-import { openHistory, type History } from '../state/history.ts';
+import { openHistory, type History } from '../state/historyDatabase.ts';
 import { interruption } from './interruption.ts';
 import { printText, type OutputOptions } from './output.ts';
 

@@ -9,7 +9,7 @@ import { withManagedPatch } from '../setup/demo/withManagedPatch.ts';
 import { MISSING, provide } from '../setup/prerequisites.mjs';
 import { findTool } from '../setup/demo/tools.ts';
 import { UsageError } from '../model/errors.ts';
-import { openHistory } from '../state/history.ts';
+import { openHistory } from '../state/historyDatabase.ts';
 import { style, type Style } from '../report/text/style.ts';
 import { history } from './history.ts';
 import { lost } from './lost.ts';

@@ -1,10 +1,10 @@
 import type { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../model/errors.ts';
-import { lastStableIterations } from '../state/query.ts';
+import { lastStableIterations } from '../state/recordedRuns.ts';
 import { count, printFromHistory } from './commandLine.ts';
 import { iterationDifference } from '../report/data/iterationDifference.ts';
 import { differenceLines } from '../report/text/differenceLines.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd diff A B`; by default from the last stable iteration but one to the last. @throws UsageError for a number that is not recorded. */

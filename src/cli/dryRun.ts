@@ -5,7 +5,7 @@ import { createTwoFilesPatch } from 'diff';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import { copyFlake } from '../run/copyFlake.ts';
-import { openHistory } from '../state/history.ts';
+import { openHistory } from '../state/historyDatabase.ts';
 import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';

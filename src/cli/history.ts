@@ -1,8 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import { count, printFromHistory } from './commandLine.ts';
 import { historyLines } from '../report/text/historyLines.ts';
-import type { History } from '../state/history.ts';
-import { runs } from '../state/query.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { runs } from '../state/recordedRuns.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /**

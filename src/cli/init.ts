@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Config, Target } from '../config/config.ts';
 import { findConfigFile } from '../config/findConfig.ts';
 import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
-import { openHistory, type History } from '../state/history.ts';
+import { openHistory, type History } from '../state/historyDatabase.ts';
 import { apply } from '../setup/applyPlan.ts';
 import { Interrupted } from '../nix/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';

@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { printFromHistory } from './commandLine.ts';
 import { lostOfTargets } from '../report/data/lostOfTarget.ts';
 import { lostLines } from '../report/text/lostLines.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd lost`. */

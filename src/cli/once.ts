@@ -3,7 +3,7 @@ import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { tellDaemon } from '../daemon/client.ts';
-import { openHistory } from '../state/history.ts';
+import { openHistory } from '../state/historyDatabase.ts';
 import { setHold } from '../state/targets.ts';
 import { configAndTarget } from './commandLine.ts';
 

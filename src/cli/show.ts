@@ -5,7 +5,7 @@ import { iterationDetail, iterationLog, latestRecorded, recordedIteration } from
 import { kernelBuildLog, recordedKernelBuild } from '../report/data/recordedKernelBuild.ts';
 import { iterationLines } from '../report/text/iterationLines.ts';
 import { kernelBuildLines } from '../report/text/kernelBuildLines.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { printable, render, type OutputOptions } from './output.ts';
 
 type ShowOptions = OutputOptions & { log?: boolean | undefined; target?: string | undefined };

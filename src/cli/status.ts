@@ -9,7 +9,7 @@ import { findConfigFile } from '../config/findConfig.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
 import { statusLines } from '../report/text/statusLines.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd status`. */

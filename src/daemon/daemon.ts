@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { problemOf } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { RETRY_MS, TargetLoop, WORK, type Work } from './targetLoop.ts';
 
 export type Daemon = {

@@ -11,7 +11,7 @@ import type { InputWatcher } from '../system/inputWatch.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { socketPath } from './address.ts';
 import { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts';
-import { startHooks, type HookRunner } from './hooks.ts';
+import { startHooks, type HookRunner } from './runHooks.ts';
 import { routes, type Serving } from './routes.ts';
 import { serveSocket, type Server } from './server.ts';
 import { WORK, type TargetLoop } from './targetLoop.ts';

@@ -3,11 +3,11 @@ import type { Cause } from '../model/cause.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
 import type { Complaint, Observation, Refusal } from '../model/observation.ts';
-import { causeIn } from './cause.ts';
-import { twoYes, type TwoYes } from './twoYes.ts';
+import { causeIn } from './causeFromHelp.ts';
+import { twoYes, type TwoYes } from './choicesWithTwoYes.ts';
 import { compareSettings, sameNumber } from '../script/dotConfig.ts';
 import { offeredIn } from '../script/offered.ts';
-import { effectiveSaid, rank, type Said } from './effectiveAsk.ts';
+import { effectiveSaid, rank, type Said } from './effectiveRequest.ts';
 import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
 export type JudgeInput = {

@@ -4,8 +4,8 @@ import type { FalloutKind, Wish } from '../model/fallout.ts';
 import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
-import { causeIn } from './cause.ts';
-import { effectiveSaid, saidBy, type Said } from './effectiveAsk.ts';
+import { causeIn } from './causeFromHelp.ts';
+import { effectiveSaid, saidBy, type Said } from './effectiveRequest.ts';
 import { clampedIn, type JudgeInput } from './judge.ts';
 import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 

@@ -1,4 +1,4 @@
-import { causeOf } from '../fallout/cause.ts';
+import { causeOf } from '../fallout/causeFromHelp.ts';
 import type { Cause } from '../model/cause.ts';
 
 /** What the Kconfig files say of one symbol, as far as a reading line by line tells. */

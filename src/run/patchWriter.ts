@@ -4,7 +4,7 @@ import { USUAL_NAME, type Target } from '../config/config.ts';
 import { BlockedError } from '../model/errors.ts';
 import type { Managed, OnDisk } from '../fallout/absorb.ts';
 import { checkoutOf } from '../system/checkout.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { keepState, saveManaged } from '../state/targets.ts';
 import { keepPatches } from '../state/contents.ts';
 import { limitOf } from '../model/limits.ts';

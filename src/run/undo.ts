@@ -1,9 +1,9 @@
 import type { Target } from '../config/config.ts';
 import { BlockedError, RefusedError } from '../model/errors.ts';
-import type { History } from '../state/history.ts';
-import { run as recordedRun } from '../state/query.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { run as recordedRun } from '../state/recordedRuns.ts';
 import { saveManaged } from '../state/targets.ts';
-import { firstReplacementOf, lastReplacingRun } from '../state/safety.ts';
+import { firstReplacementOf, lastReplacingRun } from '../state/replacements.ts';
 import { limitOf } from '../model/limits.ts';
 import { readUserFile, textIn, writeRoot } from './patchWriter.ts';
 import { writeUserFile } from './writeUserFile.ts';

@@ -1,8 +1,8 @@
 import type { Problem } from '../model/problem.ts';
 import type { NixCommand } from '../nix/command.ts';
 import { checkWithNix } from '../nix/checkSyntax.ts';
-import type { History } from '../state/history.ts';
-import { keepReplaced } from '../state/safety.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { keepReplaced } from '../state/replacements.ts';
 import { createFile, deleteFile } from '../system/createFile.ts';
 import { textOf } from '../system/fileText.ts';
 import { waitForGit } from '../system/git.ts';

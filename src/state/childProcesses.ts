@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { History } from './history.ts';
-import { forgetProcess, keepProcess, processes } from './safety.ts';
+import type { History } from './historyDatabase.ts';
+import { forgetProcess, keepProcess, processes } from './replacements.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { signalGroup } from '../system/processGroup.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 /** The tables whose rows are found by the SHA-256 of what they hold. */
 export type ContentTable = 'patches' | 'configs' | 'settings';

@@ -1,4 +1,4 @@
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 /** How a hook ended; `exitCode` is null when it outlived its time limit or was killed. */
 export type HookRun = {

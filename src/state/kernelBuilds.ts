@@ -2,7 +2,7 @@ import type { ExpectedKernel, KernelBuild, KernelBuildOutcome } from '../model/k
 import type { Problem } from '../model/problem.ts';
 import { keepLog, unzipped } from './contents.ts';
 import { HistoryError } from './historyError.ts';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 /** Records that a kernel build begins; gives its number. `startedAt` is ISO 8601, UTC. */
 export function beginBuild(

@@ -1,7 +1,7 @@
 import { endLeftBehind } from './childProcesses.ts';
 import type { Config } from '../config/config.ts';
-import { openHistory, type History } from './history.ts';
-import { closeUnfinished } from './record.ts';
+import { openHistory, type History } from './historyDatabase.ts';
+import { closeUnfinished } from './recordRun.ts';
 import { takeLock } from './lock.ts';
 import { claimTargets } from './targetNames.ts';
 import { refuseStateInFlake } from './stateInFlake.ts';

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config, Target } from '../config/config.ts';
 import { RefusedError } from '../model/errors.ts';
-import { openHistory, type History } from './history.ts';
+import { openHistory, type History } from './historyDatabase.ts';
 import { keepPlace, placeOf } from './targets.ts';
 
 /**

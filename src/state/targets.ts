@@ -3,7 +3,7 @@ import type { Entry, ManagedEntry, Origin } from '../model/entry.ts';
 import type { Expected } from '../model/run.ts';
 import type { FileHashes, Hold, Stable } from '../model/targetState.ts';
 import { sha256 } from './contents.ts';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 import { originOfText } from './originText.ts';
 
 /** Replaces what is recorded of a target's managed patch by `entries`, in their order. */

@@ -2,8 +2,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { openHistory } from '../../src/state/history.ts';
-import { beginIteration, beginRun, finishIteration, finishRun } from '../../src/state/record.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
+import { beginIteration, beginRun, finishIteration, finishRun } from '../../src/state/recordRun.ts';
 import { keepPatches } from '../../src/state/contents.ts';
 import type { Fallout } from '../../src/model/fallout.ts';
 import type { Iteration } from '../../src/model/run.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
 import type { LiveStatus } from '../../src/model/liveStatus.ts';
 import { kernelBuilds } from '../../src/state/kernelBuilds.ts';
-import { openHistory } from '../../src/state/history.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
 import { askDaemon } from '../../src/daemon/client.ts';
 import type { KernelBuild } from '../../src/model/kernelBuild.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { applyPatch } from 'diff';
 import { expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
-import { runs } from '../../src/state/query.ts';
+import { runs } from '../../src/state/recordedRuns.ts';
 import { falloutd } from '../helpers/command.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { history } from '../../src/cli/history.ts';
-import { run } from '../../src/state/query.ts';
+import { run } from '../../src/state/recordedRuns.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
 import { documentIn } from '../helpers/documentSchema.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lost } from '../../src/cli/lost.ts';
-import { lost as lostWishes, run } from '../../src/state/query.ts';
+import { lost as lostWishes, run } from '../../src/state/recordedRuns.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { fits, sample } from '../helpers/sampleHistory.ts';
 import { documentIn } from '../helpers/documentSchema.ts';

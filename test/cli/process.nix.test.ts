@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
 import { jsonOf } from '../../src/fallout/causeText.ts';
-import { run as recordedRun, runs } from '../../src/state/query.ts';
+import { run as recordedRun, runs } from '../../src/state/recordedRuns.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { type KernelHost, until, type Gate } from '../helpers/kernelHost.ts';

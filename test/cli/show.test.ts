@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { show, showBuild } from '../../src/cli/show.ts';
 import { UsageError } from '../../src/model/errors.ts';
 import { beginBuild, finishBuild } from '../../src/state/kernelBuilds.ts';
-import { iteration } from '../../src/state/query.ts';
+import { iteration } from '../../src/state/recordedRuns.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { falloutd } from '../helpers/command.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';

@@ -5,8 +5,8 @@ import { TargetLoop, type LoopOptions, type Work } from '../../src/daemon/target
 import { InfrastructureError } from '../../src/model/errors.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { RunOutcome } from '../../src/model/run.ts';
-import type { History } from '../../src/state/history.ts';
-import { runs } from '../../src/state/query.ts';
+import type { History } from '../../src/state/historyDatabase.ts';
+import { runs } from '../../src/state/recordedRuns.ts';
 import { holdOf, setHold } from '../../src/state/targets.ts';
 import { FakeWork, turns } from '../helpers/fakeWork.ts';
 import { opened } from '../helpers/history.ts';

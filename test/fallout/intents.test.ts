@@ -10,7 +10,7 @@ import {
 import { askerName, isManaged } from '../../src/model/asker.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
 import { type Ask, sameAsk, spelled, type Value, valueOf } from '../../src/model/value.ts';
-import { effectiveSaid, rank } from '../../src/fallout/effectiveAsk.ts';
+import { effectiveSaid, rank } from '../../src/fallout/effectiveRequest.ts';
 
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const kernel: Asker = { kind: 'kernel' };

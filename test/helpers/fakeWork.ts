@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Work } from '../../src/daemon/targetLoop.ts';
 import type { RunCause, RunOutcome } from '../../src/model/run.ts';
-import { Recorder } from '../../src/run/recorder.ts';
+import { Recorder } from '../../src/run/runRecorder.ts';
 import type { Undone } from '../../src/run/undo.ts';
 
 /** A run that takes no Nix. It is recorded like a real one, and goes on until its test ends it, also when it is cancelled. */

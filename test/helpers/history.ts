@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
-import { openHistory, type History } from '../../src/state/history.ts';
-import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../../src/state/record.ts';
+import { openHistory, type History } from '../../src/state/historyDatabase.ts';
+import {
+  beginIteration,
+  beginRun,
+  finishIteration,
+  finishRun,
+  type IterationExtras,
+} from '../../src/state/recordRun.ts';
 import type { Iteration, Run, RunOutcome } from '../../src/model/run.ts';
 import type { Wish } from '../../src/model/fallout.ts';
 

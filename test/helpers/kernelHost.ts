@@ -10,8 +10,8 @@ import { createHost, kernelVersion, removeHost, type Host, type HostOptions } fr
 import { standInText, type StandInKernel } from '../../src/setup/demo/hostFiles.ts';
 import { toolDirectories, whichTool } from '../../src/setup/demo/tools.ts';
 import { parseDotConfig } from '../../src/script/dotConfig.ts';
-import { openHistory, type History } from '../../src/state/history.ts';
-import { dotConfig, transcriptFor } from '../../src/state/query.ts';
+import { openHistory, type History } from '../../src/state/historyDatabase.ts';
+import { dotConfig, transcriptFor } from '../../src/state/recordedRuns.ts';
 import { buildConfig } from '../../src/nix/configBuild.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, vi } from 'vitest';
-import type { History } from '../../src/state/history.ts';
+import type { History } from '../../src/state/historyDatabase.ts';
 import { markStable, saveManaged, setHold } from '../../src/state/targets.ts';
 import { keepPatches } from '../../src/state/contents.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';

@@ -10,7 +10,7 @@ import { findConfigFile } from '../../src/config/findConfig.ts';
 import { converge } from '../../src/run/converge.ts';
 import { createHost, removeHost, type HostOptions } from '../../src/setup/demo/demoHost.ts';
 import { FalloutdError } from '../../src/model/errors.ts';
-import { openHistory } from '../../src/state/history.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { Run } from '../../src/model/run.ts';
 

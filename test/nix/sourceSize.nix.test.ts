@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, vi } from 'vitest';
-import { iteration } from '../../src/state/query.ts';
+import { iteration } from '../../src/state/recordedRuns.ts';
 import { show } from '../../src/cli/show.ts';
 import { test } from '../helpers/hostTest.ts';
 import { Listener } from '../helpers/listener.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/config/config.ts';
 import { BlockedError } from '../../src/model/errors.ts';
 import { managedEntries } from '../../src/state/targets.ts';
-import { replacements } from '../../src/state/safety.ts';
+import { replacements } from '../../src/state/replacements.ts';
 import { readPatchFiles, writeEntries } from '../../src/run/patchWriter.ts';
 import { undoRun } from '../../src/run/undo.ts';
 import { recordRun, opened } from '../helpers/history.ts';

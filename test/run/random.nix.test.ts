@@ -6,7 +6,7 @@ import { test } from '../helpers/hostTest.ts';
 import { STAND_IN } from '../../src/setup/demo/demoHost.ts';
 import { toolDirectories, whichTool } from '../../src/setup/demo/tools.ts';
 import { honours, parseDotConfig } from '../../src/script/dotConfig.ts';
-import { settings } from '../../src/state/query.ts';
+import { settings } from '../../src/state/recordedRuns.ts';
 import { answer } from '../helpers/answering.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { beforeEach, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
 import { status } from '../../src/cli/status.ts';
-import { run as recordedRun } from '../../src/state/query.ts';
+import { run as recordedRun } from '../../src/state/recordedRuns.ts';
 import { managedEntries } from '../../src/state/targets.ts';
 import { iterationText } from '../../src/report/text/runText.ts';
 import { PLAIN } from '../../src/report/text/style.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FileChange, type FileWriteOptions, writeUserFile } from '../../src/run/writeUserFile.ts';
-import { replacements } from '../../src/state/safety.ts';
+import { replacements } from '../../src/state/replacements.ts';
 import { opened } from '../helpers/history.ts';
 import { folder } from '../helpers/target.ts';
 

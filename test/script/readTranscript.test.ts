@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { twoYes } from '../../src/fallout/twoYes.ts';
+import { twoYes } from '../../src/fallout/choicesWithTwoYes.ts';
 import type { Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { log } from '../helpers/recordedLogs.ts';

@@ -1,9 +1,9 @@
 /** Records runs into the state directory it is given until it is killed; says on stdout which iterations are recorded. */
 import { writeSync } from 'node:fs';
-import { openHistory } from '../../src/state/history.ts';
-import { beginIteration, beginRun, closeUnfinished, finishIteration, finishRun } from '../../src/state/record.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
+import { beginIteration, beginRun, closeUnfinished, finishIteration, finishRun } from '../../src/state/recordRun.ts';
 import { saveManaged } from '../../src/state/targets.ts';
-import { keepReplaced } from '../../src/state/safety.ts';
+import { keepReplaced } from '../../src/state/replacements.ts';
 import { keepPatches } from '../../src/state/contents.ts';
 
 const [, , dir = ''] = process.argv;

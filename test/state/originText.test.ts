@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import type { ManagedEntry, Origin, OriginIntent } from '../../src/model/entry.ts';
 import type { Ask } from '../../src/model/value.ts';
-import { migrate } from '../../src/state/history.ts';
+import { migrate } from '../../src/state/historyDatabase.ts';
 import { originOfText } from '../../src/state/originText.ts';
 import { MIGRATIONS } from '../../src/state/schema.ts';
 import { openDatabase } from '../../src/state/sqlite.ts';

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { openHistory } from '../../src/state/history.ts';
-import { runs } from '../../src/state/query.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
+import { runs } from '../../src/state/recordedRuns.ts';
 import { isLocked, takeLock } from '../../src/state/lock.ts';
 import { recordRun, stateDir } from '../helpers/history.ts';
 

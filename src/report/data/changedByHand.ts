@@ -4,8 +4,8 @@ import { spelledAsk } from '../../fallout/absorb.ts';
 import { type ManagedPatch, readManaged } from '../../managed/managedPatch.ts';
 import type { Entry } from '../../model/entry.ts';
 import { valueOf } from '../../model/value.ts';
-import type { History } from '../../state/history.ts';
-import { replacements } from '../../state/safety.ts';
+import type { History } from '../../state/historyDatabase.ts';
+import { replacements } from '../../state/replacements.ts';
 import { holdOf, managedEntries, stableOf, writtenEntries } from '../../state/targets.ts';
 import { textOf } from '../../system/fileText.ts';
 

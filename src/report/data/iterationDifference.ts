@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { writtenValues } from '../../script/dotConfig.ts';
 import { requested, type Settings } from '../../script/settings.ts';
-import type { History } from '../../state/history.ts';
-import { dotConfig, patchesOf, settings } from '../../state/query.ts';
+import type { History } from '../../state/historyDatabase.ts';
+import { dotConfig, patchesOf, settings } from '../../state/recordedRuns.ts';
 import type { IterationDifference, SymbolChange } from './documentSchemas.ts';
 import { recordedIteration } from './recordedIteration.ts';
 

@@ -1,5 +1,5 @@
-import type { History } from '../../state/history.ts';
-import { lost } from '../../state/query.ts';
+import type { History } from '../../state/historyDatabase.ts';
+import { lost } from '../../state/recordedRuns.ts';
 import type { LostOfTarget } from './documentSchemas.ts';
 
 /** The lost wishes of each target that a config build has judged, or of the one named. */

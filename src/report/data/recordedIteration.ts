@@ -1,8 +1,8 @@
 import { UsageError } from '../../model/errors.ts';
 import type { Iteration, Run } from '../../model/run.ts';
-import type { History } from '../../state/history.ts';
+import type { History } from '../../state/historyDatabase.ts';
 import { isCut } from '../../state/contents.ts';
-import { iteration, iterationRange, latestIteration, questions, run, transcriptFor } from '../../state/query.ts';
+import { iteration, iterationRange, latestIteration, questions, run, transcriptFor } from '../../state/recordedRuns.ts';
 
 /** An iteration with what stands around it. */
 export type IterationDetail = {

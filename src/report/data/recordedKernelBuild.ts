@@ -1,6 +1,6 @@
 import { UsageError } from '../../model/errors.ts';
 import type { KernelBuild } from '../../model/kernelBuild.ts';
-import type { History } from '../../state/history.ts';
+import type { History } from '../../state/historyDatabase.ts';
 import { buildLog, kernelBuild } from '../../state/kernelBuilds.ts';
 
 /** Kernel build `n`. @throws UsageError for a number that is not recorded. */

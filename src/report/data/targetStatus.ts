@@ -1,11 +1,11 @@
 import type { Target } from '../../config/config.ts';
 import type { LiveStatus } from '../../model/liveStatus.ts';
-import type { History } from '../../state/history.ts';
+import type { History } from '../../state/historyDatabase.ts';
 import type { TargetStatus } from './documentSchemas.ts';
 import { changedByHand } from './changedByHand.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
-import { lost, run, targets } from '../../state/query.ts';
+import { lost, run, targets } from '../../state/recordedRuns.ts';
 import { holdOf, managedEntries, stableOf } from '../../state/targets.ts';
 
 /**

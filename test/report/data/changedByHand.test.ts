@@ -5,7 +5,7 @@ import type { ManagedEntry } from '../../../src/model/entry.ts';
 import { changedByHand } from '../../../src/report/data/changedByHand.ts';
 import { readPatchFiles, writeEntries } from '../../../src/run/patchWriter.ts';
 import { undoRun } from '../../../src/run/undo.ts';
-import type { History } from '../../../src/state/history.ts';
+import type { History } from '../../../src/state/historyDatabase.ts';
 import { setHold } from '../../../src/state/targets.ts';
 import { recordRun, opened, START } from '../../helpers/history.ts';
 import { folder, targetIn } from '../../helpers/target.ts';

@@ -12,9 +12,9 @@ import {
 } from '../../src/state/targets.ts';
 import type { ManagedEntry, OriginIntent } from '../../src/model/entry.ts';
 import { keepPatches, patches, retain, transcript } from '../../src/state/contents.ts';
-import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/state/safety.ts';
-import { run, runs, iteration } from '../../src/state/query.ts';
-import { beginIteration, beginRun, closeUnfinished, finishIteration, judged } from '../../src/state/record.ts';
+import { forgetProcess, keepProcess, keepReplaced, processes, replacements } from '../../src/state/replacements.ts';
+import { run, runs, iteration } from '../../src/state/recordedRuns.ts';
+import { beginIteration, beginRun, closeUnfinished, finishIteration, judged } from '../../src/state/recordRun.ts';
 import { opened, recordRun, START, stateDir } from '../helpers/history.ts';
 
 test('a run is read back as it was recorded', () => {

@@ -1,5 +1,5 @@
-import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../state/record.ts';
-import type { History } from '../state/history.ts';
+import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../state/recordRun.ts';
+import type { History } from '../state/historyDatabase.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, IterationOutcome, Run, RunCause, RunOutcome } from '../model/run.ts';

@@ -2,7 +2,7 @@ import { problemOf } from '../model/errors.ts';
 import type { HookName, Hooks } from '../model/hooks.ts';
 import { execa } from 'execa';
 import { documentText } from '../report/data/documents.ts';
-import type { History } from '../state/history.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { keepHook } from '../state/hookRuns.ts';
 import { signalGroup } from '../system/processGroup.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run as readRun } from '../../src/state/query.ts';
-import { Recorder } from '../../src/run/recorder.ts';
+import { run as readRun } from '../../src/state/recordedRuns.ts';
+import { Recorder } from '../../src/run/runRecorder.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { Wish } from '../../src/model/fallout.ts';
 import { opened } from '../helpers/history.ts';

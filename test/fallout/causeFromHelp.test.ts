@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeOf } from '../../src/fallout/cause.ts';
+import { causeOf } from '../../src/fallout/causeFromHelp.ts';
 import { causeText } from '../../src/fallout/causeText.ts';
 import type { Cause } from '../../src/model/cause.ts';
 import { below, evaluate, parseExpression } from '../../src/script/helpExpression.ts';

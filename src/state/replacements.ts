@@ -1,5 +1,5 @@
 import { content, keep } from './contents.ts';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 /** One replacement of a user's file by falloutd. */
 export type Replaced = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openHistory } from '../../src/state/history.ts';
+import { openHistory } from '../../src/state/historyDatabase.ts';
 import { keepPatches } from '../../src/state/contents.ts';
 import { EXPECTED } from '../../src/state/targets.ts';
 import {
@@ -15,7 +15,7 @@ import {
   STATEMENTS,
   targets,
   transcriptFor,
-} from '../../src/state/query.ts';
+} from '../../src/state/recordedRuns.ts';
 import type { Asker, Position } from '../../src/model/intent.ts';
 import type { Cause } from '../../src/model/cause.ts';
 import type { EntryChange } from '../../src/model/entry.ts';

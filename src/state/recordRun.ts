@@ -5,7 +5,7 @@ import type { Iteration, RunCause, RunOutcome } from '../model/run.ts';
 import { closeUnfinishedBuilds } from './kernelBuilds.ts';
 import { content, isCut, keep, keepLog, transcript } from './contents.ts';
 import { HistoryError } from './historyError.ts';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 /** What an iteration leaves besides the Iteration itself. */
 export type IterationExtras = {

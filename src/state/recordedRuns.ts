@@ -4,7 +4,7 @@ import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, Run, RunOutcome } from '../model/run.ts';
 import { content, transcript } from './contents.ts';
-import type { History } from './history.ts';
+import type { History } from './historyDatabase.ts';
 
 const RUN =
   'SELECT run, target, cause, started_at AS startedAt, duration_ms AS durationMs, detail, absorbed FROM runs';
