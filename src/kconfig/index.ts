@@ -24,8 +24,8 @@ export { ProbeCache, type ProbeCacheData } from './syntax/probes/probeCache.ts';
 export { shellProbe, shellRunner, type Runner, type ShellAnswer, type ShellOptions } from './syntax/probes/shell.ts';
 export { buildKconfig } from './tree/buildKconfig.ts';
 export { dialectOf } from './tree/dialect.ts';
-export { printExpr } from './tree/expr.ts';
-export type { Kconfig } from './tree/kconfig.ts';
+export { printExpr } from './tree/expressions.ts';
+export type { Kconfig } from './tree/resolvedTree.ts';
 export { menusBelow } from './tree/menus.ts';
 export {
   MOD,
@@ -43,9 +43,9 @@ export { Configuration, type Snapshot } from './values/configuration.ts';
 export { listNew } from './conf/listNew.ts';
 export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './conf/modes.ts';
 export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from './conf/readConfig.ts';
-export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/session.ts';
+export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/askQuestions.ts';
 export { configLine, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
-export { compareConfigurations, type ValueDifference } from './explain/compare.ts';
+export { compareConfigurations, type ValueDifference } from './explain/compareConfigurations.ts';
 export {
   explain,
   unmetParts,

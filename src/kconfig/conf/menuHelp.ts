@@ -1,7 +1,7 @@
 import { typeName } from '../syntax/diagnostics.ts';
-import { printExpr } from '../tree/expr.ts';
-import { MOD, NO, TRI_TEXT, YES, type Expr, type KSymbol, type Menu, type Property, type Tri } from '../tree/model.ts';
-import { isLogic, nameOf } from '../tree/symbols.ts';
+import { printExpr } from '../tree/expressions.ts';
+import { isLogic, MOD, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
+import type { Expr, KSymbol, Menu, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
 
 /**

@@ -1,10 +1,9 @@
 import { menusBelow } from '../tree/menus.ts';
-import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
-import { isLogic } from '../tree/symbols.ts';
+import { MOD, NO, YES, isLogic, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
 import { setChoiceValues } from '../values/choices.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { computeAgain } from '../values/state.ts';
-import { Random } from './random.ts';
+import { computeAgain } from '../values/configurationState.ts';
+import { Random } from './glibcRandom.ts';
 
 /** What symbols without a user value are set to: conf's `enum conf_def_mode`. An object stands for randconfig. */
 export type Filling = 'default' | 'no' | 'mod' | 'yes' | { seed: number; probability?: Probability };

@@ -1,8 +1,7 @@
-import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
+import { MOD, NO, YES, isLogic, nameOf, type KSymbol, type Tri } from '../tree/model.ts';
 import { isValidText } from '../tree/numbers.ts';
-import { isLogic, nameOf } from '../tree/symbols.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { computeAgain, forgetComputed } from '../values/state.ts';
+import { computeAgain, forgetComputed } from '../values/configurationState.ts';
 
 /** What conf warns of; `line` counts from 1. */
 export type ConfigWarning = { line: number; text: string };

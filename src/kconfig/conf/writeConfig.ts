@@ -1,6 +1,5 @@
 import { menusBelow } from '../tree/menus.ts';
-import { MOD, NO, TRI_TEXT, YES, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
-import { isLogic, namedSymbol } from '../tree/symbols.ts';
+import { MOD, NO, TRI_TEXT, YES, isLogic, namedSymbol, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
 import { defaultMember } from '../values/choices.ts';
 import type { Configuration } from '../values/configuration.ts';
 

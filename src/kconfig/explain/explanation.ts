@@ -1,7 +1,7 @@
-import { containsSymbol, printExpr } from '../tree/expr.ts';
-import type { Kconfig } from '../tree/kconfig.ts';
-import { MOD, NO, TRI_TEXT, YES, type Expr, type KSymbol, type Property, type Tri } from '../tree/model.ts';
-import { isLogic, namedSymbol, nameOf } from '../tree/symbols.ts';
+import { containsSymbol, printExpr } from '../tree/expressions.ts';
+import type { Kconfig } from '../tree/resolvedTree.ts';
+import { isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
+import type { Expr, KSymbol, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
 
 /** A select or imply of the explained symbol: the symbol that has it, its condition, and the value that it forces now. */

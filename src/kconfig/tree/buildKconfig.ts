@@ -10,13 +10,12 @@ import type {
 } from '../syntax/ast.ts';
 import { KconfigError } from '../syntax/diagnostics.ts';
 import { ExpressionTable } from './expressionTable.ts';
-import { finalizeMenu } from './finalize.ts';
-import type { Kconfig } from './kconfig.ts';
-import { symbolsBelow } from './menus.ts';
-import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
-import { checkDependencies } from './recursion.ts';
+import { finalizeMenu } from './finalizeMenu.ts';
+import type { Kconfig } from './resolvedTree.ts';
+import { choiceAround, symbolsBelow } from './menus.ts';
+import { nameOf, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
+import { checkDependencies } from './recursiveDependencies.ts';
 import { Simplifier } from './simplifier.ts';
-import { choiceAround, nameOf } from './symbols.ts';
 import { SymbolTable } from './symbolTable.ts';
 
 /** The size of conf's hash table: SYMBOL_HASHSIZE in expr.h, since 6.12 in internal.h. */

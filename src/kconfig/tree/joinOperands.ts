@@ -1,7 +1,6 @@
 import type { Comparison } from '../syntax/ast.ts';
 import type { ExpressionTable } from './expressionTable.ts';
-import type { Expr, KSymbol } from './model.ts';
-import { isLogic } from './symbols.ts';
+import { isLogic, type Expr, type KSymbol } from './model.ts';
 
 /** Joins two different operands of `&&` or `||` that test the same symbol. Null if they cannot be one operand. */
 export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: ExpressionTable): Expr | null {

@@ -1,4 +1,4 @@
-import type { KSymbol, Menu } from './model.ts';
+import type { ChoiceBlock, KSymbol, Menu } from './model.ts';
 
 /** Every node below `root`, depth first and without `root` itself (`menu_for_each_sub_entry`). */
 export function* menusBelow(root: Menu): Generator<Menu> {
@@ -19,4 +19,11 @@ function nextMenu(menu: Menu, root: Menu): Menu | null {
     at = at.parent;
   }
   return at === root ? null : at.next;
+}
+
+/** The choice that contains a symbol's first prompt (`sym_get_choice_menu`, since 6.11). */
+export function choiceAround(symbol: KSymbol): ChoiceBlock | null {
+  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
+  while (menu !== null && menu.symbol === null) menu = menu.parent;
+  return menu?.symbol?.choice ?? null;
 }

@@ -89,3 +89,18 @@ export type Expr = { readonly id: number } & (
   | { kind: 'not'; operand: Expr }
   | { kind: 'and' | 'or'; left: Expr; right: Expr }
 );
+
+/** Whether a symbol has one of the values y, m and n: parser.y's `logic_type`. */
+export function isLogic({ type }: KSymbol): boolean {
+  return type === 'bool' || type === 'tristate';
+}
+
+/** A symbol's name in messages and expressions. */
+export function nameOf(symbol: KSymbol): string {
+  return symbol.name ?? '<choice>';
+}
+
+/** The symbol that a default, select or imply names, or null if its value is an expression (`prop_get_symbol`). */
+export function namedSymbol(property: Property | null): KSymbol | null {
+  return property?.value?.kind === 'symbol' ? property.value.symbol : null;
+}

@@ -1,6 +1,5 @@
-import { NO, YES, type ChoiceBlock, type Expr, type KSymbol, type Tri } from '../tree/model.ts';
-import { namedSymbol } from '../tree/symbols.ts';
-import { computeAgain, type ConfigurationState } from './state.ts';
+import { NO, YES, namedSymbol, type ChoiceBlock, type Expr, type KSymbol, type Tri } from '../tree/model.ts';
+import { computeAgain, type ConfigurationState } from './configurationState.ts';
 
 /** What a choice needs to know of other values. */
 export type Evaluation = {

@@ -1,11 +1,10 @@
-import type { Kconfig } from '../tree/kconfig.ts';
-import { MOD, NO, YES, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import type { Kconfig } from '../tree/resolvedTree.ts';
+import { MOD, NO, YES, isLogic, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
 import { isValidText } from '../tree/numbers.ts';
-import { isLogic } from '../tree/symbols.ts';
 import { Calculator, type UnmetDependency } from './calculator.ts';
 import { calculateRankedChoice } from './choices.ts';
 import { findDependents, type Dependents } from './dependents.ts';
-import { copyState, forgetComputed, newState, UNKNOWN, type ConfigurationState } from './state.ts';
+import { copyState, forgetComputed, newState, UNKNOWN, type ConfigurationState } from './configurationState.ts';
 
 /** A state to return to, opaque to its holder. */
 export type Snapshot = { readonly state: ConfigurationState };

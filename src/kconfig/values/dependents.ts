@@ -1,7 +1,6 @@
-import { operandsOf } from '../tree/expr.ts';
-import type { Kconfig } from '../tree/kconfig.ts';
-import type { Expr, KSymbol } from '../tree/model.ts';
-import { namedSymbol } from '../tree/symbols.ts';
+import { operandsOf } from '../tree/expressions.ts';
+import type { Kconfig } from '../tree/resolvedTree.ts';
+import { namedSymbol, type Expr, type KSymbol } from '../tree/model.ts';
 
 /**
  * What has to be computed again when a symbol changes: the dependencies of the tree, turned around. It is made once for a tree.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildKconfig } from '../../../src/kconfig/tree/buildKconfig.ts';
-import { printExpr } from '../../../src/kconfig/tree/expr.ts';
+import { printExpr } from '../../../src/kconfig/tree/expressions.ts';
 import { formatDiagnostic, KconfigError } from '../../../src/kconfig/syntax/diagnostics.ts';
 import { grammarOf, UNION, type Grammar } from '../../../src/kconfig/syntax/grammar.ts';
 import { parseText, readTree } from '../../../src/kconfig/syntax/readTree.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printExpr } from '../../../src/kconfig/tree/expr.ts';
+import { printExpr } from '../../../src/kconfig/tree/expressions.ts';
 import { ExpressionTable } from '../../../src/kconfig/tree/expressionTable.ts';
 import type { Expr, KSymbol, Tri } from '../../../src/kconfig/tree/model.ts';
 import { Simplifier } from '../../../src/kconfig/tree/simplifier.ts';

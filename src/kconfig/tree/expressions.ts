@@ -1,5 +1,4 @@
-import type { Expr, KSymbol } from './model.ts';
-import { nameOf } from './symbols.ts';
+import { nameOf, type Expr, type KSymbol } from './model.ts';
 
 /** What an expression is made of directly. */
 export function operandsOf(expr: Expr): (Expr | KSymbol)[] {

@@ -1,10 +1,9 @@
-import { containsSymbol } from './expr.ts';
+import { containsSymbol } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
-import type { Kconfig } from './kconfig.ts';
-import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
-import { checkProperties } from './properties.ts';
+import type { Kconfig } from './resolvedTree.ts';
+import { namedSymbol, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
+import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
-import { namedSymbol } from './symbols.ts';
 
 /**
  * Passes the dependencies of menus, ifs and choices down to their contents, turns selects around, makes submenus of entries that depend on the entry

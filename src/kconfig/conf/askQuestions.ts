@@ -1,5 +1,4 @@
-import { MOD, NO, TRI_TEXT, YES, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
-import { isLogic } from '../tree/symbols.ts';
+import { MOD, NO, TRI_TEXT, YES, isLogic, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
 import { menuHelp } from './menuHelp.ts';
 

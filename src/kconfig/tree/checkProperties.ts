@@ -1,8 +1,8 @@
 import type { FileLine } from '../syntax/ast.ts';
-import type { Kconfig } from './kconfig.ts';
-import type { ChoiceBlock, KSymbol, Menu, Property } from './model.ts';
+import type { Kconfig } from './resolvedTree.ts';
+import { isLogic, namedSymbol, type ChoiceBlock, type KSymbol, type Menu, type Property } from './model.ts';
 import { isValidText } from './numbers.ts';
-import { choiceAround, isLogic, namedSymbol } from './symbols.ts';
+import { choiceAround } from './menus.ts';
 
 /** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does. The tree can be used all the same. */
 export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {

@@ -1,4 +1,4 @@
-import type { Kconfig } from '../tree/kconfig.ts';
+import type { Kconfig } from '../tree/resolvedTree.ts';
 import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
 
 /** In `exprs`: not computed since something in it changed. */

@@ -1,9 +1,8 @@
 import type { FileLine } from '../syntax/ast.ts';
-import { operandsOf } from './expr.ts';
-import type { Kconfig } from './kconfig.ts';
+import { operandsOf } from './expressions.ts';
+import type { Kconfig } from './resolvedTree.ts';
 import { menusBelow } from './menus.ts';
-import type { ChoiceBlock, Expr, KSymbol, Menu, Property } from './model.ts';
-import { nameOf } from './symbols.ts';
+import { nameOf, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
 
 /** How the symbol of a frame leads to the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Random } from '../../../src/kconfig/conf/random.ts';
+import { Random } from '../../../src/kconfig/conf/glibcRandom.ts';
 
 // The numbers that a C program linked with glibc printed for srand(SEED) and six calls of rand().
 test.each([
