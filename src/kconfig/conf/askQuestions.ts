@@ -2,7 +2,7 @@ import { MOD, NO, TRI_TEXT, YES, isLogic, type ChoiceBlock, type KSymbol, type M
 import type { Configuration } from '../values/configuration.ts';
 import { menuHelp } from './menuHelp.ts';
 
-/** A question of conf. The answer is a line without its newline, or null at the end of the input. */
+/** A question that conf asks. The answer is a line without its newline, or null at the end of the input. */
 export type ConfQuestion =
   | { kind: 'tristate'; symbol: KSymbol; menu: Menu; value: Tri; offered: Tri[]; isNew: boolean }
   | { kind: 'text'; symbol: KSymbol; menu: Menu; value: string; isNew: boolean }
@@ -21,7 +21,7 @@ export type AskOptions = {
 
 /**
  * The session of `make config` or `make oldconfig`, question by question in conf's order, until nothing is new (conf.c).
- * An answer that conf would refuse is asked for again.
+ * If conf would refuse an answer, the question comes again.
  * @throws EndOfAnswers if the input ends where conf cannot go on.
  */
 export function* askQuestions(
@@ -31,7 +31,7 @@ export function* askQuestions(
   yield* new Session(configuration, options).run();
 }
 
-/** The input ended at a new number whose default is not valid. */
+/** The input ended at a new number that has no valid default. */
 export class EndOfAnswers extends Error {
   readonly symbol: string;
 
@@ -218,7 +218,7 @@ class Session {
     return { kind: 'choice', choice, menu, members, chosen: number };
   }
 
-  /** Takes one answer, if there is anything to ask. Gives the member, or null if the question has to be asked again. */
+  /** Takes one answer, if there is anything to ask. Returns the member, or null if the question has to be asked again. */
   *#member(question: ChoiceQuestion, isNew: boolean): Asking<Member | null> {
     const { menu, members, chosen } = question;
     if (members.length === 1) {
@@ -251,7 +251,7 @@ class Session {
     return false;
   }
 
-  /** Prints an answer, as conf does if its input is not a terminal. At the end of the input it prints what conf's buffer held before. */
+  /** Prints an answer, as conf does if its input is not a terminal. At the end of the input it prints `atEnd`, what was in conf's buffer before. */
   #echo(answer: string | null, atEnd = '\n'): string | null {
     this.#print(answer === null ? atEnd : `${answer}\n`);
     return answer;

@@ -1,4 +1,4 @@
-/** glibc's rand(3) after srand(SEED), which makes a seed give conf's randconfig: an additive feedback generator over 31 words (TYPE_3 of random_r.c). */
+/** glibc's rand(3) after srand(SEED), so that a seed gives the same randconfig as conf: an additive feedback generator over 31 words (TYPE_3 of random_r.c). */
 export class Random {
   readonly #words = new Int32Array(31);
   #front = 3;

@@ -58,7 +58,7 @@ function locationLines(configuration: Configuration, menu: Menu): string[] {
     at = at.parent
   ) {
     path.unshift(at);
-    // conf looks for the nearest visible node; before 6.11 it looks at all of them. Looking computes values.
+    // conf looks for the nearest visible node (before 6.11 at all of them), and that computes values.
     if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;
   }
   return path.map(({ symbol, prompt }, depth) => {

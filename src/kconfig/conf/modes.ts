@@ -8,7 +8,7 @@ import { Random } from './glibcRandom.ts';
 /** What symbols without a user value are set to: conf's `enum conf_def_mode`. An object stands for randconfig. */
 export type Filling = 'default' | 'no' | 'mod' | 'yes' | { seed: number; probability?: Probability };
 
-/** The per cent of bools that become y, of tristates that become y, and of tristates that become m (KCONFIG_PROBABILITY in kconfig.rst). */
+/** The percentage of bools that become y, of tristates that become y, and of tristates that become m (KCONFIG_PROBABILITY in kconfig.rst). */
 export type Probability = { bool: number; yes: number; mod: number };
 
 const EVEN: Probability = { bool: 50, yes: 33, mod: 33 };
@@ -47,7 +47,7 @@ export function fillNew(configuration: Configuration, filling: Filling): void {
   } while (random !== null);
 }
 
-/** Turns one user value of tristates into another: yes2modconfig, mod2yesconfig, mod2noconfig. */
+/** Replaces one user value of tristates by another: yes2modconfig, mod2yesconfig, mod2noconfig. */
 export function rewriteTristates(configuration: Configuration, from: Tri, to: Tri): void {
   const { state, kconfig, calculator } = configuration;
   for (const symbol of kconfig.hashOrder) {
@@ -56,7 +56,7 @@ export function rewriteTristates(configuration: Configuration, from: Tri, to: Tr
   configuration.clear();
 }
 
-/** Gives what a bool or tristate is set to, or null if it is left alone. */
+/** Returns the function that says what to set a bool or tristate to, or null to leave it alone. */
 function answerer(filling: Filling, random: Random | null): (symbol: KSymbol) => Tri | null {
   if (typeof filling !== 'object') {
     const fixed = ({ default: null, no: NO, mod: MOD, yes: YES } as const)[filling];
@@ -96,7 +96,7 @@ function fillRanked(
 function rankAtRandom(configuration: Configuration, choice: ChoiceBlock, random: Random): void {
   const { state } = configuration;
   const free = (): KSymbol[] => choice.entries.filter((symbol) => state.userSet[symbol.id] === 0);
-  // A member with two definitions in the choice counts twice, but is drawn once.
+  // A member with two definitions in the choice counts twice but is drawn once.
   for (let count = free().length; count > 0; count--) {
     const member = free()[random.below(count)];
     if (member === undefined) continue;
@@ -106,7 +106,7 @@ function rankAtRandom(configuration: Configuration, choice: ChoiceBlock, random:
   }
 }
 
-/** Before 6.11: sets symbols in the order of the hash table, choices and members like any other. Gives whether anything was set. */
+/** Before 6.11: sets symbols in the order of the hash table, choices and members like any other. Returns whether anything was set. */
 function fillSymbolChoices(
   configuration: Configuration,
   random: Random | null,

@@ -3,17 +3,17 @@ import { isValidText } from '../tree/numbers.ts';
 import type { Configuration } from '../values/configuration.ts';
 import { computeAgain, forgetComputed } from '../values/configurationState.ts';
 
-/** What conf warns of; `line` counts from 1. */
+/** A warning of conf; `line` counts from 1. */
 export type ConfigWarning = { line: number; text: string };
 
 export type ReadOptions = {
-  /** Whether to warn of symbols that the tree does not know (KCONFIG_WARN_UNKNOWN_SYMBOLS). */
+  /** Whether to warn about symbols that the tree does not know (KCONFIG_WARN_UNKNOWN_SYMBOLS). */
   warnUnknown?: boolean;
 };
 
 /**
  * Replaces the user values by those in the text of a .config, and computes everything once (`conf_read`).
- * @returns what conf warns of: lines it does not understand, invalid values, symbols that occur twice.
+ * @returns conf's warnings: about lines it does not understand, invalid values, symbols that occur twice.
  */
 export function readConfig(configuration: Configuration, text: string, options: ReadOptions = {}): ConfigWarning[] {
   configuration.state.changed = false;
@@ -39,7 +39,7 @@ function differsFromUser(configuration: Configuration, symbol: KSymbol): boolean
   return state.userText[id] !== state.text[id];
 }
 
-/** Before 6.11: drops values that cannot be used, so that their symbols count as new. Gives whether that is the first thing to save. */
+/** Before 6.11: drops values that cannot be used, so that their symbols count as new. Returns whether that gives the first reason to save. */
 function dropUnusable(configuration: Configuration, unsaved: boolean): boolean {
   const { state } = configuration;
   let dropped = unsaved;
@@ -55,7 +55,7 @@ function dropUnusable(configuration: Configuration, unsaved: boolean): boolean {
   return dropped && !unsaved;
 }
 
-/** Replaces the user values by those in the text of a .config, and computes nothing (`conf_read_simple`). Gives what conf warns of. */
+/** Replaces the user values by those in the text of a .config, and computes nothing (`conf_read_simple`). Returns conf's warnings. */
 export function readUserValues(
   configuration: Configuration,
   text: string,
@@ -121,7 +121,7 @@ const TRISTATES: ReadonlyMap<string, Tri> = new Map([
   ['n', NO],
 ]);
 
-/** Makes a written value the user's (`conf_set_sym_val`). Gives conf's warning, or null. */
+/** Takes a value from the file as the user's (`conf_set_sym_val`). Returns conf's warning, or null. */
 function takeValue(configuration: Configuration, symbol: KSymbol, written: string): string | null {
   const { state } = configuration;
   const { id, type } = symbol;
@@ -158,7 +158,7 @@ function takeString(configuration: Configuration, symbol: KSymbol, written: stri
   return null;
 }
 
-/** Before 6.11: the value of a member is noted in its choice. */
+/** Before 6.11: records the value of a member in its choice. */
 function takeMember(configuration: Configuration, symbol: KSymbol, warn: (text: string) => void): void {
   const { state } = configuration;
   const choice = symbol.memberOf;

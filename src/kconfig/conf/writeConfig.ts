@@ -45,7 +45,7 @@ export function configLine(configuration: Configuration, symbol: KSymbol): strin
   const name = `CONFIG_${symbol.name ?? ''}`;
   if (isLogic(symbol) && value === 'n') return `# ${name} is not set`;
   if (symbol.type === 'string') return `${name}="${value.replace(/["\\]/g, '\\$&')}"`;
-  // printf writes this for a number without a text: its default is a choice's member that nothing computed.
+  // This is what printf writes for a number without a text: its default is a member of a choice that was not computed.
   return `${name}=${configuration.state.text[symbol.id] === null && value === '' ? '(null)' : value}`;
 }
 
@@ -74,7 +74,7 @@ function isDefaultMember(configuration: Configuration, symbol: KSymbol): boolean
   return calculator.ranked || (!choice.optional && symbol.type === 'bool');
 }
 
-/** The symbol's value without a user value, limited as conf does it (`sym_get_string_default`). */
+/** The symbol's value without a user value, limited as in conf (`sym_get_string_default`). */
 function defaultText(configuration: Configuration, symbol: KSymbol): string {
   const { calculator, state, kconfig } = configuration;
   const { id, type } = symbol;

@@ -17,7 +17,7 @@ export type ReverseDependency = {
 /** A part of a condition whose value is too low, with the values of its symbols: `USB_SERIAL [=m]`. */
 export type UnmetCondition = { condition: string; value: Tri; needed: Tri };
 
-/** What decided on the value of a symbol. */
+/** What decided the value of a symbol. */
 export type Reason =
   | { kind: 'undefined' }
   | { kind: 'user' }
@@ -34,11 +34,11 @@ export type Explanation = {
   type: KSymbol['type'];
   value: string;
   reason: Reason;
-  /** What the user asked for, even if the symbol has another value. */
+  /** What the user set, even if the symbol has another value. */
   user: string | null;
-  /** The values that the user could give it now: the range of a number, and nothing for a string. */
+  /** The values that the user could set now: for a number its range, for a string nothing. */
   possible: string[];
-  /** The conditions of its prompts that are not met, which limit it. Empty if a prompt is visible at y. */
+  /** The conditions of its prompts that are not met and so limit it. Empty if a prompt is visible at y. */
   hidden: UnmetCondition[];
   /** Whether any definition has a prompt at all. */
   prompted: boolean;
@@ -82,19 +82,15 @@ export function explain(configuration: Configuration, name: string): Explanation
 }
 
 function undefinedSymbol(kconfig: Kconfig, symbol: KSymbol | undefined, name: string): Explanation {
+  const nothing = { user: null, possible: [], hidden: [], prompted: false, unmet: [], selectedBy: [], impliedBy: [] };
+  const mentionedBy = symbol === undefined ? [] : mentioning(kconfig, symbol);
   return {
     symbol: name,
     type: 'unknown',
     value: 'n',
     reason: { kind: 'undefined' },
-    user: null,
-    possible: [],
-    hidden: [],
-    prompted: false,
-    unmet: [],
-    selectedBy: [],
-    impliedBy: [],
-    mentionedBy: symbol === undefined ? [] : mentioning(kconfig, symbol),
+    ...nothing,
+    mentionedBy,
     definitions: [],
   };
 }
@@ -105,7 +101,7 @@ function userValue(configuration: Configuration, symbol: KSymbol): string | null
   return isLogic(symbol) ? TRI_TEXT[state.userTri[symbol.id] as Tri] : (state.userText[symbol.id] ?? null);
 }
 
-/** What decided, in the order in which `sym_calc_value` looks. */
+/** What decided the value, checked in the order of `sym_calc_value`. */
 function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
   const { state, calculator } = configuration;
   const { id } = symbol;
@@ -128,7 +124,7 @@ function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
   return property === null ? { kind: 'none' } : defaultReason(property);
 }
 
-/** Whether a number is not what the user or its default gave. */
+/** Whether a number differs from what the user or its default gave. */
 function isLimited({ state, calculator }: Configuration, symbol: KSymbol): boolean {
   const { id } = symbol;
   const byUser = state.visible[id] !== NO && state.userSet[id] === 1;
@@ -195,7 +191,7 @@ function reverseDependencies(
 type Selection = { symbol: KSymbol; property: Property };
 const selections = new WeakMap<Kconfig, Map<KSymbol, Selection[]>>();
 
-/** Every select and imply of a tree by its target. It is made once for a tree. */
+/** Every select and imply of a tree by its target. It is made once for each tree. */
 function selectionsOf(kconfig: Kconfig): Map<KSymbol, Selection[]> {
   const known = selections.get(kconfig);
   if (known !== undefined) return known;

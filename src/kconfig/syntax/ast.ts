@@ -6,7 +6,7 @@
 /** A place in a Kconfig file. `file` is the name that kconfig prints: relative to the tree if it was sourced that way. */
 export type FileLine = { file: string; line: number };
 
-/** `y`, `"m"`, `FOO`, `"a string"` or `0x10`. A quoted word is constant; another one names a symbol, whose value is its name while nothing defines it. */
+/** `y`, `"m"`, `FOO`, `"a string"` or `0x10`. A quoted word is a constant. Any other word names a symbol; if nothing defines it, its value is its name. */
 export type Operand = { name: string; constant: boolean };
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
@@ -25,7 +25,7 @@ export type Option = { at: FileLine } & (
   | { kind: 'type'; type: SymbolType }
   | { kind: 'prompt'; text: string; condition: ParsedExpression | null }
   | { kind: 'default'; value: ParsedExpression; condition: ParsedExpression | null }
-  /** The condition is possible since 7.0. */
+  /** It may have a condition since 7.0. */
   | { kind: 'depends'; on: ParsedExpression; condition: ParsedExpression | null }
   | { kind: 'select' | 'imply'; symbol: string; condition: ParsedExpression | null }
   | { kind: 'range'; low: Operand; high: Operand; condition: ParsedExpression | null }
@@ -67,12 +67,12 @@ export type Tree = {
 };
 
 /**
- * Runs one `$(shell,COMMAND)` and gives its standard output: at most 4,095 bytes, without the trailing newlines, and with blanks for the others
+ * Runs one `$(shell,COMMAND)` and returns its standard output: at most 4,095 bytes. Newlines at the end are dropped, others become blanks
  * (`do_shell` in preprocess.c).
  */
 export type Probe = (command: string) => string;
 
-/** How a kernel's kconfig differs from others in what the Kconfig files themselves do not show. */
+/** How a kernel's conf differs from others in what the same Kconfig files mean to it. */
 export type Dialect = {
   /** Since 6.11 a choice has no value of its own: its members are ranked by which was set last (`sym_calc_choice`). */
   choices: 'symbol' | 'ranked';

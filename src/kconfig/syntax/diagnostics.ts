@@ -1,6 +1,6 @@
 import type { Diagnostic, FileLine, SymbolType } from './ast.ts';
 
-/** A Kconfig tree cannot be read; conf would exit with 1. `file` and `line` are those of the first error, `diagnostics` all that conf would print. */
+/** A Kconfig tree cannot be read, and conf would exit with 1. `file` and `line` are those of the first error; `diagnostics` is all that conf would print. */
 export class KconfigError extends Error {
   readonly file: string;
   readonly line: number;
@@ -16,7 +16,7 @@ export class KconfigError extends Error {
   }
 }
 
-/** The line that kconfig prints for a diagnostic, without its newline. */
+/** The text that kconfig prints for a diagnostic, without the newline at its end. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   return diagnostic.at === null ? diagnostic.text : `${diagnostic.at.file}:${diagnostic.at.line}:${diagnostic.text}`;
 }
@@ -29,10 +29,10 @@ export function typeName(type: SymbolType | 'unknown'): string {
 /** The diagnostics of one reading, in conf's order. Lexer, macros and parser share it. */
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
-  /** conf's `yynerrs`: reading goes on after an error, but the tree is refused in the end. */
+  /** conf's `yynerrs`: reading continues after an error, but the tree is refused in the end. */
   failed = false;
 
-  /** `text` follows `file:line:` directly, so it begins with a blank where kconfig prints one. */
+  /** `text` directly follows `file:line:`, so it begins with a blank if kconfig prints one there. */
   warn(at: FileLine, text: string): void {
     this.diagnostics.push({ level: 'warning', at, text });
   }

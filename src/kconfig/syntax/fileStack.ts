@@ -40,7 +40,7 @@ export class FileStack {
     this.#enter(name, text, []);
   }
 
-  /** Goes on with the files that a `source` in `line` names, one after the other, and then with the current one. */
+  /** Continues with the files that a `source` in `line` names, one after the other, and then with the current one. */
   include(names: readonly string[], line: number, at: FileLine): void {
     const [name = '', ...siblings] = names;
     this.current.sourceLine = line;
@@ -48,7 +48,7 @@ export class FileStack {
     this.#source(name, siblings, at);
   }
 
-  /** At the end of a file: goes on with the next one of the same `source`, else with the one that sourced it. False if nothing is left. */
+  /** At the end of a file: continues with the next one of the same `source`, else with the one that sourced it. False if nothing is left. */
   leave(): boolean {
     const parent = this.#parents.at(-1);
     if (parent === undefined) return false;

@@ -59,7 +59,7 @@ export const UNION: Grammar = { ...tested(ALLOWED, () => true), ...tested(DEMAND
 
 const SOMETIMES_RESERVED = ['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'];
 
-/** The grammar of a tree's own kconfig, read off its lexer and parser, so that backported patches count. A tree without them gets the union. */
+/** The grammar of a tree's own kconfig. It is found in the source of its lexer and parser, so backported patches count. Without them it is the union. */
 export function grammarOf(root: string): Grammar {
   const source = (name: string): string | null => readIfThere(join(root, 'scripts/kconfig', name));
   const [lexer, parser] = [source('lexer.l'), source('parser.y')];

@@ -19,12 +19,12 @@ import type { Macros } from './macros.ts';
 import { KEYWORDS, OPERATORS, Token } from './tokenTypes.ts';
 import type { FileReader } from './treeFiles.ts';
 
-/** The lexer's start conditions; a quoted string is read in one go. */
+/** The lexer's start conditions. None is needed for quoted strings, which are read as a whole. */
 type Mode = 'plain' | 'assigned value' | 'help';
 
 /**
- * Turns the text of a tree into tokens, including the files that it sources (`lexer.l`). It makes one token at a time, when the parser asks: what a word
- * means can depend on a macro defined one line before, and how a line is read on what the parser made of the one before.
+ * Turns the text of a tree into tokens, including the files that it sources (`lexer.l`). It makes one token at a time, on demand: what a word
+ * means can depend on a macro defined one line before, and how a line is read on how the parser took the one before.
  */
 export class Lexer {
   /** The line of the first token of the current statement (`cur_lineno`). */
@@ -63,7 +63,7 @@ export class Lexer {
     return { file, line: this.statementLine };
   }
 
-  /** Goes on with the files that a `source` names, then with this one. */
+  /** Continues with the files that a `source` names, then with this one. */
   include(names: readonly string[]): void {
     this.files.include(names, this.statementLine, this.statementPlace);
   }
@@ -73,7 +73,7 @@ export class Lexer {
     this.#mode = 'help';
   }
 
-  /** The next token; END again and again after the last one. */
+  /** The next token. After the last one it is always END. */
   next(): Token {
     let token = this.#scan();
     if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
@@ -88,7 +88,7 @@ export class Lexer {
     return token;
   }
 
-  /** At the end of a file: goes on in the one that sourced it. The end of the first one is END (`<<EOF>>`). */
+  /** At the end of a file: continues in the one that sourced it. The end of the first one is END (`<<EOF>>`). */
   #endOfFile(): Token {
     this.#mode = 'plain';
     const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
@@ -169,7 +169,7 @@ export class Lexer {
         break;
       }
       if (code === BACKSLASH) {
-        // It takes the next character as it is; at the end of a line it stands for nothing.
+        // The next character is taken as it is. At the end of a line the backslash is dropped.
         value += text.slice(from, position);
         from = position + 1;
         if (from < text.length && text.charCodeAt(from) !== NEWLINE) position++;
@@ -221,7 +221,7 @@ export class Lexer {
     return Token.HELP_TEXT;
   }
 
-  /** kconfig reads bytes, and warns of each byte of a character. */
+  /** kconfig reads bytes, and warns about each byte of a character. */
   #ignored(character: number): void {
     if (character > 0xffff) this.files.current.position++;
     const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';

@@ -7,7 +7,7 @@ type Variable = { value: string; simple: boolean; depth: number };
 
 export type Flavour = '=' | ':=' | '+=';
 
-/** A call of the macro language. Those of one reading, in order, are enough to expand its macros again without the tree. */
+/** A call of the macro language. The calls of one reading, in order, suffice to expand its macros again without the tree. */
 export type MacroCall = { at: FileLine } & (
   { kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string }
 );
@@ -15,7 +15,7 @@ export type MacroCall = { at: FileLine } & (
 /** `FUNCTION_MAX_ARGS` of preprocess.c, which counts the function's name. */
 const MOST_ARGUMENTS = 16;
 const DEEPEST_RECURSION = 1_000;
-/** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit, and conf would not end. */
+/** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit. conf would never end. */
 const MOST_REFERENCES = 1_000_000;
 
 const NO_ARGUMENTS: readonly string[] = [];
@@ -30,11 +30,11 @@ const ARITIES: ReadonlyMap<string, number> = new Map([
   ['warning-if', 2],
 ]);
 
-/** The macro language: variables, user functions and built-in functions (`preprocess.c`). A name means what the lines read so far have made of it. */
+/** The macro language: variables, user functions and built-in functions (`preprocess.c`). A name has the value that the lines read so far gave it. */
 export class Macros {
   /** The environment variables that were asked for and exist, with their values (`env_write_dep`). */
   readonly used = new Map<string, string>();
-  /** The position after what the last `reference` or `word` expanded. */
+  /** The position after the text that the last `reference` or `word` expanded. */
   end = 0;
 
   readonly #variables = new Map<string, Variable>();
@@ -74,7 +74,7 @@ export class Macros {
     }
   }
 
-  /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays as it is (`expand_dollar`). */
+  /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays (`expand_dollar`). */
   reference(text: string, start: number): string {
     this.#calls.push({ kind: 'reference', text: text.slice(start), at: this.#place() });
     return this.#reference(text, start, NO_ARGUMENTS);

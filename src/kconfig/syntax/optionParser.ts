@@ -19,8 +19,8 @@ const TYPES: ReadonlyMap<Token, SymbolType> = new Map([
 ]);
 
 /**
- * Reads the option lines of entries, in the tree's version of the language (`parser.y`). A method for a kind of entry reads one line, and gives false if
- * the next token begins no option of such an entry. A method for a form of option gives true.
+ * Reads the option lines of entries, in the tree's version of the language (`parser.y`). A method for a kind of entry reads one line, and returns false if
+ * the next token begins no option of such an entry. A method for a form of option returns true.
  */
 export class OptionParser {
   readonly #tokens: TokenStream;
@@ -170,7 +170,7 @@ export class OptionParser {
     return true;
   }
 
-  /** A prompt with its condition. One that follows a type is reported before the end of the line is checked, others after. */
+  /** A prompt with its condition. Warnings about one that follows a type come before the end of the line is checked, others after. */
   #prompt(entry: CurrentEntry, endsLine: boolean): void {
     const text = this.#tokens.expect(Token.QUOTED);
     const condition = this.#condition();
@@ -183,7 +183,7 @@ export class OptionParser {
     entry.options.push({ kind: 'prompt', text: trimmed, condition, at: this.#tokens.here() });
   }
 
-  /** `owner` is whose type it is: a symbol by its name, or the entry of a choice. */
+  /** `owner` is what gets the type: a symbol, by its name, or the entry of a choice. */
   #type(entry: CurrentEntry, token: Token, owner: string | CurrentEntry): true {
     const type = TYPES.get(token) as SymbolType;
     entry.options.push({ kind: 'type', type, at: this.#tokens.here() });

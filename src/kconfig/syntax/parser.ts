@@ -19,7 +19,8 @@ const FLAVOURS: ReadonlyMap<Token, Flavour> = new Map([
 
 /**
  * Turns tokens into statements (`parser.y`). A statement takes effect as soon as its line is complete and before the next token is made, so that macros
- * are defined and files entered in time. After an unexpected token the parser goes on at the next line, as bison's `error` rules do, to find more errors.
+ * are defined and files entered in time. After an unexpected token the parser continues at the next line, as bison's `error` rules do, to find more
+ * errors.
  */
 export class Parser {
   readonly #lexer: Lexer;
@@ -34,9 +35,9 @@ export class Parser {
 
   #list: Statement[] = [];
   readonly #blocks: Block[] = [];
-  /** Where the menus, choices and ifs begin that were not left yet (`current_menu`). A wrong end statement ends a block without leaving it. */
+  /** Where the menus, choices and ifs begin that were not left yet (`current_menu`). A wrong end statement closes a block but does not leave it. */
   readonly #entered: FileLine[] = [];
-  /** Whether the last `choice` was not followed by its end statement yet (`current_choice`). */
+  /** Whether the last `choice` is still open (`current_choice`). */
   #inChoice = false;
 
   constructor(
@@ -213,7 +214,7 @@ export class Parser {
     } else this.#entered.pop();
   }
 
-  /** The text of a line that has a keyword and a string. */
+  /** Reads a line that consists of a keyword and a string. */
   #quotedLine(): string {
     this.#tokens.take();
     const text = this.#tokens.expect(Token.QUOTED);

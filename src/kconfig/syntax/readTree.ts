@@ -7,7 +7,7 @@ import { Parser } from './parser.ts';
 import { filesBelow, filesInMemory, type Files } from './treeFiles.ts';
 
 /**
- * Reads a tree. It does nothing but read the tree's files and call `probe`. `calls` receives every call of the macro language.
+ * Reads a tree: its files, and what `probe` answers. `calls` receives every call of the macro language.
  * @throws KconfigError where conf would exit with 1 before it computes anything.
  */
 export function readTree(
@@ -34,7 +34,7 @@ export function readTree(
   return { statements, diagnostics: report.diagnostics, files: [...lexer.files.opened], environment: macros.used };
 }
 
-/** The files that a `source` names. kconfig has no patterns, so a file of exactly that name comes first. */
+/** The files that a `source` names. kconfig itself has no patterns, so a file of exactly that name comes first. */
 function filesNamed(name: string, files: Files): readonly string[] {
   if (!/[*?[]/.test(name) || files.read(name) !== null) return [name];
   const found = files.glob(name);

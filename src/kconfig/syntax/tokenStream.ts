@@ -2,14 +2,14 @@ import type { FileLine } from './ast.ts';
 import type { Lexer } from './lexer.ts';
 import { Token } from './tokenTypes.ts';
 
-/** The grammar does not allow the next token; the parser goes on at the next line. */
+/** The grammar does not allow the next token. The parser continues at the next line. */
 export class UnexpectedToken extends Error {}
 /** The tree ended inside a statement or a block. */
 export class UnexpectedEnd extends Error {}
 const UNEXPECTED_TOKEN = new UnexpectedToken('unexpected token');
 const UNEXPECTED_END = new UnexpectedEnd('unexpected end');
 
-/** The tokens of a tree, read ahead by one where the grammar looks ahead, with bison's way of recovering from syntax errors. */
+/** The tokens of a tree, with one token of lookahead (two for some words), and bison's recovery from syntax errors. */
 export class TokenStream {
   readonly #lexer: Lexer;
   /** The text of the token that `peek` or `take` gave last. */
@@ -46,7 +46,7 @@ export class TokenStream {
     return this.value;
   }
 
-  /** Takes the next token and gives its text. @throws UnexpectedToken if it is not the one expected. */
+  /** Takes the next token and returns its text. @throws UnexpectedToken if it is not the one expected. */
   expect(token: Token): string {
     if (this.peek() !== token) throw UNEXPECTED_TOKEN;
     return this.take();
@@ -83,7 +83,7 @@ export class TokenStream {
     return this.#lexer.statementPlace;
   }
 
-  /** Whether a syntax error is to be reported: not if one was reported a moment ago. */
+  /** Whether a syntax error is to be reported: not if one was reported within the last three tokens. */
   get reportsSyntaxError(): boolean {
     return this.#quiet === 0;
   }

@@ -47,11 +47,11 @@ export const Token = {
   STRING: 44,
   TRISTATE: 45,
   VISIBLE: 46,
-  /** A word that is a keyword in some versions of kconfig, of which this tree has one; in the others it is a WORD. */
+  /** A word that is a keyword in this tree's version of kconfig, but a WORD in others. */
   RESERVED: 47,
 } as const;
 
-/** A plain number, so that a switch may name the tokens it knows and leave the rest to `default`. */
+/** A plain number, so that a switch may name some tokens and leave the rest to `default`. */
 export type Token = number;
 
 /** The words that are keywords in every version since 5.10: the tokens from BOOL to VISIBLE. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { TreeSource } from './ast.ts';
 
-/** Gives the text of a Kconfig file by the name that a `source` gave it, or null if there is none. */
+/** Returns the text of the Kconfig file that a `source` names, or null if there is none. */
 export type FileReader = (name: string) => string | null;
 
 /** Where the text of a tree comes from. */
@@ -62,7 +62,7 @@ function globBelow(directory: string, parts: readonly string[], prefix = ''): st
   return names.flatMap((name) => globBelow(join(directory, name), rest, `${prefix}${name}/`));
 }
 
-/** Tests whether a whole name matches a shell pattern of `*`, `?` and `[…]`, none of which matches a slash or the dot at the beginning of a name. */
+/** Returns a test of whether a whole name matches a shell pattern of `*`, `?` and `[…]`. None of them matches a slash, or a dot at the beginning of a name. */
 function globMatcher(pattern: string): (name: string) => boolean {
   const source = pattern.replace(/\[!?[^\]]+\]|[\\^$.|+(){}*?[\]]/g, (part) => {
     if (part === '*') return '[^/]*';

@@ -22,9 +22,9 @@ import { SymbolTable } from './symbolTable.ts';
 const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
 
 /**
- * Resolves a tree that was read, as parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. The warnings of the reading itself (a second
- * prompt, type or help) are in `tree.diagnostics` already.
- * @throws KconfigError where conf would exit with 1: duplicate `modules`, members without a prompt, recursive dependencies.
+ * Resolves a tree after it was read, as parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. `tree.diagnostics` already has the
+ * warnings about the text (a second prompt, type or help).
+ * @throws KconfigError where conf would exit with 1: members without a prompt, recursive dependencies.
  */
 export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
   const builder = new Builder(dialect, tree.diagnostics);
@@ -42,7 +42,7 @@ class Builder {
   readonly simplifier: Simplifier;
   readonly root: Menu;
   modules: KSymbol | null = null;
-  /** The last child of each menu, after which the next one goes. */
+  /** The last child of each menu so far. */
   readonly #last = new Map<Menu, Menu>();
   /** The choice whose body is being read (`current_choice`). */
   #choice: ChoiceBlock | null = null;
@@ -106,7 +106,7 @@ class Builder {
     };
     finalizeMenu(kconfig, this.expressions);
     const ranked = this.dialect.choices === 'ranked';
-    // These come last because a member that became the submenu of another one is no longer in the choice.
+    // These come after finalizeMenu because a member that became another one's submenu is no longer in the choice.
     if (ranked) for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
     for (const choice of this.choices) choice.entries = ranked ? symbolsBelow(choice.menu) : choice.members;
     checkDependencies(kconfig);
@@ -214,7 +214,7 @@ class Builder {
     }
   }
 
-  /** `depends on A if B` is `A || B = n`, with the comparison applied to the single symbols (`menu_add_dep`). */
+  /** `depends on A if B` is `A || B = n`, where the comparison applies to each symbol (`menu_add_dep`). */
   #dependency({ on, condition }: Extract<Option, { kind: 'depends' }>): Expr {
     const dependency = this.#expr(on);
     if (condition === null) return dependency;

@@ -4,7 +4,7 @@ import { isLogic, namedSymbol, type ChoiceBlock, type KSymbol, type Menu, type P
 import { isValidText } from './numbers.ts';
 import { choiceAround } from './menus.ts';
 
-/** Warns of properties that do not fit their symbol, as `sym_check_prop` in menu.c does. The tree can be used all the same. */
+/** Warns about properties that do not fit their symbol, as `sym_check_prop` in menu.c does. The tree can still be used. */
 export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {
   const warn = (at: FileLine, text: string): void => {
     kconfig.diagnostics.push({ level: 'warning', at, text: `warning: ${text}` });
@@ -66,7 +66,7 @@ function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   );
 }
 
-/** Here conf prints a choice's missing name as C does. */
+/** In these messages conf prints a choice's missing name as C's printf does. */
 function nameOf(symbol: KSymbol): string {
   return symbol.name ?? '(null)';
 }

@@ -3,7 +3,7 @@ import type { Dialect } from '../syntax/ast.ts';
 import { readIfThere } from '../syntax/treeFiles.ts';
 
 /**
- * How this kernel's conf works, from VERSION and PATCHLEVEL of its Makefile and from its parser. A tree without a Makefile is read as 6.11's.
+ * How this kernel's conf works, according to VERSION and PATCHLEVEL in its Makefile and to its parser. Without a Makefile it counts as 6.11's.
  * Linux 6.11 replaced the choice's own value by a ranking of its members (`sym_calc_choice` in scripts/kconfig/symbol.c).
  */
 export function dialectOf(root: string): Dialect {

@@ -3,7 +3,7 @@ import type { Expr, KSymbol } from './model.ts';
 
 const KINDS = { symbol: 1, not: 2, and: 3, or: 4, '=': 5, '!=': 6, '<': 7, '<=': 8, '>': 9, '>=': 10 } as const;
 
-/** Makes the expressions of one tree, each of them once. A tree has some 130,000, for which a hash table with open addressing is far faster than a Map. */
+/** Makes the expressions of one tree, each only once. A tree has some 130,000 of them: a hash table with open addressing is far faster than a Map. */
 export class ExpressionTable {
   readonly all: Expr[] = [];
   readonly y: KSymbol;
@@ -11,7 +11,7 @@ export class ExpressionTable {
   readonly n: KSymbol;
   /** The id plus one of the expression in each slot; 0 is free. The length is a power of two. */
   #slots = new Int32Array(1 << 12);
-  /** The kind and the operands of expression N, from 3 N. */
+  /** The kind and the operands of expression N are at 3 N and the two places after it. */
   #keys = new Int32Array(3 << 12);
 
   constructor(constants: { y: KSymbol; m: KSymbol; n: KSymbol }) {
@@ -36,7 +36,7 @@ export class ExpressionTable {
     return this.#unique(KINDS[kind], left.id, right.id, (id) => ({ id, kind, left, right }));
   }
 
-  /** An absent operand leaves the other one: right for `and`, and what kconfig does for `or`. */
+  /** If one operand is absent, the result is the other: right for `and`, and what kconfig does for `or`. */
   joinOptional(kind: 'and' | 'or', left: Expr | null, right: Expr | null): Expr | null {
     if (left === null) return right;
     return right === null ? left : this.join(kind, left, right);
@@ -67,7 +67,7 @@ export class ExpressionTable {
     }
   }
 
-  /** Doubles the room. At most half of the slots are taken, so a search is short and ends. */
+  /** Doubles the room. At most half of the slots are taken, so searches are short and always end. */
   #grow(): void {
     const keys = new Int32Array(this.#keys.length * 2);
     keys.set(this.#keys);

@@ -1,6 +1,6 @@
 import { nameOf, type Expr, type KSymbol } from './model.ts';
 
-/** What an expression is made of directly. */
+/** The expressions or symbols that an expression consists of, one level down. */
 export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
   switch (expr.kind) {
     case 'symbol':

@@ -6,8 +6,8 @@ import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
 
 /**
- * Passes the dependencies of menus, ifs and choices down to their contents, turns selects around, makes submenus of entries that depend on the entry
- * before them, and dissolves `if` blocks: `menu_finalize` in menu.c, for both ways in which a choice works.
+ * Passes the dependencies of menus, ifs and choices down to their contents, records selects at their targets, makes submenus of entries that depend on
+ * the entry before them, and dissolves `if` blocks (`menu_finalize` in menu.c). Choices are handled as before 6.11 and as since.
  */
 export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable): void {
   new Finalizer(kconfig, expressions).finalize(kconfig.root, false);
@@ -20,7 +20,7 @@ class Finalizer {
   readonly #ranked: boolean;
   /** The symbols whose properties were checked, each at its first definition. */
   readonly #checked = new Set<KSymbol>();
-  /** Whether a member got its type from its choice, after expressions had been rewritten. */
+  /** Whether a member got its type from its choice after expressions had been rewritten. */
   #hasInferred = false;
 
   constructor(kconfig: Kconfig, expressions: ExpressionTable) {
@@ -75,7 +75,7 @@ class Finalizer {
     }
   }
 
-  /** Adds the dependency of what contains `menu` to its own and to the conditions of its properties, and turns its selects around. */
+  /** Adds the dependency of what contains `menu` to its own and to the conditions of its properties, and records its selects at their targets. */
   #inherit(menu: Menu, inherited: Expr | null): void {
     const dependency = this.#conjoined(inherited, menu.dependency);
     menu.dependency = dependency;
@@ -84,7 +84,7 @@ class Finalizer {
       // A symbol with several definitions has the properties of all of them.
       if (property.menu !== menu) continue;
       property.visible = this.#conjoined(dependency, property.visible);
-      this.#turnAround(menu, property);
+      this.#recordReverse(menu, property);
     }
   }
 
@@ -95,7 +95,7 @@ class Finalizer {
     return joined === null ? null : this.#simplifier.distinct(joined);
   }
 
-  #turnAround(menu: Menu, property: Property): void {
+  #recordReverse(menu: Menu, property: Property): void {
     if ((property.kind !== 'select' && property.kind !== 'imply') || menu.symbol === null) return;
     const target = namedSymbol(property);
     if (target === null) return;
@@ -106,7 +106,7 @@ class Finalizer {
 
   /** Makes a submenu of the entries that follow a symbol and depend on it. */
   #adoptFollowers(parent: Menu, symbol: KSymbol): void {
-    // conf always rewrites this condition, and reports comparisons of what has become a bool meanwhile. Otherwise few symbols need it.
+    // Few symbols need this condition. conf always rewrites it, and reports comparisons with m of what has become a bool since.
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     let last: Menu | null = null;
     for (let menu = parent.next; menu !== null; menu = menu.next) {
@@ -163,7 +163,7 @@ class Finalizer {
   }
 }
 
-/** Moves the children of an `if` (or of a symbol without a prompt) to the place after it. */
+/** Moves the children of an `if` (or of a symbol without a prompt) out of it, to the place after it. */
 function dissolve(menu: Menu, parent: Menu): void {
   let last = menu.first;
   if (last === null) return;

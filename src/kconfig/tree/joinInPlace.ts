@@ -7,8 +7,8 @@ type Node = { kind: 'and' | 'or'; left: Node; right: Node } | { kind: 'leaf'; ex
 type Slot = { get: () => Node; set: (node: Node) => void };
 
 /**
- * One pass of `expr_eliminate_dups` as it was before 6.12. It compares each operand with each of the same operator, beginning with the expression itself
- * on both sides. Of two that `join` can join, the first becomes neutral. Null if there are none; then constants stay too.
+ * One pass of `expr_eliminate_dups` as it was before 6.12. It compares each operand with each other one of the same operator, starting with the whole
+ * expression on both sides. If `join` can join two, the first becomes neutral. Null if nothing was joined; then constants stay too.
  */
 export function joinedInPlace(
   expr: Expr,

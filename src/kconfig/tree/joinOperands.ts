@@ -2,7 +2,7 @@ import type { Comparison } from '../syntax/ast.ts';
 import type { ExpressionTable } from './expressionTable.ts';
 import { isLogic, type Expr, type KSymbol } from './model.ts';
 
-/** Joins two different operands of `&&` or `||` that test the same symbol. Null if they cannot be one operand. */
+/** Joins two different operands of `&&` or `||` that test the same symbol. Null if they cannot be joined. */
 export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: ExpressionTable): Expr | null {
   return kind === 'or' ? joinOr(a, b, expressions) : joinAnd(a, b, expressions);
 }
@@ -46,7 +46,7 @@ function joinAnd(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   return null;
 }
 
-/** The one of y, m and n that is neither of two others of them, or null. */
+/** The third of y, m and n if `a` and `b` are the other two, else null. */
 function remaining(a: KSymbol, b: KSymbol, { y, m, n }: ExpressionTable): KSymbol | null {
   const [rest, ...others] = [y, m, n].filter((value) => value !== a && value !== b);
   return rest === undefined || others.length > 0 ? null : rest;
@@ -62,7 +62,7 @@ function isComparison(expr: Expr, operator: Comparison): expr is Extract<Expr, {
   return expr.kind === 'compare' && expr.operator === operator;
 }
 
-/** The A of `A`, `!A`, `A = v` and `A != v`. On the left side alone kconfig looks at comparisons below a `!` too. */
+/** The A of `A`, `!A`, `A = v` and `A != v`. kconfig looks at a comparison below `!` on the left side only. */
 function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
   switch (expr.kind) {
     case 'symbol':

@@ -1,8 +1,8 @@
 import type { Comparison, FileLine, SymbolType } from '../syntax/ast.ts';
 
 /**
- * The resolved tree, as in `scripts/kconfig/expr.h`: symbols, their properties, expressions, and the menu. It is made once from the statements and then
- * only read. What changes, the user values and all that follows from them, is a `Configuration`.
+ * The resolved tree, as in `scripts/kconfig/expr.h`: symbols, their properties, expressions, and the menu. It is built once
+ * and then only read. What can change, the user's values and all that follows from them, is in a `Configuration`.
  */
 
 /** 0 is n, 1 is m, 2 is y: `and` is the minimum, `or` the maximum, and `not` subtracts from 2. */
@@ -12,7 +12,7 @@ export const MOD = 1;
 export const YES = 2;
 export const TRI_TEXT = ['n', 'm', 'y'] as const;
 
-/** A config symbol, a choice (its name is null), a constant (a quoted word), or a name that nothing defines. */
+/** A config symbol, a choice (whose name is null), a constant (a quoted word), or a name that nothing defines. */
 export type KSymbol = {
   /** Counts from 0 in the order of first mention; the index into a Configuration's tables. */
   readonly id: number;
@@ -22,12 +22,12 @@ export type KSymbol = {
   /** Every place in the menu where it is defined. */
   menus: Menu[];
   properties: Property[];
-  /** When any of its definitions applies: `depends on` and the enclosing menus, ifs and choices. Null is y. */
+  /** Whether any of its definitions applies: `depends on` and the enclosing menus, ifs and choices. Null is y. */
   dependency: Expr | null;
   /** The `or` of everything that selects it, or null. */
   selectedBy: Expr | null;
   impliedBy: Expr | null;
-  /** The choice of which it is a member: since 6.11 the one that contains its first prompt (`sym_get_choice_menu`). */
+  /** The choice that it is a member of: since 6.11 the one that contains its first prompt (`sym_get_choice_menu`). */
   memberOf: ChoiceBlock | null;
   /** Whether a choice contains it (`sym_is_choice_value`). Since 6.11 a symbol whose first definition is a `menuconfig` can be in a choice without being a member. */
   isChoiceValue: boolean;

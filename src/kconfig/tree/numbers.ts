@@ -3,7 +3,7 @@ import type { SymbolType } from '../syntax/ast.ts';
 const MAX = 2n ** 63n - 1n;
 const MIN = -(2n ** 63n);
 
-/** What C's strtoll and strtoull make of a text: the value, kept within bounds, how many characters it took, and whether it was out of bounds. */
+/** What C's strtoll and strtoull read: the value (clamped to its bounds), how many characters it took, and whether it was out of bounds. */
 export type ParsedNumber = { value: bigint; length: number; overflow: boolean };
 
 /** strtoll(3). With base 0, `0x` means 16 and another leading `0` means 8. */

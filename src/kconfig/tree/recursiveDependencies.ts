@@ -4,7 +4,7 @@ import type { Kconfig } from './resolvedTree.ts';
 import { menusBelow } from './menus.ts';
 import { nameOf, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
 
-/** How the symbol of a frame leads to the next one. */
+/** How the symbol of a frame depends on the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
 type Frame = { symbol: KSymbol; via: Via; property: Property | null };
 
@@ -54,7 +54,7 @@ function checkMembers(kconfig: Kconfig, choice: ChoiceBlock): void {
 class Check {
   readonly #kconfig: Kconfig;
   readonly #ranked: boolean;
-  /** The symbols on the way. Meeting one of them again is a cycle. */
+  /** The symbols that are being searched. Reaching one of them again is a cycle. */
   readonly #open = new Set<KSymbol>();
   readonly #done = new Set<KSymbol>();
   readonly #stack: Frame[] = [];
@@ -123,7 +123,7 @@ class Check {
       if (found !== null) return found;
     }
     if (!this.#ranked && symbol.choice !== null) {
-      // The property for the place of a definition (P_SYMBOL) has the dependencies of that place. A choice has them nowhere else.
+      // conf has a property for each definition (P_SYMBOL) with the dependencies of its place. For a choice they are nowhere else.
       frame.via = 'visible';
       for (const menu of symbol.menus) {
         const found = this.#expr(menu.dependency);

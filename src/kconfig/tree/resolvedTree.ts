@@ -8,7 +8,7 @@ export type Kconfig = {
   root: Menu;
   /** All symbols by id. */
   symbols: KSymbol[];
-  /** All symbols in the order of conf's hash table, which decides whom randconfig asks first before 6.11. */
+  /** All symbols in the order of conf's hash table. Before 6.11 randconfig sets them in this order. */
   hashOrder: KSymbol[];
   menus: Menu[];
   choices: ChoiceBlock[];

@@ -4,7 +4,7 @@ import { joinedInPlace } from './joinInPlace.ts';
 import { joinOperands } from './joinOperands.ts';
 import type { Expr, KSymbol } from './model.ts';
 
-/** Two sides of an operator while their leaves are compared. */
+/** The two sides of an operator while their operands are compared. */
 type Pair = { left: Expr; right: Expr; changes: number };
 
 const NEGATED: Readonly<Record<Comparison, Comparison>> = {
@@ -18,7 +18,7 @@ const NEGATED: Readonly<Record<Comparison, Comparison>> = {
 
 /**
  * Rewrites expressions as expr.c does, without changing their values. kconfig decides by the result which entries become a submenu of the one before
- * (`_menu_finalize` in menu.c), so how far it goes decides on the order of questions. The types of symbols must be known.
+ * (`_menu_finalize` in menu.c), so the order of questions depends on how far this goes. The types of symbols must be known.
  */
 export class Simplifier {
   readonly #e: ExpressionTable;
@@ -54,7 +54,7 @@ export class Simplifier {
     }
   }
 
-  /** To be called when a symbol gets its type after expressions were transformed, since the result depends on types. */
+  /** Must be called when a symbol gets its type after expressions were transformed: the result depends on the types. */
   forgetTransformed(): void {
     this.#transformed.clear();
   }
@@ -150,13 +150,13 @@ export class Simplifier {
         result = this.#e.join(result.kind, pair.left, pair.right);
       }
       result = this.#withoutConstants(result);
-      // The result is asked about again, since everything below the menu inherits it.
+      // Everything below the menu inherits the result, so it is looked up itself.
       if (!changed && result === before) this.#distinct.set(result, result);
     }
     return result;
   }
 
-  /** Compares each operand of one side with each of the other. Of two that can be joined, the left one becomes neutral. */
+  /** Compares each operand of one side with each operand of the other. If two can be joined, the left one becomes neutral. */
   #joinLeaves(kind: 'and' | 'or', pair: Pair): void {
     this.#eachLeafPair(kind, pair, (leaves) => {
       const joined = this.#join(kind, leaves.left, leaves.right);
@@ -167,7 +167,7 @@ export class Simplifier {
     });
   }
 
-  /** Calls `visit` with `pair` for each two operands. It may replace them. */
+  /** Calls `visit` for each operand of one side paired with each of the other. `visit` may replace them. */
   #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
     const { left, right } = pair;
     if (left.kind === kind) {
@@ -205,7 +205,7 @@ export class Simplifier {
     return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
   }
 
-  /** Removes from both what they have in common. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
+  /** Removes the operands that both have. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
   withoutCommon(a: Expr, b: Expr): [Expr, Expr] {
     const pair: Pair = { left: a, right: b, changes: 0 };
     if (a.kind === 'and' || a.kind === 'or') this.#cancelLeaves(a.kind, pair);

@@ -23,7 +23,7 @@ export class SymbolTable {
     return this.#lookup(name, true, this.#constants);
   }
 
-  /** A new symbol for a choice. */
+  /** Adds a symbol for a choice. */
   choice(): KSymbol {
     return this.#add(null, false);
   }
@@ -76,7 +76,7 @@ export class SymbolTable {
   }
 }
 
-/** FNV-1a over the bytes of a name, which are signed chars. */
+/** FNV-1a over the bytes of a name, taken as signed chars. */
 function hash(name: string): number {
   const bytes = /[^ -~]/.test(name) ? Buffer.from(name).toString('latin1') : name;
   let value = 2166136261;

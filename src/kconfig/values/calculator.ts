@@ -17,7 +17,7 @@ const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** A symbol that is selected although its own dependencies are not met, of which conf warns. */
+/** A symbol that is selected although its own dependencies are not met. conf warns about it. */
 export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
 
 /** Computes values on demand and keeps them in the state: `sym_calc_value` in symbol.c and `expr_calc_value` in expr.c. */
@@ -26,9 +26,9 @@ export class Calculator implements Evaluation {
   readonly ranked: boolean;
   readonly #hasTransitional: boolean;
   state: ConfigurationState;
-  /** Called whenever a symbol is computed that is selected beyond its dependencies. */
+  /** Called when a computed symbol turns out to be selected although its dependencies are not met. */
   onUnmet: (unmet: UnmetDependency) => void = () => undefined;
-  /** Before 6.11: the symbols being computed, and how often the computation came back to one of them. */
+  /** Before 6.11: the symbols that are being computed, and how often a computation came back to one of them. */
   readonly #open = new Set<KSymbol>();
   #returns = 0;
 
@@ -66,7 +66,7 @@ export class Calculator implements Evaluation {
       this.state.exprs[expr.id] = value;
       return value;
     }
-    // Before 6.11 conf keeps no values of expressions. One that comes back to a symbol being computed can have another value later.
+    // Before 6.11 conf keeps no values of expressions. An expression that refers to a symbol being computed can have another value later.
     const before = this.#returns;
     const value = this.#expr(expr);
     if (this.#returns === before) this.state.exprs[expr.id] = value;
@@ -129,14 +129,14 @@ export class Calculator implements Evaluation {
     state.write[id] = 0;
     this.visibility(symbol);
     if (state.visible[id] !== NO) state.write[id] = 1;
-    // A computation that comes back to this symbol finds these.
+    // A computation that comes back to this symbol sees these values.
     state.tri[id] = NO;
     state.text[id] = this.#emptyText(symbol.type);
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
     else this.#number(symbol, symbol.type);
     if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
     if (!this.ranked && symbol.choice !== null && state.write[id] === 1) this.#writeMembers(symbol.choice);
-    // A choice has no line of its own, and a transitional symbol only passes its value on.
+    // A choice has no line in the file, and a transitional symbol only passes its value on.
     if (symbol.choice !== null || symbol.transitional) state.write[id] = 0;
     if (!this.ranked && state.pending[id] === 1 && symbol.choice !== null) setChoiceValues(state, symbol.choice);
   }
@@ -148,12 +148,12 @@ export class Calculator implements Evaluation {
     for (const member of choice.members) {
       if (state.visible[member.id] === NO) continue;
       state.write[member.id] = 1;
-      // It was computed when the choice was y, and is not visible any more. The order of computation after the next change decides whether it is written.
+      // It was computed while the choice was y, and is no longer visible. The order of computation after the next change decides whether it is written.
       if (value === NO || (value === MOD && member.type !== 'tristate')) state.hasStale = true;
     }
   }
 
-  /** The text of a bool or tristate is `n` whatever its value. It matters if a number's default names one. */
+  /** A bool or tristate always has the text `n`, which shows where a number's default names one. */
   #emptyText(type: SymbolType): string {
     if (type === 'bool' || type === 'tristate') return 'n';
     if (!this.ranked) return '';
@@ -218,7 +218,7 @@ export class Calculator implements Evaluation {
       if (source !== null) {
         state.write[id] = 1;
         this.symbol(source);
-        // Null for a member of a choice that only other members computed so far. conf has no text then either.
+        // Null for a member of a choice that was only computed together with others. conf has no text then either.
         state.text[id] = state.text[source.id] ?? null;
       }
     }
@@ -232,7 +232,7 @@ export class Calculator implements Evaluation {
     if (bound !== null) this.state.text[symbol.id] = this.state.text[bound.id] ?? '';
   }
 
-  /** The bound of the symbol's range that a number is beyond, or null. */
+  /** The bound of the symbol's range that a number exceeds, or null. */
   exceededBound(symbol: KSymbol, type: 'int' | 'hex', text: string): KSymbol | null {
     const bounds = this.range(symbol);
     if (bounds === null) return null;

@@ -1,7 +1,7 @@
 import { NO, YES, namedSymbol, type ChoiceBlock, type Expr, type KSymbol, type Tri } from '../tree/model.ts';
 import { computeAgain, type ConfigurationState } from './configurationState.ts';
 
-/** What a choice needs to know of other values. */
+/** What the computation of a choice needs to know about other symbols. */
 export type Evaluation = {
   readonly state: ConfigurationState;
   expr(expr: Expr | null): Tri;
@@ -9,7 +9,7 @@ export type Evaluation = {
   visibility(symbol: KSymbol): void;
 };
 
-/** The member a choice takes if the user says nothing: the first visible default, else the first visible member (`sym_choice_default`). */
+/** The member that is chosen if the user sets none: the first visible default, else the first visible member (`sym_choice_default`). */
 export function defaultMember(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
   const isVisible = (symbol: KSymbol): boolean => evaluation.state.visible[symbol.id] !== NO;
   for (const property of choice.symbol.properties) {
@@ -21,9 +21,9 @@ export function defaultMember(evaluation: Evaluation, choice: ChoiceBlock): KSym
 }
 
 /**
- * Gives all visible members of a choice their values, and returns the chosen one (`sym_calc_choice`, since 6.11). It is the highest-ranking visible
+ * Sets the values of all visible members of a choice, and returns the chosen one (`sym_calc_choice`, since 6.11). It is the highest-ranking visible
  * member that the user set to y, else the default unless the user set it to n, else the first visible one without a user value, else the lowest-ranking
- * of those set to n. The search ends at the first y, so members ranked below keep the visibility that they had, as in conf.
+ * of those set to n. The search stops at the first y, so members that rank below it keep their old visibility, as in conf.
  */
 export function calculateRankedChoice(evaluation: Evaluation, choice: ChoiceBlock): KSymbol | null {
   const { state } = evaluation;
@@ -34,7 +34,7 @@ export function calculateRankedChoice(evaluation: Evaluation, choice: ChoiceBloc
     state.ranking[choice.id]?.findLast((symbol) => state.visible[symbol.id] !== NO) ??
     null;
   for (const symbol of choice.entries) {
-    // It is computed like any other symbol too. The later of the two computations decides until the next change.
+    // Such a symbol is also computed on its own. Whichever computation comes last decides, until the next change.
     if (symbol.memberOf !== choice) state.hasStale = true;
     if (state.visible[symbol.id] === NO) continue;
     state.tri[symbol.id] = symbol === chosen ? YES : NO;
@@ -77,7 +77,7 @@ export function calculateSymbolChoice(evaluation: Evaluation, choice: ChoiceBloc
   return member;
 }
 
-/** Before 6.11: from now on members without a user value count as n, and the choice as set (`set_all_choice_values`). */
+/** Before 6.11: members without a user value now count as n, and the choice counts as set (`set_all_choice_values`). */
 export function setChoiceValues(state: ConfigurationState, choice: ChoiceBlock): void {
   const { symbol, members } = choice;
   for (const member of members) if (state.userSet[member.id] === 0) state.userTri[member.id] = NO;

@@ -6,14 +6,14 @@ import { calculateRankedChoice } from './choices.ts';
 import { findDependents, type Dependents } from './dependents.ts';
 import { copyState, forgetComputed, newState, UNKNOWN, type ConfigurationState } from './configurationState.ts';
 
-/** A state to return to, opaque to its holder. */
+/** A state that `restore` returns to. Its content is private. */
 export type Snapshot = { readonly state: ConfigurationState };
 
 const dependentsOf = new WeakMap<Kconfig, Dependents>();
 
 /**
- * The values of a tree's symbols for one set of user values: what symbol.c keeps. Values are computed when they are asked for. After a change only what
- * depends on it is computed again.
+ * The values of a tree's symbols for one set of user values (symbol.c). Values are computed on demand. After a change only what depends on it is
+ * computed again.
  */
 export class Configuration {
   readonly kconfig: Kconfig;
@@ -28,7 +28,7 @@ export class Configuration {
     return this.calculator.state;
   }
 
-  /** Called whenever a symbol is computed that is selected beyond its dependencies. */
+  /** Called when a computed symbol turns out to be selected although its dependencies are not met. */
   set onUnmet(listener: (unmet: UnmetDependency) => void) {
     this.calculator.onUnmet = listener;
   }
@@ -51,7 +51,7 @@ export class Configuration {
     return this.state.userSet[symbol.id] === 1;
   }
 
-  /** Whether it goes into the .config. */
+  /** Whether the .config contains it. */
   isWritten(symbol: KSymbol): boolean {
     this.calculator.symbol(symbol);
     return this.state.write[symbol.id] === 1;
@@ -77,7 +77,7 @@ export class Configuration {
     return value >= selected && value <= visible;
   }
 
-  /** Whether the user can give it this text now: its form must be valid, and a number in the range that applies (`sym_string_within_range`). */
+  /** Whether the user can give it this text now: it must be well-formed, and a number must be in the range that applies (`sym_string_within_range`). */
   allowsText(symbol: KSymbol, text: string): boolean {
     const { type } = symbol;
     if (!isValidText(type, text)) return false;
@@ -86,7 +86,7 @@ export class Configuration {
   }
 
   /**
-   * Sets a symbol as if the user had answered: to `y`, `m`, `n` (or words that begin with them) if it is a bool or tristate, else to a text.
+   * Sets a symbol as if the user had answered conf: to `y`, `m`, `n` (or words that begin with them) if it is a bool or tristate, else to a text.
    * @returns false, and changes nothing, if conf would refuse the answer (`sym_set_string_value`).
    */
   set(symbol: KSymbol, text: string): boolean {
@@ -105,7 +105,7 @@ export class Configuration {
     if (!this.calculator.ranked && symbol.memberOf !== null && value === YES)
       this.#chooseMember(symbol.memberOf, symbol);
     if (before !== value) this.#changed([symbol]);
-    // Before 6.11 a default that is not visible can become a user value. The next change limits it.
+    // Before 6.11 a default above the visibility can become a user value, which the next change limits.
     else if (!allowed) state.hasStale = true;
     return true;
   }
@@ -143,7 +143,7 @@ export class Configuration {
     if (changed) this.#changed(choice.members);
   }
 
-  /** The member a choice has now, or null. */
+  /** The member that is chosen now, or null. */
   chosen(choice: ChoiceBlock): KSymbol | null {
     if (this.calculator.ranked) return calculateRankedChoice(this.calculator, choice);
     this.calculator.symbol(choice.symbol);
@@ -159,7 +159,7 @@ export class Configuration {
     this.#changed([symbol]);
   }
 
-  /** The member that was set last ranks first (`list_move`). */
+  /** Moves the member that was just set to the first rank (`list_move`). */
   rankFirst(choice: ChoiceBlock, member: KSymbol): void {
     this.state.ranking[choice.id] = [member, ...this.#rankedWithout(choice, member)];
   }
@@ -185,7 +185,7 @@ export class Configuration {
     for (let child = menu.first; child !== null; child = child.next) {
       if (!this.isVisible(child)) continue;
       if (!calculator.ranked && state.userSet[symbol.id] === 0) {
-        // It has the user value n from the next change on, which computes it again.
+        // This takes effect at the next change, which computes it again.
         state.userSet[symbol.id] = 1;
         state.hasStale = true;
       }
@@ -202,7 +202,7 @@ export class Configuration {
     this.calculator.state = copyState(snapshot.state);
   }
 
-  /** Makes everything be computed again when it is asked for (`sym_clear_all_valid`). */
+  /** Forgets every computed value, so that each is computed again on demand (`sym_clear_all_valid`). */
   clear(): void {
     forgetComputed(this.kconfig, this.state);
     this.state.changed = true;
@@ -226,13 +226,13 @@ export class Configuration {
     if (state.modules !== before) this.clear();
   }
 
-  /** Marks a symbol and what depends on it as not computed. The dependents of what is marked already are marked too. */
+  /** Marks a symbol and everything that depends on it as not computed. If something is marked already, so are its dependents. */
   #forget(first: number): void {
     const { state, kconfig } = this;
     const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
     dependentsOf.set(kconfig, dependents);
     const { starts, edges, symbols } = dependents;
-    // Before 6.11 the value of an expression is not always kept, so the dependents of an unknown one need not be marked.
+    // Before 6.11 an expression's value is not always kept, so an unknown one can have dependents that are not marked.
     const passed = this.calculator.ranked ? null : new Set<number>();
     const open = [first];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -251,7 +251,7 @@ export class Configuration {
   }
 }
 
-/** The value that a text stands for which begins with y, m or n in any case. */
+/** The value of a text that begins with y, m or n in either case. */
 function triOf(text: string): Tri {
   const letter = text.charAt(0).toLowerCase();
   return letter === 'y' ? YES : letter === 'm' ? MOD : NO;

@@ -1,11 +1,11 @@
 import type { Kconfig } from '../tree/resolvedTree.ts';
 import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
 
-/** In `exprs`: not computed since something in it changed. */
+/** The mark in `exprs` for an expression that must be computed again. */
 export const UNKNOWN = 3;
 
 /**
- * Everything about a tree that can change: the user's values and what follows from them. It is plain data, so a snapshot is a copy. Tables are indexed
+ * Everything about a tree that can change: the user's values and what follows from them. It is plain data, so a snapshot is a copy. The tables are indexed
  * by symbol id, `exprs` by expression id, `prompts` by menu id, and the last three by choice id.
  */
 export type ConfigurationState = {
@@ -16,26 +16,26 @@ export type ConfigurationState = {
   /** Whether the tables that follow are up to date for this symbol (SYMBOL_VALID). */
   valid: Uint8Array;
   tri: Uint8Array;
-  /** Null: never computed. */
+  /** Null if it was never computed. */
   text: (string | null)[];
   /** The upper bound of what the user can set; n if no prompt is visible. */
   visible: Uint8Array;
   dependency: Uint8Array;
   selected: Uint8Array;
   implied: Uint8Array;
-  /** Whether it goes into the .config. */
+  /** Whether the .config contains it. */
   write: Uint8Array;
   exprs: Uint8Array;
   prompts: Uint8Array;
   /** Before 6.11: whether the member's choice is computed first, after conf set all new symbols (SYMBOL_NEED_SET_CHOICE_VALUES). */
   pending: Uint8Array;
-  /** The value of MODULES. Without it a tristate is a bool. */
+  /** The value of MODULES. While it is n, a tristate is a bool. */
   modules: Tri;
   /** Whether something differs from the file that was read (`conf_get_changed`). If not, conf computes everything again before it writes. */
   changed: boolean;
-  /** Whether the order of computation decided on a value, mostly before 6.11. Then the next change computes everything again. */
+  /** Whether a value depended on the order of computation, mostly before 6.11. Then the next change computes everything again. */
   hasStale: boolean;
-  /** Since 6.11: the choices whose members may have an outdated visibility, because the search stopped at the first member that the user chose. */
+  /** Since 6.11: the choices whose members may have an outdated visibility, because the search stopped at the member that the user chose. */
   outdated: Set<number>;
   /** Since 6.11: the members by rank; the one set last comes first (`choice_members`). */
   ranking: KSymbol[][];
@@ -74,14 +74,14 @@ export function newState(kconfig: Kconfig): ConfigurationState {
   return state;
 }
 
-/** Only these symbols are computed again. What was computed from them stays, as it does in conf. */
+/** Makes these symbols be computed again. What was computed from them stays, as in conf. */
 export function computeAgain(state: ConfigurationState, symbols: readonly KSymbol[]): void {
   for (const symbol of symbols) state.valid[symbol.id] = 0;
   state.exprs.fill(UNKNOWN);
   state.hasStale = true;
 }
 
-/** Makes everything but y, m and n be computed again. */
+/** Forgets every computed value but y, m and n. */
 export function forgetComputed(kconfig: Kconfig, state: ConfigurationState): void {
   const { y, m, n } = kconfig.constants;
   state.valid.fill(0);

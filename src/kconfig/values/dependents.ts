@@ -3,7 +3,7 @@ import type { Kconfig } from '../tree/resolvedTree.ts';
 import { namedSymbol, type Expr, type KSymbol } from '../tree/model.ts';
 
 /**
- * What has to be computed again when a symbol changes: the dependencies of the tree, turned around. It is made once for a tree.
+ * What has to be computed again when a symbol changes: the tree's dependencies, inverted. It is made once for each tree.
  * Nodes are numbers: first the ids of the symbols, then those of the expressions.
  */
 export type Dependents = {
@@ -28,7 +28,7 @@ export function findDependents(kconfig: Kconfig): Dependents {
     for (const expr of exprsOf(symbol)) edge(exprNode(expr), symbol.id);
     for (const source of readDirectly(symbol)) edge(source.id, symbol.id);
     if (symbol.memberOf === null) continue;
-    // The members of a choice are computed together: since 6.11 by any of them, before that by the choice.
+    // The members of a choice are computed together: since 6.11 with any of them, before that with the choice.
     const ranked = kconfig.dialect.choices === 'ranked';
     for (const other of ranked ? symbol.memberOf.members : [symbol.memberOf.symbol]) {
       edge(symbol.id, other.id);

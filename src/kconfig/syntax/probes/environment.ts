@@ -24,7 +24,7 @@ type Environment = Record<string, string>;
 type Ask = (command: string) => Promise<string>;
 
 /**
- * The environment that the kernel's Makefile gives conf in a build directory outside the tree, as far as Kconfig files, their probes and conf use it
+ * The environment that the kernel's Makefile gives conf in a build directory outside the tree, limited to what Kconfig files, their probes and conf use
  * (Makefile, scripts/subarch.include, scripts/Makefile.clang, arch/…/Makefile, scripts/kconfig/Makefile).
  * @throws Error if the tree has no Makefile.
  */
@@ -37,7 +37,7 @@ export async function kernelEnvironment(root: string, options: EnvironmentOption
   const srcarch = sourceArchitecture(makefile, arch);
   const archMakefile = readIfThere(join(root, 'arch', srcarch, 'Makefile')) ?? '';
 
-  // Debian's Makefile does not say whether it compiles for another machine.
+  // Debian's Makefile has no cross_compiling.
   const foreign = srcarch !== subarch && /^cross_compiling/m.test(makefile);
   const given = options.crossCompile ?? inherited['CROSS_COMPILE'] ?? '';
   const crossCompile = given === '' ? crossPrefix(srcarch, foreign, archMakefile, inherited['PATH'] ?? '') : given;
@@ -66,14 +66,13 @@ export async function kernelEnvironment(root: string, options: EnvironmentOption
   await addCompilerVersions(environment, makefile, ask);
   if (environment['CC_VERSION_TEXT']?.includes('clang') === true)
     environment['CLANG_FLAGS'] = clangFlags(root, srcarch === 'um' ? subarch : srcarch, environment);
-  environment['KCONFIG_DEFCONFIG_LIST'] = [
-    ...(foreign ? [] : [`/lib/modules/${release()}/.config`, '/etc/kernel-config', `/boot/config-${release()}`]),
-    `arch/${srcarch}/configs/${environment['KBUILD_DEFCONFIG'] ?? ''}`,
-  ].join(' ');
+  const installed = [`/lib/modules/${release()}/.config`, '/etc/kernel-config', `/boot/config-${release()}`];
+  const own = `arch/${srcarch}/configs/${environment['KBUILD_DEFCONFIG'] ?? ''}`;
+  environment['KCONFIG_DEFCONFIG_LIST'] = [...(foreign ? [] : installed), own].join(' ');
   return environment;
 }
 
-/** The variables that make passes on, without those that the Makefile removes. */
+/** The variables that make passes on: all but those that the Makefile removes. */
 function inheritedFrom(
   base: Readonly<Record<string, string | undefined>>,
   variables: Readonly<Environment>,
@@ -137,17 +136,8 @@ function versionOf(makefile: string): Environment {
   return { VERSION, PATCHLEVEL, SUBLEVEL, KERNELVERSION: numbers + part('EXTRAVERSION'), KERNELRELEASE: '' };
 }
 
-/** The tools that are named alike in every toolchain. */
-const SAME_TOOLS = {
-  RUSTC: 'rustc',
-  HOSTRUSTC: 'rustc',
-  BINDGEN: 'bindgen',
-  PAHOLE: 'pahole',
-  PYTHON3: 'python3',
-  PERL: 'perl',
-  AWK: 'awk',
-  BASH: 'bash',
-};
+/** The tools that have the same name in every toolchain. */
+const SAME_TOOLS = ['rustc', 'bindgen', 'pahole', 'python3', 'perl', 'awk', 'bash'];
 const BINARY_TOOLS = ['ar', 'nm', 'objcopy', 'objdump', 'readelf', 'strip'];
 
 /** The names of the tools: GNU's with the prefix, or LLVM's, whose directory (`/opt/llvm/`) or suffix (`-18`) the variable LLVM may give. */
@@ -158,7 +148,8 @@ function toolNames(llvm: string, prefix: string): Environment {
   };
   const [cc, cxx, ld, before] = llvm === '' ? ['gcc', 'g++', 'ld', ''] : ['clang', 'clang++', 'ld.lld', 'llvm-'];
   return {
-    ...SAME_TOOLS,
+    ...Object.fromEntries(SAME_TOOLS.map((tool) => [tool.toUpperCase(), tool])),
+    HOSTRUSTC: 'rustc',
     HOSTCC: llvm === '' ? cc : named(cc),
     HOSTCXX: llvm === '' ? cxx : named(cxx),
     CC: named(cc),
@@ -180,7 +171,7 @@ const PREFIXES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function crossPrefix(srcarch: string, foreign: boolean, archMakefile: string, path: string): string {
-  // arc looks for a prefix on its own machine too.
+  // arc looks for a prefix even on an arc machine.
   if (!(foreign || srcarch === 'arc') || !/CROSS_COMPILE\s*:=\s*\$\(call cc-cross-prefix/.test(archMakefile)) return '';
   return PREFIXES[srcarch]?.find((prefix) => findProgram(`${prefix}gcc`, path) !== null) ?? '';
 }

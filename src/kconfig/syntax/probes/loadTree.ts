@@ -19,15 +19,15 @@ export type LoadOptions = {
   jobs?: number;
 };
 
-/** Enclose the number of an answer that is still missing. No Kconfig file has these characters of Unicode's private use area. */
+/** Placeholders for missing answers: a number between two characters of Unicode's private use area, which no Kconfig file contains. */
 const OPEN = '\uE000';
 const CLOSE = '\uE001';
 const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
 
 /**
- * Reads a tree and runs its probes in parallel. A missing answer leaves a placeholder, and the commands reached without one run meanwhile. When answers
- * arrive, only the macros are expanded again, until none is missing. The last reading uses answers alone, so its result is that of running one command
- * after the other.
+ * Reads a tree and runs its probes in parallel. A missing answer leaves a placeholder; commands that contain none are started. When answers arrive, only
+ * the macros are expanded again, until no answer is missing. The last reading uses answers alone, so the result is the same as if the commands had run
+ * one after the other.
  * @throws KconfigError as readTree does, and whatever `run` rejects with.
  */
 export async function loadTree(source: TreeSource, options: LoadOptions = {}): Promise<Tree> {
@@ -42,11 +42,11 @@ export async function loadTree(source: TreeSource, options: LoadOptions = {}): P
   }
 }
 
-/** What one reading of the tree needed and did not have. */
+/** What was missing in one reading of the tree. */
 type Reading = {
   /** How many answers were missing. */
   missing: number;
-  /** The numbers of the missing answers that occur in the name of a command or a file. */
+  /** The missing answers that occur in a command or in the name of a file. */
   awaited: Set<number>;
   /** What the answered commands printed to standard error. */
   errors: string[];
@@ -60,10 +60,10 @@ class Loader {
   readonly #answers = new Map<string, ShellAnswer>();
   /** The number of each command that was started, which its placeholder contains. */
   readonly #numbers = new Map<string, number>();
-  /** The commands that wait or run. */
+  /** The commands that are waiting or running. */
   readonly #pending = new Map<number, Promise<void>>();
   #reading: Reading = { missing: 0, awaited: new Set(), errors: [] };
-  /** The macro calls of the last reading, and how many of them come before a file whose name was not known. */
+  /** The macro calls of the last reading, and how many of them precede a file whose name was not known. */
   readonly #calls: MacroCall[] = [];
   #certainCalls = Infinity;
 
@@ -102,7 +102,7 @@ class Loader {
     return this.#reading;
   }
 
-  /** Waits until more commands can be reached. The others go on meanwhile. */
+  /** Waits for the answers that other commands need, or for any if none do. */
   async #moreAnswers(): Promise<void> {
     const first = [...this.#reading.awaited]
       .map((number) => this.#pending.get(number))
@@ -110,7 +110,7 @@ class Loader {
     await Promise.all(first.length > 0 ? first : this.#pending.values());
   }
 
-  /** Expands the macros of the last reading with the answers that are there now. Errors do not count before the tree is read. */
+  /** Expands the macros of the last reading with the answers that have arrived. Errors do not count before the tree is read. */
   #expandAgain(): void {
     let at: FileLine = { file: '', line: 0 };
     const probe = (command: string): string => this.#probe(command);
@@ -127,7 +127,7 @@ class Loader {
     }
   }
 
-  /** The tree, or null if answers were missing: then neither the tree nor an error in it counts. */
+  /** The tree, or null if answers were missing: then neither the tree nor an error in it is final. */
   #read(grammar: Grammar): Tree | null {
     try {
       const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
@@ -150,7 +150,7 @@ class Loader {
     return `${OPEN}${number}${CLOSE}`;
   }
 
-  /** Whether a text contains placeholders, which it notes. */
+  /** Whether a text contains placeholders. They are noted as awaited. */
   #awaits(text: string): boolean {
     if (!text.includes(OPEN)) return false;
     for (const [, number] of text.matchAll(PLACEHOLDERS)) this.#reading.awaited.add(Number(number));
@@ -164,14 +164,14 @@ class Loader {
       this.#kept.set(command, answer);
       this.#pending.delete(number);
     });
-    // Whoever awaits it gets the error; until then it must not count as an unhandled rejection.
+    // Whoever awaits it gets the error. Until then it must not be an unhandled rejection.
     answered.catch(() => undefined);
     this.#numbers.set(command, number);
     this.#pending.set(number, answered);
     return number;
   }
 
-  /** Reads each file from disk once. A file whose name is not known yet is empty until it is. */
+  /** Reads each file from disk once. While its name contains a placeholder, a file counts as empty. */
   #remembered(files: Files): Files {
     const texts = new Map<string, string | null>();
     return {
@@ -201,7 +201,7 @@ function limited(run: Runner, jobs: number): Runner {
     try {
       return await run(command);
     } finally {
-      // The next command takes over this one's place.
+      // The next command takes this one's place.
       const next = waiting.shift();
       if (next === undefined) free++;
       else next();

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { ShellAnswer } from './shell.ts';
 import { probeConditions, stampOf } from './toolchain.ts';
 
-/** A kept answer. `errors` is left out if there were none; `files` are those that the command names, with their stamps. */
+/** A kept answer. `errors` is absent if there were none; `files` are the files that the command names, with their stamps. */
 type Kept = { output: string; errors?: string; files?: Record<string, string> };
 
-/** The answers under one set of conditions, by command. They contain `$(srctree)` in place of the tree's path, so that they hold for a copy of it. */
+/** The answers under one set of conditions, by command. They contain `$(srctree)` in place of the tree's path, so that they are valid for a copy of it. */
 type KeptSet = { tools: string[]; answers: Record<string, Kept> };
 
 /** A cache as JSON. */
@@ -28,7 +28,7 @@ export class ProbeCache {
   under(root: string, environment: Readonly<Record<string, string>>): ProbeAnswers {
     const { id, tools } = probeConditions(root, environment);
     const set = this.data.sets[id] ?? { tools, answers: {} };
-    // The order is that of use, so this set comes last.
+    // The sets are in order of use, so this one comes last.
     this.data.sets = Object.fromEntries([
       ...Object.entries(this.data.sets)
         .filter(([other]) => other !== id)
@@ -44,7 +44,7 @@ export class ProbeAnswers {
   readonly #answers: Record<string, Kept>;
   readonly #root: string;
   readonly #srctree: string;
-  /** Keeps stamps, so that each file is looked at once. */
+  /** The stamps found so far, so that each file is examined once. */
   readonly #stamps = new Map<string, string>();
 
   constructor(answers: Record<string, Kept>, root: string, srctree: string) {
@@ -89,7 +89,7 @@ export class ProbeAnswers {
   }
 }
 
-/** The content of a file of the tree decides, not the time at which it was unpacked. */
+/** The stamp of a file in the tree: its content counts, not the time at which it was unpacked. */
 function stampOfText(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Probe } from '../ast.ts';
 
-/** What a command printed: `output` as kconfig takes it, `errors` as it went to standard error. */
+/** What a command printed: `output` is what kconfig takes, `errors` what went to standard error. */
 export type ShellAnswer = { output: string; errors: string };
 
 /** Runs one command of `$(shell,…)`. */
@@ -10,7 +10,7 @@ export type Runner = (command: string) => Promise<ShellAnswer>;
 /** conf's working directory and environment, in which commands run. */
 export type ShellOptions = { directory: string; environment: Readonly<Record<string, string>> };
 
-/** The size of kconfig's buffer, of which it uses one byte less (`do_shell` in preprocess.c). */
+/** The size of kconfig's buffer. The last byte stays free (`do_shell` in preprocess.c). */
 const BUFFER = 4096;
 
 /** Runs each command in a shell of its own, as popen(3) does. It rejects if the shell cannot be started, which is an error for conf too. */
@@ -52,7 +52,7 @@ export function shellProbe({ directory, environment }: ShellOptions): Probe {
   };
 }
 
-/** What kconfig makes of a command's output: at most 4,095 bytes up to a NUL, without newlines at the end, and with blanks for the others. */
+/** What kconfig takes of a command's output: at most 4,095 bytes, up to a NUL. Newlines at the end are dropped, others become blanks. */
 export function shellOutput(bytes: Buffer): string {
   const taken = bytes.subarray(0, BUFFER - 1);
   let end = taken.length;

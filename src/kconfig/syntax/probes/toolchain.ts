@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
-/** The variables that name the programs which a tree's probes run. */
+/** The variables that name the programs that a tree's probes run. */
 const TOOLS =
   'CC LD AR NM OBJCOPY OBJDUMP READELF STRIP HOSTCC HOSTCXX RUSTC BINDGEN PAHOLE PYTHON3 CONFIG_SHELL'.split(' ');
 
 /**
- * Variables of a login or a terminal, and those that follow from the toolchain or the tree. Every other one may change what a compiler answers (CPATH,
+ * Variables of a login or a terminal, and those derived from the toolchain or the tree. Any other one may change what a compiler answers (CPATH,
  * NIX_CFLAGS_COMPILE, RUSTUP_TOOLCHAIN, …).
  */
 const IRRELEVANT = new RegExp(
@@ -53,7 +53,7 @@ function stampOfProgram(name: string, environment: Readonly<Record<string, strin
   const path = findProgram(name, environment['PATH'] ?? '');
   if (path === null) return 'none';
   const real = realpathSync(path);
-  // rustup's programs are all the same file. Its settings say which compiler they start.
+  // rustup's programs are all the same file. Its settings decide which compiler they start.
   const rustup = environment['RUSTUP_HOME'] ?? join(environment['HOME'] ?? '/', '.rustup');
   const settings =
     dirname(path).endsWith('.cargo/bin') || real.endsWith('rustup') ? ` ${stampOf(join(rustup, 'settings.toml'))}` : '';
