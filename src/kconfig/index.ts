@@ -1,19 +1,6 @@
 /** The public interface of the Kconfig engine, `falloutd/kconfig`. README.md shows its use. */
 
-export type {
-  Comparison,
-  Diagnostic,
-  Dialect,
-  FileLine,
-  Operand,
-  Option,
-  ParsedExpression,
-  Probe,
-  Statement,
-  SymbolType,
-  Tree,
-  TreeSource,
-} from './syntax/ast.ts';
+export type * from './syntax/ast.ts';
 export { formatDiagnostic, KconfigError } from './syntax/diagnostics.ts';
 export { grammarOf, type Grammar } from './syntax/grammar.ts';
 export { parseText, readTree } from './syntax/readTree.ts';
@@ -27,17 +14,8 @@ export { dialectOf } from './tree/dialect.ts';
 export { printExpr } from './tree/expressions.ts';
 export type { Kconfig } from './tree/resolvedTree.ts';
 export { menusBelow } from './tree/menus.ts';
-export {
-  MOD,
-  NO,
-  YES,
-  type ChoiceBlock,
-  type Expr,
-  type KSymbol,
-  type Menu,
-  type Property,
-  type Tri,
-} from './tree/model.ts';
+export { MOD, NO, YES } from './tree/model.ts';
+export type * from './tree/model.ts';
 export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';
 export { listNew } from './conf/listNew.ts';
@@ -46,12 +24,6 @@ export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from
 export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/askQuestions.ts';
 export { configLine, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
 export { compareConfigurations, type ValueDifference } from './explain/compareConfigurations.ts';
-export {
-  explain,
-  unmetParts,
-  type Explanation,
-  type Reason,
-  type ReverseDependency,
-  type UnmetCondition,
-} from './explain/explanation.ts';
+export { explain, unmetParts } from './explain/explanation.ts';
+export type * from './explain/explanation.ts';
 export { explainLine } from './explain/explanationLine.ts';

@@ -1,6 +1,6 @@
 import type { FileLine } from '../syntax/ast.ts';
 import type { Kconfig } from './resolvedTree.ts';
-import { isLogic, namedSymbol, type ChoiceBlock, type KSymbol, type Menu, type Property } from './model.ts';
+import { isLogic, namedSymbol, type KSymbol, type Menu, type Property } from './model.ts';
 import { isValidText } from './numbers.ts';
 import { choiceAround } from './menus.ts';
 
@@ -12,18 +12,13 @@ export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): 
   if (symbol.type === 'unknown') warn(menu.at, 'config symbol defined without type');
   if (symbol.choice !== null && kconfig.dialect.choices === 'symbol' && menu.prompt === null)
     warn(menu.at, 'choice must have a prompt');
-  const choiceOf: ChoiceOf = (member) =>
-    kconfig.dialect.choices === 'ranked' ? choiceAround(member) : member.memberOf;
-  for (const property of symbol.properties)
-    checkProperty(symbol, property, choiceOf, (text) => warn(property.at, text));
+  for (const property of symbol.properties) checkProperty(kconfig, symbol, property, (text) => warn(property.at, text));
 }
 
-type ChoiceOf = (member: KSymbol) => ChoiceBlock | null;
-
-function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
+function checkProperty(kconfig: Kconfig, symbol: KSymbol, property: Property, warn: (text: string) => void): void {
   switch (property.kind) {
     case 'default':
-      checkDefault(symbol, property, choiceOf, warn);
+      checkDefault(kconfig, symbol, property, warn);
       return;
     case 'select':
     case 'imply': {
@@ -44,7 +39,7 @@ function checkProperty(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, 
   }
 }
 
-function checkDefault(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, warn: (text: string) => void): void {
+function checkDefault({ dialect }: Kconfig, symbol: KSymbol, property: Property, warn: (text: string) => void): void {
   const target = namedSymbol(property);
   if (target === null) {
     if (symbol.type === 'string' || symbol.type === 'int' || symbol.type === 'hex')
@@ -53,7 +48,9 @@ function checkDefault(symbol: KSymbol, property: Property, choiceOf: ChoiceOf, w
   }
   if ((symbol.type === 'hex' || symbol.type === 'int') && !isNumber(symbol, target))
     warn(`'${nameOf(symbol)}': number is invalid`);
-  if (symbol.choice !== null && choiceOf(target) !== symbol.choice)
+  // Since 6.11 `memberOf` is not known before the whole tree is finalized.
+  const choice = dialect.choices === 'ranked' ? choiceAround(target) : target.memberOf;
+  if (symbol.choice !== null && choice !== symbol.choice)
     warn(`choice default symbol '${nameOf(target)}' is not contained in the choice`);
 }
 

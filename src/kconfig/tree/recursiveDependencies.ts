@@ -157,25 +157,22 @@ class Check {
     if (symbol.memberOf !== null) frames.push({ symbol, via: 'visible', property: null });
     const last = symbol.memberOf?.symbol ?? symbol;
     const from = frames.findLastIndex((frame) => frame.symbol === last);
-    const lines =
-      from === -1
-        ? ['unexpected recursive dependency error']
-        : frames.slice(from).flatMap((frame, index, cycle) => {
-            const described = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
-            return frame.symbol === last
-              ? [`${described.at}error: recursive dependency detected!`, described.line]
-              : [described.line];
-          });
-    const help = [
+    const error = (lines: readonly string[]): void =>
+      void this.#kconfig.diagnostics.push({ level: 'error', at: null, text: lines.join('\n') });
+    if (from === -1) {
+      error(['unexpected recursive dependency error']);
+      return;
+    }
+    const lines = frames.slice(from).flatMap((frame, index, cycle) => {
+      const { at, line } = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
+      return frame.symbol === last ? [`${at}error: recursive dependency detected!`, line] : [line];
+    });
+    error([
+      ...lines,
       'For a resolution refer to Documentation/kbuild/kconfig-language.rst',
       'subsection "Kconfig recursive dependency limitations"',
       '',
-    ];
-    this.#kconfig.diagnostics.push({
-      level: 'error',
-      at: null,
-      text: [...lines, ...(from === -1 ? [] : help)].join('\n'),
-    });
+    ]);
   }
 
   /** One line of the report. Before 6.11 each line names a place. */

@@ -169,22 +169,18 @@ export class Simplifier {
 
   /** Calls `visit` for each operand of one side paired with each of the other. `visit` may replace them. */
   #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
-    const { left, right } = pair;
-    if (left.kind === kind) {
-      pair.left = left.left;
+    for (const side of ['left', 'right'] as const) {
+      const both = pair[side];
+      if (both.kind !== kind) continue;
+      pair[side] = both.left;
       this.#eachLeafPair(kind, pair, visit);
-      const first = pair.left;
-      pair.left = left.right;
+      const first = pair[side];
+      pair[side] = both.right;
       this.#eachLeafPair(kind, pair, visit);
-      pair.left = this.#e.join(kind, first, pair.left);
-    } else if (right.kind === kind) {
-      pair.right = right.left;
-      this.#eachLeafPair(kind, pair, visit);
-      const first = pair.right;
-      pair.right = right.right;
-      this.#eachLeafPair(kind, pair, visit);
-      pair.right = this.#e.join(kind, first, pair.right);
-    } else visit(pair);
+      pair[side] = this.#e.join(kind, first, pair[side]);
+      return;
+    }
+    visit(pair);
   }
 
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
@@ -215,12 +211,11 @@ export class Simplifier {
   }
 
   #cancelLeaves(kind: 'and' | 'or', pair: Pair): void {
-    const neutral = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
-    const y = this.#e.symbol(this.#e.y);
-    const n = this.#e.symbol(this.#e.n);
+    const [y, n] = [this.#e.symbol(this.#e.y), this.#e.symbol(this.#e.n)];
+    const neutral = kind === 'or' ? n : y;
     this.#eachLeafPair(kind, pair, (leaves) => {
-      if (leaves.left === leaves.right && (leaves.left === y || leaves.left === n)) return;
-      if (!this.equal(leaves.left, leaves.right)) return;
+      const { left, right } = leaves;
+      if ((left === right && (left === y || left === n)) || !this.equal(left, right)) return;
       leaves.left = neutral;
       leaves.right = neutral;
     });

@@ -80,10 +80,10 @@ class Loader {
       for (;;) {
         this.#calls.length = 0;
         this.#certainCalls = Infinity;
-        const reading = this.#begin();
+        this.#begin();
         const tree = this.#read(grammar);
         if (tree !== null) {
-          for (const text of reading.errors) tree.diagnostics.push({ level: 'info', at: null, text });
+          for (const text of this.#reading.errors) tree.diagnostics.push({ level: 'info', at: null, text });
           return tree;
         }
         while (this.#reading.missing > 0) {
@@ -97,9 +97,8 @@ class Loader {
     }
   }
 
-  #begin(): Reading {
+  #begin(): void {
     this.#reading = { missing: 0, awaited: new Set(), errors: [] };
-    return this.#reading;
   }
 
   /** Waits for the answers that other commands need, or for any if none do. */
