@@ -3,7 +3,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-/** What a socket path may hold, the NUL at its end included (unix(7)). */
+/** The longest socket path, in bytes, including the NUL at its end (unix(7)). */
 const MAX_BYTES = 108;
 
 /** Where systemd makes the runtime directories of users, also of those whose environment lacks the variable. */
@@ -11,7 +11,7 @@ const RUNTIME_DIRS = '/run/user';
 
 /**
  * Where the daemon of a state directory may answer; it takes the first. `$XDG_RUNTIME_DIR/falloutd/HASH.sock`, the same in
- * /run/user/UID, and in /tmp/falloutd-UID: a service and a shell do not have the same environment, so who asks looks at all of
+ * /run/user/UID, and in /tmp/falloutd-UID: a service and a shell do not have the same environment, so a client looks at all of
  * them, and $TMPDIR has no part in it. The state directory stands in the name only as a hash, as a path has 108 bytes.
  */
 export function socketPaths(
@@ -33,7 +33,7 @@ export function socketPath(stateDir: string): string {
   return socketPaths(stateDir)[0] ?? '';
 }
 
-/** Whether a folder belongs to this user, and nobody else may write in it: in /tmp anybody may have made one of that name first. */
+/** Whether a folder belongs to this user, and nobody else may write in it: in /tmp, anybody may have made a folder of that name first. */
 export function isOwn(dir: string): boolean {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
   return stat !== undefined && stat.isDirectory() && stat.uid === userInfo().uid && (stat.mode & 0o022) === 0;

@@ -20,7 +20,7 @@ export type Daemon = {
 };
 
 export type DaemonOptions = {
-  /** They outlive the daemon: whoever hands them in follows and stops them. */
+  /** They outlive the daemon: the caller follows and stops them. */
   kernels?: KernelBuilds;
   retryMs?: readonly number[];
   work?: Work;

@@ -27,7 +27,7 @@ export type Routes = ReturnType<typeof routes>;
 /** The body of every answer that is not 200. */
 export type Refusal = { problem: Problem; exitCode: number };
 
-/** Whatever is neither a refusal nor the user's fault (EX_SOFTWARE of sysexits.h). */
+/** The exit code for what is neither a refusal nor the user's fault (EX_SOFTWARE of sysexits.h). */
 const SOFTWARE_ERROR = 70;
 
 const MAX_BODY_BYTES = 1 << 20;
@@ -84,29 +84,32 @@ export function routes(serving: Serving) {
     .post('/targets/:target/undo', body(z.object({ run: z.int().nullable() })), async (c) =>
       json(c, await serving.undo(await loopOf(c), c.req.valid('json').run)),
     )
-    .post('/targets/:target/build', body(z.object({ whenStable: z.boolean() })), async (c) => {
-      const loop = await loopOf(c);
-      const { kernels } = await serving.daemon();
-      const job = await kernels.request(
-        { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
-        c.req.valid('json'),
-      );
-      // First what was decided, then the events until the build has ended.
-      return jsonLines<KernelAnswer>(c, async (write, left) => {
-        const stop = serving.follow((event) => {
-          if (job.state === 'waiting' || concerns(event, loop.target.name)) void write(event);
-        });
-        void write({ kind: 'accepted', state: job.state, build: job.build });
-        const ended = await Promise.race([job.done.then((build) => ({ build })), left]);
-        stop();
-        if (ended !== undefined) await write({ kind: 'ended', build: ended.build });
-      });
-    })
+    .post('/targets/:target/build', body(z.object({ whenStable: z.boolean() })), async (c) =>
+      followBuild(c, serving, await loopOf(c), c.req.valid('json')),
+    )
     .post('/targets/:target/cancel', async (c) => {
       const { target } = await loopOf(c);
       await (await serving.daemon()).kernels.cancel(target.name);
       return json(c, {});
     });
+}
+
+/** Asks for a kernel build. Answers first what was decided, then the events until the build has ended. */
+async function followBuild(c: Context, serving: Serving, loop: TargetLoop, options: { whenStable: boolean }) {
+  const { kernels } = await serving.daemon();
+  const job = await kernels.request(
+    { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
+    options,
+  );
+  return jsonLines<KernelAnswer>(c, async (write, left) => {
+    const stop = serving.follow((event) => {
+      if (job.state === 'waiting' || concerns(event, loop.target.name)) void write(event);
+    });
+    void write({ kind: 'accepted', state: job.state, build: job.build });
+    const ended = await Promise.race([job.done.then((build) => ({ build })), left]);
+    stop();
+    if (ended !== undefined) await write({ kind: 'ended', build: ended.build });
+  });
 }
 
 function refuse(error: Error, c: Context): Response {

@@ -20,7 +20,7 @@ export type HookRunner = {
 
 /**
  * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
- * standard input. A hook never holds up what falloutd does; how it ended is recorded.
+ * standard input. falloutd never waits for a hook; how it ended is recorded.
  * @param emit reports a hook that could not be recorded.
  */
 export function startHooks(

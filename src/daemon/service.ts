@@ -85,7 +85,7 @@ export class Service implements Serving {
     });
   }
 
-  /** The daemon of the configuration in force; while another one takes its place, who asks waits for that. */
+  /** The daemon of the configuration in force; while another one takes its place, callers wait for it. */
   async daemon(): Promise<Daemon> {
     await this.#swapped;
     return this.#daemon;
@@ -128,7 +128,7 @@ export class Service implements Serving {
     this.#daemon.start();
   }
 
-  /** Takes over the configuration as its file has it now. One that cannot be served is reported and changes nothing. */
+  /** Loads the configuration from its file. One that cannot be served is reported and changes nothing. */
   async #reload(): Promise<void> {
     try {
       const config = loadConfig(this.#config.file ?? '', this.#config.stateDir);

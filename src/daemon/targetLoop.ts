@@ -17,7 +17,7 @@ import { watchInputs, type InputWatcher } from '../system/inputWatch.ts';
 /** After an infrastructure failure the loop tries again after these times, then again and again after the last one. */
 export const RETRY_MS: readonly number[] = [10_000, 30_000, 60_000, 300_000];
 
-/** What a loop does its work with; tests hand in their own. */
+/** What a loop works with; tests pass in their own. */
 export type Work = { converge: typeof converge; undo: typeof undoRun; watch: typeof watchInputs };
 
 export const WORK: Work = { converge, undo: undoRun, watch: watchInputs };
@@ -58,7 +58,7 @@ type Busy = {
   readonly ended: Promise<void>;
   /** What follows its end; null: what its outcome calls for. */
   next: Next | null;
-  /** Reported when `next` has taken effect: whoever hears that a run has finished finds it so. */
+  /** Reported when `next` has taken effect: whoever hears that a run has finished sees the state after it. */
   readonly lastEvents: RunEvent[];
 };
 
@@ -187,14 +187,14 @@ export class TargetLoop {
     const queued: Queued = { kind: 'queued', cause };
     this.#state = queued;
     void this.#options.queue.add(async () => {
-      // Held or stopped while it waited, it gives up its turn.
+      // A target that was held or stopped while it waited gives up its turn.
       if (this.#state === queued) await this.#run(queued.cause);
     });
   }
 
   async #run(cause: RunCause): Promise<void> {
     await this.#occupy('starts', null, async (busy) => {
-      // Held, stopped or asked for anew in this very moment.
+      // Held, stopped or requested again just now.
       if (busy.abort.signal.aborted) return;
       const outcome = await this.#converge(cause, busy);
       busy.next ??= this.#nextAfter(outcome);
@@ -203,7 +203,7 @@ export class TargetLoop {
 
   /** Occupies the target with `task`; `next` follows its end, unless it is changed meanwhile. */
   async #occupy<T>(doing: string, next: Next | null, task: (busy: Busy) => Promise<T>): Promise<T> {
-    // The task begins in a later turn: what it calls finds the state that it is in.
+    // The task starts in a later turn, so that what it calls sees the new state.
     const work = Promise.resolve().then(async () => task(busy));
     const end = (): void => {
       this.#begin(busy.next ?? { kind: 'idle' });
@@ -222,7 +222,7 @@ export class TargetLoop {
     else this.#state = next;
   }
 
-  /** Cancels whatever goes on or waits. Resolves when nothing runs; what was asked meanwhile may have begun then. */
+  /** Cancels whatever goes on or waits. Resolves when nothing runs; what was requested meanwhile may have started by then. */
   async #rest(kind: 'held' | 'stopped'): Promise<void> {
     const state = this.#state;
     if (state.kind === 'stopped') return;
@@ -278,7 +278,7 @@ export class TargetLoop {
   }
 
   #nextAfter(outcome: RunOutcome | null): Next {
-    // A write found this save before the watcher did, which may take its content as known already.
+    // The writer found this save before the watcher did, and the watcher may already know its content.
     if (outcome?.kind === 'superseded') return { kind: 'run', cause: 'save' };
     if (outcome?.kind === 'infrastructure') return { kind: 'retry-later' };
     this.#failures = 0;

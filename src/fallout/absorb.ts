@@ -78,7 +78,7 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   if (intent === null) return { kind: 'stuck' };
   const wanted = intent.ask;
   const current = managed.get(f.symbol);
-  // What the user changed by hand stands on no rung: its fallout is back, so the chain begins anew.
+  // What the user changed by hand is on no rung: its fallout is back, so the chain starts over.
   const at = current === undefined || current.origin.kind === 'hand' ? -1 : current.rung;
   const rung = ladder(wanted, f, policy).find((r) => r.rung > at);
   if (rung === undefined) return { kind: 'stuck' };
@@ -95,14 +95,14 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
       problem: legacyProblem(
         f,
         line,
-        `move the managed patch \`${asked.managedName}\` behind it in the list, or write \`${f.symbol}? ${line.value}\``,
+        `move the managed patch \`${asked.managedName}\` after it in the list, or write \`${f.symbol}? ${line.value}\``,
       ),
     };
   }
   if (rung.ask.value.kind === 'unset') {
     return {
       kind: 'problem',
-      problem: legacyProblem(f, line, 'take the line out: what a string asks for cannot be unset from another patch'),
+      problem: legacyProblem(f, line, 'remove the line: what a string asks for cannot be unset from another patch'),
     };
   }
   return step;
@@ -299,7 +299,7 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
   for (const [symbol, entry] of managed) {
     const { intent, override } = wantedOf(symbol, asked);
     if (intent === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
-    // A member that gave way in a choice has no nearer rung while the one that stays is wished for.
+    // A choice member that gave way has no nearer rung while the member that stays is wished for.
     const isFurther = policy === 'keep-wish' && entry.rung > 1 && entry.origin.kind !== 'choice';
     kept.set(
       symbol,
@@ -311,7 +311,7 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
   return kept;
 }
 
-/** Whether every entry still answers the intent it was made from: none is to be released but to try its rung again. */
+/** Whether every entry still answers the intent it was made from: none has to be released, except to try its rung again. */
 export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fallout[]): boolean {
   const inConflict = new Set(conflicts.map((f) => f.symbol));
   return [...managed.values()].every(

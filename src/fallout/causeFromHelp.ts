@@ -5,10 +5,10 @@ import type { Branch, Observation, SymbolHelp } from '../model/observation.ts';
 
 const LEVEL = { n: 0, m: 1, y: 2 } as const;
 
-/** What is no tristate asks for as much as y. */
+/** A value that is no tristate asks for as much as y does. */
 const levelOf = (value: string | null): Level => (value === 'n' || value === 'm' ? LEVEL[value] : 2);
 
-/** The cause that the session showed for a symbol; null where kconfig did not print its help, or it does not tell. */
+/** The cause that the session showed for a symbol; null where kconfig printed no help for it, or the help does not say. */
 export function causeIn({ help }: Observation, symbol: string, wanted: string | null): Cause | null {
   const own = help.get(symbol);
   return own === undefined ? null : causeOf(own, wanted);
@@ -16,7 +16,7 @@ export function causeIn({ help }: Observation, symbol: string, wanted: string | 
 
 /**
  * The cause that a symbol's help gives for a refused answer: what selects it where less was wanted than it has, what
- * its `Depends on:` lacks where more was wanted. Null where the help tells neither.
+ * its `Depends on:` lacks where more was wanted. Null where the help shows neither.
  */
 export function causeOf(help: SymbolHelp, wanted: string | null): Cause | null {
   const wantedLevel = levelOf(wanted);

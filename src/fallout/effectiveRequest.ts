@@ -1,4 +1,4 @@
-/** Whose word counts for a symbol, and what it is in the script's terms. */
+/** Whose request counts for a symbol, in the script's terms. */
 import { isManaged } from '../model/asker.ts';
 import type { Asker, Intent, LegacyLine, Position } from '../model/intent.ts';
 import { effectiveIntent, intentsBySymbol } from './intents.ts';

@@ -50,7 +50,7 @@ export function overrideFor(definitions: readonly Intent[]): number {
 
 /**
  * The legacy line that decides a symbol, if a string asks for it at all: the script takes the last one,
- * and the strings stand behind every structured entry. Lines of the managed patch are left out.
+ * and the strings come after every structured entry. Lines of the managed patch are left out.
  */
 export function decidingLegacyLine(
   legacy: readonly LegacyLine[],

@@ -106,7 +106,7 @@ function complained(complaint: Complaint, observation: Observation, settings: Se
   return [{ kind, symbol, wanted, got, cause }];
 }
 
-/** What the script cannot see, and what it said in a line that is lost, cut or run into another one. */
+/** What the script cannot see, and what it printed in a line that was lost, cut, or run into another. */
 function unsaid(observation: Observation, settings: Settings, clamped: Clamped): Finding[] {
   if (observation.finalValues === null) return [];
   return compareSettings(settings, observation.finalValues).flatMap(({ symbol, wanted, got, ...miss }) =>

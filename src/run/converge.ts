@@ -30,9 +30,9 @@ export type ConvergeOptions = {
   fresh?: boolean;
   transcripts?: number;
   emit: (event: RunEvent) => void;
-  /** Told after each evaluation which of the user's files it read. */
+  /** Called after each evaluation with the user's files that it read. */
   onInputs?: (files: string[]) => void;
-  /** Told what falloutd is about to write, so that a watcher does not take it for a save. */
+  /** Called with what falloutd is about to write, so that a watcher does not take it for a save. */
   onWrite?: (path: string, content: Buffer) => void;
 };
 
@@ -80,7 +80,7 @@ class Convergence {
   readonly #options: ConvergeOptions;
   readonly #processes: ProcessListener;
   readonly #sizes: ReturnType<typeof sourceSizes>;
-  #isSizeTold = false;
+  #hasWarnedOfSize = false;
 
   constructor(target: Target, history: History, recorder: Recorder, options: ConvergeOptions) {
     this.#target = target;
@@ -161,14 +161,14 @@ class Convergence {
     return verified;
   }
 
-  /** How much the evaluation copied, asked for beside the build; too much is told once in a run. */
+  /** Measures beside the build how much the evaluation copied; too much gives one warning per run. */
   async #measure(open: OpenIteration, { sources }: Prepared): Promise<void> {
     const copied = await this.#sizes(sources);
     if (copied === null || copied.length === 0) return;
     open.sourceBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
-    const warning = this.#isSizeTold ? null : sizeWarning(copied);
+    const warning = this.#hasWarnedOfSize ? null : sizeWarning(copied);
     if (warning === null) return;
-    this.#isSizeTold = true;
+    this.#hasWarnedOfSize = true;
     this.#recorder.warn(warning);
   }
 
@@ -191,7 +191,7 @@ class Convergence {
     return await this.#absorbAndWrite(probing, prepared, both);
   }
 
-  /** A probe in place of the build that would only die; null where it shows nothing, and the build has to. */
+  /** A probe in place of a build that would only die; null where it shows nothing, so the build has to. */
   async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
     const [probed] = await Promise.all([this.#probe(open, prepared), this.#measure(open, prepared)]);
     if (probed?.kind === 'aborted') return this.#stop(open, probed);

@@ -64,7 +64,7 @@ export type PrepareOptions = {
   onWrite: (path: string, content: Buffer) => void;
 };
 
-/** Evaluations in one preparation: as found, after release and conflicts, and one for a file saved in between. */
+/** The evaluations of one preparation: as found, after releasing entries and settling conflicts, and one more for a save in between. */
 const MAX_EVALUATIONS = 3;
 
 /**
@@ -143,7 +143,7 @@ function settle(
       ? recognise(files.entries, knownOf(history, target.name, files), asked)
       : { kind: 'present', found: managed, base: managed };
   const conflicts = conflictsIn(asked);
-  // This was found stable before: releasing would only write the file to and fro.
+  // This was found stable before: releasing would only rewrite the file back and forth.
   if (managed === null && !fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
     if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
     return { isStable: true, found, managed: found, changes: [], retries: false };
@@ -211,7 +211,7 @@ function conflictsIn(asked: Asked): Fallout[] {
 async function unmergeable(kernel: EvaluatedKernel, asked: Asked, inputs: readonly string[]): Promise<Problem> {
   const symbol = kernel.unmergeable[0] ?? '';
   const definitions = asked.intents.get(symbol) ?? [];
-  // A definition that is no set of lib.kernel is none of the intents: then the text has to tell where it stands.
+  // A definition that is not a lib.kernel value is no intent: then only the text shows where it stands.
   const place =
     definitions.findLast((d: Intent) => d.position !== null)?.position ?? (await locateSymbol(symbol, inputs));
   return {

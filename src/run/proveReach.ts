@@ -10,31 +10,34 @@ import type { EvaluatedKernel, EvaluatedPatch } from '../nix/evaluatedKernel.ts'
  * reads the attribute names in use. Pure: it compares what was evaluated with what was written.
  * @returns null when all is well, else what the user has to do.
  */
-export function proveReach(
-  kernel: EvaluatedKernel,
-  entries: readonly Entry[],
-  { managedName, managedFile }: { managedName: string; managedFile: string },
-): Problem | null {
-  const ignored = ignoredAttribute(kernel);
-  if (ignored !== null) return ignored;
+export function proveReach(kernel: EvaluatedKernel, entries: readonly Entry[], patch: ManagedPlace): Problem | null {
+  return ignoredAttribute(kernel) ?? notInList(kernel, entries, patch) ?? notAsked(kernel, entries, patch);
+}
+
+type ManagedPlace = { managedName: string; managedFile: string };
+
+function notInList(kernel: EvaluatedKernel, entries: readonly Entry[], patch: ManagedPlace): Problem | null {
+  const { managedName, managedFile: file } = patch;
   // A vendor kernel may not say which patches it took; then only the settings can be looked at.
-  if (kernel.patches.length > 0) {
-    if (!kernel.patches.some((p) => p.name === managedName)) {
-      return {
-        message: `the managed patch \`${managedName}\` does not reach the kernel: it is not in its list of patches`,
-        file: managedFile,
-        hint: `add it to the end of boot.kernelPatches; \`falloutd init\` can do that`,
-      };
-    }
-    const unseen = firstUnseen(kernel, entries, managedName);
-    if (unseen !== null) {
-      return {
-        message: `the evaluation sees another text of the managed patch than stands on disk (${unseen})`,
-        file: managedFile,
-        hint: 'is the file part of a locked flake input? Then name it in nix-args with --override-input. Is it tracked by git?',
-      };
-    }
+  if (kernel.patches.length === 0) return null;
+  if (!kernel.patches.some((p) => p.name === managedName)) {
+    return {
+      message: `the managed patch \`${managedName}\` does not reach the kernel: it is not in its list of patches`,
+      file,
+      hint: `add it to the end of boot.kernelPatches; \`falloutd init\` can do that`,
+    };
   }
+  const unseen = firstUnseen(kernel, entries, managedName);
+  if (unseen === null) return null;
+  return {
+    message: `the evaluation sees another text of the managed patch than stands on disk (${unseen})`,
+    file,
+    hint: 'is the file part of a locked flake input? Then name it in nix-args with --override-input. Is it tracked by git?',
+  };
+}
+
+function notAsked(kernel: EvaluatedKernel, entries: readonly Entry[], patch: ManagedPlace): Problem | null {
+  const { managedName, managedFile: file } = patch;
   if (kernel.build === null) return null;
   const beaten = entries.find(
     (e) =>
@@ -46,21 +49,18 @@ export function proveReach(
   const own = kernel.patches.find((p) => p.name === managedName);
   const [attribute] = own?.attributes ?? [];
   // All patches are read by one name: another name in another patch, and the settings tell which of the two it is.
-  if (
-    own?.attributes.length === 1 &&
-    attribute !== undefined &&
-    kernel.patches.some((p) => p.attributes.some((a) => a !== attribute))
-  ) {
+  const isMixed = kernel.patches.some((p) => p.attributes.some((a) => a !== attribute));
+  if (own?.attributes.length === 1 && attribute !== undefined && isMixed) {
     return {
       message: `this nixpkgs ignores \`${attribute}\` of the managed patch \`${managedName}\`: its entries do not reach the kernel`,
-      file: managedFile,
-      ...(own.position === null || own.position.file !== managedFile ? {} : { line: own.position.line }),
+      file,
+      ...(own.position?.file === file ? { line: own.position.line } : {}),
       hint: `rename it to \`${otherAttribute(attribute)}\``,
     };
   }
   return {
     message: `the entry ${beaten.symbol} of the managed patch is not what the kernel is asked for`,
-    file: managedFile,
+    file,
     hint: 'a smaller override number or a field with a priority of its own wins elsewhere',
   };
 }

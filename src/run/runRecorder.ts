@@ -22,7 +22,7 @@ export type OpenIteration = {
   restored?: NonNullable<Iteration['restored']>;
 };
 
-/** Writes one run into history as it goes and tells the listener of each step. Wall-clock times are only for display; durations are monotonic. */
+/** Records one run as it goes, and emits each step. Wall-clock times are only for display; durations are monotonic. */
 export class Recorder {
   readonly run: number;
   readonly iterations: Iteration[] = [];

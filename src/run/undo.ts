@@ -15,7 +15,7 @@ export type Undone = { target: string; run: number; path: string; changed: boole
 /**
  * Puts the managed patch back as it was before a run (the last one that wrote, when none is named).
  * What it replaces is kept in history like every write.
- * @param onWrite told what is about to be written.
+ * @param onWrite called with what is about to be written.
  * @throws RefusedError when there is nothing to undo or the file changed meanwhile; BlockedError when it cannot be written.
  */
 export async function undoRun(

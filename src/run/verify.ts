@@ -78,7 +78,7 @@ async function build(
     onProgress,
     cacheDir,
   } = options;
-  // Reading the Kconfig files goes on beside the build, which leaves a processor free.
+  // The Kconfig files are read during the build, which leaves a processor free.
   const limit = limitOf(limits, phase);
   const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
   const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
@@ -92,7 +92,7 @@ async function build(
   );
 }
 
-/** Adds what the transcript does not tell: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
+/** Adds what the transcript does not show: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
 async function explained(
   verified: Verified,
   kernel: Buildable,

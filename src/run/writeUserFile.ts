@@ -13,7 +13,7 @@ export type FileChange = { path: string; before: Buffer | null; after: Buffer | 
 
 export type FileWrite =
   | { kind: 'written' }
-  /** Somebody saved the file since it was read: their save stands. */
+  /** Somebody has saved the file since it was read: their save stands. */
   | { kind: 'newer-save' }
   | { kind: 'aborted' }
   | { kind: 'refused'; problem: Problem };
@@ -25,7 +25,7 @@ export type FileWriteOptions = {
   run: number | null;
   /** The folder that the file must stand in, links followed: the checkout of the user's flake. */
   root: string;
-  /** Told what is about to be written, so that a watcher knows the content when it sees it. */
+  /** Called with what is about to be written, so that a watcher knows the content when it sees it. */
   onWrite?: (path: string, content: Buffer) => void;
   /** What else is recorded: `before` the file changes, and `after` it did or did not. */
   record?: { before: () => void; after: (isWritten: boolean) => void };

@@ -10,17 +10,17 @@ export function sha256(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Keeps the exact bytes of a patches file (or any other file of the user); gives their sha256 in hex. */
+/** Keeps the exact bytes of a patches file (or any other file of the user); returns their SHA-256 in hex. */
 export function keepPatches(history: History, content: Buffer): string {
   return keep(history, 'patches', content);
 }
 
-/** The bytes that `keepPatches` kept, or null where that sha256 is not known. */
+/** The bytes that `keepPatches` kept, or null where that SHA-256 is not known. */
 export function patches(history: History, hash: string): Buffer | null {
   return content(history, 'patches', hash);
 }
 
-/** Keeps `bytes` once, however often it comes; gives its sha256. */
+/** Keeps `bytes` once, however often they come; returns their SHA-256. */
 export function keep(history: History, table: ContentTable, bytes: Buffer): string {
   const hash = sha256(bytes);
   if (history.get(`SELECT 1 FROM ${table} WHERE sha256 = ?`, hash) === undefined) {
@@ -39,7 +39,7 @@ export function keepLog(history: History, of: { iteration: number } | { build: n
   history.insert(table, { ...of, bytes: log.length, content: gzipSync(log), cut: cut ? 1 : 0 });
 }
 
-/** The exact bytes of an iteration's transcript; null where it had none, or retention has let it go. */
+/** The exact bytes of an iteration's transcript; null where it had none, or retention has deleted it. */
 export function transcript(history: History, iteration: number): Buffer | null {
   return unzipped(history.get('SELECT content FROM transcripts WHERE iteration = ?', iteration));
 }
@@ -55,8 +55,8 @@ export function isCut(history: History, iteration: number): boolean {
 }
 
 /**
- * Lets the oldest transcripts go until at most `transcripts` of them, and at most `bytes` compressed
- * bytes, are left; gives how many went. Nothing else is ever deleted from the history.
+ * Deletes the oldest transcripts until at most `transcripts` of them, and at most `bytes` compressed
+ * bytes, are left; returns how many it deleted. Nothing else is ever deleted from the history.
  */
 export function retain(history: History, limits: { transcripts?: number; bytes?: number }): number {
   return history.write(() => {

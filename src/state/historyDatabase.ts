@@ -17,7 +17,7 @@ type Columns = Readonly<Record<string, string | number | Buffer | null>>;
 export class History {
   readonly path: string;
   readonly db: Database;
-  /** What the user should be told about the opening (a damaged database moved aside), one line each. */
+  /** What to report about the opening (a damaged database was moved aside), one line each. */
   readonly notices: readonly string[];
   readonly #statements = new Map<string, Statement>();
 
@@ -38,19 +38,19 @@ export class History {
     return this.#guard(() => this.#statement(sql).all(...parameters) as Row[]);
   }
 
-  /** Runs a statement that changes something; gives how many rows it changed. */
+  /** Runs a statement that changes something; returns how many rows it changed. */
   run(sql: string, ...parameters: unknown[]): number {
     return this.#guard(() => this.#statement(sql).run(...parameters).changes);
   }
 
-  /** Adds a row, whose keys are columns; gives its rowid. `conflict`: what becomes of a row with the same key. */
+  /** Adds a row, whose keys are columns; returns its rowid. `conflict`: what becomes of a row with the same key. */
   insert(table: string, row: Columns, conflict: '' | 'OR REPLACE' | 'OR IGNORE' = ''): number {
     const columns = Object.keys(row);
     const sql = `INSERT ${conflict} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
     return this.#guard(() => Number(this.#statement(sql).run(...Object.values(row)).lastInsertRowid));
   }
 
-  /** Sets columns of the rows that `where` selects; gives how many rows it changed. */
+  /** Sets columns of the rows that `where` selects; returns how many rows it changed. */
   update(table: string, columns: Columns, where: string, ...parameters: unknown[]): number {
     const set = Object.keys(columns).map((column) => `${column} = ?`);
     return this.run(`UPDATE ${table} SET ${set.join(', ')} WHERE ${where}`, ...Object.values(columns), ...parameters);
@@ -102,7 +102,7 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new HistoryError('disk', file, `the state directory ${stateDir} cannot be made`, { cause: error });
+    throw new HistoryError('disk', file, `cannot create the state directory ${stateDir}`, { cause: error });
   }
   try {
     return new History(file, openForWriting(file), []);

@@ -4,7 +4,7 @@ import { keepLog, unzipped } from './contents.ts';
 import { HistoryError } from './historyError.ts';
 import type { History } from './historyDatabase.ts';
 
-/** Records that a kernel build begins; gives its number. `startedAt` is ISO 8601, UTC. */
+/** Records that a kernel build begins; returns its number. `startedAt` is ISO 8601, UTC. */
 export function beginBuild(
   history: History,
   build: { target: string; iteration: number; startedAt: string; drvPath: string },
@@ -79,7 +79,7 @@ export function judgedBuild(history: History, drvPath: string): KernelBuild | nu
   return row === undefined ? null : buildOf(row);
 }
 
-/** The log of a kernel build; null where nothing was built, or retention has let it go. */
+/** The log of a kernel build; null where nothing was built, or retention has deleted it. */
 export function buildLog(history: History, n: number): string | null {
   return unzipped(history.get('SELECT content FROM kernel_logs WHERE build = ?', n))?.toString() ?? null;
 }

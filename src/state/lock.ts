@@ -16,7 +16,7 @@ export function takeLock(stateDir: string): Lock {
   if (db === null) {
     throw new RefusedError({
       message: `another falloutd is at work in ${stateDir}`,
-      hint: 'it converges by itself at each save; `falloutd status` and `falloutd history` tell what it does. Or give this one a --state of its own',
+      hint: 'it runs by itself at each save; `falloutd status` and `falloutd history` show what it does. Or give this one its own directory with --state DIR',
     });
   }
   return { release: () => db.close() };
@@ -43,7 +43,7 @@ function tryLock(stateDir: string): Database | null {
       {
         message: `the state directory cannot be used: ${(cause as Error).message}`,
         file: stateDir,
-        hint: 'is it writable, and is there room on its disk? Another one is named with --state',
+        hint: 'is it writable, and is there room on its disk? `--state DIR` names another one',
       },
       { cause },
     );

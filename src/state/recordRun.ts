@@ -17,12 +17,12 @@ export type IterationExtras = {
   transcript?: string | Buffer;
   /** Whether lines are left out of it. */
   cut?: boolean;
-  /** How many questions kconfig asked. Left away where nothing was built. */
+  /** How many questions kconfig asked. Absent where nothing was built. */
   questions?: number;
 };
 
 /**
- * Records that a run begins; gives its number. `startedAt` is ISO 8601, UTC. A target has one run at a time: one that could not
+ * Records that a run begins; returns its number. `startedAt` is ISO 8601, UTC. A target has one run at a time: one that could not
  * be recorded to its end (the disk was full) is closed as interrupted.
  */
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
@@ -33,7 +33,7 @@ export function beginRun(history: History, run: { target: string; cause: RunCaus
 }
 
 /**
- * Records that an iteration of a run begins; gives its number, which counts through the whole history.
+ * Records that an iteration of a run begins; returns its number, which counts through the whole history.
  * `patchesSha256` comes from `keepPatches`.
  */
 export function beginIteration(
@@ -106,7 +106,7 @@ function missColumns({ kind, symbol, wanted, got, ...detail }: Fallout | Wish) {
 
 /**
  * Closes what a killed falloutd left under way: its iterations and kernel builds as cancelled, its runs as interrupted
- * after the last thing they recorded. Gives the numbers of those runs. Only the holder of the lock calls it.
+ * after the last thing they recorded. Returns the numbers of those runs. Only the holder of the lock calls it.
  */
 export function closeUnfinished(history: History): number[] {
   return history.write(() => {
@@ -156,7 +156,7 @@ function closeRuns(history: History, runs: readonly RunStart[]): number[] {
 export type Judged = {
   iteration: number;
   outcome: 'green' | 'fallout';
-  /** null where retention has let it go. */
+  /** null where retention has deleted it. */
   transcript: { text: string; cut: boolean } | null;
   dotConfig: string | null;
 };

@@ -14,7 +14,7 @@ export type Replaced = {
 };
 
 /**
- * Keeps what falloutd is about to replace in a user's file; gives the number of the replacement.
+ * Keeps what falloutd is about to replace in a user's file; returns the number of the replacement.
  * When it returns, both contents are on disk: only then may the file change.
  */
 export function keepReplaced(

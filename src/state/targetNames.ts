@@ -24,7 +24,7 @@ export function assertNotTaken({ stateDir, targets }: Config): void {
   try {
     history = openHistory(stateDir, { readonly: true });
   } catch {
-    // Who opens it to write says what is wrong with it.
+    // Whoever opens it for writing reports what is wrong with it.
     return;
   }
   try {

@@ -57,7 +57,7 @@ export function stateOf(history: History, target: string, bindings: readonly Bin
 /** How many of the newest states are looked through for an entry. */
 const STATES = 50;
 
-/** The entries of the newest states, newest first: what falloutd wrote of late, also of texts that stand nowhere as a whole. */
+/** The entries of the newest states, newest first: what falloutd wrote lately, also in texts that stand nowhere as a whole. */
 export function writtenEntries(history: History, target: string): ManagedEntry[] {
   return history
     .all<{ entries: Buffer }>(
@@ -79,7 +79,7 @@ function entriesIn(state: Buffer): ManagedEntry[] {
 
 type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
 
-/** The same for the same bindings in any order; their numbers after mkOverride follow from the other definitions. */
+/** The same key for the same bindings in any order. The numbers after mkOverride do not count: they follow from the other definitions. */
 function stateKey(bindings: readonly Binding[]): string {
   const lines = bindings.map(({ symbol, ask: { value, optional }, via }) =>
     JSON.stringify([
@@ -138,7 +138,7 @@ export function markStable(
   );
 }
 
-/** For what a target was last found stable, or null. Whether that is what stands on disk now, the caller compares. */
+/** For what a target was last found stable, or null. The caller checks whether that is still what stands on disk. */
 export function stableOf(history: History, target: string): Stable | null {
   const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(
     `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since, inputs
@@ -150,7 +150,7 @@ export function stableOf(history: History, target: string): Stable | null {
     : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }
 
-/** Holds a target, or with null lets it go on. */
+/** Holds a target; null ends the hold. */
 export function setHold(history: History, target: string, hold: Hold | null): void {
   if (hold === null) history.run('DELETE FROM holds WHERE target = ?', target);
   else history.insert('holds', { target, ...hold }, 'OR REPLACE');

@@ -243,7 +243,7 @@ describe('what a legacy string asks for', () => {
     expect(managed.size).toBe(0);
     expect(problems).toMatchObject([{ file: '/h/patches.nix', line: 7 }]);
     expect(problems[0]?.message).toContain('patch old asks for `X n`');
-    expect(problems[0]?.hint).toMatch(/move the managed patch `fallout` behind it.*`X\? n`/);
+    expect(problems[0]?.hint).toMatch(/move the managed patch `fallout` after it.*`X\? n`/);
   });
 
   it('cannot be unset from another patch', () => {
@@ -253,7 +253,7 @@ describe('what a legacy string asks for', () => {
       asked([], { legacy: [line({ value: '40' })] }),
       'keep-wish',
     );
-    expect(problems[0]?.hint).toMatch(/take the line out/);
+    expect(problems[0]?.hint).toMatch(/remove the line/);
   });
 
   it("a line of the kernel's own stands before every patch", () => {

@@ -25,7 +25,7 @@ function valuesOfEntries(entries: readonly Entry[]): Values {
   return new Map(entries.map(({ via, symbol, ask }) => [`${via} ${symbol}`, spelledAsk(ask)]));
 }
 
-/** A binding that falloutd does not understand stands as its expression. */
+/** A binding that falloutd does not understand is shown as its expression. */
 function valuesOfPatch({ bindings, legacy }: ManagedPatch): Values {
   return new Map([
     ...bindings.map(({ symbol, ask, expression }): [string, string] => [

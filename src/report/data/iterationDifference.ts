@@ -14,7 +14,7 @@ export function iterationDifference(db: History, a: number, b: number): Iteratio
   const wanted = [settings(db, a), settings(db, b)] as const;
   const withoutConfig = [a, b].filter((_, i) => configs[i] === null);
   const base = { a, b, withoutConfig: [...new Set(withoutConfig)], patches: patchesDiff(db, a, b) };
-  // With the quotes: in a difference `""` can be seen.
+  // With their quotes, so that `""` is visible in a difference.
   if (configs[0] !== null && configs[1] !== null)
     return {
       ...base,
@@ -53,7 +53,7 @@ function patchesDiff(db: History, a: number, b: number): string | null {
     undefined,
     {
       context: 3,
-      // Its time grows with the square of this.
+      // The time it takes grows with the square of this.
       maxEditLength: MOST_LINES,
       headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
     },

@@ -26,7 +26,7 @@ export function readLog(text: string): LogReading {
   const isToldByScript = faults.some(({ kind }) => kind !== 'unanswerable');
   const isPassed = !hasFailed && !isToldByScript && ending === 'passed';
   if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(observation), ...base };
-  // Without -L a successful build says no more than that it began.
+  // Without -L, a successful build only says that it started.
   if (!hasFailed && log.form === 'plain' && log.own === null && log.drvPath !== null)
     return { outcome: 'green', fallout: [], ...base, cut: true };
   if (evaluation?.kind === 'conflict') {
@@ -34,7 +34,7 @@ export function readLog(text: string): LogReading {
   }
   if (starved(log)) return { outcome: 'fallout', fallout: [], error: hiddenCause(log), ...base };
   if (brokenOr.kind === 'no-log') return { outcome: 'unknown', fallout: [], error: brokenOr.problem, ...base };
-  // Any log ends somewhere: without a failure that Nix reports, only an explained one counts.
+  // Any log ends somewhere: unless Nix reports a failure, only an explained one counts.
   if (hasFailed || isToldByScript || brokenOr.kind !== 'unexplained') {
     const problem = log.cut ? withWholeLog(brokenOr, log) : brokenOr.problem;
     const outcome = brokenOr.kind === 'infrastructure' ? 'infrastructure' : 'blocked';
@@ -140,12 +140,12 @@ const wholeLog = ({ drvPath }: ShapedLog): string =>
   `the whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`;
 
 function withWholeLog({ kind, problem }: Failure, log: ShapedLog): Problem {
-  // Their own hint is about a log too.
+  // Their own hints point to a log too.
   const hint = kind === 'dependency' || kind === 'unexplained' ? undefined : problem.hint;
   return { ...problem, hint: hint === undefined ? wholeLog(log) : `${hint}; ${wholeLog(log)}` };
 }
 
-/** A problem with the paths inside the flake: what the hash of a store copy was on another machine tells nobody. */
+/** A problem with paths relative to the flake: the hash of a store copy on another machine helps nobody. */
 function shortened({ message, file, line, column, hint }: Problem): Problem {
   const short = (text: string | undefined): string | undefined => (text === undefined ? undefined : withoutStore(text));
   return { message: withoutStore(message), file: short(file), line, column, hint: short(hint) };

@@ -52,6 +52,6 @@ export function iterationLog(db: History, n: number): string {
   if (kept !== null) return kept.toString();
   throw new UsageError({
     message: `no transcript of iteration ${n} is kept`,
-    hint: 'nothing was built in it, or retention has let the transcript go',
+    hint: 'nothing was built in it, or retention has deleted its transcript',
   });
 }

@@ -17,6 +17,6 @@ export function kernelBuildLog(db: History, n: number): string {
   if (log !== null) return log.endsWith('\n') ? log : `${log}\n`;
   throw new UsageError({
     message: `no log of kernel build ${n} is kept`,
-    hint: 'nothing was built in it, or retention has let the log go',
+    hint: 'nothing was built in it, or retention has deleted its log',
   });
 }

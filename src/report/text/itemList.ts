@@ -4,14 +4,14 @@ import { widthOf } from './width.ts';
 /** One thing in a list: short cells that are aligned, and a text about it. */
 export type Item = { cells: readonly Cell[]; text: string };
 
-/** Cells wider than this stand out of their column instead of widening it for all. */
+/** A cell wider than this sticks out of its column instead of widening it for all. */
 const WIDEST = 24;
 const GAP = '  ';
 const INDENT = '    ';
 
 /**
- * Items with their cells aligned and never cut (a name is there to be copied); the text follows on the
- * same line where it fits, else it is wrapped below.
+ * Items with aligned cells that are never cut (names are there to be copied); the text follows on the
+ * same line where it fits, and is wrapped below where it does not.
  */
 export function listing(items: readonly Item[], width: number): string[] {
   const columns = largest(items.map((item) => item.cells.length));
@@ -27,7 +27,7 @@ export function listing(items: readonly Item[], width: number): string[] {
     let rest = clean(text);
     const before = (n: number): number =>
       head.slice(0, n).reduce((sum, cell, i) => sum + Math.max(widths[i] ?? 0, sizeOf(cell)) + GAP.length, 0);
-    // A name so long that the cells behind it do not fit: they go below with the text.
+    // A name so long that the cells after it do not fit: they go below, with the text.
     while (head.length > 1 && before(head.length - 1) + sizeOf(head.at(-1)) > width) {
       const moved = clean(head.pop()?.text ?? '');
       rest = rest === '' ? moved : `${moved}; ${rest}`;

@@ -5,8 +5,8 @@ import { PLAIN } from './style.ts';
 import type { Reporter } from './terminalReporter.ts';
 
 /**
- * A reporter for where no person looks on: one JSON object a line (pino), for the journal and for log collectors.
- * Progress is left out; what is finished is logged with the same objects as `--json` prints.
+ * A reporter for when nobody watches: one JSON object a line (pino), for the journal and for log collectors.
+ * It leaves progress out and logs what has finished, with the same objects as `--json` prints.
  */
 export function logger(destination: DestinationStream): Reporter {
   const log = pino(

@@ -5,7 +5,7 @@ export type Cell = { text: string; paint?: ((text: string) => string) | undefine
 
 export type Column = {
   align?: 'left' | 'right';
-  /** A column that gives way where the table is too wide: `cut` ends with …, `wrap` goes on below. At most one wraps. */
+  /** How a column gives way where the table is too wide: `cut` ends with …, `wrap` goes on below. At most one wraps. */
   shrink?: 'cut' | 'wrap';
 };
 
@@ -89,7 +89,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Wraps `text` behind `first`; the lines below are indented by as much. */
+/** Wraps `text` after `first`; the lines below are indented by the width of `first`. */
 export function hanging(first: string, text: string, width: number): string[] {
   const indent = widthOf(first);
   return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);

@@ -4,11 +4,12 @@ import { problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
-import { clean, cut } from './table.ts';
+import { LiveLine, SYSTEM_CLOCK, type Clock, type Screen } from './liveLine.ts';
+import { clean } from './table.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
 import type { BuildProgress, RunEvent } from '../../model/event.ts';
 
-/** Prints what runs tell. */
+/** Prints what runs and kernel builds report. */
 export type Reporter = {
   handle(event: RunEvent): void;
   /** Prints lines of someone else above the live line. */
@@ -17,27 +18,8 @@ export type Reporter = {
   close(): void;
 };
 
-/** Time, replaceable in tests. */
-export type Clock = {
-  /** ms. */
-  now(): number;
-  /** Calls `tick` every `ms` until the function it gives is called. */
-  every(ms: number, tick: () => void): () => void;
-};
-
-const REDRAW_MS = 250;
-
-const systemClock: Clock = {
-  now: () => performance.now(),
-  every(ms, tick) {
-    const timer = setInterval(tick, ms);
-    timer.unref();
-    return () => clearInterval(timer);
-  },
-};
-
-type Under = {
-  target: string;
+/** What is known of a phase under way; `phase` null: none is. */
+type Progress = {
   iteration: number;
   phase: 'evaluate' | 'build' | 'probe' | 'write' | null;
   since: number;
@@ -46,158 +28,123 @@ type Under = {
   expected: Expected | null;
 };
 
-/** The latest progress of a kernel build, and when it was told. */
+const RESTING: Progress = { iteration: 0, phase: null, since: 0, step: '', questions: 0, expected: null };
+
+/** The latest progress of a kernel build, and when it was reported. */
 type Building = BuildProgress & { at: number };
 
 /**
- * A reporter on `stream`. On a terminal (`style.live`) one line says what goes on, rewritten at most four times
- * a second and only while a phase runs; elsewhere only finished lines are printed, without control characters.
+ * A reporter on `screen`. On a terminal (`style.live`) one line says what goes on, rewritten in place; elsewhere only
+ * finished lines are printed, without control characters.
  */
-export function reporter(
-  stream: { write(text: string): unknown; columns?: number },
-  style: Style,
-  clock: Clock = systemClock,
-): Reporter {
-  const runs = new Map<number, Under>();
-  const builds = new Map<number, Building>();
-  let shown = '';
-  let drawnAt = -Infinity;
-  let stop: (() => void) | null = null;
+export function reporter(screen: Screen, style: Style, clock: Clock = SYSTEM_CLOCK): Reporter {
+  return new TerminalReporter(screen, style, clock);
+}
 
-  const width = (): number => stream.columns ?? style.width;
+class TerminalReporter implements Reporter {
+  readonly #screen: Screen;
+  readonly #base: Style;
+  readonly #clock: Clock;
+  readonly #live: LiveLine;
+  readonly #runs = new Map<number, { target: string; progress: Progress }>();
+  readonly #builds = new Map<number, Building>();
 
-  const erase = (): void => {
-    if (shown !== '') stream.write('\r\u001b[K');
-    shown = '';
-  };
+  constructor(screen: Screen, style: Style, clock: Clock) {
+    this.#screen = screen;
+    this.#base = style;
+    this.#clock = clock;
+    this.#live = new LiveLine(screen, style, clock, () => this.#underWay());
+  }
 
-  const draw = (): void => {
-    const active = [...runs.values()].filter((run) => run.phase !== null);
-    const texts = [
-      ...active.map((run) => liveText(run, clock.now())),
-      ...[...builds.values()].map((build) => buildText(build, clock.now())),
-    ];
-    // One column is left free: a full last column wraps on some terminals.
-    const line = cut(clean(texts.join(' · ')), width() - 1);
-    if (line === shown) return;
-    drawnAt = clock.now();
-    erase();
-    stream.write(style.colors.dim(line));
-    shown = line;
-  };
+  handle(event: RunEvent): void {
+    const lines = this.#linesOf(event);
+    if (lines.length > 0) this.#live.print(lines);
+    this.#live.update();
+  }
 
-  const settle = (): void => {
-    const active = builds.size > 0 || [...runs.values()].some((run) => run.phase !== null);
-    if (!style.live) return;
-    if (!active) {
-      stop?.();
-      stop = null;
-      erase();
-      return;
-    }
-    stop ??= clock.every(REDRAW_MS, draw);
-    if (clock.now() - drawnAt >= REDRAW_MS) draw();
-  };
+  print(lines: readonly string[]): void {
+    this.#live.print(lines);
+    this.#live.update();
+  }
 
-  const print = (lines: readonly string[]): void => {
-    erase();
-    for (const line of lines) stream.write(`${line}\n`);
-  };
+  close(): void {
+    this.#runs.clear();
+    this.#builds.clear();
+    this.#live.update();
+  }
 
-  const named = (target: string, line: string): string => (runs.size > 1 ? `${target}: ${line}` : line);
+  /** The style at the present width. */
+  get #style(): Style {
+    return { ...this.#base, width: this.#screen.columns ?? this.#base.width };
+  }
 
-  return {
-    handle(event) {
-      switch (event.kind) {
-        case 'run-started':
-          runs.set(event.run, {
-            target: event.target,
-            iteration: 0,
-            phase: null,
-            since: 0,
-            step: '',
-            questions: 0,
-            expected: null,
-          });
-          print([
-            style.colors.bold(
-              `run ${event.run}, ${clean(event.target)}: ${clean(shortPath(event.patchesFile))}, ${CAUSES[event.cause]}`,
-            ),
-          ]);
-          break;
-        case 'phase': {
-          const run = runs.get(event.run);
-          if (run !== undefined)
-            Object.assign(run, {
-              iteration: event.iteration,
-              phase: event.phase,
-              since: clock.now(),
-              step: '',
-              questions: 0,
-              expected: null,
-            });
-          break;
-        }
-        case 'progress': {
-          const run = runs.get(event.run);
-          if (run !== undefined)
-            Object.assign(run, { step: event.step, questions: event.questions, expected: event.expected });
-          break;
-        }
-        case 'iteration-finished': {
-          const run = runs.get(event.iteration.run);
-          if (run !== undefined) run.phase = null;
-          print([named(run?.target ?? '', iterationLine(event.iteration, style))]);
-          break;
-        }
-        case 'run-finished':
-          print(outcomeLines(event.run, { ...style, width: width() }).map((line) => named(event.run.target, line)));
-          runs.delete(event.run.run);
-          break;
-        case 'warning':
-          print(
-            problemLines('warning: ', event.problem, { ...style, width: width() }).map((line) =>
-              named(event.target, line),
-            ),
-          );
-          break;
-        case 'trouble':
-          print(problemLines(`${clean(event.target)}: `, event.problem, { ...style, width: width() }));
-          break;
-        case 'build-started':
-          builds.set(event.build.build, {
-            kind: 'build-progress',
-            build: event.build.build,
-            target: event.build.target,
-            step: 'starting',
-            objects: 0,
-            elapsedMs: 0,
-            expected: null,
-            at: clock.now(),
-          });
-          print([startedLine(event.build, style)]);
-          break;
-        case 'build-progress':
-          // Who comes in the middle of a build hears of it here first.
-          builds.set(event.build, { ...event, at: clock.now() });
-          break;
-        case 'build-finished':
-          builds.delete(event.build.build);
-          print(finishedLines(event, { ...style, width: width() }));
-          break;
+  /** What an event has to say at once; what goes on is kept for the live line. */
+  #linesOf(event: RunEvent): string[] {
+    const style = this.#style;
+    switch (event.kind) {
+      case 'run-started': {
+        const { run, target, patchesFile, cause } = event;
+        this.#runs.set(run, { target, progress: RESTING });
+        return [style.colors.bold(`run ${run}, ${clean(target)}: ${clean(shortPath(patchesFile))}, ${CAUSES[cause]}`)];
       }
-      settle();
-    },
-    print(lines) {
-      print(lines);
-      settle();
-    },
-    close() {
-      runs.clear();
-      builds.clear();
-      settle();
-    },
-  };
+      case 'phase': {
+        const { run, iteration, phase } = event;
+        this.#update(run, { ...RESTING, iteration, phase, since: this.#clock.now() });
+        return [];
+      }
+      case 'progress': {
+        const { run, step, questions, expected } = event;
+        this.#update(run, { step, questions, expected });
+        return [];
+      }
+      case 'iteration-finished':
+        this.#update(event.iteration.run, { phase: null });
+        return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', [iterationLine(event.iteration, style)]);
+      case 'run-finished': {
+        const lines = this.#named(event.run.target, outcomeLines(event.run, style));
+        this.#runs.delete(event.run.run);
+        return lines;
+      }
+      case 'warning':
+        return this.#named(event.target, problemLines('warning: ', event.problem, style));
+      case 'trouble':
+        return problemLines(`${clean(event.target)}: `, event.problem, style);
+      case 'build-started': {
+        const { build, target } = event.build;
+        const nothing = { step: 'starting', objects: 0, elapsedMs: 0, expected: null };
+        this.#builds.set(build, { kind: 'build-progress', build, target, ...nothing, at: this.#clock.now() });
+        return [startedLine(event.build, style)];
+      }
+      case 'build-progress':
+        // Whoever joins in the middle of a build hears of it here first.
+        this.#builds.set(event.build, { ...event, at: this.#clock.now() });
+        return [];
+      case 'build-finished':
+        this.#builds.delete(event.build.build);
+        return finishedLines(event, style);
+    }
+  }
+
+  #update(run: number, progress: Partial<Progress>): void {
+    const known = this.#runs.get(run);
+    if (known !== undefined) known.progress = { ...known.progress, ...progress };
+  }
+
+  /** Lines that name their target where several run. */
+  #named(target: string, lines: readonly string[]): string[] {
+    return lines.map((line) => (this.#runs.size > 1 ? `${target}: ${line}` : line));
+  }
+
+  /** What goes on now, in one line. */
+  #underWay(): string {
+    const now = this.#clock.now();
+    return [
+      ...[...this.#runs.values()]
+        .filter(({ progress }) => progress.phase !== null)
+        .map((run) => liveText(run.progress, now)),
+      ...[...this.#builds.values()].map((build) => buildText(build, now)),
+    ].join(' · ');
+  }
 }
 
 /** The line of a finished iteration: number, duration, fallout by kind, absorbed. */
@@ -208,7 +155,7 @@ function iterationLine(iteration: Iteration, style: Style): string {
 
 const PHASES = { evaluate: 'evaluating', build: 'building', probe: 'probing', write: 'writing' } as const;
 
-function liveText(run: Under, now: number): string {
+function liveText(run: Progress, now: number): string {
   if (run.phase === null) return '';
   // Whole seconds, so that what has passed and what is left change together.
   const elapsed = Math.floor((now - run.since) / 1000) * 1000;

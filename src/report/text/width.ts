@@ -1,27 +1,27 @@
 import { createRequire } from 'node:module';
 
-/** Text of which every character is one column wide: nearly all that we ever print. */
+/** Text whose characters are all one column wide: nearly all that we ever print. */
 const SIMPLE = /^[\x20-\x7e…·]*$/;
 
 /** Intl.Segmenter copies its whole text for each character: it gets it in parts of about this length. */
 const PART = 1024;
 
-/** The characters as they stand on the screen, part by part; one longer than a part is taken for several. */
+/** The characters as the screen shows them, part by part; one longer than a part counts as several. */
 function* partsOf(text: string): Iterable<string[]> {
   segmenter ??= new Intl.Segmenter();
   for (let from = 0; from < text.length;) {
     const characters = [...segmenter.segment(text.slice(from, from + PART))].map(({ segment }) => segment);
-    // The last one may go on behind the part.
+    // The last one may go on after the part.
     if (from + PART < text.length && characters.length > 1) characters.pop();
     yield characters;
     from += characters.reduce((length, character) => length + character.length, 0);
   }
 }
 
-/** A character on the screen may be made of many: emoji with skin and sex, letters with marks. */
+/** One character on the screen may consist of many: emoji with skin tone and gender, letters with marks. */
 const LONGEST_CHARACTER = 64;
 
-// Required where it is first needed: its tables and patterns take longer to load than a whole page of history.
+// Loaded when first needed: its tables take longer to load than a whole page of history.
 const require = createRequire(import.meta.url);
 let measure: { default: (text: string) => number } | null = null;
 let segmenter: Intl.Segmenter | null = null;
@@ -38,7 +38,7 @@ export function widthOf(text: string): number {
 
 /** The longest beginning of `text` that is at most `columns` wide, but at least one whole character. */
 export function beginningOf(text: string, columns: number): string {
-  // Of a text that goes on for megabytes the rest is not looked at.
+  // A text may go on for megabytes; the rest is not looked at.
   return piecesOf(text.slice(0, Math.max(1, columns) * LONGEST_CHARACTER), columns)[0] ?? '';
 }
 

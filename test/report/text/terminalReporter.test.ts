@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { reporter, type Clock } from '../../../src/report/text/terminalReporter.ts';
+import type { Clock } from '../../../src/report/text/liveLine.ts';
+import { reporter } from '../../../src/report/text/terminalReporter.ts';
 import { PLAIN, style, type Style } from '../../../src/report/text/style.ts';
 import type { Iteration, Run } from '../../../src/model/run.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
