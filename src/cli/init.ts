@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { sharedOptions, targetOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Config, Target } from '../config/config.ts';
 import { findConfigFile } from '../config/findConfig.ts';
@@ -11,6 +12,8 @@ import { Interrupted } from '../nix/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
 import { stepLines } from './planLines.ts';
+import { nixFiles } from '../setup/folder.ts';
+import { findObstacle } from '../setup/obstacle.ts';
 import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../setup/plan.ts';
 import { findTarget, lookAt, rootOf, type Wanted } from '../setup/presentState.ts';
 import { isLocked } from '../state/lock.ts';
@@ -119,12 +122,36 @@ async function prove(target: Target, history: History, signal: AbortSignal): Pro
     entries.map((entry) => ({ ...entry, rung: 1 })),
     target,
   );
-  if (problem !== null) throw unproven(problem);
+  if (problem !== null) {
+    const isMissing = kernel.patches.length > 0 && !kernel.patches.some(({ name }) => name === target.managedName);
+    throw unproven(isMissing ? ((await whyMissing(target)) ?? problem) : problem);
+  }
   print(
     kernel.patches.length === 0
       ? `This kernel (${kernel.version}) does not say which patches it has; the first run will show whether the managed patch reaches it.`
       : style.colors.green(`The managed patch reaches the kernel (${kernel.version}).`),
   );
+}
+
+/** Names the place that keeps the list of patches away from the kernel; null where none is seen. */
+async function whyMissing(target: Target): Promise<Problem | null> {
+  const root = rootOf(target);
+  const obstacle = findObstacle(await nixFiles(root), relative(root, target.patchesFile), target.managedName);
+  if (obstacle === null) return null;
+  const { kind, path, line, text } = obstacle;
+  const [first = ''] = text.split('\n');
+  return {
+    message:
+      kind === 'condition'
+        ? `the list of patches stands under a condition that does not hold for this host: ${first}`
+        : 'another list of patches is forced here, over the one that the managed patch is in',
+    file: join(root, path),
+    line,
+    hint:
+      kind === 'condition'
+        ? 'move what stands between the markers into a list that always applies, or make the condition true'
+        : 'add the managed patch to this list: falloutd init --remove, then falloutd init --patches FILE',
+  };
 }
 
 function unproven(problem: Problem): BlockedError {

@@ -46,7 +46,7 @@ export function planInit(file: NixFile, options: InitOptions): InitPlan {
       hint: byHand(options),
     });
   }
-  const at = place.kind === 'list' ? place.list : place.expression;
+  const at = place.kind === 'append' ? place.expression : place.kind === 'binding' ? place.after : place.list;
   const library = libraryAt(file, at);
   if (library === null) {
     return refused("'lib' cannot be reached at the list of patches", {
@@ -108,20 +108,61 @@ function insertion(
   options: InitOptions,
   library: string,
 ): Splice {
-  const at = place.kind === 'list' ? place.list.to - 1 : place.at;
-  const ownLine = place.kind === 'list' && file.startsLine(at);
+  const { at, ownLine, indent } = spotOf(file, place);
   const eol = file.lineEnding(file.lineStart(at));
   const base = file.indentation(at);
-  const indent = (place.kind === 'list' ? elementIndent(file, place.list) : null) ?? deeper(base);
   const { marker, lines: element } = elementOf(options, library);
   const lines = [
     markerLine('begin', marker),
     ...(ownLine ? [] : [JOINED_NOTE]),
-    ...(place.kind === 'append' ? ['++ [', ...element.map((line) => `  ${line}`), ']'] : element),
+    ...elementAt(place, element),
     markerLine('end', marker),
   ].map((line) => indent + line + eol);
   const offset = ownLine ? file.lineStart(at) : at;
   return { from: offset, to: offset, insert: ownLine ? lines.join('') : eol + lines.join('') + base };
+}
+
+/** Where the lines go: before `at`, which with `ownLine` begins a line; and how far they are indented. */
+function spotOf(
+  file: NixFile,
+  place: Exclude<Place, { kind: 'none' }>,
+): { at: number; ownLine: boolean; indent: string } {
+  switch (place.kind) {
+    case 'list':
+    case 'part': {
+      const at = place.list.to - 1;
+      const indent = elementIndent(file, place.list) ?? deeper(file.indentation(at));
+      return { at, ownLine: file.startsLine(at), indent };
+    }
+    case 'append':
+      return { at: place.at, ownLine: false, indent: deeper(file.indentation(place.at)) };
+    case 'binding': {
+      const { from, to } = place.after;
+      const endsLine = /^[ \t]*(?:#.*)?$/.test(file.text.slice(to, file.lineEnd(to)).replace(/[\r\n]+$/, ''));
+      const indent = file.startsLine(from) ? file.indentation(from) : deeper(file.indentation(from));
+      return endsLine && file.startsLine(from)
+        ? { at: file.lineEnd(to), ownLine: true, indent }
+        : { at: to, ownLine: false, indent };
+    }
+  }
+}
+
+/** The lines of an element as its place wants them. */
+function elementAt(place: Exclude<Place, { kind: 'none' }>, element: readonly string[]): string[] {
+  const inList = (before: string, after: string): string[] =>
+    element.length === 1
+      ? [`${before}[ ${element.join('')} ]${after}`]
+      : [`${before}[`, ...element.map((line) => `  ${line}`), `]${after}`];
+  switch (place.kind) {
+    case 'list':
+      return [...element];
+    case 'part':
+      return inList('', '');
+    case 'append':
+      return ['++ [', ...element.map((line) => `  ${line}`), ']'];
+    case 'binding':
+      return inList(`${place.path} = ${place.given}`, ';');
+  }
 }
 
 /** What was inserted: whole lines, or with the line ends around them when a line was taken apart. */

@@ -107,22 +107,24 @@ export function findManaged(file: NixFile, name: string): ManagedSearch {
   }
 }
 
-/** The attribute set of the patch: it stands there alone, as one binding, or as `++ [ { … } ]`. */
+/** The attribute set of the patch: it stands there alone, as one binding, as `++ [ { … } ]`, or as the only patch of a list. */
 function findSet(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
-  const [first, second, ...more] = nodes;
+  const [first, ...more] = nodes;
   if (first === undefined) throw new Damage('nothing stands between its markers', begin.from);
-  let expression: SyntaxNode | null | undefined = first;
-  if (first.name === '++' && second?.name === 'List' && more.length === 0) {
-    const elements = children(second).slice(1, -1);
-    expression = elements.length === 1 ? elements[0] : null;
-  } else if (second !== undefined) {
-    throw new Damage('more than one thing stands between its markers', second.from);
-  } else if (first.name === 'Binding') {
-    expression = valueOf(first);
-  }
-  const set = attributeSet(expression ?? null);
+  const [only = first, another] = first.name === '++' && more[0]?.name === 'List' ? more : nodes;
+  if (another !== undefined) throw new Damage('more than one thing stands between its markers', another.from);
+  const expression = only.name === 'Binding' ? valueOf(only) : only;
+  const set = attributeSet(expression === null ? null : onlyElement(expression));
   if (set === null) throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
   return set;
+}
+
+/** The only element of a list, or of the list that ends a `++`; anything else is what it is. */
+function onlyElement(expression: SyntaxNode): SyntaxNode | null {
+  const list = expression.name === 'Concat' ? children(expression).at(-1) : expression;
+  if (list?.name !== 'List') return expression;
+  const [element, another] = children(list).slice(1, -1);
+  return another === undefined ? (element ?? null) : null;
 }
 
 /** The bindings of a patch that hold settings: the structured ones, and those in a string. */

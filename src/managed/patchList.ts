@@ -2,15 +2,19 @@ import type { SyntaxNode } from '@lezer/common';
 import { ATTRIBUTES } from './managedPatch.ts';
 import { readMarkers } from './markers.ts';
 import { keysOf } from '../nixfile/attributes.ts';
+import { callName, callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
 /**
- * Where one more patch can be added to a file: at the end of a list, or after an expression that gives a
- * list (`++ [ … ]`).
+ * Where one more patch can be added to a file: at the end of a list, after an expression that gives a list (`++ [ … ]`),
+ * as one more list among the parts of a mkMerge, or as a binding of its own where no list is bound yet.
  */
 export type Place =
   | { kind: 'list'; list: SyntaxNode }
+  | { kind: 'part'; list: SyntaxNode }
+  /** `path = given [ … ];` after this binding. */
+  | { kind: 'binding'; after: SyntaxNode; path: string; given: string }
   /** `at`: after the expression, and after the end marker where that belongs to another managed patch. */
   | { kind: 'append'; expression: SyntaxNode; at: number }
   | { kind: 'none'; message: string; offset: number };
@@ -47,12 +51,13 @@ type Source = { file: NixFile; blocks: readonly Range[] };
 /**
  * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
  * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
- * more than one of them is none.
+ * more than one of them is none. Where a kernel is chosen or overridden and no list is bound, one can be.
  */
 export function findPatchList(file: NixFile): Place {
   const source = { file, blocks: blocksIn(file) };
   const place = placeOfPatches(source);
-  if (place.kind !== 'list' || blockAround(source, place.list.to) === undefined) return place;
+  if ((place.kind !== 'list' && place.kind !== 'part') || blockAround(source, place.list.to) === undefined)
+    return place;
   return { kind: 'none', message: 'the list ends between the markers of another managed patch', offset: place.list.to };
 }
 
@@ -65,8 +70,46 @@ function placeOfPatches(source: Source): Place {
     return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
   }
   if (binding !== undefined) return placeIn(source, valueOf(binding) ?? binding, true);
+  const chosen = bindingsOf(file, 'kernelPackages').find((one) => !isDeclaration(file, one));
+  if (chosen !== undefined) return { kind: 'binding', after: chosen, path: siblingPath(file, chosen), given: '' };
   const top = children(file.tree.topNode).at(-1);
-  return top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
+  const place: Place =
+    top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
+  return place.kind === 'none' ? (besideOverride(file) ?? place) : place;
+}
+
+/** `kernelPackages = mkOption { … }` declares the option: no kernel is chosen. */
+function isDeclaration(file: NixFile, binding: SyntaxNode): boolean {
+  const value = valueOf(binding);
+  return value?.name === 'Apply' && /^mk\w*Option$/.test(callName(file, value));
+}
+
+/** The path of a binding, with `kernelPatches` for its last name. */
+function siblingPath(file: NixFile, binding: SyntaxNode): string {
+  const path = binding.getChild('AttrPath');
+  const last = path === null ? undefined : children(path).at(-1);
+  return `${last === undefined ? '' : file.textOf({ from: binding.from, to: last.from })}kernelPatches`;
+}
+
+/** `KERNEL.override { structuredExtraConfig = …; }`: the patches that KERNEL has stay, ours come after them. */
+function besideOverride(file: NixFile): Place | null {
+  for (const name of SETTINGS) {
+    for (const binding of bindingsOf(file, name)) {
+      const call = callAround(binding);
+      const [callee] = call === null ? [] : children(call);
+      const kernel = callee === undefined ? undefined : /^(.*)\.override$/s.exec(file.textOf(callee))?.[1];
+      if (kernel !== undefined && /^[\w.'-]+$/.test(kernel))
+        return { kind: 'binding', after: binding, path: 'kernelPatches', given: `${kernel}.kernelPatches ++ ` };
+    }
+  }
+  return null;
+}
+
+/** The call whose argument is the set that a binding stands in. */
+function callAround(binding: SyntaxNode): SyntaxNode | null {
+  let node = binding.parent;
+  while (node?.name === 'AttrSet' || node?.name === 'Parens') node = node.parent;
+  return node?.name === 'Apply' ? node : null;
 }
 
 /** From each begin marker to the next end marker. */
@@ -122,9 +165,8 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
 }
 
 function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
-  const [head, ...args] = callParts(call);
-  const name = /[A-Za-z_][\w'-]*$/.exec(source.file.textOf(head))?.[0] ?? '';
-  const last = args.at(-1) ?? call;
+  const name = callName(source.file, call);
+  const last = callParts(call).at(-1) ?? call;
   const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
   if (WRAPPERS.has(name)) {
     const place = placeIn(source, last, true);
@@ -137,7 +179,8 @@ function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
     const outer = bare(last);
     const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
     if (inner !== undefined) return { kind: 'list', list: inner };
-    return name === 'concatLists' ? appendTo(source, call) : none("'mkMerge' has no plain list among its parts");
+    if (name === 'concatLists') return appendTo(source, call);
+    return outer.name === 'List' ? { kind: 'part', list: outer } : none("the parts of 'mkMerge' are no plain list");
   }
   if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
   if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return appendTo(source, call);
@@ -178,15 +221,8 @@ function operands(concat: SyntaxNode): SyntaxNode[] {
     .flatMap((child) => (child.name === 'Concat' ? operands(child) : [bare(child)]));
 }
 
-function callParts(call: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
-  const [callee, last] = children(call);
-  if (callee === undefined || last === undefined) return [call];
-  const [head, ...args] = callee.name === 'Apply' ? callParts(callee) : [callee];
-  return [head, ...args, last];
-}
-
 /** Every binding whose path ends in `name`; a specialisation's own patches reach another kernel. */
-function bindingsOf(file: NixFile, name: string): SyntaxNode[] {
+export function bindingsOf(file: NixFile, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   file.tree.iterate({
     enter: (node) => {

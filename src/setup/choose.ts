@@ -3,7 +3,6 @@ import { findPatchList } from '../managed/patchList.ts';
 import { readMarkers } from '../managed/markers.ts';
 import { boundNames, isOwnFile } from './boundNames.ts';
 import type { FoundFile } from './folder.ts';
-import type { NixFile } from '../nixfile/nixFile.ts';
 import { USUAL_NAME } from '../config/config.ts';
 
 /** One of `names` is meant; `ambiguous` and `unknown` list them. */
@@ -60,30 +59,31 @@ export function findMarked(files: readonly FoundFile[], asked: string | undefine
 }
 
 /**
- * The file with the user's kernel patches: patches.nix in the folder, else the only one with settings and a list of
- * patches, else the only one with such a list, else the only one that has to do with kernel patches at all.
+ * The file that a patch is added to: with wishes and a list of patches, else with such a list, else with wishes and room for
+ * a list, else with room for one, else any that has to do with kernel patches. Of several in the first of these that has
+ * any, patches.nix in the folder is meant.
  */
 export function pickPatches(files: readonly FoundFile[]): Picked {
-  if (files.some(({ path }) => path === 'patches.nix')) return { kind: 'one', name: 'patches.nix' };
   const concerned = files
-    .map((found) => ({ ...found, names: boundNames(found.file) }))
-    .filter(({ names }) => names.has('kernelPatches') || hasSettings(names));
-  const lists = concerned.filter(({ file }) => hasList(file));
-  const wishes = lists.filter(({ names }) => hasSettings(names));
-  const candidates = [wishes, lists, concerned].find((some) => some.length > 0) ?? [];
-  const [first] = candidates;
+    .map(({ path, file }) => ({ path, names: boundNames(file), place: findPatchList(file).kind }))
+    .filter(
+      ({ path, names, place }) =>
+        path === 'patches.nix' || place === 'binding' || names.has('kernelPatches') || hasSettings(names),
+    );
+  const withList = concerned.filter(({ place }) => place !== 'none' && place !== 'binding');
+  const withRoom = concerned.filter(({ place }) => place === 'binding');
+  const wishing = (some: typeof concerned): typeof concerned => some.filter(({ names }) => hasSettings(names));
+  const candidates =
+    [wishing(withList), withList, wishing(withRoom), withRoom, concerned].find((some) => some.length > 0) ?? [];
+  const first = candidates.find(({ path }) => path === 'patches.nix') ?? candidates[0];
   if (first === undefined) return { kind: 'none' };
-  return candidates.length === 1
+  return candidates.length === 1 || first.path === 'patches.nix'
     ? { kind: 'one', name: first.path }
     : { kind: 'ambiguous', names: candidates.map(({ path }) => path) };
 }
 
 function hasSettings(names: ReadonlySet<string>): boolean {
   return names.has('structuredExtraConfig') || names.has('extraStructuredConfig');
-}
-
-function hasList(file: NixFile): boolean {
-  return findPatchList(file).kind !== 'none';
 }
 
 /** A target's name from that of a host: the characters that a TOML table and a file name share. */

@@ -13,7 +13,7 @@ export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; d
 export type FoundFile = { path: string; file: NixFile };
 
 /** What a file must mention to matter here: kernel patches, their settings, or falloutd's markers. */
-const MENTIONS = /kernelPatches|structuredExtraConfig|extraStructuredConfig|falloutd:/;
+const MENTIONS = /kernelPatches|kernelPackages|structuredExtraConfig|extraStructuredConfig|falloutd:/;
 
 /** A generated Nix file may be huge; nobody writes wishes into one. */
 const LARGEST = 2 * 1024 * 1024;

@@ -26,6 +26,23 @@ const MODULE = `{ config, lib, pkgs, ... }:
   boot.kernelPatches = [ ${PATCH} ];
 }
 `;
+const OVERRIDE = `{ lib, pkgs, ... }:
+{
+  boot.kernelPackages = pkgs.linuxPackagesFor (
+    pkgs.linux.override {
+      ${SETTINGS}
+    }
+  );
+}
+`;
+const JOINING = `{ lib, ... }:
+let
+  custom = { name = "custom"; patch = null; structuredExtraConfig = { HID = lib.mkForce lib.kernel.yes; }; };
+in
+{
+  boot.kernelPatches = with (import ./patches.nix { inherit lib; }); subtract ++ base ++ [ custom ];
+}
+`;
 const importing = (file: string): string => `import ${file}`;
 
 /** Everything below a folder but git's own, by path. */
@@ -62,6 +79,24 @@ describe('init --yes, once, init --remove --yes', () => {
       options: { files: { 'hosts/kernel.nix': MODULE }, wiring: importing('./hosts/kernel.nix'), patches: '{ }\n' },
       asked: { patches: 'hosts/kernel.nix' },
       managed: 'hosts/fallout.nix',
+    },
+    {
+      layout: 'a host that only overrides its kernel',
+      options: {
+        files: { 'kernel.nix': OVERRIDE },
+        wiring: importing('./kernel.nix'),
+        patches: '{ }\n',
+      },
+      managed: 'fallout.nix',
+    },
+    {
+      layout: 'lists of a patches.nix, joined in another file',
+      options: {
+        files: { 'kernel.nix': JOINING },
+        wiring: importing('./kernel.nix'),
+        patches: `{ lib, ... }:\nrec {\n  base = [ ${PATCH} ];\n  subtract = [ { name = "s"; patch = null; } ];\n}\n`,
+      },
+      managed: 'fallout.nix',
     },
     {
       layout: 'inside the file',
@@ -151,7 +186,7 @@ describe('refusals write nothing', () => {
   test('a file with no certain list: the lines to add by hand', async () => {
     const dir = await place.host({
       patches: `{ lib, ... }: lib.mapAttrs (n: v: v) { a = ${PATCH}; }\n`,
-      wiring: '{ lib, ... }: { boot.kernelPatches = lib.attrValues (import ./patches.nix { inherit lib; }); }',
+      wiring: '{ lib, ... }: { boot = { kernelPatches = lib.mkMerge (import ./patches.nix { inherit lib; }); }; }',
     });
     const { exitCode, message, hint } = await refused(dir);
     expect(exitCode).toBe(3);
@@ -211,6 +246,31 @@ test("what is not falloutd's alone is left, and said to be", async () => {
   expect(said.stdout).toContain('fallout.nix is left: it holds more than the managed patch.');
   expect(said.stdout).toContain('falloutd.toml is left');
   expect(await place.git(dir, ['status', '--porcelain'])).toBe(' A fallout.nix\n?? falloutd.toml');
+});
+
+test('names the condition that keeps the managed patch away from the kernel', async () => {
+  const dir = await place.host({
+    files: { 'kernel.nix': MODULE.replace('= [', '= lib.mkIf (1 == 2) [') },
+    wiring: importing('./kernel.nix'),
+    patches: '{ }\n',
+  });
+  const { exitCode, problem } = await place.init(dir, { yes: true });
+  expect(exitCode).toBe(3);
+  expect(problem).toMatchObject({
+    message: expect.stringContaining('a condition that does not hold for this host: (1 == 2)') as string,
+    file: join(dir, 'kernel.nix'),
+    line: 4,
+  });
+});
+
+test('names the file that forces another list', async () => {
+  const dir = await place.host({
+    files: { 'kernel.nix': MODULE, 'other.nix': '{ lib, ... }:\n{\n  boot.kernelPatches = lib.mkForce [ ];\n}\n' },
+    wiring: '{ imports = [ ./kernel.nix ./other.nix ]; }',
+    patches: '{ }\n',
+  });
+  const { problem } = await place.init(dir, { yes: true });
+  expect(problem).toMatchObject({ file: join(dir, 'other.nix'), line: 3 });
 });
 
 test('says at once that a managed patch which the kernel does not get is not enough', async () => {

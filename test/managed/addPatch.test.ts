@@ -53,6 +53,65 @@ describe('planInit', () => {
     );
   });
 
+  const ADDED = '(import ./fallout.nix { inherit lib; })';
+  it.each([
+    [
+      'a host that only chooses a kernel',
+      '{ lib, pkgs, ... }: {\n  boot.kernelPackages = pkgs.linuxPackages_latest; # mine\n  x = 1;\n}\n',
+      `  boot.kernelPatches = [ ${ADDED} ];\n`,
+    ],
+    [
+      'a host that overrides its kernel',
+      `{ lib, pkgs, ... }: {
+  boot = {
+    kernelPackages = pkgs.linuxPackagesFor (pkgs.linux_6_12.override {
+      structuredExtraConfig = with lib.kernel; { DRM = no; };
+    });
+  };
+}
+`,
+      `    kernelPatches = [ ${ADDED} ];\n`,
+    ],
+    [
+      'all in one line',
+      '{ lib, pkgs, ... }: { "boot".kernelPackages = pkgs.linuxPackages; }\n',
+      `"boot".kernelPatches = [ ${ADDED} ];`,
+    ],
+    [
+      'a package',
+      `{ pkgs, lib }:
+pkgs.linux_6_12.override {
+  structuredExtraConfig = with lib.kernel; { DRM = no; };
+  ignoreConfigErrors = true;
+}
+`,
+      `  kernelPatches = pkgs.linux_6_12.kernelPatches ++ [ ${ADDED} ];\n`,
+    ],
+  ])('binds a list where none is bound: %s', (_, before, added) => {
+    for (const options of [IMPORT, INSIDE]) {
+      const text = planned(before, options);
+      if (options === IMPORT) expect(text).toContain(added);
+      else expect(readManaged(text, 'fallout').kind).toBe('managed');
+      expect(removeInit(text, 'fallout')).toEqual({ kind: 'removed', text: before });
+    }
+  });
+
+  it.each([
+    ['a set of settings that no override takes', '{ lib }: { a = { structuredExtraConfig = { }; }; }'],
+    ['the declaration of the option', '{ lib, ... }: { options.boot.kernelPackages = lib.mkOption { default = 1; }; }'],
+    ['a kernel that has no name', '{ lib, f }: (f 1).override { structuredExtraConfig = { }; }'],
+    ['a specialisation', '{ lib, ... }: { specialisation.x.configuration.boot.kernelPackages = 1; }'],
+  ])('binds none in %s', (_, text) => {
+    expect(planInit(text, IMPORT).kind).toBe('refused');
+  });
+
+  it('adds a part to a mkMerge whose parts are all conditions', () => {
+    const before = '{ lib, ... }: {\n  boot.kernelPatches = lib.mkMerge [\n    (lib.mkIf false [ 1 ])\n  ];\n}\n';
+    const text = planned(before);
+    expect(text).toContain(`\n    [ ${ADDED} ]\n`);
+    expect(removeInit(text, 'fallout')).toEqual({ kind: 'removed', text: before });
+  });
+
   it.each([
     ['{ pkgs, ... }@args: [ ]', '(import ./fallout.nix { lib = pkgs.lib; })'],
     ['{ lib, ... }: rec { a = { }; all = [ a ]; }', '(import ./fallout.nix { inherit lib; })'],
@@ -104,7 +163,7 @@ describe('planInit', () => {
     ['{ lib, ... }: import ./x.nix', /cannot be seen/],
     ['{ lib, ... }: { boot.kernelPatches = lib.mkOption { }; }', /cannot be seen/],
     ['{ lib, x, ... }: { boot.kernelPatches = lib.mkAfter x; }', /mkAfter/],
-    ['{ lib, x, ... }: { boot.kernelPatches = lib.mkMerge [ x ]; }', /mkMerge/],
+    ['{ lib, x, ... }: { boot.kernelPatches = lib.mkMerge x; }', /mkMerge/],
   ])('refuses %s and says what to add by hand', (text, message) => {
     const plan = planInit(text, IMPORT);
     expect(plan).toMatchObject({

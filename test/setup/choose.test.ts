@@ -7,6 +7,7 @@ import { planInit } from '../helpers/onText.ts';
 
 const LIST = '{ lib, ... }: [ { name = "a"; patch = null; structuredExtraConfig = { }; } ]\n';
 const MODULE = '{ config, ... }: let patches = import ./a.nix; in { boot.kernelPatches = patches; }\n';
+const ROOM = '{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackages; }\n';
 const SINGLE = '{ lib, ... }: { name = "a"; patch = null; structuredExtraConfig = { }; }\n';
 
 function marked(how: 'inside' | { importOf: string }, name = 'fallout'): string {
@@ -51,8 +52,42 @@ describe('the host', () => {
 describe('the patches file', () => {
   test.each([
     [
-      'patches.nix in the folder, whatever else there is',
-      { 'a.nix': LIST, 'patches.nix': '{ }' },
+      'the file that joins the lists of a patches.nix',
+      {
+        'patches.nix':
+          '{ lib, ... }: rec { base = [ { structuredExtraConfig = { }; } ]; subtract = [ { structuredExtraConfig = { }; } ]; }',
+        'kernel.nix':
+          '{ lib, ... }: { boot.kernelPatches = with (import ./patches.nix { inherit lib; }); subtract ++ base; }',
+      },
+      { kind: 'one', name: 'kernel.nix' },
+    ],
+    [
+      'the one with wishes, not a patches.nix without',
+      { 'patches.nix': '{ lib, ... }: [ { name = "fix"; patch = ./fix.patch; } ]', 'kernel.nix': LIST },
+      { kind: 'one', name: 'kernel.nix' },
+    ],
+    [
+      'a list rather than room for one',
+      { 'host.nix': '{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackages; }', 'a.nix': MODULE },
+      { kind: 'one', name: 'a.nix' },
+    ],
+    [
+      'the one that overrides the kernel, where no list is bound',
+      {
+        'other.nix': '{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackages; }',
+        'host.nix':
+          '{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackagesFor (pkgs.linux.override { structuredExtraConfig = { }; }); }',
+      },
+      { kind: 'one', name: 'host.nix' },
+    ],
+    [
+      'one of two hosts with room is not guessed',
+      { 'a.nix': ROOM, 'b.nix': ROOM },
+      { kind: 'ambiguous', names: ['a.nix', 'b.nix'] },
+    ],
+    [
+      'patches.nix in the folder rather than another that would do',
+      { 'a.nix': LIST, 'patches.nix': LIST },
       { kind: 'one', name: 'patches.nix' },
     ],
     [
