@@ -24,10 +24,7 @@ export type AskOptions = {
  * If conf would refuse an answer, the question comes again.
  * @throws EndOfAnswers if the input ends where conf cannot go on.
  */
-export function* askQuestions(
-  configuration: Configuration,
-  options: AskOptions,
-): Generator<ConfQuestion, void, string | null> {
+export function* askQuestions(configuration: Configuration, options: AskOptions): Asking {
   yield* new Session(configuration, options).run();
 }
 

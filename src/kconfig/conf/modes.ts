@@ -56,8 +56,10 @@ export function rewriteTristates(configuration: Configuration, from: Tri, to: Tr
   configuration.clear();
 }
 
-/** Returns the function that says what to set a bool or tristate to, or null to leave it alone. */
-function answerer(filling: Filling, random: Random | null): (symbol: KSymbol) => Tri | null {
+/** What to set a bool or tristate to, or null to leave it alone. */
+type Answer = (symbol: KSymbol) => Tri | null;
+
+function answerer(filling: Filling, random: Random | null): Answer {
   if (typeof filling !== 'object') {
     const fixed = ({ default: null, no: NO, mod: MOD, yes: YES } as const)[filling];
     return () => fixed;
@@ -71,11 +73,7 @@ function answerer(filling: Filling, random: Random | null): (symbol: KSymbol) =>
 }
 
 /** Since 6.11: sets symbols in the order of the menu, and choices only at random. */
-function fillRanked(
-  configuration: Configuration,
-  random: Random | null,
-  answer: (symbol: KSymbol) => Tri | null,
-): void {
+function fillRanked(configuration: Configuration, random: Random | null, answer: Answer): void {
   const { state, kconfig } = configuration;
   for (const { symbol, prompt } of menusBelow(kconfig.root)) {
     if (symbol === null || prompt === null || state.userSet[symbol.id] === 1 || symbol.isChoiceValue) continue;
@@ -107,11 +105,7 @@ function rankAtRandom(configuration: Configuration, choice: ChoiceBlock, random:
 }
 
 /** Before 6.11: sets symbols in the order of the hash table, choices and members like any other. Returns whether anything was set. */
-function fillSymbolChoices(
-  configuration: Configuration,
-  random: Random | null,
-  answer: (symbol: KSymbol) => Tri | null,
-): boolean {
+function fillSymbolChoices(configuration: Configuration, random: Random | null, answer: Answer): boolean {
   const { state, kconfig, calculator } = configuration;
   let changed = false;
   for (const symbol of kconfig.hashOrder) {

@@ -56,11 +56,7 @@ function dropUnusable(configuration: Configuration, unsaved: boolean): boolean {
 }
 
 /** Replaces the user values by those in the text of a .config, and computes nothing (`conf_read_simple`). Returns conf's warnings. */
-export function readUserValues(
-  configuration: Configuration,
-  text: string,
-  { warnUnknown = false }: ReadOptions = {},
-): ConfigWarning[] {
+export function readUserValues(configuration: Configuration, text: string, options: ReadOptions = {}): ConfigWarning[] {
   const { kconfig, state } = configuration;
   const ranked = configuration.calculator.ranked;
   const warnings: ConfigWarning[] = [];
@@ -78,7 +74,7 @@ export function readUserValues(
     const symbol = kconfig.byName.get(parsed.name);
     if (symbol !== undefined) takeLine(configuration, symbol, parsed.value, warn);
     else {
-      if (warnUnknown) warn(`unknown symbol: ${parsed.name}`);
+      if (options.warnUnknown === true) warn(`unknown symbol: ${parsed.name}`);
       state.changed = true;
     }
   });

@@ -1,3 +1,4 @@
+import type { FileLine } from '../syntax/ast.ts';
 import { containsSymbol, printExpr } from '../tree/expressions.ts';
 import type { Kconfig } from '../tree/resolvedTree.ts';
 import { isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
@@ -5,14 +6,7 @@ import type { Expr, KSymbol, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
 
 /** A select or imply of the explained symbol: the symbol that has it, its condition, and the value that it forces now. */
-export type ReverseDependency = {
-  symbol: string;
-  value: string;
-  condition: string | null;
-  forces: Tri;
-  file: string;
-  line: number;
-};
+export type ReverseDependency = FileLine & { symbol: string; value: string; condition: string | null; forces: Tri };
 
 /** A part of a condition whose value is too low, with the values of its symbols: `USB_SERIAL [=m]`. */
 export type UnmetCondition = { condition: string; value: Tri; needed: Tri };
@@ -23,7 +17,7 @@ export type Reason =
   | { kind: 'user' }
   | { kind: 'selected' }
   | { kind: 'implied' }
-  | { kind: 'default'; value: string; condition: string | null; file: string; line: number }
+  | ({ kind: 'default'; value: string; condition: string | null } & FileLine)
   | { kind: 'chosen'; by: 'user' | 'default' }
   | { kind: 'not chosen'; chosen: string | null }
   | { kind: 'range'; low: string; high: string }
@@ -48,7 +42,7 @@ export type Explanation = {
   impliedBy: ReverseDependency[];
   /** The symbols whose prompts, defaults or dependencies mention it. */
   mentionedBy: string[];
-  definitions: { file: string; line: number; prompt: string | null }[];
+  definitions: (FileLine & { prompt: string | null })[];
 };
 
 /** Explains one symbol in one configuration. A name that the tree does not define gives the reason `undefined`. */
@@ -170,11 +164,10 @@ function withValues(configuration: Configuration, expr: Expr): string {
   );
 }
 
-function reverseDependencies(
-  configuration: Configuration,
-  target: KSymbol,
-  kind: 'select' | 'imply',
-): ReverseDependency[] {
+/** The two kinds of reverse dependencies. */
+type Reverse = 'select' | 'imply';
+
+function reverseDependencies(configuration: Configuration, target: KSymbol, kind: Reverse): ReverseDependency[] {
   const selections = selectionsOf(configuration.kconfig).get(target) ?? [];
   return selections
     .filter(({ property }) => property.kind === kind)

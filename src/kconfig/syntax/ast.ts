@@ -80,6 +80,9 @@ export type Dialect = {
   onePrompt?: boolean;
 };
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** Where a tree is, and the environment in which it is read. */
 export type TreeSource = {
   /** The tree's root: `$(srctree)`. */
@@ -87,5 +90,5 @@ export type TreeSource = {
   /** The first file, `Kconfig` in the kernel. */
   file: string;
   /** The environment that the kernel's Makefile gives conf (ARCH, SRCARCH, CC, LD, KERNELVERSION, …). */
-  environment: Readonly<Record<string, string>>;
+  environment: Environment;
 };

@@ -1,16 +1,6 @@
 import type { FileLine } from './ast.ts';
-import {
-  BACKSLASH,
-  DOLLAR,
-  DOUBLE_QUOTE,
-  HASH,
-  isBlank,
-  isWordCode,
-  NEWLINE,
-  SINGLE_QUOTE,
-  SPACE,
-  TAB,
-} from './charCodes.ts';
+import { BACKSLASH, DOLLAR, DOUBLE_QUOTE, HASH, NEWLINE, SINGLE_QUOTE, SPACE, TAB } from './charCodes.ts';
+import { isBlank, isWordCode } from './charCodes.ts';
 import type { Report } from './diagnostics.ts';
 import { FileStack } from './fileStack.ts';
 import type { Grammar } from './grammar.ts';

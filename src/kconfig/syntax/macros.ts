@@ -1,4 +1,4 @@
-import type { FileLine, Probe } from './ast.ts';
+import type { Environment, FileLine, Probe } from './ast.ts';
 import { CLOSING_PARENTHESIS, COMMA, DOLLAR, isWordCode, OPENING_PARENTHESIS } from './charCodes.ts';
 import type { Report } from './diagnostics.ts';
 
@@ -30,6 +30,15 @@ const ARITIES: ReadonlyMap<string, number> = new Map([
   ['warning-if', 2],
 ]);
 
+/** What the macros of one reading need: where the lexer is, and where to note every call. */
+type MacroContext = {
+  environment: Environment;
+  probe: Probe;
+  report: Report;
+  place: () => FileLine;
+  calls: MacroCall[];
+};
+
 /** The macro language: variables, user functions and built-in functions (`preprocess.c`). A name has the value that the lines read so far gave it. */
 export class Macros {
   /** The environment variables that were asked for and exist, with their values (`env_write_dep`). */
@@ -38,31 +47,16 @@ export class Macros {
   end = 0;
 
   readonly #variables = new Map<string, Variable>();
-  readonly #environment: Readonly<Record<string, string>>;
-  readonly #probe: Probe;
-  readonly #report: Report;
-  readonly #place: () => FileLine;
-  readonly #calls: MacroCall[];
+  readonly #context: MacroContext;
   #references = 0;
 
-  /** `place` is where the lexer is. `calls` receives every call. */
-  constructor(
-    environment: Readonly<Record<string, string>>,
-    probe: Probe,
-    report: Report,
-    place: () => FileLine,
-    calls: MacroCall[] = [],
-  ) {
-    this.#environment = environment;
-    this.#probe = probe;
-    this.#report = report;
-    this.#place = place;
-    this.#calls = calls;
+  constructor(context: MacroContext) {
+    this.#context = context;
   }
 
   /** The statement `name flavour value` (`variable_add`). */
   define(name: string, value: string, flavour: Flavour): void {
-    this.#calls.push({ kind: 'define', name, value, flavour, at: this.#place() });
+    this.#context.calls.push({ kind: 'define', name, value, flavour, at: this.#context.place() });
     const known = this.#variables.get(name);
     // += keeps the flavour of a known variable; an unknown one becomes recursive.
     const simple = flavour === '+=' ? (known?.simple ?? false) : flavour === ':=';
@@ -76,13 +70,13 @@ export class Macros {
 
   /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays (`expand_dollar`). */
   reference(text: string, start: number): string {
-    this.#calls.push({ kind: 'reference', text: text.slice(start), at: this.#place() });
+    this.#context.calls.push({ kind: 'reference', text: text.slice(start), at: this.#context.place() });
     return this.#reference(text, start, NO_ARGUMENTS);
   }
 
   /** Expands a word with references in it, up to the character that ends it (`expand_one_token`). */
   word(text: string): string {
-    this.#calls.push({ kind: 'word', text, at: this.#place() });
+    this.#context.calls.push({ kind: 'word', text, at: this.#context.place() });
     let result = '';
     let from = 0;
     let position = 0;
@@ -173,16 +167,16 @@ export class Macros {
     const [first = '', second = ''] = args;
     switch (name) {
       case 'filename':
-        return this.#place().file;
+        return this.#context.place().file;
       case 'lineno':
-        return String(this.#place().line);
+        return String(this.#context.place().line);
       case 'shell':
-        return this.#probe(first);
+        return this.#context.probe(first);
       case 'info':
-        this.#report.info(first);
+        this.#context.report.info(first);
         return '';
       case 'warning-if':
-        if (first === 'y') this.#report.warn(this.#place(), ` ${second}`);
+        if (first === 'y') this.#context.report.warn(this.#context.place(), ` ${second}`);
         return '';
       case 'error-if':
         if (first === 'y') this.#fail(second);
@@ -193,14 +187,14 @@ export class Macros {
   }
 
   #fromEnvironment(name: string): string | undefined {
-    if (name === '' || !Object.hasOwn(this.#environment, name)) return undefined;
-    const value = this.#environment[name];
+    if (name === '' || !Object.hasOwn(this.#context.environment, name)) return undefined;
+    const value = this.#context.environment[name];
     if (value !== undefined) this.used.set(name, value);
     return value;
   }
 
   #fail(text: string): never {
-    return this.#report.fatal(this.#place(), ` ${text}`);
+    return this.#context.report.fatal(this.#context.place(), ` ${text}`);
   }
 }
 

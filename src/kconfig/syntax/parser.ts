@@ -11,6 +11,9 @@ import { Token } from './tokenTypes.ts';
 /** A block whose end statement is still to come. `outer` is the list that it belongs to; `inChoice` if it holds a choice's statements. */
 type Block = { kind: 'menu' | 'choice' | 'if'; at: FileLine; outer: Statement[]; inChoice: boolean };
 
+/** Returns the files that a `source` names. */
+type FilesNamed = (name: string) => readonly string[];
+
 const FLAVOURS: ReadonlyMap<Token, Flavour> = new Map([
   [Token.EQUAL, '='],
   [Token.COLON_EQUAL, ':='],
@@ -26,8 +29,7 @@ export class Parser {
   readonly #lexer: Lexer;
   readonly #macros: Macros;
   readonly #report: Report;
-  /** The files that a `source` names. */
-  readonly #filesNamed: (name: string) => readonly string[];
+  readonly #filesNamed: FilesNamed;
   readonly #grammar: Grammar;
 
   readonly #tokens: TokenStream;
@@ -40,13 +42,7 @@ export class Parser {
   /** Whether the last `choice` is still open (`current_choice`). */
   #inChoice = false;
 
-  constructor(
-    lexer: Lexer,
-    macros: Macros,
-    report: Report,
-    filesNamed: (name: string) => readonly string[],
-    grammar: Grammar,
-  ) {
+  constructor(lexer: Lexer, macros: Macros, report: Report, filesNamed: FilesNamed, grammar: Grammar) {
     this.#lexer = lexer;
     this.#macros = macros;
     this.#report = report;

@@ -18,7 +18,7 @@ export function readTree(
   calls: MacroCall[] = [],
 ): Tree {
   const report = new Report();
-  const macros: Macros = new Macros(source.environment, probe, report, () => lexer.place, calls);
+  const macros: Macros = new Macros({ ...source, probe, report, place: () => lexer.place, calls });
   const lexer = new Lexer(files.read, macros, report, grammar);
   const parser = new Parser(lexer, macros, report, (name) => filesNamed(name, files), grammar);
   lexer.files.open(source.file);

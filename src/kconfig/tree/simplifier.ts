@@ -7,6 +7,9 @@ import type { Expr, KSymbol } from './model.ts';
 /** The two sides of an operator while their operands are compared. */
 type Pair = { left: Expr; right: Expr; changes: number };
 
+/** Called for `BOOL = m`, which is never true, and for `BOOL != m`, which always is. */
+type TestedForM = (symbol: KSymbol, forced: 'n' | 'y') => void;
+
 const NEGATED: Readonly<Record<Comparison, Comparison>> = {
   '=': '!=',
   '!=': '=',
@@ -24,16 +27,11 @@ export class Simplifier {
   readonly #e: ExpressionTable;
   readonly #transformed = new Map<Expr, Expr>();
   readonly #distinct = new Map<Expr, Expr>();
-  /** Called for `BOOL = m`, which is never true (or, for `!=`, always). */
-  readonly #testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void;
+  readonly #testedForM: TestedForM;
   /** Before 6.12 kconfig rewrote expressions in place, with other results. */
   readonly #inPlace: boolean;
 
-  constructor(
-    expressions: ExpressionTable,
-    inPlace: boolean,
-    testedForM: (symbol: KSymbol, forced: 'n' | 'y') => void,
-  ) {
+  constructor(expressions: ExpressionTable, inPlace: boolean, testedForM: TestedForM) {
     this.#e = expressions;
     this.#inPlace = inPlace;
     this.#testedForM = testedForM;

@@ -11,12 +11,7 @@ const WITH_TEXT: readonly Token[] = [Token.WORD, Token.QUOTED, Token.ASSIGN_VALU
 /** The tokens of a text, with what they say and the line of their statement, and the warnings. */
 function tokensOf(files: Record<string, string>, openEnd = true): { tokens: string; warnings: string[] } {
   const report = new Report();
-  const macros: Macros = new Macros(
-    {},
-    () => '',
-    report,
-    () => lexer.place,
-  );
+  const macros: Macros = new Macros({ environment: {}, probe: () => '', report, place: () => lexer.place, calls: [] });
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, { ...UNION, openEnd });
   lexer.files.open('Kconfig');
   const tokens: string[] = [];
@@ -82,12 +77,7 @@ test('a first file without a newline ends its statement where the grammar allows
 test('a sourced file is read in its place, and one line counter goes on after it', () => {
   const report = new Report();
   const files: Record<string, string> = { Kconfig: 'x\ny\n', a: 'in a', b: '\nin b\n' };
-  const macros: Macros = new Macros(
-    {},
-    () => '',
-    report,
-    () => ({ file: '', line: 0 }),
-  );
+  const macros: Macros = new Macros({ environment: {}, probe: () => '', report, place: () => lexer.place, calls: [] });
   const lexer = new Lexer((name) => files[name] ?? null, macros, report, UNION);
   lexer.files.open('Kconfig');
   const seen: string[] = [];

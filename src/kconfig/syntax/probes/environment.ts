@@ -14,12 +14,13 @@ export type EnvironmentOptions = {
   /** Variables as given to make: `{ LLVM: '1' }`, `{ CC: 'gcc-14' }`. Unlike the environment, they override the Makefile. */
   variables?: Readonly<Record<string, string>>;
   /** The environment in which make would run; by default the process's own. */
-  base?: Readonly<Record<string, string | undefined>>;
+  base?: Base;
   run?: Runner;
   cache?: ProbeCache;
 };
 
 type Environment = Record<string, string>;
+type Base = Readonly<Record<string, string | undefined>>;
 /** Gives what a shell command prints. */
 type Ask = (command: string) => Promise<string>;
 
@@ -73,10 +74,7 @@ export async function kernelEnvironment(root: string, options: EnvironmentOption
 }
 
 /** The variables that make passes on: all but those that the Makefile removes. */
-function inheritedFrom(
-  base: Readonly<Record<string, string | undefined>>,
-  variables: Readonly<Environment>,
-): Environment {
+function inheritedFrom(base: Base, variables: Readonly<Environment>): Environment {
   const removed = ['LC_ALL', 'GREP_OPTIONS', 'CONFIG_'];
   return Object.fromEntries(
     Object.entries({ ...base, ...variables }).flatMap(([name, value]) =>

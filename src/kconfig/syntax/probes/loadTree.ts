@@ -113,7 +113,7 @@ class Loader {
   #expandAgain(): void {
     let at: FileLine = { file: '', line: 0 };
     const probe = (command: string): string => this.#probe(command);
-    const macros = new Macros(this.#source.environment, probe, new Report(), () => at);
+    const macros = new Macros({ ...this.#source, probe, report: new Report(), place: () => at, calls: [] });
     try {
       for (const call of this.#calls.slice(0, this.#certainCalls)) {
         ({ at } = call);

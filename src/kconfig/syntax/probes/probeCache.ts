@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Environment } from '../ast.ts';
 import type { ShellAnswer } from './shell.ts';
 import { probeConditions, stampOf } from './toolchain.ts';
 
@@ -25,7 +26,7 @@ export class ProbeCache {
   }
 
   /** The answers that are valid for this tree in this environment now. */
-  under(root: string, environment: Readonly<Record<string, string>>): ProbeAnswers {
+  under(root: string, environment: Environment): ProbeAnswers {
     const { id, tools } = probeConditions(root, environment);
     const set = this.data.sets[id] ?? { tools, answers: {} };
     // The sets are in order of use, so this one comes last.

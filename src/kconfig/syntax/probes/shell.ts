@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { Probe } from '../ast.ts';
+import type { Environment, Probe } from '../ast.ts';
 
 /** What a command printed: `output` is what kconfig takes, `errors` what went to standard error. */
 export type ShellAnswer = { output: string; errors: string };
@@ -8,7 +8,7 @@ export type ShellAnswer = { output: string; errors: string };
 export type Runner = (command: string) => Promise<ShellAnswer>;
 
 /** conf's working directory and environment, in which commands run. */
-export type ShellOptions = { directory: string; environment: Readonly<Record<string, string>> };
+export type ShellOptions = { directory: string; environment: Environment };
 
 /** The size of kconfig's buffer. The last byte stays free (`do_shell` in preprocess.c). */
 const BUFFER = 4096;
@@ -17,11 +17,8 @@ const BUFFER = 4096;
 export function shellRunner({ directory, environment }: ShellOptions): Runner {
   return (command) =>
     new Promise((resolve, reject) => {
-      const child = spawn('/bin/sh', ['-c', command], {
-        cwd: directory,
-        env: environment,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const settings = { cwd: directory, env: environment };
+      const child = spawn('/bin/sh', ['-c', command], { ...settings, stdio: ['ignore', 'pipe', 'pipe'] });
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
       let length = 0;
@@ -42,9 +39,9 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
 /** Runs commands one after the other while the tree is read, as conf does. Their standard error goes to this process's. */
 export function shellProbe({ directory, environment }: ShellOptions): Probe {
   return (command) => {
+    const settings = { cwd: directory, env: environment };
     const { stdout, error } = spawnSync('/bin/sh', ['-c', command], {
-      cwd: directory,
-      env: environment,
+      ...settings,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (error !== undefined) throw error;

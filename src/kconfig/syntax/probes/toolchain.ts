@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import type { Environment } from '../ast.ts';
 
 /** The variables that name the programs that a tree's probes run. */
 const TOOLS =
@@ -21,10 +22,7 @@ const IRRELEVANT = new RegExp(
  * What the answers of a tree's probes depend on besides their commands: the programs, the environment and the scripts of the tree. No process is
  * started: a program is identified by its path, its size and the time of its last change.
  */
-export function probeConditions(
-  root: string,
-  environment: Readonly<Record<string, string>>,
-): { id: string; tools: string[] } {
+export function probeConditions(root: string, environment: Environment): { id: string; tools: string[] } {
   const tools = programs(environment).map((name) => `${name} ${stampOfProgram(name, environment)}`);
   const variables = Object.entries(environment)
     .filter(([name]) => !IRRELEVANT.test(name))
@@ -42,14 +40,14 @@ export function stampOf(path: string): string {
 }
 
 /** Every program that the tool variables name (`ccache gcc` are two), and the assembler that the compiler calls. */
-function programs(environment: Readonly<Record<string, string>>): string[] {
+function programs(environment: Environment): string[] {
   const named = TOOLS.flatMap((variable) => (environment[variable] ?? '').split(/\s+/)).filter(
     (word) => word !== '' && !word.startsWith('-'),
   );
   return [...new Set([...named, `${environment['CROSS_COMPILE'] ?? ''}as`])];
 }
 
-function stampOfProgram(name: string, environment: Readonly<Record<string, string>>): string {
+function stampOfProgram(name: string, environment: Environment): string {
   const path = findProgram(name, environment['PATH'] ?? '');
   if (path === null) return 'none';
   const real = realpathSync(path);
