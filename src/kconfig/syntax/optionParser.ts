@@ -47,20 +47,15 @@ export class OptionParser {
 
   config(entry: CurrentEntry): boolean {
     const token = this.#tokens.peek();
+    const type = TYPES.get(token);
+    if (type !== undefined) {
+      if (token === Token.DEF_BOOL || token === Token.DEF_TRISTATE) this.#default(entry);
+      else this.#promptAfterType(entry);
+      return this.#type(entry, type, entry.name);
+    }
     switch (token) {
-      case Token.BOOL:
-      case Token.TRISTATE:
-      case Token.INT:
-      case Token.HEX:
-      case Token.STRING:
-        this.#promptAfterType(entry);
-        return this.#type(entry, token, entry.name);
       case Token.DEFAULT:
         return this.#default(entry);
-      case Token.DEF_BOOL:
-      case Token.DEF_TRISTATE:
-        this.#default(entry);
-        return this.#type(entry, token, entry.name);
       case Token.SELECT:
       case Token.IMPLY:
         return this.#select(entry, token === Token.SELECT ? 'select' : 'imply');
@@ -82,7 +77,7 @@ export class OptionParser {
         if (token === Token.TRISTATE ? !typedChoices : !boolPrompts) return false;
         if (typedChoices) this.#promptAfterType(entry);
         else this.#promptLine(entry);
-        return this.#type(entry, token, entry);
+        return this.#type(entry, token === Token.BOOL ? 'bool' : 'tristate', entry);
       case Token.DEFAULT:
         return this.#defaultMember(entry);
       default:
@@ -184,8 +179,7 @@ export class OptionParser {
   }
 
   /** `owner` is what gets the type: a symbol, by its name, or the entry of a choice. */
-  #type(entry: CurrentEntry, token: Token, owner: string | CurrentEntry): true {
-    const type = TYPES.get(token) as SymbolType;
+  #type(entry: CurrentEntry, type: SymbolType, owner: string | CurrentEntry): true {
     entry.options.push({ kind: 'type', type, at: this.#tokens.here() });
     const known = this.#types.get(owner);
     if (known === undefined) this.#types.set(owner, type);

@@ -17,18 +17,10 @@ export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
 
 /** Whether an expression mentions a symbol. */
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {
-  if (expr === null) return false;
-  switch (expr.kind) {
-    case 'symbol':
-      return expr.symbol === symbol;
-    case 'compare':
-      return expr.left === symbol || expr.right === symbol;
-    case 'not':
-      return containsSymbol(expr.operand, symbol);
-    case 'and':
-    case 'or':
-      return containsSymbol(expr.left, symbol) || containsSymbol(expr.right, symbol);
-  }
+  return (
+    expr !== null &&
+    operandsOf(expr).some((operand) => ('kind' in operand ? containsSymbol(operand, symbol) : operand === symbol))
+  );
 }
 
 const BINDING = { or: 0, and: 1, not: 2, compare: 3, symbol: 4 } as const;

@@ -25,6 +25,8 @@ const NEGATED: Readonly<Record<Comparison, Comparison>> = {
  */
 export class Simplifier {
   readonly #e: ExpressionTable;
+  readonly #yes: Expr;
+  readonly #no: Expr;
   readonly #transformed = new Map<Expr, Expr>();
   readonly #distinct = new Map<Expr, Expr>();
   readonly #testedForM: TestedForM;
@@ -33,6 +35,8 @@ export class Simplifier {
 
   constructor(expressions: ExpressionTable, inPlace: boolean, testedForM: TestedForM) {
     this.#e = expressions;
+    this.#yes = expressions.symbol(expressions.y);
+    this.#no = expressions.symbol(expressions.n);
     this.#inPlace = inPlace;
     this.#testedForM = testedForM;
   }
@@ -105,13 +109,10 @@ export class Simplifier {
         return this.transform(
           this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)),
         );
-      case 'symbol': {
-        const { y, m, n } = this.#e;
-        if (operand.symbol === y) return this.#e.symbol(n);
-        if (operand.symbol === m) return operand;
-        if (operand.symbol === n) return this.#e.symbol(y);
-        return this.#e.not(operand);
-      }
+      case 'symbol':
+        if (operand === this.#yes) return this.#no;
+        if (operand === this.#no) return this.#yes;
+        return operand.symbol === this.#e.m ? operand : this.#e.not(operand);
     }
   }
 
@@ -159,7 +160,7 @@ export class Simplifier {
     this.#eachLeafPair(kind, pair, (leaves) => {
       const joined = this.#join(kind, leaves.left, leaves.right);
       if (joined === null) return;
-      leaves.left = this.#e.symbol(kind === 'or' ? this.#e.n : this.#e.y);
+      leaves.left = kind === 'or' ? this.#no : this.#yes;
       leaves.right = joined;
       leaves.changes++;
     });
@@ -186,16 +187,9 @@ export class Simplifier {
     if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
     const left = this.#withoutConstants(expr.left);
     const right = this.#withoutConstants(expr.right);
-    const neutral = expr.kind === 'and' ? this.#e.y : this.#e.n;
-    const final = expr.kind === 'and' ? this.#e.n : this.#e.y;
-    if (left.kind === 'symbol') {
-      if (left.symbol === final) return left;
-      if (left.symbol === neutral) return right;
-    }
-    if (right.kind === 'symbol') {
-      if (right.symbol === final) return right;
-      if (right.symbol === neutral) return left;
-    }
+    const [neutral, final] = expr.kind === 'and' ? [this.#yes, this.#no] : [this.#no, this.#yes];
+    if (left === final || right === neutral) return left;
+    if (right === final || left === neutral) return right;
     return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
   }
 
@@ -209,11 +203,10 @@ export class Simplifier {
   }
 
   #cancelLeaves(kind: 'and' | 'or', pair: Pair): void {
-    const [y, n] = [this.#e.symbol(this.#e.y), this.#e.symbol(this.#e.n)];
-    const neutral = kind === 'or' ? n : y;
+    const neutral = kind === 'or' ? this.#no : this.#yes;
     this.#eachLeafPair(kind, pair, (leaves) => {
       const { left, right } = leaves;
-      if ((left === right && (left === y || left === n)) || !this.equal(left, right)) return;
+      if ((left === right && (left === this.#yes || left === this.#no)) || !this.equal(left, right)) return;
       leaves.left = neutral;
       leaves.right = neutral;
     });
@@ -230,7 +223,7 @@ export class Simplifier {
   }
 
   isYes(expr: Expr | null): boolean {
-    return expr === null || (expr.kind === 'symbol' && expr.symbol === this.#e.y);
+    return expr === null || expr === this.#yes;
   }
 
   /** Two operands as one, or null if they cannot be joined. */

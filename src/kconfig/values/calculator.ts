@@ -61,14 +61,9 @@ export class Calculator implements Evaluation {
     if (expr === null) return YES;
     const known = this.state.exprs[expr.id];
     if (known !== UNKNOWN) return known as Tri;
-    if (this.ranked) {
-      const value = this.#expr(expr);
-      this.state.exprs[expr.id] = value;
-      return value;
-    }
-    // Before 6.11 conf keeps no values of expressions. An expression that refers to a symbol being computed can have another value later.
     const before = this.#returns;
     const value = this.#expr(expr);
+    // Before 6.11 conf keeps no values of expressions. An expression that refers to a symbol being computed can have another value later.
     if (this.#returns === before) this.state.exprs[expr.id] = value;
     return value;
   }
@@ -104,11 +99,7 @@ export class Calculator implements Evaluation {
       if (this.#open.has(symbol)) this.#returns++;
       return;
     }
-    if (this.ranked) {
-      this.#compute(symbol);
-      return;
-    }
-    this.#open.add(symbol);
+    if (!this.ranked) this.#open.add(symbol);
     this.#compute(symbol);
     this.#open.delete(symbol);
   }
