@@ -1,3 +1,4 @@
+import { INTERRUPTED } from './runExitCode.ts';
 import type { Command } from '@commander-js/extra-typings';
 import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
@@ -14,8 +15,6 @@ import type { KernelBuild } from '../model/kernelBuild.ts';
 import { once } from './once.ts';
 
 export type BuildOptions = { whenStable: boolean; json: boolean; signal: AbortSignal };
-
-const INTERRUPTED = 130;
 
 /**
  * `falloutd build`: builds the kernel that a stable run recorded, by the daemon where one runs, else here.

@@ -73,6 +73,6 @@ export async function printFromHistory(
 /** An argument that counts from 1. */
 export function count(text: string): number {
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('give a whole number from 1 on.');
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('Give a whole number from 1 on.');
   return n;
 }

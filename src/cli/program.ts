@@ -42,7 +42,10 @@ export async function program(words: readonly string[]): Promise<CommandUnknownO
     .exitOverride();
   const called = calledBy(words);
   for (const [name, load] of Object.entries(COMMANDS)) {
-    const command = falloutd.command(name).exitOverride();
+    const command = falloutd
+      .command(name)
+      .exitOverride()
+      .showHelpAfterError(`(falloutd ${name} --help shows how it is used)`);
     if (called === 'all' || called === name) (await load())(command);
   }
   return falloutd;

@@ -3,6 +3,9 @@ import type { Run } from '../model/run.ts';
 /** The options of `falloutd once`, with `--dry-run` and without. */
 export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; signal: AbortSignal };
 
+/** The exit code after Ctrl-C, as shells give it: 128 and the number of SIGINT. */
+export const INTERRUPTED = 130;
+
 /** What a run's outcome means to the shell: the codes of README's table. With `strict`, a lost wish counts as a failure. */
 export function runExitCode(run: Run, strict: boolean): number {
   switch (run.outcome?.kind) {
@@ -13,7 +16,7 @@ export function runExitCode(run: Run, strict: boolean): number {
     case 'infrastructure':
       return 5;
     case 'interrupted':
-      return 130;
+      return INTERRUPTED;
     case 'stalled':
     case 'superseded':
     case undefined:

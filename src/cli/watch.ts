@@ -8,11 +8,13 @@ import { logger } from '../report/text/jsonReporter.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style, type Style } from '../report/text/style.ts';
 import { serviceManager } from '../system/serviceManager.ts';
+import { INTERRUPTED } from './runExitCode.ts';
 import { shortPath } from '../system/shortPath.ts';
 
 /**
  * `falloutd watch`: converges at the start and at each save, until it is told to end. A changed configuration takes effect
- * at once; one with errors is reported, and the old one stays in force. @returns the exit code.
+ * at once; one with errors is reported, and the old one stays in force.
+ * @returns the exit code: 130 after Ctrl-C, 0 for a service that was told to end.
  */
 export async function watch(config: Config, signal: AbortSignal): Promise<number> {
   const manager = serviceManager();
@@ -33,7 +35,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
     await aborted(signal);
     await tellManager('STOPPING=1');
     await service.stop();
-    return 0;
+    return signal.reason === 'SIGINT' ? INTERRUPTED : 0;
   } finally {
     screen.close();
   }

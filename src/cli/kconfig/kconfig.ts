@@ -44,6 +44,7 @@ function addSubcommand(kconfig: Command, name: string, description: string) {
     .command(name)
     .description(description)
     .exitOverride()
+    .showHelpAfterError(`(falloutd kconfig ${name} --help shows how it is used)`)
     .option('--tree <dir>', 'the kernel source', '.')
     .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
     .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
@@ -57,6 +58,6 @@ function ownOptions(command: CommandUnknownOpts): TreeOptions & ConfigureOptions
 /** As conf takes it, decimal or 0x…, and prints it. */
 function seed(text: string): number {
   const n = /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text) ? Number(text) : NaN;
-  if (!(n < 2 ** 32)) throw new InvalidArgumentError('give a number from 0 to 0xffffffff.');
+  if (!(n < 2 ** 32)) throw new InvalidArgumentError('Give a number from 0 to 0xffffffff.');
   return n;
 }

@@ -1,6 +1,6 @@
 import type { TargetStatus } from '../data/documentSchemas.ts';
 import { duration, moment } from './duration.ts';
-import { liveKernelText, paintBuild, sizesText } from './kernelBuildLines.ts';
+import { liveKernelText, sizesText } from './kernelBuildLines.ts';
 import { CAUSES, outcomeLines, restoredText } from './runText.ts';
 import { lostText } from './falloutText.ts';
 import { parts, plural } from './sentenceParts.ts';
@@ -37,22 +37,21 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
         restoredText(lastRun?.iterations.find(({ restored }) => restored !== undefined)?.restored),
       ),
     ),
-    ...kernelLines(each, style, now).flatMap((text) => line('kernel', text)),
+    ...kernelLines(each, now).flatMap((text) => line('kernel', text)),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
     ...(each.lost === null || each.isStable ? [] : line('wishes', lostText(each.lost))),
   ];
 }
 
-function kernelLines({ build, live }: TargetStatus, style: Style, now: number): string[] {
+function kernelLines({ build, live }: TargetStatus, now: number): string[] {
   if (live?.kernel != null) return [liveKernelText(live.kernel)];
   if (build === null) return [];
   const took = build.durationMs === null ? '' : `in ${duration(build.durationMs)}`;
-  const outcome = paintBuild(build.outcome, style)(build.outcome ?? 'under way');
   return [
     parts(
       '; ',
-      parts(' ', `build ${build.build},`, outcome, took, `begun ${moment(build.startedAt, now)}`),
+      parts(' ', `build ${build.build},`, build.outcome ?? 'under way', took, `begun ${moment(build.startedAt, now)}`),
       build.problem?.message.split('\n')[0] ?? sizesText(build),
     ),
   ];
