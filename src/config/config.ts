@@ -61,36 +61,53 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   const table = readToml(text, file);
   const result = configSchema.safeParse(table);
   if (!result.success) throw configError(result.error, table, text, file);
-  const base = dirname(file);
-  const at = (path: string): string => resolve(base, path.replace(/^~(?=\/|$)/, homedir()));
-  const parsed = result.data;
-  const only = Object.keys(parsed.target).length === 1;
-  const targets = Object.entries(parsed.target).map(([name, t]): Target => ({
-    name,
-    installable:
-      t.flake !== undefined
-        ? { kind: 'flake', dir: at(t.flake), attribute: attributeOf(t, { text, file, name, at }) }
-        : { kind: 'file', file: filePath(t.file ?? '', at), attribute: attributeOf(t, { text, file, name, at }) },
-    patchesFile: at(t.patches),
-    managedFile: at(t.managed ?? t.patches),
-    managedName: t.name ?? (only ? USUAL_NAME : `${USUAL_NAME}-${name}`),
-    policy: t.policy,
-    unknown: t.unknown,
-    maxIterations: t['max-iterations'],
-    build: t.build,
-    nixArgs: [...parsed.nix.args, ...t['nix-args']],
-    limits: limitsOf(parsed.limits),
-    transcriptLimit: Math.round(parsed.history['transcript-size'] * (1 << 20)),
-  }));
+  const tables = result.data;
+  const context: Context = {
+    text,
+    file,
+    tables,
+    at: (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir())),
+  };
+  const targets = Object.keys(tables.target).map((name) => targetOf(name, context));
   refuseShared(targets, file);
   refuseLegacySsh(targets, file);
   return {
     file,
-    stateDir: stateDir ?? (parsed.state === undefined ? defaultStateDir() : at(parsed.state)),
-    transcripts: parsed.history.transcripts,
-    jobs: parsed.jobs,
-    hooks: hooksOf(parsed.hooks),
+    stateDir: stateDir ?? (tables.state === undefined ? defaultStateDir() : context.at(tables.state)),
+    transcripts: tables.history.transcripts,
+    jobs: tables.jobs,
+    hooks: hooksOf(tables.hooks),
     targets,
+  };
+}
+
+/** The text that is parsed, and what its paths are relative to. */
+type Context = { text: string; file: string; tables: ConfigTables; at: (path: string) => string };
+type TargetTable = ConfigTables['target'][string];
+
+function targetOf(name: string, context: Context): Target {
+  const { tables, at } = context;
+  const table = tables.target[name] as TargetTable;
+  const attribute = attributeOf(name, table, context);
+  const { flake, file = '', patches, managed = patches, policy, unknown, build } = table;
+  const isOnly = Object.keys(tables.target).length === 1;
+  return {
+    name,
+    installable:
+      flake === undefined
+        ? // `<nixpkgs/nixos>` is looked up by Nix, not in the file system.
+          { kind: 'file', file: file.startsWith('<') ? file : at(file), attribute }
+        : { kind: 'flake', dir: at(flake), attribute },
+    patchesFile: at(patches),
+    managedFile: at(managed),
+    managedName: table.name ?? (isOnly ? USUAL_NAME : `${USUAL_NAME}-${name}`),
+    policy,
+    unknown,
+    maxIterations: table['max-iterations'],
+    build,
+    nixArgs: [...tables.nix.args, ...table['nix-args']],
+    limits: limitsOf(tables.limits),
+    transcriptLimit: Math.round(tables.history['transcript-size'] * (1 << 20)),
   };
 }
 
@@ -122,7 +139,7 @@ function refuseShared(targets: readonly Target[], file: string): void {
   }
 }
 
-/** As a builder `ssh://` does; as the store Nix can read no derivation and no log through it. */
+/** `ssh://` is good for a builder, but Nix reads no derivation and no log from such a store. */
 function refuseLegacySsh(targets: readonly Target[], file: string): void {
   for (const { name, nixArgs } of targets) {
     const stores = storesOf(nixArgs);
@@ -136,83 +153,53 @@ function refuseLegacySsh(targets: readonly Target[], file: string): void {
 }
 
 /**
- * The attribute that leads to the kernel. People copy it from a command line, where the flake stands before it: `.#nixosConfigurations.…`.
- * @throws UsageError when it names another flake than `flake` does, or none is left.
+ * The attribute that leads to the kernel. People copy it from a command line, with the flake before it: `.#nixosConfigurations.…`.
+ * @throws UsageError when it names another flake than `flake` does, or no attribute.
  */
-function attributeOf(
-  { flake, attribute }: ConfigTables['target'][string],
-  { text, file, name, at }: { text: string; file: string; name: string; at: (path: string) => string },
-): string {
+function attributeOf(name: string, { flake, attribute }: TargetTable, { text, file, at }: Context): string {
   const [, reference = '', inside = attribute] = /^([^"#]*)#(.*)$/.exec(attribute) ?? [];
   const path = reference.replace(/^path:/, '');
   const place = { file, ...placeOfKey(text, ['target', name, 'attribute']) };
   if (reference !== '' && (flake === undefined || (path !== '.' && at(path) !== at(flake)))) {
-    throw new UsageError({
-      message: `\`attribute\` names a flake, too: ${reference}`,
-      ...place,
-      hint: `write \`flake = ${/^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path)}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\``,
-    });
+    const folder = /^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path);
+    const hint = `write \`flake = ${folder}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\``;
+    throw new UsageError({ message: `\`attribute\` names a flake, too: ${reference}`, ...place, hint });
   }
-  if (inside === '')
-    throw new UsageError({
-      message: '`attribute` names no kernel',
-      ...place,
-      hint: 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`',
-    });
-  return kernelAttribute(inside);
+  if (inside !== '') return kernelAttribute(inside);
+  const hint = 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`';
+  throw new UsageError({ message: '`attribute` names no kernel', ...place, hint });
 }
 
-/** `<nixpkgs/nixos>` is looked up by Nix, not in the file system. */
-function filePath(file: string, at: (path: string) => string): string {
-  return file.startsWith('<') ? file : at(file);
-}
+const EVERY_KEY = 'see config/falloutd.toml for every key';
 
 function readToml(text: string, file: string): unknown {
   try {
     return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const message = error.message.split('\n')[0] ?? error.message;
-    throw new UsageError(
-      { message, file, line: error.line, column: error.column, hint: 'see config/falloutd.toml for every key' },
-      { cause: error },
-    );
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const { line, column } = cause;
+    const message = cause.message.split('\n')[0] ?? '';
+    throw new UsageError({ message, file, line, column, hint: EVERY_KEY }, { cause });
   }
 }
 
-function configError(error: z.ZodError, table: unknown, text: string, file: string): UsageError {
+function configError(cause: z.ZodError, table: unknown, text: string, file: string): UsageError {
   // A key that is missing may be the one that is misspelt.
-  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
-  if (issue === undefined) return new UsageError({ message: 'not understood', file }, { cause: error });
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const near = nearestKey(key, keysAt(issue.path));
-    return new UsageError(
-      {
-        message: `unknown key \`${path === '' ? '' : `${path}.`}${key}\``,
-        file,
-        ...placeOfKey(text, [...issue.path, key]),
-        hint: near === null ? 'see config/falloutd.toml for every key' : `did you mean \`${near}\`?`,
-      },
-      { cause: error },
-    );
-  }
-  const isMissing = path !== '' && valueAt(table, issue.path) === undefined;
-  return new UsageError(
-    {
-      message: isMissing ? `key \`${path}\` is missing` : `key \`${path}\`: ${issue.message}`,
-      file,
-      ...placeOfKey(text, issue.path),
-      hint: 'see config/falloutd.toml for every key',
-    },
-    { cause: error },
-  );
+  const issue = cause.issues.find(({ code }) => code === 'unrecognized_keys') ?? cause.issues[0];
+  if (issue === undefined) return new UsageError({ message: 'cannot be understood', file }, { cause });
+  const key = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : null;
+  const path = key === null ? issue.path : [...issue.path, key];
+  const near = key === null ? null : nearestKey(key, keysAt(issue.path));
+  const isMissing = path.length > 0 && valueAt(table, path) === undefined;
+  const named = `key \`${path.join('.')}\``;
+  const message = key !== null ? `unknown ${named}` : isMissing ? `${named} is missing` : `${named}: ${issue.message}`;
+  const hint = near === null ? EVERY_KEY : `did you mean \`${near}\`?`;
+  return new UsageError({ message, file, ...placeOfKey(text, path), hint }, { cause });
 }
 
 /**
- * Where a key of a TOML text stands, else the table that it belongs to; read line by line, so that inside of an
- * inline table or a list it is the line on which that begins. Nothing where no line is found.
+ * Where a key of a TOML text stands, else the table that it belongs to. It is found line by line: for a key in an inline
+ * table or a list that is the line on which those begin. Empty where no line is found.
  */
 function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number; column?: number } {
   const names = path.map(String);
@@ -252,11 +239,8 @@ export function loadConfig(file: string, stateDir: string | undefined): Config {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      { message: `the configuration cannot be read: ${(error as Error).message}`, file },
-      { cause: error },
-    );
+  } catch (cause) {
+    throw new UsageError({ message: `the configuration cannot be read: ${(cause as Error).message}`, file }, { cause });
   }
   return parseConfig(text, file, stateDir);
 }

@@ -39,51 +39,59 @@ const PROGRESS_MS = 100;
 
 /**
  * Builds a linux-config derivation that is already evaluated and gives its whole transcript.
- * A derivation whose output is already valid prints nothing: its log is asked for, and where that is gone it is built
- * once more beside the valid output. A transcript that outgrew its limit and lost lines of the verdict blocks.
+ * A derivation whose output is already valid prints nothing: its log is asked for, and if that is gone it is built once more
+ * beside the valid output. A transcript that exceeded its limit and lost lines of the verdict blocks.
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function buildConfig(drvPath: string, outPath: string, options: BuildOptions): Promise<ConfigBuild> {
   const started = performance.now();
-  const ms = (): number => performance.now() - started;
-  const sent = await sendDerivation(drvPath, options);
-  if (sent.kind === 'aborted') return sent;
-  if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG), ms: ms() };
-  const wasThere = existsSync(drvPath);
-  const first = await realise(drvPath, [], options);
-  if (first.kind === 'aborted') return first;
-  if (first.kind === 'broken') return { kind: 'infrastructure', problem: first.problem, ms: ms() };
-  const { log } = first;
-  if (first.code !== 0) {
-    const own = logOf(log, drvPath) ?? NO_LOG;
-    const failed = classifyBuildFailure(log, drvPath);
-    if (failed === 'verdict')
-      return own.cut === 'verdict'
-        ? tooLong(own, options, ms())
-        : { kind: 'failed', transcript: transcriptOf(own), ms: ms() };
-    if (failed.kind === 'blocked' && wasThere && !existsSync(drvPath))
-      return { kind: 'infrastructure', problem: goneStore(drvPath), ms: ms() };
-    return failed.kind === 'blocked'
-      ? { kind: 'blocked', problem: failed.problem, transcript: transcriptOf(own), ms: ms() }
-      : { kind: 'infrastructure', problem: failed.problem, ms: ms() };
-  }
-  let own = logOf(log, drvPath) ?? (await keptLog(drvPath, options));
-  if (own === null) {
-    const again = await realise(drvPath, ['--check'], options);
-    if (again.kind === 'aborted') return again;
-    if (again.kind === 'broken') return { kind: 'infrastructure', problem: again.problem, ms: ms() };
-    own = logOf(again.log, drvPath);
-  }
-  if (own?.cut === 'verdict') return tooLong(own, options, ms());
-  const dotConfig = await storeFile(outPath, options);
-  if (dotConfig === null) return { kind: 'aborted' };
-  return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig, ms: ms() };
+  const built = await build(drvPath, outPath, options);
+  return built.kind === 'aborted' ? built : { ...built, ms: performance.now() - started };
 }
 
-/** What fails then says nothing of the user's settings. */
+/** A config build without its duration. */
+type Untimed = WithoutMs<Exclude<ConfigBuild, { kind: 'aborted' }>> | { kind: 'aborted' };
+type WithoutMs<T> = T extends { ms: number } ? Omit<T, 'ms'> : never;
+
+async function build(drvPath: string, outPath: string, options: BuildOptions): Promise<Untimed> {
+  const sent = await sendDerivation(drvPath, options);
+  if (sent.kind === 'aborted') return sent;
+  if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG) };
+  const wasThere = existsSync(drvPath);
+  const first = await realise(drvPath, [], options);
+  if (first.kind !== 'exited') return unended(first);
+  if (first.code !== 0) return failedBuild(drvPath, first.log, wasThere, options);
+  let own = logOf(first.log, drvPath) ?? (await keptLog(drvPath, options));
+  if (own === null) {
+    const again = await realise(drvPath, ['--check'], options);
+    if (again.kind !== 'exited') return unended(again);
+    own = logOf(again.log, drvPath);
+  }
+  if (own?.cut === 'verdict') return tooLong(own, options);
+  const dotConfig = await storeFile(outPath, options);
+  if (dotConfig === null) return { kind: 'aborted' };
+  return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig };
+}
+
+const unended = (exit: Exclude<NixExit, { kind: 'exited' }>): Untimed =>
+  exit.kind === 'aborted' ? exit : { kind: 'infrastructure', problem: exit.problem };
+
+function failedBuild(drvPath: string, log: BuildLog, wasThere: boolean, options: BuildOptions): Untimed {
+  const own = logOf(log, drvPath) ?? NO_LOG;
+  const transcript = transcriptOf(own);
+  const failed = classifyBuildFailure(log, drvPath);
+  if (failed === 'verdict') return own.cut === 'verdict' ? tooLong(own, options) : { kind: 'failed', transcript };
+  const { problem } = failed;
+  if (failed.kind === 'infrastructure') return { kind: 'infrastructure', problem };
+  return wasThere && !existsSync(drvPath)
+    ? { kind: 'infrastructure', problem: goneStore(drvPath) }
+    : { kind: 'blocked', problem, transcript };
+}
+
+/** What fails without a store says nothing of the user's settings. */
 export function goneStore(drvPath: string): Problem {
   return {
-    message: `the Nix store went away in the middle of the build: ${drvPath} is no longer there`,
+    message: `the Nix store went away during the build: ${drvPath} is no longer there`,
     hint: 'is its disk there? The run is tried again',
   };
 }
@@ -98,13 +106,13 @@ function logOf(log: BuildLog, drvPath: string): Log | null {
   return own === undefined ? null : { text: own.lines.join('\n'), cut: own.cut };
 }
 
-/** What stands in such a transcript is true, but it may not be all: neither stable nor what to absorb can be read from it. */
-function tooLong(log: Log, { transcriptLimit }: BuildOptions, ms: number): ConfigBuild {
+/** Such a transcript is true but may be incomplete: neither stability nor what to absorb can be read from it. */
+function tooLong(log: Log, { transcriptLimit }: BuildOptions): Untimed {
   const problem: Problem = {
-    message: `the transcript is too long: of what the script says of the settings not all was kept within ${transcriptLimit >> 20} MiB`,
+    message: `the transcript is too long: ${transcriptLimit >> 20} MiB do not hold all that the script says of the settings`,
     hint: 'see what prints that much with `falloutd show N --log`; or raise `transcript-size` under [history]',
   };
-  return { kind: 'blocked', problem, transcript: transcriptOf(log), ms };
+  return { kind: 'blocked', problem, transcript: transcriptOf(log) };
 }
 
 type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: number; log: BuildLog };

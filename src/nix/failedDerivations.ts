@@ -15,45 +15,52 @@ const NEW = /Cannot build '([^']+)'/;
 const REASON = /^\s*Reason: (.*?)\.?$/;
 const DEPENDENCY =
   /(\d+ )?dependenc(?:y|ies) of derivation '([^']+)' failed|cannot build derivation '([^']+)': (\d+ )?dependenc/;
-const TAIL = /^\s*[Ll]ast \d+ (?:lines of (?:the )?(?:build )?log|log lines?):?\s*$/;
+const TAIL = /[Ll]ast \d+ (?:lines of (?:the )?(?:build )?log|log lines?):?\s*$/;
 const QUOTED = /^\s*>(?: (.*))?$/;
+/** Nix 2.3 and 2.4 indent the log lines and quote them with nothing. */
+const INDENTED = /^ {2}(.*)$/;
+const MAY_MATTER = /fail|Cannot|cannot|Reason|ast \d/;
 
 /** The failures in Nix's messages (lines without ANSI), in their order; a repeated report of one is one. */
 export function failuresIn(lines: readonly string[]): FailedDerivation[] {
-  const failures = new Map<string, FailedDerivation>();
-  let last: FailedDerivation | undefined;
-  let inTail = false;
-  const add = (drvPath: string, how: string, dependency: boolean): FailedDerivation => {
-    const failure = failures.get(drvPath) ?? { drvPath, how, dependency, tail: [] };
-    failures.set(drvPath, failure);
-    inTail = false;
-    return failure;
-  };
-  for (const line of lines) {
-    const quoted = inTail ? QUOTED.exec(line) : null;
-    if (quoted !== null) {
-      last?.tail.push(quoted[1] ?? '');
-      continue;
-    }
-    if (!/fail|Cannot|cannot|Reason|ast \d/.test(line)) {
-      if (line.trim() !== '') inTail = false;
-      continue;
-    }
+  const reader = new FailureReader();
+  for (const line of lines) reader.take(line);
+  return [...reader.failures.values()];
+}
+
+class FailureReader {
+  readonly failures = new Map<string, FailedDerivation>();
+  #last: FailedDerivation | undefined;
+  /** How the log lines that follow are marked; null outside of a tail. */
+  #tail: RegExp | null = null;
+
+  take(line: string): void {
+    const quoted = this.#tail?.exec(line);
+    if (quoted != null) this.#last?.tail.push(quoted[1] ?? '');
+    else if (MAY_MATTER.test(line)) this.#takeMessage(line);
+    else if (line.trim() !== '') this.#tail = null;
+  }
+
+  #takeMessage(line: string): void {
     const builder = BUILDER.exec(line);
     const dependency = DEPENDENCY.exec(line);
-    const reason = REASON.exec(line);
-    if (builder?.[1] !== undefined) last = add(builder[1], (builder[2] ?? '').trim().replace(/\.$/, ''), false);
-    else if (dependency !== null)
-      last = add(
-        dependency[2] ?? dependency[3] ?? '',
-        `${(dependency[1] ?? dependency[4] ?? '').trim()} dependencies`.trim(),
-        true,
-      );
-    else if (NEW.test(line)) last = add(NEW.exec(line)?.[1] ?? '', '', false);
-    else if (reason?.[1] !== undefined && last !== undefined) {
-      last.how = reason[1].replace(/^builder failed (?:with |due to )?/, '');
-      last.dependency = /dependenc(?:y|ies) failed/.test(reason[1]);
-    } else if (TAIL.test(line)) inTail = true;
+    const [, drvPath] = NEW.exec(line) ?? [];
+    const [, reason] = REASON.exec(line) ?? [];
+    if (builder?.[1] !== undefined) this.#add(builder[1], (builder[2] ?? '').trim().replace(/\.$/, ''), false);
+    else if (dependency !== null) {
+      const [, before = '', named, other = '', after = ''] = dependency;
+      this.#add(named ?? other, `${before}${after}dependencies`, true);
+    } else if (drvPath !== undefined) this.#add(drvPath, '', false);
+    else if (reason !== undefined && this.#last !== undefined) {
+      this.#last.how = reason.replace(/^builder failed (?:with |due to )?/, '');
+      this.#last.dependency = /dependenc(?:y|ies) failed/.test(reason);
+    }
+    if (TAIL.test(line)) this.#tail = builder === null ? QUOTED : INDENTED;
   }
-  return [...failures.values()];
+
+  #add(drvPath: string, how: string, dependency: boolean): void {
+    this.#last = this.failures.get(drvPath) ?? { drvPath, how, dependency, tail: [] };
+    this.failures.set(drvPath, this.#last);
+    this.#tail = null;
+  }
 }
