@@ -8,7 +8,7 @@ import { UsageError } from '../model/errors.ts';
 import { defaultStateDir } from './findConfig.ts';
 import type { Policy } from '../model/policy.ts';
 import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
-import type { Hooks } from '../model/hooks.ts';
+import type { Hooks } from '../model/hookCommands.ts';
 import { LIMITED, type Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
