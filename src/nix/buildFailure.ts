@@ -3,6 +3,7 @@ import { printedLines, type BuildLog } from './buildLog.ts';
 import { derivationName } from './derivationName.ts';
 import { readEvaluationError, mapBack } from './evaluationError.ts';
 import type { Problem } from '../model/problem.ts';
+import { isHandedOn, makeFailure } from './makeFailure.ts';
 import { infrastructureIn, unreachedMachine, withoutUnreached, type Trouble } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 import { isDialogue, LINE } from '../script/logLines.ts';
@@ -49,7 +50,7 @@ export type FailedBuild = {
 /** As `classifyBuildFailure`, from the parts that any form of a log has. */
 export function classify(build: FailedBuild): 'verdict' | Failure {
   const reading = readTranscript(build.own ?? [], { succeeded: false });
-  const broken = brokenRequest(reading);
+  const broken = brokenRequest(reading, build.own ?? []);
   if (broken !== null) return { kind: 'blocked', problem: broken };
   return reading.ending === 'errors' || reading.ending === 'died' ? 'verdict' : troubleOf(build);
 }
@@ -62,7 +63,7 @@ function troubleOf(build: FailedBuild): Failure {
   const culprit = failures.find((failure) => failure.drvPath !== build.drvPath && !failure.dependency) ?? null;
   const lines =
     culprit === null ? (own ?? []) : linesOf(culprit.drvPath).length > 0 ? linesOf(culprit.drvPath) : culprit.tail;
-  const end = lines.slice(-60).filter((line) => !isDialogue(line));
+  const end = lines.slice(-200).filter((line) => !isDialogue(line));
   return (
     (failures.length === 0 ? infrastructure(unreachedMachine(printed)) : null) ??
     wrongHash(errorText) ??
@@ -70,7 +71,7 @@ function troubleOf(build: FailedBuild): Failure {
     (own === null && failures.length === 0 ? failedEvaluation(errors) : null) ??
     infrastructure(infrastructureIn(errorText) ?? infrastructureIn(end.join('\n'))) ??
     failedPatch(lines) ??
-    (culprit === null ? null : failedDependency(culprit, lines)) ??
+    (culprit === null ? failedMake(lines) : failedDependency(culprit, lines)) ??
     missingLog(build) ??
     unexplained(own ?? [])
   );
@@ -127,7 +128,12 @@ function unexplained(own: readonly string[]): Failure {
   return { kind: 'unexplained', problem: { message, hint: 'read the whole log: nix log DRV' } };
 }
 
-function brokenRequest({ faults, ending, asked, makeFailed }: TranscriptReading): Problem | null {
+function failedMake(lines: readonly string[]): Failure | null {
+  const problem = makeFailure(lines);
+  return problem === null ? null : { kind: 'blocked', problem };
+}
+
+function brokenRequest({ faults, ending, asked }: TranscriptReading, own: readonly string[]): Problem | null {
   for (const fault of faults) {
     if (fault.kind === 'toolchain')
       return {
@@ -140,8 +146,20 @@ function brokenRequest({ faults, ending, asked, makeFailed }: TranscriptReading)
         hint: 'a value or an extraConfig line is no `SYMBOL VALUE`: an empty freeform, a quote or a line break in it',
       };
   }
-  if (ending === 'errors' && asked === 0 && makeFailed !== null)
-    return { message: makeFailed, hint: 'make config itself failed before its first question' };
+  // Without a question nothing was answered, so that every setting counts as missed.
+  if (ending === 'errors' && asked === 0) {
+    const failed = makeFailure(own);
+    if (failed !== null) return failed;
+    const hint = 'make config itself failed before its first question';
+    const handedOn = own.find(isHandedOn);
+    if (handedOn !== undefined) return { message: handedOn.replace(/^GOT: /, ''), hint };
+  }
+  const unread = faults.flatMap((fault) => (fault.kind === 'unread' && fault.severity === 'error' ? fault.line : []));
+  if (ending === 'no-verdict' && unread.length > 0)
+    return {
+      message: `the script's verdict is not understood:\n${unread.slice(0, 20).join('\n')}`,
+      hint: 'act on what it says; falloutd knows no such line',
+    };
   const last = faults.at(-1);
   if (last?.kind === 'unanswerable' && ending === 'no-verdict')
     return {
@@ -174,8 +192,9 @@ function failedPatch(lines: readonly string[]): Failure | null {
 const MAX_WORDS = 400;
 
 function lastWords(lines: readonly string[]): string {
-  return lines
-    .filter((line) => line.trim() !== '' && !LINE.starving.test(line))
+  const words = lines.filter((line) => line.trim() !== '' && !LINE.starving.test(line));
+  const own = words.filter((line) => !isHandedOn(line));
+  return (own.length > 0 ? own : words)
     .slice(-5)
     .map((line) => (line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line))
     .join('\n');

@@ -3,7 +3,7 @@ import { kindOf, type EvaluationErrorKind } from './evaluationKinds.ts';
 import { infrastructureIn, unreachedMachine } from './infrastructure.ts';
 import type { Problem } from '../model/problem.ts';
 import { stripAnsi } from './events.ts';
-import { isVerdict } from '../script/logLines.ts';
+import { isScriptLine, isVerdict } from '../script/logLines.ts';
 import { longestFirst, ownPath, type SourceMap } from './sources.ts';
 
 /** A place as Nix printed it: often in a store copy. */
@@ -62,7 +62,7 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
   const lines = stripAnsi(typeof printed === 'string' ? printed : printed.join('\n'))
     .split(/\r?\n/)
     .map((line) => line.slice(0, MAX_LINE));
-  const at = lines.findLastIndex((line) => (ERROR.exec(line)?.[1] ?? '') !== '' && !isVerdict(line));
+  const at = lines.findLastIndex((line, i) => beginsError(line, lines.slice(i + 1, i + 4)));
   if (at === -1) return null;
   const { text: said, place } = messageAt(lines, at);
   const text = GIT_FAILED.test(said) ? (gitsReason(lines.slice(0, at)) ?? said) : said;
@@ -82,6 +82,16 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
     trace,
     isTraced: place === undefined,
   };
+}
+
+/** Nix gives a message of several lines lines of their own, below a bare `error:`. So does it a trace. */
+function beginsError(line: string, after: readonly string[]): boolean {
+  const found = ERROR.exec(line);
+  if (found === null || isVerdict(line)) return false;
+  const next = after.find((each) => each.trim() !== '');
+  return (
+    (found[1] ?? '') !== '' || (next !== undefined && !NOISE.test(next) && !ERROR.test(next) && !isScriptLine(next))
+  );
 }
 
 /** Why git failed, from its own words before Nix's error. */

@@ -1,6 +1,6 @@
 /** The kinds of evaluation errors by the words of Nix, Lix and nixpkgs, each with what the user can do. */
 
-type Rule = { kind: string; sign: RegExp; hint: (about: string) => string };
+type Rule = { kind: string; sign: RegExp; hint: (about: string, message: string) => string };
 
 // The first group is what the error is about: a name, a symbol, a path. The order matters: a message of nixpkgs that
 // quotes another error must not be taken for that other.
@@ -21,6 +21,17 @@ const RULES = [
     kind: 'renamed-attribute',
     sign: /`?\b(extraStructuredConfig)\b`?.*(?:not supported|renamed|replaced|removed|no longer)|(?:not supported|renamed|replaced|removed|no longer).*\bextraStructuredConfig\b/s,
     hint: () => 'rename extraStructuredConfig to structuredExtraConfig in the patches',
+  },
+  {
+    kind: 'assertion',
+    sign: /Failed assertions?:[^]*?\bCONFIG_([A-Za-z0-9_]+)/,
+    hint: (_symbol: string, message: string) =>
+      `ask for it in a kernel patch, or turn off what needs it: ${settingsFor(message)}`,
+  },
+  {
+    kind: 'assertion',
+    sign: /Failed assertions?:\s*(?:- )?([^\n]*)/,
+    hint: () => 'the configuration itself refuses this: change what the assertion names',
   },
   {
     kind: 'hash-mismatch',
@@ -88,6 +99,21 @@ const RULES = [
 
 export type EvaluationErrorKind = (typeof RULES)[number]['kind'] | 'infrastructure' | 'other';
 
+/** What `isYes`, `isNo`, `isModule`, `isEnabled` and `isDisabled` of NixOS' kernel assertions ask for. */
+const ASSERTED: [RegExp, string][] = [
+  [/disabled|not no\b/, 'no'],
+  [/module/, 'module'],
+  [/enabled|yes/, 'yes'],
+];
+
+function settingsFor(message: string): string {
+  const asked = [...message.matchAll(/\bCONFIG_([A-Za-z0-9_]+)([^\n]*)/g)].map(([, symbol = '', text = '']) => {
+    const value = ASSERTED.find(([sign]) => sign.test(text))?.[1];
+    return value === undefined ? symbol : `${symbol} = ${value};`;
+  });
+  return [...new Set(asked)].join(' ');
+}
+
 /** The kind shows at the beginning of a message; some signs need time that grows with the square of the text. */
 const MAX_MESSAGE = 20_000;
 
@@ -98,7 +124,7 @@ export function kindOf(whole: string): { kind: EvaluationErrorKind; about: strin
     const found: (string | undefined)[] | null = sign.exec(message);
     if (found === null) continue;
     const about = found.slice(1).find((group) => group !== undefined) ?? '';
-    return { kind, about, hint: hint(about) };
+    return { kind, about, hint: hint(about, message) };
   }
   return { kind: 'other', about: '', hint: 'see the message; nix eval --show-trace tells more' };
 }

@@ -24,8 +24,12 @@ const SIGNS: [RegExp, string][] = [
     'free some memory, or build with fewer jobs, then try again',
   ],
   [
+    /\bKilled\b|\bsignal 9\b|\bSIGKILL\b|\bError 137\b|\b(?:code|status) 137\b|\boom[-_ ]?kill/,
+    'something killed the build, most likely because memory ran out (see dmesg): free some memory, or build with fewer jobs, then try again',
+  ],
+  [
     /failed due to signal \d+|\bKilled\b.*signal|terminated by signal|died with signal/i,
-    'something killed the build (often the OOM killer: see dmesg), try again',
+    'something killed the build: try again',
   ],
   [
     /Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected end-of-file|unexpected EOF|broken pipe|protocol mismatch/i,

@@ -5,61 +5,78 @@
  */
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { derivationName } from './derivationName.ts';
-import { parseNixLine, stripAnsi } from './events.ts';
+import { parseNixLine } from './events.ts';
 import { isDialogue, isScriptLine, isVerdict, LINE } from '../script/logLines.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
+import { withoutFrame } from './logFrame.ts';
+import { pastedLines, withoutIndent } from './pastedText.ts';
 
 type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
 
-export type ShapedLog = {
-  form: LogForm;
-  /** The config derivation's own lines; null where there are none. */
-  own: string[] | null;
+/** What a log holds of one config derivation. */
+type ConfigLog = {
+  /** Its own lines; null where there are none. */
+  own: readonly string[] | null;
   /** Its .drv, where the log names it. */
   drvPath: string | null;
-  /** Nix's own lines. */
-  errors: string[];
-  failures: FailedDerivation[];
-  linesOf: (drvPath: string) => readonly string[];
   /** Whether the beginning or the middle of `own` is missing. */
   cut: boolean;
 };
 
+export type ShapedLog = ConfigLog & {
+  form: LogForm;
+  /** Further config derivations that failed. */
+  others: ConfigLog[];
+  /** Nix's own lines. */
+  errors: readonly string[];
+  failures: FailedDerivation[];
+  linesOf: (drvPath: string) => readonly string[];
+};
+
 const PREFIXED = /^([A-Za-z0-9][\w.+-]*)(?: \([\w-]+\))?>(?: (.*))?$/;
-const NIX_TELLS =
+const NIX_SAYS =
   /^(?:th(?:is|ese) .*(?:derivations?|paths?) will be|building '|copying |downloading |fetching |querying |waiting for |unpacking '|warning: |trace: |builder for '|\s+\/)/;
 const CONFIG_NAME = /^linux-config(?:-|$)/;
+const isConfig = ({ drvPath }: FailedDerivation): boolean => CONFIG_NAME.test(derivationName(drvPath));
 
 const isNixError = (line: string): boolean => /^error:(?:\s|$)/.test(line) && !isVerdict(line);
 
 /** Brings a log of any form into one shape. Never fails. */
 export function shapeLog(text: string): ShapedLog {
-  const lines = linesOfPaste(text);
+  const pasted = pastedLines(text);
+  const bare = withoutFrame(pasted);
+  const lines = bare === pasted ? pasted : withoutIndent(bare);
   if (lines.some((line) => line.startsWith('@nix ') && isNixEvent(line))) return fromJson(lines);
   if (lines.some(isDialogue) || lines.some((line) => line.startsWith('got build log for '))) return fromBare(lines);
   if (lines.some((line) => PREFIXED.test(line))) return fromPrefixed(lines);
   const failures = failuresIn(lines);
-  const config =
-    failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)) && !failure.dependency) ?? null;
   const isBare =
     failures.length === 0 && builtIn(lines) === null && !lines.some((line) => isNixError(line.trimStart()));
-  if (isBare || (failures.length === 0 && lines.some(isScriptLine))) return fromBare(lines);
+  return isBare || (failures.length === 0 && lines.some(isScriptLine)) ? fromBare(lines) : fromPlain(lines, failures);
+}
+
+/** Without -L, Nix prints the last lines of a failed log; nix-build prints all of them before its error. */
+function fromPlain(lines: readonly string[], failures: FailedDerivation[]): ShapedLog {
   const bare = builderLines(lines);
   const known = new Map(failures.map(({ drvPath, tail }) => [drvPath, tail.length > 0 ? tail : bare]));
-  const own = config === null ? [] : (known.get(config.drvPath) ?? []);
-  const isTail = own !== bare && (own.length >= 10 || lacksBeginning(own));
+  const logOf = ({ drvPath }: FailedDerivation): ConfigLog => {
+    const own = known.get(drvPath) ?? [];
+    const cut = own !== bare && (own.length >= 10 || lacksBeginning(own));
+    return { own: own.length > 0 ? own : null, drvPath, cut };
+  };
+  const configs = failures.filter((failure) => isConfig(failure) && !failure.dependency);
+  const [first = { own: null, drvPath: builtIn(lines), cut: false }, ...others] = configs.map(logOf);
   return {
     form: 'plain',
-    own: own.length > 0 ? own : null,
-    drvPath: config?.drvPath ?? builtIn(lines),
+    ...first,
+    others: others.filter(({ own }) => own !== null && own !== bare),
     errors: lines,
     failures,
     linesOf: (drvPath) => known.get(drvPath) ?? [],
-    cut: isTail,
   };
 }
 
-/** Where Nix's own error begins, or -1. Behind it the script says nothing more. */
+/** Where Nix's own error begins, or -1. After it the script says nothing more. */
 function nixErrorIn(lines: readonly string[]): number {
   return lines.findIndex((line, i) => isNixError(line) && !isScriptLine(lines[i + 1] ?? ''));
 }
@@ -67,25 +84,7 @@ function nixErrorIn(lines: readonly string[]): number {
 /** What a builder printed bare before Nix's error, as nix-build shows it. */
 function builderLines(lines: readonly string[]): string[] {
   const end = nixErrorIn(lines);
-  return lines.slice(0, end === -1 ? undefined : end).filter((line) => line.trim() !== '' && !NIX_TELLS.test(line));
-}
-
-/** Lines without what a terminal, an editor or a forum adds: colours, CR, a BOM, common indentation, code fences. */
-function linesOfPaste(text: string): string[] {
-  let lines = stripAnsi(text.replace(/^\ufeff/, '')).split('\n');
-  // A terminal shows what stands behind the last CR; Nix before 2.3 quotes like ‘this’.
-  if (text.includes('\r'))
-    lines = lines.map((line) =>
-      line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line,
-    );
-  if (text.includes('\u2018')) lines = lines.map((line) => line.replace(/[\u2018\u2019]/g, "'"));
-  if (text.includes('```')) lines = lines.filter((line) => !/^\s*```\w*\s*$/.test(line));
-  const indent = lines.reduce(
-    (least, line) =>
-      least === 0 || line.trim() === '' ? least : Math.min(least, line.length - line.trimStart().length),
-    Infinity,
-  );
-  return indent > 0 && indent !== Infinity ? lines.map((line) => line.slice(indent)) : lines;
+  return lines.slice(0, end === -1 ? undefined : end).filter((line) => line.trim() !== '' && !NIX_SAYS.test(line));
 }
 
 function isNixEvent(line: string): boolean {
@@ -101,27 +100,19 @@ function fromJson(lines: readonly string[]): ShapedLog {
   const errors = printedLines(log);
   const failures = failuresIn(errors);
   const configs = [...builds.values()].filter((build) => CONFIG_NAME.test(build.name) || build.questions > 0);
-  const config =
-    configs.findLast((build) => failures.some((failure) => failure.drvPath === build.drvPath)) ?? configs.at(-1);
-  const headless = config === undefined ? headlessLog(lines) : null;
-  if (headless !== null)
-    return {
-      form: 'internal-json',
-      own: headless,
-      drvPath: configIn(failures) ?? builtIn(errors),
-      errors,
-      failures,
-      linesOf: () => [],
-      cut: true,
-    };
+  const failed = configs.filter((build) => failures.some(({ drvPath }) => drvPath === build.drvPath));
+  const [first, ...others] = (failed.length > 0 ? failed : configs.slice(-1)).map(
+    ({ lines: own, drvPath, cut }): ConfigLog => ({ own, drvPath, cut: cut !== 'nothing' }),
+  );
+  const headless = first === undefined ? headlessLog(lines) : null;
+  const drvPath = headless === null ? null : (configIn(failures) ?? builtIn(errors));
   return {
     form: 'internal-json',
-    own: config?.lines ?? null,
-    drvPath: config?.drvPath ?? null,
+    ...(first ?? { own: headless, drvPath, cut: headless !== null }),
+    others,
     errors,
     failures,
-    linesOf: (drvPath) => builds.get(drvPath)?.lines ?? [],
-    cut: config !== undefined && config.cut !== 'nothing',
+    linesOf: (drv) => builds.get(drv)?.lines ?? [],
   };
 }
 
@@ -142,7 +133,7 @@ function headlessLog(lines: readonly string[]): string[] | null {
 
 /** The config derivation among those that failed. */
 function configIn(failures: readonly FailedDerivation[]): string | null {
-  return failures.find((failure) => CONFIG_NAME.test(derivationName(failure.drvPath)))?.drvPath ?? null;
+  return failures.find(isConfig)?.drvPath ?? null;
 }
 
 function fromPrefixed(lines: readonly string[]): ShapedLog {
@@ -158,9 +149,20 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
     }
   }
   const failures = failuresIn(errors);
-  const own =
-    [...logs].findLast(([name, log]) => CONFIG_NAME.test(name) || log.some((line) => LINE.question.test(line)))?.[1] ??
-    null;
+  const has =
+    (sign: (line: string) => boolean) =>
+    ([, log]: [string, string[]]) =>
+      log.some(sign);
+  const configs = [...logs].filter(([name]) => CONFIG_NAME.test(name));
+  const speaking = [
+    ...configs.filter(has(isScriptLine)),
+    ...configs,
+    ...[...logs].filter(has((line) => LINE.question.test(line))),
+    ...[...logs].filter(has(isVerdict)),
+  ];
+  const own = speaking[0]?.[1] ?? null;
+  // Of several kernels each log has a name of its own where the prefix has the version.
+  const others = configs.filter(([, log]) => log !== own && log.some(isVerdict)).map(([, log]) => log);
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {
     const name = derivationName(drvPath);
@@ -175,10 +177,11 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
     form: 'prefixed',
     own,
     drvPath: configIn(failures) ?? builtIn(lines),
+    cut: own !== null && lacksBeginning(own),
+    others: others.map((log) => ({ own: log, drvPath: null, cut: lacksBeginning(log) })),
     errors,
     failures,
     linesOf,
-    cut: own !== null && lacksBeginning(own),
   };
 }
 
@@ -186,20 +189,32 @@ function fromBare(lines: readonly string[]): ShapedLog {
   const named =
     /^got build log for '([^']*)'/.exec(lines.find((line) => line.startsWith('got build log for ')) ?? '')?.[1] ?? null;
   const end = nixErrorIn(lines);
-  const own = (end === -1 ? lines : lines.slice(0, end)).filter(
-    (line) => !line.startsWith('@nix ') && !line.startsWith('got build log for '),
-  );
+  const isBuilders = (line: string): boolean => !line.startsWith('@nix ') && !line.startsWith('got build log for ');
+  const own = (end === -1 ? lines : lines.slice(0, end)).filter(isBuilders);
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);
   return {
     form: 'nix-log',
     own,
     drvPath: named ?? configIn(failures) ?? builtIn(lines),
+    cut: lacksBeginning(own),
+    others: laterLogs(errors),
     errors,
     failures,
     linesOf: () => own,
-    cut: lacksBeginning(own),
   };
+}
+
+/** With --keep-going the log of the next config build follows Nix's error for the one before. */
+function laterLogs(errors: readonly string[]): ConfigLog[] {
+  const starts = errors.flatMap((line, i) => (isNixError(line) ? [i] : []));
+  return starts.flatMap((from, i) => {
+    const to = starts[i + 1];
+    const own = errors.slice(from + 1, to);
+    if (!own.some(isDialogue) || !own.some(isVerdict)) return [];
+    const drvPath = to === undefined ? null : (failuresIn([errors[to] ?? ''])[0]?.drvPath ?? null);
+    return [{ own, drvPath, cut: lacksBeginning(own) }];
+  });
 }
 
 /** The config derivation that a `building '….drv'` line names. */

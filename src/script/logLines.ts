@@ -29,12 +29,20 @@ const TABLE = {
   echo: { begins: ECHO, isScript: true },
   member: { begins: String.raw`GOT:\s+(>?)\s*(\d+)\.\s`, isKept: true },
   written: { begins: String.raw`GOT:\s+# (?:configuration written to|No change to) `, isKept: true },
-  makeFailed: { begins: String.raw`GOT: (make\S*: \*\*\* .*)`, isKept: true },
+  /** make's complaint, bare or echoed. */
+  makeFailed: { begins: String.raw`(?:GOT: )?(?:\S+: )?\*\*\*`, isKept: true },
   title: { begins: String.raw`GOT: \* .*Configuration\s*$` },
   unused: { begins: '(?:(error|warning): )?unused option: ', rest: SYMBOL + PLACE, isScript: true, isKept: true },
   value: {
     begins: '(?:(error|warning): )?option not set correctly: ',
     rest: `${SYMBOL}(?: \\(wanted '(.*?)', got '(.*)'\\))?${PLACE}`,
+    isScript: true,
+    isKept: true,
+  },
+  /** A verdict in whatever layout. */
+  verdict: {
+    begins: '(?:(error|warning): )?(unused option|option not set correctly):',
+    rest: String.raw`\s*(.*)$`,
     isScript: true,
     isKept: true,
   },
@@ -83,7 +91,7 @@ export const LINE = Object.fromEntries(
 const anyOf = (lines: readonly LogLine[]): RegExp => new RegExp(`^(?:${lines.map(({ begins }) => begins).join('|')})`);
 const SCRIPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isScript ? line : [])));
 const KEPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isKept ? line : [])));
-const VERDICT = anyOf([TABLE.unused, TABLE.value]);
+const VERDICT = anyOf([TABLE.verdict]);
 
 /** Whether only an answering script prints such a line. */
 export const isScriptLine = (line: string): boolean => SCRIPT.test(line);

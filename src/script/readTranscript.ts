@@ -32,8 +32,6 @@ export type TranscriptReading = {
   /** How many questions were asked, repetitions included. */
   asked: number;
   faults: readonly Fault[];
-  /** make's own complaint (`make: *** …`), null where it had none. */
-  makeFailed: string | null;
 };
 
 /** Longer than any line of the script: the patterns need time that grows faster than a line. */
@@ -67,7 +65,6 @@ class TranscriptReader {
   #written = 0;
   /** Whether the latest question was before the latest .config. */
   #isWritten = false;
-  #makeFailed: string | null = null;
   #lastSaid: Complaint | Refusal | Fault | null = null;
   /** The latest complaint that does not say whether it is an error. */
   #ungraded: Complaint | null = null;
@@ -92,18 +89,17 @@ class TranscriptReader {
       return;
     }
     this.#listing.clear();
-    if (first === 'm') this.#makeFailed ??= LINE.makeFailed.exec(line)?.[1] ?? null;
-    else if (first === '#' && LINE.written.test(line)) {
+    if (first === '#' && LINE.written.test(line)) {
       this.#written++;
       this.#isWritten = true;
     }
   }
 
   #takeQuestion(line: string): void {
-    this.#helps.end();
     const named = line.indexOf(', NAME: ', 9);
     const alts = line.indexOf(', ALTS: ', named);
     const answer = line.indexOf(', ANSWER:', alts);
+    this.#helps.end(named < 0 || alts < 0 ? undefined : line.slice(named + 8, alts));
     if (named < 0 || alts < 0 || answer < 0) return;
     this.#lastQuestion = {
       symbol: line.slice(named + 8, alts),
@@ -116,6 +112,7 @@ class TranscriptReader {
     this.#isWritten = false;
     this.#listing.clear();
   }
+
   #takeChoice(line: string): void {
     const answer = LINE.choice.exec(line)?.[1];
     const choice = this.#listing.asked(answer === undefined ? null : Number(answer));
@@ -132,12 +129,15 @@ class TranscriptReader {
       this.#complaints.push((this.#lastSaid = said.complaint));
       this.#endsUngraded = !said.isGraded;
       if (!said.isGraded) this.#ungraded = said.complaint;
+    } else if (said.kind === 'unread') {
+      if (said.complaint !== null) this.#complaints.push(said.complaint);
+      this.#faults.push((this.#lastSaid = said.fault));
     } else if (said.kind === 'fault') this.#faults.push((this.#lastSaid = said.fault));
     else this.#refusals.push((this.#lastSaid = this.#refusal(said)));
   }
 
   /** What the script said in dying is about the last question, or the choice just listed. */
-  #refusal(said: Exclude<Statement, { kind: 'complaint' | 'fault' }>): Refusal {
+  #refusal(said: Exclude<Statement, { kind: 'complaint' | 'fault' | 'unread' }>): Refusal {
     if (said.kind === 'refusal') return said.refusal;
     return said.kind === 'conflicting'
       ? { kind: 'choice', choice: this.#listing.asked(null) }
@@ -178,13 +178,13 @@ class TranscriptReader {
       isWhole: !this.#died() && ending !== 'no-verdict' && !this.#endsAtOnlyError(),
       asked: this.#asked,
       faults: this.#faults,
-      makeFailed: this.#makeFailed,
     };
   }
 
   #ending(succeeded: boolean | undefined): Ending {
     if (this.#complaints.some(isError)) return 'errors';
     if (this.#died()) return 'died';
+    if (this.#faults.some((fault) => fault.kind === 'unread' && fault.severity === 'error')) return 'no-verdict';
     // A tail may show the end of the second pass only.
     const isJudged = this.#complaints.length > 0 || (this.#isWritten && this.#written > 1);
     return isJudged || (succeeded === true && this.#asked > 0) ? 'passed' : 'no-verdict';

@@ -7,11 +7,15 @@ import { currentIn, offeredIn } from './offered.ts';
 export type Fault =
   | { kind: 'invalid'; line: string; isFatal: boolean }
   | { kind: 'unanswerable'; question: string }
-  | { kind: 'toolchain'; line: string };
+  | { kind: 'toolchain'; line: string }
+  /** A verdict, not or not all of which is understood. */
+  | { kind: 'unread'; line: string; severity: Severity };
 
 export type Statement =
   /** `isGraded`: scripts before 2018 print errors and warnings alike. */
   | { kind: 'complaint'; complaint: Complaint; isGraded: boolean }
+  /** A verdict in an unknown layout, and what could be made of it. */
+  | { kind: 'unread'; fault: Fault; complaint: Complaint | null }
   | { kind: 'refusal'; refusal: Refusal }
   | { kind: 'fault'; fault: Fault }
   /** The script dies with the prompt of the question before it, */
@@ -28,6 +32,7 @@ const READERS: readonly [RegExp, Reader][] = [
     ([, grade, symbol = '', wanted = null, got = null]) =>
       complaint(grade, { kind: 'value', symbol, wanted, got, severity: severityOf(grade) }),
   ],
+  [LINE.verdict, oddVerdict],
   [LINE.repeated, ([, prompt = '']) => ({ kind: 'repeated', prompt: prompt.trim() })],
   [LINE.conflicting, () => ({ kind: 'conflicting' })],
   [LINE.clamped, ([, text = '']) => clamped(text)],
@@ -53,6 +58,31 @@ const complaint = (grade: string | undefined, said: Complaint): Statement => ({
   isGraded: grade !== undefined,
 });
 const fault = (said: Fault): Statement => ({ kind: 'fault', fault: said });
+
+/** A symbol, perhaps quoted, that ends as one. */
+const ODD_SYMBOL = /^["'`]?([A-Za-z0-9_]+)["'`]?(?=[\s(,;:.\\<]|$)/;
+const ODD_VALUES = /^\s*\(\s*wanted[\s:=]+(.*?),?\s+got[\s:=]+(.*?)\s*\)\s*(\S*)$/s;
+
+/** A verdict that does not look as any script prints it: other quotes, a comment after it, wrapped or escaped. */
+function oddVerdict([, grade, what, text = '']: readonly (string | undefined)[], line: string): Statement {
+  const severity = severityOf(grade);
+  const [named = '', symbol] = ODD_SYMBOL.exec(text) ?? [];
+  // The patterns need time that grows faster than the line.
+  const rest = text.slice(named.length, 2000);
+  const [found, ...values] = ODD_VALUES.exec(rest) ?? [];
+  const [wanted = null, got = null] = values.slice(0, 2).map((value) => value.replace(/^["'`]|["'`]$/g, ''));
+  const isUnused = what === 'unused option';
+  const said: Complaint | null =
+    symbol === undefined
+      ? null
+      : isUnused
+        ? { kind: 'unused', symbol, severity }
+        : { kind: 'value', symbol, wanted, got, severity };
+  const isWhole = said !== null && (isUnused ? rest.trim() === '' : found !== undefined && values[2] === '');
+  return isWhole
+    ? complaint(grade, said)
+    : { kind: 'unread', fault: { kind: 'unread', line, severity }, complaint: said };
+}
 
 /** `SYMBOL: 'y' is not offered by [N/m/?], using 'm`; some scripts name the prompt instead of the symbol. */
 function clamped(text: string): Statement | null {
@@ -86,7 +116,7 @@ function probeRefused([, symbol = '', answer = '', offered = '', used = '']: rea
   };
 }
 
-/** What stands between the separators, each looked for behind the one before; null where one is missing. */
+/** The text between the separators, each looked for after the one before; null where one is missing. */
 function partsOf(text: string, separators: readonly string[]): string[] | null {
   const parts: string[] = [];
   let from = 0;

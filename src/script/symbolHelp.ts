@@ -2,50 +2,55 @@
 import type { Branch, SymbolHelp } from '../model/observation.ts';
 
 const HEADING = /^(Selected|Implied) by(?: \[([ymn])\])?:\s*(.*)$/;
+const FIELD = /^(Type|Depends on|Visible if)\s*: (.*)$/;
+const SYMBOL = /^\s*Symbol: ([A-Za-z0-9_]+)(?: \[=(.*)\])?\s*$/;
 
-/** What follows a help without a question behind it is no help. */
+/** More lines than any help has: without a question after it, what follows is something else. */
 const MAX_LINES = 2000;
 
 /** Collects the helps among the echoed lines: each goes from its `Symbol:` line to the next question. */
 export class HelpCollector {
   readonly help = new Map<string, SymbolHelp>();
   #lines: string[] = [];
+  /** Whether nothing came before these lines: then the log may begin within a help. */
+  #isFirst = true;
 
   /** Takes an echoed line without its `GOT: `. */
   take(text: string): void {
     if (text.startsWith('Symbol: ')) {
       this.end();
       this.#lines = [text];
-    } else if (this.#lines.length > 0 && this.#lines.length < MAX_LINES) this.#lines.push(text);
+    } else if ((this.#isFirst || this.#lines.length > 0) && this.#lines.length < MAX_LINES) this.#lines.push(text);
   }
 
-  /** A question came, or the log ended. */
-  end(): void {
+  /** A question came, or the log ended. kconfig asks the `asked` symbol again after the help for it. */
+  end(asked?: string): void {
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     if (this.#lines.length === 0) return;
-    const read = readHelp(this.#lines);
-    if (read !== null) this.help.set(read.symbol, read);
+    const lines = this.#lines;
     this.#lines = [];
+    const read = readHelp(lines) ?? (isFirst && asked !== undefined ? readFields(asked, null, lines) : null);
+    if (read !== null && (read.value !== null || isSaying(read))) this.help.set(read.symbol, read);
   }
 }
 
+const isSaying = ({ dependsOn, visibleIf, selectedBy, impliedBy, type }: SymbolHelp): boolean =>
+  type !== null || dependsOn.length + visibleIf.length + selectedBy.length + impliedBy.length > 0;
+
 /**
- * Reads one help from its `Symbol: X [=m]` line on; `lines` are without `GOT: `. Gives null where that line is missing.
+ * Reads one help from its `Symbol: X [=m]` line on; `lines` are without `GOT: `. Null where that line is missing.
  * Both layouts: one branch a line under `Selected by [m]:`, and the old `Selected by: A [=y] && B || C`.
  */
 export function readHelp(lines: readonly string[]): SymbolHelp | null {
-  const first = /^\s*Symbol: ([A-Za-z0-9_]+)(?: \[=(.*)\])?\s*$/.exec(lines[0] ?? '');
-  if (first?.[1] === undefined) return null;
-  const help: SymbolHelp = {
-    symbol: first[1],
-    value: first[2] ?? null,
-    type: null,
-    dependsOn: [],
-    visibleIf: [],
-    selectedBy: [],
-    impliedBy: [],
-  };
+  const [, symbol, value = null] = SYMBOL.exec(lines[0] ?? '') ?? [];
+  return symbol === undefined ? null : readFields(symbol, value, lines.slice(1));
+}
+
+function readFields(symbol: string, value: string | null, lines: readonly string[]): SymbolHelp {
+  const help: SymbolHelp = { symbol, value, type: null, dependsOn: [], visibleIf: [], selectedBy: [], impliedBy: [] };
   let section: { branches: Branch[]; level: string | null } | null = null;
-  for (const line of lines.slice(1)) {
+  for (const line of lines) {
     const text = line.trim();
     const heading = HEADING.exec(text);
     if (heading !== null) {
@@ -55,7 +60,7 @@ export function readHelp(lines: readonly string[]): SymbolHelp | null {
       section.branches.push({ expression: text.slice(2), level: section.level });
     } else {
       section = null;
-      const field = /^(Type|Depends on|Visible if)\s*: (.*)$/.exec(text);
+      const field = FIELD.exec(text);
       if (field?.[2] === undefined) continue;
       if (field[1] === 'Type') help.type = field[2];
       else (field[1] === 'Depends on' ? help.dependsOn : help.visibleIf).push(field[2]);

@@ -83,6 +83,8 @@ const logReading = z.strictObject({
   cut: z.boolean(),
   /** Which of these were optional a log does not say. */
   warnings: z.array(logWarning),
+  /** Lines that look like a verdict and are not, or not wholly, understood. */
+  unread: z.array(z.string()),
   drvPath: z.string().nullable(),
 });
 

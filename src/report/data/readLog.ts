@@ -15,15 +15,31 @@ import { readTranscript, type TranscriptReading } from '../../script/readTranscr
 /** Reads a log: internal-json, `-L`, `nix log` or plain, told apart by itself. Never fails: `unknown` says what it lacks. */
 export function readLog(text: string): LogReading {
   const log = shapeLog(text);
+  const [first, ...others] = [log, ...log.others.map((other) => ({ ...log, ...other }))].map(readShaped);
+  return others.reduce(together, first as LogReading);
+}
+
+/** Of several failed config builds all that is missed counts. */
+const together = (a: LogReading, b: LogReading): LogReading => ({
+  ...a,
+  outcome: b.outcome === 'fallout' ? b.outcome : a.outcome,
+  fallout: [...a.fallout, ...b.fallout],
+  warnings: [...a.warnings, ...b.warnings],
+  unread: [...a.unread, ...b.unread],
+  cut: a.cut || b.cut,
+});
+
+function readShaped(log: ShapedLog): LogReading {
   const evaluation = readEvaluationError(log.errors);
   const hasFailed = log.failures.length > 0 || evaluation !== null;
   const reading = readTranscript(log.own ?? [], hasFailed ? { succeeded: false } : {});
   const { observation, ending, faults } = reading;
-  const base = { cut: log.cut, warnings: warningsIn(observation), drvPath: log.drvPath };
+  const unread = faults.flatMap((fault) => (fault.kind === 'unread' ? fault.line : []));
+  const base = { cut: log.cut, warnings: warningsIn(observation), unread, drvPath: log.drvPath };
 
   const brokenOr = classify(log);
   if (brokenOr === 'verdict') return { outcome: 'fallout', fallout: falloutIn(observation), ...base };
-  const isToldByScript = faults.some(({ kind }) => kind !== 'unanswerable');
+  const isToldByScript = faults.some(({ kind }) => kind === 'invalid' || kind === 'toolchain');
   const isPassed = !hasFailed && !isToldByScript && ending === 'passed';
   if (isPassed && wentOn(log)) return { outcome: 'green', fallout: falloutIn(observation), ...base };
   // Without -L, a successful build only says that it started.
@@ -90,11 +106,11 @@ function gotIn({ complaints }: Observation, symbol: string): string | null {
   return said?.kind === 'value' ? said.got : null;
 }
 
-/** The script died at this choice and did not say which two members are y. */
+/** The script died at this choice and did not say which two members are to be y: `>` marks kconfig's own. */
 function choiceOf({ members, current }: Choice): Fallout {
   const symbol = current ?? members[0]?.symbol ?? '';
   const cause = { kind: 'two-yes' as const, members: members.map((member) => member.symbol) };
-  return { kind: 'choice', symbol, wanted: 'y', got: null, cause, by: null };
+  return { kind: 'choice', symbol, wanted: null, got: null, cause, by: null };
 }
 
 function conflictOf({ about: symbol, definitions }: EvaluationError): Fallout {

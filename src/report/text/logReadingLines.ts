@@ -15,7 +15,7 @@ const HEADLINE: Record<LogReading['outcome'], string> = {
 
 /** What a build log says, for a person: at most as wide as the terminal. */
 export function logReadingLines(
-  { outcome, fallout, error, cut, warnings, drvPath }: LogReading,
+  { outcome, fallout, error, cut, warnings, unread, drvPath }: LogReading,
   style: Style,
 ): string[] {
   const paint =
@@ -45,6 +45,7 @@ export function logReadingLines(
     if (place !== '') lines.push(...hanging('  ', `at ${place}`, style.width));
     if (error.hint !== undefined) lines.push(...hanging('  → ', error.hint, style.width));
   }
+  for (const line of unread) lines.push(...hanging('  not understood: ', line, style.width));
   if (warnings.length > 0) lines.push(...indented(warningLines(warnings, style)));
   if (cut)
     lines.push(
@@ -61,13 +62,15 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 
 /** A log does not say what was wanted of an unused option, nor what became of conflicting definitions. */
 const missed = (miss: { kind: string; wanted: string | null; got: string | null }): string =>
-  miss.kind === 'conflict'
-    ? `wanted ${miss.wanted ?? '?'}`
-    : miss.wanted === null
-      ? miss.got === null
-        ? 'not in .config'
-        : `got ${miss.got}`
-      : wantedGot(miss);
+  miss.kind === 'choice' && miss.wanted === null
+    ? 'two members wanted y'
+    : miss.kind === 'conflict'
+      ? `wanted ${miss.wanted ?? '?'}`
+      : miss.wanted === null
+        ? miss.got === null
+          ? 'not in .config'
+          : `got ${miss.got}`
+        : wantedGot(miss);
 
 function reason(fallout: Fallout): string {
   const offered =

@@ -34,7 +34,14 @@ describe('a document', () => {
   it('carries its version, and every cause its text', () => {
     const cause: Cause = { kind: 'selected', by: [{ symbol: 'A', level: 'm' }] };
     const fallout = { kind: 'value', symbol: 'B', wanted: 'n', got: 'm', by: null, cause } as const;
-    const text = documentText({ outcome: 'fallout', fallout: [fallout], cut: false, warnings: [], drvPath: null });
+    const text = documentText({
+      outcome: 'fallout',
+      fallout: [fallout],
+      cut: false,
+      warnings: [],
+      unread: [],
+      drvPath: null,
+    });
     expect(text).toMatch(/^\{"version":1,"outcome".*"text":"selected by A"\}.*\}\n$/);
     documentIn('read', text);
   });

@@ -75,7 +75,7 @@ const SITUATIONS: Record<string, unknown> = {
   },
   'small-choice-strict': {
     outcome: 'fallout',
-    fallout: [{ kind: 'choice', symbol: 'PREEMPT_VOLUNTARY', wanted: 'y', got: null }],
+    fallout: [{ kind: 'choice', symbol: 'PREEMPT_VOLUNTARY', wanted: null, got: null }],
     error: none,
   },
   'small-clamping': {

@@ -1,0 +1,130 @@
+/**
+ * The frame of a log: what a journal, a CI, an e-mail or a terminal's box puts before (and after) each of its lines. It is
+ * not known beforehand: it is what the lines that only Nix or the answering script print have in common before that.
+ */
+import { isDialogue } from '../script/logLines.ts';
+
+/** What nothing else prints: found within a line, everything before it is a frame, or Nix's own mark of a log line. */
+const STRONG =
+  /GOT: |QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option|option not set correctly): |repeated question: |conflicting answers!|@nix \{"|(?:error: )?builder for '\/|error: (?:Cannot build|build of) '\//;
+/** What others print too: it shows a frame only where nearly all lines have that. */
+const WEAK =
+  /(?:error|warning|trace):(?: |$)|last \d+ log lines:|applying patch |(?:patching|checking) file |Hunk #|Running phase: |make(?:\[\d+\])?: |\*\*\*/;
+/** Of these what Nix says itself, which it marks with nothing. */
+const NIX = /^(?:@nix|(?:error: )?(?:builder for|Cannot build|build of))/;
+/** How Nix marks a derivation's log lines itself. */
+const MARK = /(?:(?<=^|\s)[A-Za-z0-9][\w.+-]*(?: \([\w-]+\))?>|\s+>) $/;
+const TAIL_HEADING = /\blast \d+ (?:lines of|log lines)/i;
+/** Prefixes of a log are alike: so many of them show what they have in common. */
+const MOST_SAMPLES = 2000;
+const MOST_OF = 0.6;
+/** No frame is wider. */
+const LONGEST = 400;
+
+const WORDS = [
+  'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec',
+  'Mon|Tue|Wed|Thu|Fri|Sat|Sun',
+  'TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|trace|debug|info|notice|warn|error',
+  'stdout|stderr',
+];
+const BORDER = /[│┃║|]/;
+
+/** Frames within frames: an answer to an e-mail that quotes a CI. */
+const MOST_FRAMES = 4;
+
+/** The lines without their frame; the same where there is none. */
+export function withoutFrame(framed: readonly string[]): readonly string[] {
+  let lines = fromJsonLines(framed) ?? framed;
+  for (let frames = 0; frames < MOST_FRAMES && !lines.some(isUnframed); frames++) {
+    const frame = frameOf(lines);
+    if (frame === null) break;
+    lines = withoutThis(frame, lines);
+  }
+  return lines;
+}
+
+function withoutThis(frame: RegExp, lines: readonly string[]): readonly string[] {
+  const inner = lines.map((line) => line.replace(frame, ''));
+  const isBoxed = BORDER.test(frame.source) && share(inner, (line) => /[│┃║|]\s*$/.test(line)) >= MOST_OF;
+  return isBoxed ? inner.map((line) => line.replace(/\s*[│┃║|]\s*$/, '')) : inner;
+}
+
+/** A container's or a journal's log as JSON, one object a line; null where it is none. */
+function fromJsonLines(lines: readonly string[]): string[] | null {
+  if (lines.find((line) => line.trim() !== '')?.startsWith('{"') !== true) return null;
+  const texts = lines.map((line) => /"(?:log|MESSAGE|message|msg|line|text)":\s*("(?:[^"\\]|\\.)*")/.exec(line)?.[1]);
+  try {
+    return texts.flatMap((text) => (text === undefined ? [] : String(JSON.parse(text)).replace(/\n$/, '').split('\n')));
+  } catch {
+    return null;
+  }
+}
+
+/** The first lines of most logs show that there is no frame. */
+const isUnframed = (line: string): boolean =>
+  isDialogue(line) || line.startsWith('@nix {"') || line.startsWith('linux-config');
+
+/** A pattern for what the lines have in common before what Nix or the script printed. */
+function frameOf(lines: readonly string[]): RegExp | null {
+  const hasTail = lines.some((line) => TAIL_HEADING.test(line));
+  const prefixes = (anchor: RegExp): string[] => {
+    const found: string[] = [];
+    for (const line of lines) {
+      const anchored = found.length < MOST_SAMPLES ? anchor.exec(line.slice(0, LONGEST)) : null;
+      if (anchored === null) continue;
+      const prefix = line.slice(0, anchored.index);
+      found.push(NIX.test(anchored[0]) ? prefix : withoutMark(prefix, hasTail));
+    }
+    return found;
+  };
+  const strong = prefixes(STRONG);
+  const framed = strong.filter(isFrame);
+  if (framed.length * 2 > strong.length) return commonPattern(framed);
+  const weak = prefixes(WEAK).filter(isFrame);
+  const pattern = strong.length > 0 ? null : commonPattern(weak);
+  return pattern !== null && share(lines, (line) => pattern.test(line)) >= MOST_OF ? pattern : null;
+}
+
+/** In an indented tail `>` is Nix's own; elsewhere it is somebody's quote. */
+const withoutMark = (prefix: string, hasTail: boolean): string => {
+  const mark = MARK.exec(prefix);
+  return mark === null || (mark[0].trim() === '>' && !hasTail) ? prefix : prefix.slice(0, mark.index);
+};
+
+/** Words alone are a sentence. */
+const isFrame = (prefix: string): boolean => /[^\sA-Za-z]/.test(prefix);
+
+function share(lines: readonly string[], has: (line: string) => boolean): number {
+  const sample = lines.filter((line) => line.trim() !== '').slice(0, MOST_SAMPLES);
+  return sample.length === 0 ? 0 : sample.filter(has).length / sample.length;
+}
+
+/** What all prefixes begin with, as a pattern in which numbers, months, levels and the like may vary; null where nothing. */
+function commonPattern(prefixes: readonly string[]): RegExp | null {
+  const [first, ...others] = prefixes.map(tokensOf);
+  if (first === undefined) return null;
+  let length = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && patternOf(other[same]) === patternOf(first[same])) same++;
+    length = same;
+  }
+  // What follows the frame may be indented by itself: of the last blanks only those go that all have.
+  const last = first[length - 1] ?? '';
+  const endsBlank = last.trim() === '';
+  const blanks = Math.min(...[first, ...others].map((tokens) => (tokens[length - 1] ?? '').length));
+  const patterns = first.slice(0, endsBlank ? length - 1 : length).map(patternOf);
+  return length === 0 || patterns.length === 0
+    ? null
+    : new RegExp(`^${patterns.join('')}\\s{0,${endsBlank ? blanks : 1}}`);
+}
+
+const tokensOf = (prefix: string): string[] => prefix.match(/\s*\d+|\s+|[A-Za-z]+|./gu) ?? [];
+
+function patternOf(token: string | undefined): string {
+  if (token === undefined) return '';
+  if (/\d$/.test(token)) return String.raw`\s*\d+`;
+  if (token.trim() === '') return String.raw`\s+`;
+  const words = WORDS.find((each) => each.split('|').includes(token));
+  return words === undefined ? token.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`) : `(?:${words})`;
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { LogReading } from '../../../src/report/data/documentSchemas.ts';
+import { readLog } from '../../../src/report/data/readLog.ts';
+import { log, LOGS } from '../../helpers/recordedLogs.ts';
+
+const DRV = `/nix/store/${'a'.repeat(32)}-linux-config-5.4.0.drv`;
+const TAIL = [
+  `error: builder for '${DRV}' failed with exit code 255;`,
+  '       last 10 log lines:',
+  '       > GOT: y',
+  '       > warning: unused option: BAR',
+  '       > error: unused option: FOO',
+  `       For full logs, run 'nix log ${DRV}'.`,
+];
+const BARE = [
+  'generating kernel configuration...',
+  'GOT: * Linux/x86 6.1.0 Kernel Configuration',
+  'QUESTION: Foo, NAME: FOO, ALTS: N/y/?, ANSWER: y',
+  'GOT: y',
+  'GOT: # configuration written to .config',
+  'warning: unused option: BAR',
+  'error: unused option: FOO',
+];
+
+const second = (i: number): string => String(i % 60).padStart(2, '0');
+/** What stands before the line `i` of a log. */
+const PREFIXES: Record<string, (i: number) => string> = {
+  "nix-output-monitor's box": () => '┃ ',
+  'an e-mail': () => '> ',
+  'an e-mail without blanks': () => '>',
+  'an answer to an e-mail': () => '> > ',
+  "a CI's timestamp": (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z `,
+  "a CI's timestamp and mark": (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z ##[error]`,
+  'a clock in brackets': (i) => `[12:34:${second(i)}] `,
+  'a level in brackets': (i) => `[${['INFO', 'ERROR', 'WARN'][i % 3] ?? ''}] `,
+  'a journal': (i) => `May ${String((i % 28) + 1).padStart(2)} 12:34:${second(i)} host nix-daemon[${100 + i * 37}]: `,
+  'a kernel ring buffer': (i) => `[${(i * 3.7).toFixed(3).padStart(9)}] `,
+  'a builder of images': (i) => `#12 ${(i * 1.7).toFixed(3)} `,
+  'a container runtime': (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z stderr F `,
+  'a host among several': () => '  alpha | ',
+  'line numbers': (i) => `${String(i + 95).padStart(5)}  `,
+  'grep -n': (i) => `build.log:${i + 1}:`,
+  'a diff': () => '+',
+  'a timestamp in a box': (i) => `2024-05-01T12:34:${second(i)}Z ┃ `,
+};
+const framed = (lines: readonly string[], prefix: (i: number) => string): string =>
+  lines.map((line, i) => `${prefix(i)}${line}`.trimEnd()).join('\n');
+
+const said = ({ outcome, fallout, error }: LogReading): unknown => ({
+  outcome,
+  fallout: fallout.map(({ kind, symbol, wanted, got, cause }) => ({ kind, symbol, wanted, got, cause })),
+  error: error === undefined ? undefined : { ...error, hint: undefined },
+});
+
+describe.each(Object.entries(PREFIXES))('%s before every line', (_, prefix) => {
+  it('of what Nix prints without -L', () => {
+    const expected = {
+      outcome: 'fallout',
+      cut: true,
+      drvPath: DRV,
+      fallout: [{ symbol: 'FOO' }],
+      warnings: [{ symbol: 'BAR' }],
+    };
+    expect(readLog(framed(TAIL, prefix))).toMatchObject(expected);
+  });
+
+  it('of -L, of one line of it, and of a bare log', () => {
+    const expected = { outcome: 'fallout', fallout: [{ kind: 'unused', symbol: 'FOO' }] };
+    const prefixed = BARE.map((line) => `linux-config> ${line}`);
+    expect(readLog(framed(prefixed, prefix))).toMatchObject(expected);
+    expect(readLog(framed(prefixed.slice(-1), prefix))).toMatchObject(expected);
+    expect(readLog(framed(BARE, prefix))).toMatchObject(expected);
+  });
+
+  it.each(LOGS.filter((name) => /^(?:small-.*\.nixlog|[efgj].*\.(?:plain|json)|i.*2\.26\.plain)$/.test(name)))(
+    'of %s',
+    (name) => {
+      const text = log(name);
+      expect(said(readLog(framed(text.split('\n'), prefix)))).toEqual(said(readLog(text)));
+    },
+  );
+});
+
+describe('parts of a frame', () => {
+  it('one line of a box alone', () => {
+    expect(readLog('┃        > error: unused option: FOO')).toMatchObject({
+      outcome: 'fallout',
+      fallout: [{ symbol: 'FOO' }],
+    });
+  });
+
+  it('the end of a box', () => {
+    const text = `┃ error: builder for '${DRV}' failed with exit code 255;\n┃        last 10 log lines:\n┃        > error: unused option: FOO`;
+    expect(readLog(text)).toMatchObject({ outcome: 'fallout', drvPath: DRV, fallout: [{ symbol: 'FOO' }] });
+    expect(readLog(`$ nom build\nthese 2 derivations will be built:\n  ${DRV}\n${text}`)).toMatchObject({
+      outcome: 'fallout',
+      fallout: [{ symbol: 'FOO' }],
+    });
+  });
+
+  it('a border on both sides', () => {
+    expect(readLog(TAIL.map((line) => `│ ${line.padEnd(110)} │`).join('\n'))).toMatchObject({
+      outcome: 'fallout',
+      fallout: [{ symbol: 'FOO' }],
+    });
+  });
+
+  it('JSON lines of a container or a journal', () => {
+    const time = '2024-05-01T00:00:00Z';
+    for (const key of ['log', 'MESSAGE']) {
+      const text = BARE.map((line) => JSON.stringify({ [key]: `${line}\n`, stream: 'stderr', time })).join('\n');
+      expect(readLog(text)).toMatchObject({ outcome: 'fallout', fallout: [{ symbol: 'FOO' }], unread: [] });
+    }
+  });
+});
+
+describe('what only looks like a frame', () => {
+  it("a compiler's place before its error", () => {
+    expect(readLog("  CC a.o\nfoo.c:12:3: error: expected ';'\nmake: *** [x] Error 1")).toMatchObject({
+      outcome: 'unknown',
+    });
+  });
+
+  it('a sentence', () => {
+    expect(readLog('I got an error: unused option: FOO')).toMatchObject({ outcome: 'unknown', fallout: [] });
+  });
+
+  it("kconfig's mark of the current member of a choice", () => {
+    const text = [
+      ...BARE,
+      'GOT: > 2. B (PREEMPT_VOLUNTARY)',
+      'CHOICE: 1-2?, ANSWER: 2',
+      'error: unused option: C',
+    ].join('\n');
+    expect(readLog(text).fallout.map(({ symbol }) => symbol)).toEqual(['C', 'FOO']);
+  });
+});
