@@ -27,7 +27,7 @@ export async function saveToNix(host: Host, nix: NixCalls, text: string, saves: 
       delays.push((await firstOfRun(nix, saved)).start - saved);
     }
   } finally {
-    watching.kill('SIGINT');
+    watching.kill('SIGTERM');
     await watching;
   }
   return delays;

@@ -53,7 +53,7 @@ export class Watching {
   }
 
   async end(): Promise<void> {
-    this.#process.kill('SIGINT');
+    this.#process.kill('SIGTERM');
     await this.#process;
   }
 }

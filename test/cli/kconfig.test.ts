@@ -88,7 +88,7 @@ describe('falloutd kconfig', () => {
     expect((await onTree('randconfig', '--seed', '0x1F')).stderr).toBe('KCONFIG_SEED=0x1F\n');
     const refused = await onTree('randconfig', '--seed', 'abc');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain('give a number from 0 to 0xffffffff');
+    expect(refused.stderr).toContain('Give a number from 0 to 0xffffffff');
   });
 
   describe('tells in one line what is wrong, and gives 2', () => {

@@ -26,7 +26,7 @@ function objectsText({ objects, outcome }: KernelBuild): string {
   return outcome === 'built' ? 'it was there already' : '';
 }
 
-export function paintBuild(outcome: KernelBuildOutcome | null, { colors }: Style): (text: string) => string {
+function paintBuild(outcome: KernelBuildOutcome | null, { colors }: Style): (text: string) => string {
   switch (outcome) {
     case 'built':
       return colors.green;
