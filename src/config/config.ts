@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
+import type { Problem } from '../model/problem.ts';
 import { defaultStateDir } from './findConfig.ts';
 import type { Policy } from '../model/policy.ts';
 import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
@@ -12,6 +14,7 @@ import type { Hooks } from '../model/hookCommands.ts';
 import { LIMITED, type Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
+import { shortPath } from '../system/shortPath.ts';
 
 /** The name that a managed patch has when there is only one. */
 export const USUAL_NAME = 'fallout';
@@ -68,7 +71,8 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
     tables,
     at: (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir())),
   };
-  const targets = Object.keys(tables.target).map((name) => targetOf(name, context));
+  const names = Object.keys(tables.target);
+  const targets = names.map((name) => targetOf(name, names.length === 1, context));
   refuseShared(targets, file);
   refuseLegacySsh(targets, file);
   return {
@@ -85,12 +89,11 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
 type Context = { text: string; file: string; tables: ConfigTables; at: (path: string) => string };
 type TargetTable = ConfigTables['target'][string];
 
-function targetOf(name: string, context: Context): Target {
+function targetOf(name: string, isOnly: boolean, context: Context): Target {
   const { tables, at } = context;
   const table = tables.target[name] as TargetTable;
   const attribute = attributeOf(name, table, context);
   const { flake, file = '', patches, managed = patches, policy, unknown, build } = table;
-  const isOnly = Object.keys(tables.target).length === 1;
   return {
     name,
     installable:
@@ -159,18 +162,20 @@ function refuseLegacySsh(targets: readonly Target[], file: string): void {
 function attributeOf(name: string, { flake, attribute }: TargetTable, { text, file, at }: Context): string {
   const [, reference = '', inside = attribute] = /^([^"#]*)#(.*)$/.exec(attribute) ?? [];
   const path = reference.replace(/^path:/, '');
-  const place = { file, ...placeOfKey(text, ['target', name, 'attribute']) };
+  // Only where it is needed: with many targets, looking for each in the text would take minutes.
+  const place = (): Omit<Problem, 'message'> => ({ file, ...placeOfKey(text, ['target', name, 'attribute']) });
   if (reference !== '' && (flake === undefined || (path !== '.' && at(path) !== at(flake)))) {
     const folder = /^[a-z+]+:/.test(path) ? '"FOLDER"' : JSON.stringify(path);
     const hint = `write \`flake = ${folder}\`, the folder of its flake.nix, and \`attribute = ${JSON.stringify(inside)}\``;
-    throw new UsageError({ message: `\`attribute\` names a flake, too: ${reference}`, ...place, hint });
+    throw new UsageError({ message: `\`attribute\` names a flake, too: ${reference}`, ...place(), hint });
   }
   if (inside !== '') return kernelAttribute(inside);
   const hint = 'e.g. `attribute = "nixosConfigurations.HOST.config.system.build.kernel"`';
-  throw new UsageError({ message: '`attribute` names no kernel', ...place, hint });
+  throw new UsageError({ message: '`attribute` names no kernel', ...place(), hint });
 }
 
-const EVERY_KEY = 'see config/falloutd.toml for every key';
+/** The file of this installation that shows every key. */
+const EVERY_KEY = `every key: ${shortPath(fileURLToPath(new URL('../../config/falloutd.toml', import.meta.url)))}`;
 
 function readToml(text: string, file: string): unknown {
   try {
@@ -183,18 +188,43 @@ function readToml(text: string, file: string): unknown {
   }
 }
 
+type Mistake = { path: PropertyKey[]; message: string; near: string | null; line?: number; column?: number };
+
+/** Every mistake at once, in the order of the file: the first is the problem, the others stand in its hint. */
 function configError(cause: z.ZodError, table: unknown, text: string, file: string): UsageError {
+  const found = cause.issues
+    .flatMap((issue) => mistakesOf(issue, table))
+    .map((mistake): Mistake => ({ ...mistake, ...placeOfKey(text, mistake.path) }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   // A key that is missing may be the one that is misspelt.
-  const issue = cause.issues.find(({ code }) => code === 'unrecognized_keys') ?? cause.issues[0];
-  if (issue === undefined) return new UsageError({ message: 'cannot be understood', file }, { cause });
-  const key = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : null;
-  const path = key === null ? issue.path : [...issue.path, key];
-  const near = key === null ? null : nearestKey(key, keysAt(issue.path));
+  const meant = new Set(found.map(({ path, near }) => (near === null ? null : [...path.slice(0, -1), near].join('.'))));
+  const mistakes = found.filter(({ path, near }) => near !== null || !meant.has(path.join('.')));
+  const [first, ...others] = mistakes;
+  if (first === undefined) return new UsageError({ message: 'cannot be understood', file }, { cause });
+  const hints = [
+    ...didYouMean(first.near),
+    ...others.map((each) => [`line ${each.line ?? 1}: ${each.message}`, ...didYouMean(each.near)].join('; ')),
+    ...(mistakes.every((each) => each.near !== null) ? [] : [EVERY_KEY]),
+  ];
+  const { message, line, column } = first;
+  const place = line === undefined || column === undefined ? {} : { line, column };
+  return new UsageError({ message, file, ...place, hint: hints.join('\n') }, { cause });
+}
+
+function mistakesOf(issue: z.core.$ZodIssue, table: unknown): Mistake[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return { path, message: `unknown key \`${path.join('.')}\``, near: nearestKey(key, keysAt(issue.path)) };
+    });
+  const { path } = issue;
   const isMissing = path.length > 0 && valueAt(table, path) === undefined;
   const named = `key \`${path.join('.')}\``;
-  const message = key !== null ? `unknown ${named}` : isMissing ? `${named} is missing` : `${named}: ${issue.message}`;
-  const hint = near === null ? EVERY_KEY : `did you mean \`${near}\`?`;
-  return new UsageError({ message, file, ...placeOfKey(text, path), hint }, { cause });
+  return [{ path, message: isMissing ? `${named} is missing` : `${named}: ${issue.message}`, near: null }];
+}
+
+function didYouMean(near: string | null): string[] {
+  return near === null ? [] : [`did you mean \`${near}\`?`];
 }
 
 /**
