@@ -41,10 +41,10 @@ function indexOf(file: NixFile): Index {
   const index: Index = { patches: new Map(), keys: new Map(), elements: new Map() };
   file.tree.topNode.cursor().iterate(({ name, node }) => {
     if (name === 'Binding') {
-      const [key, ...more] = keysOf(file, node);
-      if (key == null) return;
-      add(index.keys, key, node.from);
-      const patch = more.length === 0 && key === 'name' ? patchOf(file, node) : null;
+      const keys = keysOf(file, node);
+      // Of `structuredExtraConfig.FOO = …` the symbol is the last one.
+      for (const key of keys) if (key !== null) add(index.keys, key, node.from);
+      const patch = keys.length === 1 && keys[0] === 'name' ? patchOf(file, node) : null;
       if (patch !== null) add(index.patches, patch.name, patch.range);
     } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
       const element = stringText(file, node);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -8,9 +9,10 @@ import { checkoutOf } from '../system/checkout.ts';
 import { someOf } from '../system/someOf.ts';
 import { answered, noSuchAttribute } from './askNix.ts';
 import type { ProcessListener } from './command.ts';
-import { readKernel, type EvaluatedKernel } from './evaluatedKernel.ts';
+import { readKernel, type EvaluatedKernel, type KernelAnswer } from './evaluatedKernel.ts';
 import { mapBack, type EvaluationError } from './evaluationError.ts';
 import type { Installable } from './installable.ts';
+import { withOwnPlaces } from './legacyPlaces.ts';
 import { runEvaluation, type Subject } from './runEvaluation.ts';
 import {
   copiedPaths,
@@ -22,6 +24,7 @@ import {
   mapSources,
   type SourceMap,
 } from './sources.ts';
+import { finishedConfigProblem, invalidLineProblem, malformedProblem, oldNameProblem } from './wrongSettings.ts';
 
 export type Evaluation =
   | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
@@ -55,10 +58,12 @@ export async function evaluate(
   const sources = sourcesOf(end.messages, installable, nixArgs);
   const inputs = localInputs(end.messages, sources, installable);
   if (end.kind === 'error') {
+    const subject = { installable, nixArgs, limits };
     const problem =
       end.error.kind === 'no-such-flake-attribute'
-        ? (await noSuchAttribute({ installable, nixArgs, limits }, running.signal)).problem
-        : await placed(mapBack(end.error, sources), end.error, inputs);
+        ? (await noSuchAttribute(subject, running.signal)).problem
+        : ((end.error.kind === 'renamed-attribute' ? await oldNames(subject, sources, running) : null) ??
+          (await placed(mapBack(end.error, sources), end.error, inputs)));
     return end.error.kind === 'infrastructure'
       ? { kind: 'infrastructure', problem, ms }
       : { kind: 'blocked', problem, inputs, ms };
@@ -66,7 +71,62 @@ export async function evaluate(
   const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources)));
   if (answer.kind === 'no-kernel')
     return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
-  return { kind: 'evaluated', kernel: answer.kernel, inputs, sources, ms };
+  if (answer.kind === 'finished-config') {
+    const file = localPath(answer.file, sources);
+    return { kind: 'blocked', problem: finishedConfigProblem(installable.attribute, file), inputs, ms };
+  }
+  const wrong = await wrongSettings(answer, inputs);
+  if (wrong !== null) return { kind: 'blocked', problem: wrong, inputs, ms };
+  const { kernel } = answer;
+  const legacy = await withOwnPlaces(
+    kernel.legacy,
+    inputs,
+    ({ symbol, optional, value }) => `${symbol}${optional ? '?' : ''} ${value}`,
+  );
+  return { kind: 'evaluated', kernel: { ...kernel, legacy }, inputs, sources, ms };
+}
+
+/** What only a config build would have found, or Nix tells without a place. */
+async function wrongSettings(
+  { kernel, malformed, invalid }: Extract<KernelAnswer, { kind: 'kernel' }>,
+  inputs: readonly string[],
+): Promise<Problem | null> {
+  const wrong = malformed.filter(({ symbol }) => kernel.unmergeable.includes(symbol));
+  if (wrong.length > 0) {
+    const placed = wrong.map(async (each) => ({
+      ...each,
+      position: each.position ?? (await locateSymbol(each.symbol, inputs)),
+    }));
+    return malformedProblem(await Promise.all(placed));
+  }
+  const [first, ...others] = await withOwnPlaces(invalid, inputs, ({ text }) => text);
+  return first === undefined ? null : invalidLineProblem([first, ...others]);
+}
+
+/** The patches that still use the old name, from an evaluation that asks for nothing else. */
+const OLD_NAMES = `kernel: map
+  (p: { name = p.name or ""; position = builtins.unsafeGetAttrPos "extraStructuredConfig" p; })
+  (builtins.filter (p: p ? extraStructuredConfig) (kernel.kernelPatches or [ ]))`;
+const oldNamesSchema = z.array(
+  z.object({
+    name: z.string(),
+    position: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
+  }),
+);
+
+async function oldNames(
+  subject: Subject,
+  sources: SourceMap,
+  running: Parameters<typeof runEvaluation>[2],
+): Promise<Problem | null> {
+  const end = await runEvaluation(subject, OLD_NAMES, running);
+  const found = end.kind === 'answer' ? oldNamesSchema.safeParse(JSON.parse(end.json)) : null;
+  if (found?.success !== true || found.data.length === 0) return null;
+  const patches = found.data.map(({ name, position }) => ({
+    name,
+    position: position && { ...position, file: localPath(position.file, sources) },
+  }));
+  return oldNameProblem(patches, (file) => !isStorePath(file));
 }
 
 /**

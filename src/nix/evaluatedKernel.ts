@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withLegacy, type Settings } from '../script/settings.ts';
 import type { Ask } from '../model/value.ts';
+import type { InvalidLine, Malformed } from './wrongSettings.ts';
 import type { Asker, Intent, LegacyLine, Position } from '../model/intent.ts';
 
 /** One entry of `kernel.kernelPatches`, as evaluated. */
@@ -47,7 +48,8 @@ const nixBinding = z.object({
   tristate: z.enum(['y', 'm', 'n']).nullable().catch(null).default(null),
   freeform: z.string().nullable().catch(null).default(null),
   optional: z.boolean().catch(false).default(false),
-  malformed: z.boolean().default(false),
+  /** It is no attribute set, as every value of lib.kernel is. */
+  malformed: z.object({ type: z.string(), text: z.string() }).nullable().default(null),
 });
 type NixBinding = z.infer<typeof nixBinding>;
 const nixPatch = z.object({
@@ -80,12 +82,17 @@ const nixKernel = nixBuild.extend({
   patchFiles: z.array(z.string()),
 });
 const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) });
-const nixAnswer = z.discriminatedUnion('kind', [nixKernel, noKernel]);
+const finishedConfig = z.object({ kind: z.literal('finished-config'), file: z.string() });
+const nixAnswer = z.discriminatedUnion('kind', [nixKernel, noKernel, finishedConfig]);
 
 /** `genAttrs` and `listToAttrs` give every binding the position of their own `value`: nobody's line. */
 const LIBRARY = /\/lib\/attrsets\.nix$/;
 
-export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | z.infer<typeof noKernel>;
+export type KernelAnswer =
+  /** `malformed` and `invalid` are what cannot be a setting. */
+  | { kind: 'kernel'; kernel: EvaluatedKernel; malformed: Malformed[]; invalid: InvalidLine[] }
+  | z.infer<typeof noKernel>
+  | z.infer<typeof finishedConfig>;
 
 /**
  * The JSON that intents.nix gives, to an EvaluatedKernel.
@@ -94,21 +101,26 @@ export type KernelAnswer = { kind: 'kernel'; kernel: EvaluatedKernel } | z.infer
  */
 export function readKernel(json: string, toLocal: (storePath: string) => string): KernelAnswer {
   const answer = nixAnswer.parse(JSON.parse(json));
-  if (answer.kind === 'no-kernel') return answer;
+  if (answer.kind !== 'kernel') return answer;
   const local = (at: NixPosition | null): Position | null => at && { ...at, file: toLocal(at.file) };
+  const malformed: Malformed[] = [];
   const intents = (by: Asker, bindings: readonly NixBinding[]): Intent[] =>
-    bindings
-      .filter(({ malformed }) => !malformed)
-      .map((binding) => {
-        const { symbol, priority, position } = binding;
-        const own = position !== null && LIBRARY.test(position.file) ? null : local(position);
-        return { symbol, ask: askOf(binding), priority, by, position: own };
-      });
+    bindings.flatMap((binding) => {
+      const { symbol, priority, position: printed } = binding;
+      const position = printed !== null && LIBRARY.test(printed.file) ? null : local(printed);
+      if (binding.malformed === null) return { symbol, ask: askOf(binding), priority, by, position };
+      malformed.push({ symbol, ...binding.malformed, by, position });
+      return [];
+    });
   const patches = answer.patches.map((patch, index) => ({
     ...patch,
     index,
     by: { kind: 'patch', name: patch.name, index } satisfies Asker,
   }));
+  const legacy = [
+    legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
+    ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
+  ];
   const { version, storeDir, unmergeable, src, patchFiles } = answer;
   const kernel: EvaluatedKernel = {
     version,
@@ -126,14 +138,11 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       ...intents({ kind: 'kernel' }, answer.kernelBindings),
       ...patches.flatMap(({ by, bindings }) => intents(by, bindings)),
     ],
-    legacy: [
-      ...legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
-      ...patches.flatMap(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
-    ],
+    legacy: legacy.flatMap(({ lines }) => lines),
     settings: requestedSettings(answer.kernelConfig ?? ''),
     source: { src, patchFiles },
   };
-  return { kind: 'kernel', kernel };
+  return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
 }
 
 function buildOf({ drvPath, configPath: outPath, ...rest }: z.infer<typeof nixBuild>): EvaluatedKernel['build'] {
@@ -159,15 +168,25 @@ function askOf({ freeform, tristate, optional }: NixBinding): Ask {
 /** generate-config.pl: a request is `NAME VALUE` or `NAME? VALUE`; a `#` ends the line. */
 const REQUEST = /^\s*([A-Za-z0-9_]+)(\?)?\s+(.*\S)\s*$/;
 
-function legacyLines(text: string, by: Asker, position: Position | null): LegacyLine[] {
-  return text.split('\n').flatMap((line) => {
-    const match = REQUEST.exec(line.replace(/#.*/, ''));
-    if (match === null) return [];
-    const [, symbol = '', optional, value = ''] = match;
-    return [{ symbol, value, optional: optional !== undefined, by, position }];
-  });
+/** Neither kconfig's own syntax nor Nix's is the script's. */
+const WRONG_VALUE = /^=|^[ymn];$/;
+
+function legacyLines(
+  text: string,
+  by: Asker,
+  position: Position | null,
+): { lines: LegacyLine[]; invalid: InvalidLine[] } {
+  const lines: LegacyLine[] = [];
+  const invalid: InvalidLine[] = [];
+  for (const line of text.split('\n').map((each) => each.replace(/#.*/, ''))) {
+    const [, symbol, optional, value = ''] = REQUEST.exec(line) ?? [];
+    if (symbol !== undefined && !WRONG_VALUE.test(value))
+      lines.push({ symbol, value, optional: optional !== undefined, by, position });
+    else if (line.trim() !== '') invalid.push({ text: line.trim(), by, position });
+  }
+  return { lines, invalid };
 }
 
 /** The whole request as the script reads it, to the settings it will compare the `.config` with. */
 export const requestedSettings = (kernelConfig: string): Settings =>
-  withLegacy({}, legacyLines(kernelConfig, { kind: 'kernel' }, null));
+  withLegacy({}, legacyLines(kernelConfig, { kind: 'kernel' }, null).lines);

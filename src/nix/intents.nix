@@ -30,6 +30,14 @@ let
         best = builtins.foldl' (b: d: if b == null || d.priority <= b.priority then d else b) null found;
       in if best == null then fallback else best.value;
 
+  # What a person would have written, of a value that is no setting.
+  plain = v:
+    if isString v then v
+    else if builtins.isBool v then (if v then "true" else "false")
+    else if builtins.isInt v || builtins.isFloat v then toString v
+    else if v == null then "null"
+    else "";
+
   binding = attrs: symbol: d: {
     inherit symbol;
     inherit (d) priority;
@@ -38,7 +46,7 @@ let
     tristate = field "tristate" null d.value;
     freeform = field "freeform" null d.value;
     optional = field "optional" false d.value;
-  } else { malformed = true; });
+  } else { malformed = { type = builtins.typeOf d.value; text = plain d.value; }; });
 
   bindings = structured:
     concatMap
@@ -69,9 +77,13 @@ let
   # The same derivation with another answering script. Vendor kernels may lack overrideAttrs.
   probe = configfile.overrideAttrs (_: { generateConfig = toFile "generate-config-probe.pl" probeScript; });
 
+  isGenerated = configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig;
+
   platform = kernel.stdenv.hostPlatform.linux-kernel or kernel.stdenv.hostPlatform.platform or { };
 in
-if !(isAttrs thing) || !(configfile ? drvPath) || !(configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig)
+if isAttrs thing && thing ? configfile && !isGenerated
+then { kind = "finished-config"; file = if isAttrs configfile then configfile.name or "" else toString configfile; }
+else if !(isAttrs thing) || !(configfile ? drvPath) || !isGenerated
 then { kind = "no-kernel"; attributes = if isAttrs thing then attrNames thing else [ ]; }
 else {
   kind = "kernel";

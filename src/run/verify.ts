@@ -14,7 +14,9 @@ import { buildConfig, type BuildProgress, type Transcript } from '../nix/configB
 import type { ProcessListener } from '../nix/command.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Intent, LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
+import { valueOf } from '../model/value.ts';
 
 /** A config build and what its transcript says. */
 export type Verified = {
@@ -116,12 +118,21 @@ async function explained(
     fallout = markUnknown(fallout, declarations).map(because);
     if (verified.dotConfig !== null)
       lost = [
-        ...unknownWishes(kernel.intents, lost, declarations, target.managedName),
+        ...unknownWishes(
+          [...kernel.intents, ...kernel.legacy.flatMap(placedIntent)],
+          lost,
+          declarations,
+          target.managedName,
+        ),
         ...markUnknown(lost, declarations),
       ].map(because);
   }
   return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
 }
+
+/** A line of an `extraConfig` string as an intent; those of nixpkgs itself stand in no file of the user. */
+const placedIntent = ({ symbol, value, optional, by, position }: LegacyLine): Intent[] =>
+  position === null ? [] : [{ symbol, ask: { value: valueOf(value), optional }, priority: 100, by, position }];
 
 /** Reads and judges what a build printed; `dotConfig` is null where it failed. */
 function readBuild(

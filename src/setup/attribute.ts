@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Target } from '../config/config.ts';
 import { ATTRIBUTES, type Attribute } from '../managed/managedPatch.ts';
+import { BlockedError } from '../model/errors.ts';
 import { askNix, noSuchAttribute } from '../nix/askNix.ts';
+import { finishedConfigProblem } from '../nix/wrongSettings.ts';
 
 /** What one evaluation tells before anything is written. */
 export type Readable = {
@@ -9,6 +11,8 @@ export type Readable = {
   reads: Attribute[];
   /** The names of the patches that the kernel has now. */
   patches: string[];
+  /** The finished configuration that the kernel is built from; null for one that nixpkgs configures. */
+  finished: string | null;
 };
 
 /** Gives the kernel a single patch, once under each attribute name, and looks whether its symbol is asked for. */
@@ -26,19 +30,33 @@ const READS = `kernel:
         answer = builtins.tryEval (probed.configfile.moduleStructuredConfig.settings ? FALLOUTD_ASKS);
       in answer.success && answer.value;
   in {
-    reads = if kernel ? override then builtins.filter reads [ ${ATTRIBUTES.map((a) => `"${a}"`).join(' ')} ] else [ ];
+    reads = if kernel ? override && kernel.configfile ? moduleStructuredConfig then builtins.filter reads [ ${ATTRIBUTES.map((a) => `"${a}"`).join(' ')} ] else [ ];
     patches = map (p: p.name or "") (kernel.kernelPatches or [ ]);
+    finished =
+      let c = kernel.configfile; in
+      if !(kernel ? configfile) || c ? moduleStructuredConfig || c ? structuredConfig || c ? kernelConfig then null
+      else if builtins.isAttrs c then c.name or "" else toString c;
   }`;
 
 /**
  * Which attribute names this nixpkgs reads. Null where the configuration does not evaluate yet.
- * @throws BlockedError where the target's attribute does not exist; InfrastructureError when Nix itself fails.
+ * @throws BlockedError where the target's attribute does not exist, or is a kernel that settings cannot reach; InfrastructureError when Nix itself fails.
  */
-export async function askWhatIsRead({ installable, nixArgs }: Target, signal?: AbortSignal): Promise<Readable | null> {
-  const schema = z.object({ reads: z.array(z.enum(ATTRIBUTES)), patches: z.array(z.string()) });
+export async function askWhatIsRead(
+  { installable, nixArgs }: Pick<Target, 'installable' | 'nixArgs'>,
+  signal?: AbortSignal,
+): Promise<Readable | null> {
+  const schema = z.object({
+    reads: z.array(z.enum(ATTRIBUTES)),
+    patches: z.array(z.string()),
+    finished: z.string().nullable(),
+  });
   const answer = await askNix({ installable, nixArgs }, READS, schema, signal);
   if (answer.kind === 'no-such-attribute') throw await noSuchAttribute({ installable, nixArgs }, signal);
-  return answer.kind === 'answer' ? answer.value : null;
+  if (answer.kind !== 'answer') return null;
+  const { finished } = answer.value;
+  if (finished !== null) throw new BlockedError(finishedConfigProblem(installable.attribute, finished));
+  return answer.value;
 }
 
 /**

@@ -2,9 +2,10 @@ import { existsSync, realpathSync } from 'node:fs';
 import { hostname as systemHostname } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseConfig, USUAL_NAME, type Config } from '../config/config.ts';
+import { parseConfig, USUAL_NAME, type Config, type Target } from '../config/config.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
 import { askNix, attributeNames } from '../nix/askNix.ts';
+import { askWhatIsRead } from './attribute.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
 import { findFolder, type FoundFile, nixFiles, type Folder } from './folder.ts';
 import { tracking } from '../system/git.ts';
@@ -57,15 +58,24 @@ export async function discover(options: DiscoverOptions): Promise<Discovered> {
   }
   const { host, kernel } =
     folder.kind === 'flake' ? await kernelOfFlake(folder.dir, options) : kernelOfConfiguration(folder.dir, options);
-  const choice: Choice = {
-    name: options.target ?? targetName(host),
-    kernel,
-    ...filesOf(folder, await nixFiles(folder.dir), options),
-  };
+  const files = await nixFiles(folder.dir);
+  // Who has a kernel that settings cannot reach need not add any.
+  if (
+    options.patches === undefined &&
+    pickPatches(files).kind === 'none' &&
+    !existsSync(join(folder.dir, 'patches.nix'))
+  )
+    await askWhatIsRead(subjectOf(folder, kernel), options.signal);
+  const choice: Choice = { name: options.target ?? targetName(host), kernel, ...filesOf(folder, files, options) };
   const file = join(folder.dir, 'falloutd.toml');
   const text = configText(choice);
   return { config: { ...parseConfig(text, file, options.stateDir), file: null }, file, text };
 }
+
+const subjectOf = ({ dir }: Folder, kernel: Choice['kernel']): Pick<Target, 'installable' | 'nixArgs'> =>
+  kernel.kind === 'flake'
+    ? { installable: { kind: 'flake', dir, attribute: kernel.attribute }, nixArgs: [] }
+    : { installable: { kind: 'file', file: kernel.file, attribute: kernel.attribute }, nixArgs: [...kernel.nixArgs] };
 
 /** Both stand in comments, in TOML and in file names. */
 function assertName(option: string, name: string | undefined): void {

@@ -282,3 +282,33 @@ test('says at once that a managed patch which the kernel does not get is not eno
   expect(said).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Added.') as string });
   expect(said.problem?.message).toContain('does not reach the kernel');
 });
+
+describe('a kernel built from a finished configuration: one line, and nothing is written', () => {
+  test.each([
+    ['a file', './config', '/config)'],
+    [
+      'a derivation',
+      'builtins.derivation { name = "my-config"; system = "x86_64-linux"; builder = "/bin/sh"; }',
+      '(my-config)',
+    ],
+    ['a text in the store', 'pkgs.writeText "my-config" "CONFIG_X=y"', '-my-config)'],
+  ])('%s', async (_, configfile, shown) => {
+    const kernel = `let k = { version = "6.12"; configfile = ${configfile}; kernelPatches = [ ]; override = _: k; }; in k`;
+    const manual = `{ pkgs, ... }: { boot.kernelPackages = pkgs.linuxPackagesFor (${kernel}); }`;
+    const patched = `{ lib, pkgs, ... }: { imports = [ (${manual}) ]; boot.kernelPatches = import ./patches.nix { inherit lib; }; }`;
+    for (const [wiring, patches] of [
+      [manual, '{ }\n'],
+      [patched, `{ lib, ... }:\n[\n  ${PATCH}\n]\n`],
+    ] as const) {
+      const dir = await place.host({ wiring, patches, files: { config: 'CONFIG_X=y\n' } });
+      const before = await contents(dir);
+      const { exitCode, problem } = await place.init(dir, { yes: true });
+      expect(exitCode).toBe(3);
+      expect(problem?.message).toMatch(
+        /is built from a finished configuration .*which the settings of kernelPatches cannot reach$/,
+      );
+      expect(problem?.message).toContain(shown);
+      expect(await contents(dir)).toEqual(before);
+    }
+  });
+});

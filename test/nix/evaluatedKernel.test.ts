@@ -136,7 +136,9 @@ describe('readKernel', () => {
     expect(ask({ tristate: null })).toEqual({ value: { kind: 'unset' }, optional: false });
     expect(ask({ tristate: 'maybe' })).toEqual({ value: { kind: 'unset' }, optional: false });
     expect(
-      kernel({ kernelBindings: [{ symbol: 'A', priority: 100, position: null, malformed: true }] }).intents,
+      kernel({
+        kernelBindings: [{ symbol: 'A', priority: 100, position: null, malformed: { type: 'string', text: 'n' } }],
+      }).intents,
     ).toEqual([]);
   });
 

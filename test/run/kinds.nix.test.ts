@@ -298,7 +298,7 @@ describe('legacy strings', () => {
     expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { file: host.patchesFile, line: 13 } });
     expect(run.outcome?.kind === 'blocked' && run.outcome.problem.message).toMatch(/patch old .*RTLWIFI n/);
     expect(run.outcome?.kind === 'blocked' && run.outcome.problem.hint).toMatch(
-      /move the managed patch `fallout` behind it/,
+      /move the managed patch `fallout` after it/,
     );
     expect(await host.text()).toBe(text);
   });

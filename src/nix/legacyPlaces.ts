@@ -1,0 +1,68 @@
+/** Where the lines of `extraConfig` strings stand: Nix knows only where the attribute does. */
+import { readFile } from 'node:fs/promises';
+import type { Position } from '../model/intent.ts';
+import { NixFile } from '../nixfile/nixFile.ts';
+
+/** A line of a string literal: its text without blanks around it, and where that begins. */
+type StringLine = { text: string; line: number; column: number };
+
+/**
+ * Gives each line its own place. It is looked for in the string literals of the file that its attribute stands in, after
+ * that, or of the given files where Nix has no place; a line that is found nowhere keeps what it has.
+ * @param textOf the line as it stands in the string.
+ */
+export async function withOwnPlaces<T extends { position: Position | null }>(
+  lines: readonly T[],
+  files: readonly string[],
+  textOf: (line: T) => string,
+): Promise<T[]> {
+  const known = new Map<string, StringLine[]>();
+  const taken = new Set<StringLine>();
+  const stringsOf = async (file: string): Promise<StringLine[]> => {
+    const found = known.get(file) ?? stringLines(await readFile(file, 'utf8').catch(() => ''));
+    known.set(file, found);
+    return found;
+  };
+  const placed: T[] = [];
+  for (const line of lines) {
+    const from = line.position?.line ?? 1;
+    let position = line.position;
+    for (const file of line.position === null ? files : [line.position.file]) {
+      if (!file.endsWith('.nix')) continue;
+      const alike = (await stringsOf(file)).filter((each) => isLike(each.text, textOf(line)) && !taken.has(each));
+      const found = alike.find((each) => each.line >= from) ?? alike[0];
+      if (found === undefined) continue;
+      taken.add(found);
+      position = { file, line: found.line, column: found.column };
+      break;
+    }
+    placed.push({ ...line, position });
+  }
+  return placed;
+}
+
+/** What an interpolation or an escape makes of a line is not known: then its first word decides. */
+function isLike(source: string, line: string): boolean {
+  const [words, wanted] = [source, line].map((text) => text.replace(/#.*/, '').trim().split(/\s+/));
+  if (words?.join(' ') === wanted?.join(' ')) return true;
+  return /[\\$]/.test(source) && words?.[0] === wanted?.[0];
+}
+
+function stringLines(text: string): StringLine[] {
+  const file = NixFile.parseLoosely(text);
+  const found: StringLine[] = [];
+  file.tree.iterate({
+    enter: ({ name, from, to }) => {
+      if (name !== 'String' && name !== 'IndentedString') return;
+      const quotes = name === 'String' ? 1 : 2;
+      const source = file.textOf({ from: from + quotes, to: to - quotes });
+      // In a plain string a line may end in an escape.
+      const pattern = name === 'String' ? /(?:^|\\n|\n)\s*((?:[^\\\n]|\\(?!n)[^])*)/g : /(?:^|\n)\s*([^\n]*)/g;
+      for (const { 0: whole, 1: line = '', index } of source.matchAll(pattern)) {
+        const offset = from + quotes + index + whole.length - line.length;
+        if (line !== '') found.push({ text: line.trim(), ...file.placeOf(offset) });
+      }
+    },
+  });
+  return found;
+}
