@@ -89,7 +89,7 @@ export class KernelBuilds {
       if (!whenStable || !(error instanceof RefusedError || error instanceof BlockedError)) throw error;
       if (state === 'held')
         throw new RefusedError(
-          { message: `${target.name} is held and will not become stable`, hint: '`falloutd resume` goes on' },
+          { message: `${target.name} is held and will not become stable`, hint: '`falloutd resume` ends the hold' },
           { cause: error },
         );
       converge();

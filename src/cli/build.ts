@@ -56,7 +56,7 @@ async function buildByDaemon(
   if (end !== undefined) return finished(end.build, json);
   screen.print(
     signal.aborted
-      ? ['the daemon goes on with it; `falloutd status --follow` shows it, `falloutd cancel` ends it']
+      ? ['the daemon continues it; `falloutd status --follow` shows it, `falloutd cancel` ends it']
       : ['the daemon no longer answers; `falloutd builds` tells what became of it'],
   );
   return INTERRUPTED;

@@ -53,13 +53,15 @@ export async function init(options: InitOptions): Promise<number> {
   const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
   if (plan.steps.length === 0) {
     print(
-      options.remove ? 'No managed patch stands here.' : `All is there already: ${place(target)}. Next: falloutd watch`,
+      options.remove
+        ? 'There is nothing to remove: no managed patch is here.'
+        : `Nothing to add: ${place(target)} is complete. Next: falloutd watch`,
       ...plan.notes,
     );
     return 0;
   }
   print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
-  if (!options.yes && !(await consent(options.remove ? 'Take this out?' : 'Add this?', options))) {
+  if (!options.yes && !(await consent(options.remove ? 'Remove this?' : 'Add this?', options))) {
     print('Nothing was written.');
     return 1;
   }
@@ -68,7 +70,7 @@ export async function init(options: InitOptions): Promise<number> {
   try {
     print(...history.notices);
     await apply(plan.steps, { root: rootOf(target), history, target: target.name });
-    print(options.remove ? 'Taken out.' : 'Added.');
+    print(options.remove ? 'Removed.' : 'Added.');
     if (!options.remove) {
       await prove(target, history, options.signal);
       print(next(config, options.configFile === null));

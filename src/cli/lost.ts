@@ -10,7 +10,9 @@ export function lost(db: History, options: OutputOptions & { target?: string | u
   const all = lostOfTargets(db, options.target);
   return render({ targets: all }, options, (_, style) =>
     all.length === 0
-      ? [`no config build${options.target === undefined ? '' : ` of ${options.target}`} has been judged yet`]
+      ? [
+          `no result${options.target === undefined ? '' : ` of ${options.target}`} yet: falloutd once or falloutd watch gives the first`,
+        ]
       : lostLines(all, style),
   );
 }

@@ -13,6 +13,6 @@ export function pauseCommand(command: Command): void {
       setHold(history, target.name, { kind: 'paused', since: new Date().toISOString() });
       history.close();
     }
-    process.stdout.write(`${target.name} is paused; \`falloutd resume\` goes on\n`);
+    process.stdout.write(`${target.name} is paused; \`falloutd resume\` ends the pause\n`);
   });
 }

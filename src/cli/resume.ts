@@ -6,17 +6,17 @@ import { configAndTarget } from './commandLine.ts';
 
 /** `falloutd resume`: ends a hold; a running daemon converges at once. */
 export function resumeCommand(command: Command): void {
-  command.description('go on after pause or undo').action(async (_, self) => {
+  command.description('continue after pause or undo').action(async (_, self) => {
     const [config, target] = await configAndTarget(self);
     if ((await tellDaemon(config, target, 'resume')) !== null) {
-      process.stdout.write(`${target.name} goes on\n`);
+      process.stdout.write(`${target.name} is no longer held; a run begins now\n`);
       return;
     }
     const history = openHistory(config.stateDir);
     setHold(history, target.name, null);
     history.close();
     process.stdout.write(
-      `${target.name} is no longer held; no daemon runs: \`falloutd watch\` or \`falloutd once\` converges\n`,
+      `${target.name} is no longer held. No daemon is running: start one with \`falloutd watch\`, or do one run with \`falloutd once\`\n`,
     );
   });
 }

@@ -9,6 +9,6 @@ export function retryCommand(command: Command): void {
     const [config, target] = await configAndTarget(self);
     if ((await tellDaemon(config, target, 'retry')) === null)
       throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd once` does one run' });
-    process.stdout.write(`${target.name} is tried again\n`);
+    process.stdout.write(`falloutd tries ${target.name} again now\n`);
   });
 }

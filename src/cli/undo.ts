@@ -28,9 +28,9 @@ async function undoHere(config: Config, target: Target, run: number | null): Pro
 
 function undoneText({ target, run, path, changed }: Undone): string {
   const what = changed
-    ? `the managed patch in ${shortPath(path)} is as it was before run ${run}`
-    : `the managed patch in ${shortPath(path)} already is as before run ${run}`;
-  return `${what}\n${target} is held so that it stays so; \`falloutd resume\` goes on\n`;
+    ? `${shortPath(path)}: the managed patch is again as it was before run ${run}`
+    : `${shortPath(path)}: nothing to undo, the managed patch is the same as before run ${run}`;
+  return `${what}\n${target} is held, so that nothing changes it. \`falloutd resume\` lets it converge again, which absorbs the same fallout again unless you change your wishes\n`;
 }
 
 /** The arguments of `falloutd undo`. */

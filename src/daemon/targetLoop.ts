@@ -135,7 +135,7 @@ export class TargetLoop {
   /** Runs now. @throws RefusedError while the target is held. */
   retry(): void {
     if (this.live().state === 'held')
-      throw new RefusedError({ message: `${this.target.name} is held`, hint: '`falloutd resume` goes on' });
+      throw new RefusedError({ message: `${this.target.name} is held`, hint: '`falloutd resume` ends the hold' });
     this.trigger('retry');
   }
 

@@ -139,7 +139,7 @@ describe('with a daemon', () => {
     build.kill('SIGINT');
     const left = await build;
     expect(left.stderr).toMatch(
-      /^kernel build 1, demo: linux-6\.12\.0, stable in iteration 1\nthe daemon goes on with it; `falloutd status --follow` shows it, `falloutd cancel` ends it\n$/,
+      /^kernel build 1, demo: linux-6\.12\.0, stable in iteration 1\nthe daemon continues it; `falloutd status --follow` shows it, `falloutd cancel` ends it\n$/,
     );
     expect(left.exitCode).toBe(130);
     expect((await call('status')).stdout).toMatch(/^ {2}kernel {4}building/m);

@@ -130,7 +130,7 @@ describe('init --yes, once, init --remove --yes', () => {
       expect(after[join(dir, managed)]).toContain('# falloutd: begin');
 
       const again = await place.init(dir, { yes: true, ...asked });
-      expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('All is there already') as string });
+      expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to add') as string });
       expect(await contents(dir)).toEqual(after);
 
       expect((await place.once(dir)).outcome).toEqual({ kind: 'stable' });

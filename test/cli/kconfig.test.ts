@@ -100,7 +100,8 @@ describe('falloutd kconfig', () => {
       [
         'no tree',
         async () => kconfig('allnoconfig', '--tree', 'nowhere'),
-        (dir) => `falloutd: ${dir}/nowhere: this is no kernel source: it has no Makefile\n  name one with --tree\n`,
+        (dir) =>
+          `falloutd: ${dir}/nowhere: this is not a kernel source tree: it has no Makefile\n  name one with --tree\n`,
       ],
       [
         'a tree without Kconfig',
@@ -108,7 +109,7 @@ describe('falloutd kconfig', () => {
           write('bare/Makefile', 'VERSION = 6\n');
           return kconfig('allnoconfig', '--tree', 'bare');
         },
-        (dir) => `falloutd: ${dir}/bare: this is no kernel source: it has no Kconfig\n  name one with --tree\n`,
+        (dir) => `falloutd: ${dir}/bare: this is not a kernel source tree: it has no Kconfig\n  name one with --tree\n`,
       ],
       [
         'an architecture that is not there',

@@ -41,8 +41,10 @@ test('as JSON, each target with its wish objects', () => {
 
 test('every wish honoured, and nothing judged yet', () => {
   const db = opened();
-  expect(lost(db)).toBe('no config build has been judged yet\n');
-  expect(lost(db, { target: 'laptop' })).toBe('no config build of laptop has been judged yet\n');
+  expect(lost(db)).toBe('no result yet: falloutd once or falloutd watch gives the first\n');
+  expect(lost(db, { target: 'laptop' })).toBe(
+    'no result of laptop yet: falloutd once or falloutd watch gives the first\n',
+  );
   recordRun(db);
   expect(lost(db)).toBe('nixhost, run 1: every wish honoured\n');
 });

@@ -13,8 +13,8 @@ test('each target: stable or not and since when, the last run, entries and wishe
   const text = status(db, { now: NOW });
   expect(fits(text)).toBe(true);
   expect(text).toMatchInlineSnapshot(`
-    "laptop: not stable, never yet stable
-      held      paused 05:16:06 (just now); falloutd resume goes on
+    "laptop: not stable yet
+      held      paused 05:16:06 (just now); falloutd resume ends it
       last run  2, saved 05:16:00 (7 s ago)
                 blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
                   did you mean yes? It is in lib.kernel: write \`with lib.kernel;\`

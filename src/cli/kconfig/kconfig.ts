@@ -47,7 +47,7 @@ function addSubcommand(kconfig: Command, name: string, description: string) {
     .showHelpAfterError(`(falloutd kconfig ${name} --help shows how it is used)`)
     .option('--tree <dir>', 'the kernel source', '.')
     .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
-    .addHelpText('after', '\nHere --config is a .config (or defconfig), with which it begins.');
+    .addHelpText('after', '\nHere --config names the .config (or defconfig) to start from.');
 }
 
 /** `--config` here is a .config, not falloutd's own configuration. */

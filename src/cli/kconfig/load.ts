@@ -36,7 +36,7 @@ export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
   for (const needed of ['Makefile', 'Kconfig']) {
     if (!existsSync(join(root, needed)))
       throw new UsageError({
-        message: `this is no kernel source: it has no ${needed}`,
+        message: `this is not a kernel source tree: it has no ${needed}`,
         file: root,
         hint: 'name one with --tree',
       });

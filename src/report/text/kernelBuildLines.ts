@@ -23,7 +23,7 @@ export function sizesText({ kernelBytes, modulesBytes }: KernelBuild): string {
 /** How many objects were compiled. */
 function objectsText({ objects, outcome }: KernelBuild): string {
   if (objects !== null) return plural(objects, 'object');
-  return outcome === 'built' ? 'it was there already' : '';
+  return outcome === 'built' ? 'nothing had to be compiled' : '';
 }
 
 function paintBuild(outcome: KernelBuildOutcome | null, { colors }: Style): (text: string) => string {

@@ -22,7 +22,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
       : line('daemon', each.live.doing === undefined ? each.live.state : `${each.live.state}: ${each.live.doing}`)),
     ...(each.hold === null
       ? []
-      : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume goes on`)),
+      : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume ends it`)),
     ...(lastRun === null
       ? []
       : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
@@ -60,6 +60,8 @@ function kernelLines({ build, live }: TargetStatus, now: number): string[] {
 function headline({ isStable, stable, lastRun }: TargetStatus, style: Style, now: number): string {
   if (isStable) return style.colors.green(stable === null ? 'stable' : `stable since ${moment(stable.since, now)}`);
   if (lastRun === null) return 'no run yet';
-  const before = stable === null ? 'never yet stable' : `last stable ${moment(stable.since, now)}`;
-  return `${lastRun.outcome === null ? style.colors.cyan('running') : style.colors.yellow('not stable')}, ${before}`;
+  const isRunning = lastRun.outcome === null;
+  const state = isRunning ? style.colors.cyan('running') : style.colors.yellow('not stable');
+  if (stable !== null) return `${state}, last stable ${moment(stable.since, now)}`;
+  return isRunning ? `${state}, not stable yet` : `${state} yet`;
 }
