@@ -16,7 +16,7 @@ import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
 import { shortPath } from '../system/shortPath.ts';
 
-/** The name that a managed patch has when there is only one. */
+/** The name of the managed patch if there is only one. */
 export const USUAL_NAME = 'fallout';
 
 /** One kernel with its managed patch. All paths are absolute. */
@@ -25,7 +25,7 @@ export type Target = {
   installable: Installable;
   /** The file with the user's wishes. */
   patchesFile: string;
-  /** The file in which the managed patch stands: the patches file itself, or a file of falloutd's own. */
+  /** The file that contains the managed patch: the patches file itself, or a file of falloutd's own. */
   managedFile: string;
   /** The managed patch's name, also in its markers. */
   managedName: string;
@@ -44,7 +44,7 @@ export type Target = {
 };
 
 export type Config = {
-  /** The file it was read from; null when it was found by looking around. */
+  /** The file it was read from; null if it was discovered without one. */
   file: string | null;
   stateDir: string;
   /** How many transcripts the database keeps. */
@@ -121,7 +121,6 @@ function hooksOf({ timeout, ...commands }: ConfigTables['hooks']): Hooks {
   return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
 }
 
-/** Only those that are set. */
 function limitsOf(limits: ConfigTables['limits']): Limits {
   return Object.fromEntries(LIMITED.flatMap((key) => (limits[key] === undefined ? [] : [[key, limits[key]]])));
 }
@@ -196,7 +195,7 @@ function configError(cause: z.ZodError, table: unknown, text: string, file: stri
     .flatMap((issue) => mistakesOf(issue, table))
     .map((mistake): Mistake => ({ ...mistake, ...placeOfKey(text, mistake.path) }))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  // A key that is missing may be the one that is misspelt.
+  // A missing key may be the misspelt one.
   const meant = new Set(found.map(({ path, near }) => (near === null ? null : [...path.slice(0, -1), near].join('.'))));
   const mistakes = found.filter(({ path, near }) => near !== null || !meant.has(path.join('.')));
   const [first, ...others] = mistakes;
@@ -228,7 +227,7 @@ function didYouMean(near: string | null): string[] {
 }
 
 /**
- * Where a key of a TOML text stands, else the table that it belongs to. It is found line by line: for a key in an inline
+ * The place of a key in a TOML text, else of the table that it belongs to. It is found line by line: for a key in an inline
  * table or a list that is the line on which those begin. Empty where no line is found.
  */
 function placeOfKey(text: string, path: readonly PropertyKey[]): { line?: number; column?: number } {

@@ -39,7 +39,7 @@ const targetTable = z
   })
   .meta(EITHER);
 
-/** As long as Node's timers reach: 23 days. */
+/** 23 days: Node's timers do not run longer. */
 const seconds = z.number().positive().max(2_000_000);
 
 export const configSchema = z.strictObject({
@@ -76,7 +76,7 @@ export const configSchema = z.strictObject({
 /** The tables of falloutd.toml as they are after parsing. */
 export type ConfigTables = z.output<typeof configSchema>;
 
-/** The keys that falloutd.toml knows in the table at `path`; none where there is no such table. */
+/** The keys of falloutd.toml in the table at `path`; none if there is no such table. */
 export function keysAt([table, name]: readonly PropertyKey[]): string[] {
   if (table === undefined) return Object.keys(configSchema.shape);
   if (table === 'target') return name === undefined ? [] : Object.keys(targetTable.shape);

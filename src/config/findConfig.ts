@@ -1,4 +1,4 @@
-/** Where the configuration and the state stand. Apart from config.ts, so that reading the history need not wait for what checks a configuration. */
+/** Where the configuration and the state are. Apart from config.ts, so that reading the history does not load the schema. */
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { flakeAbove } from '../system/checkout.ts';
 
 /**
- * The configuration file that counts: the one named, else falloutd.toml here or beside the flake.nix
- * that one stands below, else the user's own.
- * @returns null where there is none.
+ * The configuration file to use: the one named, else falloutd.toml here or beside the flake.nix above, else the user's own.
+ * @returns null if there is none.
  * @throws UsageError when the named one cannot be read.
  */
 export function findConfigFile(named: string | undefined, cwd: string): string | null {

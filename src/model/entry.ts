@@ -20,7 +20,7 @@ export type Entry = {
   /** `legacy`: a line in the managed patch's own extraConfig, because a legacy string asked. */
   via: 'structured' | 'legacy';
   rung: Rung;
-  /** What stands behind the `#` of its line: `wanted n, got m: selected by RTL8192CE`. One line. */
+  /** The comment on its line: `wanted n, got m: selected by RTL8192CE`. One line. */
   reason: string;
 };
 

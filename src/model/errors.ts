@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 
-/** An error that is told to the user as `problem`; the kinds differ only in the exit code (README, "Exit codes"). */
+/** An error that the user sees as `problem`; the kinds differ only in the exit code (README, "Exit codes"). */
 export abstract class FalloutdError extends Error {
   abstract readonly exitCode: number;
   readonly problem: Problem;
@@ -17,12 +17,12 @@ export class UsageError extends FalloutdError {
   readonly exitCode = 2;
 }
 
-/** The user must act on their files before it can go on. */
+/** The user must change their files before falloutd can go on. */
 export class BlockedError extends FalloutdError {
   readonly exitCode = 3;
 }
 
-/** What was asked is refused in the present state. */
+/** The request is refused in the present state. */
 export class RefusedError extends FalloutdError {
   readonly exitCode = 4;
 }
@@ -32,7 +32,7 @@ export class InfrastructureError extends FalloutdError {
   readonly exitCode = 5;
 }
 
-/** What any error has to report. One that falloutd did not expect names the place where it happened. */
+/** The problem that an error reports. An unexpected one names the place where it happened. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof FalloutdError) return error.problem;
   if (!(error instanceof Error)) return { message: `unexpected error: ${String(error)}` };

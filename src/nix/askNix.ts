@@ -35,7 +35,7 @@ export async function askNix<T>(
   return { kind: 'failed', problem };
 }
 
-/** What `read` makes of an answer. @throws InfrastructureError where Nix printed something else than it was asked for. */
+/** Reads an answer. @throws InfrastructureError if Nix printed something else than it was asked for. */
 export function answered<T>(read: () => T): T {
   try {
     return read();

@@ -3,7 +3,7 @@ import { printedLines, type BuildLog } from './buildLog.ts';
 import { derivationName } from './derivationName.ts';
 import { readEvaluationError, mapBack } from './evaluationError.ts';
 import type { Problem } from '../model/problem.ts';
-import { isHandedOn, makeFailure } from './makeFailure.ts';
+import { isRepeated, makeFailure } from './makeFailure.ts';
 import { infrastructureIn, unreachedMachine, withoutUnreached, type Trouble } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 import { isDialogue, LINE } from '../script/logLines.ts';
@@ -12,8 +12,8 @@ import { readTranscript, type TranscriptReading } from '../script/readTranscript
 export type BuildFailure = 'verdict' | { kind: 'blocked' | 'infrastructure'; problem: Problem };
 
 /**
- * What the parts of a log tell. `dependency`: another derivation failed to build. `no-log`: it failed, but its log is not
- * there. `unexplained`: nothing in the log says why it failed, if it did.
+ * Why a build failed. `dependency`: another derivation failed to build. `no-log`: the build failed, but its log is not
+ * there. `unexplained`: nothing in the log says why it failed, or whether it did.
  */
 export type Failure = {
   kind: 'blocked' | 'infrastructure' | 'dependency' | 'no-log' | 'unexplained';
@@ -22,7 +22,7 @@ export type Failure = {
 
 /**
  * Classifies a failed build of the configfile derivation `configDrvPath`. It is a `verdict` only when that derivation
- * itself printed the script's: exit codes say nothing, and other derivations may print alike.
+ * itself printed that of the script: exit codes say nothing, and other derivations may print the same lines.
  */
 export function classifyBuildFailure(log: BuildLog, configDrvPath: string): BuildFailure {
   const errors = printedLines(log);
@@ -59,7 +59,7 @@ function troubleOf(build: FailedBuild): Failure {
   const { own, errors, failures, linesOf } = build;
   const printed = errors.filter((line) => !/^\s*(?:>|warning:)/.test(line)).join('\n');
   const errorText = withoutUnreached(printed);
-  // The one that failed by itself; all others failed for its sake.
+  // The derivation that failed by itself; the others failed because of it.
   const culprit = failures.find((failure) => failure.drvPath !== build.drvPath && !failure.dependency) ?? null;
   const lines =
     culprit === null ? (own ?? []) : linesOf(culprit.drvPath).length > 0 ? linesOf(culprit.drvPath) : culprit.tail;
@@ -86,7 +86,7 @@ function wrongHash(errorText: string): Failure | null {
   const hash = /hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/.exec(errorText)?.[0];
   return hash === undefined
     ? null
-    : blocked(unindent(hash), 'put the hash that stands behind "got:" into the file that names the source');
+    : blocked(unindent(hash), 'put the hash after "got:" into the file that names the source');
 }
 
 function wrongPlatform(errorText: string): Failure | null {
@@ -124,7 +124,9 @@ function missingLog({ own, drvPath, failures }: FailedBuild): Failure | null {
 function unexplained(own: readonly string[]): Failure {
   const said = lastWords(own);
   const message =
-    said === '' ? 'the config build failed without a word' : `the config build failed before the verdict:\n${said}`;
+    said === ''
+      ? 'the config build failed and printed nothing'
+      : `the config build failed before the verdict:\n${said}`;
   return { kind: 'unexplained', problem: { message, hint: 'read the whole log: nix log DRV' } };
 }
 
@@ -146,13 +148,13 @@ function brokenRequest({ faults, ending, asked }: TranscriptReading, own: readon
         hint: 'a value or an extraConfig line is no `SYMBOL VALUE`: an empty freeform, a quote or a line break in it',
       };
   }
-  // Without a question nothing was answered, so that every setting counts as missed.
+  // Before the first question nothing is answered, and every setting counts as missed.
   if (ending === 'errors' && asked === 0) {
     const failed = makeFailure(own);
     if (failed !== null) return failed;
     const hint = 'make config itself failed before its first question';
-    const handedOn = own.find(isHandedOn);
-    if (handedOn !== undefined) return { message: handedOn.replace(/^GOT: /, ''), hint };
+    const repeated = own.find(isRepeated);
+    if (repeated !== undefined) return { message: repeated.replace(/^GOT: /, ''), hint };
   }
   const unread = faults.flatMap((fault) => (fault.kind === 'unread' && fault.severity === 'error' ? fault.line : []));
   if (ending === 'no-verdict' && unread.length > 0)
@@ -188,12 +190,12 @@ function failedPatch(lines: readonly string[]): Failure | null {
   );
 }
 
-/** Of a line that a builder goes on writing into (a progress bar) a message needs no more. */
+/** Enough of a line for a message: a progress bar may be endless. */
 const MAX_WORDS = 400;
 
 function lastWords(lines: readonly string[]): string {
   const words = lines.filter((line) => line.trim() !== '' && !LINE.starving.test(line));
-  const own = words.filter((line) => !isHandedOn(line));
+  const own = words.filter((line) => !isRepeated(line));
   return (own.length > 0 ? own : words)
     .slice(-5)
     .map((line) => (line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line))

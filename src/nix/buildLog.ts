@@ -29,7 +29,7 @@ export type BuildLog = {
   plain: string[];
 };
 
-/** What a person would have seen of Nix without its logs: its errors and warnings, and what is not Nix's JSON. */
+/** What a person would have seen of Nix without build logs: errors, warnings, and what is not Nix's JSON. */
 export const printedLines = ({ messages, plain }: Pick<BuildLog, 'messages' | 'plain'>): string[] => [
   ...messages.filter(isErrorOrWarning).flatMap(({ text }) => text.split('\n')),
   ...plain,
@@ -37,11 +37,11 @@ export const printedLines = ({ messages, plain }: Pick<BuildLog, 'messages' | 'p
 
 /** An evaluation of a whole NixOS at -vv prints some 2 MB of messages. */
 const MAX_MESSAGES = 16 << 20;
-/** What stands outside of Nix's JSON: warnings of git and of the machine, a few lines. */
+/** Limit for what is not Nix's JSON: a few warnings of git and of the machine. */
 const MAX_PLAIN = 4 << 20;
 /** What a message costs in memory besides its text. */
 const MESSAGE_COST = 256;
-/** Of the derivations that were not asked for, the logs of the latest are kept, this much of each. */
+/** Of other derivations the latest logs are kept, this much of each. */
 const OTHERS = 32;
 const OTHER_LIMIT = 1 << 20;
 const MAX_ACTIVITIES = 10_000;
@@ -51,16 +51,15 @@ type Build = { drvPath: string; name: string; phase: string | null; kept: KeptLi
 export type BuildLogOptions = {
   /** How many characters of a log are kept. */
   limit?: number;
-  /** The derivation that is asked for; null: none is. Of others less is kept. */
+  /** The derivation that is asked for, or null. Of other derivations less is kept. */
   own?: string | null;
-  /** Gets every line of a build's log as it comes. */
+  /** Called with every line of a build's log as it comes. */
   onLine?: (drvPath: string, line: string) => void;
 };
 
 /**
- * Collects Nix's stderr, chunk by chunk, into one log per derivation (two activities for one derivation, as remote
- * builders give, are one log), in bounded memory, whatever comes: of a long log the middle goes first, and the lines that
- * a verdict is read from last.
+ * Collects Nix's stderr, chunk by chunk, into one log per derivation, in bounded memory. Two activities for one derivation,
+ * as with remote builders, are one log. Of a long log the middle is dropped first, and the lines of a verdict last.
  */
 export class BuildLogCollector {
   readonly #options: BuildLogOptions;
@@ -71,7 +70,7 @@ export class BuildLogCollector {
   readonly #plain: KeptLines;
   readonly #splitter = createLineSplitter((line) => this.#take(line));
   #last: Build | null = null;
-  /** The build of the latest log line and how its lines end: the next one mostly ends alike, and needs no event then. */
+  /** The build of the latest log line, and how its records end: the next line mostly has the same end and needs no parsing. */
   #speaking: { build: Build; end: string } | null = null;
 
   constructor(options: BuildLogOptions = {}) {
@@ -152,7 +151,7 @@ export class BuildLogCollector {
     this.#last = build;
   }
 
-  /** The log of a derivation that begins; null where too many are under way to tell apart. */
+  /** The log of a derivation that begins; null if too many are under way. */
   #buildOf(drvPath: string): Build | null {
     const known = this.#builds.get(drvPath);
     if (known !== undefined) return known;
@@ -170,7 +169,7 @@ export class BuildLogCollector {
   }
 }
 
-/** Nix's messages within a limit: errors before all else, of them the last; of the rest the first. */
+/** Nix's messages within a limit: the last errors, and the first of the other messages. */
 class KeptMessages {
   readonly #half: number;
   #messages: NixMessage[] = [];

@@ -8,9 +8,9 @@ import { bytesOf } from '../system/fileText.ts';
 const MAX_STDERR_BYTES = 1 << 20;
 
 /**
- * Asks Nix itself whether a text parses (`nix-instantiate --parse`). Without Nix on the path it is taken as ok:
- * then nothing can be evaluated either. Undefined variables count as errors, as they do for Nix.
- * @throws InfrastructureError when Nix comes to no answer.
+ * Asks Nix itself whether a text parses (`nix-instantiate --parse`). Without Nix on the path the answer is ok, since then
+ * nothing can be evaluated either. Undefined variables are errors, as they are for Nix.
+ * @throws InfrastructureError when Nix does not answer.
  */
 export async function checkWithNix(
   text: string,
@@ -18,7 +18,7 @@ export async function checkWithNix(
 ): Promise<{ kind: 'ok' } | { kind: 'aborted' } | { kind: 'syntax'; problem: Problem }> {
   const said: Buffer[] = [];
   let room = MAX_STDERR_BYTES;
-  // The store has no part in this: none is opened.
+  // Parsing needs no store.
   const exit = await runNix({
     command: 'nix-instantiate',
     args: ['--store', 'dummy://', '--parse', '-'],
@@ -44,7 +44,7 @@ export async function checkWithNix(
     ?.replace(/^\s*error:\s*/, '')
     .trim();
   const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
-  // Without a place in the text it is not the text that Nix complains of.
+  // Without a place in the text, Nix complains about something else.
   if (place === null)
     throw new InfrastructureError({
       message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`,

@@ -11,7 +11,7 @@ const MAX_STDOUT_BYTES = 64 << 20;
 
 /**
  * The child becomes the command only when a line on standard input says that it is recorded. If falloutd is killed before
- * that, the shell finds its input closed and ends: no Nix runs that nobody knows of.
+ * that, the shell finds its input closed and ends, so that no unrecorded Nix runs.
  */
 const WHEN_RECORDED = 'read -r _ && exec "$0" "$@"';
 

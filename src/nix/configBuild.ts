@@ -10,10 +10,10 @@ import { sendDerivation } from './copyPaths.ts';
 import { BuildLogCollector, type BuildLog } from './buildLog.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
 
-/** The log of a config build; `cut`: its middle is left out. */
+/** The log of a config build; `cut`: its middle is missing. */
 export type Transcript = { text: string; cut: boolean };
 
-/** A config build that came to a verdict of the answering script, or to none. */
+/** How a config build ended; `failed` has a verdict of the answering script, the others after it have none. */
 export type ConfigBuild =
   | { kind: 'built'; transcript: Transcript; dotConfig: string; ms: number }
   | { kind: 'failed'; transcript: Transcript; ms: number }
@@ -163,7 +163,7 @@ async function keptLog(
   return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? cutText(exit.stdout, transcriptLimit) : null;
 }
 
-/** A file of the store, also where the store is not of this machine's file system; null when it was aborted. */
+/** The text of a file in the store, which may be on another machine; null when reading it was aborted. */
 async function storeFile(path: string, { nixArgs, signal, limit, processes }: BuildOptions): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');

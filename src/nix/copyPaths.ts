@@ -10,7 +10,7 @@ export type Copied =
 
 export type CopyOptions = { nixArgs: readonly string[] } & Pick<NixCommand, 'signal' | 'limit' | 'processes'>;
 
-/** Brings an evaluated derivation, with all that it needs, to the store that builds; nothing to do where that is the same. */
+/** Copies an evaluated derivation, with all that it needs, to the store that builds, if that is another one. */
 export async function sendDerivation(drvPath: string, options: CopyOptions): Promise<Copied> {
   const stores = storesOf(options.nixArgs);
   if (stores.kind === 'one') return { kind: 'copied' };
@@ -30,13 +30,13 @@ export async function sendDerivation(drvPath: string, options: CopyOptions): Pro
 }
 
 /**
- * Brings paths from the store that builds to that of the evaluation, with all that they refer to. Who may: for what is not
- * named by its content, a user whom the Nix of this machine trusts.
+ * Copies paths, with all that they refer to, from the store that builds to the store of the evaluation. Except for
+ * content-addressed paths, the Nix of this machine has to trust the user.
  */
 export async function fetchPaths(paths: readonly string[], options: CopyOptions): Promise<Copied> {
   const stores = storesOf(options.nixArgs);
   if (stores.kind === 'one' || paths.length === 0) return { kind: 'copied' };
-  // Who lets another store build trusts what it built.
+  // Whoever lets another store build trusts what it builds.
   return await copy(['--no-check-sigs', '--from', stores.there, '--to', stores.here, ...paths], stores.there, options);
 }
 
@@ -54,7 +54,7 @@ async function copy(args: readonly string[], store: string, { nixArgs, ...runnin
   const text = printedLines(log.result()).join('\n');
   const trouble = unreachedMachine(text, store) ?? infrastructureIn(text);
   if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
-  const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed without a word';
+  const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed and printed no error';
   return {
     kind: 'blocked',
     problem: {

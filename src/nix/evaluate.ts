@@ -34,7 +34,7 @@ export type Evaluation =
 
 const resource = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** intents.nix applied to the probe's script: one argument of `nix eval`, which in pure mode may read no file of ours. */
+/** intents.nix applied to the probe's script, as one argument: in pure mode `nix eval` may not read our files. */
 let expression: string | undefined;
 function intentsExpression(): string {
   expression ??= `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
@@ -86,7 +86,7 @@ export async function evaluate(
   return { kind: 'evaluated', kernel: { ...kernel, legacy }, inputs, sources, ms };
 }
 
-/** What only a config build would have found, or Nix tells without a place. */
+/** Mistakes that Nix reports without a place, or that only a config build would show. */
 async function wrongSettings(
   { kernel, malformed, invalid }: Extract<KernelAnswer, { kind: 'kernel' }>,
   inputs: readonly string[],
@@ -130,8 +130,8 @@ async function oldNames(
 }
 
 /**
- * An error that Nix gives no place in the user's files (nixpkgs' checks of a setting, a file that the flake's copy lacks):
- * the line that binds the setting, or that names the file.
+ * Gives an error a place in the user's files where Nix has none (nixpkgs' checks of a setting, a file that the flake's copy
+ * lacks): the line that binds the setting, or that names the file.
  */
 async function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Promise<Problem> {
   if (problem.file !== undefined && !isStorePath(problem.file)) return problem;
@@ -162,7 +162,7 @@ function noKernel(installable: Installable, attributes: readonly string[]): Prob
   return { message: `\`${installable.attribute}\` is not a kernel: it has no configfile`, hint };
 }
 
-/** The user's directories that a store copy may stand for: the checkout, the flake, inputs given by --override-input. */
+/** Maps store copies to the user's directories: the checkout, the flake, inputs given by --override-input. */
 function sourcesOf(messages: readonly string[], installable: Installable, nixArgs: readonly string[]): SourceMap {
   if (installable.kind === 'file') return [];
   const overridden = nixArgs.flatMap((argument, i) => {
@@ -174,7 +174,7 @@ function sourcesOf(messages: readonly string[], installable: Installable, nixArg
   return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
 }
 
-/** What has to be watched: a change of any of these can change the evaluation. */
+/** The files to watch: a change to any of them can change the evaluation. */
 function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
   const own = (files: readonly string[]): string[] =>
     [...new Set(files.map((file) => localPath(file, sources)))].filter((file) => !isStorePath(file));

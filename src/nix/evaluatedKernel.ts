@@ -85,7 +85,7 @@ const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.
 const finishedConfig = z.object({ kind: z.literal('finished-config'), file: z.string() });
 const nixAnswer = z.discriminatedUnion('kind', [nixKernel, noKernel, finishedConfig]);
 
-/** `genAttrs` and `listToAttrs` give every binding the position of their own `value`: nobody's line. */
+/** `genAttrs` and `listToAttrs` give every binding the position of their own `value`, which is no line of the user. */
 const LIBRARY = /\/lib\/attrsets\.nix$/;
 
 export type KernelAnswer =

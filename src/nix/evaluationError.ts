@@ -28,22 +28,22 @@ export type EvaluationError = PrintedProblem & {
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
-/** What Nix before 2.20 says when the git that it runs does; why stands in git's own words above. */
+/** What Nix before 2.20 says when git fails; git's own message above it gives the reason. */
 const GIT_FAILED = /^program '?git'? failed/;
 const GIT_SAID = /^\s*(?:fatal|error): (?!program )/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
 const SUGGESTION = /Did you mean ([^?\n]{0,300})\?/;
-/** What to do, as Nix puts it: the hint says it. */
+/** Nix's own advice, which the hint replaces. */
 const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
 /** What Nix calls its own code and the expressions of the command line. */
 const NO_FILE = /^(?:<|«(?:nix-internal|string|stdin|none|flakes-internal|unknown)»)/;
 const MAX_MESSAGE_LINES = 60;
-/** Longer than any line of Nix: the patterns need time that grows faster than a line. */
+/** Nix prints no longer lines, and the patterns' time grows faster than a line. */
 const MAX_LINE = 4000;
 /** A store path itself, nothing in it. */
 const STORE_PATH = /\/[0-9a-df-np-sv-z]{32}-[^/]+$/;
 
-/** Kinds whose message stands for a place in the user's own file even when only the trace names one. */
+/** Kinds that have a place in the user's own file even when only the trace names one. */
 const PLACED: ReadonlySet<EvaluationErrorKind> = new Set([
   'type',
   'missing-attribute',
@@ -84,7 +84,7 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
   };
 }
 
-/** Nix gives a message of several lines lines of their own, below a bare `error:`. So does it a trace. */
+/** Whether a line begins an error. A message of several lines follows a bare `error:`, but so does a trace. */
 function beginsError(line: string, after: readonly string[]): boolean {
   const found = ERROR.exec(line);
   if (found === null || isVerdict(line)) return false;
@@ -98,7 +98,7 @@ function beginsError(line: string, after: readonly string[]): boolean {
 const gitsReason = (lines: readonly string[]): string | undefined =>
   lines.findLast((line) => GIT_SAID.test(line))?.replace(GIT_SAID, 'git: ');
 
-/** The kind of a message; what is wrong with the machine is no error of the user's files. */
+/** The kind of a message. Trouble with the machine is not an error in the user's files. */
 function judged(text: string): ReturnType<typeof kindOf> {
   const found = kindOf(text);
   if (found.kind === 'untracked' && STORE_PATH.test(found.about)) {
@@ -117,7 +117,7 @@ function placeIn(line: string): Place | null {
   return found?.[1] === undefined ? null : { file: found[1], line: Number(found[2]), column: Number(found[3]) };
 }
 
-/** The message that begins at an `error:` line, without source excerpt and trace, and the place right behind it. */
+/** The message that begins at an `error:` line, without source excerpt and trace, and the place right after it. */
 function messageAt(lines: readonly string[], at: number): { text: string; place: Place | undefined } {
   const first = ERROR.exec(lines[at] ?? '')?.[1] ?? '';
   const old = OLD_PLACE.exec(first);
@@ -172,7 +172,7 @@ export function mapBack(problem: PrintedProblem, sources: SourceMap): Problem {
     const own = ownPath(place.file, sources);
     return own === null ? [] : [{ ...place, file: own }];
   });
-  // Where nixpkgs itself was when it gave up helps nobody.
+  // The place where nixpkgs itself gave up does not help the user.
   const place = places[0] ?? (isTraced ? {} : { file, line, column });
   return { message: inText(message), ...place, hint: hint === undefined ? undefined : inText(hint) };
 }

@@ -1,9 +1,9 @@
-/** The kinds of evaluation errors by the words of Nix, Lix and nixpkgs, each with what the user can do. */
+/** The kinds of evaluation errors, recognised by the words of Nix, Lix and nixpkgs, each with advice for the user. */
 
 type Rule = { kind: string; sign: RegExp; hint: (about: string, message: string) => string };
 
-// The first group is what the error is about: a name, a symbol, a path. The order matters: a message of nixpkgs that
-// quotes another error must not be taken for that other.
+// The first group is what the error is about: a name, a symbol, a path. The order matters, because a message of nixpkgs
+// may quote another error.
 const RULES = [
   {
     kind: 'conflict',
@@ -36,7 +36,7 @@ const RULES = [
   {
     kind: 'hash-mismatch',
     sign: /hash mismatch in (?:fixed-output derivation|file downloaded from|input) '([^']*)'/,
-    hint: () => 'put the hash that stands behind "got:" into the file, or update the lock file (nix flake update)',
+    hint: () => 'put the hash after "got:" into the file, or update the lock file (nix flake update)',
   },
   {
     kind: 'syntax',
@@ -56,7 +56,7 @@ const RULES = [
   {
     kind: 'no-such-flake-attribute',
     sign: /flake '[^']*' does not provide attribute ([^\n]*)|attribute '([^']*)' in selection path/,
-    hint: () => 'check the installable: the host or the package has another name',
+    hint: () => 'check the installable: the host or the package may have another name',
   },
   {
     kind: 'missing-attribute',
@@ -126,5 +126,5 @@ export function kindOf(whole: string): { kind: EvaluationErrorKind; about: strin
     const about = found.slice(1).find((group) => group !== undefined) ?? '';
     return { kind, about, hint: hint(about, message) };
   }
-  return { kind: 'other', about: '', hint: 'see the message; nix eval --show-trace tells more' };
+  return { kind: 'other', about: '', hint: 'see the message; nix eval --show-trace shows more' };
 }

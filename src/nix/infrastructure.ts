@@ -1,6 +1,6 @@
 import { sshHost, storeName } from './stores.ts';
 
-/** What Nix and builders say when network, disk, daemon or a remote builder fails: tried again, never a verdict. */
+/** What Nix and builders print when the network, the disk, the daemon or a remote builder fails. */
 
 /** What Nix or ssh says, and what to do. */
 export type Trouble = { line: string; hint: string };
@@ -55,16 +55,16 @@ const SIGNS: [RegExp, string][] = [
   ],
 ];
 
-/** A store or a builder that SSH leads to and that is not reached, in the words of Nix 2.8 to 2.36. */
+/** How Nix 2.8 to 2.36 reports a store or a builder that it does not reach over SSH. */
 const UNREACHED =
   /cannot (?:open connection to remote store|build on) '(ssh[^']*)'|(?:cannot connect to|failed to start SSH (?:master )?connection to) '([^']*)'/;
-/** Why, in the words of ssh or of the shell at the other end. */
+/** The reason, in the words of ssh or of the shell at the other end. */
 const SSH_SAYS =
   /(?:^|: )(ssh: .+|\S+: Permission denied \(.+|Host key verification failed\.|Connection (?:closed|reset|timed out).*|\S+: (?:command )?not found)$/m;
 
 /**
- * Why another machine that was to build was not reached; null where none is missing. Nix then builds here if it may: only
- * where it says of no derivation that it failed is this the reason of a failure.
+ * Why the machine that should build was not reached; null if none is missing. Nix builds here instead if it may, so this is
+ * the reason of a failure only if Nix reports no failed derivation.
  * @param store the store that was asked; Nix 2.26 leaves the host out of its name.
  */
 export function unreachedMachine(text: string, store?: string): Trouble | null {
@@ -78,7 +78,7 @@ export function unreachedMachine(text: string, store?: string): Trouble | null {
   };
 }
 
-/** A text without what says that another machine was not reached. */
+/** A text without the lines about machines that were not reached. */
 export function withoutUnreached(text: string): string {
   return text
     .split('\n')
@@ -86,10 +86,10 @@ export function withoutUnreached(text: string): string {
     .join('\n');
 }
 
-/** Longer than any message: some signs need time that grows with the square of a line. */
+/** No message is longer, and the time of some signs grows with the square of a line. */
 const MAX_LINE = 4000;
 
-/** The sign of an infrastructure failure in a text, with what to do; null where there is none. */
+/** The line of a text that shows an infrastructure failure, with advice; null if there is none. */
 export function infrastructureIn(whole: string): Trouble | null {
   const text =
     whole.length <= MAX_LINE

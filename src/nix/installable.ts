@@ -1,22 +1,21 @@
 import { evaluationArguments, hereArguments } from './stores.ts';
 
-/** What names a kernel: an attribute of a flake, or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
+/** Names a kernel: an attribute of a flake or of a Nix file. `attribute` leads to the kernel, not to its configfile. */
 export type Installable =
   { kind: 'flake'; dir: string; attribute: string } | { kind: 'file'; file: string; attribute: string };
 
 const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as const;
 
 /**
- * An attribute path as a user writes it, to the path of the kernel: people name `….kernel.configfile` too.
- * A path that does not end in `configfile` is kept.
+ * The attribute path of the kernel from what a user writes, which may be `….kernel.configfile`.
  */
 export function kernelAttribute(attribute: string): string {
   return attribute.replace(/\.configfile$/, '');
 }
 
 /**
- * The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). The trace is asked for
- * whole: newer versions cut it off before it comes to the user's file.
+ * The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). The whole trace is asked for:
+ * newer versions cut it off before it reaches the user's file.
  */
 export function evalArguments(installable: Installable, apply: string, nixArgs: readonly string[]): string[] {
   const subject =
@@ -40,7 +39,7 @@ export function evalArguments(installable: Installable, apply: string, nixArgs: 
 
 /**
  * The arguments of `nix-store --realise`: it builds a derivation that is already evaluated, on every Nix from 2.8 on
- * (`nix build X.drv` means another thing since 2.15). Arguments that only the new commands know are left out.
+ * (`nix build X.drv` means something else since 2.15). Arguments that only the new commands know are left out.
  */
 export function realiseArguments(drvPath: string, nixArgs: readonly string[]): string[] {
   return ['--realise', drvPath, '--log-format', 'internal-json', ...withoutFlakeArguments(nixArgs)];

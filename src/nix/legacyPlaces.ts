@@ -1,15 +1,15 @@
-/** Where the lines of `extraConfig` strings stand: Nix knows only where the attribute does. */
+/** Finds the places of single lines in `extraConfig` strings. Nix knows only the place of the attribute. */
 import { readFile } from 'node:fs/promises';
 import type { Position } from '../model/intent.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 
-/** A line of a string literal: its text without blanks around it, and where that begins. */
+/** A line of a string literal without the blanks around it, and where it begins. */
 type StringLine = { text: string; line: number; column: number };
 
 /**
- * Gives each line its own place. It is looked for in the string literals of the file that its attribute stands in, after
- * that, or of the given files where Nix has no place; a line that is found nowhere keeps what it has.
- * @param textOf the line as it stands in the string.
+ * Gives each line its own place: among the string literals of the file that has its attribute, or of the given `files` if Nix
+ * has no place for it. A line that is not found keeps the place that it had.
+ * @param textOf the line as it is written in the string.
  */
 export async function withOwnPlaces<T extends { position: Position | null }>(
   lines: readonly T[],
@@ -41,7 +41,7 @@ export async function withOwnPlaces<T extends { position: Position | null }>(
   return placed;
 }
 
-/** What an interpolation or an escape makes of a line is not known: then its first word decides. */
+/** Whether a line of a literal can evaluate to `line`. With an interpolation or an escape, the first word decides. */
 function isLike(source: string, line: string): boolean {
   const [words, wanted] = [source, line].map((text) => text.replace(/#.*/, '').trim().split(/\s+/));
   if (words?.join(' ') === wanted?.join(' ')) return true;

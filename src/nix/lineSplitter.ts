@@ -1,8 +1,8 @@
 const MAX_LINE = 1 << 20;
 
 /**
- * Splits a stream into lines, whatever the borders of its chunks. `\n` and `\r\n` end a line; of a line longer than
- * a mebibyte only the beginning is kept, so that memory stays bounded.
+ * Splits a stream into lines; a chunk may end anywhere. `\n` and `\r\n` end a line. Of a line longer than a mebibyte only the
+ * beginning is kept, so that memory stays bounded.
  */
 export function createLineSplitter(take: (line: string) => void): {
   push: (chunk: Uint8Array | string) => void;

@@ -1,7 +1,7 @@
 /**
  * The forms in which a build log reaches people: internal-json, `nix build -L` (each line with its derivation's name),
- * `nix log` (one derivation, bare; nix-build prints the same with Nix's lines behind), and the plain output, which ends in
- * the last few log lines. Told apart here and brought into one shape.
+ * `nix log` (one derivation, bare; nix-build prints the same, followed by Nix's lines), and the plain output, which ends with
+ * the last few log lines. Here they are brought into one shape.
  */
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { derivationName } from './derivationName.ts';
@@ -13,11 +13,11 @@ import { pastedLines, withoutIndent } from './pastedText.ts';
 
 type LogForm = 'internal-json' | 'prefixed' | 'nix-log' | 'plain';
 
-/** What a log holds of one config derivation. */
+/** What a log shows of one config derivation. */
 type ConfigLog = {
-  /** Its own lines; null where there are none. */
+  /** Its own lines; null if there are none. */
   own: readonly string[] | null;
-  /** Its .drv, where the log names it. */
+  /** Its .drv, if the log names it. */
   drvPath: string | null;
   /** Whether the beginning or the middle of `own` is missing. */
   cut: boolean;
@@ -161,7 +161,7 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
     ...[...logs].filter(has(isVerdict)),
   ];
   const own = speaking[0]?.[1] ?? null;
-  // Of several kernels each log has a name of its own where the prefix has the version.
+  // The logs of several kernels can be told apart if the prefix has the version.
   const others = configs.filter(([, log]) => log !== own && log.some(isVerdict)).map(([, log]) => log);
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {

@@ -1,24 +1,24 @@
 /**
- * The frame of a log: what a journal, a CI, an e-mail or a terminal's box puts before (and after) each of its lines. It is
- * not known beforehand: it is what the lines that only Nix or the answering script print have in common before that.
+ * Removes the frame of a log: what a journal, a CI, an e-mail or a terminal's box puts around each line. No list of frames
+ * is needed: the frame is what precedes the text in all lines that only Nix or the answering script can have printed.
  */
 import { isDialogue } from '../script/logLines.ts';
 
-/** What nothing else prints: found within a line, everything before it is a frame, or Nix's own mark of a log line. */
+/** What nothing else prints. Whatever precedes it in a line is a frame, or Nix's own mark of a log line. */
 const STRONG =
   /GOT: |QUESTION: |CHOICE: |(?:(?:error|warning): )?(?:unused option|option not set correctly): |repeated question: |conflicting answers!|@nix \{"|(?:error: )?builder for '\/|error: (?:Cannot build|build of) '\//;
-/** What others print too: it shows a frame only where nearly all lines have that. */
+/** What other programs print too: it shows a frame only if most lines have the same one. */
 const WEAK =
   /(?:error|warning|trace):(?: |$)|last \d+ log lines:|applying patch |(?:patching|checking) file |Hunk #|Running phase: |make(?:\[\d+\])?: |\*\*\*/;
-/** Of these what Nix says itself, which it marks with nothing. */
+/** Those that Nix prints itself, without a mark. */
 const NIX = /^(?:@nix|(?:error: )?(?:builder for|Cannot build|build of))/;
-/** How Nix marks a derivation's log lines itself. */
+/** How Nix marks the log lines of a derivation. */
 const MARK = /(?:(?<=^|\s)[A-Za-z0-9][\w.+-]*(?: \([\w-]+\))?>|\s+>) $/;
 const TAIL_HEADING = /\blast \d+ (?:lines of|log lines)/i;
-/** Prefixes of a log are alike: so many of them show what they have in common. */
+/** This many lines are enough to see what they have in common. */
 const MOST_SAMPLES = 2000;
 const MOST_OF = 0.6;
-/** No frame is wider. */
+/** No frame is wider than this. */
 const LONGEST = 400;
 
 const WORDS = [
@@ -29,10 +29,10 @@ const WORDS = [
 ];
 const BORDER = /[│┃║|]/;
 
-/** Frames within frames: an answer to an e-mail that quotes a CI. */
+/** How often a frame may be inside another: an answer to an e-mail that quotes a CI. */
 const MOST_FRAMES = 4;
 
-/** The lines without their frame; the same where there is none. */
+/** The lines without their frame, or the same lines if they have none. */
 export function withoutFrame(framed: readonly string[]): readonly string[] {
   let lines = fromJsonLines(framed) ?? framed;
   for (let frames = 0; frames < MOST_FRAMES && !lines.some(isUnframed); frames++) {
@@ -49,7 +49,7 @@ function withoutThis(frame: RegExp, lines: readonly string[]): readonly string[]
   return isBoxed ? inner.map((line) => line.replace(/\s*[│┃║|]\s*$/, '')) : inner;
 }
 
-/** A container's or a journal's log as JSON, one object a line; null where it is none. */
+/** The texts of a container's or a journal's log in JSON, one object a line; null if it is not one. */
 function fromJsonLines(lines: readonly string[]): string[] | null {
   if (lines.find((line) => line.trim() !== '')?.startsWith('{"') !== true) return null;
   const texts = lines.map((line) => /"(?:log|MESSAGE|message|msg|line|text)":\s*("(?:[^"\\]|\\.)*")/.exec(line)?.[1]);
@@ -85,13 +85,13 @@ function frameOf(lines: readonly string[]): RegExp | null {
   return pattern !== null && share(lines, (line) => pattern.test(line)) >= MOST_OF ? pattern : null;
 }
 
-/** In an indented tail `>` is Nix's own; elsewhere it is somebody's quote. */
+/** Below the heading of a tail, `>` is Nix's mark; anywhere else it quotes. */
 const withoutMark = (prefix: string, hasTail: boolean): string => {
   const mark = MARK.exec(prefix);
   return mark === null || (mark[0].trim() === '>' && !hasTail) ? prefix : prefix.slice(0, mark.index);
 };
 
-/** Words alone are a sentence. */
+/** Plain words before an error are a sentence, not a frame. */
 const isFrame = (prefix: string): boolean => /[^\sA-Za-z]/.test(prefix);
 
 function share(lines: readonly string[], has: (line: string) => boolean): number {
@@ -99,7 +99,7 @@ function share(lines: readonly string[], has: (line: string) => boolean): number
   return sample.length === 0 ? 0 : sample.filter(has).length / sample.length;
 }
 
-/** What all prefixes begin with, as a pattern in which numbers, months, levels and the like may vary; null where nothing. */
+/** The common beginning of all prefixes as a pattern, in which numbers, months, levels and the like vary; null if there is none. */
 function commonPattern(prefixes: readonly string[]): RegExp | null {
   const [first, ...others] = prefixes.map(tokensOf);
   if (first === undefined) return null;
@@ -109,7 +109,7 @@ function commonPattern(prefixes: readonly string[]): RegExp | null {
     while (same < length && patternOf(other[same]) === patternOf(first[same])) same++;
     length = same;
   }
-  // What follows the frame may be indented by itself: of the last blanks only those go that all have.
+  // The text itself may be indented: of the last blanks only those that all prefixes share belong to the frame.
   const last = first[length - 1] ?? '';
   const endsBlank = last.trim() === '';
   const blanks = Math.min(...[first, ...others].map((tokens) => (tokens[length - 1] ?? '').length));

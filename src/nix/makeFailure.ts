@@ -1,16 +1,16 @@
-/** Why make gave up. Its `***` lines say so, but most of them only hand on that a make below failed. */
+/** Finds out why make gave up. Its `***` lines say so, but most of them only repeat that a make below failed. */
 import { ECHO } from '../script/logLines.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** `make[1]: *** …`, `Makefile:12: *** …`, and the kernel's own Makefiles: `*** …`. */
 const STARS = /^(?:\S+: )?\*\*\* ?(.*)$/;
-/** What hands a failure on, says where it was, or ends a message. */
+/** Lines that repeat a failure, name its place, or end a message. */
 const EMPTY = /^(?:\[.*\] |in \/|Waiting for unfinished|End of the configuration|$)/;
 
-/** Whether a line of make only says that something failed before it. */
-export const isHandedOn = (line: string): boolean => /^(?:GOT: )?make\S*: \*\*\* \[.*\] /.test(line);
+/** Whether a line of make only repeats that something below it failed. */
+export const isRepeated = (line: string): boolean => /^(?:GOT: )?make\S*: \*\*\* \[.*\] /.test(line);
 
-/** What make says of the reason; null where it says nothing. Takes the lines of a build's log. */
+/** The reason that make gives in the lines of a build's log, with advice; null if it gives none. */
 export function makeFailure(lines: readonly string[]): Problem | null {
   for (const line of lines) {
     if (!line.includes('***')) continue;

@@ -5,10 +5,10 @@ const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(quot|apos|lt|gt|amp|nbsp));/gi
 const TAG = /<\/?(?:pre|code|span|br|div|p|b|i|em|strong|font|a|li|td|tr|samp|tt)(?:\s[^<>]*)?\/?>/gi;
 const TYPOGRAPHIC = /[\u2018\u2019\u201a\u201b\u2032\u201c\u201d\u201e\u201f\u2033\u00a0\u202f\u200b\ufeff]/g;
 
-/** The lines of a log without what a terminal, an editor, a browser or a forum adds to a text. */
+/** The lines of a log without what terminals, editors, browsers and forums add to a text. */
 export function pastedLines(text: string): string[] {
   let lines = withoutTypography(withoutHtml(stripAnsi(text.replace(/^\ufeff/, '')))).split('\n');
-  // A terminal shows what follows the last CR.
+  // A terminal shows only what follows the last CR.
   if (text.includes('\r'))
     lines = lines.map((line) =>
       line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line,
@@ -27,7 +27,7 @@ export function withoutIndent(lines: readonly string[]): string[] {
   return least === Infinity || least === 0 ? [...lines] : lines.map((line) => line.slice(least));
 }
 
-/** A page's source, or a text that was escaped for one, up to three times. */
+/** Removes tags and resolves entities, also those that were escaped again (up to three times). */
 function withoutHtml(text: string): string {
   let plain = /<\/(?:pre|code|span|div|p|td|samp)>|<br ?\/?>/i.test(text) ? text.replace(TAG, '') : text;
   for (let times = 0; times < 3 && plain.includes('&') && plain.search(ENTITY) >= 0; times++)
@@ -39,7 +39,7 @@ function withoutHtml(text: string): string {
   return plain;
 }
 
-/** Nix before 2.3 quotes like ‘this’, and editors make such quotes of plain ones. */
+/** Nix before 2.3 quotes like ‘this’, and word processors turn plain quotes into such. */
 function withoutTypography(text: string): string {
   if (text.search(TYPOGRAPHIC) < 0) return text;
   return text.replace(TYPOGRAPHIC, (character) => {

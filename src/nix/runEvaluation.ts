@@ -10,7 +10,7 @@ import { evalArguments } from './installable.ts';
 /** What is evaluated and with which arguments of nix. */
 export type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits | undefined };
 
-/** How `nix eval` ended; `messages` are what it said at -vv, of which the files that it read are known. */
+/** How `nix eval` ended. `messages` is what it printed at -vv, which names the files that it read. */
 type EvaluationEnd = { messages: string[] } & (
   | { kind: 'answer'; json: string }
   | { kind: 'error'; error: EvaluationError }

@@ -6,18 +6,18 @@ import { runNix, type NixCommand } from './command.ts';
 import { sizeArguments } from './installable.ts';
 import type { SourceMap } from './sources.ts';
 
-/** From here on copying takes seconds, at each save. */
+/** From this size on, copying takes seconds at each save. */
 const LARGE_BYTES = 100e6;
 
-/** So many copies are remembered: a run makes few, a daemon of weeks many. */
+/** How many copies are remembered: a daemon that runs for weeks makes many. */
 const MOST_KNOWN = 100;
 
 /** A folder of the user that Nix copied into its store, and how much that is. */
 export type CopiedSize = { realPath: string; bytes: number };
 
 /**
- * Gives how much an evaluation copied of each of the user's folders; null where the store does not tell. It is asked once for
- * each copy: the same content has the same store path.
+ * Gives the size of each of the user's folders that an evaluation copied; null if the store does not say. Each copy is
+ * asked for once: the same content has the same store path.
  */
 export function sourceSizes(
   nixArgs: readonly string[],
@@ -41,7 +41,7 @@ export function sourceSizes(
   };
 }
 
-/** What to say of copies that are large together; null where they are not. */
+/** A warning about copies that are large together; null if they are not. */
 export function sizeWarning(copied: readonly CopiedSize[]): Problem | null {
   const total = copied.reduce((sum, { bytes }) => sum + bytes, 0);
   const [largest] = copied.toSorted((a, b) => b.bytes - a.bytes);
@@ -50,7 +50,7 @@ export function sizeWarning(copied: readonly CopiedSize[]): Problem | null {
   return {
     message: `Nix copies ${size(total)} into its store at each save: ${largest.realPath}`,
     hint: isGit
-      ? 'every file that git tracks is copied: keep what is large out of this repository, or take the flake into one of its own'
+      ? 'every file that git tracks is copied: keep what is large out of this repository, or give the flake a repository of its own'
       : 'outside of git the whole folder is copied: make it a git repository that tracks what the flake needs (git init; git add), or move what is large out of it',
   };
 }

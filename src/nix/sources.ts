@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Store copies of the user's own directories: a path below `storePath` stands for the same path below `realPath`. */
+/** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
 export type SourceMap = readonly { storePath: string; realPath: string }[];
 
 /**
@@ -34,7 +34,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // Gone since it was evaluated: then it names nothing.
+    // Deleted since it was evaluated.
     return '';
   }
 }
@@ -59,7 +59,7 @@ function copiedSources(messages: readonly string[]): SourceMap {
 }
 
 /**
- * Which store copies stand for which of the user's directories.
+ * Finds out which store copies are of which of the user's directories.
  * A copy is taken for a candidate directory when a file the evaluation read is the same, byte for byte, in both;
  * the flake's own copy is also known from its flake.nix, the first one that Nix reads.
  * @param candidates the root of the flake's checkout, its own directory, directories given by --override-input.
@@ -88,7 +88,7 @@ export function mapSources(
   return map;
 }
 
-/** The store path that a path is or lies in: a name behind 32 characters of Nix's base 32, wherever the store is. */
+/** The store path that a path is or lies in: a name after 32 characters of Nix's base 32, wherever the store is. */
 function storePathOf(path: string): string | null {
   return /^\/.*?\/[0-9a-df-np-sv-z]{32}-[^/]+/.exec(path)?.[0] ?? null;
 }
@@ -97,7 +97,7 @@ function storePathOf(path: string): string | null {
 export const longestFirst = (sources: SourceMap): SourceMap =>
   sources.toSorted((a, b) => b.storePath.length - a.storePath.length);
 
-/** The user's own file that a path as Nix printed it stands for; null where it is in no known copy. */
+/** The user's own file behind a path that Nix printed; null if it is in no known copy. */
 export function ownPath(path: string, sources: SourceMap): string | null {
   // Lazy trees print the flake reference itself: «git+file:///home/me/nixos?ref=…»/patches.nix
   const reference = /^«(?:path:|git\+file:\/\/)(\/[^»?]*)[^»]*»(.*)$/.exec(path);
@@ -118,7 +118,7 @@ function sameContent(a: string, b: string): boolean {
   try {
     return readFileSync(a).equals(readFileSync(b));
   } catch {
-    // Either is not readable here (a remote store): then nothing is known.
+    // One of them cannot be read here, as in a remote store.
     return false;
   }
 }

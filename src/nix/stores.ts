@@ -1,5 +1,5 @@
 /**
- * Where a target is evaluated and where it is built, as nix's own arguments say it (Nix manual: `--store`, `--eval-store`,
+ * Where a target is evaluated and where it is built, according to nix's own arguments (Nix manual: `--store`, `--eval-store`,
  * "Help Stores").
  */
 export type Stores =
@@ -20,7 +20,7 @@ export function storesOf(nixArgs: readonly string[]): Stores {
   return here === there ? { kind: 'one' } : { kind: 'two', here, there };
 }
 
-/** The arguments of an evaluation: with the store that it takes place in, where the given ones leave that open. */
+/** The arguments of an evaluation, which always name its store if that is not the one that builds. */
 export function evaluationArguments(nixArgs: readonly string[]): string[] {
   const stores = storesOf(nixArgs);
   return stores.kind === 'one' || lastOf('eval-store', nixArgs) !== undefined
@@ -45,14 +45,14 @@ export function sshHost(store: string): string | null {
   return /^ssh(?:-ng)?:\/\/([^/?]+)/.exec(store)?.[1] ?? null;
 }
 
-/** A store as people name it: what only Nix needs to reach another machine is left out. */
+/** A store as people name it, without the parameters that only Nix needs to reach another machine. */
 export function storeName(store: string): string {
   return sshHost(store) === null ? store : store.replace(/\?.*/, '');
 }
 
 type StoreSetting = { name: string; value: string | undefined; at: number; words: number };
 
-/** `--store URL` and its longer spelling `--option store URL`, and where they stand. */
+/** `--store URL` and its longer spelling `--option store URL`, with their index among the arguments. */
 function storeSettings(nixArgs: readonly string[]): StoreSetting[] {
   return nixArgs.flatMap((argument, at): StoreSetting[] => {
     if (argument === '--store' || argument === '--eval-store')
@@ -62,7 +62,7 @@ function storeSettings(nixArgs: readonly string[]): StoreSetting[] {
   });
 }
 
-/** Of several the last one counts, as for nix. */
+/** The last of several counts, as it does for nix. */
 function lastOf(name: 'store' | 'eval-store', nixArgs: readonly string[]): string | undefined {
   return storeSettings(nixArgs).findLast((setting) => setting.name === name)?.value;
 }

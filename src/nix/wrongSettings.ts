@@ -1,10 +1,10 @@
-/** Settings that no kernel can be built with, told where they stand and with what to write instead. */
+/** Problems for settings that no kernel can be built with: their place, and what to write instead. */
 import { askerName } from '../model/asker.ts';
 import type { Asker, Position } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 import { nixString } from '../nixfile/strings.ts';
 
-/** A definition that is no value of lib.kernel. `type` is Nix's, `text` what it holds where that is a plain value. */
+/** A definition that is not a value of lib.kernel. `type` is Nix's; `text` is the value if it is a plain one, else empty. */
 export type Malformed = { symbol: string; type: string; text: string; by: Asker; position: Position | null };
 
 /** A line of an `extraConfig` string that is not `SYMBOL VALUE`. */
@@ -16,7 +16,7 @@ const WORDS: Record<string, string> = {
   ...{ m: 'module', mod: 'module', module: 'module' },
 };
 
-/** What to tell of definitions such as `RTLWIFI = "n"` and `PREEMPT = true`. The first one's place counts. */
+/** The problem with definitions such as `RTLWIFI = "n"` and `PREEMPT = true`; it has the place of the first one. */
 export function malformedProblem(found: readonly Malformed[]): Problem {
   const written = ({ symbol, type, text }: Malformed): string =>
     `${symbol} = ${type === 'string' ? nixString(text) : text === '' ? `(a ${type})` : text}`;
@@ -34,7 +34,7 @@ function valueFor({ type, text }: Malformed): string {
   return WORDS[text.toLowerCase()] ?? `freeform ${nixString(text)}`;
 }
 
-/** What to tell of a line such as `CRC32=n` in an `extraConfig` string; the first one counts. */
+/** The problem with lines such as `CRC32=n` in an `extraConfig` string; it has the place of the first one. */
 export function invalidLineProblem([first, ...others]: readonly [InvalidLine, ...InvalidLine[]]): Problem {
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const right = requestFor(first.text);
@@ -48,7 +48,7 @@ export function invalidLineProblem([first, ...others]: readonly [InvalidLine, ..
   };
 }
 
-/** `CONFIG_CRC32=n;` as the answering script reads it: `CRC32 n`. Null where it cannot be known. */
+/** `CONFIG_CRC32=n;` as the answering script wants it: `CRC32 n`. Null if that cannot be guessed. */
 function requestFor(line: string): string | null {
   const [, symbol, text = ''] = /^\s*(?:CONFIG_)?([A-Za-z0-9_]+\??)\s*(?:[=:]\s*|\s)(.*?)\s*;?\s*$/.exec(line) ?? [];
   if (symbol === undefined) return null;
@@ -61,10 +61,10 @@ function requestFor(line: string): string | null {
 const placeIn = (position: Position | null): Partial<Problem> =>
   position === null ? {} : { file: position.file, line: position.line, column: position.column ?? undefined };
 
-/** A patch that uses the old name of its settings, and where that stands as Nix has it. */
+/** A patch that uses the old name of its settings, and the place of that name. */
 export type OldName = { name: string; position: Position | null };
 
-/** What to tell where nixpkgs no longer reads the old name; `isOwn`: whether a file is the user's. */
+/** The problem with patches whose settings nixpkgs no longer reads; `isOwn` says whether a file is the user's. */
 export function oldNameProblem(patches: readonly OldName[], isOwn: (file: string) => boolean): Problem {
   const at = ({ position }: OldName): string => (position === null ? '' : `${position.file}:${position.line}`);
   const places = new Set(patches.map(at).filter((place) => place !== ''));
@@ -83,7 +83,7 @@ export function oldNameProblem(patches: readonly OldName[], isOwn: (file: string
   };
 }
 
-/** A kernel of `linuxManualConfig`, or with a `configfile` of the user's: nixpkgs' script has no part in it. */
+/** The problem with `linuxManualConfig` and with a `configfile` of the user: nixpkgs' script does not make that .config. */
 export const finishedConfigProblem = (attribute: string, file: string): Problem => ({
   message: `\`${attribute}\` is built from a finished configuration${file === '' ? '' : ` (${file})`}, which the settings of kernelPatches cannot reach`,
   hint: 'edit that file, or use a kernel that nixpkgs configures (linuxPackages, buildLinux)',

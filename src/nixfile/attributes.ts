@@ -10,7 +10,7 @@ export function keysOf(file: NixFile, node: SyntaxNode): (string | null)[] {
   return children(path).flatMap((child) => (child.name === '.' ? [] : [attributeText(file, child)]));
 }
 
-/** The name that a child of an AttrPath or Inherit stands for; null when it is computed. */
+/** The name of a child of an AttrPath or Inherit; null if it is computed. */
 export function attributeText(file: NixFile, node: SyntaxNode): string | null {
   if (node.name === 'Identifier' || node.name === 'OrName') return file.textOf(node);
   return node.name === 'String' ? stringText(file, node) : null;

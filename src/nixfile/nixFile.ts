@@ -9,8 +9,8 @@ export type Splice = Range & { insert: string };
 export type NixFileReading = { kind: 'file'; file: NixFile } | { kind: 'syntax'; problem: Problem };
 
 /**
- * A Nix file: its text and the tree of the text, parsed once. It never changes. Who edits it collects splices; `edited`
- * applies all of them and parses the result. All offsets are UTF-16.
+ * A Nix file: its text and the tree of the text, parsed once. It never changes: to edit it, collect splices; `edited` applies
+ * all of them and parses the result. All offsets are UTF-16.
  */
 export class NixFile {
   readonly text: string;
@@ -29,7 +29,7 @@ export class NixFile {
     return { kind: 'syntax', problem: { message, line, column } };
   }
 
-  /** The file whatever its errors, for readers that only look for something they know. */
+  /** The file in spite of its errors, for readers that look for one known thing. */
   static parseLoosely(text: string): NixFile {
     return new NixFile(text, parseLoosely(text));
   }
@@ -95,7 +95,7 @@ export class NixFile {
     return at;
   }
 
-  /** Whether only blanks stand before `offset` on its line. */
+  /** Whether only blanks precede `offset` on its line. */
   startsLine(offset: number): boolean {
     let at = this.beforeBlanks(offset);
     if (this.text[at - 1] === '\ufeff') at -= 1;

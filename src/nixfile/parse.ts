@@ -24,8 +24,8 @@ export function parseNix(
 const strict = parser.configure({ strict: true });
 
 /**
- * The tree, or the offset after the last token that fits. Going on after an error would take time that grows with
- * the square of a text that is full of them: the end of each open comment is searched to the end of the file.
+ * The tree, or the offset after the last token that fits. To go on after an error would take quadratic time in a text full
+ * of errors: the end of each open comment is searched for to the end of the file.
  */
 function parseUpToError(text: string): Tree | number {
   try {
@@ -79,7 +79,7 @@ function chainedComparison(binary: SyntaxNode): number | null {
   return COMPARISONS.some((level) => level.includes(operator.name) && level.includes(inner)) ? operator.from : null;
 }
 
-/** The parser marks a missing token right after the last good one; people look for the one that does not fit. */
+/** The parser marks a missing token right after the last good one, but people look for the token that does not fit. */
 function skipBlanks(text: string, offset: number): number {
   const blank = /(?:[ \t\r\n]+|#[^\r\n]*|\/\*[^]*?\*\/)*/y;
   blank.lastIndex = offset;

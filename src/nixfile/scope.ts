@@ -8,8 +8,8 @@ export const KERNEL_NAMES = ['yes', 'no', 'module', 'unset', 'freeform', 'option
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 /**
- * What an expression stands for, as far as a reader of the file can tell: `pkgs`, `lib`, `lib.kernel`,
- * `lib.kernel.no`, `lib.mkOverride` …; null: something else, or it cannot be known.
+ * What an expression means, as far as the file alone shows: `pkgs`, `lib`, `lib.kernel`, `lib.kernel.no`,
+ * `lib.mkOverride` …; null: something else, or unknown.
  */
 export type Meaning = string | null;
 
@@ -20,7 +20,7 @@ type Binder =
   /** `name.more = …;`: only a part of it is seen. */
   | { kind: 'partial' };
 
-/** The names that the scopes of a file bind, by the offset of the scope: no two begin at the same one. */
+/** The names that the scopes of a file bind, by the offset at which the scope begins: no two begin at the same one. */
 const scopesOf = new WeakMap<NixFile, Map<number, Map<string, Binder>>>();
 
 type Found = { kind: 'lexical'; binder: Binder; scope: SyntaxNode } | { kind: 'free'; withs: SyntaxNode[] };
@@ -29,7 +29,7 @@ const KNOWN_PACKAGE_SETS = new Set(['pkgs', 'final', 'prev', 'super']);
 /** Definitions refer to each other; no real file nests them deeper. */
 const MAX_DEPTH = 24;
 
-/** What `name` would stand for at the inside of `place`. */
+/** What `name` would mean inside of `place`. */
 export function meaningOfName(file: NixFile, place: SyntaxNode, name: string, depth = 0): Meaning {
   if (depth > MAX_DEPTH) return null;
   const found = lookUp(file, place, name);
@@ -46,14 +46,14 @@ export function meaningOfName(file: NixFile, place: SyntaxNode, name: string, de
       if (name === 'lib') return 'lib';
       if (isKernelName) return null;
     } else {
-      // Nobody can say what this set holds, and it comes before the outer ones.
+      // The content of this set is unknown, and it takes precedence over the outer ones.
       return null;
     }
   }
   return null;
 }
 
-/** What an expression at its place stands for. */
+/** What an expression means at its place. */
 export function meaningOf(file: NixFile, expression: SyntaxNode, depth = 0): Meaning {
   switch (expression.name) {
     case 'Parens': {

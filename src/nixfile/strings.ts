@@ -21,7 +21,7 @@ export function nixString(text: string): string {
   return `"${escaped}"`;
 }
 
-/** One line as it stands inside an indented string. */
+/** One line as it is written inside an indented string. */
 export function escapeIndented(line: string): string {
   // A single quote right before an escaped dollar would be read as part of that escape.
   return line.replace(/''|'(?=\$+\{)|\$(?=\$*\{)/g, (found) => {

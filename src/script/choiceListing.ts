@@ -6,7 +6,7 @@ export class ChoiceListing {
   #members: ChoiceMember[] = [];
   #current: string | null = null;
 
-  /** Takes an echoed line; one that is no member ends the list, for its choice was not asked. */
+  /** Takes an echoed line. One that is not a member ends the list: its choice was not asked. */
   take(line: string): void {
     const numbered = LINE.member.exec(line);
     if (numbered === null) {

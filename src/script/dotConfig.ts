@@ -1,7 +1,7 @@
 /** A finished .config, and where it silently differs from what was requested. */
 import { requested, type Settings } from './settings.ts';
 
-/** Symbol (without `CONFIG_`) to value as it stands in a .config, quotes and all; `is not set` is `n`. Other lines are passed over. */
+/** The values of a .config by symbol (without `CONFIG_`), with their quotes; `is not set` is `n`. Other lines are ignored. */
 export function writtenValues(dotConfig: string): Map<string, string> {
   const values = new Map<string, string>();
   for (const line of dotConfig.split('\n')) {
@@ -11,7 +11,7 @@ export function writtenValues(dotConfig: string): Map<string, string> {
   return values;
 }
 
-/** Reads a .config as nixpkgs' script does: the same, strings without quotes and unescaped. */
+/** Reads a .config as nixpkgs' script does: strings are without quotes and unescaped. */
 export function parseDotConfig(text: string): Map<string, string> {
   const unquoted = (value: string): string => /^"(.*)"$/.exec(value)?.[1]?.replace(/\\([\\"])/g, '$1') ?? value;
   return new Map(Array.from(writtenValues(text), ([symbol, value]) => [symbol, unquoted(value)]));
@@ -24,14 +24,14 @@ export type Miss = {
   got: string | null;
   /** The same number written otherwise (`200000` for `0x200000`). */
   spelling: boolean;
-  /** Whether the script's own check cannot see it: it passes over symbols whose final value is empty or `0`. */
+  /** Whether the script's own check cannot see it: it skips symbols whose final value is empty or `0`. */
   silent: boolean;
   optional: boolean;
 };
 
 /**
  * Every setting whose value the .config does not have, sorted by symbol. A wanted `n` that is absent is honoured; so
- * is a string wanted in quotes. What the script reports by itself is listed too, with `silent` false.
+ * is a string wanted in quotes. What the script itself reports is listed too, with `silent` false.
  */
 export function compareSettings(settings: Settings, dotConfig: ReadonlyMap<string, string>): Miss[] {
   const misses: Miss[] = [];
@@ -53,14 +53,14 @@ export function compareSettings(settings: Settings, dotConfig: ReadonlyMap<strin
   return misses;
 }
 
-/** Whether a value of the .config (null: absent) is what was wanted, as the script compares them: it reads a request without comment and blanks around it. */
+/** Whether a value of the .config (null: absent) is what was wanted, as the script compares them: without comment and blanks. */
 export function honours(got: string | null, wanted: string): boolean {
   const asked = /^[^#]*/.exec(wanted)?.[0].trim() ?? '';
   if (got === null) return asked === 'n';
   return got === asked || `"${got}"` === asked;
 }
 
-/** Whether two values are one number in two spellings. kconfig reads a hex without its `0x` too. */
+/** Whether two values are the same number in two spellings. kconfig also reads a hex number without `0x`. */
 export function sameNumber(wanted: string, got: string | null): boolean {
   if (got === null || got === wanted) return false;
   const hex = /^0x([0-9a-f]+)$/i;

@@ -1,4 +1,4 @@
-/** kconfig's dependency expressions with live values (`A [=m] && (B [=n] || !C [=y])`): their value, and what keeps it low. */
+/** kconfig's dependency expressions with live values (`A [=m] && (B [=n] || !C [=y])`): their value, and the symbols that limit it. */
 
 export type Level = 0 | 1 | 2;
 
@@ -99,7 +99,7 @@ function holds({ value, operator, right }: { value: string; operator: string; ri
   return operator === '<' ? a < b : operator === '>' ? a > b : operator === '<=' ? a <= b : a >= b;
 }
 
-/** The symbols that keep an expression below a level, in the order in which they stand: `A [=m]` below y. */
+/** The symbols that keep an expression below a level, in their order in it: `A [=m]` for y. */
 export function below(expression: Expression, wanted: Level): { name: string; value: string }[] {
   if (evaluate(expression) >= wanted) return [];
   switch (expression.kind) {
@@ -120,7 +120,7 @@ function leaves(expression: Expression): { name: string; value: string }[] {
   return expression.kind === 'not' ? leaves(expression.of) : expression.of.flatMap(leaves);
 }
 
-/** The first symbol of a `Selected by` branch, which is the one that selects. */
+/** The first symbol of a `Selected by` branch: the one that selects. */
 export function firstSymbol(branch: string): string | null {
   return /^[\s(!]*([A-Za-z0-9_]+)/.exec(branch)?.[1] ?? null;
 }

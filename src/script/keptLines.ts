@@ -1,19 +1,19 @@
-/** The lines of one build log within a limit: its beginning, its end, and between them the lines a verdict is read from. */
+/** Keeps the lines of a build log within a limit: its beginning, its end, and from between them the lines of a verdict. */
 import { isSignificant, LINE, QUESTION } from './logLines.ts';
 
-/** What is missing of a log: nothing, text that no verdict is read from, or lines of the verdict itself. */
+/** What is missing from a log: nothing, text without a verdict, or lines of the verdict itself. */
 export type Cut = 'nothing' | 'text' | 'verdict';
 
 /** What a line costs in memory besides its text. */
 const LINE_COST = 16;
 const BLOCK = 1 << 16;
 
-/** Lines in one string: a line alone would hold on to the whole chunk of input that it is a part of. */
+/** Lines joined in one string: a single line would keep its whole chunk of input in memory. */
 type Block = { text: string; size: number; count: number };
 
 const linesOf = ({ text }: Block): string[] => text.split('\n');
 
-/** Keeps about `limit` characters: half as much for the beginning, for the end, and at most for what matters between them. */
+/** Keeps about `limit` characters for the beginning and the end, half for each, and up to half as many again for what matters between. */
 export class KeptLines {
   readonly #half: number;
   readonly #blockSize: number;
@@ -45,7 +45,7 @@ export class KeptLines {
     if (this.#openSize >= this.#blockSize) this.#pack();
   }
 
-  /** What is kept, with one line of falloutd's own where lines are missing. */
+  /** What is kept, with a line of falloutd's own in place of the missing lines. */
   lines(): string[] {
     const missing = this.#missing();
     return [
@@ -90,15 +90,15 @@ export class KeptLines {
   }
 }
 
-/** Of the lines that are let go those that a verdict is read from, within a limit. */
+/** Of the lines that are dropped, keeps those that a verdict is read from, within a limit. */
 class SignificantLines {
   readonly #limit: number;
   readonly #texts: string[] = [];
   #size = 0;
   #dropped = 0;
-  /** `repeated question` is about the question before it: the last one, if nothing that matters followed yet. */
+  /** The last question, if nothing that matters has followed it yet: `repeated question` is about the question before it. */
   #question: string | null = null;
-  /** What follows a choice's members ends their list. */
+  /** Whether the line before was a member of a choice: the next line ends the list. */
   #isListing = false;
   /** Whether a line that matters had to go. */
   isOverfull = false;
@@ -118,7 +118,7 @@ class SignificantLines {
       return;
     }
     this.#size += text.length + kept.length * LINE_COST;
-    // A copy: the text is a part of the block.
+    // A copy, because the text would keep the whole block in memory.
     this.#texts.push(Buffer.from(text).toString());
   }
 
@@ -130,7 +130,7 @@ class SignificantLines {
     return this.#question === null ? this.#dropped : this.#dropped - 1;
   }
 
-  /** What is kept on account of a line: itself, and the question that it is about. */
+  /** What is kept because of a line: itself, and the question that it is about. */
   #keptWith(line: string): string[] {
     const matters = isSignificant(line);
     const kept = matters && this.#question !== null ? [this.#question] : [];
@@ -142,7 +142,7 @@ class SignificantLines {
   }
 }
 
-/** A text that is known as a whole, within the limit. */
+/** Cuts a whole text to the limit. */
 export function cutText(text: string, limit: number): { text: string; cut: Cut } {
   if (text.length <= limit) return { text, cut: 'nothing' };
   const kept = new KeptLines(limit);

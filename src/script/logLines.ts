@@ -11,12 +11,12 @@ type LogLine = {
   rest?: string;
   /** Only an answering script prints it. */
   isScript?: true;
-  /** A verdict, or why there is none, is read from it: of a long log it is dropped last. */
+  /** A verdict, or the reason why there is none, is read from it: such lines of a long log are dropped last. */
   isKept?: true;
 };
 
 export const QUESTION = 'QUESTION: ';
-/** What kconfig and make print comes behind this. */
+/** Precedes what kconfig and make print. */
 export const ECHO = 'GOT:';
 
 const SYMBOL = '([A-Za-z0-9_]+)';
@@ -39,7 +39,7 @@ const TABLE = {
     isScript: true,
     isKept: true,
   },
-  /** A verdict in whatever layout. */
+  /** A verdict in any layout. */
   verdict: {
     begins: '(?:(error|warning): )?(unused option|option not set correctly):',
     rest: String.raw`\s*(.*)$`,
@@ -48,7 +48,7 @@ const TABLE = {
   },
   repeated: { begins: 'repeated question:', rest: `(.*?)${PLACE}`, isScript: true, isKept: true },
   conflicting: { begins: 'conflicting answers!', rest: PLACE, isScript: true, isKept: true },
-  /** Several `.*` in one pattern take a time that grows faster than the line: its reader looks for the parts by itself. */
+  /** Its reader looks for the parts itself: the time of several `.*` in one pattern grows faster than the line. */
   clamped: { begins: 'clamped ', rest: "(.*)'$", isScript: true, isKept: true },
   probeRefused: {
     begins: 'probe: ',
@@ -65,9 +65,9 @@ const TABLE = {
   unanswerable: { begins: "don't know how to answer this question: ", rest: '(.*)$', isKept: true },
   /** nixpkgs' own check of the finished .config. */
   toolchain: { begins: "Kernel config didn't ", rest: '.*$', isKept: true },
-  /** kconfig after the script died, thousands of times. */
+  /** kconfig prints it thousands of times after the script died. */
   starving: { begins: String.raw`Error in reading or end of file\.` },
-  /** Anybody's, in the log of any derivation. */
+  /** Any program's, in the log of any derivation. */
   message: { begins: '(?:error|warning): |Could not ', isKept: true },
   generating: { begins: 'generating kernel configuration' },
   /** The phase after the script's, as stdenv announces it: today, and before 2023. */
@@ -83,7 +83,7 @@ const TABLE = {
 type LineName = keyof typeof TABLE;
 const ENTRIES = Object.entries<LogLine>(TABLE);
 
-/** The whole line by its name. A value may hold a carriage return or another character that `.` alone leaves out. */
+/** The pattern of each whole line. `s`: a value may hold a carriage return or another character that `.` alone does not match. */
 export const LINE = Object.fromEntries(
   ENTRIES.map(([name, { begins, rest = '' }]) => [name, new RegExp(`^${begins}${rest}`, 's')]),
 ) as Record<LineName, RegExp>;
@@ -96,7 +96,7 @@ const VERDICT = anyOf([TABLE.verdict]);
 /** Whether only an answering script prints such a line. */
 export const isScriptLine = (line: string): boolean => SCRIPT.test(line);
 
-/** Whether a verdict, or why there is none, is read from the line. */
+/** Whether a verdict, or the reason why there is none, is read from the line. */
 export const isSignificant = (line: string): boolean => KEPT.test(line);
 
 /** Whether the line belongs to the list at the script's end. Nix prefixes its own errors alike. */

@@ -1,4 +1,4 @@
-/** What stands between the brackets of a kconfig question. */
+/** The text between the brackets of a kconfig question. */
 
 /**
  * The tristates that ALTS offers, in its order and in lower case (`N/m/?` gives n, m); null when ALTS is no list of

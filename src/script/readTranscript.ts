@@ -1,4 +1,4 @@
-/** A transcript to an observation. */
+/** Reads a transcript into an observation. */
 import type { Choice, Complaint, Observation, Question, Refusal } from '../model/observation.ts';
 import { ChoiceListing } from './choiceListing.ts';
 import { ECHO, LINE, QUESTION } from './logLines.ts';
@@ -25,8 +25,8 @@ export type TranscriptReading = {
   observation: Observation;
   ending: Ending;
   /**
-   * Whether the script came to its end and listed everything. One that died did not; nor, before 2023, did one that
-   * found an error: it stops there. A verdict whose only error stands last may come of either kind: not whole.
+   * Whether the script reached its end and listed everything. One that died did not; nor, before 2023, did one that
+   * found an error: it stops there. A verdict whose only error comes last may be of either kind, so it is not whole.
    */
   isWhole: boolean;
   /** How many questions were asked, repetitions included. */
@@ -34,12 +34,12 @@ export type TranscriptReading = {
   faults: readonly Fault[];
 };
 
-/** Longer than any line of the script: the patterns need time that grows faster than a line. */
+/** The script prints no longer lines, and the patterns' time grows faster than a line. */
 const MAX_LINE = 8192;
 
 /**
  * Reads a transcript: the log of a linux-config derivation, or any text that holds one (with Nix's own lines already
- * apart). Never fails; a line that nobody knows is passed over. Of a log cut to its tail it gives what is left.
+ * removed). Never fails; unknown lines are ignored. Of a log that is cut to its tail it gives what is left.
  */
 export function readTranscript(
   log: string | readonly string[],
@@ -79,7 +79,7 @@ class TranscriptReader {
     else this.#takeStatement(line.trimEnd());
   }
 
-  /** Nearly all lines are echoes: what one may be is told by its first letter. */
+  /** Nearly all lines are echoes, so the first letter decides what else is looked for. */
   #takeEcho(line: string): void {
     const text = line.slice(5);
     this.#helps.take(text);
@@ -136,7 +136,7 @@ class TranscriptReader {
     else this.#refusals.push((this.#lastSaid = this.#refusal(said)));
   }
 
-  /** What the script said in dying is about the last question, or the choice just listed. */
+  /** What the script says when it dies is about the last question, or the choice just listed. */
   #refusal(said: Exclude<Statement, { kind: 'complaint' | 'fault' | 'unread' }>): Refusal {
     if (said.kind === 'refusal') return said.refusal;
     return said.kind === 'conflicting'
@@ -144,7 +144,7 @@ class TranscriptReader {
       : this.#repeated(said.prompt);
   }
 
-  /** The symbol is that of the last question, if that has this prompt. */
+  /** The symbol is that of the last question if it has this prompt. */
   #repeated(prompt: string): Refusal {
     const question = this.#lastQuestion?.prompt.trim() === prompt ? this.#lastQuestion : null;
     const alts = question?.alts ?? '';

@@ -1,26 +1,26 @@
-/** What one line of the log states that is neither a question nor what kconfig printed. */
+/** What a line of the log states, if it is neither a question nor an echo of kconfig. */
 import type { Complaint, Refusal, Severity } from '../model/observation.ts';
 import { LINE } from './logLines.ts';
 import { currentIn, offeredIn } from './offered.ts';
 
-/** Trouble with the request, the script or the toolchain, whatever the settings are. */
+/** Trouble with the request, the script or the toolchain, independent of the settings. */
 export type Fault =
   | { kind: 'invalid'; line: string; isFatal: boolean }
   | { kind: 'unanswerable'; question: string }
   | { kind: 'toolchain'; line: string }
-  /** A verdict, not or not all of which is understood. */
+  /** A verdict that is not understood, or not fully. */
   | { kind: 'unread'; line: string; severity: Severity };
 
 export type Statement =
   /** `isGraded`: scripts before 2018 print errors and warnings alike. */
   | { kind: 'complaint'; complaint: Complaint; isGraded: boolean }
-  /** A verdict in an unknown layout, and what could be made of it. */
+  /** A verdict in an unknown layout, and what could be read of it. */
   | { kind: 'unread'; fault: Fault; complaint: Complaint | null }
   | { kind: 'refusal'; refusal: Refusal }
   | { kind: 'fault'; fault: Fault }
-  /** The script dies with the prompt of the question before it, */
+  /** The script died at the question before this line, */
   | { kind: 'repeated'; prompt: string }
-  /** and at the choice listed before it. */
+  /** and at the choice listed before this line. */
   | { kind: 'conflicting' };
 
 type Reader = (parts: readonly (string | undefined)[], line: string) => Statement | null;
@@ -63,7 +63,7 @@ const fault = (said: Fault): Statement => ({ kind: 'fault', fault: said });
 const ODD_SYMBOL = /^["'`]?([A-Za-z0-9_]+)["'`]?(?=[\s(,;:.\\<]|$)/;
 const ODD_VALUES = /^\s*\(\s*wanted[\s:=]+(.*?),?\s+got[\s:=]+(.*?)\s*\)\s*(\S*)$/s;
 
-/** A verdict that does not look as any script prints it: other quotes, a comment after it, wrapped or escaped. */
+/** A verdict in a layout that no script prints: other quotes, a comment after it, wrapped or escaped. */
 function oddVerdict([, grade, what, text = '']: readonly (string | undefined)[], line: string): Statement {
   const severity = severityOf(grade);
   const [named = '', symbol] = ODD_SYMBOL.exec(text) ?? [];

@@ -1,11 +1,11 @@
-/** The help that kconfig prints for a symbol, with live values, as it stands among the `GOT:` lines. */
+/** The help that kconfig prints for a symbol, with live values, among the `GOT:` lines. */
 import type { Branch, SymbolHelp } from '../model/observation.ts';
 
 const HEADING = /^(Selected|Implied) by(?: \[([ymn])\])?:\s*(.*)$/;
 const FIELD = /^(Type|Depends on|Visible if)\s*: (.*)$/;
 const SYMBOL = /^\s*Symbol: ([A-Za-z0-9_]+)(?: \[=(.*)\])?\s*$/;
 
-/** More lines than any help has: without a question after it, what follows is something else. */
+/** No help has more lines. */
 const MAX_LINES = 2000;
 
 /** Collects the helps among the echoed lines: each goes from its `Symbol:` line to the next question. */

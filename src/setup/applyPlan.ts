@@ -7,12 +7,12 @@ import { textOf } from '../system/fileText.ts';
 import { track, untrack } from '../system/git.ts';
 import type { Step } from './plan.ts';
 
-/** `root`: the folder that all files must stand in, the user's flake. */
+/** `root`: the folder that must contain all files, the user's flake. */
 export type ApplyOptions = Pick<FileWriteOptions, 'root' | 'history' | 'target'>;
 
 /**
- * Does the steps of a plan in their order, if Nix can parse every new text.
- * @throws BlockedError at the first one that cannot be done: those before it stay done, and `init` goes on from there.
+ * Does the steps of a plan in their order if Nix can parse every new text.
+ * @throws BlockedError at the first step that fails: those before it stay done, and `init` goes on from there.
  */
 export async function apply(steps: readonly Step[], options: ApplyOptions): Promise<void> {
   for (const step of steps) if (step.kind === 'change') await check(step.change, options);
@@ -23,7 +23,7 @@ export async function apply(steps: readonly Step[], options: ApplyOptions): Prom
   }
 }
 
-/** Looks at a change before any of them is done: the writer looks at each again, when the ones before it stand. */
+/** Checks a change before the first one is made. The writer checks each again when it is its turn. */
 async function check({ path, after }: FileChange, { root }: ApplyOptions): Promise<void> {
   if (after === null || !path.endsWith('.nix')) return;
   const way = relative(await realpath(root), await realpath(dirname(path)));
@@ -43,7 +43,7 @@ async function applyChange(change: FileChange, options: ApplyOptions): Promise<v
   if (written.kind === 'refused') throw new BlockedError(written.problem);
   if (written.kind !== 'written')
     throw new BlockedError({
-      message: 'was saved in the meantime: it stays as it is',
+      message: 'was saved in the meantime and is left as it is',
       file: change.path,
       hint: 'run the same command again',
     });

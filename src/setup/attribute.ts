@@ -5,7 +5,7 @@ import { BlockedError } from '../model/errors.ts';
 import { askNix, noSuchAttribute } from '../nix/askNix.ts';
 import { finishedConfigProblem } from '../nix/wrongSettings.ts';
 
-/** What one evaluation tells before anything is written. */
+/** What is asked of the kernel before anything is written. */
 export type Readable = {
   /** The attribute names that this nixpkgs reads the settings of a patch from. */
   reads: Attribute[];
@@ -15,7 +15,7 @@ export type Readable = {
   finished: string | null;
 };
 
-/** Gives the kernel a single patch, once under each attribute name, and looks whether its symbol is asked for. */
+/** Gives the kernel a single patch, once under each attribute name, and checks whether its symbol is asked for. */
 const READS = `kernel:
   let
     reads = attribute:
@@ -39,7 +39,7 @@ const READS = `kernel:
   }`;
 
 /**
- * Which attribute names this nixpkgs reads. Null where the configuration does not evaluate yet.
+ * Which attribute names this nixpkgs reads. Null if the configuration does not evaluate yet.
  * @throws BlockedError where the target's attribute does not exist, or is a kernel that settings cannot reach; InfrastructureError when Nix itself fails.
  */
 export async function askWhatIsRead(

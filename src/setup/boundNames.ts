@@ -56,7 +56,7 @@ function isWritten(file: NixFile, binding: SyntaxNode): boolean {
   return ['name', 'extraConfig', ...ATTRIBUTES].includes(key ?? '');
 }
 
-/** What stands outside of the markers' lines, however it is spaced. */
+/** The text outside of the markers' lines, with normalised spacing. */
 function outside({ file, begin, end }: ManagedPatch): string {
   const kept = file.text.slice(0, file.lineStart(begin.from)) + file.text.slice(file.lineEnd(end.to));
   return kept.replace(/[\s\ufeff]+/g, ' ').trim();

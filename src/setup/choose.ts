@@ -1,18 +1,18 @@
-/** What to converge, decided from what is there. Nothing is guessed: what could be several is said to be. */
+/** Decides from the files what to converge. Nothing is guessed: what is ambiguous is reported so. */
 import { findPatchList } from '../managed/patchList.ts';
 import { readMarkers } from '../managed/markers.ts';
 import { boundNames, isOwnFile } from './boundNames.ts';
 import type { FoundFile } from './folder.ts';
 import { USUAL_NAME } from '../config/config.ts';
 
-/** One of `names` is meant; `ambiguous` and `unknown` list them. */
+/** Which name is meant; `ambiguous` and `unknown` list what there is. */
 export type Picked =
   | { kind: 'one'; name: string }
   | { kind: 'none' }
   | { kind: 'ambiguous'; names: string[] }
   | { kind: 'unknown'; asked: string; names: string[] };
 
-/** The host that is meant: the one asked for, the one that is this machine, or the only one. */
+/** The host that is meant: the one asked for, else the one named like this machine, else the only one. */
 export function pickHost(names: readonly string[], hostname: string, asked: string | undefined): Picked {
   const sorted = [...names].sort((a, b) => Number(b === hostname) - Number(a === hostname) || (a < b ? -1 : 1));
   const [first] = sorted;
@@ -27,15 +27,15 @@ export function pickHost(names: readonly string[], hostname: string, asked: stri
 /** The managed patch as its markers show it. */
 type Marked = {
   name: string;
-  /** The file it stands in, or null when only its import stands somewhere. */
+  /** The file that contains it; null if there is only its import. */
   managed: string | null;
-  /** The user's file: with the import, or with the managed patch inside. Null where a separate file is all there is. */
+  /** The user's file with the import, or with the managed patch inside. Null if there is only a separate file. */
   patches: string | null;
 };
 
 export type MarkedPick = { kind: 'one'; marked: Marked } | { kind: 'none' } | { kind: 'ambiguous'; names: string[] };
 
-/** The managed patch that stands in these files already. */
+/** The managed patch that these files have already. */
 export function findMarked(files: readonly FoundFile[], asked: string | undefined): MarkedPick {
   const found = new Map<string, Marked>();
   for (const { path, file } of files) {

@@ -8,12 +8,12 @@ export type Choice = {
     | { kind: 'flake'; attribute: string }
     | { kind: 'file'; file: string; attribute: string; nixArgs: readonly string[] };
   patches: string;
-  /** The separate file of the managed patch; null: it stands in the patches file. */
+  /** The separate file of the managed patch; null: it is in the patches file. */
   managed: string | null;
   managedName: string;
 };
 
-/** For editors. A URL, as the file is shared between machines; the number is that of the versions whose keys it knows. */
+/** For editors. A URL, because the file is shared between machines; its number is the major version of falloutd. */
 const SCHEMA_URL = 'https://unpkg.com/falloutd@0/config/schema/falloutd.schema.json';
 
 /** falloutd.toml for one target, each key with a short comment. The same choice always gives the same text. */
@@ -50,7 +50,7 @@ export function sameConfig(a: string, b: string): boolean {
   return bareA === bareB;
 }
 
-/** The choice that a target came from, as far as falloutd.toml in `dir` can say it. */
+/** The choice that leads to this target, as falloutd.toml can express it. */
 export function choiceOf(target: Target, file: string): Choice {
   const dir = dirname(file);
   const at = (path: string): string => relative(dir, path);

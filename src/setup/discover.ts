@@ -24,7 +24,7 @@ export type DiscoverOptions = {
   target?: string | undefined;
   /** The managed patch's name. */
   name?: string | undefined;
-  /** Where the managed patch shall stand when there is none yet; default: in the patches file. */
+  /** Where to put the managed patch if there is none yet; default: in the patches file. */
   how?: 'inside' | 'separate';
   hostname?: string;
   etcNixos?: string;
@@ -33,7 +33,7 @@ export type DiscoverOptions = {
 
 export type Discovered = {
   config: Config;
-  /** Where a falloutd.toml would stand that says the same, and its text. */
+  /** The path and the text of a falloutd.toml that says the same. */
   file: string;
   text: string;
 };
@@ -42,9 +42,9 @@ type Files = Pick<Choice, 'patches' | 'managed' | 'managedName'>;
 type Kernel = { host: string; kernel: Choice['kernel'] };
 
 /**
- * The configuration of the folder one stands in, without any falloutd.toml: its flake (or configuration.nix), the host,
- * the file with the kernel patches.
- * @throws UsageError where something is missing or could be several: its hint lists them and how to choose.
+ * The configuration of the current folder without any falloutd.toml: its flake (or configuration.nix), the host, the file
+ * with the kernel patches.
+ * @throws UsageError if something is missing or ambiguous: its hint lists what there is and how to choose.
  */
 export async function discover(options: DiscoverOptions): Promise<Discovered> {
   assertName('--target', options.target);
@@ -53,13 +53,13 @@ export async function discover(options: DiscoverOptions): Promise<Discovered> {
   if (folder === null) {
     throw new UsageError({
       message: `there is neither a flake.nix nor a configuration.nix in ${options.cwd}`,
-      hint: "stand in the folder of your system's flake, or name a configuration with --config FILE",
+      hint: "go to the folder of your system's flake, or name a configuration with --config FILE",
     });
   }
   const { host, kernel } =
     folder.kind === 'flake' ? await kernelOfFlake(folder.dir, options) : kernelOfConfiguration(folder.dir, options);
   const files = await nixFiles(folder.dir);
-  // Who has a kernel that settings cannot reach need not add any.
+  // If settings cannot reach the kernel, there is no point in adding any.
   if (
     options.patches === undefined &&
     pickPatches(files).kind === 'none' &&
@@ -77,7 +77,7 @@ const subjectOf = ({ dir }: Folder, kernel: Choice['kernel']): Pick<Target, 'ins
     ? { installable: { kind: 'flake', dir, attribute: kernel.attribute }, nixArgs: [] }
     : { installable: { kind: 'file', file: kernel.file, attribute: kernel.attribute }, nixArgs: [...kernel.nixArgs] };
 
-/** Both stand in comments, in TOML and in file names. */
+/** Both names appear in comments, in TOML and in file names. */
 function assertName(option: string, name: string | undefined): void {
   if (name === undefined || /^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return;
   throw new UsageError({
@@ -104,7 +104,7 @@ async function kernelOfFlake(dir: string, options: DiscoverOptions): Promise<Ker
     };
   }
   const packages = await kernelPackages(dir, options.signal);
-  // No package is this machine's own, whatever it is called.
+  // No package belongs to this machine, whatever its name.
   const name = chosen(pickHost(packages, '', options.host), { what: 'kernel package', option: '--host', dir });
   return { host: name, kernel: { kind: 'flake', attribute: `packages.${nixSystem()}.${attributeName(name)}` } };
 }
@@ -128,7 +128,7 @@ function kernelOfConfiguration(dir: string, options: DiscoverOptions): Kernel {
   if (options.host !== undefined) {
     throw new UsageError({
       message: 'a configuration.nix without a flake has no hosts to choose from',
-      hint: 'leave --host away',
+      hint: 'leave --host out',
     });
   }
   return {

@@ -6,7 +6,7 @@ import { NixFile } from '../nixfile/nixFile.ts';
 import { flakeAbove } from '../system/checkout.ts';
 import { trackedFiles } from '../system/git.ts';
 
-/** What names a system where there is no configuration file of falloutd. */
+/** What defines a system if there is no falloutd.toml. */
 export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };
 
 /** A Nix file of the user, which may have errors; `path` is relative to the folder. */
@@ -15,13 +15,13 @@ export type FoundFile = { path: string; file: NixFile };
 /** What a file must mention to matter here: kernel patches, their settings, or falloutd's markers. */
 const MENTIONS = /kernelPatches|kernelPackages|structuredExtraConfig|extraStructuredConfig|falloutd:/;
 
-/** A generated Nix file may be huge; nobody writes wishes into one. */
+/** Larger Nix files are generated, and have no wishes. */
 const LARGEST = 2 * 1024 * 1024;
 const DEEPEST = 8;
 
 /**
- * The folder of a system: the flake one stands in, `configuration.nix` here, or what stands in /etc/nixos.
- * Null where there is none of them.
+ * The folder of a system: the flake around `cwd`, or `configuration.nix` in it, or the same in /etc/nixos; null if there is
+ * none of them.
  */
 export function findFolder(cwd: string, etcNixos = '/etc/nixos'): Folder | null {
   const flake = flakeAbove(cwd);
@@ -32,7 +32,7 @@ export function findFolder(cwd: string, etcNixos = '/etc/nixos'): Folder | null 
 }
 
 /**
- * The Nix files below a folder that mention kernel patches, and its patches.nix whatever it says. In a git
+ * The Nix files below a folder that mention kernel patches, and its patches.nix in any case. In a git
  * checkout only tracked files count: a flake does not see the others.
  */
 export async function nixFiles(dir: string): Promise<FoundFile[]> {
@@ -69,7 +69,7 @@ async function readNixFile(dir: string, path: string): Promise<{ path: string; t
     const { size } = await stat(file);
     return size > LARGEST ? null : { path, text: textOf(await readFile(file)) };
   } catch {
-    // Tracked but deleted, or a link that leads nowhere: the evaluation will say so.
+    // Tracked but deleted, or a dangling link: the evaluation will say so.
     return null;
   }
 }

@@ -10,14 +10,14 @@ import type { FileChange } from '../run/writeUserFile.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
 import { sameConfig } from './configText.ts';
 
-/** What is done, in this order: a host that evaluates does so after each step, too. */
+/** A step of a plan. A host that evaluates also does so after each step. */
 export type Step =
   { kind: 'change'; change: FileChange } | { kind: 'track'; path: string } | { kind: 'untrack'; path: string };
 
 export type Plan = {
   kind: 'plan';
   steps: Step[];
-  /** What stays as it is although one might expect otherwise: sentences for the user. */
+  /** Sentences for the user about what is left, although one might expect otherwise. */
   notes: string[];
 };
 
@@ -27,9 +27,9 @@ export type Refusal = { kind: 'refused'; problem: Problem };
 export type Present = {
   managedName: string;
   patches: { path: string; content: Buffer };
-  /** The separate file; null when the managed patch stands in the patches file. */
+  /** The separate file; null if the managed patch is in the patches file. */
   separate: { path: string; content: Buffer | null; tracking: Tracking } | null;
-  /** falloutd.toml: what stands there, and what `init` would write. */
+  /** falloutd.toml: its content, and what `init` would write. */
   config: { path: string; content: Buffer | null; wanted: string | null };
 };
 
@@ -58,7 +58,7 @@ function planSeparate(
 ): { kind: 'plan'; steps: Step[] } | Refusal {
   if (tracking === 'ignored') {
     return refused({
-      message: 'git is told to ignore this file, so the flake would not see it',
+      message: 'git ignores this file, so the flake would not see it',
       file: path,
       hint: 'take it out of .gitignore, or use another name: falloutd init --name NAME',
     });
@@ -102,14 +102,14 @@ function planPatches(
   };
 }
 
-/** Who adds the lines by hand still needs the other files. */
+/** A user who adds the lines by hand still needs the other files. */
 function again({ hint }: Problem): { hint: string } {
   return {
     hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
   };
 }
 
-/** Plans to take every trace out. What is not falloutd's alone stays, with a note. */
+/** Plans to remove every trace. What is not falloutd's alone is left, with a note. */
 export function planRemoval(present: Present): Plan | Refusal {
   const steps: Step[] = [];
   const notes: string[] = [];

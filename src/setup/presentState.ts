@@ -11,7 +11,7 @@ import { shortPath } from '../system/shortPath.ts';
 import type { Present } from './plan.ts';
 import { choiceOf, configText } from './configText.ts';
 
-/** What `falloutd init` was told on its command line about which kernel and which files. */
+/** What the command line of `falloutd init` says about the kernel and the files. */
 export type Wanted = {
   inside: boolean;
   host?: string | undefined;
@@ -20,12 +20,12 @@ export type Wanted = {
   target?: string | undefined;
 };
 
-/** One target, and the falloutd.toml that says so or could. */
+/** One target, and the falloutd.toml that describes it or could. */
 export type Found = { config: Config; target: Target; file: string; text: string };
 
 /**
  * The target that `init` is about: from the configuration file, or found by looking around.
- * @throws UsageError where it is not clear, or the command line says otherwise than what stands there already.
+ * @throws UsageError if it is not clear, or if the command line contradicts what is there already.
  */
 export async function findTarget(
   wanted: Wanted,
@@ -82,7 +82,7 @@ function assertAgreement(wanted: Wanted, { target, file }: Found, discovered: bo
   ].find((option) => option !== null);
   if (other === undefined) return;
   throw new UsageError({
-    message: `the target ${target.name} is configured otherwise than ${other} says`,
+    message: `the target ${target.name} is configured differently from ${other}`,
     file,
     hint: 'change that file, or take everything out first: falloutd init --remove',
   });
@@ -122,7 +122,7 @@ export async function lookAt({ target, file, text }: Found): Promise<Present> {
   };
 }
 
-/** The folder that every file of a target must stand in. */
+/** The folder that must contain every file of a target. */
 export function rootOf({ installable, patchesFile }: Target): string {
   return installable.kind === 'flake' ? checkoutOf(installable.dir) : dirname(real(patchesFile));
 }

@@ -1,6 +1,6 @@
 /**
- * Remembers this moment. The function it gives returns it in ms since the epoch, as file times are. If the clock was set
- * meanwhile it returns the earlier of the two readings, so that nothing saved since then looks older.
+ * Remembers this moment. The returned function gives it in ms since the epoch, like file times. If the clock was set
+ * meanwhile, it gives the earlier of the two readings, so that nothing saved since then looks older.
  */
 export function thisMoment(): () => number {
   const [wall, steady] = [Date.now(), performance.now()];

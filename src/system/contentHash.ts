@@ -10,7 +10,7 @@ export function contentHash(file: string): string | null {
   }
 }
 
-/** One hash over the contents of the files that an evaluation read, whatever their order. */
+/** One hash over the contents of the files that an evaluation read, independent of their order. */
 export function inputsHash(files: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of [...new Set(files)].sort()) hash.update(`${file}\0${contentHash(file) ?? 'missing'}\n`);

@@ -8,7 +8,7 @@ type Listener = (directory: string, name: string | null) => void;
 
 export type DirectoryWatch = {
   /**
-   * Watches these directories from now on, and no others. What happens before the watch stands is reported once it does.
+   * Watches these directories from now on, and no others. What happens before the watch is set up is reported afterwards.
    * @throws InfrastructureError when the system allowed no more of them the last time.
    */
   set: (directories: Iterable<string>) => void;
@@ -40,7 +40,7 @@ export function watchDirectories(onEvent: Listener): DirectoryWatch {
 }
 
 /*
- * One watch for the whole process: chokidar shares what it opened by path, so that a directory that was replaced is only opened anew when nobody watches the
+ * One watch for the whole process: chokidar shares what it opened by path, so a replaced directory is opened again only when nothing watches the
  * old one any more. Only its raw events count, which are the kernel's own (inotify(7)): its others come from watches of single files, which stay with a
  * replaced inode, and are held back when they come in quick succession.
  */
@@ -87,7 +87,7 @@ function stand(inodes: ReadonlyMap<string, bigint>): FSWatcher {
     void watcher.close();
     for (const directory of directories) tell(directory, null);
   });
-  // What came into a directory before its watch stood was seen by nobody.
+  // Nothing saw what came into a directory before its watch was set up.
   watcher.on('ready', () => {
     if (!isCurrent()) return;
     for (const directory of directories) tell(directory, null);
@@ -96,7 +96,7 @@ function stand(inodes: ReadonlyMap<string, bigint>): FSWatcher {
   return watcher;
 }
 
-/** Tells everyone who waits for the directory, or for one that would come into it. */
+/** Calls every listener that waits for the directory, or for one inside it. */
 function tell(directory: string, name: string | null): void {
   for (const [listener, directories] of [...wanted]) {
     if (directories.has(directory)) listener(directory, name);

@@ -1,8 +1,8 @@
 import { rename, link } from 'node:fs/promises';
 
 /**
- * Makes two names of one folder change places, so that each names the other's file; both must exist. `unsupported`: neither
- * the file system nor the kernel can, and nothing has happened.
+ * Exchanges two names of one folder, so that each names the other's file; both must exist. `unsupported`: the file system or
+ * the kernel cannot do that, and nothing has happened.
  * @throws an error with a `code`, as node:fs does.
  */
 export type Exchange = (
@@ -40,8 +40,8 @@ export async function kernelExchange(): Promise<Exchange> {
 }
 
 /**
- * The same in three steps where the kernel cannot do it in one: `target` never misses, but what is renamed to it between the
- * first step and the second is lost. `spare` is a third name, free to use.
+ * The same in three steps if the kernel cannot do it in one: `target` always exists, but what is renamed to it between the
+ * first step and the second is lost. `spare` is a third, free name.
  * @throws an error with a `code`, as node:fs does; EPERM or EOPNOTSUPP where the file system knows no second names.
  */
 export async function exchangeInSteps(beside: string, target: string, spare: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What is asked of git, and what falloutd asks it to do. */
+/** Questions and commands for git. */
 import { execa } from 'execa';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkoutAbove } from './checkout.ts';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
 
-/** What git has to do with a file: a commit has it, only the index does, neither, it is told to ignore it, or there is no git here. */
+/** How git knows a file: it is in a commit, only in the index, in neither, ignored, or there is no git here. */
 export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
 
 /**
- * What git has to do with a file, whether that exists yet or not.
+ * How git knows a file, which need not exist yet.
  * @throws BlockedError with git's own reason where it refuses to say, as in a checkout of another user.
  */
 export async function tracking(path: string): Promise<Tracking> {
@@ -27,7 +27,7 @@ export async function tracking(path: string): Promise<Tracking> {
   return ignored.exitCode === 0 ? 'ignored' : 'untracked';
 }
 
-/** Whether git ignores a path in the checkout at `root`; also where it refuses to say, for then Nix fails, and says why. */
+/** Whether git ignores a path in the checkout at `root`. If git refuses to say, the answer is yes: Nix will fail and say why. */
 export async function isIgnored(root: string, path: string): Promise<boolean> {
   if (checkoutAbove(root) === null) return false;
   const { exitCode } = await git(root, ['check-ignore', '--quiet', '--', path]);
@@ -36,7 +36,7 @@ export async function isIgnored(root: string, path: string): Promise<boolean> {
 
 /**
  * The tracked files below `dir` that match a git pathspec, relative to it and sorted; with `mentioning`, an extended
- * regular expression, only those with a match. Null where git does not answer.
+ * regular expression, only those with a match. Null if git does not answer.
  */
 export async function trackedFiles(dir: string, pathspec: string, mentioning?: RegExp): Promise<string[] | null> {
   const listed =
@@ -53,7 +53,7 @@ export async function trackedFiles(dir: string, pathspec: string, mentioning?: R
 }
 
 /**
- * Tells git of a file without staging its content: enough for a flake to see it.
+ * Adds a file to git's index without its content, which is enough for a flake to see it.
  * @throws BlockedError when git refuses.
  */
 export async function track(path: string): Promise<void> {
@@ -68,7 +68,7 @@ export async function untrack(path: string): Promise<void> {
   await must(path, ['rm', '--cached', '--quiet', '--force', '--', basename(path)]);
 }
 
-/** Git's first line is what is wrong; what follows is its advice. */
+/** The first line of git's message says what is wrong; the others are advice. */
 function refusal(dir: string, reason: string): BlockedError {
   const [message = '', ...advice] = reason.replace(/^(?:fatal|error): /, '').split('\n');
   const hint = advice.join('\n').trim();
@@ -85,7 +85,7 @@ async function must(path: string, args: string[]): Promise<void> {
   });
 }
 
-/** `exitCode` is null where git could not be started; `reason` is what git says of a failure. */
+/** `exitCode` is null if git could not be started; `reason` is git's message about a failure. */
 async function git(cwd: string, args: string[]): Promise<{ exitCode: number | null; stdout: string; reason: string }> {
   const { exitCode, stdout, stderr, shortMessage } = await execa('git', args, {
     cwd,
@@ -97,10 +97,10 @@ async function git(cwd: string, args: string[]): Promise<{ exitCode: number | nu
   return { exitCode: exitCode ?? null, stdout, reason };
 }
 
-/** How long another git command may hold the index before that is an error. */
+/** How long another git command may lock the index before that is an error. */
 const INDEX_LOCK_MS = 5_000;
 
-/** What git leaves in its directory while it is in the middle of something that rewrites files (git-merge, git-rebase). */
+/** Files in git's directory while it rewrites files (git-merge, git-rebase). */
 const UNDER_WAY = [
   { file: 'MERGE_HEAD', what: 'a merge' },
   { file: 'rebase-merge', what: 'a rebase' },
@@ -120,13 +120,13 @@ export async function waitForGit(checkout: string): Promise<void> {
   for (const until = performance.now() + INDEX_LOCK_MS; existsSync(lock);) {
     if (performance.now() > until)
       throw new InfrastructureError({
-        message: 'another git command holds the index',
+        message: 'another git command has locked the index',
         file: lock,
-        hint: 'if none runs, it crashed: delete the file',
+        hint: 'if none is running, it crashed: delete the file',
       });
     await sleep(100);
   }
-  // What held the index may have been a merge that stopped at a conflict.
+  // The lock may have been that of a merge that stopped at a conflict.
   refuseUnderWay(dir);
 }
 
@@ -134,9 +134,9 @@ function refuseUnderWay(dir: string): void {
   const found = UNDER_WAY.find(({ file }) => existsSync(join(dir, file)));
   if (found === undefined) return;
   throw new BlockedError({
-    message: `git is in the middle of ${found.what}: nothing is written into its files`,
+    message: `git is in the middle of ${found.what}: falloutd does not write into its files`,
     file: join(dir, found.file),
-    hint: `end it; falloutd goes on at the next save, or with \`falloutd retry\``,
+    hint: `finish it; falloutd goes on at the next save, or with \`falloutd retry\``,
   });
 }
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { watchDirectories } from './directoryWatch.ts';
 import { contentHash } from './contentHash.ts';
 
-/** Events of one save come in a burst (write, rename, chmod); this long after the last one they are one cause. */
+/** The events of one save come in a burst (write, rename, chmod), which ends this long after the last one. */
 const BURST_MS = 60;
 
 export type InputWatcher = {
@@ -13,20 +13,20 @@ export type InputWatcher = {
    * `readSince` (ms since the epoch) may have changed after it was read: it counts as saved.
    */
   set: (files: readonly string[], readSince: number) => void;
-  /** Takes `content` as known for a file: what falloutd itself wrote is no save. */
+  /** Takes `content` as known for a file: what falloutd itself writes is not a save. */
   expect: (file: string, content: Buffer) => void;
   close: () => void;
 };
 
 /**
  * Calls `onSave` when the content of a watched file changes. A touch and a save of the same content do not count.
- * Directories are watched, not files, so that a file that is replaced by rename, deleted or made anew stays in view; of a
- * link also that of its real file.
+ * Directories are watched, not files, so that a file that is replaced by rename, deleted or created again stays in view; for a
+ * link, the directory of its real file is watched too.
  */
 export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   const known = new Map<string, string | null>();
   const dirty = new Set<string>();
-  /** Where a file's name and, of a link, its real file's stand: the files by those paths. */
+  /** The watched files by their path and, for a link, by the path of its real file. */
   let places = new Map<string, string[]>();
   let timer: NodeJS.Timeout | undefined;
   const watcher = watchDirectories((directory, name) => {
@@ -71,7 +71,7 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
       for (const file of known.keys()) if (!files.includes(file)) known.delete(file);
       const added = files.filter((file) => !known.has(file));
       for (const file of added) known.set(file, null);
-      // The watch stands before the content is read: what comes in between is seen twice rather than never.
+      // The watch is set up before the content is read: what comes in between is seen twice rather than never.
       place();
       for (const file of added) {
         known.set(file, contentHash(file));
@@ -92,13 +92,13 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   };
 }
 
-/** A rename brings content of any age; the change time says when the file got its name. */
+/** A renamed file may be of any age; its change time says when it got its name. */
 function modifiedAfter(file: string, time: number): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time;
 }
 
-/** The file that a path leads to; of one that is not there, where it would be. */
+/** The file that a path leads to, or would lead to if it existed. */
 function realPath(file: string): string {
   try {
     return realpathSync(file);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** What follows the prefix: the hashes of what the file held and of what replaces it, and something that nobody else has. */
+/** What follows the prefix: the hashes of the old and of the new content, and something unique. */
 const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
 
 /** A free name beside `real` from which `mendLeftovers` sees, after a kill, what was to replace what. */
@@ -14,9 +14,9 @@ export function nameBeside(real: string, expected: Buffer, next: Buffer): string
 }
 
 /**
- * Clears up what a kill in the middle of `replaceFile` left beside a file: temporary files go, and a save that came
- * during the replacement is put back if nothing was saved since. Only for the one process that may write it. Gives the paths of
- * what it found; a folder that cannot be read has none.
+ * Cleans up what a kill during `replaceFile` left beside a file: temporary files are deleted, and a save that came during the
+ * replacement is put back if there was no save since. Only the one process that may write the file may call it. Gives the
+ * paths that it found; none for a folder that cannot be read.
  */
 export async function mendLeftovers(path: string): Promise<string[]> {
   const real = await realpath(path).catch(() => path);
@@ -35,18 +35,18 @@ export async function mendLeftovers(path: string): Promise<string[]> {
   return found;
 }
 
-/** Puts a save back that was displaced, if what displaced it still stands there. */
+/** Puts a displaced save back if the file still has the content that displaced it. */
 async function mend(real: string, left: string, expected: string, next: string): Promise<void> {
   try {
     const stands = await lstat(real);
     if (stands.ino === (await lstat(left)).ino) return;
     const save = await readFile(left);
-    // An empty one is of an editor that was cut off too, and wrote nothing.
+    // An empty file comes from an editor that was killed too.
     if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(await readFile(real)) !== next)
       return;
     await rename(left, real);
   } catch {
-    // The user's file is gone, or not to be read: then nothing of ours stands in it.
+    // The user's file is gone or cannot be read: nothing of ours is in it.
   }
 }
 

@@ -7,15 +7,15 @@ import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
 import { nameBeside } from './leftovers.ts';
 import { errorCode, whyForbidden, whyUnwritable } from './writable.ts';
 
-/** More saves than a person or a script can make between two system calls. */
+/** No person or script saves more often between two system calls. */
 const MOST_SAVES = 100;
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
 
 export type ReplaceOptions = {
-  /** The folder that the real file must stand in: the user's flake. */
+  /** The folder that must contain the real file: the user's flake. */
   root: string;
-  /** Stands in for the kernel's exchange, so that a test can act at that very moment. */
+  /** Replaces the kernel's exchange, so that a test can act at that very moment. */
   exchange?: Exchange;
 };
 
@@ -24,10 +24,11 @@ export type ReplaceOptions = {
  *
  * Symbolic links are followed; the real file must be inside of `root` and outside of the Nix store. The new content goes into
  * a temporary file beside it (same mode, and owner where that may be set), is flushed, and the two exchange their names in one step.
- * Then what was displaced is looked at: what was saved in the last instant, in place or by rename, goes back in the same way, with whatever
- * its editor still writes; after a kill, `mendLeftovers` does the same. Where the kernel cannot exchange names, a save by rename in
- * the microseconds between the last look and the rename is lost. `changed`: the file is gone, holds something else than `expected`
- * or got another mode meanwhile, and the newest content stands in it. `refused` names what the file system or the rules forbid; no file of ours stays behind.
+ * Then what was displaced is checked: a save of the last instant, in place or by rename, goes back in the same way, with
+ * whatever its editor still writes; after a kill, `mendLeftovers` does the same. If the kernel cannot exchange names, a save by
+ * rename in the microseconds between the last check and the rename is lost. `changed`: the file is gone, or its content or mode
+ * is no longer the expected one; the newest content is in it. `refused` names what the file system or the rules forbid. No
+ * file of ours remains.
  * @throws InfrastructureError when the disk is full or broken.
  */
 export async function replaceFile(
@@ -48,7 +49,7 @@ export async function replaceFile(
       await file.close();
     }
   } catch (error) {
-    // The user takes it away, or is about to make it anew.
+    // The user deleted it, or is about to create it again.
     if (errorCode(error) === 'ENOENT') return { kind: 'changed' };
     return { kind: 'refused', problem: whyUnwritable(path, error) };
   }
@@ -66,7 +67,7 @@ async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Ex
     opened.push(ours);
     await fill(ours, next, old);
     const placed = { file: ours, content: next, mode: fstatSync(ours.fd).mode };
-    // Nothing is waited for between this look and the kernel's exchange.
+    // There is no await between this check and the kernel's exchange.
     if (!isStill(real, old)) return { kind: 'changed' };
     const swap = async (): Promise<void> => {
       if ((await exchange(beside, real)) === 'unsupported')
@@ -93,8 +94,8 @@ async function fill(file: FileHandle, content: Buffer, old: Known): Promise<void
 }
 
 /**
- * `placed` has just displaced what is named `beside` now. If that is not `meant`, unchanged, it is a save: it goes back, and what it
- * displaces is looked at in the same way, until nobody saved in between.
+ * `placed` has just displaced what is now named `beside`. If that is not `meant`, unchanged, it is a save: it goes back, and
+ * what it displaces is checked in the same way, until there was no save in between.
  */
 async function settle(
   beside: string,
@@ -109,7 +110,7 @@ async function settle(
     const file = await open(beside, 'r');
     opened.push(file);
     [displaced, standing] = [standing, { file, content: contentOf(file), mode: fstatSync(file.fd).mode }];
-    // A chmod after the exchange went to the file that had been put in place; one before it stands.
+    // A chmod after the exchange changed the file that had been put in place; one before it is kept anyway.
     const { mode } = fstatSync(displaced.file.fd);
     if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);
     displaced = { ...displaced, mode };
@@ -124,14 +125,14 @@ async function settle(
   return { kind: 'changed' };
 }
 
-/** The names cannot be changed any more, but what the user saved must stand there all the same. */
+/** The names cannot be exchanged any more, but what the user saved must be in the file. */
 async function overwrite(ours: FileHandle, save: FileHandle): Promise<void> {
   const content = await settledContent(save);
   await ours.truncate();
   await ours.write(content, 0, content.length, 0);
 }
 
-/** An editor that saves in place truncates first: waits until it has written and two readings agree, for a second at most. */
+/** The content when an editor, which truncates first, has written it: two readings agree. Waits a second at most. */
 async function settledContent(file: FileHandle): Promise<Buffer> {
   let content = contentOf(file);
   for (let reading = 0; reading < 40; reading += 1) {
@@ -143,7 +144,7 @@ async function settledContent(file: FileHandle): Promise<Buffer> {
   return content;
 }
 
-/** Whether `path` still names this file with this content and mode; the name is looked at last. */
+/** Whether `path` still names this file with this content and mode; the name is checked last. */
 function isStill(path: string, { file, content, mode }: Known): boolean {
   if (!contentOf(file).equals(content)) return false;
   const [opened, named] = [fstatSync(file.fd), lstatSync(path)];
@@ -160,7 +161,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The whole content from the start, wherever the descriptor stands. */
+/** The whole content, independent of the descriptor's position. */
 function contentOf({ fd }: FileHandle): Buffer {
   const chunks: Buffer[] = [];
   let position = 0;

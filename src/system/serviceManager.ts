@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 
 /**
- * Tells systemd what it waits for under `Type=notify`: `READY=1`, `STOPPING=1`, `STATUS=…` (sd_notify(3)), by systemd-notify(1), since Node has no datagram
- * sockets in the file system. Without a service manager it does nothing.
+ * Notifies systemd as `Type=notify` demands: `READY=1`, `STOPPING=1`, `STATUS=…` (sd_notify(3)). It calls systemd-notify(1),
+ * since Node has no Unix datagram sockets. Without a service manager it does nothing.
  */
 export type ServiceManager = {
-  /** @returns what went wrong, as a line for the log; null when it was told, or nobody listens. */
+  /** @returns what went wrong, as a line for the log; null if it worked, or if there is no service manager. */
   tell: (...assignments: string[]) => Promise<string | null>;
 };
 

@@ -207,7 +207,7 @@ describe('refusals write nothing', () => {
     await writeFile(join(dir, '.gitignore'), 'fallout.nix\n');
     expect(await refused(dir)).toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining('git is told to ignore this file') as string,
+      message: expect.stringContaining('git ignores this file') as string,
     });
   });
 

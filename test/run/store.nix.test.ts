@@ -84,7 +84,7 @@ describe('a Nix store that goes away', () => {
     away();
     await gate.open();
     expect(infrastructure(await ended)).toMatch(
-      /the Nix store went away in the middle of the build: .*\.drv is no longer there/,
+      /the Nix store went away during the build: .*\.drv is no longer there/,
     );
     expect(await host.text()).toBe(GREEN);
     const again = stable();

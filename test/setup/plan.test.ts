@@ -85,7 +85,7 @@ describe('adding', () => {
       expect.stringContaining('has no managed patch'),
     ]);
     expect(steps(planAdding(present({ tracking: 'ignored' }), NEW))).toEqual([
-      expect.stringContaining('git is told to ignore'),
+      expect.stringContaining('git ignores this file'),
     ]);
     const refusal = planAdding(present({ patches: Buffer.from('{ }') }), NEW);
     expect(refusal).toMatchObject({

@@ -7,7 +7,7 @@ import { InfrastructureError, UsageError } from '../../model/errors.ts';
 import { flakeText, hostConfigText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
-/** The stand-in for nixpkgs that hosts are built on. Nix takes no flake and no store behind a link. */
+/** The stand-in for nixpkgs that hosts are built on; its real path, because Nix follows no links to flakes and stores. */
 export const STAND_IN = realpathSync(fileURLToPath(new URL('./nixpkgs', import.meta.url)));
 
 /** The kernel tree of a host: the stand-in's own small one, or a real source (a directory or a tarball). */
@@ -27,7 +27,7 @@ export type HostOptions = {
   files?: Record<string, string>;
   /** The module that brings the patches to the kernel; default: `boot.kernelPatches` from patches.nix. */
   wiring?: string;
-  /** How the stand-in's kernel behaves; default: like today's nixpkgs. */
+  /** How the stand-in's kernel behaves; default: as in today's nixpkgs. */
   kernel?: StandInKernel;
   /** Whether the host is a git checkout, as most are; without, Nix takes the whole folder; default: where Nix can. */
   git?: boolean;
@@ -134,7 +134,7 @@ export async function kernelVersion(source: string): Promise<string> {
   const parts = [field('VERSION'), field('PATCHLEVEL'), field('SUBLEVEL')].filter((part) => part !== undefined);
   if (parts.length < 2) {
     throw new UsageError({
-      message: `${source} is no kernel source`,
+      message: `${source} is not a kernel source`,
       hint: "give the directory with the kernel's Makefile, or linux-VERSION.tar.xz",
     });
   }
@@ -160,7 +160,7 @@ function wiringFor(patches: string): string {
             }`;
 }
 
-/** What git sets for its hooks would point the host's git at the repository around it. */
+/** The variables that git sets for hooks, which would point the host's git at the repository around it. */
 const OWN_GIT = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined, GIT_PREFIX: undefined };
 
 async function run(command: string, args: readonly string[], cwd: string): Promise<void> {

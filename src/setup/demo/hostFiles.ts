@@ -1,7 +1,7 @@
 import { nixString } from '../../nixfile/strings.ts';
 import { tomlString } from '../configText.ts';
 
-/** How the stand-in's kernel behaves: its arguments, by their names in setup/demo/nixpkgs/kernel. */
+/** How the stand-in's kernel behaves: the arguments of setup/demo/nixpkgs/kernel. */
 export type StandInKernel = {
   /** Which name of a patch's settings this nixpkgs reads; `both` warns about the old one. */
   attributeMode?: 'new' | 'old' | 'both' | 'throws';
@@ -10,7 +10,7 @@ export type StandInKernel = {
   ignoreConfigErrors?: boolean;
   autoModules?: boolean;
   preferBuiltin?: boolean;
-  /** PERL_HASH_SEED of the script: settles which of two chosen members it takes. */
+  /** PERL_HASH_SEED of the script: it decides which of two chosen members the script takes. */
   hashSeed?: number;
   enableCommonConfig?: boolean;
   /** A Linux 6.12 conf that answers five times as fast, with the same result. */
@@ -23,7 +23,7 @@ export type StandInKernel = {
   extraConfig?: string;
 };
 
-/** A path as it stands in a URL, where `?`, `&` and `#` would end it. */
+/** A path as part of a URL, in which `?`, `&` and `#` would end it. */
 export function urlPath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
@@ -52,7 +52,7 @@ export function flakeText({ nixpkgs, wiring }: { nixpkgs: string; wiring: string
 `;
 }
 
-/** stand-in.nix: the kernel tree and the switches of the stand-in, which a real nixpkgs does not have. */
+/** stand-in.nix: the kernel tree and the switches of the stand-in. A real nixpkgs has no such file. */
 export function standInText({
   tree,
   bash,

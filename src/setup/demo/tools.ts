@@ -2,10 +2,10 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { InfrastructureError } from '../../model/errors.ts';
 
-/** What a config build of the stand-in calls by name. */
+/** The commands that a config build of the stand-in calls. */
 const BUILD_TOOLS = ['bash', 'make', 'gcc', 'ld', 'perl', 'sed', 'tar', 'patch', 'kconfig-conf'] as const;
 
-/** The path of a command, or null where PATH has none. */
+/** The path of a command; null if PATH has none. */
 export async function findTool(name: string): Promise<string | null> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter).filter((d) => isAbsolute(d))) {
     const path = join(directory, name);
@@ -30,7 +30,7 @@ export async function whichTool(name: string): Promise<string> {
   return path;
 }
 
-/** A PATH for builders: the directories the build tools stand in, and nothing else of the caller's. */
+/** A PATH for builders: only the directories of the build tools. */
 export async function toolDirectories(): Promise<string> {
   const found = await Promise.all(BUILD_TOOLS.map(findTool));
   const directories = found.filter((path) => path !== null).map((path) => dirname(path));
