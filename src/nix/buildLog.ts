@@ -113,33 +113,25 @@ export class BuildLogCollector {
   }
 
   #event(event: NixEvent): void {
-    if (event.kind === 'log') this.#logEvent(event);
-    else if (event.kind === 'phase') this.#phase(event);
-    else if (event.kind === 'text') this.#plain.push(event.text);
+    if (event.kind === 'text') this.#plain.push(event.text);
     else if (event.kind === 'msg') this.#messages.push(event);
     else if (event.kind === 'start') this.#start(event);
-    else if (event.kind === 'stop') this.#stop(event);
+    else if (event.kind !== 'other') this.#eventOf(this.#byActivity.get(event.id), event);
   }
 
-  #logEvent({ id, text }: NixEvent & { kind: 'log' }): void {
-    const build = this.#byActivity.get(id);
+  #eventOf(build: Build | undefined, event: NixEvent & { kind: 'log' | 'phase' | 'stop' }): void {
     if (build === undefined) return;
-    this.#speaking = { build, end: logEnd(id) };
-    this.#log(build, text);
-  }
-
-  #phase({ id, phase }: NixEvent & { kind: 'phase' }): void {
-    const build = this.#byActivity.get(id);
-    if (build === undefined) return;
-    build.phase = phase;
-    this.#last = build;
-  }
-
-  #stop({ id }: NixEvent & { kind: 'stop' }): void {
-    const build = this.#byActivity.get(id);
-    if (build !== undefined) build.open--;
-    this.#byActivity.delete(id);
-    this.#speaking = null;
+    if (event.kind === 'log') {
+      this.#speaking = { build, end: logEnd(event.id) };
+      this.#log(build, event.text);
+    } else if (event.kind === 'phase') {
+      build.phase = event.phase;
+      this.#last = build;
+    } else {
+      build.open--;
+      this.#byActivity.delete(event.id);
+      this.#speaking = null;
+    }
   }
 
   #start({ id, activity, fields: [drvPath] }: NixEvent & { kind: 'start' }): void {

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { InfrastructureError } from '../model/errors.ts';
+import { readEvaluationError } from './evaluationError.ts';
 import { NOT_FOUND, runNix, type NixCommand } from './command.ts';
 import type { Problem } from '../model/problem.ts';
 import { bytesOf } from '../system/fileText.ts';
@@ -36,22 +36,14 @@ export async function checkWithNix(
   if (exit === null || (exit.kind === 'exited' && exit.code === 0)) return { kind: 'ok' };
   if (exit.kind === 'aborted') return exit;
   if (exit.kind === 'broken') throw new InfrastructureError(exit.problem);
-  const stderr = stripVTControlCharacters(Buffer.concat(said).toString('utf8'));
-  const error = stderr
-    .split('\n')
-    .filter((line) => /^\s*error:/.test(line))
-    .at(-1)
-    ?.replace(/^\s*error:\s*/, '')
-    .trim();
-  const place = /«?(?:stdin|\(string\)|string)»?:(\d+):(\d+)/.exec(stderr);
+  const stderr = Buffer.concat(said).toString('utf8');
+  const error = readEvaluationError(stderr);
   // Without a place in the text, Nix complains about something else.
-  if (place === null)
+  if (error?.line === undefined)
     throw new InfrastructureError({
-      message: `nix-instantiate --parse failed: ${error ?? (stderr.trim() || `exit code ${exit.code}`)}`,
+      message: `nix-instantiate --parse failed: ${error?.message ?? (stderr.trim() || `exit code ${exit.code}`)}`,
       hint: 'see what Nix says, then try again',
     });
-  return {
-    kind: 'syntax',
-    problem: { message: error ?? stderr.trim(), line: Number(place[1]), column: Number(place[2]) },
-  };
+  const { message, line, column } = error;
+  return { kind: 'syntax', problem: { message, line, column } };
 }

@@ -22,19 +22,8 @@ export function evalArguments(installable: Installable, apply: string, nixArgs: 
     installable.kind === 'flake'
       ? [`${installable.dir}#${installable.attribute}`]
       : ['-f', installable.file, installable.attribute];
-  return [
-    ...EXPERIMENTAL,
-    'eval',
-    '--json',
-    ...subject,
-    '--apply',
-    apply,
-    '-vv',
-    '--show-trace',
-    '--log-format',
-    'internal-json',
-    ...evaluationArguments(nixArgs),
-  ];
+  const options = ['--apply', apply, '-vv', '--show-trace', '--log-format', 'internal-json'];
+  return [...EXPERIMENTAL, 'eval', '--json', ...subject, ...options, ...evaluationArguments(nixArgs)];
 }
 
 /**
@@ -79,42 +68,21 @@ export function sizeArguments(paths: readonly string[], nixArgs: readonly string
   return ['--query', '--size', ...paths, ...withoutFlakeArguments(hereArguments(nixArgs))];
 }
 
-/** How many values each argument takes that only evaluating commands know. */
-const EVALUATION_ONLY = new Map([
-  ['--override-input', 2],
-  ['--update-input', 1],
-  ['--override-flake', 2],
-  ['--inputs-from', 1],
-  ['--reference-lock-file', 1],
-  ['--impure', 0],
-  ['--no-write-lock-file', 0],
-  ['--no-update-lock-file', 0],
-  ['--recreate-lock-file', 0],
-  ['--commit-lock-file', 0],
-  ['--no-registries', 0],
-  ['--refresh', 0],
-  ['--eval-store', 1],
-  ['-I', 1],
-  ['--include', 1],
-  ['--arg', 2],
-  ['--argstr', 2],
-  // Of the new commands alone: nix-store refuses them.
-  ['-L', 0],
-  ['--print-build-logs', 0],
-  ['--offline', 0],
-  ['--no-net', 0],
-  ['--debugger', 0],
-  ['--output-lock-file', 1],
-]);
+/** Arguments that nix-store refuses, by the number of values that they take. */
+const NEW_COMMANDS_ONLY = [
+  `--impure --no-write-lock-file --no-update-lock-file --recreate-lock-file --commit-lock-file --no-registries --refresh
+   -L --print-build-logs --offline --no-net --debugger`,
+  '--update-input --inputs-from --reference-lock-file --output-lock-file --eval-store -I --include',
+  '--override-input --override-flake --arg --argstr',
+].map((names) => new Set(names.split(/\s+/)));
 
 function withoutFlakeArguments(nixArgs: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < nixArgs.length; i++) {
     const argument = nixArgs[i] ?? '';
-    const values = EVALUATION_ONLY.get(argument);
-    if (argument.startsWith('-I') && argument !== '-I') continue;
-    if (values === undefined) kept.push(argument);
-    else i += values;
+    const values = NEW_COMMANDS_ONLY.findIndex((names) => names.has(argument));
+    if (values >= 0) i += values;
+    else if (!argument.startsWith('-I')) kept.push(argument);
   }
   return kept;
 }

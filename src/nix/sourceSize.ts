@@ -9,9 +9,6 @@ import type { SourceMap } from './sources.ts';
 /** From this size on, copying takes seconds at each save. */
 const LARGE_BYTES = 100e6;
 
-/** How many copies are remembered: a daemon that runs for weeks makes many. */
-const MOST_KNOWN = 100;
-
 /** A folder of the user that Nix copied into its store, and how much that is. */
 export type CopiedSize = { realPath: string; bytes: number };
 
@@ -23,19 +20,17 @@ export function sourceSizes(
   nixArgs: readonly string[],
   running: Pick<NixCommand, 'signal' | 'limit' | 'processes'>,
 ): (sources: SourceMap) => Promise<CopiedSize[] | null> {
-  const known = new Map<string, number>();
+  let known = new Map<string, number>();
   return async (sources) => {
     const unknown = sources.map((source) => source.storePath).filter((path) => !known.has(path));
     if (unknown.length > 0) {
-      const exit = await runNix({ command: 'nix-store', args: sizeArguments(unknown, nixArgs), ...running }).catch(
-        () => null,
-      );
+      const args = sizeArguments(unknown, nixArgs);
+      const exit = await runNix({ command: 'nix-store', args, ...running }).catch(() => null);
       const sizes = exit?.kind === 'exited' && exit.code === 0 ? exit.stdout.trim().split('\n').map(Number) : [];
       if (sizes.length !== unknown.length || !sizes.every(Number.isSafeInteger)) return null;
-      if (known.size > MOST_KNOWN)
-        for (const path of [...known.keys()].filter((path) => !sources.some((source) => source.storePath === path)))
-          known.delete(path);
-      unknown.forEach((path, i) => known.set(path, sizes[i] ?? 0));
+      const added = unknown.map((path, i): [string, number] => [path, sizes[i] ?? 0]);
+      // The next evaluation mostly has the same copies, and never those of long ago.
+      known = new Map([...[...known].filter(([path]) => sources.some((s) => s.storePath === path)), ...added]);
     }
     return sources.map(({ realPath, storePath }) => ({ realPath, bytes: known.get(storePath) ?? 0 }));
   };

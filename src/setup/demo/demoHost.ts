@@ -107,21 +107,11 @@ export async function removeHost(host: Pick<Host, 'dir'>): Promise<void> {
 /** Arguments that give Nix a store in `dir`, with the machine's tools in reach and nothing fetched. */
 function privateStore(dir: string): string[] {
   const at = (part: string): string => urlPath(join(dir, part));
+  const options = { sandbox: 'false', 'build-users-group': '', substitute: 'false', substituters: '' };
   return [
     '--store',
     `local?store=${at('store')}&state=${at('var/nix')}&log=${at('log')}`,
-    '--option',
-    'sandbox',
-    'false',
-    '--option',
-    'build-users-group',
-    '',
-    '--option',
-    'substitute',
-    'false',
-    '--option',
-    'substituters',
-    '',
+    ...Object.entries(options).flatMap(([name, value]) => ['--option', name, value]),
   ];
 }
 
