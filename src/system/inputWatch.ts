@@ -24,72 +24,81 @@ export type InputWatcher = {
  * link, the directory of its real file is watched too.
  */
 export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
-  const known = new Map<string, string | null>();
-  const dirty = new Set<string>();
+  return new ContentWatcher(onSave);
+}
+
+class ContentWatcher implements InputWatcher {
+  readonly #onSave: (files: string[]) => void;
+  readonly #known = new Map<string, string | null>();
+  readonly #dirty = new Set<string>();
   /** The watched files by their path and, for a link, by the path of its real file. */
-  let places = new Map<string, string[]>();
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watchDirectories((directory, name) => {
-    for (const [place, files] of places) {
-      if (dirname(place) === directory && (name === null || name === basename(place))) files.forEach(mark);
-    }
+  #places = new Map<string, string[]>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #watch = watchDirectories((directory, name) => {
+    for (const [place, files] of this.#places)
+      if (dirname(place) === directory && (name === null || name === basename(place)))
+        for (const file of files) this.#mark(file);
   });
 
-  const place = (): void => {
-    places = new Map();
-    for (const file of known.keys()) {
-      for (const path of new Set([file, realPath(file)])) places.set(path, [...(places.get(path) ?? []), file]);
+  constructor(onSave: (files: string[]) => void) {
+    this.#onSave = onSave;
+  }
+
+  set(files: readonly string[], readSince: number): void {
+    for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
+    const added = files.filter((file) => !this.#known.has(file));
+    for (const file of added) this.#known.set(file, null);
+    // The watch is set up before the content is read: what comes in between is seen twice rather than never.
+    this.#place();
+    for (const file of added) {
+      const isNewer = modifiedAfter(file, readSince);
+      this.#known.set(file, isNewer ? 'read before it was saved' : contentHash(file));
+      if (isNewer) this.#mark(file);
     }
-    watcher.set([...places.keys()].map((path) => dirname(path)));
-  };
-  const settle = (): void => {
-    const saved = [...dirty].filter((file) => {
+  }
+
+  expect(file: string, content: Buffer): void {
+    if (this.#known.has(file)) this.#known.set(file, createHash('sha256').update(content).digest('hex'));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#known.clear();
+    this.#watch.close();
+  }
+
+  #place(): void {
+    this.#places = new Map();
+    for (const file of this.#known.keys())
+      for (const path of new Set([file, realPath(file)]))
+        this.#places.set(path, [...(this.#places.get(path) ?? []), file]);
+    this.#watch.set([...this.#places.keys()].map((path) => dirname(path)));
+  }
+
+  #mark(file: string): void {
+    this.#dirty.add(file);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), BURST_MS);
+  }
+
+  #settle(): void {
+    const saved = [...this.#dirty].filter((file) => {
       const now = contentHash(file);
-      if (!known.has(file) || known.get(file) === now) return false;
-      known.set(file, now);
+      if (!this.#known.has(file) || this.#known.get(file) === now) return false;
+      this.#known.set(file, now);
       return true;
     });
-    dirty.clear();
+    this.#dirty.clear();
     let isWatched = true;
     try {
       // A link may lead elsewhere now.
-      place();
+      this.#place();
     } catch {
       // The run that this starts sets the watch again, and says why it cannot.
       isWatched = false;
     }
-    if (saved.length > 0 || !isWatched) onSave(saved);
-  };
-  const mark = (file: string): void => {
-    dirty.add(file);
-    clearTimeout(timer);
-    timer = setTimeout(settle, BURST_MS);
-  };
-
-  return {
-    set: (files, readSince) => {
-      for (const file of known.keys()) if (!files.includes(file)) known.delete(file);
-      const added = files.filter((file) => !known.has(file));
-      for (const file of added) known.set(file, null);
-      // The watch is set up before the content is read: what comes in between is seen twice rather than never.
-      place();
-      for (const file of added) {
-        known.set(file, contentHash(file));
-        if (modifiedAfter(file, readSince)) {
-          known.set(file, 'read before it was saved');
-          mark(file);
-        }
-      }
-    },
-    expect: (file, content) => {
-      if (known.has(file)) known.set(file, createHash('sha256').update(content).digest('hex'));
-    },
-    close: () => {
-      clearTimeout(timer);
-      known.clear();
-      watcher.close();
-    },
-  };
+    if (saved.length > 0 || !isWatched) this.#onSave(saved);
+  }
 }
 
 /** A renamed file may be of any age; its change time says when it got its name. */
