@@ -40,7 +40,16 @@ export function withoutFrame(framed: readonly string[]): readonly string[] {
     if (frame === null) break;
     lines = withoutThis(frame, lines);
   }
-  return lines;
+  return lines.some(isUnframed) ? lines : withoutOwnFrames(lines);
+}
+
+/** Where the lines of several hosts are mixed, each may have a frame of its own before what only Nix or the script print. */
+function withoutOwnFrames(lines: readonly string[]): readonly string[] {
+  const hasTail = lines.some((line) => TAIL_HEADING.test(line));
+  return lines.map((line) => {
+    const prefix = prefixOf(line, STRONG, hasTail);
+    return prefix !== null && isFrame(prefix) ? line.slice(prefix.length) : line;
+  });
 }
 
 function withoutThis(frame: RegExp, lines: readonly string[]): readonly string[] {
@@ -70,10 +79,8 @@ function frameOf(lines: readonly string[]): RegExp | null {
   const prefixes = (anchor: RegExp): string[] => {
     const found: string[] = [];
     for (const line of lines) {
-      const anchored = found.length < MOST_SAMPLES ? anchor.exec(line.slice(0, LONGEST)) : null;
-      if (anchored === null) continue;
-      const prefix = line.slice(0, anchored.index);
-      found.push(NIX.test(anchored[0]) ? prefix : withoutMark(prefix, hasTail));
+      const prefix = found.length < MOST_SAMPLES ? prefixOf(line, anchor, hasTail) : null;
+      if (prefix !== null) found.push(prefix);
     }
     return found;
   };
@@ -83,6 +90,14 @@ function frameOf(lines: readonly string[]): RegExp | null {
   const weak = prefixes(WEAK).filter(isFrame);
   const pattern = strong.length > 0 ? null : commonPattern(weak);
   return pattern !== null && share(lines, (line) => pattern.test(line)) >= MOST_OF ? pattern : null;
+}
+
+/** What precedes such a text in a line, without Nix's mark of a log line; null if the line has none. */
+function prefixOf(line: string, anchor: RegExp, hasTail: boolean): string | null {
+  const anchored = anchor.exec(line.length > LONGEST ? line.slice(0, LONGEST) : line);
+  if (anchored === null) return null;
+  const prefix = line.slice(0, anchored.index);
+  return NIX.test(anchored[0]) ? prefix : withoutMark(prefix, hasTail);
 }
 
 /** Below the heading of a tail, `>` is Nix's mark; anywhere else it quotes. */
@@ -119,10 +134,11 @@ function commonPattern(prefixes: readonly string[]): RegExp | null {
     : new RegExp(`^${patterns.join('')}\\s{0,${endsBlank ? blanks : 1}}`);
 }
 
-const tokensOf = (prefix: string): string[] => prefix.match(/\s*\d+|\s+|[A-Za-z]+|./gu) ?? [];
+const tokensOf = (prefix: string): string[] => prefix.match(/\[[^[\]]*\]|\s*\d+|\s+|[A-Za-z]+|./gu) ?? [];
 
 function patternOf(token: string | undefined): string {
   if (token === undefined) return '';
+  if (token.startsWith('[') && token.length > 1) return String.raw`\[[^\]]*\]`;
   if (/\d$/.test(token)) return String.raw`\s*\d+`;
   if (token.trim() === '') return String.raw`\s+`;
   const words = WORDS.find((each) => each.split('|').includes(token));

@@ -36,7 +36,10 @@ function withoutHtml(text: string): string {
       if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
       return code > 0x10ffff ? whole : String.fromCodePoint(code);
     });
-  return plain;
+  // JSON writes these five characters so; Nix's own records are decoded elsewhere.
+  return plain.includes('\\u00') && !plain.includes('@nix {')
+    ? plain.replace(/\\u00(22|26|27|3c|3e)/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : plain;
 }
 
 /** Nix before 2.3 quotes like ‘this’, and word processors turn plain quotes into such. */

@@ -21,6 +21,7 @@ export function readLog(text: string): LogReading {
 
 /** Of several failed config builds all that is missed counts. */
 const together = (a: LogReading, b: LogReading): LogReading => ({
+  ...b,
   ...a,
   outcome: b.outcome === 'fallout' ? b.outcome : a.outcome,
   fallout: [...a.fallout, ...b.fallout],

@@ -41,6 +41,9 @@ const PREFIXES: Record<string, (i: number) => string> = {
   'line numbers': (i) => `${String(i + 95).padStart(5)}  `,
   'grep -n': (i) => `build.log:${i + 1}:`,
   'a diff': () => '+',
+  'ts(1)': (i) => `May 01 12:34:${second(i)} `,
+  'a monotonic clock and a process': (i) => `[${12000 + i}.${100000 + i}] host nix[${i + 1}]: `,
+  'two hosts in turn': (i) => (i % 2 === 0 ? '[alpha] ' : '[beta-2] '),
   'a timestamp in a box': (i) => `2024-05-01T12:34:${second(i)}Z ┃ `,
 };
 const framed = (lines: readonly string[], prefix: (i: number) => string): string =>

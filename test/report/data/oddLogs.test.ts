@@ -53,6 +53,7 @@ describe('quotes and escapes of a verdict', () => {
     ['"n"', '"y"'],
     ["`n'", "`y'"],
     ['n', 'y'],
+    ['\\u0027n\\u0027', '\\u0022y\\u0022'],
   ])('wanted %s, got %s', (wanted, got) => {
     const log = `error: option not set correctly: FOO (wanted ${wanted}, got ${got})`;
     const fallout = [{ kind: 'value', symbol: 'FOO', wanted: 'n', got: 'y' }];
