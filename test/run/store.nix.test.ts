@@ -83,9 +83,7 @@ describe('a Nix store that goes away', () => {
     await gate.reached();
     away();
     await gate.open();
-    expect(infrastructure(await ended)).toMatch(
-      /the Nix store went away during the build: .*\.drv is no longer there/,
-    );
+    expect(infrastructure(await ended)).toMatch(/the Nix store went away during the build: .*\.drv is no longer there/);
     expect(await host.text()).toBe(GREEN);
     const again = stable();
     await back();
