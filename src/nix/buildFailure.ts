@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem.ts';
 import { isRepeated, makeFailure } from './makeFailure.ts';
 import { infrastructureIn, unreachedMachine, withoutUnreached, type Trouble } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
-import { isDialogue, LINE } from '../script/logLines.ts';
+import { ECHO, isDialogue, LINE } from '../script/logLines.ts';
 import { readTranscript, type TranscriptReading } from '../script/readTranscript.ts';
 
 export type BuildFailure = 'verdict' | { kind: 'blocked' | 'infrastructure'; problem: Problem };
@@ -135,7 +135,10 @@ function failedMake(lines: readonly string[]): Failure | null {
   return problem === null ? null : { kind: 'blocked', problem };
 }
 
-function brokenRequest({ faults, ending, asked }: TranscriptReading, own: readonly string[]): Problem | null {
+function brokenRequest(
+  { faults, ending, asked, observation: { refusals } }: TranscriptReading,
+  own: readonly string[],
+): Problem | null {
   for (const fault of faults) {
     if (fault.kind === 'toolchain')
       return {
@@ -149,11 +152,12 @@ function brokenRequest({ faults, ending, asked }: TranscriptReading, own: readon
       };
   }
   // Before the first question nothing is answered, and every setting counts as missed.
-  if (ending === 'errors' && asked === 0) {
+  // Of a script that died at a question the tail may show none, and make's error at the end.
+  if (ending === 'errors' && asked === 0 && refusals.length === 0) {
     const failed = makeFailure(own);
     if (failed !== null) return failed;
     const hint = 'make config itself failed before its first question';
-    const repeated = own.find(isRepeated);
+    const repeated = own.find((line) => line.startsWith(ECHO) && isRepeated(line));
     if (repeated !== undefined) return { message: repeated.replace(/^GOT: /, ''), hint };
   }
   const unread = faults.flatMap((fault) => (fault.kind === 'unread' && fault.severity === 'error' ? fault.line : []));
