@@ -43,7 +43,7 @@ function definedAt(menu: Menu): string {
 
 function promptLines(configuration: Configuration, menu: Menu, prompt: Property): string[] {
   const lines = [`  Prompt: ${prompt.text ?? ''}`, ...condition(configuration, '  Depends on: ', menu.dependency)];
-  if (!configuration.kconfig.simplifier.equal(menu.dependency, prompt.visible))
+  if (!configuration.kconfig.equalExpressions(menu.dependency, prompt.visible))
     lines.push(...condition(configuration, '  Visible if: ', prompt.visible));
   return [...lines, '  Location:', ...locationLines(configuration, menu)];
 }

@@ -1,5 +1,4 @@
-import { menusBelow } from '../tree/menus.ts';
-import { MOD, NO, YES, isLogic, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
+import { MOD, NO, YES, isLogic, menusBelow, type ChoiceBlock, type KSymbol, type Tri } from '../tree/model.ts';
 import { setChoiceValues } from '../values/choices.ts';
 import type { Configuration } from '../values/configuration.ts';
 import { computeAgain } from '../values/configurationState.ts';

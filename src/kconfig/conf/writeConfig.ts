@@ -1,5 +1,5 @@
-import { menusBelow } from '../tree/menus.ts';
-import { MOD, NO, TRI_TEXT, YES, isLogic, namedSymbol, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { MOD, NO, TRI_TEXT, YES, isLogic, menusBelow, namedSymbol } from '../tree/model.ts';
+import type { KSymbol, Menu, Tri } from '../tree/model.ts';
 import { defaultMember } from '../values/choices.ts';
 import type { Configuration } from '../values/configuration.ts';
 
@@ -94,4 +94,48 @@ function defaultText(configuration: Configuration, symbol: KSymbol): string {
   const text = source === null ? '' : (state.text[source.id] ?? '');
   if (text !== '' || !calculator.ranked) return text;
   return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
+}
+
+/** The lines of `make listnewconfig`: every symbol that has a prompt but no user value, with its value. */
+export function listNew(configuration: Configuration): string[] {
+  const lines: string[] = [];
+  const walk = (menu: Menu): void => {
+    if (!configuration.isVisible(menu)) return;
+    const { symbol } = menu;
+    if (
+      symbol !== null &&
+      symbol.choice === null &&
+      !configuration.hasUserValue(symbol) &&
+      configuration.isChangeable(symbol)
+    ) {
+      const line = configLine(configuration, symbol);
+      if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
+    }
+    for (let child = menu.first; child !== null; child = child.next) walk(child);
+  };
+  walk(configuration.kconfig.root);
+  return lines;
+}
+
+/** A symbol with different values in two configurations. A value is null if the symbol is not written there. */
+export type ValueDifference = { symbol: string; before: string | null; after: string | null };
+
+/** What differs between the .config files of two configurations, in the order of the symbols. They may belong to different trees. */
+export function compareConfigurations(before: Configuration, after: Configuration): ValueDifference[] {
+  const a = writtenValues(before);
+  const b = writtenValues(after);
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((symbol) => {
+    const difference = { symbol, before: a.get(symbol) ?? null, after: b.get(symbol) ?? null };
+    return difference.before === difference.after ? [] : [difference];
+  });
+}
+
+function writtenValues(configuration: Configuration): Map<string, string> {
+  return new Map(
+    configuration.kconfig.symbols.flatMap((symbol) =>
+      symbol.name !== null && symbol.type !== 'unknown' && symbol.menus.length > 0 && configuration.isWritten(symbol)
+        ? [[symbol.name, configuration.value(symbol)]]
+        : [],
+    ),
+  );
 }

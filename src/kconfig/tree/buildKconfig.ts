@@ -11,9 +11,8 @@ import type {
 import { KconfigError } from '../syntax/diagnostics.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalizeMenu.ts';
-import type { Kconfig } from './resolvedTree.ts';
-import { choiceAround, symbolsBelow } from './menus.ts';
-import { nameOf, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
+import { choiceAround, nameOf, symbolsBelow } from './model.ts';
+import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkDependencies } from './recursiveDependencies.ts';
 import { Simplifier } from './simplifier.ts';
 import { SymbolTable } from './symbolTable.ts';
@@ -101,10 +100,10 @@ class Builder {
       modules,
       constants: this.table,
       dialect: this.dialect,
-      simplifier: this.simplifier,
+      equalExpressions: (a, b) => this.simplifier.equal(a, b),
       diagnostics: this.diagnostics,
     };
-    finalizeMenu(kconfig, this.expressions);
+    finalizeMenu(kconfig, this.expressions, this.simplifier);
     const ranked = this.dialect.choices === 'ranked';
     // These come after finalizeMenu because a member that became another one's submenu is no longer in the choice.
     if (ranked) for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);

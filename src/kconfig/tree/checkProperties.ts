@@ -1,8 +1,6 @@
 import type { FileLine } from '../syntax/ast.ts';
-import type { Kconfig } from './resolvedTree.ts';
-import { isLogic, namedSymbol, type KSymbol, type Menu, type Property } from './model.ts';
+import { choiceAround, isLogic, namedSymbol, type Kconfig, type KSymbol, type Menu, type Property } from './model.ts';
 import { isValidText } from './numbers.ts';
-import { choiceAround } from './menus.ts';
 
 /** Warns about properties that do not fit their symbol, as `sym_check_prop` in menu.c does. The tree can still be used. */
 export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): void {

@@ -1,7 +1,14 @@
 import { containsSymbol } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
-import type { Kconfig } from './resolvedTree.ts';
-import { namedSymbol, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
+import {
+  namedSymbol,
+  type ChoiceBlock,
+  type Expr,
+  type Kconfig,
+  type KSymbol,
+  type Menu,
+  type Property,
+} from './model.ts';
 import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
 
@@ -9,8 +16,8 @@ import type { Simplifier } from './simplifier.ts';
  * Passes the dependencies of menus, ifs and choices down to their contents, records selects at their targets, makes submenus of entries that depend on
  * the entry before them, and dissolves `if` blocks (`menu_finalize` in menu.c). Choices are handled as before 6.11 and as since.
  */
-export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable): void {
-  new Finalizer(kconfig, expressions).finalize(kconfig.root, false);
+export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable, simplifier: Simplifier): void {
+  new Finalizer(kconfig, expressions, simplifier).finalize(kconfig.root, false);
 }
 
 class Finalizer {
@@ -23,10 +30,10 @@ class Finalizer {
   /** Whether a member got its type from its choice after expressions had been rewritten. */
   #hasInferred = false;
 
-  constructor(kconfig: Kconfig, expressions: ExpressionTable) {
+  constructor(kconfig: Kconfig, expressions: ExpressionTable, simplifier: Simplifier) {
     this.#kconfig = kconfig;
     this.#e = expressions;
-    this.#simplifier = kconfig.simplifier;
+    this.#simplifier = simplifier;
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 

@@ -1,4 +1,4 @@
-import type { Comparison, FileLine, SymbolType } from '../syntax/ast.ts';
+import type { Comparison, Diagnostic, Dialect, FileLine, SymbolType } from '../syntax/ast.ts';
 
 /**
  * The resolved tree, as in `scripts/kconfig/expr.h`: symbols, their properties, expressions, and the menu. It is built once
@@ -90,6 +90,28 @@ export type Expr = { readonly id: number } & (
   | { kind: 'and' | 'or'; left: Expr; right: Expr }
 );
 
+/** A whole tree, resolved. Any number of Configurations can share it. */
+export type Kconfig = {
+  /** The root menu; its prompt is the mainmenu. */
+  root: Menu;
+  /** All symbols by id. */
+  symbols: KSymbol[];
+  /** All symbols in the order of conf's hash table. Before 6.11 randconfig sets them in this order. */
+  hashOrder: KSymbol[];
+  menus: Menu[];
+  choices: ChoiceBlock[];
+  byName: ReadonlyMap<string, KSymbol>;
+  expressions: Expr[];
+  /** The symbol with the option `modules`, or the constant n. */
+  modules: KSymbol;
+  constants: { y: KSymbol; m: KSymbol; n: KSymbol };
+  dialect: Dialect;
+  /** Whether two expressions have the same operands, in any order. It may make new ones, whose values no Configuration keeps. */
+  equalExpressions: (a: Expr | null, b: Expr | null) => boolean;
+  /** What conf prints while it reads the tree, in its order. */
+  diagnostics: Diagnostic[];
+};
+
 /** Whether a symbol has one of the values y, m and n: parser.y's `logic_type`. */
 export function isLogic({ type }: KSymbol): boolean {
   return type === 'bool' || type === 'tristate';
@@ -103,4 +125,32 @@ export function nameOf(symbol: KSymbol): string {
 /** The symbol that a default, select or imply names, or null if its value is an expression (`prop_get_symbol`). */
 export function namedSymbol(property: Property | null): KSymbol | null {
   return property?.value?.kind === 'symbol' ? property.value.symbol : null;
+}
+
+/** Every node below `root`, depth first and without `root` itself (`menu_for_each_sub_entry`). */
+export function* menusBelow(root: Menu): Generator<Menu> {
+  for (let menu = nextMenu(root, root); menu !== null; menu = nextMenu(menu, root)) yield menu;
+}
+
+/** The symbols below `root`, in the order of the menu. */
+export function symbolsBelow(root: Menu): KSymbol[] {
+  return [...menusBelow(root)].flatMap((menu) => menu.symbol ?? []);
+}
+
+/** The node after `menu`, depth first, or null at the end of what is below `root` (`menu_next` in menu.c). */
+function nextMenu(menu: Menu, root: Menu): Menu | null {
+  if (menu.first !== null) return menu.first;
+  let at: Menu = menu;
+  while (at !== root && at.next === null) {
+    if (at.parent === null) return null;
+    at = at.parent;
+  }
+  return at === root ? null : at.next;
+}
+
+/** The choice that contains a symbol's first prompt (`sym_get_choice_menu`, since 6.11). */
+export function choiceAround(symbol: KSymbol): ChoiceBlock | null {
+  let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;
+  while (menu !== null && menu.symbol === null) menu = menu.parent;
+  return menu?.symbol?.choice ?? null;
 }

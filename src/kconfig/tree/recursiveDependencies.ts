@@ -1,8 +1,7 @@
 import type { FileLine } from '../syntax/ast.ts';
 import { operandsOf } from './expressions.ts';
-import type { Kconfig } from './resolvedTree.ts';
-import { menusBelow } from './menus.ts';
-import { nameOf, type ChoiceBlock, type Expr, type KSymbol, type Menu, type Property } from './model.ts';
+import { menusBelow, nameOf } from './model.ts';
+import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 
 /** How the symbol of a frame depends on the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';

@@ -1,7 +1,6 @@
 import type { Comparison } from '../syntax/ast.ts';
 import type { ExpressionTable } from './expressionTable.ts';
-import { joinedInPlace } from './joinInPlace.ts';
-import { joinOperands } from './joinOperands.ts';
+import { joinedInPlace, joinOperands } from './joinOperands.ts';
 import type { Expr, KSymbol } from './model.ts';
 
 /** The two sides of an operator while their operands are compared. */

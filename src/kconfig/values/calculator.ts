@@ -1,10 +1,8 @@
 import type { Comparison, SymbolType } from '../syntax/ast.ts';
-import type { Kconfig } from '../tree/resolvedTree.ts';
 import { isLogic, MOD, namedSymbol, NO, TRI_TEXT, YES } from '../tree/model.ts';
-import type { ChoiceBlock, Expr, KSymbol, Property, Tri } from '../tree/model.ts';
-import { parseSigned } from '../tree/numbers.ts';
+import type { ChoiceBlock, Expr, Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
+import { compareValues, parseSigned } from '../tree/numbers.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Evaluation } from './choices.ts';
-import { compareValues } from './compareValues.ts';
 import { UNKNOWN, type ConfigurationState } from './configurationState.ts';
 
 /** Whether a comparison holds for operands in this order: negative if the left one comes first. */

@@ -1,5 +1,5 @@
-import type { Kconfig } from '../tree/resolvedTree.ts';
-import { MOD, NO, YES, isLogic, type ChoiceBlock, type KSymbol, type Menu, type Tri } from '../tree/model.ts';
+import { MOD, NO, YES, isLogic } from '../tree/model.ts';
+import type { ChoiceBlock, Kconfig, KSymbol, Menu, Tri } from '../tree/model.ts';
 import { isValidText } from '../tree/numbers.ts';
 import { Calculator, type UnmetDependency } from './calculator.ts';
 import { calculateRankedChoice } from './choices.ts';

@@ -1,5 +1,4 @@
-import type { Kconfig } from '../tree/resolvedTree.ts';
-import { MOD, NO, YES, type KSymbol, type Tri } from '../tree/model.ts';
+import { MOD, NO, YES, type Kconfig, type KSymbol, type Tri } from '../tree/model.ts';
 
 /** The mark in `exprs` for an expression that must be computed again. */
 export const UNKNOWN = 3;

@@ -1,6 +1,5 @@
 import { operandsOf } from '../tree/expressions.ts';
-import type { Kconfig } from '../tree/resolvedTree.ts';
-import { namedSymbol, type Expr, type KSymbol } from '../tree/model.ts';
+import { namedSymbol, type Expr, type Kconfig, type KSymbol } from '../tree/model.ts';
 
 /**
  * What has to be computed again when a symbol changes: the tree's dependencies, inverted. It is made once for each tree.
