@@ -158,7 +158,7 @@ async function keepFetched(
   const fetched = await fetchPaths(outputs, { nixArgs, ...running });
   if (fetched.kind === 'aborted') return 'aborted';
   if (fetched.kind !== 'copied')
-    return { ...fetched.problem, message: `it stands only in ${storeName(stores.there)}: ${fetched.problem.message}` };
+    return { ...fetched.problem, message: `it is only in ${storeName(stores.there)}: ${fetched.problem.message}` };
   await runNix({ command: 'nix-store', args: rootPathsArguments(outputs, root, hereArguments(nixArgs)), ...running });
   return null;
 }

@@ -83,7 +83,7 @@ export class KernelBuilds {
         signal: this.#stopping.signal,
         processes: recordedChildren(this.#history),
       });
-      if (kernel === null) throw new InfrastructureError({ message: 'the daemon is about to end' });
+      if (kernel === null) throw new InfrastructureError({ message: 'the daemon is shutting down' });
       return this.#enqueue(target, kernel);
     } catch (error) {
       if (!whenStable || !(error instanceof RefusedError || error instanceof BlockedError)) throw error;

@@ -44,14 +44,14 @@ export async function stillStable(
   ];
   if (differs.length > 0) {
     throw new RefusedError({
-      message: `since ${target.name} was found stable (iteration ${stable.iteration}) there changed: ${differs.join(', ')}`,
+      message: `changed since ${target.name} was found stable (iteration ${stable.iteration}): ${differs.join(', ')}`,
       hint: WHEN_STABLE,
     });
   }
   const recorded = recordedKernel(history, target.name);
   if (recorded === null)
     throw new RefusedError({
-      message: `${target.name} names a config and no kernel`,
+      message: `${target.name} names a config, not a kernel`,
       hint: 'name the kernel itself as `attribute`, e.g. nixosConfigurations.HOST.config.system.build.kernel',
     });
   return recorded;
@@ -68,5 +68,5 @@ export function changedFiles(inputs: FileHashes): string[] {
 
 function changedInputs(stable: Stable, read: readonly string[]): string[] {
   if (stable.inputs !== null) return changedFiles(stable.inputs);
-  return inputsHash([...new Set(read)]) === stable.inputsHash ? [] : ['a file of yours'];
+  return inputsHash([...new Set(read)]) === stable.inputsHash ? [] : ['one of your files'];
 }

@@ -34,14 +34,11 @@ export function planInit(file: NixFile, options: InitOptions): InitPlan {
   const names = [options.name, importName(options.name)];
   const present = readMarkers(file).find(({ name }) => names.includes(name));
   if (present !== undefined) {
-    return refused(
-      `'${markerLine(present.edge, present.name)}' stands in this file already`,
-      file.placeOf(present.from),
-    );
+    return refused(`'${markerLine(present.edge, present.name)}' is already in this file`, file.placeOf(present.from));
   }
   const place = findPatchList(file);
   if (place.kind === 'none') {
-    return refused(`where the managed patch belongs is not clear: ${place.message}`, {
+    return refused(`it is not clear where the managed patch belongs: ${place.message}`, {
       ...file.placeOf(place.offset),
       hint: byHand(options),
     });
@@ -57,7 +54,7 @@ export function planInit(file: NixFile, options: InitOptions): InitPlan {
   const next = file.edited([insertion(file, place, options, library)]);
   const undone = next.kind === 'file' ? removeInit(next.file, options.name) : next;
   if (next.kind !== 'file' || undone.kind !== 'removed' || undone.text !== file.text) {
-    return refused('the managed patch could not be added so that it can be taken out again', { hint: byHand(options) });
+    return refused('the managed patch could not be added in a way that can be undone', { hint: byHand(options) });
   }
   return { kind: 'planned', text: next.file.text };
 }
@@ -85,7 +82,7 @@ export function removeInit(file: NixFile, name: string): Removal {
     if (markers.kind === 'damaged')
       return refused(markers.message, {
         ...file.placeOf(markers.offset),
-        hint: 'Take the markers and what belongs to them out by hand.',
+        hint: 'Remove the markers and what belongs to them by hand.',
       });
     if (markers.kind === 'absent') continue;
     splices.push({ ...addedRange(file, { from: markers.begin.from, to: markers.end.to }), insert: '' });
@@ -93,8 +90,8 @@ export function removeInit(file: NixFile, name: string): Removal {
   if (splices.length === 0) return { kind: 'absent' };
   const rest = file.edited(splices);
   if (rest.kind === 'file') return { kind: 'removed', text: rest.file.text };
-  return refused('without the managed patch this file would be no expression any more', {
-    hint: 'If this is the separate file, delete it as a whole.',
+  return refused('without the managed patch this file would no longer be an expression', {
+    hint: 'If this is the separate file, delete the whole file.',
   });
 }
 

@@ -41,9 +41,9 @@ export function editManaged(patch: ManagedPatch, entries: readonly Entry[]): Edi
     settings.firstChild?.name === 'rec' ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
   if (hiding !== undefined) {
     return refused({
-      message: `in 'rec { … }' the entry for ${hiding.symbol} would hide what the others are written with`,
+      message: `in 'rec { … }' the entry for ${hiding.symbol} would hide a name that other entries use`,
       ...file.placeOf(settings.from),
-      hint: "Take 'rec' away: the settings need none.",
+      hint: "Remove 'rec': the settings do not need it.",
     });
   }
   const eol = file.lineEnding(patch.begin.from);
@@ -85,13 +85,12 @@ function unfitEntry(entries: readonly Entry[]): string | null {
     const key = `${entry.via} ${entry.symbol}`;
     if (seen.has(key)) return `two entries for ${entry.symbol}`;
     seen.add(key);
-    if (!Number.isSafeInteger(entry.override))
-      return `the override number ${entry.override} of ${entry.symbol} is none`;
+    if (!Number.isSafeInteger(entry.override)) return `${entry.override} is not an override number (${entry.symbol})`;
     const { value } = entry.ask;
     if (value.kind === 'freeform' && value.text.includes('\0'))
       return `the value of ${entry.symbol} holds a NUL character`;
     if (entry.via === 'legacy' && legacyLine(entry) === null)
-      return `the entry for ${entry.symbol} cannot be said in a line of 'extraConfig'`;
+      return `the entry for ${entry.symbol} cannot be written as a line of 'extraConfig'`;
   }
   return null;
 }

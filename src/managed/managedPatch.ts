@@ -71,7 +71,7 @@ export function findManaged(file: NixFile, name: string): ManagedSearch {
     problem: {
       message: `the managed patch '${name}' is damaged: ${message}`,
       ...file.placeOf(offset),
-      hint: `Between '${markerLine('begin', name)}' and '${markerLine('end', name)}' one patch must stand and nothing else. Repair it, or run 'falloutd init --remove' and 'falloutd init'.`,
+      hint: `Between '${markerLine('begin', name)}' and '${markerLine('end', name)}' there must be one patch and nothing else. Repair it, or run 'falloutd init --remove' and 'falloutd init'.`,
     },
   });
   const markers = findMarkers(file, name);
@@ -110,12 +110,12 @@ export function findManaged(file: NixFile, name: string): ManagedSearch {
 /** The attribute set of the patch: it stands there alone, as one binding, as `++ [ { … } ]`, or as the only patch of a list. */
 function findSet(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
   const [first, ...more] = nodes;
-  if (first === undefined) throw new Damage('nothing stands between its markers', begin.from);
+  if (first === undefined) throw new Damage('there is nothing between its markers', begin.from);
   const [only = first, another] = first.name === '++' && more[0]?.name === 'List' ? more : nodes;
-  if (another !== undefined) throw new Damage('more than one thing stands between its markers', another.from);
+  if (another !== undefined) throw new Damage('there is more than one thing between its markers', another.from);
   const expression = only.name === 'Binding' ? valueOf(only) : only;
   const set = attributeSet(expression === null ? null : onlyElement(expression));
-  if (set === null) throw new Damage('what stands between its markers is not the attribute set of a patch', first.from);
+  if (set === null) throw new Damage('what is between its markers is not the attribute set of a patch', first.from);
   return set;
 }
 

@@ -38,17 +38,17 @@ export function findMarkers(file: NixFile, name: string): MarkerPair {
   const [beginLine, endLine] = [markerLine('begin', name), markerLine('end', name)];
   const [begin, secondBegin] = own.filter((marker) => marker.edge === 'begin');
   const [end, secondEnd] = own.filter((marker) => marker.edge === 'end');
-  if (secondBegin !== undefined) return damaged(`'${beginLine}' stands here a second time`, secondBegin);
-  if (secondEnd !== undefined) return damaged(`'${endLine}' stands here a second time`, secondEnd);
+  if (secondBegin !== undefined) return damaged(`'${beginLine}' is here a second time`, secondBegin);
+  if (secondEnd !== undefined) return damaged(`'${endLine}' is here a second time`, secondEnd);
   if (begin === undefined) return damaged(`'${endLine}' has no '${beginLine}' above it`, first);
   if (end === undefined) return damaged(`'${beginLine}' has no '${endLine}' below it`, first);
-  if (end.from < begin.from) return damaged(`'${endLine}' stands above '${beginLine}'`, end);
+  if (end.from < begin.from) return damaged(`'${endLine}' is above '${beginLine}'`, end);
   const inside = markers.find((marker) => marker.from > begin.from && marker.from < end.from);
   if (inside !== undefined)
-    return damaged(`'${markerLine(inside.edge, inside.name)}' stands between the markers of '${name}'`, inside);
+    return damaged(`'${markerLine(inside.edge, inside.name)}' is between the markers of '${name}'`, inside);
   const before = markers.findLast((marker) => marker.from < begin.from);
   const after = markers.find((marker) => marker.from > end.from);
   if (before?.edge === 'begin' && after?.edge === 'end' && before.name === after.name)
-    return damaged(`the markers of '${name}' stand between those of '${before.name}'`, begin);
+    return damaged(`the markers of '${name}' are between those of '${before.name}'`, begin);
   return { kind: 'marked', begin, end };
 }

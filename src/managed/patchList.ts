@@ -135,7 +135,7 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
   switch (expression.name) {
     case 'Parens': {
       const inner = bare(expression);
-      return inner === expression ? none('nothing stands in its parentheses') : placeIn(source, inner, known);
+      return inner === expression ? none('its parentheses are empty') : placeIn(source, inner, known);
     }
     case 'Lambda':
     case 'With':
@@ -158,7 +158,7 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
       return placeInSet(source, expression);
     case 'Variable':
     case 'Select':
-      return known ? appendTo(source, expression) : none('it cannot be seen whether this is a list of patches');
+      return known ? appendTo(source, expression) : none('it is not clear whether this is a list of patches');
     default:
       return none('no list of kernel patches could be recognised here');
   }
@@ -180,11 +180,11 @@ function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
     const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
     if (inner !== undefined) return { kind: 'list', list: inner };
     if (name === 'concatLists') return appendTo(source, call);
-    return outer.name === 'List' ? { kind: 'part', list: outer } : none("the parts of 'mkMerge' are no plain list");
+    return outer.name === 'List' ? { kind: 'part', list: outer } : none("the parts of 'mkMerge' are not a plain list");
   }
   if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
   if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return appendTo(source, call);
-  return none('it cannot be seen whether this is a list of patches');
+  return none('it is not clear whether this is a list of patches');
 }
 
 function placeInSet(source: Source, set: SyntaxNode): Place {

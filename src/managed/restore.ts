@@ -12,12 +12,12 @@ export type Restoration =
 export function restoreManaged(now: string, before: string, name: string): Restoration {
   const [current, earlier] = [readManaged(now, name), readManaged(before, name)];
   if (current.kind !== 'managed' || earlier.kind !== 'managed') {
-    const which = current.kind === 'managed' ? 'then' : 'now';
+    const where = current.kind === 'managed' ? 'the earlier version' : 'the file';
     return {
       kind: 'refused',
       problem: {
-        message: `the managed patch \`${name}\` has no whole pair of markers ${which}`,
-        hint: 'mend the markers, or take the text from `falloutd diff`',
+        message: `${where} does not have both markers of the managed patch \`${name}\``,
+        hint: 'repair the markers, or take the text from `falloutd diff`',
       },
     };
   }
@@ -28,5 +28,5 @@ export function restoreManaged(now: string, before: string, name: string): Resto
   const result = file.edited([{ ...between(current.patch), insert: inside }]);
   return result.kind === 'file' && findManaged(result.file, name).kind === 'managed'
     ? { kind: 'restored', text: result.file.text }
-    : { kind: 'refused', problem: { message: 'what stood between the markers does not fit the file any more' } };
+    : { kind: 'refused', problem: { message: 'what was between the markers no longer fits the file' } };
 }

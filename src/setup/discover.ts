@@ -213,7 +213,7 @@ function chosen(pick: Picked, { what, option, dir }: { what: string; option: str
       return pick.name;
     case 'ambiguous':
       throw new UsageError({
-        message: `there is more than one ${what} in ${dir}${option === '--host' ? ', and none is called like this machine' : ''}`,
+        message: `there is more than one ${what} in ${dir}${option === '--host' ? ", and none has this machine's name" : ''}`,
         hint: choices(pick.names.map((name) => `falloutd init ${option} ${shellWord(name)}`)),
       });
     case 'unknown':

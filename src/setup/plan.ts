@@ -60,7 +60,7 @@ function planSeparate(
     return refused({
       message: 'git ignores this file, so the flake would not see it',
       file: path,
-      hint: 'take it out of .gitignore, or use another name: falloutd init --name NAME',
+      hint: 'remove it from .gitignore, or use another name: falloutd init --name NAME',
     });
   }
   const track: Step[] = tracking === 'untracked' ? [{ kind: 'track', path }] : [];
@@ -73,7 +73,7 @@ function planSeparate(
   }
   if (hasMarker(NixFile.parseLoosely(textOf(content)), name)) return { kind: 'plan', steps: track };
   return refused({
-    message: `this file is there already and has no managed patch \`${name}\``,
+    message: `this file already exists and has no managed patch \`${name}\``,
     file: path,
     hint: 'use another name: falloutd init --name NAME; or put the managed patch into your patches file: falloutd init --inside',
   });
@@ -105,7 +105,8 @@ function planPatches(
 /** A user who adds the lines by hand still needs the other files. */
 function again({ hint }: Problem): { hint: string } {
   return {
-    hint: hint === undefined ? 'mend it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
+    hint:
+      hint === undefined ? 'repair it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
   };
 }
 
@@ -128,15 +129,15 @@ export function planRemoval(present: Present): Plan | Refusal {
       steps.push({ kind: 'change', change: { path: separate.path, before: separate.content, after: null } });
       if (separate.tracking === 'tracked') steps.push({ kind: 'untrack', path: separate.path });
       if (separate.tracking === 'committed')
-        notes.push(`${basename(separate.path)} is in your last commit: commit that it is gone.`);
+        notes.push(`${basename(separate.path)} is in your last commit: commit its removal.`);
     } else {
-      notes.push(`${basename(separate.path)} is left: it holds more than the managed patch.`);
+      notes.push(`${basename(separate.path)} stays: it contains more than the managed patch.`);
     }
   }
   if (config.content !== null) {
     if (config.wanted !== null && sameConfig(config.content.toString(), config.wanted))
       steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
-    else notes.push(`${basename(config.path)} is left: it is not as \`falloutd init\` makes it.`);
+    else notes.push(`${basename(config.path)} stays: it differs from what \`falloutd init\` writes.`);
   }
   return { kind: 'plan', steps, notes };
 }

@@ -84,7 +84,7 @@ function assertAgreement(wanted: Wanted, { target, file }: Found, discovered: bo
   throw new UsageError({
     message: `the target ${target.name} is configured differently from ${other}`,
     file,
-    hint: 'change that file, or take everything out first: falloutd init --remove',
+    hint: 'change that file, or remove everything first: falloutd init --remove',
   });
 }
 
@@ -101,7 +101,7 @@ export async function lookAt({ target, file, text }: Found): Promise<Present> {
     throw new BlockedError({
       message: 'does not exist',
       file: patches,
-      hint: 'make it, or name the file that holds your kernel patches: falloutd init --patches FILE',
+      hint: 'create it, or name the file that holds your kernel patches: falloutd init --patches FILE',
     });
   const separate =
     target.managedFile === target.patchesFile
@@ -133,7 +133,7 @@ async function contentOf(path: string): Promise<Buffer | null> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new BlockedError(
-      { message: `cannot be read: ${(error as Error).message}`, file: path, hint: 'see its owner and mode' },
+      { message: `cannot be read: ${(error as Error).message}`, file: path, hint: 'check its owner and mode' },
       { cause: error },
     );
   }

@@ -172,7 +172,7 @@ describe('a kernel build is refused', () => {
     writeFileSync(host.patchesFile, `${await host.text()}# a remark\n`);
     await expect(ask()).rejects.toMatchObject({
       exitCode: 4,
-      message: `since demo was found stable (iteration 1) there changed: ${host.patchesFile}`,
+      message: `changed since demo was found stable (iteration 1): ${host.patchesFile}`,
     });
     writeFileSync(host.patchesFile, wishing('SOUND = no;\nNET = no;'));
     await expect(ask()).rejects.toMatchObject({

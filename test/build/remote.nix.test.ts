@@ -118,7 +118,7 @@ test('a result that cannot be copied back is told, with what uses it there; the 
     kernelBytes: null,
     problem: {
       message: expect.stringMatching(
-        /^it stands only in ssh-ng:\/\/localhost: ssh-ng:\/\/localhost cannot be reached: ssh: connect/,
+        /^it is only in ssh-ng:\/\/localhost: ssh-ng:\/\/localhost cannot be reached: ssh: connect/,
       ) as string,
     },
   });

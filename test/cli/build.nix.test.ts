@@ -110,7 +110,7 @@ describe('without a daemon', () => {
     const { code, stderr } = await call('build');
     expect(code).toBe(4);
     expect(stderr).toContain(
-      `since demo was found stable (iteration 1) there changed: ${host.patchesFile}, the config's derivation, the kernel's derivation`,
+      `changed since demo was found stable (iteration 1): ${host.patchesFile}, the config's derivation, the kernel's derivation`,
     );
     expect((await call('cancel')).code).toBe(4);
   });

@@ -190,7 +190,7 @@ describe('refusals write nothing', () => {
     });
     const { exitCode, message, hint } = await refused(dir);
     expect(exitCode).toBe(3);
-    expect(message).toContain('patches.nix:1: where the managed patch belongs is not clear');
+    expect(message).toContain('patches.nix:1: it is not clear where the managed patch belongs');
     expect(hint).toContain('\n(import ./fallout.nix { inherit lib; })\n');
   });
 
@@ -243,8 +243,8 @@ test("what is not falloutd's alone is left, and said to be", async () => {
   );
   const said = await place.init(dir, { remove: true, yes: true });
   expect(said.exitCode).toBe(0);
-  expect(said.stdout).toContain('fallout.nix is left: it holds more than the managed patch.');
-  expect(said.stdout).toContain('falloutd.toml is left');
+  expect(said.stdout).toContain('fallout.nix stays: it contains more than the managed patch.');
+  expect(said.stdout).toContain('falloutd.toml stays');
   expect(await place.git(dir, ['status', '--porcelain'])).toBe(' A fallout.nix\n?? falloutd.toml');
 });
 

@@ -160,8 +160,8 @@ pkgs.linux_6_12.override {
     ['{ lib, ... }: { specialisation.x.configuration.boot.kernelPatches = [ ]; }', /neither/],
     ['{ lib, ... }: { name = "x"; structuredExtraConfig = { }; }', /single patch/],
     ['{ lib, ... }: if true then [ ] else [ ]', /no list/],
-    ['{ lib, ... }: import ./x.nix', /cannot be seen/],
-    ['{ lib, ... }: { boot.kernelPatches = lib.mkOption { }; }', /cannot be seen/],
+    ['{ lib, ... }: import ./x.nix', /is not clear whether/],
+    ['{ lib, ... }: { boot.kernelPatches = lib.mkOption { }; }', /is not clear whether/],
     ['{ lib, x, ... }: { boot.kernelPatches = lib.mkAfter x; }', /mkAfter/],
     ['{ lib, x, ... }: { boot.kernelPatches = lib.mkMerge x; }', /mkMerge/],
   ])('refuses %s and says what to add by hand', (text, message) => {

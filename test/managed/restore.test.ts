@@ -25,11 +25,21 @@ describe('restoreManaged', () => {
   });
 
   it.each<[string, string, string, RegExp]>([
-    ['no markers now', '{ lib, ... }: [ ]\n', file(block('')), /no whole pair of markers now/],
-    ['no markers then', file(block('')), '{ lib, ... }: [ ]\n', /no whole pair of markers then/],
-    ['a marker doubled now', file(block(''), '# falloutd: begin fallout\n'), file(block('')), /now/],
-    ["another patch's markers", file(block('')).replaceAll('fallout\n', 'other\n'), file(block('')), /now/],
-    ['a file that does not parse now', `${file(block(''))}{`, file(block('')), /now/],
+    ['no markers now', '{ lib, ... }: [ ]\n', file(block('')), /the file does not have both markers/],
+    ['no markers then', file(block('')), '{ lib, ... }: [ ]\n', /the earlier version does not have both markers/],
+    [
+      'a marker doubled now',
+      file(block(''), '# falloutd: begin fallout\n'),
+      file(block('')),
+      /^the file does not have/,
+    ],
+    [
+      "another patch's markers",
+      file(block('')).replaceAll('fallout\n', 'other\n'),
+      file(block('')),
+      /^the file does not have/,
+    ],
+    ['a file that does not parse now', `${file(block(''))}{`, file(block('')), /^the file does not have/],
   ])('refuses: %s', (_, now, before, message) => {
     expect(restoreManaged(now, before, 'fallout')).toMatchObject({
       kind: 'refused',

@@ -118,7 +118,7 @@ describe('removing', () => {
   test("a file that is committed: its removal is the user's to commit", () => {
     const plan = planRemoval(present({ fallout: FILE, tracking: 'committed' }));
     expect(steps(plan)).toEqual(['delete /flake/fallout.nix']);
-    expect(plan).toMatchObject({ notes: [expect.stringContaining('commit that it is gone')] });
+    expect(plan).toMatchObject({ notes: [expect.stringContaining('commit its removal')] });
   });
 
   test.each(['#:schema https://example.org/a.json\n', ''])(
@@ -134,7 +134,7 @@ describe('removing', () => {
     const plan = planRemoval(present({ fallout: `# mine\n${FILE}`, config: 'mine\n' }));
     expect(steps(plan)).toEqual([]);
     expect(plan).toMatchObject({
-      notes: [expect.stringContaining('fallout.nix is left'), expect.stringContaining('falloutd.toml is left')],
+      notes: [expect.stringContaining('fallout.nix stays'), expect.stringContaining('falloutd.toml stays')],
     });
   });
 });
