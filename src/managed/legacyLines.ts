@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Entry } from '../model/entry.ts';
-import { Damage } from './nodesBetween.ts';
+import { Damage } from './markers.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { stringText } from '../nixfile/strings.ts';
 import { bare, valueOf } from '../nixfile/tree.ts';

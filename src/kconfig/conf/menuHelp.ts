@@ -48,7 +48,6 @@ function promptLines(configuration: Configuration, menu: Menu, prompt: Property)
   return [...lines, '  Location:', ...locationLines(configuration, menu)];
 }
 
-/** The path to a node of the menu. */
 function locationLines(configuration: Configuration, menu: Menu): string[] {
   const path: Menu[] = [];
   let isLocated = false;

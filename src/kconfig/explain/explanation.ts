@@ -33,7 +33,6 @@ export type Explanation = {
   possible: string[];
   /** The conditions of its prompts that are not met and so limit it. Empty if a prompt is visible at y. */
   hidden: UnmetCondition[];
-  /** Whether any definition has a prompt at all. */
   prompted: boolean;
   /** Dependencies that are not met although it is selected. */
   unmet: UnmetCondition[];
@@ -163,7 +162,6 @@ function withValues(configuration: Configuration, expr: Expr): string {
   );
 }
 
-/** The two kinds of reverse dependencies. */
 type Reverse = 'select' | 'imply';
 
 function reverseDependencies(configuration: Configuration, target: KSymbol, kind: Reverse): ReverseDependency[] {
@@ -179,7 +177,6 @@ function reverseDependencies(configuration: Configuration, target: KSymbol, kind
     }));
 }
 
-/** A symbol with one of its selects or implies. */
 type Selection = { symbol: KSymbol; property: Property };
 const selections = new WeakMap<Kconfig, Map<KSymbol, Selection[]>>();
 

@@ -3,7 +3,6 @@ import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
 import type { FileReader } from './treeFiles.ts';
 
-/** A Kconfig file while it is read. */
 type OpenFile = {
   name: string;
   text: string;

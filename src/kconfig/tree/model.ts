@@ -50,7 +50,6 @@ export type Property = {
   visible: Expr | null;
   /** The value of a default, the symbol of a select or imply. */
   value: Expr | null;
-  /** The bounds of a range. */
   range: readonly [KSymbol, KSymbol] | null;
 };
 
@@ -94,7 +93,6 @@ export type Expr = { readonly id: number } & (
 export type Kconfig = {
   /** The root menu; its prompt is the mainmenu. */
   root: Menu;
-  /** All symbols by id. */
   symbols: KSymbol[];
   /** All symbols in the order of conf's hash table. Before 6.11 randconfig sets them in this order. */
   hashOrder: KSymbol[];

@@ -53,7 +53,6 @@ export function isValidText(type: SymbolType | 'unknown', text: string): boolean
   }
 }
 
-/** A value as text, with the type of its symbol. */
 type TypedText = { text: string; type: SymbolType | 'unknown' };
 
 /** Negative, 0 or positive: as numbers if both values read as such, else as text (`expr_parse_string` in expr.c). */

@@ -49,7 +49,6 @@ function checkMembers(kconfig: Kconfig, choice: ChoiceBlock): void {
   }
 }
 
-/** Searches for cycles, depth first. */
 class Check {
   readonly #kconfig: Kconfig;
   readonly #ranked: boolean;

@@ -5,7 +5,6 @@ import { computeAgain, type ConfigurationState } from './configurationState.ts';
 export type Evaluation = {
   readonly state: ConfigurationState;
   expr(expr: Expr | null): Tri;
-  /** Computes the visibility of a symbol. */
   visibility(symbol: KSymbol): void;
 };
 
