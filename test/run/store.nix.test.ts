@@ -101,7 +101,7 @@ describe('a Nix store that goes away', () => {
     const run = await host.run();
     expect(infrastructure(run)).toMatch(/No such file|does not exist/);
     expect(run.outcome?.kind === 'infrastructure' && run.outcome.problem.hint).toMatch(
-      /is its disk there\?.*nix-store --verify/,
+      /is its disk mounted\?.*nix-store --verify/,
     );
     expect(await host.text()).toBe(WISHES);
     await back();
