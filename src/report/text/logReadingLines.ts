@@ -63,12 +63,14 @@ const indented = (lines: readonly string[]): string[] => lines.map((line) => `  
 /** A log does not say what was wanted of an unused option, nor what became of conflicting definitions. */
 const missed = (miss: { kind: string; wanted: string | null; got: string | null }): string =>
   miss.kind === 'choice' && miss.wanted === null
-    ? 'two members wanted y'
+    ? 'which two members were asked for is not said'
     : miss.kind === 'conflict'
       ? `wanted ${miss.wanted ?? '?'}`
       : miss.wanted === null
         ? miss.got === null
-          ? 'not in .config'
+          ? miss.kind === 'value'
+            ? 'not set as asked'
+            : 'not in .config'
           : `got ${miss.got}`
         : wantedGot(miss);
 

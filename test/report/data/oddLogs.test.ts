@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../../../src/report/data/readLog.ts';
+import { logReadingLines } from '../../../src/report/text/logReadingLines.ts';
+import { PLAIN } from '../../../src/report/text/style.ts';
 
 const OLD = `/nix/store/${'a'.repeat(32)}-linux-config-5.4.0.drv`;
 const NEW = `/nix/store/${'b'.repeat(32)}-linux-config-6.1.0.drv`;
@@ -353,4 +355,11 @@ describe('a help whose first line is cut off', () => {
     expect(readLog(log).fallout).toMatchObject([{ symbol: 'FOO' }]);
     expect(readLog(log).fallout[0]?.cause).toBeUndefined();
   });
+});
+
+it('the text claims no value that the log does not give', () => {
+  const shown = (log: string): string => logReadingLines(readLog(log), PLAIN).join('\n');
+  expect(shown('GOT:   1. A (A)\nGOT: > 2. B (B)\nconflicting answers! at /x line 3.')).not.toMatch(/wanted y/);
+  expect(shown('error: option not set correctly: FOO')).toMatch(/FOO +not set as asked/);
+  expect(shown('error: unused option: FOO-BAR')).toContain('not understood: error: unused option: FOO-BAR');
 });
