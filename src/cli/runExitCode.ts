@@ -1,3 +1,4 @@
+import { isWish } from '../model/asker.ts';
 import type { Run } from '../model/run.ts';
 
 /** The options of `falloutd once`, with `--dry-run` and without. */
@@ -10,7 +11,7 @@ export const INTERRUPTED = 130;
 export function runExitCode(run: Run, strict: boolean): number {
   switch (run.outcome?.kind) {
     case 'stable':
-      return strict && run.lost.length > 0 ? 1 : 0;
+      return strict && run.lost.some(isWish) ? 1 : 0;
     case 'blocked':
       return 3;
     case 'infrastructure':

@@ -14,18 +14,31 @@ import { requested, settingOf, withLegacy, type Settings } from '../script/setti
  * module order. Entries of the managed patch are no wishes, nor are nixpkgs' defaults, nor `unset`, nor a value that
  * is only spelled otherwise. A wish that another definition overrides is `overridden`, with the other as its cause.
  */
-export function lostWishes({ settings, intents, observation, legacy = [], managedName }: JudgeInput): Wish[] {
+export function lostWishes(input: JudgeInput): Wish[] {
+  return lostAsks(input).flatMap(({ by, ...wish }) => (by.kind === 'nixpkgs' ? [] : { ...wish, by }));
+}
+
+/**
+ * The defaults of nixpkgs that the .config does not hold although nothing else is asked: what the user asked for took them
+ * along. What nixpkgs itself makes optional is none of these.
+ */
+export function lostDefaults(input: JudgeInput): Wish[] {
+  const optional = new Set(input.intents.filter((i) => i.by.kind === 'nixpkgs' && i.ask.optional).map((i) => i.symbol));
+  return lostAsks(input).filter(
+    ({ symbol, by, kind }) => by.kind === 'nixpkgs' && kind !== 'overridden' && !optional.has(symbol),
+  );
+}
+
+function lostAsks({ settings, intents, observation, legacy = [], managedName }: JudgeInput): Wish[] {
   const { finalValues } = observation;
   if (finalValues === null) return [];
   const effective = effectiveSaid(intents, managedName, legacy);
   const clamped = clampedIn(observation);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
-  const lost: Wish[] = [];
-  for (const wish of wishes) {
-    const { symbol, wanted, by, position } = wish;
-    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) continue;
+  const lost = wishes.flatMap(({ symbol, wanted, by, position }): Wish[] => {
+    if (wanted === null || isManaged(by, managedName)) return [];
     const got = finalValues.get(symbol) ?? null;
-    if (honours(got, wanted) || sameNumber(wanted, got)) continue;
+    if (honours(got, wanted) || sameNumber(wanted, got)) return [];
     const winner = effective.get(symbol);
     const overridden = winner !== undefined && winner.wanted !== wanted;
     const kind: FalloutKind = overridden
@@ -36,10 +49,13 @@ export function lostWishes({ settings, intents, observation, legacy = [], manage
     const cause = overridden
       ? overriding(winner)
       : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, withLegacy(settings, legacy)));
-    lost.push({ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) });
-  }
+    return [{ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) }];
+  });
   return lost.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
 }
+
+/** A name that nothing defines is off, as was asked: no wish is lost, but the name may be misspelt. */
+export const isHonouredUnknown = ({ kind, wanted }: Wish): boolean => kind === 'unknown' && wanted === 'n';
 
 function missKind(symbol: string, got: string | null, { refusals }: Observation): FalloutKind {
   if (refusals.some((refusal) => refusal.kind === 'repeated' && refusal.symbol === symbol)) return 'repeated';

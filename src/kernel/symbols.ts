@@ -94,11 +94,13 @@ async function kconfigFiles(root: string, inside: string): Promise<string[]> {
   return found.flat();
 }
 
-/** The nearest names that the kernel defines, for a name that it does not: at most three, the nearest first. */
+/** The names that the kernel defines nearest to one that it does not: in another case, else at most three, the nearest first. */
 export function nearestSymbols(symbol: string, defined: Declarations): string[] {
-  const bare = symbol.replace(/^CONFIG_/, '');
-  if (defined.has(bare)) return [bare];
-  const limit = Math.max(2, Math.floor(bare.length / 4));
+  const bare = symbol.replace(/^CONFIG_/i, '');
+  const inOtherCase = [...defined.keys()].filter((name) => name.toLowerCase() === bare.toLowerCase());
+  if (inOtherCase.length > 0) return inOtherCase;
+  // Of short names everything is near.
+  const limit = bare.length < 5 ? 0 : Math.floor(bare.length / 4);
   return [...defined.keys()]
     .filter((name) => Math.abs(name.length - bare.length) <= limit)
     .map((name) => ({ name, far: distance(name, bare) }))
@@ -121,7 +123,7 @@ export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defin
 }
 
 /**
- * Wishes for unknown symbols that are honoured only by accident: who asks to turn off a misspelt name gets no miss
+ * Wishes for unknown symbols that are honoured only by accident: whoever turns off a misspelt name gets no complaint
  * from any script. `listed` are the lost wishes already known.
  */
 export function unknownWishes(
@@ -133,14 +135,8 @@ export function unknownWishes(
   const known = new Set(listed.map((wish) => wish.symbol));
   return intents.flatMap(({ symbol, ask, by, position }): Wish[] => {
     const wanted = spelled(ask.value);
-    if (
-      wanted === null ||
-      by.kind === 'nixpkgs' ||
-      isManaged(by, managedName) ||
-      defined.has(symbol) ||
-      known.has(symbol)
-    )
-      return [];
+    if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) return [];
+    if (defined.has(symbol) || known.has(symbol)) return [];
     return [{ kind: 'unknown', symbol, wanted, got: null, by, position, suggestions: nearestSymbols(symbol, defined) }];
   });
 }

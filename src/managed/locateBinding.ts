@@ -3,36 +3,61 @@ import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { stringText } from '../nixfile/strings.ts';
 import { type Range, valueOf } from '../nixfile/tree.ts';
+import { findMarkers, readMarkers } from './markers.ts';
 
 type Place = { line: number; column: number };
-/** Finds a symbol's binding; `patchName` null: in any patch. */
-export type Locator = (patchName: string | null, symbol: string) => Place | null;
+
+/** Finds the binding of a symbol in one file, but never an entry of falloutd's own. */
+export type Locator = {
+  /** Inside of the patches that have this name. */
+  inPatch: (patchName: string, symbol: string) => Place | null;
+  /** Outside of every patch that has another name. */
+  outside: (patchName: string | null, symbol: string) => Place | null;
+  anywhere: (symbol: string) => Place | null;
+};
 
 /**
  * Where a user's file binds symbols, for layouts in which Nix itself has no position (`mapAttrs`, `genAttrs`).
  *
- * The locator looks for a key `SYMBOL =` or else a string `"SYMBOL"` in a list, first inside of the patch whose
- * `name` is `patchName`, then anywhere. Best effort: null when nothing looks like it. Errors in the file do not
- * matter. The text is parsed once, for as many questions as there are.
+ * A locator looks for a key `SYMBOL =` or else a string `"SYMBOL"` in a list. Best effort: null when nothing looks like
+ * it. Errors in the file do not matter. The text is parsed once, for as many questions as there are.
  */
 export function bindingLocator(text: string): Locator {
   const file = NixFile.parseLoosely(text);
   const { patches, keys, elements } = indexOf(file);
-  return (patchName, symbol) => {
-    const scopes = [...(patchName === null ? [] : (patches.get(patchName) ?? [])), { from: 0, to: text.length }];
-    for (const scope of scopes) {
-      const offset = [keys, elements]
-        .map((index) => firstIn(index.get(symbol), scope))
-        .find((found) => found !== undefined);
-      if (offset !== undefined) return file.placeOf(offset);
-    }
-    return null;
+  const managed = managedRanges(file);
+  const first = (symbol: string, isMeant: (offset: number) => boolean): Place | null => {
+    const offset = [keys, elements]
+      .map((index) => index.get(symbol)?.find((at) => isMeant(at) && !isIn(managed, at)))
+      .find((found) => found !== undefined);
+    return offset === undefined ? null : file.placeOf(offset);
+  };
+  return {
+    inPatch: (patchName, symbol) => first(symbol, (at) => isIn(patches.get(patchName) ?? [], at)),
+    outside: (patchName, symbol) => {
+      const others = [...patches].flatMap(([name, ranges]) => (name === patchName ? [] : ranges));
+      return first(symbol, (at) => !isIn(others, at));
+    },
+    anywhere: (symbol) => first(symbol, () => true),
   };
 }
 
-/** One question to `bindingLocator`. */
+/** The first binding of a symbol in the patch of a name, else in the file. */
 export function locateBinding(text: string, patchName: string | null, symbol: string): Place | null {
-  return bindingLocator(text)(patchName, symbol);
+  const locator = bindingLocator(text);
+  return (patchName === null ? null : locator.inPatch(patchName, symbol)) ?? locator.anywhere(symbol);
+}
+
+/** What stands between the markers of any managed patch. */
+function managedRanges(file: NixFile): Range[] {
+  return [...new Set(readMarkers(file).map(({ name }) => name))].flatMap((name) => {
+    const markers = findMarkers(file, name);
+    return markers.kind === 'marked' ? [{ from: markers.begin.from, to: markers.end.to }] : [];
+  });
+}
+
+function isIn(ranges: readonly Range[], offset: number): boolean {
+  return ranges.some(({ from, to }) => offset >= from && offset < to);
 }
 
 type Index = { patches: Map<string, Range[]>; keys: Map<string, number[]>; elements: Map<string, number[]> };
@@ -60,10 +85,6 @@ function patchOf(file: NixFile, binding: SyntaxNode): { name: string; range: Ran
   const name = value === null ? null : stringText(file, value);
   const set = binding.parent;
   return name === null || set?.name !== 'AttrSet' ? null : { name, range: { from: set.from, to: set.to } };
-}
-
-function firstIn(offsets: number[] | undefined, scope: Range): number | undefined {
-  return offsets?.find((offset) => offset >= scope.from && offset < scope.to);
 }
 
 function add<T>(index: Map<string, T[]>, key: string, item: T): void {

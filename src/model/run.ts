@@ -54,6 +54,14 @@ export type Iteration = z.infer<typeof iterationSchema>;
 /** What one config build (or an evaluation that ended before one) came to. */
 export type IterationOutcome = Iteration['outcome'];
 
+export const lostShape = {
+  lost: z.array(wishSchema),
+  /** Defaults of nixpkgs that what the user asked for took along. */
+  lostDefaults: z.array(wishSchema).exactOptional(),
+  /** Names that are asked to be off and that this kernel does not define: honoured, but perhaps misspelt. */
+  unknownNames: z.array(wishSchema).exactOptional(),
+};
+
 export const runSchema = z
   .strictObject({
     run: z.int(),
@@ -66,11 +74,14 @@ export const runSchema = z
     iterations: z.array(iterationSchema),
     /** How many entries the managed patch gained over the run, net. */
     absorbed: z.int(),
-    lost: z.array(wishSchema),
+    ...lostShape,
   })
   .meta({ id: 'run', description: 'The iterations from one trigger; `outcome` null: under way, or killed.' });
 
 export type Run = z.infer<typeof runSchema>;
+
+/** What a result does not honour; lists that would be empty are left out but the first. */
+export type Lost = Pick<Run, keyof typeof lostShape>;
 
 export const expectedSchema = z.strictObject({ questions: z.int(), buildMs: z.number() });
 

@@ -17,8 +17,8 @@ import type { ProcessListener } from '../nix/command.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
 import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
-import type { Fallout, Wish } from '../model/fallout.ts';
-import type { IterationOutcome, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Fallout } from '../model/fallout.ts';
+import type { IterationOutcome, Lost, Run, RunCause, RunOutcome } from '../model/run.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
@@ -55,7 +55,8 @@ export async function converge(target: Target, history: History, options: Conver
     else throw error;
   }
   if (options.transcripts !== undefined) retain(history, { transcripts: options.transcripts });
-  return recorder.end(outcome, convergence.gained(), convergence.lost);
+  const { lost, ...apart } = convergence.lost;
+  return recorder.end(outcome, convergence.gained(), lost, apart);
 }
 
 const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(({ kind }) => ABSORBED.has(kind));
@@ -69,7 +70,7 @@ type Stopped =
   | { kind: 'aborted' };
 
 class Convergence {
-  lost: Wish[] = [];
+  lost: Lost = { lost: [] };
   #managed: Managed | null = null;
   #entriesAtStart: number | null = null;
   #builds = 0;

@@ -2,7 +2,7 @@ import { beginIteration, beginRun, finishIteration, finishRun, type IterationExt
 import type { History } from '../state/historyDatabase.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Iteration, IterationOutcome, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Iteration, IterationOutcome, Lost, Run, RunCause, RunOutcome } from '../model/run.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
@@ -89,14 +89,14 @@ export class Recorder {
   }
 
   /** Ends the run; an iteration that an error left under way ends with it. */
-  end(outcome: RunOutcome, absorbed: number, lost: Wish[]): Run {
+  end(outcome: RunOutcome, absorbed: number, lost: Wish[], apart: Omit<Lost, 'lost'> = {}): Run {
     if (this.#open !== null)
       this.finish(
         this.#open,
         outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled',
       );
     const durationMs = Math.round(performance.now() - this.#started);
-    finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost });
+    finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost, ...apart });
     const run: Run = {
       run: this.run,
       ...this.#begin,
@@ -105,6 +105,7 @@ export class Recorder {
       iterations: this.iterations,
       absorbed,
       lost,
+      ...apart,
     };
     this.#emit({ kind: 'run-finished', run });
     return run;

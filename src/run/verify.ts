@@ -1,14 +1,15 @@
 import type { Target } from '../config/config.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import type { Observation } from '../model/observation.ts';
-import { judge } from '../fallout/judge.ts';
+import { judge, type JudgeInput } from '../fallout/judge.ts';
 import { readTranscript } from '../script/readTranscript.ts';
-import { lostWishes } from '../fallout/lostWishes.ts';
+import { isHonouredUnknown, lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { judged } from '../state/recordRun.ts';
 import { causeFrom, type Declarations } from '../kernel/declarations.ts';
 import { kernelDeclarations, markUnknown, unknownWishes } from '../kernel/symbols.ts';
 import { withPositions } from '../managed/positions.ts';
+import { isWish } from '../model/asker.ts';
 import { limitOf, type LimitKey } from '../model/limits.ts';
 import { buildConfig, type BuildProgress, type Transcript } from '../nix/configBuild.ts';
 import type { ProcessListener } from '../nix/command.ts';
@@ -16,6 +17,7 @@ import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Lost } from '../model/run.ts';
 import { valueOf } from '../model/value.ts';
 
 /** A config build and what its transcript says. */
@@ -25,7 +27,7 @@ export type Verified = {
   /** Whether the script came to its end: a transcript that ends early does not show everything. */
   isWhole: boolean;
   fallout: Fallout[];
-  lost: Wish[];
+  lost: Lost;
   transcript: Transcript;
   dotConfig: string | null;
   questions: number;
@@ -104,30 +106,46 @@ async function explained(
   // Before the first build the source may not have been fetched.
   const declarations =
     early ?? (await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes }));
-  let { fallout, lost } = verified;
-  if (declarations !== null) {
-    const because = <T extends Fallout | Wish>(item: T): T => {
-      const declaration =
-        item.cause === undefined && item.kind !== 'overridden' ? declarations.get(item.symbol) : undefined;
-      const cause =
-        declaration === undefined
-          ? null
-          : causeFrom(declaration, item.wanted, (symbol) => valueIn(verified.observation, symbol));
-      return cause === null ? item : { ...item, cause };
-    };
-    fallout = markUnknown(fallout, declarations).map(because);
-    if (verified.dotConfig !== null)
-      lost = [
-        ...unknownWishes(
-          [...kernel.intents, ...kernel.legacy.flatMap(placedIntent)],
-          lost,
-          declarations,
-          target.managedName,
-        ),
-        ...markUnknown(lost, declarations),
-      ].map(because);
-  }
-  return { ...verified, fallout: await withPositions(fallout, inputs), lost: await withPositions(lost, inputs) };
+  const because = <T extends Fallout | Wish>(item: T): T => {
+    const declaration =
+      item.cause === undefined && item.kind !== 'overridden' ? declarations?.get(item.symbol) : undefined;
+    const value = (symbol: string): string | null => valueIn(verified.observation, symbol);
+    const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, value);
+    return cause === null ? item : { ...item, cause };
+  };
+  const marked = <T extends Fallout | Wish>(items: readonly T[]): T[] =>
+    (declarations === null ? [...items] : markUnknown(items, declarations)).map(because);
+  return {
+    ...verified,
+    fallout: await withPositions(marked(verified.fallout), inputs),
+    lost: await located(marked(verified.lost.lost), inputs, {
+      defaults: (verified.lost.lostDefaults ?? []).map(because),
+      unknown:
+        declarations === null || verified.dotConfig === null
+          ? []
+          : unknownWishes(
+              [...kernel.intents, ...kernel.legacy.flatMap(placedIntent)],
+              verified.lost.lost,
+              declarations,
+              target.managedName,
+            ),
+    }),
+  };
+}
+
+/** The lost wishes with the user's lines. What turns out to be no wish of the user's is a default. */
+async function located(
+  lost: readonly Wish[],
+  inputs: readonly string[],
+  { defaults, unknown }: { defaults: readonly Wish[]; unknown: readonly Wish[] },
+): Promise<Lost> {
+  const all = await withPositions([...unknown, ...lost], inputs);
+  const unknownNames = all.filter((wish) => isHonouredUnknown(wish) && isWish(wish));
+  return {
+    lost: all.filter((wish) => !isHonouredUnknown(wish)),
+    ...(defaults.length === 0 ? {} : { lostDefaults: [...defaults] }),
+    ...(unknownNames.length === 0 ? {} : { unknownNames }),
+  };
 }
 
 /** A line of an `extraConfig` string as an intent; those of nixpkgs itself stand in no file of the user. */
@@ -145,8 +163,12 @@ function readBuild(
   const { observation: seen, isWhole, asked } = readTranscript(transcript.text, { succeeded: dotConfig !== null });
   const observation = { ...seen, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
   const input = { observation, settings, intents, legacy, managedName };
-  const found = { fallout: judge(input), lost: lostWishes(input) };
+  const found = { fallout: judge(input), lost: lostOf(input) };
   return { kind: 'verified', observation, isWhole, ...found, transcript, dotConfig, questions: asked, ms };
+}
+
+function lostOf(input: JudgeInput): Lost {
+  return { lost: lostWishes(input), lostDefaults: lostDefaults(input) };
 }
 
 /** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */

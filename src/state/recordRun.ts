@@ -1,7 +1,7 @@
 import { jsonOf } from '../fallout/causeText.ts';
 import type { Settings } from '../script/settings.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Iteration, RunCause, RunOutcome } from '../model/run.ts';
+import type { Iteration, Lost, RunCause, RunOutcome } from '../model/run.ts';
 import { closeUnfinishedBuilds } from './kernelBuilds.ts';
 import { content, isCut, keep, keepLog, transcript } from './contents.ts';
 import { HistoryError } from './historyError.ts';
@@ -88,14 +88,17 @@ export function finishIteration(history: History, iteration: Iteration, extras: 
  */
 export function finishRun(
   history: History,
-  end: { run: number; outcome: RunOutcome; durationMs: number; absorbed: number; lost: readonly Wish[] },
+  end: { run: number; outcome: RunOutcome; durationMs: number; absorbed: number } & Lost,
 ): void {
   history.write(() => {
     const { run, absorbed } = end;
     const ended = { duration_ms: Math.round(end.durationMs), detail: JSON.stringify(end.outcome), absorbed };
     if (history.update('runs', ended, 'run = ? AND detail IS NULL', run) !== 1)
       throw misuse(history, `run ${run} is not under way`);
-    end.lost.forEach((wish, seq) => history.insert('intents_lost', { run, seq, ...missColumns(wish) }));
+    const { lost, lostDefaults = [], unknownNames = [] } = end;
+    [...lost, ...unknownNames, ...lostDefaults.map((wish) => ({ ...wish, isDefault: true }))].forEach((wish, seq) =>
+      history.insert('intents_lost', { run, seq, ...missColumns(wish) }),
+    );
   });
 }
 

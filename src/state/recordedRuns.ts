@@ -2,7 +2,8 @@ import type { Cause } from '../model/cause.ts';
 import type { Settings } from '../script/settings.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Iteration, Run, RunOutcome } from '../model/run.ts';
+import type { Iteration, Lost, Run, RunOutcome } from '../model/run.ts';
+import { isHonouredUnknown } from '../fallout/lostWishes.ts';
 import { content, transcript } from './contents.ts';
 import type { History } from './historyDatabase.ts';
 
@@ -133,12 +134,16 @@ export function targets(history: History): TargetRow[] {
   return history.all<TargetRow>(STATEMENTS.targets);
 }
 
+/** What the newest judged result of a target does not honour. */
+export type LostOfRun = { target: string; run: number; wishes: Wish[] } & Omit<Lost, 'lost'>;
+
 /** The wishes that a target's newest judged result does not honour; of all targets without a name. */
-export function lost(history: History, target?: string): { target: string; run: number; wishes: Wish[] }[] {
+export function lost(history: History, target?: string): LostOfRun[] {
   return history.read(() =>
     targets(history).flatMap((row) => {
       if (row.judgedRun === null || (target !== undefined && row.target !== target)) return [];
-      return [{ target: row.target, run: row.judgedRun, wishes: lostIn(history, row.judgedRun) }];
+      const { lost: wishes, ...apart } = lostIn(history, row.judgedRun);
+      return [{ target: row.target, run: row.judgedRun, wishes, ...apart }];
     }),
   );
 }
@@ -160,7 +165,7 @@ function runOf(history: History, { detail, absorbed, ...start }: RunRow): Run {
       .all<IterationRow>(STATEMENTS.iterationsOfRun, start.run)
       .map((inner) => iterationOf(history, inner)),
     absorbed,
-    lost: lostIn(history, start.run),
+    ...lostIn(history, start.run),
   };
 }
 
@@ -174,8 +179,16 @@ function iterationOf(history: History, { restored, ...row }: IterationRow): Iter
   };
 }
 
-function lostIn(history: History, run: number): Wish[] {
-  return history.all<DetailRow>(STATEMENTS.lost, run).map((row) => withDetail(row) as Wish);
+function lostIn(history: History, run: number): Lost {
+  type Row = Wish & { isDefault?: true };
+  const rows = history.all<DetailRow>(STATEMENTS.lost, run).map((row) => withDetail(row) as Row);
+  const unknownNames = rows.filter(isHonouredUnknown);
+  const lostDefaults = rows.flatMap(({ isDefault, ...wish }) => (isDefault === true ? wish : []));
+  return {
+    lost: rows.filter((row) => row.isDefault !== true && !isHonouredUnknown(row)),
+    ...(lostDefaults.length === 0 ? {} : { lostDefaults }),
+    ...(unknownNames.length === 0 ? {} : { unknownNames }),
+  };
 }
 
 function withDetail({ detail, ...columns }: DetailRow): unknown {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, type JudgeInput } from '../../src/fallout/judge.ts';
 import type { Setting, Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
-import { lostWishes } from '../../src/fallout/lostWishes.ts';
+import { lostDefaults, lostWishes } from '../../src/fallout/lostWishes.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
 import type { Tristate } from '../../src/model/value.ts';
 import { log } from '../helpers/recordedLogs.ts';
@@ -246,6 +246,33 @@ describe('judge', () => {
 
   it("knows no symbol from an object's prototype", () => {
     expect(judged(['warning: unused option: constructor', 'warning: unused option: toString'], {})).toEqual([]);
+  });
+});
+
+describe('lostDefaults', () => {
+  const input = (intents: Intent[], config: Record<string, string>): JudgeInput => ({
+    settings: {},
+    intents,
+    observation: { ...readTranscript('').observation, finalValues: new Map(Object.entries(config)) },
+    managedName: 'fallout',
+  });
+
+  it('lists the default that a wish took along, also where falloutd made it optional', () => {
+    const intents = [
+      intent('NFS_FS', 'm', nixpkgs),
+      intent('FSCACHE', 'm', nixpkgs),
+      intent('KEPT', 'y', nixpkgs),
+      intent('NFS_FS', 'n', patch(0), 50),
+      intent('FSCACHE', 'm', patch(1, 'fallout'), 40),
+    ];
+    const found = lostDefaults(input(intents, { KEPT: 'y' }));
+    expect(found).toMatchObject([{ symbol: 'FSCACHE', wanted: 'm', got: null, by: nixpkgs }]);
+    expect(lostWishes(input(intents, { KEPT: 'y' }))).toEqual([]);
+  });
+
+  it('leaves what nixpkgs makes optional', () => {
+    const optional = { ...intent('A', 'y', nixpkgs), ask: { ...intent('A', 'y', nixpkgs).ask, optional: true } };
+    expect(lostDefaults(input([optional], {}))).toEqual([]);
   });
 });
 

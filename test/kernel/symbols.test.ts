@@ -133,6 +133,19 @@ describe('nearestSymbols', () => {
     expect(nearestSymbols(symbol, known)).toEqual(expected);
   });
 
+  it.each([
+    ['usb', ['USB']],
+    ['config_Usb', ['USB']],
+    ['ext4_FS', ['EXT4_FS']],
+  ])('%s is the same name in another case', (symbol, expected) => {
+    expect(nearestSymbols(symbol, known)).toEqual(expected);
+  });
+
+  it('finds nothing near a short name', () => {
+    const others = declared('GLOB', 'HPPB', 'IPIC', 'HID', 'IIO_X');
+    for (const symbol of ['GPIB', 'IIO', 'IRQ', 'A']) expect(nearestSymbols(symbol, others)).toEqual([]);
+  });
+
   it('gives three at most, the nearest first', () => {
     expect(nearestSymbols('ABCDEFG', declared('ABCDEXX', 'ABCDEFX', 'ABCDEXG', 'XBCDEFG', 'ABCDEF'))).toEqual([
       'ABCDEF',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locateSymbol, withPositions } from '../../src/managed/positions.ts';
+import { isWish } from '../../src/model/asker.ts';
 import type { Asker, Position } from '../../src/model/intent.ts';
 import type { Fallout } from '../../src/model/fallout.ts';
 import { folder } from '../helpers/target.ts';
@@ -65,6 +66,50 @@ describe('withPositions', () => {
     ];
     expect(await withPositions(items, [...list, '/gone.nix'])).toEqual(items);
     expect(await withPositions([], list)).toEqual([]);
+  });
+
+  const ENTRY = `{ lib, ... }: {
+  # falloutd: begin fallout
+  name = "fallout";
+  structuredExtraConfig = with lib.kernel; {
+    CRC32 = lib.mkOverride 40 (option no); # wanted n, got y
+  };
+  # falloutd: end fallout
+}
+`;
+  const MAPPED = (name: string): string => `{ lib, ... }:
+{
+  boot.kernelPatches = [
+    {
+      name = "${name}";
+      structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) (with lib.kernel; { CRC32 = no; });
+    }
+  ];
+}
+`;
+
+  it("finds the line of a second module, and never an entry of falloutd's own", async () => {
+    const [entry = '', module = ''] = files({ 'fallout.nix': ENTRY, 'second.nix': MAPPED('second') });
+    const asked = [fallout('CRC32', patch('second'))];
+    expect((await withPositions(asked, [entry, module]))[0]?.position).toMatchObject({ file: module, line: 6 });
+    expect(await withPositions(asked, [entry])).toEqual(asked);
+  });
+
+  it('prefers the patch that asks, in whichever file, and takes no line of another patch', async () => {
+    const [first = '', second = ''] = files({ 'first.nix': MAPPED('first'), 'second.nix': MAPPED('second') });
+    const asked = [fallout('CRC32', patch('second'))];
+    expect((await withPositions(asked, [first, second]))[0]?.position).toMatchObject({ file: second });
+    expect(await withPositions(asked, [first])).toEqual(asked);
+  });
+
+  it("finds the kernel's own settings, which are wishes only where they stand in the user's files", async () => {
+    const [flake = ''] = files({
+      'flake.nix': 'pkgs.linux.override {\n structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) { CRC32 = no; }; }',
+    });
+    const [found] = await withPositions([fallout('CRC32', { kind: 'kernel' })], [flake]);
+    expect(found?.position).toMatchObject({ file: flake, line: 2 });
+    expect(isWish({ by: { kind: 'kernel' }, position: found?.position ?? null })).toBe(true);
+    expect(isWish({ by: { kind: 'kernel' }, position: null })).toBe(false);
   });
 
   it('lives with a file that does not parse, and looks into the next', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openHistory } from '../../src/state/historyDatabase.ts';
 import { keepPatches } from '../../src/state/contents.ts';
+import { lostCount } from '../../src/report/text/falloutText.ts';
 import { EXPECTED } from '../../src/state/targets.ts';
 import {
   dotConfig,
@@ -21,6 +22,7 @@ import type { Cause } from '../../src/model/cause.ts';
 import type { EntryChange } from '../../src/model/entry.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Iteration, RunOutcome } from '../../src/model/run.ts';
+import { beginRun, finishRun } from '../../src/state/recordRun.ts';
 import { pragma } from '../helpers/pragma.ts';
 import { opened, recordRun, START, stateDir } from '../helpers/history.ts';
 
@@ -169,6 +171,24 @@ test('every run and iteration that words.ts allows is read back equal', () => {
     { numRuns: 60 },
   );
   expect(pragma(history.db, 'integrity_check')).toBe('ok');
+});
+
+test('defaults and unknown names that are off are kept apart from the lost wishes', () => {
+  const history = opened();
+  const base = { wanted: 'n', got: null, by: { kind: 'patch', name: 'a', index: 0 }, position: null } as const;
+  const wish = { ...base, symbol: 'A', kind: 'value', got: 'y' } as const;
+  const unknown = { ...base, symbol: 'TYPO', kind: 'unknown' } as const;
+  const fallback = { ...base, symbol: 'FSCACHE', wanted: 'm', kind: 'unused', by: { kind: 'nixpkgs' } } as const;
+  const n = beginRun(history, { target: 'b', cause: 'save', startedAt: '2026-03-04T12:00:00Z' });
+  const lists = { lost: [wish], lostDefaults: [fallback], unknownNames: [unknown] };
+  finishRun(history, { run: n, outcome: { kind: 'stable' }, durationMs: 1, absorbed: 0, ...lists });
+  expect(run(history, n)).toMatchObject(lists);
+  expect(lost(history)).toEqual([
+    { target: 'b', run: n, wishes: [wish], lostDefaults: [fallback], unknownNames: [unknown] },
+  ]);
+  expect(lostCount(lists)).toBe('1 wish not honoured, 1 default not; 1 name unknown to this kernel');
+  const override = { ...base, symbol: 'B', kind: 'value', by: { kind: 'kernel' }, position: { file: '/flake.nix', line: 3, column: 1 } } as const;
+  expect(lostCount({ lost: [override] })).toBe('1 wish not honoured');
 });
 
 test('the wishes lost are those of the newest run that a config build judged', () => {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
 import { causeSchema } from '../../model/cause.ts';
 import { eventSchema } from '../../model/event.ts';
-import { falloutKindSchema, falloutSchema, wishSchema } from '../../model/fallout.ts';
+import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { problemSchema } from '../../model/problem.ts';
-import { iterationSchema, runSchema } from '../../model/run.ts';
+import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
 
 const version = { version: z.literal(1) };
@@ -25,7 +25,8 @@ const targetStatus = z.strictObject({
   stable: stableSchema.nullable(),
   isStable: z.boolean(),
   /** What the newest judged result does not honour; null while none is judged. */
-  lost: z.array(wishSchema).nullable(),
+  ...lostShape,
+  lost: lostShape.lost.nullable(),
   /** How many entries stand in the managed patch. */
   entries: z.int(),
   /** What between the markers is not what falloutd last wrote, as `SYMBOL: from -> to`. */
@@ -39,7 +40,7 @@ const targetStatus = z.strictObject({
 /** What the database knows of a target, and `live` where a daemon runs. */
 export type TargetStatus = z.infer<typeof targetStatus>;
 
-const lostOfTarget = z.strictObject({ target: z.string(), run: z.int(), lost: z.array(wishSchema) });
+const lostOfTarget = runSchema.pick({ target: true, run: true, lost: true, lostDefaults: true, unknownNames: true });
 
 /** What the newest judged result of a target does not honour. */
 export type LostOfTarget = z.infer<typeof lostOfTarget>;

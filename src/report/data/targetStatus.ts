@@ -1,11 +1,13 @@
 import type { Target } from '../../config/config.ts';
 import type { LiveStatus } from '../../model/liveStatus.ts';
+import type { Lost } from '../../model/run.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import type { TargetStatus } from './documentSchemas.ts';
+import { lostOfTargets } from './lostOfTarget.ts';
 import { changedByHand } from './changedByHand.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
-import { lost, run, targets } from '../../state/recordedRuns.ts';
+import { run, targets } from '../../state/recordedRuns.ts';
 import { holdOf, managedEntries, stableOf } from '../../state/targets.ts';
 
 /**
@@ -33,7 +35,7 @@ export function targetStatuses(
         lastRun,
         stable: stableOf(db, target),
         isStable: lastRun?.outcome?.kind === 'stable',
-        lost: lost(db, target)[0]?.wishes ?? null,
+        ...lostOf(db, target),
         entries: managedEntries(db, target).length,
         changedByHand:
           configured === undefined || takenBy(db, configured) !== null ? [] : changedByHand(db, configured),
@@ -42,4 +44,11 @@ export function targetStatuses(
         live: options.live?.[target] ?? null,
       };
     });
+}
+
+function lostOf(db: History, target: string): Pick<TargetStatus, keyof Lost> {
+  const [judged] = lostOfTargets(db, target);
+  if (judged === undefined) return { lost: null };
+  const { target: _, run: __, ...wishes } = judged;
+  return wishes;
 }

@@ -1,7 +1,8 @@
 import { causeText } from '../../fallout/causeText.ts';
-import type { Fallout, FalloutKind, Wish } from '../../model/fallout.ts';
-import { askerName } from '../../model/asker.ts';
+import type { Fallout, FalloutKind } from '../../model/fallout.ts';
+import { askerName, isWish } from '../../model/asker.ts';
 import type { Asker, Position } from '../../model/intent.ts';
+import type { Lost } from '../../model/run.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
 
@@ -31,17 +32,23 @@ export function byKind<T extends { kind: FalloutKind }>(fallout: readonly T[]): 
   return [...fallout].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
-/** `3 wishes not honoured, 1 default not`: nixpkgs' and the kernel's own defaults are counted apart. */
-export function lostCount(lost: readonly Wish[]): string {
-  const wishes = lost.filter((wish) => wish.by.kind === 'patch').length;
-  const defaults = lost.length - wishes;
+/** `3 wishes not honoured, 1 default not; 34 names this kernel does not know`: defaults are counted apart. */
+export function lostCount({ lost, lostDefaults = [], unknownNames = [] }: Lost): string {
+  const wishes = lost.filter(isWish).length;
+  const defaults = lost.length - wishes + lostDefaults.length;
   const first = wishes === 0 ? 'every wish honoured' : `${plural(wishes, 'wish', 'wishes')} not honoured`;
-  return parts(', ', first, defaults === 0 ? '' : `${plural(defaults, 'default')} not`);
+  const count = parts(', ', first, defaults === 0 ? '' : `${plural(defaults, 'default')} not`);
+  return parts(
+    '; ',
+    count,
+    unknownNames.length === 0 ? '' : `${plural(unknownNames.length, 'name')} unknown to this kernel`,
+  );
 }
 
 /** The same, and where there are any, how to list them. */
-export function lostText(lost: readonly Wish[]): string {
-  return parts(': ', lostCount(lost), lost.length === 0 ? '' : 'falloutd lost lists them');
+export function lostText(run: Lost): string {
+  const isAny = run.lost.length > 0 || run.lostDefaults !== undefined || run.unknownNames !== undefined;
+  return parts(': ', lostCount(run), isAny ? 'falloutd lost lists them' : '');
 }
 
 /** Who asked and where: `patch wlan, patches.nix:12`. */

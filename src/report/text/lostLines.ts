@@ -2,7 +2,7 @@ import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
-import { byKind, lostCount, wantedGot, why } from './falloutText.ts';
+import { askedBy, byKind, lostCount, wantedGot, why } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import type { Style } from './style.ts';
@@ -10,10 +10,18 @@ import { clean, hanging } from './table.ts';
 
 /** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
 export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
-  return all.flatMap(({ target, run, lost: wishes }, i) => [
+  return all.flatMap((each, i) => [
     ...(i === 0 ? [] : ['']),
-    ...hanging('', `${target}, run ${run}: ${lostCount(wishes)}`, style.width).map((line) => style.colors.bold(line)),
-    ...groups(wishes).flatMap((group) => groupLines(group, style)),
+    ...hanging('', `${each.target}, run ${each.run}: ${lostCount(each)}`, style.width).map((line) =>
+      style.colors.bold(line),
+    ),
+    ...groups([...each.lost, ...(each.lostDefaults ?? [])]).flatMap((group) => groupLines(group, style)),
+    ...(each.unknownNames === undefined
+      ? []
+      : [
+          '  names that this kernel does not know, and that are off as asked',
+          ...unknownLines(each.unknownNames, style),
+        ]),
   ]);
 }
 
@@ -26,6 +34,17 @@ function groups(wishes: readonly Wish[]): Wish[][] {
   return [...byAsker.values()].map((group) =>
     byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))),
   );
+}
+
+function unknownLines(names: readonly Wish[], style: Style): string[] {
+  const items = names.map((wish) => ({
+    cells: [
+      { text: askedBy(wish.by, wish.position), paint: style.colors.dim },
+      { text: wish.symbol, paint: style.colors.yellow },
+    ],
+    text: why(wish),
+  }));
+  return listing(items, style.width - 4).map((line) => `    ${line}`);
 }
 
 /** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */

@@ -68,7 +68,7 @@ function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style):
         run.absorbed === 0
           ? ''
           : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
-      return hanging('', `stable after ${took}${gained}; ${lostText(run.lost)}`, style.width);
+      return hanging('', `stable after ${took}${gained}; ${lostText(run)}`, style.width);
     }
     case 'blocked':
     case 'infrastructure':

@@ -40,7 +40,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...kernelLines(each, now).flatMap((text) => line('kernel', text)),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
-    ...(each.lost === null || each.isStable ? [] : line('wishes', lostText(each.lost))),
+    ...(each.lost === null || each.isStable ? [] : line('wishes', lostText({ ...each, lost: each.lost }))),
   ];
 }
 
