@@ -4,6 +4,7 @@ import type { Config, Target } from '../config/config.ts';
 import { defaultStateDir, findConfigFile } from '../config/findConfig.ts';
 import { UsageError } from '../model/errors.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
+import { targets } from '../state/recordedRuns.ts';
 import { interruption } from './interruption.ts';
 import { printText, type OutputOptions } from './output.ts';
 
@@ -64,10 +65,24 @@ export async function printFromHistory(
   const { json, target } = sharedOptions(command);
   const db = openHistory(await stateDirOf(command), { readonly: true });
   try {
+    if (target !== undefined) await assertTarget(command, db, target);
     printText((style) => render(db, { json, style, target }));
   } finally {
     db.close();
   }
+}
+
+/** @throws UsageError for a target that neither the database nor the configuration knows. */
+async function assertTarget(command: CommandUnknownOpts, db: History, target: string): Promise<void> {
+  const names = targets(db).map((row) => row.target);
+  if (names.includes(target)) return;
+  const { config, state } = sharedOptions(command);
+  const file = findConfigFile(config, process.cwd());
+  if (file !== null)
+    names.push(...(await import('../config/config.ts')).loadConfig(file, state).targets.map(({ name }) => name));
+  if (names.includes(target)) return;
+  const hint = names.length === 0 ? 'none has run yet' : `there are: ${[...new Set(names)].sort().join(', ')}`;
+  throw new UsageError({ message: `there is no target \`${target}\``, hint });
 }
 
 /** An argument that counts from 1. */

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { configOf } from './commandLine.ts';
+import { configOf, sharedOptions, targetOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import type { Config } from '../config/config.ts';
 import { Service, type ServiceNews } from '../daemon/service.ts';
@@ -16,7 +16,7 @@ import { shortPath } from '../system/shortPath.ts';
  * at once; one with errors is reported, and the old one stays in force.
  * @returns the exit code: 130 after Ctrl-C, 0 for a service that was told to end.
  */
-export async function watch(config: Config, signal: AbortSignal): Promise<number> {
+export async function watch(config: Config, signal: AbortSignal, only?: string): Promise<number> {
   const manager = serviceManager();
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
@@ -29,6 +29,7 @@ export async function watch(config: Config, signal: AbortSignal): Promise<number
       onEvent: (event) => screen.handle(event),
       onNews: (news) => screen.print(newsLines(news, look)),
       configReadAt: performance.timeOrigin,
+      only,
     });
     // Ready means that saves are seen and commands answered, not that anything is stable.
     await tellManager('READY=1');
@@ -67,6 +68,9 @@ async function aborted(signal: AbortSignal): Promise<void> {
 /** The arguments of `falloutd watch`. */
 export function watchCommand(command: Command): void {
   command.description('converge at the start and at each save, in the foreground').action(async (_, self) => {
-    process.exitCode = await watch(await configOf(self), interruption);
+    const config = await configOf(self);
+    const { target: only } = sharedOptions(self);
+    const targets = only === undefined ? config.targets : [targetOf(config, self)];
+    process.exitCode = await watch({ ...config, targets }, interruption, only);
   });
 }

@@ -3,7 +3,7 @@ import type { HookName, Hooks } from '../model/hookCommands.ts';
 import { execa } from 'execa';
 import { documentText } from '../report/data/documents.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { keepHook } from '../state/hookRuns.ts';
+import { keepHook, type HookRun } from '../state/hookRuns.ts';
 import { signalGroup } from '../system/processGroup.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { Run } from '../model/run.ts';
@@ -21,7 +21,7 @@ export type HookRunner = {
 /**
  * Runs the user's commands when a run ends stable or blocked, or a kernel is built: the run (or the build) stands as JSON on
  * standard input. falloutd never waits for a hook; how it ended is recorded.
- * @param emit reports a hook that could not be recorded.
+ * @param emit reports a hook that failed, or could not be recorded.
  */
 export function startHooks(
   { commands, timeoutMs }: Hooks,
@@ -36,6 +36,9 @@ export function startHooks(
       if (occasion === null || command === undefined) return;
       const { target } = occasion;
       const done = runHook(command, occasion, timeoutMs, history)
+        .then(({ hook, exitCode, output }) => {
+          if (exitCode !== 0) emit({ kind: 'hook-failed', target, hook, exitCode, output });
+        })
         .catch((error: unknown) => emit({ kind: 'trouble', target, problem: problemOf(error) }))
         .finally(() => running.delete(done));
       running.add(done);
@@ -65,7 +68,7 @@ async function runHook(
   { hook, target, input }: Occasion,
   timeoutMs: number,
   history: History,
-): Promise<void> {
+): Promise<HookRun> {
   const startedAt = new Date().toISOString();
   const started = performance.now();
   const child = execa('sh', ['-c', command], {
@@ -84,12 +87,14 @@ async function runHook(
   }, timeoutMs);
   const result = await child;
   clearTimeout(timer);
-  keepHook(history, {
+  const run: HookRun = {
     target,
     hook,
     startedAt,
     durationMs: Math.round(performance.now() - started),
     exitCode: limit.signal.aborted ? null : (result.exitCode ?? null),
     output: Buffer.from(result.all).subarray(-OUTPUT_BYTES).toString('utf8'),
-  });
+  };
+  keepHook(history, run);
+  return run;
 }

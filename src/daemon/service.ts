@@ -1,6 +1,6 @@
 import { KernelBuilds } from '../build/queue.ts';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
-import { problemOf } from '../model/errors.ts';
+import { problemOf, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Undone } from '../run/undo.ts';
@@ -31,6 +31,8 @@ export type ServiceOptions = {
   onNews: (news: ServiceNews) => void;
   /** Not before this time the configuration was read, in ms since the epoch. */
   configReadAt: number;
+  /** The one target to serve, also after the configuration changed; all of them without. */
+  only?: string | undefined;
 } & Pick<DaemonOptions, 'work' | 'retryMs'>;
 
 /**
@@ -131,7 +133,7 @@ export class Service implements Serving {
   /** Loads the configuration from its file. One that cannot be served is reported and changes nothing. */
   async #reload(): Promise<void> {
     try {
-      const config = loadConfig(this.#config.file ?? '', this.#config.stateDir);
+      const config = this.#load();
       await refuseStateInFlake(config);
       claimTargets(this.#state.history, config.targets);
       // Files that are served already may be in the middle of a write.
@@ -142,6 +144,15 @@ export class Service implements Serving {
     } catch (error) {
       this.#options.onNews({ kind: 'reload-failed', problem: problemOf(error) });
     }
+  }
+
+  /** The configuration as its file has it now. @throws UsageError when it is wrong, or lacks the one target to serve. */
+  #load(): Config {
+    const config = loadConfig(this.#config.file ?? '', this.#config.stateDir);
+    const { only } = this.#options;
+    const targets = config.targets.filter(({ name }) => only === undefined || name === only);
+    if (targets.length > 0) return { ...config, targets };
+    throw new UsageError({ message: `there is no target \`${only ?? ''}\` any more`, file: config.file ?? '' });
   }
 
   /** Puts a new daemon in the place of the old one, whose runs end first. Cannot fail. */

@@ -97,8 +97,10 @@ export class TargetLoop {
   trigger(cause: RunCause): void {
     const state = this.#state;
     switch (state.kind) {
-      case 'new':
       case 'held':
+        if (cause === 'save') this.#options.emit({ kind: 'save-held', target: this.target.name });
+        return;
+      case 'new':
       case 'stopped':
         return;
       case 'queued':
@@ -122,13 +124,16 @@ export class TargetLoop {
   async hold(kind: Hold['kind']): Promise<void> {
     setHold(this.#options.history, this.target.name, { kind, since: new Date().toISOString() });
     await this.#rest('held');
+    this.#options.emit({ kind: 'hold-changed', target: this.target.name, hold: kind });
   }
 
   /** Ends the hold, and runs. */
   resume(): void {
+    const isHeld = this.live().state === 'held';
     setHold(this.#options.history, this.target.name, null);
     if (this.#state.kind === 'held') this.#state = { kind: 'idle' };
     if (this.#state.kind === 'busy' && this.#state.next?.kind === 'held') this.#state.next = { kind: 'idle' };
+    if (isHeld) this.#options.emit({ kind: 'hold-changed', target: this.target.name, hold: null });
     this.trigger('command');
   }
 

@@ -19,6 +19,8 @@ export const buildProgressSchema = z.strictObject({
 /** How far a kernel build has come. */
 export type BuildProgress = z.infer<typeof buildProgressSchema>;
 
+export const hookFailure = { hook: z.string(), exitCode: z.int().nullable(), output: z.string() };
+
 export const eventSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -46,6 +48,12 @@ export const eventSchema = z
     z.strictObject({ kind: z.literal('warning'), run: z.int(), target, problem: problemSchema }),
     /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
     z.strictObject({ kind: z.literal('trouble'), target, problem: problemSchema }),
+    /** A command of the user's failed; `exitCode` null: it outlived its time limit or was killed. */
+    z.strictObject({ kind: z.literal('hook-failed'), target, ...hookFailure }),
+    /** The user paused a target or took a run back; `hold` null: it goes on. */
+    z.strictObject({ kind: z.literal('hold-changed'), target, hold: z.enum(['paused', 'undone']).nullable() }),
+    /** A save that starts nothing, because the target is held. */
+    z.strictObject({ kind: z.literal('save-held'), target }),
     z.strictObject({ kind: z.literal('build-started'), build: kernelBuildSchema }),
     buildProgressSchema,
     /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */

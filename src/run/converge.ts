@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
-import { BlockedError, InfrastructureError } from '../model/errors.ts';
+import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
 import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
-import { expected, markStable } from '../state/targets.ts';
+import { firstReplacementOf } from '../state/replacements.ts';
+import { expected, managedEntries, markStable, saveManaged } from '../state/targets.ts';
 import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
@@ -16,9 +17,11 @@ import { Recorder, type OpenIteration } from './runRecorder.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
+import { undoRun } from './undo.ts';
 import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { IterationOutcome, Lost, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { ManagedEntry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
@@ -45,6 +48,7 @@ const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choic
  */
 export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
   const recorder = new Recorder(history, options.emit, target, options.cause);
+  const before = managedEntries(history, target.name);
   const convergence = new Convergence(target, history, recorder, options);
   let outcome: RunOutcome;
   try {
@@ -55,8 +59,27 @@ export async function converge(target: Target, history: History, options: Conver
     else throw error;
   }
   if (options.transcripts !== undefined) retain(history, { transcripts: options.transcripts });
+  if (options.fresh === true && outcome.kind !== 'stable')
+    await putBack(target, history, recorder.run, before, options);
   const { lost, ...apart } = convergence.lost;
   return recorder.end(outcome, convergence.gained(), lost, apart);
+}
+
+/** Puts back the entries that a run released at its start and did not come to replace. A save in this very moment stands. */
+async function putBack(
+  target: Target,
+  history: History,
+  run: number,
+  entries: readonly ManagedEntry[],
+  { onWrite }: ConvergeOptions,
+): Promise<void> {
+  if (firstReplacementOf(history, target.name, run) === null) return;
+  try {
+    await undoRun(target, history, run, onWrite);
+    saveManaged(history, target.name, entries);
+  } catch (error) {
+    if (!(error instanceof FalloutdError)) throw error;
+  }
 }
 
 const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(({ kind }) => ABSORBED.has(kind));

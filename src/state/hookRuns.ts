@@ -22,10 +22,12 @@ export function keepHook(history: History, run: HookRun): void {
   });
 }
 
-/** The newest hooks that ran, newest first. */
-export function hookRuns(history: History, limit: number): HookRun[] {
+/** The newest hooks that ran, newest first; of one target, or of all. */
+export function hookRuns(history: History, limit: number, target?: string): HookRun[] {
   return history.all<HookRun>(
-    'SELECT target, hook, started_at AS startedAt, duration_ms AS durationMs, exit_code AS exitCode, output FROM hooks ORDER BY id DESC LIMIT ?',
+    `SELECT target, hook, started_at AS startedAt, duration_ms AS durationMs, exit_code AS exitCode, output FROM hooks
+     WHERE target = coalesce(?, target) ORDER BY id DESC LIMIT ?`,
+    target ?? null,
     limit,
   );
 }

@@ -391,3 +391,17 @@ describe('an error is the trouble of its target', () => {
     expect(recorded()).toEqual(['stable']);
   });
 });
+
+test('reports a pause, a save while it is held, and its end', async () => {
+  await started();
+  await ends({ kind: 'stable' });
+  await loop.hold('paused');
+  loop.trigger('save');
+  loop.resume();
+  const told = events.filter((event) => event.kind === 'hold-changed' || event.kind === 'save-held');
+  expect(told).toEqual([
+    { kind: 'hold-changed', target: 'host', hold: 'paused' },
+    { kind: 'save-held', target: 'host' },
+    { kind: 'hold-changed', target: 'host', hold: null },
+  ]);
+});

@@ -49,6 +49,12 @@ export function changedByHand(db: History, { name, managedFile, managedName }: T
   return now === null || before === null ? [] : changesOf(before, valuesOfPatch(now));
 }
 
+/** How many entries stand between the markers of a target now; null where its file cannot be read. */
+export function entriesOnDisk({ managedFile, managedName }: Target): number | null {
+  const patch = patchIn(contentOf(managedFile), managedName);
+  return patch === null ? null : patch.bindings.length + patch.legacy.length;
+}
+
 function lastWritten(db: History, target: string, managedName: string): Values | null {
   // An undo leaves no entries on record, only the text that it put back.
   if (holdOf(db, target)?.kind === 'undone') {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
 import { causeSchema } from '../../model/cause.ts';
-import { eventSchema } from '../../model/event.ts';
+import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
@@ -31,6 +31,10 @@ const targetStatus = z.strictObject({
   entries: z.int(),
   /** What between the markers is not what falloutd last wrote, as `SYMBOL: from -> to`. */
   changedByHand: z.array(z.string()),
+  /** The files that are no longer as they were when it was last stable. */
+  changedFiles: z.array(z.string()).exactOptional(),
+  /** The newest hook, where it failed. */
+  failedHook: z.strictObject(hookFailure).exactOptional(),
   hold: holdSchema.nullable(),
   /** The newest kernel build, under way or ended. */
   build: kernelBuildSchema.nullable(),

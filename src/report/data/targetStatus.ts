@@ -4,7 +4,9 @@ import type { Lost } from '../../model/run.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import type { TargetStatus } from './documentSchemas.ts';
 import { lostOfTargets } from './lostOfTarget.ts';
-import { changedByHand } from './changedByHand.ts';
+import { changedByHand, entriesOnDisk } from './changedByHand.ts';
+import { changedFiles } from '../../build/stableKernel.ts';
+import { hookRuns } from '../../state/hookRuns.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
 import { run, targets } from '../../state/recordedRuns.ts';
@@ -30,16 +32,23 @@ export function targetStatuses(
       const row = known.get(target);
       const configured = options.configured?.find(({ name }) => name === target);
       const lastRun = row === undefined ? null : run(db, row.lastRun);
+      const [stable, hold] = [stableOf(db, target), holdOf(db, target)];
+      const changed = configured === undefined || stable?.inputs == null ? [] : changedFiles(stable.inputs);
+      const hook = hookRuns(db, 1, target)[0];
       return {
         target,
         lastRun,
-        stable: stableOf(db, target),
-        isStable: lastRun?.outcome?.kind === 'stable',
+        stable,
+        isStable: lastRun?.outcome?.kind === 'stable' && hold?.kind !== 'undone' && changed.length === 0,
+        ...(changed.length === 0 ? {} : { changedFiles: changed }),
         ...lostOf(db, target),
-        entries: managedEntries(db, target).length,
+        entries: (configured === undefined ? null : entriesOnDisk(configured)) ?? managedEntries(db, target).length,
         changedByHand:
           configured === undefined || takenBy(db, configured) !== null ? [] : changedByHand(db, configured),
-        hold: holdOf(db, target),
+        ...(hook === undefined || hook.exitCode === 0
+          ? {}
+          : { failedHook: { hook: hook.hook, exitCode: hook.exitCode, output: hook.output } }),
+        hold,
         build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
         live: options.live?.[target] ?? null,
       };

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 import type { RunEvent } from '../../model/event.ts';
+import { hookProblem } from './problemLines.ts';
 import { iterationText, outcomeLines } from './runText.ts';
 import { PLAIN } from './style.ts';
 import type { Reporter } from './terminalReporter.ts';
@@ -38,6 +39,11 @@ export function logger(destination: DestinationStream): Reporter {
         case 'trouble':
           log.error({ target: event.target, problem: event.problem }, event.problem.message);
           break;
+        case 'hook-failed':
+          log.warn(event, hookProblem(event).message);
+          break;
+        case 'hold-changed':
+        case 'save-held':
         case 'build-started':
         case 'build-finished':
           log.info(event, event.kind.replace('-', ' '));

@@ -22,3 +22,18 @@ export function problemLines(first: string, problem: Problem, style: Style): str
       : hanging('  ', problem.hint, style.width).map((line) => style.colors.cyan(line))),
   ];
 }
+
+/** What a failed hook has to say: how it ended, and the last line of its output. */
+export function hookProblem({
+  hook,
+  exitCode,
+  output,
+}: {
+  hook: string;
+  exitCode: number | null;
+  output: string;
+}): Problem {
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  const how = exitCode === null ? 'was killed, or outlived its time limit' : `failed with exit code ${exitCode}`;
+  return { message: parts(': ', `the hook ${hook} ${how}`, last) };
+}

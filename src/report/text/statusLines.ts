@@ -3,6 +3,8 @@ import { duration, moment } from './duration.ts';
 import { liveKernelText, sizesText } from './kernelBuildLines.ts';
 import { CAUSES, outcomeLines, restoredText } from './runText.ts';
 import { lostText } from './falloutText.ts';
+import { hookProblem } from './problemLines.ts';
+import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
 import type { Style } from './style.ts';
 import { clean, hanging } from './table.ts';
@@ -38,6 +40,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
       ),
     ),
     ...kernelLines(each, now).flatMap((text) => line('kernel', text)),
+    ...(each.failedHook === undefined ? [] : line('hook', hookProblem(each.failedHook).message)),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
     ...(each.lost === null || each.isStable ? [] : line('wishes', lostText({ ...each, lost: each.lost }))),
@@ -57,11 +60,17 @@ function kernelLines({ build, live }: TargetStatus, now: number): string[] {
   ];
 }
 
-function headline({ isStable, stable, lastRun }: TargetStatus, style: Style, now: number): string {
+function headline(
+  { isStable, stable, lastRun, hold, changedFiles = [] }: TargetStatus,
+  style: Style,
+  now: number,
+): string {
   if (isStable) return style.colors.green(stable === null ? 'stable' : `stable since ${moment(stable.since, now)}`);
   if (lastRun === null) return 'no run yet';
   const isRunning = lastRun.outcome === null;
-  const state = isRunning ? style.colors.cyan('running') : style.colors.yellow('not stable');
+  const changed = changedFiles.map((file) => shortPath(file)).join(', ');
+  const why = hold?.kind === 'undone' ? ': a run was undone' : changed === '' ? '' : `: ${changed} changed`;
+  const state = isRunning ? style.colors.cyan('running') : style.colors.yellow(clean(`not stable${why}`));
   if (stable !== null) return `${state}, last stable ${moment(stable.since, now)}`;
   return isRunning ? `${state}, not stable yet` : `${state} yet`;
 }

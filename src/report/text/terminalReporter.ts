@@ -1,6 +1,6 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
-import { problemLines } from './problemLines.ts';
+import { hookProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
@@ -109,6 +109,12 @@ class TerminalReporter implements Reporter {
         return this.#named(event.target, problemLines('warning: ', event.problem, style));
       case 'trouble':
         return problemLines(`${clean(event.target)}: `, event.problem, style);
+      case 'hook-failed':
+        return problemLines(`${clean(event.target)}: `, hookProblem(event), style);
+      case 'hold-changed':
+        return [`${clean(event.target)}: ${HOLDS[event.hold ?? 'none']}`];
+      case 'save-held':
+        return [`${clean(event.target)}: saved, but it is held; \`falloutd resume\` goes on`];
       case 'build-started': {
         const { build, target } = event.build;
         const nothing = { step: 'starting', objects: 0, elapsedMs: 0, expected: null };
@@ -146,6 +152,12 @@ class TerminalReporter implements Reporter {
     ].join(' · ');
   }
 }
+
+const HOLDS = {
+  paused: 'paused; `falloutd resume` goes on',
+  undone: 'a run was undone, and the target is held; `falloutd resume` runs it again',
+  none: 'no longer held',
+} as const;
 
 /** The line of a finished iteration: number, duration, fallout by kind, absorbed. */
 function iterationLine(iteration: Iteration, style: Style): string {
