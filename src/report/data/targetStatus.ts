@@ -58,6 +58,10 @@ export function targetStatuses(
 function lostOf(db: History, target: string): Pick<TargetStatus, keyof Lost> {
   const [judged] = lostOfTargets(db, target);
   if (judged === undefined) return { lost: null };
-  const { target: _, run: __, ...wishes } = judged;
-  return wishes;
+  const { lost, lostDefaults, unknownNames } = judged;
+  return {
+    lost,
+    ...(lostDefaults === undefined ? {} : { lostDefaults }),
+    ...(unknownNames === undefined ? {} : { unknownNames }),
+  };
 }
