@@ -25,8 +25,8 @@ export class NixFile {
   static parse(text: string): NixFileReading {
     const parsed = parseNix(text);
     if (parsed.kind === 'parsed') return { kind: 'file', file: new NixFile(text, parsed.tree) };
-    const { message, line, column } = parsed;
-    return { kind: 'syntax', problem: { message, line, column } };
+    const { message, line, column, hint } = parsed;
+    return { kind: 'syntax', problem: { message, line, column, hint } };
   }
 
   /** The file in spite of its errors, for readers that look for one known thing. */

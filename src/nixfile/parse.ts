@@ -1,5 +1,6 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from './grammar/parser.js';
+import { syntaxHint } from './syntaxHint.ts';
 import { children } from './tree.ts';
 
 /**
@@ -10,7 +11,7 @@ import { children } from './tree.ts';
  */
 export function parseNix(
   text: string,
-): { kind: 'parsed'; tree: Tree } | { kind: 'syntax'; line: number; column: number; message: string } {
+): { kind: 'parsed'; tree: Tree } | { kind: 'syntax'; line: number; column: number; message: string; hint: string } {
   const tree = parseUpToError(wellFormed(text));
   if (typeof tree !== 'number') return { kind: 'parsed', tree };
   const offset = skipBlanks(text, tree);
@@ -18,6 +19,7 @@ export function parseNix(
     kind: 'syntax',
     ...lineColumn(text, offset),
     message: `syntax error: unexpected ${describe(text, offset)}`,
+    hint: syntaxHint(text, offset),
   };
 }
 

@@ -46,7 +46,7 @@ export function fromSqlite(error: unknown, path: string): unknown {
   const sqlite = sqliteCode(error);
   if (sqlite === null || !(error instanceof Error)) return error;
   const code = codeOf(sqlite);
-  const hint = code === 'disk' ? { hint: 'is its disk full, or the file read-only?' } : {};
+  const hint = code === 'disk' ? { hint: 'is there room on its disk, and may the file be written?' } : {};
   return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, {
     cause: error,
     ...hint,

@@ -18,6 +18,7 @@ describe('parseNix', () => {
       line: 2,
       column: 11,
       message: "syntax error: unexpected ';'",
+      hint: expect.any(String) as string,
     });
     expect(parseNix('{ a = 1;')).toMatchObject({ message: 'syntax error: unexpected end of file' });
   });

@@ -155,7 +155,7 @@ describe('readPatchFiles', () => {
     [
       'no Nix',
       (t) => writeFileSync(t.managedFile, PATCHES.replace('null;', 'null')),
-      { line: expect.any(Number) as number, hint: expect.stringContaining('a missing `;`') as string },
+      { line: expect.any(Number) as number, hint: expect.stringContaining('a `;` is missing') as string },
     ],
     [
       'with a binding of somebody else',
@@ -312,7 +312,7 @@ describe('undoRun', () => {
   it('says that the file is gone, or has no markers', async () => {
     const { target, history } = await written();
     writeFileSync(target.managedFile, '{ lib, ... }: [ ]\n');
-    expect((await blocked(undoRun(target, history, null))).message).toContain('markers now');
+    expect((await blocked(undoRun(target, history, null))).message).toContain('does not have both markers');
     rmSync(target.managedFile);
     expect(await blocked(undoRun(target, history, null))).toMatchObject({
       file: target.managedFile,
