@@ -33,6 +33,8 @@ type Case = {
   entries: Record<string, string>;
   /** What the user does not get, and what there is instead. */
   lost?: Record<string, string | null>;
+  /** Names that are off as asked, and that no Kconfig file has. */
+  unknown?: string[];
 };
 
 const CASES: Record<string, Case> = {
@@ -124,7 +126,8 @@ const CASES: Record<string, Case> = {
     wishes: 'RTL8192CEE = no;\nHIDDRAW = yes;',
     kinds: { RTL8192CEE: 'unknown', HIDDRAW: 'unknown' },
     entries: { RTL8192CEE: 'option n', HIDDRAW: 'option y' },
-    lost: { RTL8192CEE: null, HIDDRAW: null },
+    lost: { HIDDRAW: null },
+    unknown: ['RTL8192CEE'],
   },
   'a hex in another spelling is no lost wish': {
     wishes: 'PHYSICAL_ALIGN = freeform "400000";',
@@ -163,7 +166,7 @@ const CASES: Record<string, Case> = {
 };
 
 describe('every kind of fallout ends stable, policy keep-wish', () => {
-  test.each(Object.entries(CASES))('%s', async (_, { wishes, kinds, entries, lost: gone = {} }) => {
+  test.each(Object.entries(CASES))('%s', async (_, { wishes, kinds, entries, lost: gone = {}, unknown }) => {
     await host.save(wishing(wishes));
     const before = outsideMarkers(await host.text());
     const run = await host.run();
@@ -171,6 +174,7 @@ describe('every kind of fallout ends stable, policy keep-wish', () => {
     expect(met(run)).toEqual(kinds);
     expect(await host.entries()).toEqual(entries);
     expect(lost(run)).toEqual(gone);
+    expect(run.unknownNames?.map((wish) => wish.symbol)).toEqual(unknown);
     expect(outsideMarkers(await host.text())).toEqual(before);
     expect(run.absorbed).toBe(Object.keys(entries).length);
     expect(Object.values(await host.reasons()).every((reason) => reason !== null && reason !== '')).toBe(true);
