@@ -198,7 +198,7 @@ describe('refusals write nothing', () => {
     const dir = await place.host({ files: { 'fallout.nix': '{ }\n' } });
     expect(await refused(dir)).toMatchObject({
       exitCode: 3,
-      message: expect.stringContaining('this file is there already') as string,
+      message: expect.stringContaining('this file already exists') as string,
     });
   });
 
