@@ -4,8 +4,9 @@ import type { Problem } from '../model/problem.ts';
 
 /** `make[1]: *** …`, `Makefile:12: *** …`, and the kernel's own Makefiles: `*** …`. */
 const STARS = /^(?:\S+: )?\*\*\* ?(.*)$/;
-/** Lines that repeat a failure, name its place, or end a message. */
-const EMPTY = /^(?:\[.*\] |in \/|Waiting for unfinished|End of the configuration|$)/;
+/** Lines that repeat a failure, name its place, or end a message; and what kconfig says between stars when all is well. */
+const EMPTY =
+  /^(?:\[.*\] |in \/|Waiting for unfinished|End of (?:the|Linux kernel) configuration|Default configuration is based on|Execute 'make'|$)/;
 
 /** Whether a line of make only repeats that something below it failed. */
 export const isRepeated = (line: string): boolean => /^(?:GOT: )?make\S*: \*\*\* \[.*\] /.test(line);
