@@ -32,7 +32,7 @@ const MISTAKES: Record<string, Mistake> = {
     line: 8,
     column: 12,
     message: /syntax error/,
-    hint: /missing `;`/,
+    hint: /`;` is missing at the end of line 7/,
   },
   'an undefined variable': {
     text: wishing('SWAP = no;\nRTLWIFI = non;'),
