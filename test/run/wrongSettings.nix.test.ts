@@ -92,7 +92,7 @@ describe('a line inside of an extraConfig string', () => {
     const run = await host.run();
     expect(run.outcome).toEqual({ kind: 'stable' });
     const place = { file: host.patchesFile };
-    expect(run.lost).toMatchObject([
+    expect(run.unknownNames).toMatchObject([
       { kind: 'unknown', symbol: 'RTLWIFFI', wanted: 'n', by: { name: 'mine' }, position: { ...place, line: 6 } },
     ]);
     await host.save(patchWith("    extraConfig = ''", '      SWAP n', '      RTLWIFI n', "    '';"));
