@@ -21,7 +21,7 @@ test('a host of falloutd 0.1.0 goes on: its hold, its managed patch, its next ru
     code: 0,
     stderr: expect.stringMatching(/^run 4, demo[^]*stable after/) as string,
   });
-  expect((await call('lost')).stdout).toContain('demo, run 4: 10 wishes not honoured');
+  expect((await call('lost')).stdout).toContain('demo, run 4: 9 wishes not honoured');
   expect(await call('undo', '2')).toMatchObject({ code: 0 });
   expect(await readFile(join(host.dir, 'fallout.nix'), 'utf8')).toBe(earlierFile('fallout.nix'));
   expect((await call('history')).stdout).toMatch(/^run 4, demo/m);
