@@ -20,10 +20,9 @@ export function diff(
 
 /** What is compared when fewer than two iterations are named. @throws UsageError when too few have been stable. */
 function lastStable(db: History, target: string | undefined, from: number | undefined): readonly [number, number] {
-  const [before, last] = lastStableIterations(db, target).slice(from === undefined ? 0 : -1);
-  const pair = from === undefined ? ([before, last] as const) : ([from, before] as const);
-  const [a, b] = pair;
-  if (a !== undefined && b !== undefined) return [a, b];
+  const stable = lastStableIterations(db, target);
+  const [a, b] = from === undefined ? stable : [from, stable.at(-1)];
+  if (b !== undefined) return [a, b];
   throw new UsageError({
     message: 'there are not two stable iterations to compare yet',
     hint: 'name two: falloutd diff A B; falloutd history lists them',
