@@ -22,7 +22,8 @@ async function onTerminal(keys: string): Promise<{ exitCode: number | undefined;
     interruption.addEventListener('abort', () => { clearInterval(alive); console.log('reason ' + interruption.reason); });
     console.log('ready');`;
   writeFileSync(join(dir, 'program.mjs'), program);
-  const command = `${process.execPath} --import ${HOOKS} ${join(dir, 'program.mjs')}`;
+  // With exec no shell stays in the foreground: dash would meet the Ctrl-C too and end with 130.
+  const command = `exec ${process.execPath} --import ${HOOKS} ${join(dir, 'program.mjs')}`;
   const running = execa('script', ['-qefc', command, join(dir, 'typescript')], { reject: false });
   let screen = '';
   let typed = false;
