@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import type { Problem } from '../model/problem.ts';
+import { refused, type Refused } from '../model/errors.ts';
 import type { Attribute } from './managedPatch.ts';
 import { findMarkers, markerLine, readMarkers } from './markers.ts';
 import { findPatchList, type Place } from './patchList.ts';
@@ -16,47 +16,43 @@ export type InitOptions = {
   attribute: Attribute;
 };
 
-type Refusal = { kind: 'refused'; problem: Problem };
-export type InitPlan = { kind: 'planned'; text: string } | Refusal;
-export type Removal = { kind: 'removed'; text: string } | { kind: 'absent' } | Refusal;
+export type InitPlan = { kind: 'planned'; text: string } | Refused;
+export type Removal = { kind: 'removed'; text: string } | { kind: 'absent' } | Refused;
 
-/** Stands in a block that was put into the middle of a line, so that taking it out can join the line again. */
+/** Marks a block in the middle of what was one line, so that `removeInit` can join the line again. */
 const JOINED_NOTE = "# Put into one line of yours; 'falloutd init --remove' joins it again.";
 
 /**
- * Adds the managed patch, or the import of its file, to the end of the list of kernel patches in a file.
- *
- * Gives the new text, which parses and from which `removeInit` makes exactly the old one. Refused when the
- * list is not certain (the hint says what to add by hand), when `lib` cannot be reached at that place, or when
- * the markers stand in the file already.
+ * Adds the managed patch, or the import of its file, to the end of the list of kernel patches in a file. Gives the new
+ * text: it parses, and `removeInit` makes exactly the old one of it. Refuses if the list is not certain (the hint says what
+ * to add by hand), if `lib` cannot be reached there, or if the file has the markers already.
  */
 export function planInit(file: NixFile, options: InitOptions): InitPlan {
   const names = [options.name, importName(options.name)];
   const present = readMarkers(file).find(({ name }) => names.includes(name));
   if (present !== undefined) {
-    return refused(`'${markerLine(present.edge, present.name)}' is already in this file`, file.placeOf(present.from));
+    const message = `'${markerLine(present.edge, present.name)}' is already in this file`;
+    return refused({ message, ...file.placeOf(present.from) });
   }
   const place = findPatchList(file);
   if (place.kind === 'none') {
-    return refused(`it is not clear where the managed patch belongs: ${place.message}`, {
-      ...file.placeOf(place.offset),
-      hint: byHand(options),
-    });
+    const message = `it is not clear where the managed patch belongs: ${place.message}`;
+    return refused({ message, ...file.placeOf(place.offset), hint: byHand(options) });
   }
   const at = place.kind === 'append' ? place.expression : place.kind === 'binding' ? place.after : place.list;
   const library = libraryAt(file, at);
   if (library === null) {
-    return refused("'lib' cannot be reached at the list of patches", {
+    return refused({
+      message: "'lib' cannot be reached at the list of patches",
       ...file.placeOf(at.from),
       hint: "Give the file's function a 'lib' argument: '{ lib, ... }:'.",
     });
   }
   const next = file.edited([insertion(file, place, options, library)]);
   const undone = next.kind === 'file' ? removeInit(next.file, options.name) : next;
-  if (next.kind !== 'file' || undone.kind !== 'removed' || undone.text !== file.text) {
-    return refused('the managed patch could not be added in a way that can be undone', { hint: byHand(options) });
-  }
-  return { kind: 'planned', text: next.file.text };
+  return next.kind === 'file' && undone.kind === 'removed' && undone.text === file.text
+    ? { kind: 'planned', text: next.file.text }
+    : refused({ message: 'the managed patch could not be added in a way that can be undone', hint: byHand(options) });
 }
 
 /** The text of a separate file for the managed patch: a function from `lib` to one patch. */
@@ -73,24 +69,24 @@ export function newFalloutFile(name: string, attribute: Attribute): string {
 }
 
 /**
- * Takes out what `planInit` added: the managed patch and the import, each from its begin to its end marker.
- * `absent` when neither stands there; refused when markers are damaged or the rest would not parse.
+ * Takes out what `planInit` added: the managed patch and the import, each from its begin to its end marker. `absent` if the
+ * file has neither. Refuses if markers are damaged or the rest would not parse.
  */
 export function removeInit(file: NixFile, name: string): Removal {
   const splices: Splice[] = [];
   for (const markers of [name, importName(name)].map((one) => findMarkers(file, one))) {
-    if (markers.kind === 'damaged')
-      return refused(markers.message, {
-        ...file.placeOf(markers.offset),
-        hint: 'Remove the markers and what belongs to them by hand.',
-      });
+    if (markers.kind === 'damaged') {
+      const hint = 'Remove the markers and what belongs to them by hand.';
+      return refused({ message: markers.message, ...file.placeOf(markers.offset), hint });
+    }
     if (markers.kind === 'absent') continue;
     splices.push({ ...addedRange(file, { from: markers.begin.from, to: markers.end.to }), insert: '' });
   }
   if (splices.length === 0) return { kind: 'absent' };
   const rest = file.edited(splices);
   if (rest.kind === 'file') return { kind: 'removed', text: rest.file.text };
-  return refused('without the managed patch this file would no longer be an expression', {
+  return refused({
+    message: 'without the managed patch this file would no longer be an expression',
     hint: 'If this is the separate file, delete the whole file.',
   });
 }
@@ -99,12 +95,7 @@ export function importName(name: string): string {
   return `import ${name}`;
 }
 
-function insertion(
-  file: NixFile,
-  place: Exclude<Place, { kind: 'none' }>,
-  options: InitOptions,
-  library: string,
-): Splice {
+function insertion(file: NixFile, place: Place, options: InitOptions, library: string): Splice {
   const { at, ownLine, indent } = spotOf(file, place);
   const eol = file.lineEnding(file.lineStart(at));
   const base = file.indentation(at);
@@ -119,11 +110,8 @@ function insertion(
   return { from: offset, to: offset, insert: ownLine ? lines.join('') : eol + lines.join('') + base };
 }
 
-/** Where the lines go: before `at`, which with `ownLine` begins a line; and how far they are indented. */
-function spotOf(
-  file: NixFile,
-  place: Exclude<Place, { kind: 'none' }>,
-): { at: number; ownLine: boolean; indent: string } {
+/** The lines go before `at`, which with `ownLine` begins a line. `indent`: their indentation. */
+function spotOf(file: NixFile, place: Place): { at: number; ownLine: boolean; indent: string } {
   switch (place.kind) {
     case 'list':
     case 'part': {
@@ -144,25 +132,17 @@ function spotOf(
   }
 }
 
-/** The lines of an element as its place wants them. */
-function elementAt(place: Exclude<Place, { kind: 'none' }>, element: readonly string[]): string[] {
-  const inList = (before: string, after: string): string[] =>
-    element.length === 1
-      ? [`${before}[ ${element.join('')} ]${after}`]
-      : [`${before}[`, ...element.map((line) => `  ${line}`), `]${after}`];
-  switch (place.kind) {
-    case 'list':
-      return [...element];
-    case 'part':
-      return inList('', '');
-    case 'append':
-      return ['++ [', ...element.map((line) => `  ${line}`), ']'];
-    case 'binding':
-      return inList(`${place.path} = ${place.given}`, ';');
-  }
+/** The lines of an element in the form that its place needs. */
+function elementAt(place: Place, element: readonly string[]): string[] {
+  if (place.kind === 'list') return [...element];
+  const binding = place.kind === 'binding' ? `${place.path} = ${place.given}` : '';
+  const [before, after] = [place.kind === 'append' ? '++ [' : `${binding}[`, place.kind === 'binding' ? '];' : ']'];
+  return element.length === 1 && place.kind !== 'append'
+    ? [`${before} ${element.join('')} ${after}`]
+    : [before, ...element.map((line) => `  ${line}`), after];
 }
 
-/** What was inserted: whole lines, or with the line ends around them when a line was taken apart. */
+/** What was inserted: whole lines, and if they split a line, the line endings around them too. */
 function addedRange(file: NixFile, block: Range): Range {
   const { text } = file;
   const from = Math.max(file.lineStart(block.from), text.startsWith('\ufeff') ? 1 : 0);
@@ -206,8 +186,4 @@ function byHand(options: InitOptions): string {
     ...lines,
     markerLine('end', marker),
   ].join('\n');
-}
-
-function refused(message: string, more: Omit<Problem, 'message'> = {}): Refusal {
-  return { kind: 'refused', problem: { message, ...more } };
 }

@@ -17,12 +17,12 @@ export function trailingComment(file: NixFile, binding: SyntaxNode): (Range & { 
   return from === -1 ? null : { from, to, text: words.join(' ') };
 }
 
-/** Where a binding ends, the comment on its line included. */
+/** The end of a binding, including the comment on its line. */
 export function extentEnd(file: NixFile, binding: SyntaxNode): number {
   return trailingComment(file, binding)?.to ?? binding.to;
 }
 
-/** Takes a binding out with its comment: its whole lines when nothing else stands on them. */
+/** Removes a binding and its comment: whole lines if nothing else is on them. */
 export function removal(file: NixFile, binding: SyntaxNode): Splice {
   const to = extentEnd(file, binding);
   if (!file.startsLine(binding.from)) return { from: file.beforeBlanks(binding.from), to, insert: '' };
@@ -30,7 +30,7 @@ export function removal(file: NixFile, binding: SyntaxNode): Splice {
   return { from: file.lineStart(binding.from), to: file.lineEnd(to), insert: '' };
 }
 
-/** Puts another binding in its place; what follows on the line gets a line of its own, for the comment. */
+/** Replaces a binding. What follows on its line moves to a line of its own, because `insert` may end with a comment. */
 export function replacement(file: NixFile, binding: SyntaxNode, insert: string, eol: string): Splice {
   const to = extentEnd(file, binding);
   if (file.endsLine(to)) return { from: binding.from, to, insert };

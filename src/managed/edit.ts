@@ -1,27 +1,26 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Entry } from '../model/entry.ts';
-import type { Problem } from '../model/problem.ts';
+import { refused, type Refused } from '../model/errors.ts';
 import { sameAsk } from '../model/value.ts';
 import { extentEnd, removal, replacement } from './bindings.ts';
-import { legacySplices, sameLegacy } from './editLegacy.ts';
 import { type Names, namesAt, writeAsk } from './kernelValues.ts';
-import { legacyLine } from './legacyLines.ts';
-import { findManaged, type ManagedBinding, type ManagedPatch } from './managedPatch.ts';
+import { legacyLine, legacyText } from './legacyLines.ts';
+import { findManaged, type ManagedBinding, type ManagedPatch, readManaged } from './managedPatch.ts';
 import { deeper, type NixFile, type Splice } from '../nixfile/nixFile.ts';
 import { KERNEL_NAMES } from '../nixfile/scope.ts';
-import { attributeName } from '../nixfile/strings.ts';
+import { attributeName, escapeIndented, nixString } from '../nixfile/strings.ts';
+import type { Range } from '../nixfile/tree.ts';
 
-export type Edit = { kind: 'edited'; file: NixFile } | { kind: 'unchanged' } | { kind: 'refused'; problem: Problem };
+export type Edit = { kind: 'edited'; file: NixFile } | { kind: 'unchanged' } | Refused;
 
-/** Names that an entry is written with. */
+/** The names that the expression of an entry uses. */
 const WRITTEN_WITH: ReadonlySet<string> = new Set([...KERNEL_NAMES, 'lib', 'kernel', 'mkOverride', 'pkgs']);
 
 /**
- * Makes the managed patch of a Nix file hold exactly these entries.
- *
- * Gives the file that this makes; nothing outside of the markers changes, and inside only the lines of bindings
- * that differ. `unchanged` when the bindings say the same already, however they are laid out. Refuses entries that
- * cannot be written there and (as a last guard) an edit that would not read back as what was asked.
+ * Makes the managed patch of a Nix file hold exactly these entries. Gives the new file: outside of the markers it is the
+ * same, and inside only the lines of bindings that differ change. `unchanged` if the bindings say the same already,
+ * however they are laid out. Refuses entries that cannot be written there and, as a last guard, an edit that would not
+ * read back as what was asked.
  */
 export function editManaged(patch: ManagedPatch, entries: readonly Entry[]): Edit {
   const { file, name, settings } = patch;
@@ -37,8 +36,8 @@ export function editManaged(patch: ManagedPatch, entries: readonly Entry[]): Edi
       hint: "Give the file's function a 'lib' argument: '{ lib, ... }:'.",
     });
   }
-  const hiding =
-    settings.firstChild?.name === 'rec' ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
+  const isRecursive = settings.firstChild?.name === 'rec';
+  const hiding = isRecursive ? structured.find(({ symbol }) => WRITTEN_WITH.has(symbol)) : undefined;
   if (hiding !== undefined) {
     return refused({
       message: `in 'rec { … }' the entry for ${hiding.symbol} would hide a name that other entries use`,
@@ -106,62 +105,56 @@ function holds(patch: ManagedPatch, entries: readonly Entry[]): boolean {
 }
 
 /** A plain definition has the module system's default priority of 100. */
-function says(binding: ManagedBinding, entry: Entry): boolean {
-  return binding.ask !== null && (binding.override ?? 100) === entry.override && sameAsk(binding.ask, entry.ask);
+function says({ ask, override }: ManagedBinding, entry: Entry): boolean {
+  return ask !== null && (override ?? 100) === entry.override && sameAsk(ask, entry.ask);
 }
 
 /** Where entries are written, and how. */
 type Writing = { patch: ManagedPatch; names: Names; eol: string };
 
 function structuredSplices(writing: Writing, entries: readonly Entry[]): Splice[] {
-  const { patch, eol } = writing;
-  const fates = decide(patch.bindings, entries);
-  const changes = [...fates].flatMap(([{ node }, fate]) => {
-    if (fate === 'keep') return [];
-    return fate === 'remove' ? removal(patch.file, node) : replacement(patch.file, node, entryText(writing, fate), eol);
+  const { bindings, file } = writing.patch;
+  const wanted = new Map(entries.map((entry) => [entry.symbol, entry]));
+  const kept = keptBindings(bindings, wanted);
+  const changes = bindings.flatMap((binding) => {
+    const entry = kept.get(binding.symbol) === binding ? wanted.get(binding.symbol) : undefined;
+    if (entry === undefined) return [removal(file, binding.node)];
+    return says(binding, entry) ? [] : [replacement(file, binding.node, entryText(writing, entry), writing.eol)];
   });
-  const staying = patch.bindings.filter((binding) => fates.get(binding) !== 'remove');
-  const present = new Set(patch.bindings.map(({ symbol }) => symbol));
-  const added = entries.filter(({ symbol }) => !present.has(symbol)).sort((a, b) => compareSymbols(a.symbol, b.symbol));
+  const added = entries.filter(({ symbol }) => !kept.has(symbol)).sort((a, b) => compareSymbols(a.symbol, b.symbol));
+  const staying = bindings.filter((binding) => kept.get(binding.symbol) === binding);
   return [...changes, ...insertions(writing, staying, added)];
 }
 
-/** What becomes of each binding. Of several of one symbol the first right one stays, else the first one is rewritten. */
-function decide(
+/** The binding that stays for each wanted symbol: of several the first that is right already, else the first. */
+function keptBindings(
   bindings: readonly ManagedBinding[],
-  entries: readonly Entry[],
-): Map<ManagedBinding, 'keep' | 'remove' | Entry> {
-  const wanted = new Map(entries.map((entry) => [entry.symbol, entry]));
-  const fates = new Map<ManagedBinding, 'keep' | 'remove' | Entry>(bindings.map((binding) => [binding, 'remove']));
-  const settle = (binding: ManagedBinding, fate: 'keep' | Entry): void => {
-    fates.set(binding, fate);
-    wanted.delete(binding.symbol);
-  };
+  wanted: ReadonlyMap<string, Entry>,
+): Map<string, ManagedBinding> {
+  const kept = new Map<string, ManagedBinding>();
   for (const binding of bindings) {
     const entry = wanted.get(binding.symbol);
-    if (entry !== undefined && says(binding, entry)) settle(binding, 'keep');
+    const earlier = kept.get(binding.symbol);
+    if (entry !== undefined && (earlier === undefined || (!says(earlier, entry) && says(binding, entry))))
+      kept.set(binding.symbol, binding);
   }
-  for (const binding of bindings) {
-    const entry = wanted.get(binding.symbol);
-    if (entry !== undefined) settle(binding, entry);
-  }
-  return fates;
+  return kept;
 }
 
 function entryText({ names }: Writing, entry: Entry): string {
   return `${attributeName(entry.symbol)} = ${writeAsk(names, entry.ask, entry.override)};${reasonComment(entry.reason)}`;
 }
 
-/** Each entry after the binding that precedes it in the order of the symbols; what follows there stays on a line of its own. */
+/** Inserts each entry after the binding that precedes it by name. What follows on that line moves to a line of its own. */
 function insertions(writing: Writing, staying: readonly ManagedBinding[], added: readonly Entry[]): Splice[] {
-  const { file, settings } = writing.patch;
-  const { eol } = writing;
+  const { eol, patch } = writing;
+  const { file, settings } = patch;
   const opening = settings.getChild('{') ?? settings;
   const groups = new Map<SyntaxNode, { indent: string; lines: string }>();
   for (const entry of added) {
     const next = staying.findIndex(({ symbol }) => compareSymbols(symbol, entry.symbol) > 0);
     const previous = next === -1 ? staying.at(-1) : staying[next - 1];
-    const indent = settingsIndent(writing.patch, previous === undefined ? staying : [previous, ...staying]);
+    const indent = settingsIndent(patch, previous === undefined ? staying : [previous, ...staying]);
     const after = previous?.node ?? opening;
     const lines = groups.get(after)?.lines ?? '';
     groups.set(after, { indent, lines: `${lines}${indent}${entryText(writing, entry)}${eol}` });
@@ -184,6 +177,55 @@ function compareSymbols(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function refused(problem: Problem): Edit {
-  return { kind: 'refused', problem };
+/** Whether the patch's own `extraConfig` holds exactly the legacy ones of these entries, in any order. */
+function sameLegacy({ legacy, unreadLegacy }: ManagedPatch, entries: readonly Entry[]): boolean {
+  return unreadLegacy.length === 0 && legacy.map(legacyText).sort().join('\n') === linesOf(entries).join('\n');
+}
+
+/** Creates, rewrites or removes the `extraConfig` binding so that it holds the legacy entries. */
+function legacySplices(patch: ManagedPatch, entries: readonly Entry[], eol: string): Splice[] {
+  if (sameLegacy(patch, entries)) return [];
+  const { file, legacyBinding, settingsBinding } = patch;
+  const lines = linesOf(entries);
+  if (legacyBinding !== null && lines.length === 0) return [removal(file, legacyBinding)];
+  const indent = file.indentation((legacyBinding ?? settingsBinding).from);
+  const written = `extraConfig = ${legacyString(lines, indent, eol)};`;
+  if (legacyBinding !== null) return [replacement(file, legacyBinding, written, eol)];
+  const after = extentEnd(file, settingsBinding);
+  return [{ from: after, to: after, insert: eol + indent + written }];
+}
+
+/** An indented string would keep the carriage returns of a CRLF file, and tabs: Nix strips only spaces. */
+function legacyString(lines: string[], indent: string, eol: string): string {
+  if (eol !== '\n' || indent.includes('\t')) return nixString(lines.map((line) => `${line}\n`).join(''));
+  return `''\n${lines.map((line) => `${deeper(indent)}${escapeIndented(line)}\n`).join('')}${indent}''`;
+}
+
+function linesOf(entries: readonly Entry[]): string[] {
+  return entries.flatMap((entry) => (entry.via === 'legacy' ? (legacyLine(entry) ?? []) : [])).sort();
+}
+
+export type Restoration = { kind: 'restored'; text: string } | { kind: 'unchanged' } | Refused;
+
+/**
+ * Puts back what is between the markers of `name` in the text `before`; every other character of `now` stays.
+ * Refuses if a text has no such markers, or if the result would not parse.
+ */
+export function restoreManaged(now: string, before: string, name: string): Restoration {
+  const [current, earlier] = [readManaged(now, name), readManaged(before, name)];
+  if (current.kind !== 'managed' || earlier.kind !== 'managed') {
+    const where = current.kind === 'managed' ? 'the earlier version' : 'the file';
+    return refused({
+      message: `${where} does not have both markers of the managed patch \`${name}\``,
+      hint: 'repair the markers, or take the text from `falloutd diff`',
+    });
+  }
+  const { file } = current.patch;
+  const between = ({ begin, end }: ManagedPatch): Range => ({ from: begin.to, to: end.from });
+  const insert = earlier.patch.file.textOf(between(earlier.patch));
+  if (file.textOf(between(current.patch)) === insert) return { kind: 'unchanged' };
+  const result = file.edited([{ ...between(current.patch), insert }]);
+  return result.kind === 'file' && findManaged(result.file, name).kind === 'managed'
+    ? { kind: 'restored', text: result.file.text }
+    : refused({ message: 'what was between the markers no longer fits the file' });
 }

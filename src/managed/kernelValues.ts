@@ -1,9 +1,11 @@
+/** Reads and writes the values of kernel settings as Nix expressions, like `lib.mkOverride 40 (option no)`. */
 import type { SyntaxNode } from '@lezer/common';
 import type { Ask, Tristate, Value } from '../model/value.ts';
+import { callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
 import { nixString, stringText } from '../nixfile/strings.ts';
-import { bare, children } from '../nixfile/tree.ts';
+import { bare } from '../nixfile/tree.ts';
 
 /** The override priorities that `lib` has names for. */
 const PRIORITY_NAMES: Record<string, number> = {
@@ -16,102 +18,70 @@ const PRIORITY_NAMES: Record<string, number> = {
 
 const TRISTATE_NAMES: Record<Tristate, KernelName> = { y: 'yes', m: 'module', n: 'no' };
 
-/** Reads `lib.mkOverride 40 (option no)`: `ask` null when it is not understood, `override` null when there is none. */
+/** The value and the priority of a setting: `ask` is null if falloutd does not understand it, `override` if it has none. */
 export function readAsk(file: NixFile, expression: SyntaxNode): { ask: Ask | null; override: number | null } {
-  const [head, ...args] = applied(expression);
+  const [head, first, second, ...more] = callParts(expression);
   const meaning = meaningOf(file, head);
-  const [first, second] = args;
-  if (meaning === 'lib.mkOverride' && args.length === 2 && first !== undefined && second !== undefined) {
-    const number = bare(first);
-    const written = file.textOf(number);
+  if (meaning === 'lib.mkOverride' && first !== undefined && second !== undefined && more.length === 0) {
+    const written = file.textOf(bare(first));
     if (!/^-?\s*\d+$/.test(written)) return { ask: null, override: null };
     return { ask: askOf(file, second), override: Number(written.replace(/\s/g, '')) };
   }
-  const named = meaning === null ? undefined : PRIORITY_NAMES[meaning];
-  if (named !== undefined && args.length === 1 && first !== undefined) {
-    return { ask: askOf(file, first), override: named };
-  }
-  return { ask: askOf(file, expression), override: null };
+  const named = PRIORITY_NAMES[meaning ?? ''];
+  return named !== undefined && first !== undefined && second === undefined
+    ? { ask: askOf(file, first), override: named }
+    : { ask: askOf(file, expression), override: null };
 }
 
-/** The names that falloutd writes at a place, each in a form that resolves there. */
+function askOf(file: NixFile, expression: SyntaxNode): Ask | null {
+  const [head, argument, ...more] = callParts(expression);
+  const optional = meaningOf(file, head) === 'lib.kernel.option' && argument !== undefined && more.length === 0;
+  const value = valueOf(file, optional ? argument : expression);
+  return value && { value, optional };
+}
+
+function valueOf(file: NixFile, expression: SyntaxNode): Value | null {
+  const [head, argument, ...more] = callParts(expression);
+  const meaning = meaningOf(file, head);
+  if (argument === undefined) {
+    if (meaning === 'lib.kernel.unset') return { kind: 'unset' };
+    const tristate = (['y', 'm', 'n'] as const).find((one) => meaning === `lib.kernel.${TRISTATE_NAMES[one]}`);
+    return tristate === undefined ? null : { kind: 'tristate', tristate };
+  }
+  if (meaning !== 'lib.kernel.freeform' || more.length > 0) return null;
+  const text = stringText(file, bare(argument));
+  return text === null ? null : { kind: 'freeform', text };
+}
+
+/** How the functions and values of `lib` are written at a place, so that they resolve there. */
 export type Names = { kernel: (name: KernelName) => string; mkOverride: string };
 
-/** Finds out how the names of `lib` are written inside `place`; null when `lib` cannot be reached from there. */
+/** How to write the names of `lib` inside of `place`; null if `lib` cannot be reached from there. */
 export function namesAt(file: NixFile, place: SyntaxNode): Names | null {
   const library = libraryAt(file, place);
-  const qualified =
-    library !== null ? `${library}.kernel` : meaningOfName(file, place, 'kernel') === 'lib.kernel' ? 'kernel' : null;
-  const plainOverride = meaningOfName(file, place, 'mkOverride') === 'lib.mkOverride';
-  const mkOverride =
-    library === 'lib' || (library !== null && !plainOverride)
-      ? `${library}.mkOverride`
-      : plainOverride
-        ? 'mkOverride'
-        : null;
-  if (qualified === null || mkOverride === null) return null;
+  const means = (name: string, meaning: string): boolean => meaningOfName(file, place, name) === meaning;
+  const isPlain = means('mkOverride', 'lib.mkOverride');
+  if (library === null && !(isPlain && means('kernel', 'lib.kernel'))) return null;
+  const qualified = library === null ? 'kernel' : `${library}.kernel`;
   return {
-    kernel: (name) => (meaningOfName(file, place, name) === `lib.kernel.${name}` ? name : `${qualified}.${name}`),
-    mkOverride,
+    kernel: (name) => (means(name, `lib.kernel.${name}`) ? name : `${qualified}.${name}`),
+    mkOverride: library === null || (isPlain && library !== 'lib') ? 'mkOverride' : `${library}.mkOverride`,
   };
 }
 
 /** The expression of an entry: `lib.mkOverride 40 (option no)`. */
-export function writeAsk(names: Names, ask: Ask, override: number): string {
-  const value = writeValue(names, ask.value);
-  const asked = ask.optional ? `${names.kernel('option')} ${argument(value)}` : value;
-  return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${argument(asked)}`;
-}
-
-function askOf(file: NixFile, expression: SyntaxNode): Ask | null {
-  const [head, argumentNode, ...more] = applied(expression);
-  if (meaningOf(file, head) === 'lib.kernel.option' && argumentNode !== undefined && more.length === 0) {
-    const value = valueOf(file, argumentNode);
-    return value === null ? null : { value, optional: true };
-  }
-  const value = valueOf(file, expression);
-  return value === null ? null : { value, optional: false };
-}
-
-function valueOf(file: NixFile, expression: SyntaxNode): Value | null {
-  const [head, argumentNode, ...more] = applied(expression);
-  const meaning = meaningOf(file, head);
-  if (argumentNode === undefined) {
-    if (meaning === 'lib.kernel.unset') return { kind: 'unset' };
-    for (const tristate of ['y', 'm', 'n'] as const) {
-      if (meaning === `lib.kernel.${TRISTATE_NAMES[tristate]}`) return { kind: 'tristate', tristate };
-    }
-    return null;
-  }
-  if (meaning !== 'lib.kernel.freeform' || more.length > 0) return null;
-  const freeform = stringText(file, bare(argumentNode));
-  return freeform === null ? null : { kind: 'freeform', text: freeform };
+export function writeAsk(names: Names, { value, optional }: Ask, override: number): string {
+  const written = writeValue(names, value);
+  const asked = optional ? `${names.kernel('option')} ${inParentheses(written)}` : written;
+  return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${inParentheses(asked)}`;
 }
 
 function writeValue(names: Names, value: Value): string {
-  switch (value.kind) {
-    case 'tristate':
-      return names.kernel(TRISTATE_NAMES[value.tristate]);
-    case 'freeform':
-      return `${names.kernel('freeform')} ${nixString(value.text)}`;
-    case 'unset':
-      return names.kernel('unset');
-  }
+  if (value.kind === 'freeform') return `${names.kernel('freeform')} ${nixString(value.text)}`;
+  return names.kernel(value.kind === 'unset' ? 'unset' : TRISTATE_NAMES[value.tristate]);
 }
 
-function argument(expression: string): string {
+/** An argument of a function needs parentheses if it is a call itself. */
+function inParentheses(expression: string): string {
   return expression.includes(' ') ? `(${expression})` : expression;
-}
-
-/** The function and the arguments of nested applications, without parentheses around the function. */
-function applied(expression: SyntaxNode): [SyntaxNode, ...SyntaxNode[]] {
-  const args: SyntaxNode[] = [];
-  let head = bare(expression);
-  while (head.name === 'Apply') {
-    const [callee, last] = children(head);
-    if (callee === undefined || last === undefined) break;
-    args.unshift(last);
-    head = bare(callee);
-  }
-  return [head, ...args];
 }

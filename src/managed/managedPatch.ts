@@ -17,11 +17,11 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 export type ManagedBinding = {
   symbol: string;
   expression: string;
-  /** null when the expression is not one of the forms that falloutd writes. */
+  /** Null if the expression has none of the forms that falloutd writes. */
   ask: Ask | null;
   /** The number of its `mkOverride`, `mkForce` …; null for a plain value. */
   override: number | null;
-  /** What follows it on its line, without the `#`. */
+  /** The comment after it on its line, without the `#`. */
   comment: string | null;
   /** From the name to the semicolon. */
   node: SyntaxNode;
@@ -40,10 +40,10 @@ export type ManagedPatch = {
   /** The attribute set of the settings, braces included. */
   settings: SyntaxNode;
   bindings: ManagedBinding[];
-  /** The `extraConfig = …;` binding, when there is one. */
+  /** The `extraConfig = …;` binding, if there is one. */
   legacyBinding: SyntaxNode | null;
   legacy: LegacyLine[];
-  /** Lines of `extraConfig` that are no setting; they count as a difference. */
+  /** Lines of `extraConfig` that are not settings; they count as a difference. */
   unreadLegacy: string[];
 };
 
@@ -59,10 +59,8 @@ export function readManaged(text: string, name: string): ManagedReading {
 }
 
 /**
- * Finds and reads the managed patch `name` in a Nix file.
- *
- * `absent`: no marker of that name. `damaged`: markers doubled, nested, crossed or single, or something
- * between them that is not one patch.
+ * Finds and reads the managed patch `name` in a Nix file. `absent`: no marker of that name. `damaged`: markers doubled,
+ * nested, crossed or single, or something between them that is not one patch.
  */
 export function findManaged(file: NixFile, name: string): ManagedSearch {
   const damaged = (message: string, offset: number): ManagedSearch => ({
@@ -79,26 +77,15 @@ export function findManaged(file: NixFile, name: string): ManagedSearch {
   const { begin, end } = markers;
   try {
     const set = findSet(nodesBetween(file.tree, begin, end), begin);
-    const { attribute, binding, legacyBinding } = findBindings(file, set);
-    const settings = attributeSet(valueOf(binding));
-    if (settings === null) throw new Damage(`its '${attribute}' is not an attribute set`, binding.from);
-    const { lines, unread } = legacyBinding === null ? { lines: [], unread: [] } : readLegacy(file, legacyBinding);
+    const found = findBindings(file, set);
+    const { attribute, settingsBinding, legacyBinding } = found;
+    const settings = attributeSet(valueOf(settingsBinding));
+    if (settings === null) throw new Damage(`its '${attribute}' is not an attribute set`, settingsBinding.from);
+    const bindings = readBindings(file, settings);
+    const { legacy, unreadLegacy } = readLegacy(file, legacyBinding);
     return {
       kind: 'managed',
-      patch: {
-        file,
-        name,
-        begin,
-        end,
-        set,
-        attribute,
-        settingsBinding: binding,
-        settings,
-        bindings: readBindings(file, settings),
-        legacyBinding,
-        legacy: lines,
-        unreadLegacy: unread,
-      },
+      patch: { file, name, begin, end, set, ...found, settings, bindings, legacy, unreadLegacy },
     };
   } catch (error) {
     if (error instanceof Damage) return damaged(error.message, error.offset);
@@ -106,7 +93,7 @@ export function findManaged(file: NixFile, name: string): ManagedSearch {
   }
 }
 
-/** The attribute set of the patch: it stands there alone, as one binding, as `++ [ { … } ]`, or as the only patch of a list. */
+/** The attribute set of the patch: alone, as the value of one binding, as `++ [ { … } ]`, or as the only patch of a list. */
 function findSet(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
   const [first, ...more] = nodes;
   if (first === undefined) throw new Damage('there is nothing between its markers', begin.from);
@@ -118,7 +105,7 @@ function findSet(nodes: SyntaxNode[], begin: Marker): SyntaxNode {
   return set;
 }
 
-/** The only element of a list, or of the list that ends a `++`; anything else is what it is. */
+/** The only element of a list, or of the list at the end of a `++`; any other expression itself. */
 function onlyElement(expression: SyntaxNode): SyntaxNode | null {
   const list = expression.name === 'Concat' ? children(expression).at(-1) : expression;
   if (list?.name !== 'List') return expression;
@@ -130,8 +117,8 @@ function onlyElement(expression: SyntaxNode): SyntaxNode | null {
 function findBindings(
   file: NixFile,
   set: SyntaxNode,
-): { attribute: Attribute; binding: SyntaxNode; legacyBinding: SyntaxNode | null } {
-  let structured: { attribute: Attribute; binding: SyntaxNode } | null = null;
+): Pick<ManagedPatch, 'attribute' | 'settingsBinding' | 'legacyBinding'> {
+  let structured: Pick<ManagedPatch, 'attribute' | 'settingsBinding'> | null = null;
   let legacyBinding: SyntaxNode | null = null;
   for (const binding of set.getChildren('Binding')) {
     const [key, ...more] = keysOf(file, binding);
@@ -143,7 +130,7 @@ function findBindings(
       continue;
     }
     if (structured !== null) throw new Damage(`it has both '${structured.attribute}' and '${attribute}'`, binding.from);
-    structured = { attribute, binding };
+    structured = { attribute, settingsBinding: binding };
   }
   if (structured === null) throw new Damage(`it has no '${ATTRIBUTES[0]}'`, set.from);
   return { ...structured, legacyBinding };

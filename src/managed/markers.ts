@@ -14,7 +14,7 @@ export function markerLine(edge: 'begin' | 'end', name: string): string {
   return `# falloutd: ${edge} ${name}`;
 }
 
-/** All markers of a file in order, of every managed patch. Text in a string that looks like one is none. */
+/** All markers of a file in order, of every managed patch. Text in a string does not count. */
 export function readMarkers(file: NixFile): Marker[] {
   const found: Marker[] = [];
   file.tree.iterate({
@@ -29,7 +29,7 @@ export function readMarkers(file: NixFile): Marker[] {
   return found;
 }
 
-/** The one pair of markers of a name; anything but begin and end next to each other is damage. */
+/** The pair of markers of a name. It is damaged unless there are exactly two, begin before end, with no other in between. */
 export function findMarkers(file: NixFile, name: string): MarkerPair {
   const markers = readMarkers(file);
   const own = markers.filter((marker) => marker.name === name);
@@ -54,7 +54,7 @@ export function findMarkers(file: NixFile, name: string): MarkerPair {
   return { kind: 'marked', begin, end };
 }
 
-/** What is wrong between two markers; `findManaged` turns it into a problem. */
+/** Something is wrong between two markers; `findManaged` turns this error into a problem. */
 export class Damage extends Error {
   constructor(
     message: string,
@@ -64,7 +64,7 @@ export class Damage extends Error {
   }
 }
 
-/** The nodes that stand between two markers, comments left out; throws Damage when code crosses a marker. */
+/** The nodes between two markers, without comments. @throws Damage if code crosses a marker. */
 export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode[] {
   let parent = tree.resolveInner(begin.from, 1).parent ?? tree.topNode;
   while (parent.parent !== null && (parent.from > begin.from || parent.to < end.to)) parent = parent.parent;
@@ -74,7 +74,7 @@ export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode
 function* between(parent: SyntaxNode, begin: Marker, end: Marker): Iterable<SyntaxNode> {
   for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
     if (isComment(node) || node.to <= begin.from || node.from >= end.to) continue;
-    // A function whose body is the patch begins above the markers and ends with it; `++` also holds all that follows.
+    // A function whose body is the patch begins above the markers and ends with it; a `++` also contains all that follows.
     const goesOn = node.name === 'Concat' && node.from >= begin.to && node.to > end.to;
     if (goesOn || (node.from < begin.from && node.to <= end.from)) yield* between(node, begin, end);
     else if (node.from < begin.from || node.to > end.to) throw new Damage('code crosses its markers', node.from);

@@ -6,75 +6,56 @@ import { callName, callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
-/**
- * Where one more patch can be added to a file: at the end of a list, after an expression that gives a list (`++ [ … ]`),
- * as one more list among the parts of a mkMerge, or as a binding of its own where no list is bound yet.
- */
+/** Where one more patch can be added to a file. */
 export type Place =
-  | { kind: 'list'; list: SyntaxNode }
-  | { kind: 'part'; list: SyntaxNode }
-  /** `path = given [ … ];` after this binding. */
+  /** At the end of a list of patches (`list`), or as one more list among the parts of a mkMerge (`part`). */
+  | { kind: 'list' | 'part'; list: SyntaxNode }
+  /** As a binding of its own, because none binds a list yet: `path = given [ … ];` after this binding. */
   | { kind: 'binding'; after: SyntaxNode; path: string; given: string }
-  /** `at`: after the expression, and after the end marker where that belongs to another managed patch. */
-  | { kind: 'append'; expression: SyntaxNode; at: number }
-  | { kind: 'none'; message: string; offset: number };
+  /** As `++ [ … ]` at the offset `at`: after an expression that gives a list, and after an end marker that closes there. */
+  | { kind: 'append'; expression: SyntaxNode; at: number };
 
-/** `mkIf` and its kin: they hand on their last argument, which is a list again. */
-const WRAPPERS = new Set([
-  'mkIf',
-  'mkAfter',
-  'mkBefore',
-  'mkForce',
-  'mkDefault',
-  'mkOverride',
-  'mkOrder',
-  'mkVMOverride',
-]);
-const GIVES_LIST = new Set([
-  'singleton',
-  'optional',
-  'optionals',
-  'concatLists',
-  'flatten',
-  'concatMap',
-  'map',
-  'filter',
-  'attrValues',
-  'mapAttrsToList',
-]);
+export type NoPlace = { kind: 'none'; message: string; offset: number };
+
+/** Functions like `mkIf`, which pass on their last argument: a list again. */
+const WRAPPERS = /^mk(?:If|After|Before|Force|Default|(?:VM)?Override|Order)$/;
+const GIVES_LIST = /^(?:singleton|optionals?|concatLists|flatten|concatMap|map|filter|attrValues|mapAttrsToList)$/;
 const SETTINGS: ReadonlySet<string> = new Set(ATTRIBUTES);
 const PATCH_KEYS: ReadonlySet<string> = new Set([...ATTRIBUTES, 'extraConfig', 'patch']);
 
-/** A file, and what stands between markers in it: nothing may be put in there. */
+/** A file, and the ranges between its markers: nothing may be added there. */
 type Source = { file: NixFile; blocks: readonly Range[] };
 
-/**
- * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the
- * `all` of an attribute set of patches, its only list, or the list that the file itself is. What could be
- * more than one of them is none. Where a kernel is chosen or overridden and no list is bound, one can be.
- */
-export function findPatchList(file: NixFile): Place {
-  const source = { file, blocks: blocksIn(file) };
-  const place = placeOfPatches(source);
-  if ((place.kind !== 'list' && place.kind !== 'part') || blockAround(source, place.list.to) === undefined)
-    return place;
-  return { kind: 'none', message: 'the list ends between the markers of another managed patch', offset: place.list.to };
+function none(message: string, { from }: { from: number }): NoPlace {
+  return { kind: 'none', message, offset: from };
 }
 
-function placeOfPatches(source: Source): Place {
+/**
+ * Finds the list that the kernel gets its patches from: the one `kernelPatches = …` of a NixOS module, the `all` or the
+ * only list of an attribute set of patches, or the list that the file itself is. There is no place if several lists could
+ * be meant. In a file that chooses or overrides a kernel and binds no list, the place is a new binding.
+ */
+export function findPatchList(file: NixFile): Place | NoPlace {
+  const source = { file, blocks: blocksIn(file) };
+  const place = placeOfPatches(source);
+  return 'list' in place && blockAround(source, place.list.to) !== undefined
+    ? none('the list ends between the markers of another managed patch', { from: place.list.to })
+    : place;
+}
+
+function placeOfPatches(source: Source): Place | NoPlace {
   const { file } = source;
   const bindings = bindingsOf(file, 'kernelPatches');
   const [binding, another] = bindings;
   if (binding !== undefined && another !== undefined) {
     const lines = bindings.map((one) => file.placeOf(one.from).line).join(', ');
-    return { kind: 'none', message: `'kernelPatches' is bound more than once (lines ${lines})`, offset: another.from };
+    return none(`'kernelPatches' is bound more than once (lines ${lines})`, another);
   }
   if (binding !== undefined) return placeIn(source, valueOf(binding) ?? binding, true);
   const chosen = bindingsOf(file, 'kernelPackages').find((one) => !isDeclaration(file, one));
   if (chosen !== undefined) return { kind: 'binding', after: chosen, path: siblingPath(file, chosen), given: '' };
   const top = children(file.tree.topNode).at(-1);
-  const place: Place =
-    top === undefined ? { kind: 'none', message: 'the file is empty', offset: 0 } : placeIn(source, top, false);
+  const place = top === undefined ? none('the file is empty', { from: 0 }) : placeIn(source, top, false);
   return place.kind === 'none' ? (besideOverride(file) ?? place) : place;
 }
 
@@ -91,7 +72,7 @@ function siblingPath(file: NixFile, binding: SyntaxNode): string {
   return `${last === undefined ? '' : file.textOf({ from: binding.from, to: last.from })}kernelPatches`;
 }
 
-/** `KERNEL.override { structuredExtraConfig = …; }`: the patches that KERNEL has stay, ours come after them. */
+/** After the settings in `KERNEL.override { structuredExtraConfig = …; }`; the list keeps the patches that KERNEL has. */
 function besideOverride(file: NixFile): Place | null {
   for (const name of SETTINGS) {
     for (const binding of bindingsOf(file, name)) {
@@ -105,7 +86,7 @@ function besideOverride(file: NixFile): Place | null {
   return null;
 }
 
-/** The call whose argument is the set that a binding stands in. */
+/** The call whose argument is the attribute set around a binding. */
 function callAround(binding: SyntaxNode): SyntaxNode | null {
   let node = binding.parent;
   while (node?.name === 'AttrSet' || node?.name === 'Parens') node = node.parent;
@@ -129,20 +110,19 @@ function appendTo(source: Source, expression: SyntaxNode): Place {
   return { kind: 'append', expression, at: blockAround(source, expression.to)?.to ?? expression.to };
 }
 
-/** `known`: the expression stands where only a list can stand. */
-function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place {
-  const none = (message: string): Place => ({ kind: 'none', message, offset: expression.from });
+/** @param known whether only a list can be in the place of the expression. */
+function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place | NoPlace {
   switch (expression.name) {
     case 'Parens': {
       const inner = bare(expression);
-      return inner === expression ? none('its parentheses are empty') : placeIn(source, inner, known);
+      return inner === expression ? none('its parentheses are empty', expression) : placeIn(source, inner, known);
     }
     case 'Lambda':
     case 'With':
     case 'Let':
     case 'Assert': {
       const body = children(expression).at(-1);
-      return body === undefined ? none('it has no body') : placeIn(source, body, known);
+      return body === undefined ? none('it has no body', expression) : placeIn(source, body, known);
     }
     case 'List':
       return { kind: 'list', list: expression };
@@ -158,52 +138,53 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
       return placeInSet(source, expression);
     case 'Variable':
     case 'Select':
-      return known ? appendTo(source, expression) : none('it is not clear whether this is a list of patches');
+      return known ? appendTo(source, expression) : none(UNCLEAR, expression);
     default:
-      return none('no list of kernel patches could be recognised here');
+      return none('no list of kernel patches could be recognised here', expression);
   }
 }
 
-function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place {
+const UNCLEAR = 'it is not clear whether this is a list of patches';
+
+function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place | NoPlace {
   const name = callName(source.file, call);
   const last = callParts(call).at(-1) ?? call;
-  const none = (message: string): Place => ({ kind: 'none', message, offset: call.from });
-  if (WRAPPERS.has(name)) {
+  if (WRAPPERS.test(name)) {
     const place = placeIn(source, last, true);
     // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
     return place.kind === 'append' && last.name !== 'Parens'
-      ? none(`the argument of '${name}' is not a list that can be added to`)
+      ? none(`the argument of '${name}' is not a list that can be added to`, call)
       : place;
   }
+  const outer = bare(last);
   if (name === 'mkMerge' || name === 'concatLists') {
-    const outer = bare(last);
     const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
     if (inner !== undefined) return { kind: 'list', list: inner };
     if (name === 'concatLists') return appendTo(source, call);
-    return outer.name === 'List' ? { kind: 'part', list: outer } : none("the parts of 'mkMerge' are not a plain list");
+    return outer.name === 'List'
+      ? { kind: 'part', list: outer }
+      : none("the parts of 'mkMerge' are not a plain list", call);
   }
-  if (name === 'flatten' && bare(last).name === 'List') return { kind: 'list', list: bare(last) };
-  if (GIVES_LIST.has(name) || (known && !name.startsWith('mk'))) return appendTo(source, call);
-  return none('it is not clear whether this is a list of patches');
+  if (name === 'flatten' && outer.name === 'List') return { kind: 'list', list: outer };
+  return GIVES_LIST.test(name) || (known && !name.startsWith('mk')) ? appendTo(source, call) : none(UNCLEAR, call);
 }
 
-function placeInSet(source: Source, set: SyntaxNode): Place {
+function placeInSet(source: Source, set: SyntaxNode): Place | NoPlace {
   const { file } = source;
-  const none = (message: string): Place => ({ kind: 'none', message, offset: set.from });
   const bindings = set.getChildren('Binding').flatMap((binding) => {
     const [key, ...more] = keysOf(file, binding);
     return more.length === 0 ? [{ key: key ?? '?', value: valueOf(binding) ?? binding }] : [];
   });
-  if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them');
+  if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them', set);
   const all = bindings.find(({ key }) => key === 'all');
   if (all !== undefined) return placeIn(source, all.value, true);
   const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
   const [only, another] = lists;
   if (another !== undefined)
-    return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`);
+    return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`, set);
   // A lone list in a file without a patch can be a list of anything.
   if (only !== undefined && holdsPatch(file, set)) return placeIn(source, only.value, true);
-  return none("there is neither 'kernelPatches' nor a list of patches in this file");
+  return none("there is neither 'kernelPatches' nor a list of patches in this file", set);
 }
 
 function holdsPatch(file: NixFile, set: SyntaxNode): boolean {
@@ -221,7 +202,7 @@ function operands(concat: SyntaxNode): SyntaxNode[] {
     .flatMap((child) => (child.name === 'Concat' ? operands(child) : [bare(child)]));
 }
 
-/** Every binding whose path ends in `name`; a specialisation's own patches reach another kernel. */
+/** Every binding whose path ends in `name`, except in a specialisation: its patches are for another kernel. */
 export function bindingsOf(file: NixFile, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   file.tree.iterate({

@@ -32,6 +32,13 @@ export class InfrastructureError extends FalloutdError {
   readonly exitCode = 5;
 }
 
+/** What a function gives instead of its result if the user has to act first. */
+export type Refused = { kind: 'refused'; problem: Problem };
+
+export function refused(problem: Problem): Refused {
+  return { kind: 'refused', problem };
+}
+
 /** The problem that an error reports. An unexpected one names the place where it happened. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof FalloutdError) return error.problem;

@@ -12,6 +12,7 @@ import type { ProcessListener } from '../nix/command.ts';
 import { type FileWrite, type FileWriteOptions, writeUserFile } from './writeUserFile.ts';
 import { editManaged } from '../managed/edit.ts';
 import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
+import { valueOf } from '../model/value.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
 
@@ -126,13 +127,7 @@ function entriesOf(patch: ManagedPatch, target: Target): OnDisk[] {
   });
   const legacy = patch.legacy.map((line): OnDisk => ({
     symbol: line.symbol,
-    ask: {
-      value:
-        line.value === 'y' || line.value === 'm' || line.value === 'n'
-          ? { kind: 'tristate', tristate: line.value }
-          : { kind: 'freeform', text: line.value },
-      optional: line.optional,
-    },
+    ask: { value: valueOf(line.value), optional: line.optional },
     override: 0,
     via: 'legacy',
     reason: '',

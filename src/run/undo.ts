@@ -8,7 +8,7 @@ import { limitOf } from '../model/limits.ts';
 import { readUserFile, textIn, writeRoot } from './patchWriter.ts';
 import { writeUserFile } from './writeUserFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
-import { restoreManaged } from '../managed/restore.ts';
+import { restoreManaged } from '../managed/edit.ts';
 
 export type Undone = { target: string; run: number; path: string; changed: boolean };
 

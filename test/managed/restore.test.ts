@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editManaged } from '../helpers/onText.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
-import { restoreManaged } from '../../src/managed/restore.ts';
+import { restoreManaged } from '../../src/managed/edit.ts';
 import { entries } from '../helpers/nixFiles.ts';
 
 /** A file with a managed patch, and anything before, between and behind that a user may have written. */
