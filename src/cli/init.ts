@@ -22,7 +22,7 @@ import { evaluate } from '../nix/evaluate.ts';
 import { proveReach } from '../run/proveReach.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { textOf } from '../system/fileText.ts';
-import { refuseStateInFlake } from '../state/stateInFlake.ts';
+import { refuseStateInFlake } from '../state/stateDirectory.ts';
 import { shortPath } from '../system/shortPath.ts';
 import { style as styleOf } from '../report/text/style.ts';
 import type { Problem } from '../model/problem.ts';

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
+import { sha256 } from '../system/contentHash.ts';
 import { fetchPaths, type CopyOptions } from '../nix/copyPaths.ts';
 import { isStorePath } from '../nix/sources.ts';
 import { askerName, isManaged } from '../model/asker.ts';
@@ -24,7 +24,7 @@ export async function kernelDeclarations(
   { cacheDir, ...copying }: { cacheDir: string } & CopyOptions,
 ): Promise<Declarations | null> {
   const cache = isStorePath(source.src)
-    ? join(cacheDir, `kconfig-${createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16)}.json`)
+    ? join(cacheDir, `kconfig-${sha256(JSON.stringify(source)).slice(0, 16)}.json`)
     : null;
   try {
     const kept = cache === null ? null : new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);

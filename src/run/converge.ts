@@ -58,7 +58,7 @@ export async function converge(target: Target, history: History, options: Conver
     else if (error instanceof InfrastructureError) outcome = { kind: 'infrastructure', problem: error.problem };
     else throw error;
   }
-  if (options.transcripts !== undefined) retain(history, { transcripts: options.transcripts });
+  if (options.transcripts !== undefined) retain(history, 'transcripts', options.transcripts);
   if (options.fresh === true && outcome.kind !== 'stable')
     await putBack(target, history, recorder.run, before, options);
   const { lost, ...apart } = convergence.lost;

@@ -6,7 +6,7 @@ import type { Managed, OnDisk } from '../fallout/absorb.ts';
 import { checkoutOf } from '../system/checkout.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { keepState, saveManaged } from '../state/targets.ts';
-import { keepPatches } from '../state/contents.ts';
+import { keep } from '../state/contents.ts';
 import { limitOf } from '../model/limits.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { type FileWrite, type FileWriteOptions, writeUserFile } from './writeUserFile.ts';
@@ -40,7 +40,7 @@ export async function readPatchFiles(target: Target, history: History): Promise<
   return {
     managed: { path: target.managedFile, content, patch },
     entries,
-    patchesSha256: keepPatches(history, patches),
+    patchesSha256: keep(history, 'patches', patches),
   };
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from './historyDatabase.ts';
-import { forgetProcess, keepProcess, processes } from './replacements.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { signalGroup } from '../system/processGroup.ts';
 
@@ -31,6 +30,24 @@ export async function endLeftBehind(history: History): Promise<void> {
     if (isOurs()) signalGroup(pgid, 'SIGKILL');
     forgetProcess(history, pgid);
   }
+}
+
+/** A process group that falloutd started, with the start time of its leader as the system tells it. */
+export type ProcessGroup = { pgid: number; startTime: string; what: string };
+
+/** Records a process group, so that a falloutd that comes after a killed one can end it. */
+export function keepProcess(history: History, group: ProcessGroup): void {
+  history.insert('processes', group, 'OR REPLACE');
+}
+
+/** Records that a process group has ended. */
+export function forgetProcess(history: History, pgid: number): void {
+  history.run('DELETE FROM processes WHERE pgid = ?', pgid);
+}
+
+/** The process groups that have not been seen to end. */
+export function processes(history: History): ProcessGroup[] {
+  return history.all<ProcessGroup>('SELECT pgid, start_time, what FROM processes ORDER BY pgid');
 }
 
 /** When a process started, in clock ticks since the boot (proc(5), stat, field 22); null where it is gone, or there is no /proc. */

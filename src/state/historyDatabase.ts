@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
-import { HistoryError, fromSqlite, isCorruption } from './historyError.ts';
+import { HistoryError, fromSqlite } from './historyError.ts';
 import { MIGRATIONS } from './schema.ts';
 import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 
@@ -10,32 +10,34 @@ const CACHE_KIB = 512;
 /** How long a statement waits for another process, in ms. */
 const BUSY_MS = 10_000;
 
-/** The values of a row by column. */
-type Columns = Readonly<Record<string, string | number | Buffer | null>>;
+/** The values of a row by column. Numbers are rounded, and objects become JSON. */
+type Columns = Readonly<Record<string, string | number | boolean | object | null | undefined>>;
+
+/** Columns are in snake_case in the database and in camelCase in this program. */
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
 export class History {
-  readonly path: string;
-  readonly db: Database;
-  /** What to report about the opening (a damaged database was moved aside), one line each. */
-  readonly notices: readonly string[];
   readonly #statements = new Map<string, Statement>();
 
-  constructor(file: string, db: Database, notices: readonly string[]) {
-    this.path = file;
-    this.db = db;
-    this.notices = notices;
-  }
+  /** @param notices what to report about the opening (a damaged database was moved aside), one line each. */
+  constructor(
+    readonly path: string,
+    readonly db: Database,
+    readonly notices: readonly string[],
+  ) {}
 
   /** One row or undefined; `Row` is what the statement selects. Parameters are positional. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- SQL has no types of its own
   get<Row>(sql: string, ...parameters: unknown[]): Row | undefined {
-    return this.#guard(() => this.#statement(sql).get(...parameters) as Row | undefined);
+    return this.all<Row>(sql, ...parameters)[0];
   }
 
   /** All rows, like `get`. */
   all<Row>(sql: string, ...parameters: unknown[]): Row[] {
-    return this.#guard(() => this.#statement(sql).all(...parameters) as Row[]);
+    const rows = this.#guard(() => this.#statement(sql).all(...parameters)) as object[];
+    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value])) as Row);
   }
 
   /** Runs a statement that changes something; returns how many rows it changed. */
@@ -43,17 +45,18 @@ export class History {
     return this.#guard(() => this.#statement(sql).run(...parameters).changes);
   }
 
-  /** Adds a row, whose keys are columns; returns its rowid. `conflict`: what becomes of a row with the same key. */
+  /** Adds a row; returns its rowid. `conflict`: what becomes of a row with the same key. */
   insert(table: string, row: Columns, conflict: '' | 'OR REPLACE' | 'OR IGNORE' = ''): number {
-    const columns = Object.keys(row);
+    const columns = Object.keys(row).map(snakeCase);
     const sql = `INSERT ${conflict} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-    return this.#guard(() => Number(this.#statement(sql).run(...Object.values(row)).lastInsertRowid));
+    return this.#guard(() => Number(this.#statement(sql).run(...Object.values(row).map(stored)).lastInsertRowid));
   }
 
   /** Sets columns of the rows that `where` selects; returns how many rows it changed. */
   update(table: string, columns: Columns, where: string, ...parameters: unknown[]): number {
-    const set = Object.keys(columns).map((column) => `${column} = ?`);
-    return this.run(`UPDATE ${table} SET ${set.join(', ')} WHERE ${where}`, ...Object.values(columns), ...parameters);
+    const set = Object.keys(columns).map((name) => `${snakeCase(name)} = ?`);
+    const values = Object.values(columns).map(stored);
+    return this.run(`UPDATE ${table} SET ${set.join(', ')} WHERE ${where}`, ...values, ...parameters);
   }
 
   /** Runs `work` in one transaction: all of it is recorded, or nothing. May be nested. */
@@ -71,11 +74,9 @@ export class History {
   }
 
   #statement(sql: string): Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const made = prepareStatement(this.db, sql);
-    this.#statements.set(sql, made);
-    return made;
+    const statement = this.#statements.get(sql) ?? prepareStatement(this.db, sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   #guard<T>(work: () => T): T {
@@ -87,13 +88,16 @@ export class History {
   }
 }
 
+function stored(value: Columns[string]): string | number | Buffer | null {
+  if (typeof value === 'boolean' || typeof value === 'number') return Math.round(Number(value));
+  if (value === undefined || value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value ?? null;
+  return JSON.stringify(value);
+}
+
 /**
- * Opens `falloutd.db` in `stateDir`; for writing it is created where it is missing (the directory too)
- * and brought to the newest version. A damaged one is moved aside, never deleted, and a fresh one made:
- * `notices` then says so.
- *
- * With `readonly`, nothing is created and several processes may read while one writes.
- *
+ * Opens `falloutd.db` in `stateDir`; for writing it is created where it is missing (the directory too) and brought to the newest
+ * version. A damaged one is moved aside, never deleted, and a fresh one made: `notices` then says so. With `readonly`, nothing is
+ * created and several processes may read while one writes.
  * @throws HistoryError `newer`, `busy`, `disk`; with `readonly` also `missing` and `corrupt`.
  */
 export function openHistory(stateDir: string, options: { readonly?: boolean } = {}): History {
@@ -106,8 +110,9 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
   }
   try {
     return new History(file, openForWriting(file), []);
-  } catch (error) {
-    if (!isCorruption(error)) throw fromSqlite(error, file);
+  } catch (thrown) {
+    const error = fromSqlite(thrown, file);
+    if (!(error instanceof HistoryError && error.code === 'corrupt')) throw error;
     const aside = moveAside(file);
     const notice = `${file} was damaged; it is kept as ${path.basename(aside)}, and a new history begins`;
     return new History(file, openForWriting(file), [notice]);
@@ -116,7 +121,6 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
 
 /**
  * Brings `db` to the newest of `steps`, each step in a transaction of its own with its `user_version`.
- *
  * @throws HistoryError `newer` when the database has seen more steps than there are.
  */
 export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): void {
@@ -126,8 +130,7 @@ export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): vo
     const at = versionOf(db);
     const sql = steps[at];
     if (sql === undefined) return false;
-    db.exec(sql);
-    db.exec(`PRAGMA user_version = ${at + 1}`);
+    db.exec(`${sql}; PRAGMA user_version = ${at + 1}`);
     return true;
   });
   while (step.immediate());
@@ -161,12 +164,9 @@ function openForWriting(file: string): Database {
   checkHeader(file);
   const db = openDatabase(file, { timeout: BUSY_MS });
   try {
-    db.exec('PRAGMA journal_mode = WAL');
     // FULL: what is replaced in a user's file must be on disk before the file changes.
-    db.exec('PRAGMA synchronous = FULL');
-    db.exec('PRAGMA foreign_keys = ON');
-    db.exec('PRAGMA journal_size_limit = 16777216');
-    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+      PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -${CACHE_KIB}`);
     migrate(db);
     checkWhatWritesNeed(db);
     return db;
@@ -179,23 +179,18 @@ function openForWriting(file: string): Database {
 /** Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it. */
 function checkHeader(file: string): void {
   if (!existsSync(file)) return;
-  let header: string;
+  const bytes = Buffer.alloc(16);
+  let fd: number | undefined;
   try {
-    header = firstBytes(file, 16);
-  } catch (error) {
-    throw new HistoryError('disk', file, 'the history database cannot be read', { cause: error });
-  }
-  if (header !== '' && header !== 'SQLite format 3\0') throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
-}
-
-function firstBytes(file: string, count: number): string {
-  const fd = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(count);
-    return bytes.toString('latin1', 0, readSync(fd, bytes));
+    fd = openSync(file, 'r');
+    const header = bytes.toString('latin1', 0, readSync(fd, bytes));
+    if (header === '' || header === 'SQLite format 3\0') return;
+  } catch (cause) {
+    throw new HistoryError('disk', file, 'the history database cannot be read', { cause });
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
+  throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
 }
 
 /** The small tables that every run writes to; the large ones (contents, fallout) would take seconds. */
@@ -224,13 +219,8 @@ function versionOf(db: Database): number {
 function refuseNewer(db: Database, known: number): void {
   const found = versionOf(db);
   if (found <= known) return;
-  throw new HistoryError(
-    'newer',
-    db.name,
-    `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`,
-    {
-      version: { found, known },
-      hint: 'use that falloutd, or another directory with `--state DIR`',
-    },
-  );
+  const message = `a newer falloutd wrote the history (database version ${found}, this one knows ${known})`;
+  throw new HistoryError('newer', db.name, message, {
+    hint: 'use that falloutd, or another directory with `--state DIR`',
+  });
 }

@@ -20,59 +20,34 @@ export type HistoryErrorCode =
 export class HistoryError extends FalloutdError {
   readonly code: HistoryErrorCode;
   readonly path: string;
-  /** newer: the version of the database and the newest one that this falloutd knows. */
-  readonly version: { found: number; known: number } | undefined;
   readonly exitCode: number;
 
   constructor(
     code: HistoryErrorCode,
     path: string,
     message: string,
-    more: { hint?: string; cause?: unknown; version?: { found: number; known: number } } = {},
+    { hint, ...options }: { hint?: string } & ErrorOptions = {},
   ) {
-    super(
-      { message, file: path, ...(more.hint === undefined ? {} : { hint: more.hint }) },
-      more.cause === undefined ? undefined : { cause: more.cause },
-    );
+    super({ message, file: path, ...(hint === undefined ? {} : { hint }) }, options);
     this.code = code;
     this.path = path;
-    this.version = more.version;
     this.exitCode = code === 'missing' || code === 'newer' ? 2 : 5;
   }
 }
 
+/** What the beginning of an SQLite error code means. */
+const MEANINGS: [RegExp, HistoryErrorCode, string][] = [
+  [/^SQLITE_(NOTADB|CORRUPT)/, 'corrupt', 'the history database is damaged'],
+  [/^SQLITE_(BUSY|LOCKED)/, 'busy', 'another process holds the history database'],
+  [/^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM|AUTH)/, 'disk', 'the history database cannot be read or written'],
+  [/^SQLITE_/, 'failed', 'the history database refused'],
+];
+
 /** The HistoryError for whatever SQLite threw; anything that is not SQLite's is given back as it is. */
-export function fromSqlite(error: unknown, path: string): unknown {
-  const sqlite = sqliteCode(error);
-  if (sqlite === null || !(error instanceof Error)) return error;
-  const code = codeOf(sqlite);
+export function fromSqlite(cause: unknown, path: string): unknown {
+  if (!(cause instanceof Error) || !('code' in cause)) return cause;
+  const [, code, meaning] = MEANINGS.find(([sign]) => sign.test(String(cause.code))) ?? [];
+  if (code === undefined) return cause;
   const hint = code === 'disk' ? { hint: 'is there room on its disk, and may the file be written?' } : {};
-  return new HistoryError(code, path, `${MEANING[code] ?? 'the history database refused'} (${error.message})`, {
-    cause: error,
-    ...hint,
-  });
-}
-
-/** True when SQLite says that the file itself is damaged or no database. */
-export function isCorruption(error: unknown): boolean {
-  const sqlite = sqliteCode(error);
-  return sqlite !== null && codeOf(sqlite) === 'corrupt';
-}
-
-const MEANING: Partial<Record<HistoryErrorCode, string>> = {
-  corrupt: 'the history database is damaged',
-  busy: 'another process holds the history database',
-  disk: 'the history database cannot be read or written',
-};
-
-function sqliteCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : null;
-}
-
-function codeOf(sqlite: string): HistoryErrorCode {
-  if (sqlite === 'SQLITE_NOTADB' || sqlite.startsWith('SQLITE_CORRUPT')) return 'corrupt';
-  if (sqlite.startsWith('SQLITE_BUSY') || sqlite.startsWith('SQLITE_LOCKED')) return 'busy';
-  if (/^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM|AUTH)/.test(sqlite)) return 'disk';
-  return 'failed';
+  return new HistoryError(code, path, `${meaning} (${cause.message})`, { cause, ...hint });
 }

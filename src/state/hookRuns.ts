@@ -12,20 +12,13 @@ export type HookRun = {
 
 /** Records how a hook ended. */
 export function keepHook(history: History, run: HookRun): void {
-  history.insert('hooks', {
-    target: run.target,
-    hook: run.hook,
-    started_at: run.startedAt,
-    duration_ms: run.durationMs,
-    exit_code: run.exitCode,
-    output: run.output,
-  });
+  history.insert('hooks', run);
 }
 
 /** The newest hooks that ran, newest first; of one target, or of all. */
 export function hookRuns(history: History, limit: number, target?: string): HookRun[] {
   return history.all<HookRun>(
-    `SELECT target, hook, started_at AS startedAt, duration_ms AS durationMs, exit_code AS exitCode, output FROM hooks
+    `SELECT target, hook, started_at, duration_ms, exit_code, output FROM hooks
      WHERE target = coalesce(?, target) ORDER BY id DESC LIMIT ?`,
     target ?? null,
     limit,

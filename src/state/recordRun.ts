@@ -28,79 +28,62 @@ export type IterationExtras = {
 export function beginRun(history: History, run: { target: string; cause: RunCause; startedAt: string }): number {
   return history.write(() => {
     closeUnfinishedRuns(history, run.target);
-    return history.insert('runs', { target: run.target, cause: run.cause, started_at: run.startedAt });
+    return history.insert('runs', run);
   });
 }
 
-/**
- * Records that an iteration of a run begins; returns its number, which counts through the whole history.
- * `patchesSha256` comes from `keepPatches`.
- */
+/** Records that an iteration of a run begins; returns its number, which counts through the whole history. */
 export function beginIteration(
   history: History,
-  iteration: { run: number; startedAt: string; patchesSha256: string | null },
+  iteration: Pick<Iteration, 'run' | 'startedAt' | 'patchesSha256'>,
 ): number {
-  const { run, startedAt, patchesSha256 } = iteration;
-  return history.insert('iterations', { run, started_at: startedAt, patches_sha256: patchesSha256 });
+  return history.insert('iterations', iteration);
 }
 
 /**
  * Records how an iteration came out: everything in one transaction. Durations are rounded to whole ms.
- *
  * @throws HistoryError `misuse` for one that is not under way, or whose patches were not kept.
  */
-export function finishIteration(history: History, iteration: Iteration, extras: IterationExtras = {}): void {
+export function finishIteration(
+  history: History,
+  { iteration, run, fallout, entries, ...columns }: Iteration,
+  { dotConfig, settings, transcript: log, cut = false, questions }: IterationExtras = {},
+): void {
   history.write(() => {
     const ended = {
-      started_at: iteration.startedAt,
-      duration_ms: Math.round(iteration.durationMs),
-      evaluate_ms: Math.round(iteration.evaluateMs),
-      build_ms: Math.round(iteration.buildMs),
-      probe: iteration.probe ? 1 : 0,
-      outcome: iteration.outcome,
-      drv_path: iteration.drvPath,
-      questions: extras.questions ?? null,
-      patches_sha256: iteration.patchesSha256,
-      source_bytes: iteration.sourceBytes,
-      config_sha256: extras.dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(extras.dotConfig)),
-      settings_sha256:
-        extras.settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(extras.settings))),
-      restored: iteration.restored === undefined ? null : JSON.stringify(iteration.restored),
+      ...columns,
+      questions,
+      configSha256: dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(dotConfig)),
+      settingsSha256: settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(settings))),
     };
-    const { iteration: number, run } = iteration;
-    if (history.update('iterations', ended, 'iteration = ? AND run = ? AND outcome IS NULL', number, run) !== 1)
-      throw misuse(history, `iteration ${number} of run ${run} is not under way`);
-    iteration.fallout.forEach((fallout, seq) =>
-      history.insert('fallout', { iteration: number, seq, ...missColumns(fallout) }),
+    if (history.update('iterations', ended, 'iteration = ? AND run = ? AND outcome IS NULL', iteration, run) !== 1)
+      throw new HistoryError('misuse', history.path, `iteration ${iteration} of run ${run} is not under way`);
+    fallout.forEach((miss, seq) => history.insert('fallout', { iteration, seq, ...missColumns(miss) }));
+    entries.forEach(({ from: was, to: became, ...rest }, seq) =>
+      history.insert('entries', { iteration, seq, was, became, ...rest }),
     );
-    iteration.entries.forEach(({ symbol, from, to, rung, reason }, seq) =>
-      history.insert('entries', { iteration: number, seq, symbol, was: from, became: to, rung, reason }),
-    );
-    if (extras.transcript !== undefined)
-      keepLog(history, { iteration: number }, Buffer.from(extras.transcript), extras.cut ?? false);
+    if (log !== undefined) keepLog(history, { iteration }, Buffer.from(log), cut);
   });
 }
 
 /**
  * Records how a run ended. `durationMs` is rounded to whole ms; `absorbed` is the net gain of entries.
- *
  * @throws HistoryError `misuse` for a run that is not under way.
  */
 export function finishRun(
   history: History,
-  end: { run: number; outcome: RunOutcome; durationMs: number; absorbed: number } & Lost,
+  { run, outcome, durationMs, absorbed, lost, lostDefaults = [], unknownNames = [] }: RunEnd,
 ): void {
   history.write(() => {
-    const { run, absorbed } = end;
-    const ended = { duration_ms: Math.round(end.durationMs), detail: JSON.stringify(end.outcome), absorbed };
-    if (history.update('runs', ended, 'run = ? AND detail IS NULL', run) !== 1)
-      throw misuse(history, `run ${run} is not under way`);
-    const { lost, lostDefaults = [], unknownNames = [] } = end;
+    if (history.update('runs', { durationMs, detail: outcome, absorbed }, 'run = ? AND detail IS NULL', run) !== 1)
+      throw new HistoryError('misuse', history.path, `run ${run} is not under way`);
     [...lost, ...unknownNames, ...lostDefaults.map((wish) => ({ ...wish, isDefault: true }))].forEach((wish, seq) =>
       history.insert('intents_lost', { run, seq, ...missColumns(wish) }),
     );
   });
 }
+
+type RunEnd = { run: number; outcome: RunOutcome; durationMs: number; absorbed: number } & Lost;
 
 /** The columns that `fallout` and `intents_lost` have in common. */
 function missColumns({ kind, symbol, wanted, got, ...detail }: Fallout | Wish) {
@@ -114,44 +97,30 @@ function missColumns({ kind, symbol, wanted, got, ...detail }: Fallout | Wish) {
 export function closeUnfinished(history: History): number[] {
   return history.write(() => {
     closeUnfinishedBuilds(history);
-    return closeRuns(history, history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL'));
+    return closeUnfinishedRuns(history);
   });
 }
 
-/** Closes the runs of a target that an error cut off, as `closeUnfinished` does. Only for when none is under way. */
-export function closeUnfinishedRuns(history: History, target: string): number[] {
-  return closeRuns(
-    history,
-    history.all<RunStart>('SELECT run, started_at FROM runs WHERE detail IS NULL AND target = ?', target),
-  );
-}
-
-type RunStart = { run: number; started_at: string };
-
-function closeRuns(history: History, runs: readonly RunStart[]): number[] {
+/** Closes the runs of a target (without one, of all) that an error cut off, as `closeUnfinished` does. Only for when none is under way. */
+export function closeUnfinishedRuns(history: History, target?: string): number[] {
+  type Row = { run: number; startedAt: string; lastStart: string; lastMs: number; absorbed: number };
   return history.write(() => {
-    for (const { run, started_at } of runs) {
+    const runs = history.all<Row>(
+      `SELECT run, runs.started_at, coalesce(last.started_at, runs.started_at) AS last_start,
+         coalesce(last.duration_ms, 0) AS last_ms,
+         (SELECT count(*) FILTER (WHERE was IS NULL) - count(*) FILTER (WHERE became IS NULL)
+          FROM iterations i JOIN entries USING (iteration) WHERE i.run = runs.run) AS absorbed
+       FROM runs LEFT JOIN iterations last USING (run)
+       WHERE detail IS NULL AND target = coalesce(?, target)
+         AND iteration IS (SELECT max(iteration) FROM iterations i WHERE i.run = runs.run)`,
+      target,
+    );
+    for (const { run, startedAt, lastStart, lastMs, absorbed } of runs) {
       history.update('iterations', { outcome: 'cancelled' }, 'run = ? AND outcome IS NULL', run);
-      const last = history.get<{ started_at: string; duration_ms: number }>(
-        'SELECT started_at, duration_ms FROM iterations WHERE run = ? ORDER BY iteration DESC LIMIT 1',
-        run,
-      );
-      const durationMs =
-        last === undefined ? 0 : Date.parse(last.started_at) + last.duration_ms - Date.parse(started_at);
-      const absorbed = history.get<{ net: number }>(
-        `SELECT count(*) FILTER (WHERE was IS NULL) - count(*) FILTER (WHERE became IS NULL) AS net
-         FROM iterations i JOIN entries e ON e.iteration = i.iteration WHERE i.run = ?`,
-        run,
-      );
-      finishRun(history, {
-        run,
-        outcome: { kind: 'interrupted' },
-        durationMs: Math.max(0, durationMs),
-        absorbed: absorbed?.net ?? 0,
-        lost: [],
-      });
+      const durationMs = Math.max(0, Date.parse(lastStart) + lastMs - Date.parse(startedAt));
+      finishRun(history, { run, outcome: { kind: 'interrupted' }, durationMs, absorbed, lost: [] });
     }
-    return runs.map((row) => row.run);
+    return runs.map(({ run }) => run);
   });
 }
 
@@ -169,21 +138,17 @@ export type Judged = {
  * it the derivation need not be built again; a judged one whose transcript is gone must be.
  */
 export function judged(history: History, drvPath: string): Judged | null {
-  const row = history.get<{ iteration: number; outcome: 'green' | 'fallout'; config_sha256: string | null }>(
-    `SELECT iteration, outcome, config_sha256 FROM iterations
+  const row = history.get<Pick<Judged, 'iteration' | 'outcome'> & { hash: string | null }>(
+    `SELECT iteration, outcome, config_sha256 AS hash FROM iterations
      WHERE drv_path = ? AND outcome IN ('green', 'fallout') ORDER BY iteration DESC LIMIT 1`,
     drvPath,
   );
   if (row === undefined) return null;
-  const log = transcript(history, row.iteration);
+  const { hash, ...judge } = row;
+  const log = transcript(history, judge.iteration);
   return {
-    iteration: row.iteration,
-    outcome: row.outcome,
-    transcript: log === null ? null : { text: log.toString(), cut: isCut(history, row.iteration) },
-    dotConfig: row.config_sha256 === null ? null : (content(history, 'configs', row.config_sha256)?.toString() ?? null),
+    ...judge,
+    transcript: log === null ? null : { text: log.toString(), cut: isCut(history, judge.iteration) },
+    dotConfig: hash === null ? null : (content(history, 'configs', hash)?.toString() ?? null),
   };
-}
-
-function misuse(history: History, message: string): HistoryError {
-  return new HistoryError('misuse', history.path, message);
 }

@@ -4,14 +4,12 @@ import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, Lost, Run, RunOutcome } from '../model/run.ts';
 import { isHonouredUnknown } from '../fallout/lostWishes.ts';
-import { content, transcript } from './contents.ts';
+import { content, transcript, type ContentTable } from './contents.ts';
 import type { History } from './historyDatabase.ts';
 
-const RUN =
-  'SELECT run, target, cause, started_at AS startedAt, duration_ms AS durationMs, detail, absorbed FROM runs';
-const ITERATION = `SELECT iteration, run, started_at AS startedAt, duration_ms AS durationMs, evaluate_ms AS evaluateMs,
-  build_ms AS buildMs, probe, outcome, drv_path AS drvPath, patches_sha256 AS patchesSha256, source_bytes AS sourceBytes,
-  restored FROM iterations`;
+const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
+const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path,
+  patches_sha256, source_bytes, restored FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
 export const STATEMENTS = {
@@ -23,7 +21,7 @@ export const STATEMENTS = {
   fallout: 'SELECT kind, symbol, wanted, got, detail FROM fallout WHERE iteration = ? ORDER BY seq',
   entries: 'SELECT symbol, was AS "from", became AS "to", rung, reason FROM entries WHERE iteration = ? ORDER BY seq',
   lost: 'SELECT kind, symbol, wanted, got, detail FROM intents_lost WHERE run = ? ORDER BY seq',
-  targets: 'SELECT target, last_run AS lastRun, judged_run AS judgedRun FROM targets ORDER BY target',
+  targets: 'SELECT target, last_run, judged_run FROM targets ORDER BY target',
 } as const;
 
 /** Newest first: at most `limit` runs, of one target or of all, only those before run number `before`. */
@@ -99,10 +97,7 @@ export function settings(history: History, n: number): Settings | null {
 
 /** How many questions kconfig asked in an iteration, or null. */
 export function questions(history: History, n: number): number | null {
-  return (
-    history.get<{ questions: number | null }>('SELECT questions FROM iterations WHERE iteration = ?', n)?.questions ??
-    null
-  );
+  return columnOf(history, n, 'questions') as number | null;
 }
 
 /**
@@ -113,7 +108,7 @@ export function transcriptFor(history: History, n: number): Buffer | null {
   const own = transcript(history, n);
   if (own !== null) return own;
   const judge = history.get<{ n: number }>(
-    `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j ON j.drv_path = i.drv_path
+    `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j USING (drv_path)
        JOIN transcripts t ON t.iteration = j.iteration
      WHERE i.iteration = ? AND j.outcome IN ('green', 'fallout') HAVING n IS NOT NULL`,
     n,
@@ -161,9 +156,7 @@ function runOf(history: History, { detail, absorbed, ...start }: RunRow): Run {
   return {
     ...start,
     outcome: detail === null ? null : (JSON.parse(detail) as RunOutcome),
-    iterations: history
-      .all<IterationRow>(STATEMENTS.iterationsOfRun, start.run)
-      .map((inner) => iterationOf(history, inner)),
+    iterations: history.all<IterationRow>(STATEMENTS.iterationsOfRun, start.run).map((row) => iterationOf(history, row)),
     absorbed,
     ...lostIn(history, start.run),
   };
@@ -201,12 +194,11 @@ function causeIn({ text, ...cause }: { text: string } & Partial<Cause>): Cause {
   return cause.kind === undefined || cause.kind === 'recorded' ? { kind: 'recorded', text } : (cause as Cause);
 }
 
-function contentOf(
-  history: History,
-  n: number,
-  table: 'patches' | 'configs' | 'settings',
-  column: string,
-): Buffer | null {
-  const row = history.get<{ hash: string | null }>(`SELECT ${column} AS hash FROM iterations WHERE iteration = ?`, n);
-  return row?.hash == null ? null : content(history, table, row.hash);
+function contentOf(history: History, n: number, table: ContentTable, column: string): Buffer | null {
+  const hash = columnOf(history, n, column) as string | null;
+  return hash === null ? null : content(history, table, hash);
+}
+
+function columnOf(history: History, n: number, column: string): unknown {
+  return history.get<{ value: unknown }>(`SELECT ${column} AS value FROM iterations WHERE iteration = ?`, n)?.value ?? null;
 }

@@ -1,10 +1,14 @@
+import { join, relative } from 'node:path';
 import { endLeftBehind } from './childProcesses.ts';
 import type { Config } from '../config/config.ts';
+import { UsageError } from '../model/errors.ts';
+import { checkoutOf } from '../system/checkout.ts';
+import { isIgnored } from '../system/git.ts';
+import { realPath } from '../system/realPath.ts';
 import { openHistory, type History } from './historyDatabase.ts';
 import { closeUnfinished } from './recordRun.ts';
 import { takeLock } from './lock.ts';
 import { claimTargets } from './targetNames.ts';
-import { refuseStateInFlake } from './stateInFlake.ts';
 
 /** A state directory that this process alone may write. */
 export type State = { history: History; close: () => void };
@@ -32,5 +36,25 @@ export async function openState(config: Config): Promise<State> {
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/**
+ * Nix copies a flake with all that it holds: a database in it would be copied at each save, and change the flake each time.
+ * What git ignores Nix does not see.
+ * @throws UsageError when the state directory lies in the flake of a target.
+ */
+export async function refuseStateInFlake({ stateDir, targets }: Config): Promise<void> {
+  const state = realPath(stateDir);
+  for (const { installable } of targets) {
+    if (installable.kind !== 'flake') continue;
+    const root = checkoutOf(realPath(installable.dir));
+    const way = relative(root, state);
+    if (way === '..' || way.startsWith('../') || (await isIgnored(root, join(state, 'falloutd.db')))) continue;
+    throw new UsageError({
+      message: `the state directory lies in the flake ${root}, which Nix copies at each save`,
+      file: stateDir,
+      hint: 'name one outside of it: --state DIR, or `state = "~/.local/state/falloutd"` in falloutd.toml; or let git ignore it',
+    });
   }
 }

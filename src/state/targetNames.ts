@@ -1,9 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config, Target } from '../config/config.ts';
 import { RefusedError } from '../model/errors.ts';
+import { realPath } from '../system/realPath.ts';
 import { openHistory, type History } from './historyDatabase.ts';
-import { keepPlace, placeOf } from './targets.ts';
 
 /**
  * Takes the names of these targets in a history for the folders that they stand in. Two hosts of one name in one state directory
@@ -54,6 +54,15 @@ export function takenBy(history: History, target: Target): string | null {
 }
 
 function folderOf({ installable, patchesFile }: Target): string {
-  const dir = installable.kind === 'flake' ? installable.dir : dirname(patchesFile);
-  return existsSync(dir) ? realpathSync(dir) : dir;
+  return realPath(installable.kind === 'flake' ? installable.dir : dirname(patchesFile));
+}
+
+/** Records which folder a target's name belongs to. */
+export function keepPlace(history: History, target: string, folder: string): void {
+  history.insert('places', { target, folder }, 'OR REPLACE');
+}
+
+/** The folder that a target's name belongs to; null where nobody has taken it. */
+export function placeOf(history: History, target: string): string | null {
+  return history.get<{ folder: string }>('SELECT folder FROM places WHERE target = ?', target)?.folder ?? null;
 }

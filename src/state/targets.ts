@@ -2,7 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Entry, ManagedEntry, Origin } from '../model/entry.ts';
 import type { Expected } from '../model/run.ts';
 import type { FileHashes, Hold, Stable } from '../model/targetState.ts';
-import { sha256 } from './contents.ts';
+import { spelled } from '../model/value.ts';
+import { sha256 } from '../system/contentHash.ts';
 import type { History } from './historyDatabase.ts';
 import { originOfText } from './originText.ts';
 
@@ -10,11 +11,9 @@ import { originOfText } from './originText.ts';
 export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {
   history.write(() => {
     history.run('DELETE FROM managed_entries WHERE target = ?', target);
-    entries.forEach((entry, seq) => {
-      const { symbol, ask, override, via, rung, reason, origin } = entry;
-      const made = { ask: JSON.stringify(ask), origin: JSON.stringify(origin), intent: '' };
-      history.insert('managed_entries', { target, seq, symbol, override, via, rung, reason, ...made });
-    });
+    entries.forEach(({ symbol, ask, override, via, rung, reason, origin }, seq) =>
+      history.insert('managed_entries', { target, seq, symbol, ask, override, via, rung, reason, origin, intent: '' }),
+    );
   });
 }
 
@@ -59,13 +58,8 @@ const STATES = 50;
 
 /** The entries of the newest states, newest first: what falloutd wrote lately, also in texts that stand nowhere as a whole. */
 export function writtenEntries(history: History, target: string): ManagedEntry[] {
-  return history
-    .all<{ entries: Buffer }>(
-      'SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?',
-      target,
-      STATES,
-    )
-    .flatMap((row) => entriesIn(row.entries));
+  const newest = 'SELECT entries FROM managed_states WHERE target = ? ORDER BY id DESC LIMIT ?';
+  return history.all<{ entries: Buffer }>(newest, target, STATES).flatMap((row) => entriesIn(row.entries));
 }
 
 function entriesIn(state: Buffer): ManagedEntry[] {
@@ -82,13 +76,7 @@ type Binding = Pick<Entry, 'symbol' | 'ask' | 'via'>;
 /** The same key for the same bindings in any order. The numbers after mkOverride do not count: they follow from the other definitions. */
 function stateKey(bindings: readonly Binding[]): string {
   const lines = bindings.map(({ symbol, ask: { value, optional }, via }) =>
-    JSON.stringify([
-      symbol,
-      via,
-      optional,
-      value.kind,
-      value.kind === 'tristate' ? value.tristate : value.kind === 'freeform' ? value.text : '',
-    ]),
+    JSON.stringify([symbol, via, optional, value.kind, spelled(value) ?? '']),
   );
   return sha256(Buffer.from(lines.sort().join('\n')));
 }
@@ -111,43 +99,26 @@ export const EXPECTED = /* sql */ `
 /** Records that a target is stable. Found again for the same inputs and derivations, `since` stays. */
 export function markStable(
   history: History,
-  mark: {
-    target: string;
-    inputsHash: string;
-    configDrvPath: string;
-    kernelDrvPath: string | null;
-    iteration: number;
-    inputs?: FileHashes;
-    at?: string;
-  },
+  { at = new Date().toISOString(), ...mark }: Mark & { target: string; inputs?: FileHashes; at?: string },
 ): void {
-  history.run(
-    `INSERT INTO stable (target, inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (target) DO UPDATE SET
-       since = CASE WHEN inputs_hash = excluded.inputs_hash AND config_drv_path = excluded.config_drv_path
-                     AND kernel_drv_path IS excluded.kernel_drv_path THEN since ELSE excluded.since END,
-       inputs_hash = excluded.inputs_hash, config_drv_path = excluded.config_drv_path,
-       kernel_drv_path = excluded.kernel_drv_path, iteration = excluded.iteration, inputs = excluded.inputs`,
-    mark.target,
-    mark.inputsHash,
-    mark.configDrvPath,
-    mark.kernelDrvPath,
-    mark.iteration,
-    mark.at ?? new Date().toISOString(),
-    mark.inputs === undefined ? null : JSON.stringify(mark.inputs),
-  );
+  history.write(() => {
+    const known = stableOf(history, mark.target);
+    const isSame = known !== null && DECISIVE.every((key) => known[key] === mark[key]);
+    history.insert('stable', { ...mark, since: isSame ? known.since : at }, 'OR REPLACE');
+  });
 }
+
+const DECISIVE = ['inputsHash', 'configDrvPath', 'kernelDrvPath'] as const;
+type Mark = Pick<Stable, (typeof DECISIVE)[number] | 'iteration'>;
 
 /** For what a target was last found stable, or null. The caller checks whether that is still what stands on disk. */
 export function stableOf(history: History, target: string): Stable | null {
   const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(
-    `SELECT inputs_hash AS inputsHash, config_drv_path AS configDrvPath, kernel_drv_path AS kernelDrvPath, iteration, since, inputs
-     FROM stable WHERE target = ?`,
+    'SELECT inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs FROM stable WHERE target = ?',
     target,
   );
-  return row === undefined
-    ? null
-    : { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
+  if (row === undefined) return null;
+  return { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }
 
 /** Holds a target; null ends the hold. */
@@ -159,14 +130,4 @@ export function setHold(history: History, target: string, hold: Hold | null): vo
 /** The hold on a target, or null. */
 export function holdOf(history: History, target: string): Hold | null {
   return history.get<Hold>('SELECT kind, since FROM holds WHERE target = ?', target) ?? null;
-}
-
-/** Records which folder a target's name belongs to. */
-export function keepPlace(history: History, target: string, folder: string): void {
-  history.insert('places', { target, folder }, 'OR REPLACE');
-}
-
-/** The folder that a target's name belongs to; null where nobody has taken it. */
-export function placeOf(history: History, target: string): string | null {
-  return history.get<{ folder: string }>('SELECT folder FROM places WHERE target = ?', target)?.folder ?? null;
 }

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+/** The SHA-256 of these bytes, in hex. */
+export function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
 /** The SHA-256 of a file's content; null where it cannot be read. */
 export function contentHash(file: string): string | null {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    return sha256(readFileSync(file));
   } catch {
     return null;
   }
@@ -12,9 +17,8 @@ export function contentHash(file: string): string | null {
 
 /** One hash over the contents of the files that an evaluation read, independent of their order. */
 export function inputsHash(files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of [...new Set(files)].sort()) hash.update(`${file}\0${contentHash(file) ?? 'missing'}\n`);
-  return hash.digest('hex');
+  const hashes = Object.entries(inputHashes(files)).map(([file, hash]) => `${file}\0${hash ?? 'missing'}\n`);
+  return sha256(hashes.join(''));
 }
 
 /** The hash of each file by its path; null for one that cannot be read. */

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { sha256 } from './contentHash.ts';
 
 /** What follows the prefix: the hashes of the old and of the new content, and something unique. */
 const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
@@ -55,5 +56,5 @@ function prefix(real: string): string {
 }
 
 function shortHash(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+  return sha256(content).slice(0, 32);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { openHistory } from '../../src/state/historyDatabase.ts';
 import { beginIteration, beginRun, finishIteration, finishRun } from '../../src/state/recordRun.ts';
-import { keepPatches } from '../../src/state/contents.ts';
+import { keep } from '../../src/state/contents.ts';
 import type { Fallout } from '../../src/model/fallout.ts';
 import type { Iteration } from '../../src/model/run.ts';
 import { MAIN } from './falloutd.ts';
@@ -62,7 +62,7 @@ function record(stateDir: string, count: number): void {
     for (let n = 0; n < count; n += ITERATIONS) {
       const startedAt = new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
       const run = beginRun(history, { target: 'demo', cause: 'save', startedAt });
-      const patchesSha256 = keepPatches(history, Buffer.from(`# save ${n}\n[ ]\n`));
+      const patchesSha256 = keep(history, 'patches', Buffer.from(`# save ${n}\n[ ]\n`));
       const size = Math.min(ITERATIONS, count - n);
       for (let i = 1; i <= size; i++) {
         const iteration = beginIteration(history, { run, startedAt, patchesSha256 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { askDaemon, tellDaemon } from '../../src/daemon/client.ts';
 import type { Service } from '../../src/daemon/service.ts';
 import { openHistory, type History } from '../../src/state/historyDatabase.ts';
-import { keepPlace } from '../../src/state/targets.ts';
+import { keepPlace } from '../../src/state/targetNames.ts';
 import { FakeWork, turns } from '../helpers/fakeWork.ts';
 import { ServiceHost } from '../helpers/serviceHost.ts';
 import { folder } from '../helpers/target.ts';

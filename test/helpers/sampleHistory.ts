@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { History } from '../../src/state/historyDatabase.ts';
 import { markStable, saveManaged, setHold } from '../../src/state/targets.ts';
-import { keepPatches } from '../../src/state/contents.ts';
+import { keep } from '../../src/state/contents.ts';
 import type { Fallout, Wish } from '../../src/model/fallout.ts';
 import type { Position } from '../../src/model/intent.ts';
 import { recordRun } from './history.ts';
@@ -81,8 +81,8 @@ const AFTER = '{ lib, ... }:\n[\n  { name = "sound"; }\n  { name = "wlan"; }\n]\
 
 /** Two targets: nixhost went stable and then stalled, laptop is blocked. Iterations 1 to 5. */
 export function sample(history: History): void {
-  const before = keepPatches(history, Buffer.from(BEFORE));
-  const after = keepPatches(history, Buffer.from(AFTER));
+  const before = keep(history, 'patches', Buffer.from(BEFORE));
+  const after = keep(history, 'patches', Buffer.from(AFTER));
   recordRun(history, {
     iterations: [
       {

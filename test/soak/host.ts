@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { deepStrictEqual } from 'node:assert';
 import type { Database } from 'better-sqlite3';
 import { parseDotConfig } from '../../src/script/dotConfig.ts';
-import { sha256 } from '../../src/state/contents.ts';
+import { sha256 } from '../../src/system/contentHash.ts';
 import { openHistory } from '../../src/state/historyDatabase.ts';
 import { dotConfig } from '../../src/state/recordedRuns.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';

@@ -4,7 +4,7 @@ import { openHistory } from '../../src/state/historyDatabase.ts';
 import { beginIteration, beginRun, closeUnfinished, finishIteration, finishRun } from '../../src/state/recordRun.ts';
 import { saveManaged } from '../../src/state/targets.ts';
 import { keepReplaced } from '../../src/state/replacements.ts';
-import { keepPatches } from '../../src/state/contents.ts';
+import { keep } from '../../src/state/contents.ts';
 
 const [, , dir = ''] = process.argv;
 const history = openHistory(dir);
@@ -13,7 +13,7 @@ for (let n = 0; ; n++) {
   const startedAt = new Date().toISOString();
   const run = beginRun(history, { target: 't', cause: 'save', startedAt });
   const text = Buffer.from(`${process.pid} ${n}`);
-  const patchesSha256 = keepPatches(history, text);
+  const patchesSha256 = keep(history, 'patches', text);
   keepReplaced(history, { path: '/p.nix', target: 't', run, before: text, after: text });
   const iteration = beginIteration(history, { run, startedAt, patchesSha256 });
   const symbols = Array.from({ length: 40 }, (_, i) => `S${i}`);

@@ -115,7 +115,8 @@ test.each([false, true])('a database of a newer falloutd is refused and left as 
   db.close();
   const before = readFileSync(fileIn(dir));
   const error = thrown(() => openHistory(dir, { readonly }));
-  expect(error).toMatchObject({ code: 'newer', exitCode: 2, version: { found: 99, known: MIGRATIONS.length } });
+  const versions = `database version 99, this one knows ${MIGRATIONS.length}`;
+  expect(error).toMatchObject({ code: 'newer', exitCode: 2, message: expect.stringContaining(versions) as string });
   expect(error.message).toContain('a newer falloutd wrote the history');
   expect(readFileSync(fileIn(dir)).subarray(60, 64)).toEqual(before.subarray(60, 64));
 });

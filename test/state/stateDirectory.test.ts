@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig, type Config } from '../../src/config/config.ts';
-import { refuseStateInFlake } from '../../src/state/stateInFlake.ts';
+import { refuseStateInFlake } from '../../src/state/stateDirectory.ts';
 
 let flake: string;
 beforeEach(() => {
