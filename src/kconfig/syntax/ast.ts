@@ -21,7 +21,8 @@ export type ParsedExpression =
 export type SymbolType = 'bool' | 'tristate' | 'int' | 'hex' | 'string';
 
 /** An option of an entry; `condition` is what follows its `if`, or null. A line like `int "Prompt"` gives two options: the prompt, then the type. */
-export type Option = { at: FileLine } & (
+export type Option = { at: FileLine } & OptionKind;
+export type OptionKind =
   | { kind: 'type'; type: SymbolType }
   | { kind: 'prompt'; text: string; condition: ParsedExpression | null }
   | { kind: 'default'; value: ParsedExpression; condition: ParsedExpression | null }
@@ -40,8 +41,7 @@ export type Option = { at: FileLine } & (
   /** `option defconfig_list`, `option allnoconfig_y` and `option env="…"` of older trees. */
   | { kind: 'defconfig_list' }
   | { kind: 'allnoconfig_y' }
-  | { kind: 'env'; variable: string }
-);
+  | { kind: 'env'; variable: string };
 
 export type Statement = { at: FileLine } & (
   | { kind: 'mainmenu'; prompt: string }

@@ -1,7 +1,5 @@
-import { isBlank, NEWLINE, SPACE } from './charCodes.ts';
-
-/** Slices of it are cheaper than new strings. */
-const BLANKS = ' '.repeat(64);
+/** The blanks at the beginning of a line, and the rest of it. */
+const LINE = /([ \t]*)([^\n]*)/y;
 
 /** A help text without its indentation, where it ends in its file, and how many newlines it took. */
 type HelpText = { text: string; end: number; lines: number };
@@ -11,40 +9,29 @@ type HelpText = { text: string; end: number; lines: number };
  * before a line that is indented less, or not at all. Tabs reach to the next multiple of 8 (`<HELP>` in lexer.l).
  */
 export function readHelp(source: string, start: number): HelpText {
-  const pieces: string[] = [];
+  let text = '';
   let first = 0;
-  let position = start;
   let lines = 0;
-  for (;;) {
-    let indent = 0;
-    let code = source.charCodeAt(position);
-    while (isBlank(code)) {
-      indent = code === SPACE ? indent + 1 : (indent & ~7) + 8;
-      code = source.charCodeAt(++position);
+  for (let position = start; ; position++) {
+    LINE.lastIndex = position;
+    const [, blanks = '', line = ''] = LINE.exec(source) ?? [];
+    position = LINE.lastIndex;
+    if (line !== '' || position === source.length) {
+      const indent = widthOf(blanks);
+      if (first > 0 && indent > first) text += ' '.repeat(indent - first);
+      if (indent < first || line === '') return { text, end: position - line.length, lines };
+      first ||= indent;
+      text += line.replace(/[ \t]+$/, '');
+      if (position === source.length) return { text, end: position, lines };
     }
-    if (code !== NEWLINE) {
-      if (first > 0 && indent > first)
-        pieces.push(indent - first <= 64 ? BLANKS.slice(0, indent - first) : ' '.repeat(indent - first));
-      if (indent < first || position >= source.length) break;
-      if (first === 0) first = indent;
-      const newline = source.indexOf('\n', position);
-      const end = newline < 0 ? source.length : newline;
-      pieces.push(source.slice(position, endOfText(source, end)));
-      position = end;
-      if (newline < 0) break;
-    }
-    position++;
     lines++;
-    code = source.charCodeAt(position);
-    if (position < source.length && !isBlank(code) && code !== NEWLINE) break;
-    pieces.push('\n');
+    if (/^[^ \t\n]/.test(source.charAt(position + 1))) return { text, end: position + 1, lines };
+    text += '\n';
   }
-  return { text: pieces.join(''), end: position, lines };
 }
 
-/** The position after the last character before `end` that is neither a blank nor a tab. */
-function endOfText(source: string, end: number): number {
-  let last = end;
-  while (isBlank(source.charCodeAt(last - 1))) last--;
-  return last;
+function widthOf(blanks: string): number {
+  let width = 0;
+  for (const blank of blanks) width = blank === ' ' ? width + 1 : (width & ~7) + 8;
+  return width;
 }

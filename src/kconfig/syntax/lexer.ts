@@ -1,13 +1,34 @@
 import type { FileLine } from './ast.ts';
-import { BACKSLASH, DOLLAR, DOUBLE_QUOTE, HASH, NEWLINE, SINGLE_QUOTE, SPACE, TAB } from './charCodes.ts';
-import { isBlank, isWordCode } from './charCodes.ts';
 import type { Report } from './diagnostics.ts';
 import { FileStack } from './fileStack.ts';
 import type { Grammar } from './grammar.ts';
 import { readHelp } from './helpText.ts';
 import type { Macros } from './macros.ts';
-import { KEYWORDS, OPERATORS, Token } from './tokenTypes.ts';
 import type { FileReader } from './treeFiles.ts';
+
+/** The words that are keywords in every version since 5.10. */
+const KEYWORDS = [
+  ...(['bool', 'choice', 'comment', 'config', 'def_bool', 'def_tristate', 'default', 'depends', 'endchoice'] as const),
+  ...(['endif', 'endmenu', 'help', 'hex', 'if', 'imply', 'int', 'mainmenu', 'menu', 'menuconfig', 'modules'] as const),
+  ...(['on', 'prompt', 'range', 'select', 'source', 'string', 'tristate', 'visible'] as const),
+];
+
+/**
+ * A terminal of kconfig's grammar. Keywords and operators stand for themselves. RESERVED is a word that is a keyword in this tree's version of kconfig,
+ * but a WORD in others.
+ */
+export type Token =
+  | (typeof KEYWORDS)[number]
+  | ('(' | ')' | '=' | '!' | '!=' | '<' | '<=' | '>' | '>=' | '||' | '&&' | ':=' | '+=')
+  | ('END' | 'EOL' | 'WORD' | 'QUOTED' | 'HELP_TEXT' | 'ASSIGN_VALUE' | 'RESERVED');
+
+const KEYWORD_TOKENS: ReadonlyMap<string, Token> = new Map(KEYWORDS.map((word) => [word, word]));
+
+/** A word (up to a `$`, if it has a reference), a quote, the end of a line (perhaps escaped) or an operator, after blanks and a comment. */
+const TOKEN = /(?:[ \t]+|#[^\n]*)*(?:([\w-]+\$?|\$)|(["'])|(\\?\n)|(&&|\|\||[:+]=|[!<>]=?|[=()]))?/y;
+/** A piece of a quoted string: text, a quote, the beginning of a reference, or an escaped character. */
+const STRING_PIECE = /[^\\$\n"']+|["'$]|\\([^\n]?)|/y;
+const ASSIGNED_VALUE = /[ \t]*([^\n]*)/y;
 
 /** The lexer's start conditions. None is needed for quoted strings, which are read as a whole. */
 type Mode = 'plain' | 'assigned value' | 'help';
@@ -27,8 +48,8 @@ export class Lexer {
   readonly #grammar: Grammar;
   #statementFile = '<none>';
   #mode: Mode = 'plain';
-  #previous: Token = Token.EOL;
-  #beforePrevious: Token = Token.EOL;
+  #previous: Token = 'EOL';
+  #beforePrevious: Token = 'EOL';
 
   constructor(read: FileReader, macros: Macros, report: Report, grammar: Grammar) {
     this.files = new FileStack(read, report, grammar);
@@ -49,8 +70,7 @@ export class Lexer {
 
   /** Where kconfig says that the current statement is. */
   get statementPlace(): FileLine {
-    const file = this.#grammar.oldPlaces ? this.#statementFile : this.file;
-    return { file, line: this.statementLine };
+    return { file: this.#grammar.oldPlaces ? this.#statementFile : this.file, line: this.statementLine };
   }
 
   /** Continues with the files that a `source` names, then with this one. */
@@ -66,139 +86,87 @@ export class Lexer {
   /** The next token. After the last one it is always END. */
   next(): Token {
     let token = this.#scan();
-    if (this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT) {
-      while (token === Token.EOL) token = this.#scan();
+    if (this.#previous === 'EOL' || this.#previous === 'HELP_TEXT') {
+      while (token === 'EOL') token = this.#scan();
       this.statementLine = this.files.current.line;
       this.#statementFile = this.file;
     }
-    const assigns = token === Token.EQUAL || token === Token.COLON_EQUAL || token === Token.PLUS_EQUAL;
-    if (assigns && this.#previous === Token.WORD && this.#beforePrevious === Token.EOL) this.#mode = 'assigned value';
+    const assigns = token === '=' || token === ':=' || token === '+=';
+    if (assigns && this.#previous === 'WORD' && this.#beforePrevious === 'EOL') this.#mode = 'assigned value';
     this.#beforePrevious = this.#previous;
     this.#previous = token;
     return token;
-  }
-
-  /** At the end of a file: continues in the one that sourced it. The end of the first one is END (`<<EOF>>`). */
-  #endOfFile(): Token {
-    this.#mode = 'plain';
-    const complete = this.#previous === Token.EOL || this.#previous === Token.HELP_TEXT || this.#previous === Token.END;
-    if (!complete) this.#report.warn(this.place, 'warning: no new line at end of file');
-    if (this.files.leave()) return Token.EOL;
-    if (this.#grammar.oldPlaces) this.files.current.name = '<none>';
-    return complete || !this.#grammar.openEnd ? Token.END : Token.EOL;
   }
 
   #scan(): Token {
     if (this.#mode === 'assigned value') return this.#assignedValue();
     if (this.#mode === 'help') return this.#help();
     const file = this.files.current;
-    const { text } = file;
     for (;;) {
-      const start = file.position;
-      if (start >= text.length) return this.#endOfFile();
-      const code = text.charCodeAt(start);
-      if (isWordCode(code) || code === DOLLAR) {
-        const token = this.#word(start);
+      const [, word, quote, newline, operator] = this.#take(TOKEN);
+      if (word !== undefined) {
+        const token = this.#word(word);
         if (token !== null) return token;
-        continue;
-      }
-      file.position++;
-      switch (code) {
-        case SPACE:
-        case TAB:
-          continue;
-        case NEWLINE:
-          file.line++;
-          return Token.EOL;
-        case HASH:
-          file.position = this.#endOfLine(start);
-          continue;
-        case DOUBLE_QUOTE:
-        case SINGLE_QUOTE:
-          return this.#quoted(code);
-      }
-      if (code === BACKSLASH && text.charCodeAt(file.position) === NEWLINE) {
-        file.position++;
+      } else if (operator !== undefined) return operator as Token;
+      else if (newline !== undefined) {
         file.line++;
-        continue;
-      }
-      const token = this.#operator(start);
-      if (token !== undefined) return token;
-      this.#ignored(text.codePointAt(start) as number);
+        if (newline === '\n') return 'EOL';
+      } else if (quote !== undefined) return this.#quoted(quote);
+      else if (file.position >= file.text.length) return this.#endOfFile();
+      else this.#ignored();
     }
   }
 
-  /** A word at `start`; null if it is a reference that expands to nothing, which leaves no token. */
-  #word(start: number): Token | null {
+  /** Matches at the current position, and goes on after what was matched. The patterns also match nothing. */
+  #take(pattern: RegExp): RegExpExecArray {
     const file = this.files.current;
-    const { text } = file;
-    let end = start;
-    let code = text.charCodeAt(end);
-    while (isWordCode(code)) code = text.charCodeAt(++end);
-    if (code !== DOLLAR) {
-      file.position = end;
-      this.value = text.slice(start, end);
-      return KEYWORDS.get(this.value) ?? (this.#grammar.reserved.has(this.value) ? Token.RESERVED : Token.WORD);
-    }
-    this.value = this.#macros.word(text.slice(start, this.#endOfLine(start)));
+    pattern.lastIndex = file.position;
+    const found = pattern.exec(file.text) as RegExpExecArray;
+    file.position = pattern.lastIndex;
+    return found;
+  }
+
+  /** Null for a word with references that expands to nothing, which leaves no token. */
+  #word(word: string): Token | null {
+    this.value = word;
+    if (!word.endsWith('$'))
+      return KEYWORD_TOKENS.get(word) ?? (this.#grammar.reserved.has(word) ? 'RESERVED' : 'WORD');
+    const file = this.files.current;
+    const start = file.position - word.length;
+    this.value = this.#macros.word(this.#restOfLine(start));
     file.position = start + this.#macros.end;
-    return this.value === '' ? null : Token.WORD;
+    return this.value === '' ? null : 'WORD';
   }
 
-  #quoted(quote: number): Token {
+  /** A backslash takes the next character as it is. At the end of a line it is dropped. */
+  #quoted(quote: string): Token {
     const file = this.files.current;
-    const { text } = file;
-    let value = '';
-    let from = file.position;
-    let position = from;
-    for (; ; position++) {
-      const code = text.charCodeAt(position);
-      if (code === quote || position >= text.length) break;
-      if (code === NEWLINE) {
-        this.#report.warn(this.statementPlace, 'warning: multi-line strings not supported');
+    this.value = '';
+    for (;;) {
+      const [piece, escaped] = this.#take(STRING_PIECE);
+      if (piece === quote) break;
+      if (piece === '') {
+        if (file.position < file.text.length)
+          this.#report.warn(this.statementPlace, 'warning: multi-line strings not supported');
         break;
       }
-      if (code === BACKSLASH) {
-        // The next character is taken as it is. At the end of a line the backslash is dropped.
-        value += text.slice(from, position);
-        from = position + 1;
-        if (from < text.length && text.charCodeAt(from) !== NEWLINE) position++;
-      } else if (code === DOLLAR) {
-        value += text.slice(from, position);
-        const line = text.slice(position + 1, this.#endOfLine(position));
-        value += this.#macros.reference(line, 0);
-        from = position + 1 + this.#macros.end;
-        position = from - 1;
-      }
+      if (piece === '$') {
+        this.value += this.#macros.reference(this.#restOfLine(file.position), 0);
+        file.position += this.#macros.end;
+      } else this.value += escaped ?? piece;
     }
-    this.value = value + text.slice(from, position);
-    file.position = text.charCodeAt(position) === quote ? position + 1 : position;
-    return Token.QUOTED;
-  }
-
-  #operator(start: number): Token | undefined {
-    const file = this.files.current;
-    const token = OPERATORS.get(file.text.slice(start, start + 2));
-    if (token === undefined) return OPERATORS.get(file.text.charAt(start));
-    file.position = start + 2;
-    return token;
+    return 'QUOTED';
   }
 
   #assignedValue(): Token {
     const file = this.files.current;
-    const { text } = file;
-    while (isBlank(text.charCodeAt(file.position))) file.position++;
-    if (file.position >= text.length) return this.#endOfFile();
-    if (text.charCodeAt(file.position) === NEWLINE) {
-      file.position++;
-      file.line++;
-      this.#mode = 'plain';
-      return Token.EOL;
-    }
-    const end = this.#endOfLine(file.position);
-    this.value = text.slice(file.position, end);
-    file.position = end;
-    return Token.ASSIGN_VALUE;
+    this.value = this.#take(ASSIGNED_VALUE)[1] ?? '';
+    if (this.value !== '') return 'ASSIGN_VALUE';
+    if (file.position >= file.text.length) return this.#endOfFile();
+    file.position++;
+    file.line++;
+    this.#mode = 'plain';
+    return 'EOL';
   }
 
   #help(): Token {
@@ -208,21 +176,32 @@ export class Lexer {
     file.position = end;
     file.line += lines;
     this.#mode = 'plain';
-    return Token.HELP_TEXT;
+    return 'HELP_TEXT';
+  }
+
+  /** At the end of a file: continues in the one that sourced it. The end of the first one is END (`<<EOF>>`). */
+  #endOfFile(): Token {
+    this.#mode = 'plain';
+    const complete = this.#previous === 'EOL' || this.#previous === 'HELP_TEXT' || this.#previous === 'END';
+    if (!complete) this.#report.warn(this.place, 'warning: no new line at end of file');
+    if (this.files.leave()) return 'EOL';
+    if (this.#grammar.oldPlaces) this.files.current.name = '<none>';
+    return complete || !this.#grammar.openEnd ? 'END' : 'EOL';
   }
 
   /** kconfig reads bytes, and warns about each byte of a character. */
-  #ignored(character: number): void {
-    if (character > 0xffff) this.files.current.position++;
-    const shown = character < 0x80 ? String.fromCharCode(character) : '\uFFFD';
-    const bytes = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-    for (let byte = 0; byte < bytes; byte++)
+  #ignored(): void {
+    const file = this.files.current;
+    const character = String.fromCodePoint(file.text.codePointAt(file.position) as number);
+    file.position += character.length;
+    const shown = character < '\x80' ? character : '\uFFFD';
+    for (let byte = Buffer.byteLength(character); byte > 0; byte--)
       this.#report.warn(this.place, `warning: ignoring unsupported character '${shown}'`);
   }
 
-  #endOfLine(from: number): number {
+  #restOfLine(from: number): string {
     const { text } = this.files.current;
     const end = text.indexOf('\n', from);
-    return end < 0 ? text.length : end;
+    return end < 0 ? text.slice(from) : text.slice(from, end);
   }
 }

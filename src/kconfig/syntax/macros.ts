@@ -1,5 +1,4 @@
 import type { Environment, FileLine, Probe } from './ast.ts';
-import { CLOSING_PARENTHESIS, COMMA, DOLLAR, isWordCode, OPENING_PARENTHESIS } from './charCodes.ts';
 import type { Report } from './diagnostics.ts';
 
 /** `depth` is how many expansions of the variable are under way. */
@@ -19,16 +18,7 @@ const DEEPEST_RECURSION = 1_000;
 const MOST_REFERENCES = 1_000_000;
 
 const NO_ARGUMENTS: readonly string[] = [];
-
-/** The built-in functions, and how many arguments each takes. */
-const ARITIES: ReadonlyMap<string, number> = new Map([
-  ['error-if', 2],
-  ['filename', 0],
-  ['info', 1],
-  ['lineno', 0],
-  ['shell', 1],
-  ['warning-if', 2],
-]);
+const WORD_PART = /[\w-]*/y;
 
 /** What the macros of one reading need: where the lexer is, and where to note every call. */
 type MacroContext = {
@@ -48,6 +38,27 @@ export class Macros {
 
   readonly #variables = new Map<string, Variable>();
   readonly #context: MacroContext;
+  /** The built-in functions. Each takes as many arguments as it has parameters. */
+  readonly #builtins = new Map<string, (...args: string[]) => string>([
+    ['error-if', (condition, text) => (condition === 'y' ? this.#fail(text) : '')],
+    ['filename', () => this.#context.place().file],
+    [
+      'info',
+      (text) => {
+        this.#context.report.info(text);
+        return '';
+      },
+    ],
+    ['lineno', () => String(this.#context.place().line)],
+    ['shell', (command) => this.#context.probe(command)],
+    [
+      'warning-if',
+      (condition, text) => {
+        if (condition === 'y') this.#context.report.warn(this.#context.place(), ` ${text}`);
+        return '';
+      },
+    ],
+  ]);
   #references = 0;
 
   constructor(context: MacroContext) {
@@ -78,72 +89,53 @@ export class Macros {
   word(text: string): string {
     this.#context.calls.push({ kind: 'word', text, at: this.#context.place() });
     let result = '';
-    let from = 0;
-    let position = 0;
+    this.end = 0;
     for (;;) {
-      const code = text.charCodeAt(position);
-      if (code === DOLLAR) {
-        const value = this.#reference(text, position + 1, NO_ARGUMENTS);
-        result += text.slice(from, position) + value;
-        from = position = this.end;
-      } else if (isWordCode(code)) position++;
-      else break;
+      WORD_PART.lastIndex = this.end;
+      result += WORD_PART.exec(text)?.[0] ?? '';
+      this.end = WORD_PART.lastIndex;
+      if (text[this.end] !== '$') return result;
+      result += this.#reference(text, this.end + 1, NO_ARGUMENTS);
     }
-    this.end = position;
-    return result + text.slice(from, position);
   }
 
   #expand(text: string, args: readonly string[]): string {
-    let dollar = text.indexOf('$');
-    if (dollar < 0) return text;
     let result = '';
     let from = 0;
-    while (dollar >= 0) {
+    for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', from)) {
       const value = this.#reference(text, dollar + 1, args);
       result += text.slice(from, dollar) + value;
       from = this.end;
-      dollar = text.indexOf('$', from);
     }
-    this.end = text.length;
     return result + text.slice(from);
   }
 
   #reference(text: string, start: number, args: readonly string[]): string {
-    if (text.charCodeAt(start) !== OPENING_PARENTHESIS) {
-      this.end = start;
-      return '$';
-    }
-    const from = start + 1;
+    this.end = start;
+    if (text[start] !== '(') return '$';
     let nesting = 0;
-    let position = from;
-    for (; position < text.length; position++) {
-      const code = text.charCodeAt(position);
-      if (code === OPENING_PARENTHESIS) nesting++;
-      else if (code === CLOSING_PARENTHESIS && nesting-- === 0) break;
+    let close = start + 1;
+    for (; close < text.length; close++) {
+      if (text[close] === '(') nesting++;
+      else if (text[close] === ')' && nesting-- === 0) break;
     }
-    if (position >= text.length) this.#fail(`unterminated reference to '${text.slice(from)}': missing ')'`);
-    const value = this.#evaluate(text.slice(from, position), args);
-    this.end = position + 1;
+    const clause = text.slice(start + 1, close);
+    if (close >= text.length) this.#fail(`unterminated reference to '${clause}': missing ')'`);
+    const value = this.#evaluate(clause, args);
+    this.end = close + 1;
     return value;
   }
 
   /** The value of `$(clause)`; `args` are the arguments of the function that contains it (`eval_clause`). */
   #evaluate(clause: string, args: readonly string[]): string {
     if (++this.#references > MOST_REFERENCES) this.#fail('Too deep recursive expansion');
-    const argument = argumentNumber(clause);
-    if (argument > 0 && argument <= args.length) return args[argument - 1] as string;
-
+    // As in strtoul(3), blanks and a `+` may come before the n of `$(n)`.
+    const argument = /^[ \t]*\+?\d+$/.test(clause) ? args[Number(clause) - 1] : undefined;
+    if (argument !== undefined) return argument;
     const parts = splitArguments(clause);
     if (parts.length > MOST_ARGUMENTS) this.#fail('too many function arguments');
-    const expanded = parts.map((part) => this.#expand(part, args));
-    const name = expanded[0] as string;
-    const given = expanded.slice(1);
-    return (
-      this.#variable(name, given) ??
-      this.#builtin(name, given) ??
-      (given.length === 0 ? this.#fromEnvironment(name) : undefined) ??
-      ''
-    );
+    const [name = '', ...given] = parts.map((part) => this.#expand(part, args));
+    return this.#variable(name, given) ?? this.#builtin(name, given) ?? this.#fromEnvironment(name, given) ?? '';
   }
 
   #variable(name: string, args: readonly string[]): string | undefined {
@@ -160,34 +152,15 @@ export class Macros {
   }
 
   #builtin(name: string, args: readonly string[]): string | undefined {
-    const arity = ARITIES.get(name);
-    if (arity === undefined) return undefined;
-    if (args.length < arity) this.#fail(`too few function arguments passed to '${name}'`);
-    if (args.length > arity) this.#fail(`too many function arguments passed to '${name}'`);
-    const [first = '', second = ''] = args;
-    switch (name) {
-      case 'filename':
-        return this.#context.place().file;
-      case 'lineno':
-        return String(this.#context.place().line);
-      case 'shell':
-        return this.#context.probe(first);
-      case 'info':
-        this.#context.report.info(first);
-        return '';
-      case 'warning-if':
-        if (first === 'y') this.#context.report.warn(this.#context.place(), ` ${second}`);
-        return '';
-      case 'error-if':
-        if (first === 'y') this.#fail(second);
-        return '';
-      default:
-        return undefined;
-    }
+    const call = this.#builtins.get(name);
+    if (call === undefined) return undefined;
+    if (args.length < call.length) this.#fail(`too few function arguments passed to '${name}'`);
+    if (args.length > call.length) this.#fail(`too many function arguments passed to '${name}'`);
+    return call(...args);
   }
 
-  #fromEnvironment(name: string): string | undefined {
-    if (name === '' || !Object.hasOwn(this.#context.environment, name)) return undefined;
+  #fromEnvironment(name: string, args: readonly string[]): string | undefined {
+    if (name === '' || args.length > 0 || !Object.hasOwn(this.#context.environment, name)) return undefined;
     const value = this.#context.environment[name];
     if (value !== undefined) this.used.set(name, value);
     return value;
@@ -198,23 +171,19 @@ export class Macros {
   }
 }
 
-/** The n of `$(n)`, else 0. As in strtoul(3), blanks and a `+` may come first. */
-function argumentNumber(clause: string): number {
-  return /^[ \t]*\+?\d+$/.test(clause) ? Number(clause) : 0;
-}
-
 /** Splits at the commas outside parentheses. */
 function splitArguments(clause: string): string[] {
   const parts: string[] = [];
   let nesting = 0;
   let from = 0;
   for (let position = 0; position < clause.length; position++) {
-    const code = clause.charCodeAt(position);
-    if (code === COMMA && nesting === 0) {
+    const character = clause[position];
+    if (character === '(') nesting++;
+    else if (character === ')') nesting--;
+    else if (character === ',' && nesting === 0) {
       parts.push(clause.slice(from, position));
       from = position + 1;
-    } else if (code === OPENING_PARENTHESIS) nesting++;
-    else if (code === CLOSING_PARENTHESIS) nesting--;
+    }
   }
   parts.push(clause.slice(from));
   return parts;

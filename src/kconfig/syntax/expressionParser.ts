@@ -1,0 +1,145 @@
+import type { Comparison, FileLine, Operand, ParsedExpression } from './ast.ts';
+import type { Lexer, Token } from './lexer.ts';
+
+/** The grammar does not allow the next token. The parser continues at the next line. */
+export class UnexpectedToken extends Error {}
+/** The tree ended inside a statement or a block. */
+export class UnexpectedEnd extends Error {}
+const UNEXPECTED_TOKEN = new UnexpectedToken('unexpected token');
+const UNEXPECTED_END = new UnexpectedEnd('unexpected end');
+
+const COMPARISONS: readonly Token[] = ['=', '!=', '<', '<=', '>', '>='];
+
+/** The tokens of a tree, with one token of lookahead (two for some words), bison's recovery from syntax errors, and the expressions of the grammar. */
+export class ExpressionParser {
+  protected readonly lexer: Lexer;
+  /** The text of the token that `peek` or `take` gave last. */
+  protected value = '';
+  /** The last place that `here` gave, so that the options of one line share an object. */
+  #last: FileLine = { file: '', line: 0 };
+  #token: Token | null = null;
+  /** A second token read ahead, for words that are keywords only in some versions. */
+  #second: { token: Token; value: string } | null = null;
+  /** bison's `yyerrstatus`: how many tokens must be taken before the next syntax error is reported. */
+  #quiet = 0;
+
+  constructor(lexer: Lexer) {
+    this.lexer = lexer;
+  }
+
+  protected peek(): Token {
+    if (this.#token !== null) return this.#token;
+    const { token, value } = this.#second ?? { token: this.lexer.next(), value: this.lexer.value };
+    this.#second = null;
+    this.#token = token;
+    this.value = value;
+    return token;
+  }
+
+  /** The token after the next one, which both stay. */
+  protected peekSecond(): Token {
+    this.peek();
+    this.#second ??= { token: this.lexer.next(), value: this.lexer.value };
+    return this.#second.token;
+  }
+
+  protected take(): string {
+    this.peek();
+    this.#token = null;
+    if (this.#quiet > 0) this.#quiet--;
+    return this.value;
+  }
+
+  /** Takes the next token and returns its text. @throws UnexpectedToken if it is not the one expected. */
+  protected expect(token: Token): string {
+    if (this.peek() !== token) throw UNEXPECTED_TOKEN;
+    return this.take();
+  }
+
+  /** @throws UnexpectedToken always. */
+  protected syntaxError(): never {
+    throw UNEXPECTED_TOKEN;
+  }
+
+  /** The place of an entry or an option. */
+  protected here(): FileLine {
+    const { file, statementLine: line } = this.lexer;
+    if (this.#last.line !== line || this.#last.file !== file) this.#last = { file, line };
+    return this.#last;
+  }
+
+  /** The place that an error message names. */
+  protected get errorPlace(): FileLine {
+    return this.lexer.statementPlace;
+  }
+
+  /** Whether a syntax error is to be reported: not if one was reported within the last three tokens. */
+  protected get reportsSyntaxError(): boolean {
+    return this.#quiet === 0;
+  }
+
+  /**
+   * Skips the rest of a line with a syntax error, as bison's `error` does.
+   * @throws UnexpectedEnd at the end of the tree.
+   */
+  protected skipLine(): void {
+    this.#quiet = 3;
+    while (this.peek() !== 'EOL') {
+      if (this.peek() === 'END') throw UNEXPECTED_END;
+      this.#token = null;
+    }
+    this.take();
+  }
+
+  /** `expr` of parser.y: `!` binds tighter than `&&`, which binds tighter than `||`; only two symbols can be compared. */
+  protected expression(): ParsedExpression {
+    let left = this.#and();
+    while (this.peek() === '||') {
+      this.take();
+      left = { kind: 'or', left, right: this.#and() };
+    }
+    return left;
+  }
+
+  #and(): ParsedExpression {
+    let left = this.#not();
+    while (this.peek() === '&&') {
+      this.take();
+      left = { kind: 'and', left, right: this.#not() };
+    }
+    return left;
+  }
+
+  #not(): ParsedExpression {
+    const token = this.peek();
+    if (token === '!') {
+      this.take();
+      return { kind: 'not', operand: this.#not() };
+    }
+    if (token === '(') {
+      this.take();
+      const inner = this.expression();
+      this.expect(')');
+      return inner;
+    }
+    const left = this.operand();
+    const operator = this.peek();
+    if (!COMPARISONS.includes(operator)) return { kind: 'symbol', operand: left };
+    this.take();
+    return { kind: 'compare', operator: operator as Comparison, left, right: this.operand() };
+  }
+
+  /** `symbol` of parser.y: a name, or a constant in quotes. */
+  protected operand(): Operand {
+    const token = this.peek();
+    if (token !== 'WORD' && token !== 'QUOTED') this.syntaxError();
+    return { name: this.take(), constant: token === 'QUOTED' };
+  }
+
+  /** What follows `if`, or null. */
+  protected condition(): ParsedExpression | null {
+    if (this.peek() !== 'if') return null;
+    this.take();
+    return this.expression();
+  }
+}
