@@ -85,7 +85,7 @@ class Session {
       this.#shown = menuAbove(menu, configuration.kconfig.root);
       yield* this.#menu(this.#shown);
     }
-    for (let child = menu.first; child !== null; child = child.next) yield* this.#askNew(child);
+    for (const child of menu.children) yield* this.#askNew(child);
   }
 
   #isNewChoice(symbol: KSymbol): boolean {
@@ -116,7 +116,7 @@ class Session {
 
   *#below(menu: Menu, indented: boolean): Asking {
     if (indented) this.#indent += 2;
-    for (let child = menu.first; child !== null; child = child.next) yield* this.#menu(child);
+    for (const child of menu.children) yield* this.#menu(child);
     if (indented) this.#indent -= 2;
   }
 
@@ -198,7 +198,7 @@ class Session {
     this.#printLine(menu, '\n');
     const chosen = configuration.chosen(choice);
     const members: Member[] = [];
-    for (let child = menu.first; child !== null; child = child.next) {
+    for (const child of menu.children) {
       if (!configuration.isVisible(child)) continue;
       const { symbol } = child;
       const prompt = child.prompt?.text ?? '';

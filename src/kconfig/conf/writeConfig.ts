@@ -20,7 +20,7 @@ export function writeConfig(configuration: Configuration): string {
     if (line !== null) lines.push(line);
   };
   const addBelow = (parent: Menu): void => {
-    for (let menu = parent.first; menu !== null; menu = menu.next) {
+    for (const menu of parent.children) {
       if (menu.symbol !== null) addSymbol(menu.symbol);
       else if (configuration.isVisible(menu)) {
         lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
@@ -111,7 +111,7 @@ export function listNew(configuration: Configuration): string[] {
       const line = configLine(configuration, symbol);
       if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
     }
-    for (let child = menu.first; child !== null; child = child.next) walk(child);
+    for (const child of menu.children) walk(child);
   };
   walk(configuration.kconfig.root);
   return lines;

@@ -1,13 +1,5 @@
-import type {
-  Diagnostic,
-  Dialect,
-  FileLine,
-  Operand,
-  Option,
-  ParsedExpression,
-  Statement,
-  Tree,
-} from '../syntax/ast.ts';
+import type { Diagnostic, Dialect, FileLine, Operand } from '../syntax/ast.ts';
+import type { Option, ParsedExpression, Statement, Tree } from '../syntax/ast.ts';
 import { KconfigError } from '../syntax/diagnostics.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalizeMenu.ts';
@@ -16,6 +8,9 @@ import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './mode
 import { checkDependencies } from './recursiveDependencies.ts';
 import { Simplifier } from './simplifier.ts';
 import { SymbolTable } from './symbolTable.ts';
+
+/** A property as it is written. */
+type Written = { kind: Property['kind']; at: FileLine; condition: ParsedExpression | null };
 
 /** The size of conf's hash table: SYMBOL_HASHSIZE in expr.h, since 6.12 in internal.h. */
 const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
@@ -41,8 +36,6 @@ class Builder {
   readonly simplifier: Simplifier;
   readonly root: Menu;
   modules: KSymbol | null = null;
-  /** The last child of each menu so far. */
-  readonly #last = new Map<Menu, Menu>();
   /** The choice whose body is being read (`current_choice`). */
   #choice: ChoiceBlock | null = null;
 
@@ -60,7 +53,7 @@ class Builder {
     const { at } = statement;
     switch (statement.kind) {
       case 'mainmenu':
-        this.#prompt(this.root, 'menu', statement.prompt, null, at);
+        this.#prompt(this.root, { kind: 'menu', text: statement.prompt, condition: null, at });
         return;
       case 'config':
         this.#config(statement, parent);
@@ -71,7 +64,7 @@ class Builder {
       case 'menu':
       case 'comment': {
         const menu = this.#menu(null, at, parent);
-        this.#prompt(menu, statement.kind, statement.prompt, null, at);
+        this.#prompt(menu, { kind: statement.kind, text: statement.prompt, condition: null, at });
         for (const option of statement.options) this.#option(menu, option);
         if (statement.kind === 'menu') for (const child of statement.body) this.add(child, menu);
         return;
@@ -86,7 +79,8 @@ class Builder {
   }
 
   finish(): Kconfig {
-    if (this.root.prompt === null) this.#prompt(this.root, 'menu', 'Main menu', null, this.root.at);
+    if (this.root.prompt === null)
+      this.#prompt(this.root, { kind: 'menu', text: 'Main menu', condition: null, at: this.root.at });
     this.#throwErrors();
     const modules = this.modules ?? this.table.n;
     const kconfig: Kconfig = {
@@ -136,14 +130,8 @@ class Builder {
   #addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): void {
     const symbol = this.table.choice();
     const menu = this.#menu(symbol, statement.at, parent);
-    const choice: ChoiceBlock = {
-      id: this.choices.length,
-      symbol,
-      menu,
-      members: [],
-      entries: [],
-      optional: statement.options.some((o) => o.kind === 'optional'),
-    };
+    const optional = statement.options.some(({ kind }) => kind === 'optional');
+    const choice: ChoiceBlock = { id: this.choices.length, symbol, menu, members: [], entries: [], optional };
     symbol.choice = choice;
     this.choices.push(choice);
     if (this.dialect.choices === 'ranked') symbol.type = 'bool';
@@ -164,13 +152,17 @@ class Builder {
         if (symbol?.type === 'unknown') symbol.type = option.type;
         return;
       case 'prompt':
-        this.#prompt(menu, 'prompt', option.text, this.#condition(option.condition), option.at);
+        this.#prompt(menu, option);
         return;
       case 'default':
+        this.#property(menu, option, { value: this.#expr(option.value) });
+        return;
       case 'select':
       case 'imply':
+        this.#property(menu, option, { value: this.expressions.symbol(this.table.symbol(option.symbol)) });
+        return;
       case 'range':
-        this.#property(menu, option.kind, option.at, this.#propertyOf(option));
+        this.#property(menu, option, { range: [this.#operand(option.low), this.#operand(option.high)] });
         return;
       case 'depends':
         menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#dependency(option));
@@ -197,22 +189,6 @@ class Builder {
     }
   }
 
-  #propertyOf(option: Extract<Option, { kind: 'default' | 'select' | 'imply' | 'range' }>): Partial<Property> {
-    switch (option.kind) {
-      case 'default':
-        return { value: this.#expr(option.value), visible: this.#condition(option.condition) };
-      case 'select':
-      case 'imply': {
-        const value = this.expressions.symbol(this.table.symbol(option.symbol));
-        return { value, visible: this.#condition(option.condition) };
-      }
-      case 'range': {
-        const range = [this.#operand(option.low), this.#operand(option.high)] as const;
-        return { range, visible: this.#condition(option.condition) };
-      }
-    }
-  }
-
   /** `depends on A if B` is `A || B = n`, where the comparison applies to each symbol (`menu_add_dep`). */
   #dependency({ on, condition }: Extract<Option, { kind: 'depends' }>): Expr {
     const dependency = this.#expr(on);
@@ -220,18 +196,18 @@ class Builder {
     return this.expressions.join('or', dependency, this.simplifier.comparedWithNo(this.#expr(condition), '='));
   }
 
-  #prompt(menu: Menu, kind: 'prompt' | 'menu' | 'comment', text: string, condition: Expr | null, at: FileLine): void {
-    let visible = condition;
-    if (kind === 'prompt') {
-      for (let above = menu.parent; above !== null; above = above.parent) {
-        if (above.visibility !== null) visible = this.expressions.joinOptional('and', visible, above.visibility);
-      }
-    }
-    menu.prompt = this.#property(menu, kind, at, { text, visible });
+  #prompt(menu: Menu, prompt: Written & { text: string }): void {
+    const property = this.#property(menu, prompt, { text: prompt.text });
+    if (prompt.kind === 'prompt')
+      for (let above = menu.parent; above !== null; above = above.parent)
+        if (above.visibility !== null)
+          property.visible = this.expressions.joinOptional('and', property.visible, above.visibility);
+    menu.prompt = property;
   }
 
-  #property(menu: Menu, kind: Property['kind'], at: FileLine, rest: Partial<Property>): Property {
-    const property: Property = { kind, at, menu, text: null, visible: null, value: null, range: null, ...rest };
+  #property(menu: Menu, { kind, at, condition }: Written, rest: Partial<Property>): Property {
+    const visible = this.#condition(condition);
+    const property: Property = { kind, at, menu, text: null, visible, value: null, range: null, ...rest };
     menu.symbol?.properties.push(property);
     return property;
   }
@@ -246,17 +222,11 @@ class Builder {
       help: null,
       at,
       parent,
-      first: null,
-      next: null,
+      children: [],
     };
     this.menus.push(menu);
     symbol?.menus.push(menu);
-    if (parent !== null) {
-      const last = this.#last.get(parent);
-      if (last === undefined) parent.first = menu;
-      else last.next = menu;
-      this.#last.set(parent, menu);
-    }
+    parent?.children.push(menu);
     return menu;
   }
 
@@ -268,12 +238,10 @@ class Builder {
     switch (expression.kind) {
       case 'symbol':
         return this.expressions.symbol(this.#operand(expression.operand));
-      case 'compare':
-        return this.expressions.compare(
-          expression.operator,
-          this.#operand(expression.left),
-          this.#operand(expression.right),
-        );
+      case 'compare': {
+        const [left, right] = [this.#operand(expression.left), this.#operand(expression.right)];
+        return this.expressions.compare(expression.operator, left, right);
+      }
       case 'not':
         return this.expressions.not(this.#expr(expression.operand));
       case 'and':

@@ -41,19 +41,19 @@ class Finalizer {
     const { symbol } = parent;
     const choice = symbol?.choice ?? null;
     const oldChoice = this.#ranked ? null : choice;
-    if (parent.first !== null) {
+    if (parent.children.length > 0) {
       if (oldChoice !== null) this.#inferTypes(oldChoice);
       const inherited = oldChoice !== null ? this.#e.symbol(oldChoice.symbol) : parent.dependency;
-      for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) this.#inherit(menu, inherited);
-      for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next)
-        this.finalize(menu, choice !== null && this.#ranked);
+      for (const menu of parent.children) this.#inherit(menu, inherited);
+      for (const menu of parent.children) this.finalize(menu, choice !== null && this.#ranked);
     } else if (symbol !== null && !insideChoice) {
       this.#adoptFollowers(parent, symbol);
       symbol.dependency = this.#e.joinOptional('or', symbol.dependency, parent.dependency);
     }
-    for (let menu: Menu | null = parent.first; menu !== null; menu = menu.next) {
+    // This also visits what `dissolve` moves to the place after the current child.
+    for (const menu of parent.children) {
       if (oldChoice !== null) this.#joinChoice(oldChoice, menu);
-      if (menu.first !== null && menu.prompt === null) dissolve(menu, parent);
+      if (menu.prompt === null) dissolve(menu, parent);
     }
     if (symbol !== null && !this.#checked.has(symbol)) {
       this.#checked.add(symbol);
@@ -67,8 +67,7 @@ class Finalizer {
 
   /** Before 6.11 a choice without a type gets that of its first member with one, and a member without a type that of the choice. */
   #inferTypes({ menu: parent, symbol }: ChoiceBlock): void {
-    const members: KSymbol[] = [];
-    for (let menu = parent.first; menu !== null; menu = menu.next) if (menu.symbol !== null) members.push(menu.symbol);
+    const members = parent.children.flatMap((menu) => menu.symbol ?? []);
     const typed = members.find((member) => member.type !== 'unknown');
     if (symbol.type === 'unknown' && typed !== undefined) {
       symbol.type = typed.type;
@@ -115,9 +114,11 @@ class Finalizer {
   #adoptFollowers(parent: Menu, symbol: KSymbol): void {
     // Few symbols need this condition. conf always rewrites it, and reports comparisons with m of what has become a bool since.
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
-    let last: Menu | null = null;
-    for (let menu = parent.next; menu !== null; menu = menu.next) {
-      const dependency: Expr | null = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
+    const siblings = parent.parent?.children ?? [];
+    const from = siblings.indexOf(parent) + 1;
+    let to = from;
+    for (let menu = siblings[to]; menu !== undefined; menu = siblings[++to]) {
+      const dependency = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
       if (!containsSymbol(dependency, symbol)) break;
       if (!this.#simplifier.dependsOn(dependency, symbol)) {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
@@ -125,12 +126,8 @@ class Finalizer {
       }
       this.finalize(menu, false);
       menu.parent = parent;
-      last = menu;
     }
-    if (last === null) return;
-    parent.first = parent.next;
-    parent.next = last.next;
-    last.next = null;
+    parent.children = siblings.splice(from, to - from);
   }
 
   /** Whether `dependency` has every operand of `base`, as in `(A || B) && C` where A depends on C. */
@@ -172,13 +169,7 @@ class Finalizer {
 
 /** Moves the children of an `if` (or of a symbol without a prompt) out of it, to the place after it. */
 function dissolve(menu: Menu, parent: Menu): void {
-  let last = menu.first;
-  if (last === null) return;
-  for (; ; last = last.next) {
-    last.parent = parent;
-    if (last.next === null) break;
-  }
-  last.next = menu.next;
-  menu.next = menu.first;
-  menu.first = null;
+  for (const child of menu.children) child.parent = parent;
+  parent.children.splice(parent.children.indexOf(menu) + 1, 0, ...menu.children);
+  menu.children = [];
 }

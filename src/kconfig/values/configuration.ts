@@ -182,7 +182,7 @@ export class Configuration {
     calculator.symbol(symbol);
     if (state.prompts[menu.id] !== NO) return true;
     if (state.tri[symbol.id] === NO) return false;
-    for (let child = menu.first; child !== null; child = child.next) {
+    for (const child of menu.children) {
       if (!this.isVisible(child)) continue;
       if (!calculator.ranked && state.userSet[symbol.id] === 0) {
         // This takes effect at the next change, which computes it again.
