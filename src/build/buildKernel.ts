@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Limit } from '../model/limits.ts';
-import { runNix, type NixCommand, type ProcessListener } from '../nix/command.ts';
+import { runNix, type NixCommand } from '../nix/command.ts';
 import { goneStore } from '../nix/configBuild.ts';
-import { fetchPaths, sendDerivation } from '../nix/copyPaths.ts';
+import { fetchPaths, sendDerivation, type CopyOptions } from '../nix/copyPaths.ts';
 import { BuildLogCollector, type BuildLog } from '../nix/buildLog.ts';
 import { derivationName } from '../nix/derivationName.ts';
 import { realiseArguments, rootArguments, rootedRealiseArguments, rootPathsArguments } from '../nix/installable.ts';
@@ -14,61 +13,52 @@ import { classifyKernelFailure } from './kernelFailure.ts';
 import { isObjectLine } from './kbuildLines.ts';
 import { kernelSizes, type KernelSizes } from './kernelSizes.ts';
 
-/** Whatever came of it: the kernel's own log (`cut`: without its middle), and how many objects were compiled; null where the kernel was there already. */
-type Came = { log: string; cut: boolean; objects: number | null };
+/** The kernel's own log (`cut`: without its middle), and how many objects were compiled; null if nothing had to be built. */
+type Logged = { log: string; cut: boolean; objects: number | null };
 
-export type KernelResult = Came &
+type Outcome =
   /** `problem`: why the result is not in the store of the evaluation. */
-  (
-    | ({ kind: 'built'; outPath: string; problem: Problem | null } & KernelSizes)
-    | { kind: 'failed' | 'infrastructure'; problem: Problem }
-    | { kind: 'cancelled' }
-  );
+  | ({ kind: 'built'; outPath: string; problem: Problem | null } & KernelSizes)
+  | { kind: 'failed' | 'infrastructure'; problem: Problem }
+  | { kind: 'cancelled' };
 
-type KernelProgress = { step: string; objects: number };
+export type KernelResult = Logged & Outcome;
 
-export type KernelBuildOptions = {
-  nixArgs: readonly string[];
-  /** Where the link to the result stands that keeps it from the garbage collector. */
+/** `limit`: how long Nix may take. */
+export type KernelBuildOptions = CopyOptions & {
+  /** The path of the link that keeps the result from the garbage collector. */
   root: string;
-  signal?: AbortSignal;
-  /** How long Nix may take. */
-  limit?: Limit | undefined;
-  /** How long Nix gets to end when it is told to. */
-  graceMs?: number;
   /** How much of the log is kept, in characters. */
   logLimit: number;
-  processes?: ProcessListener | undefined;
   /** Called at each step, and at most twice a second while the build prints. */
-  onProgress?: (progress: KernelProgress) => void;
-};
+  onProgress?: (progress: { step: string; objects: number }) => void;
+} & Pick<NixCommand, 'graceMs'>;
 
-type Running = { nixArgs: readonly string[] } & Pick<NixCommand, 'signal' | 'limit' | 'processes'>;
-
-/** Nix ends the builder at once, but then removes a build directory of gigabytes; killed in that, it would leave it behind. */
+/** Nix ends the builder at once, but then removes a build directory of gigabytes. If it were killed, the rest would stay. */
 const GRACE_MS = 60_000;
 const PROGRESS_MS = 500;
 
 /**
- * Builds a kernel derivation that is already evaluated. Until it is built the derivation itself is kept from the
- * garbage collector, then its result: in the store of the evaluation, to which it is copied from another one that built it.
+ * Builds a kernel derivation that is already evaluated. Until it is built, the derivation itself is kept from the garbage
+ * collector; then its result is, in the store of the evaluation. If another store built it, it is copied there.
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function buildKernel(drvPath: string, options: KernelBuildOptions): Promise<KernelResult> {
   const { nixArgs, root, signal, limit, graceMs = GRACE_MS, processes } = options;
   await mkdir(dirname(root), { recursive: true });
-  await keepDerivation(drvPath, `${root}.drv`, options);
-  const nothing: Came = { log: '', cut: false, objects: null };
+  const keep = rootArguments(drvPath, `${root}.drv`, hereArguments(nixArgs));
+  await runNix({ command: 'nix-instantiate', args: keep, signal, limit });
+  const nothing: Logged = { log: '', cut: false, objects: null };
   const sent = await sendDerivation(drvPath, options);
   if (sent.kind === 'aborted') return { kind: 'cancelled', ...nothing };
   if (sent.kind !== 'copied') return { kind: 'infrastructure', problem: sent.problem, ...nothing };
 
-  const stores = storesOf(nixArgs);
+  const isOneStore = storesOf(nixArgs).kind === 'one';
   const wasThere = existsSync(drvPath);
   const watched = watchLog(drvPath, options);
   const exit = await runNix({
     command: 'nix-store',
-    args: stores.kind === 'one' ? rootedRealiseArguments(drvPath, root, nixArgs) : realiseArguments(drvPath, nixArgs),
+    args: isOneStore ? rootedRealiseArguments(drvPath, root, nixArgs) : realiseArguments(drvPath, nixArgs),
     signal,
     limit,
     graceMs,
@@ -77,41 +67,25 @@ export async function buildKernel(drvPath: string, options: KernelBuildOptions):
   });
   const result = watched.result();
   const build = result.builds.get(drvPath);
-  const came: Came = {
-    log: build?.lines.join('\n') ?? '',
-    cut: build !== undefined && build.cut !== 'nothing',
-    objects: build === undefined ? null : watched.objects(),
-  };
-  if (exit.kind === 'aborted') return { kind: 'cancelled', ...came };
-  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ...came };
-  if (exit.code !== 0) {
-    const { outcome, problem } = classifyKernelFailure(result, drvPath);
-    if (wasThere && !existsSync(drvPath)) return { kind: 'infrastructure', problem: goneStore(drvPath), ...came };
-    return { kind: outcome, problem, ...came };
-  }
-  // Those of other outputs (ROOT-dev, ROOT-modules) are longer.
-  const printed = exit.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .toSorted((a, b) => a.length - b.length);
-  const outputs = await Promise.all(printed.map(linkedPath));
-  if (stores.kind === 'two')
-    options.onProgress?.({ step: `copying it from ${storeName(stores.there)}`, objects: watched.objects() });
-  const kept = await keepFetched(outputs, root, { nixArgs, signal, limit, processes });
-  if (kept === 'aborted') return { kind: 'cancelled', ...came };
-  // Of what was not copied the sizes would take copying it.
-  const sizes =
-    kept === null ? await kernelSizes(outputs, hereArguments(nixArgs)) : { kernelBytes: null, modulesBytes: null };
-  return { kind: 'built', outPath: outputs[0] ?? '', problem: kept, ...sizes, ...came };
+  const logged: Logged =
+    build === undefined
+      ? nothing
+      : { log: build.lines.join('\n'), cut: build.cut !== 'nothing', objects: watched.objects() };
+  if (exit.kind === 'aborted') return { kind: 'cancelled', ...logged };
+  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, ...logged };
+  if (exit.code === 0) return { ...(await fetched(exit.stdout, options, watched.objects())), ...logged };
+  return wasThere && !existsSync(drvPath)
+    ? { kind: 'infrastructure', problem: goneStore(drvPath), ...logged }
+    : { ...classifyKernelFailure(result, drvPath), ...logged };
 }
 
-/** Reads a kernel build's log as it comes, and tells of its steps. */
+/** Reads a kernel build's log as it comes, and reports its steps. */
 function watchLog(
   drvPath: string,
   { logLimit, onProgress }: KernelBuildOptions,
 ): { push: (chunk: Buffer) => void; result: () => BuildLog; objects: () => number } {
   let objects = 0;
-  let told = -Infinity;
+  let reported = -Infinity;
   let last = '';
   const log = new BuildLogCollector({
     own: drvPath,
@@ -126,44 +100,36 @@ function watchLog(
     const { name, phase } = log.progress();
     const step = name === own ? (phase ?? 'starting') : (name ?? 'waiting for nix');
     const now = performance.now();
-    // A phase may be silent for minutes: its beginning is told at once.
-    if (onProgress === undefined || (step === last && now - told < PROGRESS_MS)) return;
-    told = now;
+    // A phase may be silent for minutes: its beginning is reported at once.
+    if (onProgress === undefined || (step === last && now - reported < PROGRESS_MS)) return;
+    reported = now;
     last = step;
     onProgress({ step, objects });
   };
   return { push, result: () => log.result(), objects: () => objects };
 }
 
-async function keepDerivation(drvPath: string, root: string, { nixArgs, signal, limit }: Running): Promise<void> {
-  await runNix({
-    command: 'nix-instantiate',
-    args: rootArguments(drvPath, root, hereArguments(nixArgs)),
-    signal,
-    limit,
-  });
-}
-
-/**
- * Brings a result from the store that built it, where that is another one, and keeps it at the root.
- * @returns what stood in the way; null when it is here.
- */
-async function keepFetched(
-  outputs: readonly string[],
-  root: string,
-  { nixArgs, ...running }: Running,
-): Promise<Problem | null | 'aborted'> {
+/** Brings what nix-store printed to the store of the evaluation, keeps it there, and measures it. */
+async function fetched(printed: string, options: KernelBuildOptions, objects: number): Promise<Outcome> {
+  const { nixArgs, root, signal, limit, processes, onProgress } = options;
+  // Those of other outputs (ROOT-dev, ROOT-modules) are longer.
+  const paths = printed.split('\n').filter((line) => line !== '');
+  const sorted = paths.toSorted((a, b) => a.length - b.length);
+  // Nix prints the roots that it made, which are links to the results; if it made none, the results themselves.
+  const outputs = await Promise.all(sorted.map((path) => readlink(path).catch(() => path)));
+  const built = { kind: 'built', outPath: outputs[0] ?? '' } as const;
   const stores = storesOf(nixArgs);
-  if (stores.kind === 'one') return null;
-  const fetched = await fetchPaths(outputs, { nixArgs, ...running });
-  if (fetched.kind === 'aborted') return 'aborted';
-  if (fetched.kind !== 'copied')
-    return { ...fetched.problem, message: `it is only in ${storeName(stores.there)}: ${fetched.problem.message}` };
-  await runNix({ command: 'nix-store', args: rootPathsArguments(outputs, root, hereArguments(nixArgs)), ...running });
-  return null;
-}
-
-/** Nix prints the roots that it made: links to the results; where it made none, the results themselves. */
-async function linkedPath(path: string): Promise<string> {
-  return await readlink(path).catch(() => path);
+  if (stores.kind === 'two') {
+    onProgress?.({ step: `copying it from ${storeName(stores.there)}`, objects });
+    const copied = await fetchPaths(outputs, { nixArgs, signal, limit, processes });
+    if (copied.kind === 'aborted') return { kind: 'cancelled' };
+    if (copied.kind !== 'copied') {
+      const message = `it is only in ${storeName(stores.there)}: ${copied.problem.message}`;
+      // To measure it, it would have to be copied.
+      return { ...built, problem: { ...copied.problem, message }, kernelBytes: null, modulesBytes: null };
+    }
+    const args = rootPathsArguments(outputs, root, hereArguments(nixArgs));
+    await runNix({ command: 'nix-store', args, signal, limit, processes });
+  }
+  return { ...built, problem: null, ...(await kernelSizes(outputs, hereArguments(nixArgs))) };
 }

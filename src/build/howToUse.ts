@@ -1,9 +1,10 @@
 import type { Installable } from '../nix/installable.ts';
 import { sshHost, storesOf } from '../nix/stores.ts';
+import { shellWord } from '../system/shellWord.ts';
 
 /**
- * Arguments of nix that nixos-rebuild has to get too, with how many values each takes: those that settle what is evaluated,
- * and who builds what is still to be built. nixos-rebuild knows no `--store`.
+ * Arguments of nix that nixos-rebuild needs too, and how many values each takes: those that decide what is evaluated and who
+ * builds the rest. nixos-rebuild has no `--store`.
  */
 const SHARED = new Map([
   ['-I', 1],
@@ -16,8 +17,8 @@ const SHARED = new Map([
 ]);
 
 /**
- * The command line that uses a built kernel: nixos-rebuild's where the kernel is a host's, else the path of the result.
- * @param isHere whether the result is in the store of the evaluation, or only in that which built it.
+ * How to use a built kernel: the command line of nixos-rebuild for the kernel of a host, else the path of the result.
+ * @param isHere whether the result is in the store of the evaluation, or only in the store that built it.
  */
 export function howToUse(
   { installable, nixArgs }: { installable: Installable; nixArgs: readonly string[] },
@@ -28,21 +29,17 @@ export function howToUse(
   const buildHost = isHere || stores.kind === 'one' ? null : sshHost(stores.there);
   if (!isHere && buildHost === null) return outPath;
   const args = [...sharedArguments(nixArgs), ...(buildHost === null ? [] : ['--build-host', buildHost])];
-  const host = /^nixosConfigurations\.(?:"([^"]+)"|([^."]+))\./.exec(installable.attribute);
-  if (installable.kind === 'flake' && host !== null)
-    return command(['--flake', `${installable.dir}#${host[1] ?? host[2] ?? ''}`, ...args]);
-  // A NixOS of the channels: the evaluation of <nixpkgs/nixos> is nixos-rebuild's own.
-  if (
-    installable.kind === 'file' &&
-    /(?:^|\/)nixos>?$/.test(installable.file) &&
-    installable.attribute.startsWith('config.')
-  )
-    return command(args);
-  return outPath;
+  const { attribute } = installable;
+  if (installable.kind === 'flake') {
+    const host = /^nixosConfigurations\.(?:"([^"]+)"|([^."]+))\./.exec(attribute);
+    return host === null ? outPath : command(['--flake', `${installable.dir}#${host[1] ?? host[2] ?? ''}`, ...args]);
+  }
+  // A NixOS of the channels: nixos-rebuild itself evaluates <nixpkgs/nixos>.
+  return /(?:^|\/)nixos>?$/.test(installable.file) && attribute.startsWith('config.') ? command(args) : outPath;
 }
 
 function command(args: readonly string[]): string {
-  return ['nixos-rebuild', 'switch', ...args.map(quoted)].join(' ');
+  return ['nixos-rebuild', 'switch', ...args.map(shellWord)].join(' ');
 }
 
 function sharedArguments(nixArgs: readonly string[]): string[] {
@@ -50,9 +47,4 @@ function sharedArguments(nixArgs: readonly string[]): string[] {
     const values = SHARED.get(argument);
     return values === undefined ? [] : nixArgs.slice(i, i + 1 + values);
   });
-}
-
-/** A word of a shell's command line. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./#-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,11 +1,8 @@
 import type { ExpectedKernel } from '../model/kernelBuild.ts';
 
-/** kbuild's quiet lines for what is compiled or linked into an object: `  CC [M]  drivers/net/dummy.o`. Host tools do not count. */
-const OBJECT = /^ {2}(?:CC|AS|CPP|CXX|LD|AR|RUSTC)(?: \[M\]| [A-Z])? +\S/;
-
-/** Whether a line of a kernel build's log tells of one more object. */
+/** Whether a line of kbuild reports one more object of the kernel: `  CC [M]  drivers/net/dummy.o`. Host tools do not count. */
 export function isObjectLine(line: string): boolean {
-  return OBJECT.test(line);
+  return /^ {2}(?:CC|AS|CPP|CXX|LD|AR|RUSTC)(?: \[M\]| [A-Z])? +\S/.test(line);
 }
 
 /** Any quiet line of kbuild: `  HOSTCC  scripts/kconfig/conf.o`, `  INSTALL …`. */
@@ -14,8 +11,8 @@ export function isKbuildLine(line: string): boolean {
 }
 
 /**
- * How long a kernel build still takes, in ms, as far as the last one tells; null where nothing does. At first the last
- * build's speed counts, towards the end this one's own.
+ * How long a kernel build will still take, in ms, estimated from the last build; null if there was none. At first the speed
+ * of the last build counts, towards the end the speed of this one.
  */
 export function remainingMs(objects: number, elapsedMs: number, expected: ExpectedKernel | null): number | null {
   if (expected === null) return null;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { runNix } from '../nix/command.ts';
 import { storeArguments } from '../nix/installable.ts';
 
-/** In bytes; null where the result has none, or the store cannot be listed. */
+/** In bytes; null if the result has none, or if the store cannot be listed. */
 export type KernelSizes = { kernelBytes: number | null; modulesBytes: number | null };
 
-/** What `make install` names the image on the architectures that NixOS runs on. */
+/** The names that `make install` gives the image on the architectures that NixOS runs on. */
 const IMAGES = ['bzImage', 'Image', 'Image.gz', 'zImage', 'vmlinuz.efi', 'uImage', 'vmlinux'] as const;
 const MODULE = /\.ko(?:\.(?:gz|xz|zst))?$/;
 
@@ -18,11 +18,11 @@ const listing: z.ZodType<Listing> = z.object({
   },
 });
 
-/** The sizes in a kernel's outputs, as `nix store ls --json -R` lists them. The image stands in the first one. */
+/** The sizes in a kernel's outputs, as `nix store ls --json -R` lists them. The image is in the first one. */
 export function sizesIn(outputs: readonly unknown[]): KernelSizes {
-  const [out, ...more] = outputs.map((output) => listing.parse(output));
-  const image = IMAGES.map((name) => out?.entries?.[name]?.size).find((size) => size !== undefined) ?? null;
-  const modules = [...(out === undefined ? [] : [out]), ...more].flatMap(modulesIn);
+  const listed = outputs.map((output) => listing.parse(output));
+  const image = IMAGES.map((name) => listed[0]?.entries?.[name]?.size).find((size) => size !== undefined) ?? null;
+  const modules = listed.flatMap(modulesIn);
   return {
     kernelBytes: image,
     modulesBytes: modules.length === 0 ? null : modules.reduce((sum, size) => sum + size, 0),
@@ -30,16 +30,13 @@ export function sizesIn(outputs: readonly unknown[]): KernelSizes {
 }
 
 function modulesIn({ entries = {} }: Listing): number[] {
-  return Object.entries(entries).flatMap(([name, entry]) =>
-    entry.type === 'directory'
-      ? modulesIn(entry)
-      : entry.type === 'regular' && MODULE.test(name)
-        ? [entry.size ?? 0]
-        : [],
-  );
+  return Object.entries(entries).flatMap(([name, entry]) => {
+    if (entry.type === 'directory') return modulesIn(entry);
+    return entry.type === 'regular' && MODULE.test(name) ? [entry.size ?? 0] : [];
+  });
 }
 
-/** The sizes of a kernel's outputs, whatever store they stand in; what cannot be listed is null. */
+/** The sizes of a kernel's outputs, in whichever store they are; null if they cannot be listed. */
 export async function kernelSizes(outputs: readonly string[], nixArgs: readonly string[]): Promise<KernelSizes> {
   const listed: unknown[] = [];
   for (const path of outputs) {

@@ -17,11 +17,11 @@ export type KernelJob = {
   state: 'waiting' | 'queued' | 'building';
   /** Its record from the moment it begins. */
   build: KernelBuild | null;
-  /** What came of it; null where it was cancelled before it began. */
+  /** The finished build; null if it was cancelled before it began. */
   readonly done: Promise<KernelBuild | null>;
 };
 
-/** The lines that the daemon answers a request for a kernel build with. */
+/** The lines with which the daemon answers a request for a kernel build. */
 export type KernelAnswer =
   ({ kind: 'accepted' } & Pick<KernelJob, 'state' | 'build'>) | RunEvent | { kind: 'ended'; build: KernelBuild | null };
 
@@ -42,8 +42,8 @@ export type AskedTarget = {
 };
 
 /**
- * The kernel builds of a daemon: one at a time, beside its runs, undisturbed by edits and by a changed configuration.
- * Of each target at most one is under way and one is to come; a newer one takes the place of that.
+ * The kernel builds of a daemon: one at a time, parallel to its runs, undisturbed by edits and by a changed configuration.
+ * Each target has at most one build under way and one that waits; a newer request replaces the one that waits.
  */
 export class KernelBuilds {
   /** How many logs of kernel builds the database keeps. */
@@ -59,14 +59,14 @@ export class KernelBuilds {
     this.#history = history;
   }
 
-  /** Calls `listener` with every event of a kernel build from now on; gives what ends that. */
+  /** Calls `listener` with every event of a kernel build from now on. @returns a function that ends this. */
   follow(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Builds the recorded kernel of a target that is still stable; with `whenStable` of one that will be.
+   * Builds the recorded kernel of a stable target. With `whenStable`, waits for the target to become stable.
    * @throws RefusedError, BlockedError, InfrastructureError when it is not stable now.
    */
   async request({ target, state, converge }: AskedTarget, { whenStable }: { whenStable: boolean }): Promise<KernelJob> {
@@ -97,7 +97,7 @@ export class KernelBuilds {
     }
   }
 
-  /** A run has found a target stable: its kernel is built where somebody waits for it, or the configuration wants that always. */
+  /** Builds the kernel of a target that a run has found stable, if somebody waits for it or the configuration always wants it. */
   foundStable(target: Target): void {
     const kernel = recordedKernel(this.#history, target.name);
     if (kernel === null) return;
@@ -106,8 +106,8 @@ export class KernelBuilds {
   }
 
   /**
-   * Ends the build of a target that is under way, and the one to come; resolves when no process of theirs is left.
-   * @throws RefusedError where there is none.
+   * Cancels the builds of a target, also the one that waits. Resolves when none of their processes is left.
+   * @throws RefusedError if there are none.
    */
   async cancel(target: string): Promise<void> {
     const jobs = [this.#building.get(target), this.#next.get(target)].filter((job) => job !== undefined);
@@ -118,20 +118,18 @@ export class KernelBuilds {
     await Promise.all(jobs.map((job) => job.done));
   }
 
-  /** What is done about the kernel of a target; null: nothing. */
+  /** The kernel build of a target that is under way or waits; null: there is none. */
   live(target: string): KernelLive | null {
     const job = this.#building.get(target) ?? this.#next.get(target);
-    return job === undefined
-      ? null
-      : { state: job.state, ...(job.progress === undefined ? {} : { progress: job.progress }) };
+    if (job === undefined) return null;
+    return { state: job.state, ...(job.progress === undefined ? {} : { progress: job.progress }) };
   }
 
-  /** Cancels all builds and resolves when no process of theirs is left. */
+  /** Cancels all builds. Resolves when none of their processes is left. */
   async stop(): Promise<void> {
     this.#stopping.abort('interrupted');
-    await Promise.all(
-      [...new Set([...this.#building.keys(), ...this.#next.keys()])].map((target) => this.cancel(target)),
-    );
+    const targets = new Set([...this.#building.keys(), ...this.#next.keys()]);
+    await Promise.all([...targets].map((target) => this.cancel(target)));
     await this.#queue.onIdle();
   }
 
@@ -166,23 +164,23 @@ export class KernelBuilds {
       build = await recordedBuild(target, kernel, this.#history, {
         signal: abort.signal,
         logs: this.logs,
-        emit: (event) => this.#tell(event, job),
+        emit: (event) => this.#report(event, job),
       });
     } catch (error) {
-      this.#tell({ kind: 'trouble', target: target.name, problem: problemOf(error) }, job);
+      this.#report({ kind: 'trouble', target: target.name, problem: problemOf(error) }, job);
     } finally {
       this.#building.delete(target.name);
       job.settle(build);
     }
   }
 
-  #tell(event: RunEvent, job: Job): void {
+  #report(event: RunEvent, job: Job): void {
     if (event.kind === 'build-started') job.build = event.build;
     if (event.kind === 'build-progress') job.progress = event;
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** Built and still there, or failed by itself: building it again would come to the same. */
+  /** Whether building it again would give the same result: it is built and still there, or it failed by itself. */
   #isJudged({ drvPath }: StableKernel): boolean {
     const judged = judgedBuild(this.#history, drvPath);
     return judged !== null && (judged.outPath === null || existsSync(judged.outPath));
@@ -190,24 +188,8 @@ export class KernelBuilds {
 }
 
 function newJob(target: Target, kernel: StableKernel | null): Job {
-  const { promise, resolve } = withResolvers<KernelBuild | null>();
-  return {
-    state: 'waiting',
-    build: null,
-    target,
-    kernel,
-    progress: undefined,
-    abort: new AbortController(),
-    done: promise,
-    settle: resolve,
-  };
-}
-
-/** Promise.withResolvers, which Node 20 does not have. */
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+  let settle!: Job['settle'];
+  const done = new Promise<KernelBuild | null>((resolve) => (settle = resolve));
+  const abort = new AbortController();
+  return { state: 'waiting', build: null, target, kernel, progress: undefined, abort, done, settle };
 }

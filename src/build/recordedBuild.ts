@@ -19,7 +19,7 @@ export type RecordedBuildOptions = {
   logs: number;
 };
 
-/** Builds a recorded kernel: told step by step, and in history when it returns, whatever came of it. */
+/** Builds a recorded kernel and reports each step. When it returns, history has the build, even if it failed. */
 export async function recordedBuild(
   target: Target,
   kernel: StableKernel,
@@ -27,12 +27,9 @@ export async function recordedBuild(
   { signal, emit, logs }: RecordedBuildOptions,
 ): Promise<KernelBuild> {
   const started = performance.now();
-  const begin = {
-    target: target.name,
-    iteration: kernel.iteration,
-    startedAt: new Date().toISOString(),
-    drvPath: kernel.drvPath,
-  };
+  const elapsedMs = (): number => Math.round(performance.now() - started);
+  const { iteration, drvPath, inputs } = kernel;
+  const begin = { target: target.name, iteration, startedAt: new Date().toISOString(), drvPath };
   const expected = expectedKernel(history, target.name);
   const number = beginBuild(history, begin);
   const open: KernelBuild = {
@@ -47,29 +44,19 @@ export async function recordedBuild(
     problem: null,
   };
   emit({ kind: 'build-started', build: open });
-  const result = await built(() =>
-    buildKernel(kernel.drvPath, {
-      nixArgs: target.nixArgs,
-      limit: limitOf(target.limits, 'kernel-build'),
-      logLimit: target.transcriptLimit,
-      root: join(dirname(history.path), 'gcroots', `${target.name}-kernel`),
-      signal,
-      processes: recordedChildren(history),
-      onProgress: ({ step, objects }) =>
-        emit({
-          kind: 'build-progress',
-          build: number,
-          target: target.name,
-          step,
-          objects,
-          elapsedMs: Math.round(performance.now() - started),
-          expected,
-        }),
-    }),
-  );
+  const report = { kind: 'build-progress', build: number, target: target.name, expected } as const;
+  const result = await buildKernel(drvPath, {
+    nixArgs: target.nixArgs,
+    limit: limitOf(target.limits, 'kernel-build'),
+    logLimit: target.transcriptLimit,
+    root: join(dirname(history.path), 'gcroots', `${target.name}-kernel`),
+    signal,
+    processes: recordedChildren(history),
+    onProgress: (progress) => emit({ ...report, ...progress, elapsedMs: elapsedMs() }),
+  }).catch(resultOf);
   const build = {
     ...open,
-    durationMs: Math.round(performance.now() - started),
+    durationMs: elapsedMs(),
     outcome: result.kind,
     objects: result.objects,
     problem: 'problem' in result ? result.problem : null,
@@ -82,16 +69,13 @@ export async function recordedBuild(
     kind: 'build-finished',
     build,
     use: result.kind === 'built' ? howToUse(target, result.outPath, { isHere: result.problem === null }) : null,
-    changed: changedFiles(kernel.inputs),
+    changed: changedFiles(inputs),
   });
   return build;
 }
 
-async function built(work: () => Promise<KernelResult>): Promise<KernelResult> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof FalloutdError)) throw error;
-    return { kind: 'infrastructure', problem: error.problem, log: '', cut: false, objects: null };
-  }
+/** Nix could not be started at all. */
+function resultOf(error: unknown): KernelResult {
+  if (!(error instanceof FalloutdError)) throw error;
+  return { kind: 'infrastructure', problem: error.problem, log: '', cut: false, objects: null };
 }

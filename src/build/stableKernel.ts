@@ -10,7 +10,7 @@ import { evaluate } from '../nix/evaluate.ts';
 /** The kernel that a stable run recorded: what `falloutd build` builds. */
 export type StableKernel = { drvPath: string; iteration: number; inputs: FileHashes };
 
-/** The kernel recorded by the last stable run of a target; null where there is none. */
+/** The kernel recorded by the last stable run of a target; null if there is none. */
 export function recordedKernel(history: History, target: string): StableKernel | null {
   const stable = stableOf(history, target);
   return stable?.kernelDrvPath == null
@@ -19,20 +19,20 @@ export function recordedKernel(history: History, target: string): StableKernel |
 }
 
 /**
- * Evaluates a target again and gives the recorded kernel if all is as it was when it was found stable.
+ * Evaluates a target again and gives the recorded kernel if nothing has changed since it was found stable.
  * @returns null when it was aborted.
- * @throws RefusedError when there is no stable result or something differs, saying what; BlockedError, InfrastructureError
- * when it cannot be evaluated.
+ * @throws RefusedError when there is no stable result or something differs (the message says what); BlockedError,
+ * InfrastructureError when it cannot be evaluated.
  */
 export async function stillStable(
   target: Target,
   history: History,
-  { signal, processes }: { signal: AbortSignal; processes?: ProcessListener },
+  running: { signal: AbortSignal; processes?: ProcessListener },
 ): Promise<StableKernel | null> {
   const stable = stableOf(history, target.name);
   if (stable === null)
     throw new RefusedError({ message: `${target.name} has not been found stable yet`, hint: WHEN_STABLE });
-  const evaluation = await evaluate(target, { signal, ...(processes === undefined ? {} : { processes }) });
+  const evaluation = await evaluate(target, running);
   if (evaluation.kind === 'aborted') return null;
   if (evaluation.kind === 'blocked') throw new BlockedError(evaluation.problem);
   if (evaluation.kind === 'infrastructure') throw new InfrastructureError(evaluation.problem);
@@ -59,11 +59,9 @@ export async function stillStable(
 
 const WHEN_STABLE = '`falloutd build --when-stable` converges first and then builds';
 
-/** The recorded files whose content is another one now. */
+/** The recorded files whose content has changed. */
 export function changedFiles(inputs: FileHashes): string[] {
-  return Object.entries(inputs)
-    .filter(([file, hash]) => contentHash(file) !== hash)
-    .map(([file]) => file);
+  return Object.keys(inputs).filter((file) => contentHash(file) !== inputs[file]);
 }
 
 function changedInputs(stable: Stable, read: readonly string[]): string[] {

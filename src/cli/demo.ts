@@ -4,10 +4,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
-import { createHost, examplePatches, removeHost, type Host, type KernelTree } from '../setup/demo/demoHost.ts';
-import { withManagedPatch } from '../setup/demo/withManagedPatch.ts';
-import { MISSING, provide } from '../setup/prerequisites.mjs';
-import { findTool } from '../setup/demo/tools.ts';
+import {
+  createHost,
+  examplePatches,
+  removeHost,
+  withManagedPatch,
+  type Host,
+  type KernelTree,
+} from '../setup/demo/demoHost.ts';
+import { findTool, MISSING, provide } from '../setup/prerequisites.mjs';
 import { UsageError } from '../model/errors.ts';
 import { openHistory } from '../state/historyDatabase.ts';
 import { style, type Style } from '../report/text/style.ts';
@@ -35,7 +40,7 @@ export async function demo(options: DemoOptions): Promise<number> {
 
   if (options.create !== undefined) {
     const host = await createHost({ dir: options.create, tree, patches });
-    process.stdout.write(await nextSteps(host, tree, problem === null));
+    process.stdout.write(nextSteps(host, tree, problem === null));
     return 0;
   }
   const base = await mkdtemp(join(tmpdir(), 'falloutd-demo-'));
@@ -91,8 +96,8 @@ async function readGiven(path: string): Promise<string> {
 }
 
 /** What to type in a new host. Without a `falloutd` on PATH it is called from the checkout. */
-async function nextSteps(host: Host, tree: KernelTree, isManaged: boolean): Promise<string> {
-  const installed = await findTool('falloutd');
+function nextSteps(host: Host, tree: KernelTree, isManaged: boolean): string {
+  const installed = findTool('falloutd');
   const isOnPath = installed !== null && !installed.includes('node_modules');
   const command = isOnPath ? 'falloutd' : `npx falloutd --config ${host.configFile}`;
   const lines = [

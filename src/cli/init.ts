@@ -5,16 +5,15 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Config, Target } from '../config/config.ts';
 import { findConfigFile } from '../config/findConfig.ts';
-import { BlockedError, InfrastructureError, UsageError } from '../model/errors.ts';
+import { BlockedError, InfrastructureError, UsageError, type Refused } from '../model/errors.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
-import { apply } from '../setup/applyPlan.ts';
 import { Interrupted } from '../nix/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
 import { stepLines } from './planLines.ts';
 import { nixFiles } from '../setup/folder.ts';
 import { findObstacle } from '../setup/obstacle.ts';
-import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../setup/plan.ts';
+import { apply, planAdding, planRemoval, type Plan, type Present } from '../setup/plan.ts';
 import { findTarget, lookAt, rootOf, type Wanted } from '../setup/presentState.ts';
 import { isLocked } from '../state/lock.ts';
 import { readPatchFiles } from '../run/patchWriter.ts';
@@ -32,11 +31,6 @@ export type InitOptions = Wanted & {
   yes: boolean;
   /** Take everything out instead. */
   remove: boolean;
-  /** The configuration file that counts; null: there is none, look around. */
-  configFile: string | null;
-  stateDir: string | undefined;
-  pickTarget: (config: Config) => Target;
-  signal: AbortSignal;
 };
 
 const style = styleOf(process.stdout);
@@ -47,7 +41,7 @@ const style = styleOf(process.stdout);
  * @throws UsageError, BlockedError, InfrastructureError
  */
 export async function init(options: InitOptions): Promise<number> {
-  const found = await findTarget(options, { ...options, cwd: process.cwd() });
+  const found = await findTarget(options);
   const { config, target } = found;
   const present = await lookAt(found);
   const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
@@ -98,7 +92,7 @@ async function planToAdd(present: Present, target: Target, signal: AbortSignal):
   return planned(planAdding(present, chooseAttribute(used, readable?.reads ?? null)));
 }
 
-function planned(plan: Plan | Refusal): Plan {
+function planned(plan: Plan | Refused): Plan {
   if (plan.kind === 'refused') throw new BlockedError(plan.problem);
   return plan;
 }

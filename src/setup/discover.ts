@@ -7,18 +7,19 @@ import { BlockedError, UsageError } from '../model/errors.ts';
 import { askNix, attributeNames } from '../nix/askNix.ts';
 import { askWhatIsRead } from './attribute.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
-import { findFolder, type FoundFile, nixFiles, type Folder } from './folder.ts';
+import { findFolder, type FoundFile, nixFiles } from './folder.ts';
 import { tracking } from '../system/git.ts';
+import { shellWord } from '../system/shellWord.ts';
 import { someOf } from '../system/someOf.ts';
-import { configText, type Choice } from './configText.ts';
+import { configText } from './configText.ts';
 import { attributeName } from '../nixfile/strings.ts';
 
 export type DiscoverOptions = {
   cwd: string;
   stateDir: string | undefined;
-  /** Which host (or package) of several. */
+  /** Which host (or package) is meant, if there are several. */
   host?: string | undefined;
-  /** The file with the kernel patches, where it is not plain. */
+  /** The file with the kernel patches, if it is not clear which one that is. */
   patches?: string | undefined;
   /** The target's name; default: the host's. */
   target?: string | undefined;
@@ -38,12 +39,11 @@ export type Discovered = {
   text: string;
 };
 
-type Files = Pick<Choice, 'patches' | 'managed' | 'managedName'>;
-type Kernel = { host: string; kernel: Choice['kernel'] };
+type Kernel = Pick<Target, 'installable' | 'nixArgs'>;
 
 /**
- * The configuration of the current folder without any falloutd.toml: its flake (or configuration.nix), the host, the file
- * with the kernel patches.
+ * The configuration of the current folder if there is no falloutd.toml: its flake (or configuration.nix), the host, and the
+ * file with the kernel patches.
  * @throws UsageError if something is missing or ambiguous: its hint lists what there is and how to choose.
  */
 export async function discover(options: DiscoverOptions): Promise<Discovered> {
@@ -56,26 +56,19 @@ export async function discover(options: DiscoverOptions): Promise<Discovered> {
       hint: "go to the folder of your system's flake, or name a configuration with --config FILE",
     });
   }
-  const { host, kernel } =
-    folder.kind === 'flake' ? await kernelOfFlake(folder.dir, options) : kernelOfConfiguration(folder.dir, options);
-  const files = await nixFiles(folder.dir);
+  const { dir, kind } = folder;
+  const { host, ...kernel } =
+    kind === 'flake' ? await kernelOfFlake(dir, options) : kernelOfConfiguration(dir, options);
+  const files = await nixFiles(dir);
+  const hasPatches =
+    options.patches !== undefined || pickPatches(files).kind !== 'none' || existsSync(join(dir, 'patches.nix'));
   // If settings cannot reach the kernel, there is no point in adding any.
-  if (
-    options.patches === undefined &&
-    pickPatches(files).kind === 'none' &&
-    !existsSync(join(folder.dir, 'patches.nix'))
-  )
-    await askWhatIsRead(subjectOf(folder, kernel), options.signal);
-  const choice: Choice = { name: options.target ?? targetName(host), kernel, ...filesOf(folder, files, options) };
-  const file = join(folder.dir, 'falloutd.toml');
-  const text = configText(choice);
+  if (!hasPatches) await askWhatIsRead(kernel, options.signal);
+  const file = join(dir, 'falloutd.toml');
+  const name = options.target ?? targetName(host);
+  const text = configText({ name, ...kernel, ...filesOf(dir, files, options) }, file);
   return { config: { ...parseConfig(text, file, options.stateDir), file: null }, file, text };
 }
-
-const subjectOf = ({ dir }: Folder, kernel: Choice['kernel']): Pick<Target, 'installable' | 'nixArgs'> =>
-  kernel.kind === 'flake'
-    ? { installable: { kind: 'flake', dir, attribute: kernel.attribute }, nixArgs: [] }
-    : { installable: { kind: 'file', file: kernel.file, attribute: kernel.attribute }, nixArgs: [...kernel.nixArgs] };
 
 /** Both names appear in comments, in TOML and in file names. */
 function assertName(option: string, name: string | undefined): void {
@@ -86,68 +79,50 @@ function assertName(option: string, name: string | undefined): void {
   });
 }
 
-async function kernelOfFlake(dir: string, options: DiscoverOptions): Promise<Kernel> {
+async function kernelOfFlake(dir: string, options: DiscoverOptions): Promise<Kernel & { host: string }> {
   if ((await tracking(join(dir, 'flake.nix'))) === 'untracked') throw untracked(dir, 'flake.nix');
-  const hosts = await attributeNames(
-    { installable: { kind: 'flake', dir, attribute: 'nixosConfigurations' }, nixArgs: [] },
-    options.signal,
-  );
-  if (hosts !== null && hosts.length > 0) {
-    const host = chosen(pickHost(hosts, options.hostname ?? systemHostname(), options.host), {
-      what: 'host',
-      option: '--host',
-      dir,
-    });
-    return {
-      host,
-      kernel: { kind: 'flake', attribute: `nixosConfigurations.${attributeName(host)}.config.system.build.kernel` },
-    };
+  const inFlake = (attribute: string): Kernel => ({ installable: { kind: 'flake', dir, attribute }, nixArgs: [] });
+  const hosts = (await attributeNames(inFlake('nixosConfigurations'), options.signal)) ?? [];
+  if (hosts.length > 0) {
+    const pick = pickHost(hosts, options.hostname ?? systemHostname(), options.host);
+    const host = chosen(pick, { what: 'host', option: '--host', dir });
+    return { host, ...inFlake(`nixosConfigurations.${attributeName(host)}.config.system.build.kernel`) };
   }
-  const packages = await kernelPackages(dir, options.signal);
+  const packages = await kernelPackages(inFlake(`packages.${nixSystem()}`), options.signal);
   // No package belongs to this machine, whatever its name.
-  const name = chosen(pickHost(packages, '', options.host), { what: 'kernel package', option: '--host', dir });
-  return { host: name, kernel: { kind: 'flake', attribute: `packages.${nixSystem()}.${attributeName(name)}` } };
+  const host = chosen(pickHost(packages, '', options.host), { what: 'kernel package', option: '--host', dir });
+  return { host, ...inFlake(`packages.${nixSystem()}.${attributeName(host)}`) };
 }
 
 /** The packages of a flake that are kernels: they have a configfile, or are one. */
-async function kernelPackages(dir: string, signal: AbortSignal | undefined): Promise<string[]> {
+async function kernelPackages(packages: Kernel, signal: AbortSignal | undefined): Promise<string[]> {
   const isKernel = `packages: builtins.filter (name:
     let answer = builtins.tryEval (packages.\${name} ? configfile || (packages.\${name}.pname or "") == "linux-config"); in answer.success && answer.value
   ) (builtins.attrNames packages)`;
-  const answer = await askNix(
-    { installable: { kind: 'flake', dir, attribute: `packages.${nixSystem()}` }, nixArgs: [] },
-    isKernel,
-    z.array(z.string()),
-    signal,
-  );
+  const answer = await askNix(packages, isKernel, z.array(z.string()), signal);
   if (answer.kind === 'failed') throw new BlockedError(answer.problem);
   return answer.kind === 'answer' ? answer.value : [];
 }
 
-function kernelOfConfiguration(dir: string, options: DiscoverOptions): Kernel {
-  if (options.host !== undefined) {
+function kernelOfConfiguration(dir: string, { host, hostname }: DiscoverOptions): Kernel & { host: string } {
+  if (host !== undefined) {
     throw new UsageError({
       message: 'a configuration.nix without a flake has no hosts to choose from',
       hint: 'leave --host out',
     });
   }
   return {
-    host: options.hostname ?? systemHostname(),
-    kernel: {
-      kind: 'file',
-      file: '<nixpkgs/nixos>',
-      attribute: 'config.system.build.kernel',
-      nixArgs: ['-I', `nixos-config=${join(dir, 'configuration.nix')}`],
-    },
+    host: hostname ?? systemHostname(),
+    installable: { kind: 'file', file: '<nixpkgs/nixos>', attribute: 'config.system.build.kernel' },
+    nixArgs: ['-I', `nixos-config=${join(dir, 'configuration.nix')}`],
   };
 }
 
 function filesOf(
-  folder: Folder,
+  dir: string,
   files: readonly FoundFile[],
   { patches: asked, name: askedName, how, cwd }: DiscoverOptions,
-): Files {
-  const { dir } = folder;
+): Pick<Target, 'patchesFile' | 'managedFile' | 'managedName'> {
   const found = findMarked(files, askedName);
   if (found.kind === 'ambiguous') {
     throw new UsageError({
@@ -157,33 +132,28 @@ function filesOf(
   }
   const marked = found.kind === 'one' ? found.marked : null;
   const managedName = marked?.name ?? askedName ?? USUAL_NAME;
-  const patches =
-    asked === undefined
-      ? (marked?.patches ??
-        chosenPatches(
-          files.filter(({ path }) => path !== marked?.managed),
-          dir,
-        ))
-      : relative(dir, resolve(cwd, asked));
-  if (asked !== undefined && !existsSync(join(dir, patches)))
+  const unmanaged = files.filter(({ path }) => path !== marked?.managed);
+  const patchesFile =
+    asked === undefined ? join(dir, marked?.patches ?? chosenPatches(unmanaged, dir)) : resolve(cwd, asked);
+  if (asked !== undefined && !existsSync(patchesFile))
     throw new UsageError({
       message: 'does not exist',
-      file: resolve(cwd, asked),
+      file: patchesFile,
       hint: 'name the file that holds your kernel patches',
     });
+  const managed = marked?.managed ?? null;
+  const isSeparate = managed === null && (marked !== null || how === 'separate');
+  if (!isSeparate)
+    return { patchesFile, managedFile: managed === null ? patchesFile : join(dir, managed), managedName };
   // Nix follows a link before it looks at the paths inside of the file.
-  const real = relative(realpathSync(dir), realpathSync(join(dir, patches)));
-  const separate = join(dirname(real), `${managedName}.nix`);
-  const managed = marked === null ? (how === 'separate' ? separate : null) : (marked.managed ?? separate);
-  return { patches, managed: managed === patches ? null : managed, managedName };
+  const real = relative(realpathSync(dir), realpathSync(patchesFile));
+  return { patchesFile, managedFile: join(dir, dirname(real), `${managedName}.nix`), managedName };
 }
 
 function chosenPatches(files: readonly FoundFile[], dir: string): string {
   const pick = pickPatches(files);
   if (pick.kind !== 'none') return chosen(pick, { what: 'file with kernel patches', option: '--patches', dir });
-  if (existsSync(join(dir, 'patches.nix'))) {
-    throw untracked(dir, 'patches.nix');
-  }
+  if (existsSync(join(dir, 'patches.nix'))) throw untracked(dir, 'patches.nix');
   throw new UsageError({
     message: `no Nix file in ${dir} has kernel patches`,
     hint: [
@@ -237,10 +207,6 @@ function chosen(pick: Picked, { what, option, dir }: { what: string; option: str
 
 function choices(lines: readonly string[]): string {
   return `choose one:\n${someOf(lines, '\n')}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** This machine's system as Nix calls it. */

@@ -1,12 +1,15 @@
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { bytesOf, textOf } from '../system/fileText.ts';
-import type { Tracking } from '../system/git.ts';
+import { track, untrack, type Tracking } from '../system/git.ts';
 import { importName, newFalloutFile, planInit, removeInit } from '../managed/addPatch.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { readMarkers } from '../managed/markers.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
+import { BlockedError, refused, type Refused } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
-import type { FileChange } from '../run/writeUserFile.ts';
+import { checkWithNix } from '../nix/checkSyntax.ts';
+import { type FileChange, type FileWriteOptions, writeUserFile } from '../run/writeUserFile.ts';
 import { isOwnFile, namesPath } from './boundNames.ts';
 import { sameConfig } from './configText.ts';
 
@@ -21,8 +24,6 @@ export type Plan = {
   notes: string[];
 };
 
-export type Refusal = { kind: 'refused'; problem: Problem };
-
 /** The files around one managed patch, as they are now. */
 export type Present = {
   managedName: string;
@@ -30,32 +31,33 @@ export type Present = {
   /** The separate file; null if the managed patch is in the patches file. */
   separate: { path: string; content: Buffer | null; tracking: Tracking } | null;
   /** falloutd.toml: its content, and what `init` would write. */
-  config: { path: string; content: Buffer | null; wanted: string | null };
+  config: { path: string; content: Buffer | null; wanted: string };
 };
 
+function planOf(steps: Step[], notes: string[] = []): Plan {
+  return { kind: 'plan', steps, notes };
+}
+
+function change(path: string, before: Buffer | null, after: Buffer | null): Step {
+  return { kind: 'change', change: { path, before, after } };
+}
+
 /** Plans what is missing: the separate file, its import (or the managed patch itself) in the patches file, falloutd.toml. */
-export function planAdding(present: Present, attribute: Attribute): Plan | Refusal {
-  const steps: Step[] = [];
+export function planAdding(present: Present, attribute: Attribute): Plan | Refused {
   const { separate, config } = present;
-  if (separate !== null) {
-    const own = planSeparate(present.managedName, separate, attribute);
-    if (own.kind === 'refused') return own;
-    steps.push(...own.steps);
-  }
+  const own = separate === null ? planOf([]) : planSeparate(present.managedName, separate, attribute);
+  if (own.kind === 'refused') return own;
   const patches = planPatches(present, attribute);
   if (patches.kind === 'refused') return patches;
-  steps.push(...patches.steps);
-  if (config.content === null && config.wanted !== null) {
-    steps.push({ kind: 'change', change: { path: config.path, before: null, after: Buffer.from(config.wanted) } });
-  }
-  return { kind: 'plan', steps, notes: [] };
+  const added = config.content === null ? [change(config.path, null, Buffer.from(config.wanted))] : [];
+  return planOf([...own.steps, ...patches.steps, ...added]);
 }
 
 function planSeparate(
   name: string,
   { path, content, tracking }: NonNullable<Present['separate']>,
   attribute: Attribute,
-): { kind: 'plan'; steps: Step[] } | Refusal {
+): Plan | Refused {
   if (tracking === 'ignored') {
     return refused({
       message: 'git ignores this file, so the flake would not see it',
@@ -63,15 +65,9 @@ function planSeparate(
       hint: 'remove it from .gitignore, or use another name: falloutd init --name NAME',
     });
   }
-  const track: Step[] = tracking === 'untracked' ? [{ kind: 'track', path }] : [];
-  if (content === null) {
-    const text = newFalloutFile(name, attribute);
-    return {
-      kind: 'plan',
-      steps: [{ kind: 'change', change: { path, before: null, after: Buffer.from(text) } }, ...track],
-    };
-  }
-  if (hasMarker(NixFile.parseLoosely(textOf(content)), name)) return { kind: 'plan', steps: track };
+  const tracked: Step[] = tracking === 'untracked' ? [{ kind: 'track', path }] : [];
+  if (content === null) return planOf([change(path, null, Buffer.from(newFalloutFile(name, attribute))), ...tracked]);
+  if (hasMarker(NixFile.parseLoosely(textOf(content)), name)) return planOf(tracked);
   return refused({
     message: `this file already exists and has no managed patch \`${name}\``,
     file: path,
@@ -79,10 +75,7 @@ function planSeparate(
   });
 }
 
-function planPatches(
-  { managedName, patches, separate }: Present,
-  attribute: Attribute,
-): { kind: 'plan'; steps: Step[] } | Refusal {
+function planPatches({ managedName, patches, separate }: Present, attribute: Attribute): Plan | Refused {
   const text = textOf(patches.content);
   const importOf = separate === null ? null : importPath(patches.path, separate.path);
   const reading = NixFile.parse(text);
@@ -91,55 +84,44 @@ function planPatches(
     importOf === null
       ? hasMarker(file, managedName)
       : hasMarker(file, importName(managedName)) || namesPath(file, importOf);
-  if (isThere) return { kind: 'plan', steps: [] };
+  if (isThere) return planOf([]);
   const how = importOf === null ? 'inside' : { importOf };
   const planned =
     reading.kind === 'file' ? planInit(file, { name: managedName, how, attribute }) : refused(reading.problem);
-  if (planned.kind === 'refused') return refused({ file: patches.path, ...planned.problem, ...again(planned.problem) });
-  return {
-    kind: 'plan',
-    steps: [{ kind: 'change', change: { path: patches.path, before: patches.content, after: bytesOf(planned.text) } }],
-  };
+  return planned.kind === 'refused'
+    ? refused({ file: patches.path, ...planned.problem, hint: thenAgain(planned.problem) })
+    : planOf([change(patches.path, patches.content, bytesOf(planned.text))]);
 }
 
 /** A user who adds the lines by hand still needs the other files. */
-function again({ hint }: Problem): { hint: string } {
-  return {
-    hint:
-      hint === undefined ? 'repair it, then run `falloutd init` again' : `${hint}\nThen run \`falloutd init\` again.`,
-  };
+function thenAgain({ hint }: Problem): string {
+  return hint === undefined
+    ? 'repair it, then run `falloutd init` again'
+    : `${hint}\nThen run \`falloutd init\` again.`;
 }
 
-/** Plans to remove every trace. What is not falloutd's alone is left, with a note. */
-export function planRemoval(present: Present): Plan | Refusal {
-  const steps: Step[] = [];
-  const notes: string[] = [];
-  const { managedName, patches, separate, config } = present;
+/** Plans to remove every trace. What is not falloutd's alone stays, with a note. */
+export function planRemoval({ managedName, patches, separate, config }: Present): Plan | Refused {
+  const { steps, notes } = planOf([]);
   const reading = NixFile.parse(textOf(patches.content));
   const removal = reading.kind === 'file' ? removeInit(reading.file, managedName) : refused(reading.problem);
   if (removal.kind === 'refused') return refused({ file: patches.path, ...removal.problem });
-  if (removal.kind === 'removed') {
-    steps.push({
-      kind: 'change',
-      change: { path: patches.path, before: patches.content, after: bytesOf(removal.text) },
-    });
-  }
+  if (removal.kind === 'removed') steps.push(change(patches.path, patches.content, bytesOf(removal.text)));
   if (separate !== null && separate.content !== null) {
-    if (isOwnFile(textOf(separate.content), managedName)) {
-      steps.push({ kind: 'change', change: { path: separate.path, before: separate.content, after: null } });
-      if (separate.tracking === 'tracked') steps.push({ kind: 'untrack', path: separate.path });
-      if (separate.tracking === 'committed')
-        notes.push(`${basename(separate.path)} is in your last commit: commit its removal.`);
+    const { path, content, tracking } = separate;
+    if (isOwnFile(textOf(content), managedName)) {
+      steps.push(change(path, content, null));
+      if (tracking === 'tracked') steps.push({ kind: 'untrack', path });
+      if (tracking === 'committed') notes.push(`${basename(path)} is in your last commit: commit its removal.`);
     } else {
-      notes.push(`${basename(separate.path)} stays: it contains more than the managed patch.`);
+      notes.push(`${basename(path)} stays: it contains more than the managed patch.`);
     }
   }
   if (config.content !== null) {
-    if (config.wanted !== null && sameConfig(config.content.toString(), config.wanted))
-      steps.push({ kind: 'change', change: { path: config.path, before: config.content, after: null } });
+    if (sameConfig(config.content.toString(), config.wanted)) steps.push(change(config.path, config.content, null));
     else notes.push(`${basename(config.path)} stays: it differs from what \`falloutd init\` writes.`);
   }
-  return { kind: 'plan', steps, notes };
+  return planOf(steps, notes);
 }
 
 /** The path as it is written in an `import`: `./fallout.nix`. */
@@ -152,6 +134,44 @@ function hasMarker(file: NixFile, name: string): boolean {
   return readMarkers(file).some((marker) => marker.name === name);
 }
 
-function refused(problem: Problem): Refusal {
-  return { kind: 'refused', problem };
+/** `root`: the folder that must contain all files, the user's flake. */
+export type ApplyOptions = Pick<FileWriteOptions, 'root' | 'history' | 'target'>;
+
+/**
+ * Does the steps of a plan in their order if Nix can parse every new text.
+ * @throws BlockedError at the first step that fails: those before it stay done, and `init` goes on from there.
+ */
+export async function apply(steps: readonly Step[], options: ApplyOptions): Promise<void> {
+  for (const step of steps) if (step.kind === 'change') await check(step.change, options);
+  for (const step of steps) {
+    if (step.kind === 'track') await track(step.path);
+    else if (step.kind === 'untrack') await untrack(step.path);
+    else await applyChange(step.change, options);
+  }
+}
+
+/** Checks a change before the first one is made. The writer checks each again when it is its turn. */
+async function check({ path, after }: FileChange, { root }: ApplyOptions): Promise<void> {
+  if (after === null || !path.endsWith('.nix')) return;
+  const way = relative(await realpath(root), await realpath(dirname(path)));
+  if (way === '..' || way.startsWith('../')) {
+    throw new BlockedError({
+      message: `is outside of ${root}`,
+      file: path,
+      hint: 'a flake cannot read it there; put the file itself into the flake',
+    });
+  }
+  const checked = await checkWithNix(textOf(after));
+  if (checked.kind === 'syntax') throw new BlockedError({ file: path, ...checked.problem });
+}
+
+async function applyChange(change: FileChange, options: ApplyOptions): Promise<void> {
+  const written = await writeUserFile(change, { ...options, run: null });
+  if (written.kind === 'refused') throw new BlockedError(written.problem);
+  if (written.kind !== 'written')
+    throw new BlockedError({
+      message: 'was saved in the meantime and is left as it is',
+      file: change.path,
+      hint: 'run the same command again',
+    });
 }

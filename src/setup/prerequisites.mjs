@@ -106,17 +106,28 @@ export function provide(tree, say) {
   return still.length === 0;
 }
 
+/**
+ * The path of a command; null if PATH has none.
+ * @param {string} name
+ */
+export function findTool(name) {
+  const directories = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => isAbsolute(directory));
+  return directories.map((directory) => join(directory, name)).find(isExecutable) ?? null;
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {string} name */
 function onPath(name) {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    if (!isAbsolute(directory)) return false;
-    try {
-      accessSync(join(directory, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findTool(name) !== null;
 }
 
 function isDebian() {

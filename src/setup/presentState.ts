@@ -2,69 +2,51 @@ import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
-import { discover } from './discover.ts';
+import { discover, type Discovered, type DiscoverOptions } from './discover.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
 import { attributeName } from '../nixfile/strings.ts';
 import { checkoutOf } from '../system/checkout.ts';
 import { tracking } from '../system/git.ts';
 import { shortPath } from '../system/shortPath.ts';
 import type { Present } from './plan.ts';
-import { choiceOf, configText } from './configText.ts';
+import { configText } from './configText.ts';
 
 /** What the command line of `falloutd init` says about the kernel and the files. */
-export type Wanted = {
+export type Wanted = Pick<DiscoverOptions, 'stateDir' | 'host' | 'patches' | 'name' | 'target'> & {
+  /** The configuration file that counts; null: there is none, look around. */
+  configFile: string | null;
+  pickTarget: (config: Config) => Target;
   inside: boolean;
-  host?: string | undefined;
-  patches?: string | undefined;
-  name?: string | undefined;
-  target?: string | undefined;
+  signal: AbortSignal;
 };
 
 /** One target, and the falloutd.toml that describes it or could. */
-export type Found = { config: Config; target: Target; file: string; text: string };
+export type Found = Discovered & { target: Target };
 
 /**
  * The target that `init` is about: from the configuration file, or found by looking around.
  * @throws UsageError if it is not clear, or if the command line contradicts what is there already.
  */
-export async function findTarget(
-  wanted: Wanted,
-  {
-    configFile,
-    stateDir,
-    pickTarget,
-    cwd,
-    signal,
-  }: {
-    configFile: string | null;
-    stateDir: string | undefined;
-    pickTarget: (config: Config) => Target;
-    cwd: string;
-    signal: AbortSignal;
-  },
-): Promise<Found> {
-  const found =
-    configFile === null
-      ? await discover({ ...wanted, cwd, stateDir, how: wanted.inside ? 'inside' : 'separate', signal }).then(
-          (d): Found => ({ ...d, target: onlyTarget(d.config) }),
-        )
-      : configured(loadConfig(configFile, stateDir), configFile, pickTarget);
-  assertAgreement(wanted, found, configFile === null);
+export async function findTarget(wanted: Wanted): Promise<Found> {
+  const found = wanted.configFile === null ? await discovered(wanted) : configured(wanted.configFile, wanted);
+  assertAgreement(wanted, found);
   return found;
 }
 
-function configured(config: Config, file: string, pickTarget: (config: Config) => Target): Found {
-  const target = pickTarget(config);
-  return { config, target, file, text: configText(choiceOf(target, file)) };
-}
-
-function onlyTarget(config: Config): Target {
-  const [target] = config.targets;
+async function discovered(wanted: Wanted): Promise<Found> {
+  const found = await discover({ ...wanted, cwd: process.cwd(), how: wanted.inside ? 'inside' : 'separate' });
+  const [target] = found.config.targets;
   if (target === undefined) throw new Error('discovery gave no target');
-  return target;
+  return { ...found, target };
 }
 
-function assertAgreement(wanted: Wanted, { target, file }: Found, discovered: boolean): void {
+function configured(file: string, { stateDir, pickTarget }: Wanted): Found {
+  const config = loadConfig(file, stateDir);
+  const target = pickTarget(config);
+  return { config, target, file, text: configText(target, file) };
+}
+
+function assertAgreement(wanted: Wanted, { target, file }: Found): void {
   const { managedFile, patchesFile, managedName, installable } = target;
   if (wanted.inside && managedFile !== patchesFile) {
     throw new UsageError({
@@ -72,7 +54,7 @@ function assertAgreement(wanted: Wanted, { target, file }: Found, discovered: bo
       hint: 'to have it inside the patches file: falloutd init --remove, then falloutd init --inside',
     });
   }
-  if (discovered) return;
+  if (wanted.configFile === null) return;
   const other = [
     wanted.host !== undefined && !`${installable.attribute}.`.includes(`.${attributeName(wanted.host)}.`)
       ? `--host ${wanted.host}`
@@ -103,23 +85,18 @@ export async function lookAt({ target, file, text }: Found): Promise<Present> {
       file: patches,
       hint: 'create it, or name the file that holds your kernel patches: falloutd init --patches FILE',
     });
-  const separate =
-    target.managedFile === target.patchesFile
-      ? null
-      : join(real(dirname(target.managedFile)), basename(target.managedFile));
   return {
     managedName: target.managedName,
     patches: { path: patches, content },
-    separate:
-      separate === null
-        ? null
-        : {
-            path: separate,
-            content: await contentOf(separate),
-            tracking: target.installable.kind === 'flake' ? await tracking(separate) : 'no-git',
-          },
+    separate: target.managedFile === target.patchesFile ? null : await separateOf(target),
     config: { path: file, content: await contentOf(file), wanted: text },
   };
+}
+
+async function separateOf({ managedFile, installable }: Target): Promise<Present['separate']> {
+  const path = join(real(dirname(managedFile)), basename(managedFile));
+  const known = installable.kind === 'flake' ? await tracking(path) : 'no-git';
+  return { path, content: await contentOf(path), tracking: known };
 }
 
 /** The folder that must contain every file of a target. */

@@ -20,13 +20,13 @@ export class NixCalls {
     await mkdir(dir, { recursive: true });
     const log = join(dir, 'calls');
     await writeFile(log, '');
-    const bash = await whichTool('bash');
+    const bash = whichTool('bash');
     for (const name of ['nix', 'nix-store', 'nix-instantiate']) {
       const script = `#!${bash}
 call="$$ ${name} \${1#--}"
 if [[ $1 = --extra-experimental-features ]]; then call="$$ ${name} $3"; fi
 echo "start $call \${EPOCHREALTIME/,/.}" >>'${log}'
-'${await whichTool(name)}' "$@"
+'${whichTool(name)}' "$@"
 code=$?
 echo "end $call \${EPOCHREALTIME/,/.}" >>'${log}'
 exit $code

@@ -32,7 +32,7 @@ test('a clock that jumps to and fro: durations, retries and saves go by another 
   const PATH = process.env['PATH'] ?? '';
   vi.stubEnv(
     'PATH',
-    await standInNix(await host.scratch('broken'), {
+    standInNix(await host.scratch('broken'), {
       'nix-store': 'echo "error: cannot connect to socket" >&2; exit 1',
     }),
   );

@@ -23,7 +23,7 @@ export async function compilerGate(host: KernelHost): Promise<CompilerGate> {
     `#!/bin/sh
 if [ -e '${broken}' ]; then cat '${broken}' >&2; exit 1; fi
 if [ -e '${shut}' ]; then : >'${reached}'; while [ -e '${shut}' ]; do sleep 0.02; done; fi
-exec '${await whichTool('gcc')}' "$@"
+exec '${whichTool('gcc')}' "$@"
 `,
     { mode: 0o755 },
   );

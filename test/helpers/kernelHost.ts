@@ -136,9 +136,9 @@ export class KernelHost {
   /** Makes the stand-in's kernel behave otherwise. */
   async kernel(kernel: StandInKernel): Promise<void> {
     const tree = this.#tree === null ? null : { path: this.#tree, version: await kernelVersion(this.#tree) };
-    const tools = await toolDirectories();
+    const tools = toolDirectories();
     const path = this.#gate === null ? tools : `${this.#gate.dir}:${tools}`;
-    await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: await whichTool('bash'), path, kernel }));
+    await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: whichTool('bash'), path, kernel }));
   }
 
   /** Puts a gate before conf: while it is shut, a config build of this host waits with make, perl and all at its first question. */
@@ -147,7 +147,7 @@ export class KernelHost {
     const dir = await this.scratch('gate');
     const [shut, reached] = [join(dir, 'shut'), join(dir, 'reached')];
     const wait = `case "$*" in *oldaskconfig*) if [ -e '${shut}' ]; then : >'${reached}'; while [ -e '${shut}' ]; do sleep 0.02; done; fi;; esac`;
-    await writeFile(join(dir, 'kconfig-conf'), `#!/bin/sh\n${wait}\nexec '${await whichTool('kconfig-conf')}' "$@"\n`, {
+    await writeFile(join(dir, 'kconfig-conf'), `#!/bin/sh\n${wait}\nexec '${whichTool('kconfig-conf')}' "$@"\n`, {
       mode: 0o755,
     });
     this.#gate = {
@@ -264,7 +264,7 @@ export class KernelHost {
     const log = join(bin, 'calls');
     await writeFile(log, '');
     for (const name of ['nix', 'nix-store']) {
-      const script = `#!/bin/sh\nprintf '%s %s\\n' ${name} "$(printf '%s ' "$@" | tr '\\n' ' ' | cut -c1-200)" >>'${log}'\nexec '${await whichTool(name)}' "$@"\n`;
+      const script = `#!/bin/sh\nprintf '%s %s\\n' ${name} "$(printf '%s ' "$@" | tr '\\n' ' ' | cut -c1-200)" >>'${log}'\nexec '${whichTool(name)}' "$@"\n`;
       await writeFile(join(bin, name), script, { mode: 0o755 });
     }
     return {

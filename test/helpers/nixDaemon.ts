@@ -18,7 +18,7 @@ export type NixDaemon = {
 /** Starts one. Its socket stands in a folder of the host. */
 export async function nixDaemon(host: KernelHost): Promise<NixDaemon> {
   const socket = join(await host.scratch('nix-daemon'), 'socket');
-  const command = await whichTool('nix-daemon');
+  const command = whichTool('nix-daemon');
   const { nixArgs } = host.host;
   const store = /store=([^&]*)/.exec(nixArgs[1] ?? '')?.[1] ?? '';
   let daemon: ChildProcess | null = null;

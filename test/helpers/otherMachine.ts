@@ -51,7 +51,7 @@ enter() {
   export TMPDIR='${builds}' NIX_STORE_DIR='${here}/store' NIX_STATE_DIR='${here}/var/nix' NIX_LOG_DIR='${here}/log' NIX_CONF_DIR='${bin}'
   exec setsid sh -c 'echo $$ >>"$0"; exec "$@"' '${pids}' \\
     unshare ${process.getuid?.() === 0 ? '' : '--map-root-user '}--mount --propagation unchanged \\
-    sh -c 'mount --make-rslave / 2>/dev/null; mount --bind "$0" "$1" && shift && exec "$@"' '${there}' '${here}' '${await whichTool(program)}' "$@"
+    sh -c 'mount --make-rslave / 2>/dev/null; mount --bind "$0" "$1" && shift && exec "$@"' '${there}' '${here}' '${whichTool(program)}' "$@"
 }
 # As over a network: whatever is killed at one end, the other only sees its connection end.
 exec 3<&0

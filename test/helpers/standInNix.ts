@@ -11,10 +11,10 @@ export const HANGS = `trap '' TERM INT HUP\nwhile :; do sleep 0.2; done`;
  * A PATH on which these commands are sh scripts in `dir`. What a script leaves running falls through to the real
  * command, whose path stands in `$real`.
  */
-export async function standInNix(dir: string, scripts: Partial<Record<Command, string>>): Promise<string> {
+export function standInNix(dir: string, scripts: Partial<Record<Command, string>>): string {
   mkdirSync(dir, { recursive: true });
   for (const [name, script] of Object.entries(scripts)) {
-    const real = await whichTool(name);
+    const real = whichTool(name);
     writeFileSync(join(dir, name), `#!/bin/sh\nreal='${real}'\n${script}\nexec "$real" "$@"\n`, { mode: 0o755 });
   }
   return `${dir}${delimiter}${process.env['PATH'] ?? ''}`;

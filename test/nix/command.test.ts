@@ -21,7 +21,7 @@ afterEach(() => {
 
 /** Runs a `nix` that is this script. */
 async function running(script: string, options: Partial<Parameters<typeof runNix>[0]> = {}): Promise<NixExit> {
-  vi.stubEnv('PATH', await standInNix(dir, { nix: script }));
+  vi.stubEnv('PATH', standInNix(dir, { nix: script }));
   return runNix({ command: 'nix', args: ['eval', 'x'], graceMs: 200, ...options });
 }
 
@@ -142,7 +142,7 @@ describe('runNix', () => {
   });
 
   it('a falloutd that is killed before it has recorded its child leaves none behind', async () => {
-    vi.stubEnv('PATH', await standInNix(dir, { nix: `: >${dir}/ran\nsleep 600` }));
+    vi.stubEnv('PATH', standInNix(dir, { nix: `: >${dir}/ran\nsleep 600` }));
     const program = `
       import { writeSync } from 'node:fs';
       const { runNix } = await import(${JSON.stringify(COMMAND)});

@@ -80,7 +80,7 @@ describe('a builder that is not reached, where Nix then builds here', () => {
 
   it('is not why the kernel does not compile', () => {
     expect(classifyKernelFailure(failed(['a.c:1:1: error: x']), DRV)).toEqual({
-      outcome: 'failed',
+      kind: 'failed',
       problem: { message: 'the kernel does not compile\na.c:1:1: error: x' },
     });
   });

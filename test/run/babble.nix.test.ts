@@ -35,7 +35,7 @@ async function once(
 ): Promise<{ code: number | undefined; run: Run; peak: number }> {
   const scratch = await host.scratch(`once-${runs++}`);
   const env = {
-    PATH: await standInNix(join(scratch, 'bin'), scripts),
+    PATH: standInNix(join(scratch, 'bin'), scripts),
     PEAK_FILE: join(scratch, 'peak'),
     NODE_OPTIONS: `--import=${peakHook}`,
   };

@@ -25,7 +25,7 @@ async function running(
   scripts: Parameters<typeof standInNix>[1],
   limits: Limits,
 ): Promise<{ run: Run; warnings: string[] }> {
-  vi.stubEnv('PATH', await standInNix(await host.scratch(`bin-${bins++}`), scripts));
+  vi.stubEnv('PATH', standInNix(await host.scratch(`bin-${bins++}`), scripts));
   const listener = new Listener();
   const run = await host.run({ target: { limits }, emit: listener.emit });
   vi.unstubAllEnvs();
@@ -81,7 +81,7 @@ describe('a phase over its limit ends the run as infrastructure, with no process
     await host.run();
     const drvPath = stableOf(host.history, 'demo')?.kernelDrvPath ?? '';
     const root = join(await host.scratch('roots'), 'kernel');
-    vi.stubEnv('PATH', await standInNix(await host.scratch(`bin-${bins++}`), { 'nix-store': HANGS }));
+    vi.stubEnv('PATH', standInNix(await host.scratch(`bin-${bins++}`), { 'nix-store': HANGS }));
     const result = await buildKernel(drvPath, {
       nixArgs: host.target().nixArgs,
       root,

@@ -36,7 +36,7 @@ async function plant({ kconfig, defconfig, wishes, preferBuiltin }: RandomTree):
     `{
   standIn = {
     tree = { kind = "small"; path = ./tree; version = "6.12.0"; };
-    tools = { bash = "${await whichTool('bash')}"; path = "${await toolDirectories()}"; };
+    tools = { bash = "${whichTool('bash')}"; path = "${toolDirectories()}"; };
     kernel = { enableCommonConfig = false; kernelPatches = [ ]; preferBuiltin = ${String(preferBuiltin)}; hashSeed = 0; };
   };
 }

@@ -4,9 +4,10 @@ import { parseConfig } from '../../src/config/config.ts';
 import { chooseAttribute } from '../../src/setup/attribute.ts';
 import { isOwnFile, namesPath, usedAttributes } from '../../src/setup/boundNames.ts';
 import { stepLines } from '../../src/cli/planLines.ts';
-import { planAdding, planRemoval, type Plan, type Present, type Refusal } from '../../src/setup/plan.ts';
+import { planAdding, planRemoval, type Plan, type Present } from '../../src/setup/plan.ts';
+import type { Refused } from '../../src/model/errors.ts';
 import type { Tracking } from '../../src/system/git.ts';
-import { choiceOf, configText, type Choice } from '../../src/setup/configText.ts';
+import { configText, type Described } from '../../src/setup/configText.ts';
 import { schemaErrors } from '../helpers/documentSchema.ts';
 import { editManaged } from '../helpers/onText.ts';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
@@ -36,7 +37,7 @@ function present(
   };
 }
 
-function steps(plan: Plan | Refusal): string[] {
+function steps(plan: Plan | Refused): string[] {
   if (plan.kind === 'refused') return [`refused: ${plan.problem.message}`];
   return plan.steps.map((step) => {
     if (step.kind !== 'change') return `${step.kind} ${step.path}`;
@@ -45,7 +46,7 @@ function steps(plan: Plan | Refusal): string[] {
 }
 
 /** The content of a file after a plan. */
-function after(plan: Plan | Refusal, path: string): Buffer {
+function after(plan: Plan | Refused, path: string): Buffer {
   const step = plan.kind === 'plan' ? plan.steps.find((s) => s.kind === 'change' && s.change.path === path) : undefined;
   if (step?.kind !== 'change' || step.change.after === null) throw new Error(`${path} does not change`);
   return step.change.after;
@@ -216,32 +217,34 @@ test.each([
 });
 
 describe('falloutd.toml', () => {
-  const choices: Choice[] = [
+  const described: Described[] = [
     {
       name: 'nixie',
-      kernel: { kind: 'flake', attribute: 'nixosConfigurations."my.host".config.system.build.kernel' },
-      patches: 'kernel/patches.nix',
-      managed: 'kernel/fallout.nix',
+      installable: {
+        kind: 'flake',
+        dir: '/etc/nixos',
+        attribute: 'nixosConfigurations."my.host".config.system.build.kernel',
+      },
+      nixArgs: [],
+      patchesFile: '/etc/nixos/kernel/patches.nix',
+      managedFile: '/etc/nixos/kernel/fallout.nix',
       managedName: 'fallout',
     },
     {
       name: 'old',
-      kernel: {
-        kind: 'file',
-        file: '<nixpkgs/nixos>',
-        attribute: 'config.system.build.kernel',
-        nixArgs: ['-I', 'nixos-config=/etc/nixos/configuration.nix'],
-      },
-      patches: 'configuration.nix',
-      managed: null,
+      installable: { kind: 'file', file: '<nixpkgs/nixos>', attribute: 'config.system.build.kernel' },
+      nixArgs: ['-I', 'nixos-config=/etc/nixos/configuration.nix'],
+      patchesFile: '/etc/nixos/configuration.nix',
+      managedFile: '/etc/nixos/configuration.nix',
       managedName: 'after',
     },
   ];
 
-  test.each(choices)('says what was chosen: $name', (choice) => {
-    const text = configText(choice);
+  test.each(described)('says what was chosen: $name', (chosen) => {
+    const text = configText(chosen, '/etc/nixos/falloutd.toml');
     const [target] = parseConfig(text, '/etc/nixos/falloutd.toml', '/state').targets;
-    expect(target && choiceOf(target, '/etc/nixos/falloutd.toml')).toEqual(choice);
+    expect(target).toMatchObject(chosen);
+    expect(text).toMatch(chosen.managedFile === chosen.patchesFile ? /^(?![^]*\nmanaged = )/ : /\nmanaged = /);
     expect(text).toMatch(/^#:schema https:\/\/\S+\/config\/schema\/falloutd\.schema\.json\n/);
     expect(schemaErrors('falloutd', parse(text))).toBeNull();
     // One comment above each key and table.

@@ -3,7 +3,11 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { planInit } from '../../managed/addPatch.ts';
+import { findManaged } from '../../managed/managedPatch.ts';
 import { InfrastructureError, UsageError } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import { NixFile } from '../../nixfile/nixFile.ts';
 import { flakeText, hostConfigText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
@@ -16,6 +20,14 @@ export type KernelTree = { kind: 'small' } | { kind: 'linux'; path: string };
 /** The patches.nix of an example host: plausible wishes with most kinds of fallout; on a real kernel only a few. */
 export const examplePatches = (tree: KernelTree['kind']): string =>
   readFileSync(new URL(`./patches-${tree}.nix`, import.meta.url), 'utf8');
+
+/** A patches.nix with the managed patch in it, as `falloutd init --inside` adds it; or why it cannot be added. */
+export function withManagedPatch(text: string): { text: string; problem: Problem | null } {
+  const reading = NixFile.parse(text);
+  if (reading.kind !== 'file' || findManaged(reading.file, 'fallout').kind !== 'absent') return { text, problem: null };
+  const plan = planInit(reading.file, { name: 'fallout', how: 'inside', attribute: 'structuredExtraConfig' });
+  return plan.kind === 'planned' ? { text: plan.text, problem: null } : { text, problem: plan.problem };
+}
 
 export type HostOptions = {
   /** Where the host is made; created when it is missing. */
@@ -61,8 +73,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       'flake.nix': flakeText({ nixpkgs: STAND_IN, wiring: options.wiring ?? wiringFor(patches) }),
       'stand-in.nix': standInText({
         tree: source,
-        bash: await whichTool('bash'),
-        path: await toolDirectories(),
+        bash: whichTool('bash'),
+        path: toolDirectories(),
         kernel: options.kernel ?? {},
       }),
       'patches.nix': patches,

@@ -84,7 +84,7 @@ describe('a failed build', () => {
   };
 
   test("names the compiler's first errors", () => {
-    const { outcome, problem } = failed([
+    const { kind, problem } = failed([
       '  CC      drivers/a.o',
       'drivers/a.c:3:1: warning: unused variable',
       "drivers/a.c:9:5: error: unknown type name 'foo'",
@@ -92,7 +92,7 @@ describe('a failed build', () => {
       'make[3]: *** [scripts/Makefile.build:229: drivers/a.o] Error 1',
       'make: *** [Makefile:224: __sub-make] Error 2',
     ]);
-    expect(outcome).toBe('failed');
+    expect(kind).toBe('failed');
     expect(problem.message).toBe("the kernel does not compile\ndrivers/a.c:9:5: error: unknown type name 'foo'");
   });
 
@@ -110,13 +110,13 @@ describe('a failed build', () => {
     ['gcc: fatal error: Killed signal terminated program cc1', /Killed/],
     ['cc1: out of memory allocating 65536 bytes', /out of memory/],
   ])('%s is infrastructure', (line, message) => {
-    const { outcome, problem } = failed(['  CC      a.o', line, 'make: *** [a.o] Error 1']);
-    expect(outcome).toBe('infrastructure');
+    const { kind, problem } = failed(['  CC      a.o', line, 'make: *** [a.o] Error 1']);
+    expect(kind).toBe('infrastructure');
     expect(problem.message).toMatch(message);
   });
 
   test('names of objects are no sign of trouble', () => {
-    expect(failed(['  CC      mm/out of memory.o', 'a.c:1:1: error: x']).outcome).toBe('failed');
+    expect(failed(['  CC      mm/out of memory.o', 'a.c:1:1: error: x']).kind).toBe('failed');
   });
 
   test('names the derivation that failed, where that is another one', () => {

@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/config.ts';
-import { createHost, examplePatches, kernelVersion, removeHost } from '../../../src/setup/demo/demoHost.ts';
+import {
+  createHost,
+  examplePatches,
+  kernelVersion,
+  removeHost,
+  withManagedPatch,
+} from '../../../src/setup/demo/demoHost.ts';
 import { InfrastructureError, UsageError } from '../../../src/model/errors.ts';
-import { withManagedPatch } from '../../../src/setup/demo/withManagedPatch.ts';
 import { readManaged } from '../../../src/managed/managedPatch.ts';
 
 let base: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { removeHost, type Host } from '../../../../src/setup/demo/demoHost.ts';
-import { findTool } from '../../../../src/setup/demo/tools.ts';
+import { findTool } from '../../../../src/setup/prerequisites.mjs';
 import {
   buildConfig,
   onePatch,
@@ -16,10 +16,7 @@ import {
 } from '../../../helpers/standIn.ts';
 
 const source = process.env['FALLOUTD_LINUX_TREE'] ?? '/usr/src/linux-source-6.12';
-const canBuild =
-  existsSync(join(source, 'scripts/kconfig')) &&
-  (await findTool('flex')) !== null &&
-  (await findTool('bison')) !== null;
+const canBuild = existsSync(join(source, 'scripts/kconfig')) && findTool('flex') !== null && findTool('bison') !== null;
 
 /** The conf of a kernel source, built without the source's own Makefile. */
 async function buildConf(tree: string, into: string): Promise<string> {
