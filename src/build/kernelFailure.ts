@@ -25,7 +25,7 @@ export function classifyKernelFailure(log: BuildLog, drvPath: string): KernelFai
   const lines = log.builds.get(failed)?.lines ?? culprit?.tail ?? [];
   const lastLines = lines.slice(-LAST_LINES).filter((line) => !isKbuildLine(line));
   const trouble = machine ?? infrastructureIn(errorText) ?? infrastructureIn(lastLines.join('\n'));
-  if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
+  if (trouble !== null) return { kind: 'infrastructure', problem: trouble };
   const what = failed === drvPath ? 'the kernel does not compile' : `${derivationName(failed)} failed to build`;
   const nixErrors = errorText.split('\n').filter((line) => line.trim() !== '');
   const errors = firstErrors(lines) ?? nixErrors.slice(0, SHOWN_LINES);

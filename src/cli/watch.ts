@@ -17,11 +17,11 @@ import { shortPath } from '../system/shortPath.ts';
  * @returns the exit code: 130 after Ctrl-C, 0 for a service that was told to end.
  */
 export async function watch(config: Config, signal: AbortSignal, only?: string): Promise<number> {
-  const manager = serviceManager();
+  const notify = serviceManager();
   const look = style(process.stdout);
   const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
   const tellManager = async (state: string): Promise<void> => {
-    const failure = await manager.tell(state);
+    const failure = await notify(state);
     if (failure !== null) screen.print([failure]);
   };
   try {

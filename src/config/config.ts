@@ -8,10 +8,8 @@ import type { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { defaultStateDir } from './findConfig.ts';
-import type { Policy } from '../model/policy.ts';
 import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
-import type { Hooks } from '../model/hookCommands.ts';
-import { LIMITED, type Limits } from '../model/limits.ts';
+import type { Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
 import { shortPath } from '../system/shortPath.ts';
@@ -20,7 +18,7 @@ import { shortPath } from '../system/shortPath.ts';
 export const USUAL_NAME = 'fallout';
 
 /** One kernel with its managed patch. All paths are absolute. */
-export type Target = {
+export type Target = Pick<TargetTable, 'policy' | 'unknown' | 'build'> & {
   name: string;
   installable: Installable;
   /** The file with the user's wishes. */
@@ -29,19 +27,18 @@ export type Target = {
   managedFile: string;
   /** The managed patch's name, also in its markers. */
   managedName: string;
-  policy: Policy;
-  /** What to do about a symbol that no Kconfig file of the kernel source defines. */
-  unknown: 'absorb' | 'block';
   /** Config builds in one run; then it ends stalled. */
   maxIterations: number;
-  /** When the daemon builds the whole kernel: when `falloutd build` asks for it, or after each stable run. */
-  build: 'ask' | 'when-stable';
   /** Arguments of every nix call for this target. */
   nixArgs: string[];
   limits: Limits;
   /** How much of a log is kept, in characters. */
   transcriptLimit: number;
 };
+
+/** The user's commands by occasion, each a line for `sh -c`. */
+export type Hooks = { commands: Omit<ConfigTables['hooks'], 'timeout'>; timeoutMs: number };
+export type HookName = keyof Hooks['commands'];
 
 export type Config = {
   /** The file it was read from; null if it was discovered without one. */
@@ -65,6 +62,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   const result = configSchema.safeParse(table);
   if (!result.success) throw configError(result.error, table, text, file);
   const tables = result.data;
+  const { timeout, ...commands } = tables.hooks;
   const context: Context = {
     text,
     file,
@@ -80,7 +78,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
     stateDir: stateDir ?? (tables.state === undefined ? defaultStateDir() : context.at(tables.state)),
     transcripts: tables.history.transcripts,
     jobs: tables.jobs,
-    hooks: hooksOf(tables.hooks),
+    hooks: { commands, timeoutMs: timeout * 1000 },
     targets,
   };
 }
@@ -109,35 +107,24 @@ function targetOf(name: string, isOnly: boolean, context: Context): Target {
     maxIterations: table['max-iterations'],
     build,
     nixArgs: [...tables.nix.args, ...table['nix-args']],
-    limits: limitsOf(tables.limits),
+    limits: tables.limits,
     transcriptLimit: Math.round(tables.history['transcript-size'] * (1 << 20)),
   };
-}
-
-function hooksOf({ timeout, ...commands }: ConfigTables['hooks']): Hooks {
-  const named = (['on-stable', 'on-blocked', 'on-built'] as const).flatMap((hook) =>
-    commands[hook] === undefined ? [] : [[hook, commands[hook]] as const],
-  );
-  return { commands: Object.fromEntries(named), timeoutMs: timeout * 1000 };
-}
-
-function limitsOf(limits: ConfigTables['limits']): Limits {
-  return Object.fromEntries(LIMITED.flatMap((key) => (limits[key] === undefined ? [] : [[key, limits[key]]])));
 }
 
 /** Two targets may share a file, but not a managed patch: each would take out the other's entries. */
 function refuseShared(targets: readonly Target[], file: string): void {
   const owners = new Map<string, string>();
   for (const { name, managedFile, managedName } of targets) {
-    const owner = owners.get(`${managedFile}\0${managedName}`);
-    if (owner !== undefined) {
+    const patch = `${managedFile}\0${managedName}`;
+    const owner = owners.get(patch);
+    if (owner !== undefined)
       throw new UsageError({
         message: `targets \`${owner}\` and \`${name}\` have the same managed patch \`${managedName}\` in ${managedFile}`,
         file,
         hint: 'give one of them another `name`',
       });
-    }
-    owners.set(`${managedFile}\0${managedName}`, name);
+    owners.set(patch, name);
   }
 }
 
@@ -206,8 +193,7 @@ function configError(cause: z.ZodError, table: unknown, text: string, file: stri
     ...(mistakes.every((each) => each.near !== null) ? [] : [EVERY_KEY]),
   ];
   const { message, line, column } = first;
-  const place = line === undefined || column === undefined ? {} : { line, column };
-  return new UsageError({ message, file, ...place, hint: hints.join('\n') }, { cause });
+  return new UsageError({ message, file, line, column, hint: hints.join('\n') }, { cause });
 }
 
 function mistakesOf(issue: z.core.$ZodIssue, table: unknown): Mistake[] {
@@ -256,11 +242,7 @@ function nearestKey(key: string, keys: readonly string[]): string | null {
 }
 
 function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    table,
-  );
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], table);
 }
 
 /** Reads and parses a configuration file. @throws UsageError */

@@ -53,9 +53,18 @@ export const configSchema = z.strictObject({
     .prefault({}),
   hooks: z
     .strictObject({
-      'on-stable': z.string().optional().describe('A command for sh -c; the run stands as JSON on standard input.'),
-      'on-blocked': z.string().optional().describe('A command for sh -c; the run stands as JSON on standard input.'),
-      'on-built': z.string().optional().describe('A command for sh -c; the build stands as JSON on standard input.'),
+      'on-stable': z
+        .string()
+        .exactOptional()
+        .describe('A command for sh -c; the run stands as JSON on standard input.'),
+      'on-blocked': z
+        .string()
+        .exactOptional()
+        .describe('A command for sh -c; the run stands as JSON on standard input.'),
+      'on-built': z
+        .string()
+        .exactOptional()
+        .describe('A command for sh -c; the build stands as JSON on standard input.'),
       timeout: seconds.default(30).describe('Seconds after which a hook is ended.'),
     })
     .prefault({}),
@@ -63,8 +72,12 @@ export const configSchema = z.strictObject({
     .strictObject({ args: nixArgs.describe('Arguments of every nix call, for evaluations and builds.') })
     .prefault({}),
   limits: z
-    .strictObject({ evaluation: seconds, 'config-build': seconds, probe: seconds, 'kernel-build': seconds })
-    .partial()
+    .strictObject({
+      evaluation: seconds.exactOptional(),
+      'config-build': seconds.exactOptional(),
+      probe: seconds.exactOptional(),
+      'kernel-build': seconds.exactOptional(),
+    })
     .prefault({})
     .describe('Seconds after which Nix is ended. Without these keys nothing is.'),
   target: z

@@ -1,5 +1,5 @@
 import { problemOf } from '../model/errors.ts';
-import type { HookName, Hooks } from '../model/hookCommands.ts';
+import type { HookName, Hooks } from '../config/config.ts';
 import { execa } from 'execa';
 import { documentText } from '../report/data/documents.ts';
 import type { History } from '../state/historyDatabase.ts';

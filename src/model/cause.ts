@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { askerSchema, positionSchema } from './intent.ts';
+import { tagged } from './tagged.ts';
 
 const holder = z.strictObject({ symbol: z.string(), level: z.enum(['m', 'y']) });
 
@@ -9,36 +10,32 @@ export type Holder = z.infer<typeof holder>;
 /** The symbols of an expression that decide it, each with the value it had when the expression was evaluated. */
 const unmet = z.array(z.strictObject({ symbol: z.string(), value: z.string() }));
 
-function kind<Kind extends string, Rest extends z.ZodRawShape>(name: Kind, rest: Rest) {
-  return z.strictObject({ kind: z.literal(name), ...rest });
-}
-
 export const causeSchema = z
   .discriminatedUnion('kind', [
     /** Symbols that select this one at a higher level than was wanted. */
-    kind('selected', { by: z.array(holder) }),
-    kind('implied', { by: z.array(holder) }),
+    tagged('selected', { by: z.array(holder) }),
+    tagged('implied', { by: z.array(holder) }),
     /** The dependencies are too low for what was wanted; `unmet` are the symbols that keep them low. */
-    kind('unmet', { expression: z.string(), unmet }),
+    tagged('unmet', { expression: z.string(), unmet }),
     /** The same for the condition under which the symbol's menu is shown. */
-    kind('invisible', { expression: z.string(), unmet }),
+    tagged('invisible', { expression: z.string(), unmet }),
     /** The dependencies hold, and nothing else explains it. */
-    kind('dependencies-hold', { expression: z.string() }),
+    tagged('dependencies-hold', { expression: z.string() }),
     /** m was wanted of a symbol of another type. */
-    kind('not-tristate', { type: z.string() }),
-    kind('no-modules', {}),
+    tagged('not-tristate', { type: z.string() }),
+    tagged('no-modules', {}),
     /** The other members of its choice that were also asked to be y; the one that stays first. */
-    kind('choice', { with: z.array(z.string()) }),
+    tagged('choice', { with: z.array(z.string()) }),
     /** Two of these members of one choice are asked to be y; which two is not known. */
-    kind('two-yes', { members: z.array(z.string()) }),
+    tagged('two-yes', { members: z.array(z.string()) }),
     /** Another definition counts instead; `value` null: it leaves the symbol unset. */
-    kind('overridden', { by: askerSchema, value: z.string().nullable(), position: positionSchema.nullable() }),
+    tagged('overridden', { by: askerSchema, value: z.string().nullable(), position: positionSchema.nullable() }),
     /** Definitions that cannot be merged; `file` null: one of the patches. */
-    kind('conflict', { definitions: z.array(z.strictObject({ file: z.string().nullable(), value: z.string() })) }),
+    tagged('conflict', { definitions: z.array(z.strictObject({ file: z.string().nullable(), value: z.string() })) }),
     /** The intent is honoured: the same value, spelled in another way. */
-    kind('spelling', {}),
+    tagged('spelling', {}),
     /** A cause of which an earlier version recorded only the text. */
-    kind('recorded', { text: z.string() }),
+    tagged('recorded', { text: z.string() }),
   ])
   .meta({ id: 'cause', description: 'Why kconfig did not honour a setting.' });
 

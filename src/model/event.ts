@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { expectedKernelSchema, kernelBuildSchema } from './kernelBuild.ts';
 import { problemSchema } from './problem.ts';
+import { tagged } from './tagged.ts';
 import { expectedSchema, iterationSchema, runCauseSchema, runSchema } from './run.ts';
 
 const target = z.string();
 const inIteration = { run: z.int(), iteration: z.int() };
 
-export const buildProgressSchema = z.strictObject({
-  kind: z.literal('build-progress'),
+export const buildProgressSchema = tagged('build-progress', {
   build: z.int(),
   target,
   step: z.string(),
@@ -23,46 +23,25 @@ export const hookFailure = { hook: z.string(), exitCode: z.int().nullable(), out
 
 export const eventSchema = z
   .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('run-started'),
-      run: z.int(),
-      target,
-      cause: runCauseSchema,
-      patchesFile: z.string(),
-    }),
-    z.strictObject({
-      kind: z.literal('phase'),
-      ...inIteration,
-      phase: z.enum(['evaluate', 'build', 'probe', 'write']),
-    }),
-    z.strictObject({
-      kind: z.literal('progress'),
-      ...inIteration,
-      step: z.string(),
-      questions: z.int(),
-      expected: expectedSchema.nullable(),
-    }),
-    z.strictObject({ kind: z.literal('iteration-finished'), iteration: iterationSchema }),
-    z.strictObject({ kind: z.literal('run-finished'), run: runSchema }),
+    tagged('run-started', { run: z.int(), target, cause: runCauseSchema, patchesFile: z.string() }),
+    tagged('phase', { ...inIteration, phase: z.enum(['evaluate', 'build', 'probe', 'write']) }),
+    tagged('progress', { ...inIteration, step: z.string(), questions: z.int(), expected: expectedSchema.nullable() }),
+    tagged('iteration-finished', { iteration: iterationSchema }),
+    tagged('run-finished', { run: runSchema }),
     /** Something that does not stop the run, but the user should know. */
-    z.strictObject({ kind: z.literal('warning'), run: z.int(), target, problem: problemSchema }),
+    tagged('warning', { run: z.int(), target, problem: problemSchema }),
     /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */
-    z.strictObject({ kind: z.literal('trouble'), target, problem: problemSchema }),
+    tagged('trouble', { target, problem: problemSchema }),
     /** A command of the user's failed; `exitCode` null: it outlived its time limit or was killed. */
-    z.strictObject({ kind: z.literal('hook-failed'), target, ...hookFailure }),
+    tagged('hook-failed', { target, ...hookFailure }),
     /** The user paused a target or took a run back; `hold` null: it goes on. */
-    z.strictObject({ kind: z.literal('hold-changed'), target, hold: z.enum(['paused', 'undone']).nullable() }),
+    tagged('hold-changed', { target, hold: z.enum(['paused', 'undone']).nullable() }),
     /** A save that starts nothing, because the target is held. */
-    z.strictObject({ kind: z.literal('save-held'), target }),
-    z.strictObject({ kind: z.literal('build-started'), build: kernelBuildSchema }),
+    tagged('save-held', { target }),
+    tagged('build-started', { build: kernelBuildSchema }),
     buildProgressSchema,
     /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */
-    z.strictObject({
-      kind: z.literal('build-finished'),
-      build: kernelBuildSchema,
-      use: z.string().nullable(),
-      changed: z.array(z.string()),
-    }),
+    tagged('build-finished', { build: kernelBuildSchema, use: z.string().nullable(), changed: z.array(z.string()) }),
   ])
   .meta({ id: 'event' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagged } from './tagged.ts';
 import type { Ask } from './value.ts';
 
 export const positionSchema = z
@@ -10,9 +11,9 @@ export type Position = z.infer<typeof positionSchema>;
 
 export const askerSchema = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('patch'), name: z.string(), index: z.int() }),
-    z.strictObject({ kind: z.literal('kernel') }),
-    z.strictObject({ kind: z.literal('nixpkgs') }),
+    tagged('patch', { name: z.string(), index: z.int() }),
+    tagged('kernel', {}),
+    tagged('nixpkgs', {}),
   ])
   .meta({ id: 'asker', description: 'Whose setting it is.' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entryChangeSchema } from './entry.ts';
 import { falloutSchema, wishSchema } from './fallout.ts';
 import { problemSchema } from './problem.ts';
+import { tagged } from './tagged.ts';
 
 export const runCauseSchema = z.enum(['start', 'save', 'command', 'retry']);
 
@@ -9,16 +10,15 @@ export type RunCause = z.infer<typeof runCauseSchema>;
 
 const runOutcome = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('stable') }),
-    z.strictObject({ kind: z.literal('blocked'), problem: problemSchema }),
-    z.strictObject({
-      kind: z.literal('stalled'),
+    tagged('stable', {}),
+    tagged('blocked', { problem: problemSchema }),
+    tagged('stalled', {
       reason: z.enum(['no-rung', 'max-iterations', 'repeated-state']),
       symbols: z.array(z.string()),
     }),
-    z.strictObject({ kind: z.literal('infrastructure'), problem: problemSchema }),
-    z.strictObject({ kind: z.literal('superseded') }),
-    z.strictObject({ kind: z.literal('interrupted') }),
+    tagged('infrastructure', { problem: problemSchema }),
+    tagged('superseded', {}),
+    tagged('interrupted', {}),
   ])
   .meta({ id: 'runOutcome' });
 

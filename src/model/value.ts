@@ -8,14 +8,8 @@ export type Ask = { value: Value; optional: boolean };
 
 /** A value in kconfig's spelling, as the answering script is told; null for `unset`. */
 export function spelled(value: Value): string | null {
-  switch (value.kind) {
-    case 'tristate':
-      return value.tristate;
-    case 'freeform':
-      return value.text;
-    case 'unset':
-      return null;
-  }
+  if (value.kind === 'unset') return null;
+  return value.kind === 'tristate' ? value.tristate : value.text;
 }
 
 /** What a setting in kconfig's spelling is as a value. */

@@ -1,11 +1,55 @@
 import { z } from 'zod';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
+import { limitOf, type Limits } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
-import { checkoutOf } from '../system/checkout.ts';
 import { someOf } from '../system/someOf.ts';
-import { mapBack } from './evaluationError.ts';
-import { runEvaluation, type Subject } from './runEvaluation.ts';
-import { mapSources } from './sources.ts';
+import { BuildLogCollector, printedLines } from './buildLog.ts';
+import { runNix, type Running } from './command.ts';
+import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
+import { evalArguments, type Installable } from './installable.ts';
+import { sourcesOf } from './sources.ts';
+
+/** What is evaluated and with which arguments of nix. */
+export type Subject = { installable: Installable; nixArgs: readonly string[]; limits?: Limits | undefined };
+
+/** What may end an evaluation early, and who hears of it. */
+export type EvaluationRunning = Omit<Running, 'limit'>;
+
+/** How `nix eval` ended. `messages` is what it printed at -vv, which names the files that it read. */
+type EvaluationEnd = { messages: string[] } & (
+  | { kind: 'answer'; json: string }
+  | { kind: 'error'; error: EvaluationError }
+  | { kind: 'infrastructure'; problem: Problem }
+  | { kind: 'aborted' }
+);
+
+/**
+ * Applies a Nix function to the installable and gives the JSON of the result as text.
+ * @throws InfrastructureError when nix cannot be started.
+ */
+export async function runEvaluation(
+  { installable, nixArgs, limits = {} }: Subject,
+  apply: string,
+  running: EvaluationRunning = {},
+): Promise<EvaluationEnd> {
+  const log = new BuildLogCollector({ own: null });
+  const exit = await runNix({
+    command: 'nix',
+    args: evalArguments(installable, apply, nixArgs),
+    ...(installable.kind === 'flake' ? { cwd: installable.dir } : {}),
+    limit: limitOf(limits, 'evaluation'),
+    ...running,
+    onStderr: (chunk) => log.push(chunk),
+  });
+  const said = log.result();
+  const messages = said.messages.map(({ text }) => text);
+  if (exit.kind === 'aborted') return { kind: 'aborted', messages };
+  if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, messages };
+  if (exit.code === 0) return { kind: 'answer', json: exit.stdout, messages };
+  const error = readEvaluationError(printedLines(said));
+  const problem = { message: `nix eval exited with ${exit.code} and printed no error` };
+  return error === null ? { kind: 'infrastructure', problem, messages } : { kind: 'error', error, messages };
+}
 
 export type Answer<T> =
   { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
@@ -25,12 +69,7 @@ export async function askNix<T>(
   if (end.kind === 'infrastructure') throw new InfrastructureError(end.problem);
   if (end.kind === 'answer') return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(end.json))) };
   if (end.error.kind === 'no-such-flake-attribute') return { kind: 'no-such-attribute' };
-  const { installable } = subject;
-  const sources =
-    installable.kind === 'file'
-      ? []
-      : mapSources(end.messages, installable.dir, [checkoutOf(installable.dir), installable.dir]);
-  const problem = mapBack(end.error, sources);
+  const problem = mapBack(end.error, sourcesOf(end.messages, subject));
   if (end.error.kind === 'infrastructure') throw new InfrastructureError(problem);
   return { kind: 'failed', problem };
 }
@@ -41,11 +80,9 @@ export function answered<T>(read: () => T): T {
     return read();
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof z.ZodError)) throw cause;
+    const hint = 'is this nix the real one? See `command -v nix`';
     throw new InfrastructureError(
-      {
-        message: 'nix eval printed something else than it was asked for',
-        hint: 'is this nix the real one? See `command -v nix`',
-      },
+      { message: 'nix eval printed something else than it was asked for', hint },
       { cause },
     );
   }
@@ -80,15 +117,10 @@ export async function noSuchAttribute(
     const names = await attributeNames({ installable: { ...installable, attribute: path }, ...subject }, signal);
     if (names === null) break;
     const missing = parts[depth] ?? '';
-    if (!names.includes(missing.replaceAll('"', ''))) {
-      return new BlockedError({
-        message: `there is no \`${missing}\` in ${path} of ${where}`,
-        hint: `there are: ${someOf(names)}`,
-      });
-    }
+    if (names.includes(missing.replaceAll('"', ''))) continue;
+    const hint = `there are: ${someOf(names)}`;
+    return new BlockedError({ message: `there is no \`${missing}\` in ${path} of ${where}`, hint });
   }
-  return new BlockedError({
-    message: `there is no \`${installable.attribute}\` in ${where}`,
-    hint: 'see `nix flake show` for what there is',
-  });
+  const hint = 'see `nix flake show` for what there is';
+  return new BlockedError({ message: `there is no \`${installable.attribute}\` in ${where}`, hint });
 }

@@ -4,7 +4,7 @@ import { derivationName } from './derivationName.ts';
 import { readEvaluationError, mapBack } from './evaluationError.ts';
 import type { Problem } from '../model/problem.ts';
 import { isRepeated, makeFailure } from './makeFailure.ts';
-import { infrastructureIn, unreachedMachine, withoutUnreached, type Trouble } from './infrastructure.ts';
+import { infrastructureIn, unreachedMachine, withoutUnreached } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 import { ECHO, isDialogue, LINE } from '../script/logLines.ts';
 import { readTranscript, type TranscriptReading } from '../script/readTranscript.ts';
@@ -79,8 +79,7 @@ function troubleOf(build: FailedBuild): Failure {
 
 const blocked = (message: string, hint: string): Failure => ({ kind: 'blocked', problem: { message, hint } });
 
-const infrastructure = (found: Trouble | null): Failure | null =>
-  found === null ? null : { kind: 'infrastructure', problem: { message: found.line, hint: found.hint } };
+const infrastructure = (problem: Problem | null): Failure | null => problem && { kind: 'infrastructure', problem };
 
 function wrongHash(errorText: string): Failure | null {
   const hash = /hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/.exec(errorText)?.[0];

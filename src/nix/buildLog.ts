@@ -62,19 +62,17 @@ export type BuildLogOptions = {
  * as with remote builders, are one log. Of a long log the middle is dropped first, and the lines of a verdict last.
  */
 export class BuildLogCollector {
-  readonly #options: BuildLogOptions;
   readonly #limit: number;
   readonly #builds = new Map<string, Build>();
   readonly #byActivity = new Map<ActivityId, Build>();
-  readonly #messages = new KeptMessages(MAX_MESSAGES);
+  readonly #messages = new KeptMessages();
   readonly #plain: KeptLines;
   readonly #splitter = createLineSplitter((line) => this.#take(line));
   #last: Build | null = null;
   /** The build of the latest log line, and how its records end: the next line mostly has the same end and needs no parsing. */
   #speaking: { build: Build; end: string } | null = null;
 
-  constructor(options: BuildLogOptions = {}) {
-    this.#options = options;
+  constructor(private readonly options: BuildLogOptions = {}) {
     this.#limit = options.limit ?? 64 << 20;
     this.#plain = new KeptLines(Math.min(this.#limit, MAX_PLAIN));
   }
@@ -109,17 +107,14 @@ export class BuildLogCollector {
   #log(build: Build, text: string): void {
     this.#last = build;
     build.kept.push(text);
-    this.#options.onLine?.(build.drvPath, text);
+    this.options.onLine?.(build.drvPath, text);
   }
 
   #event(event: NixEvent): void {
     if (event.kind === 'text') this.#plain.push(event.text);
     else if (event.kind === 'msg') this.#messages.push(event);
     else if (event.kind === 'start') this.#start(event);
-    else if (event.kind !== 'other') this.#eventOf(this.#byActivity.get(event.id), event);
-  }
-
-  #eventOf(build: Build | undefined, event: NixEvent & { kind: 'log' | 'phase' | 'stop' }): void {
+    const build = 'id' in event ? this.#byActivity.get(event.id) : undefined;
     if (build === undefined) return;
     if (event.kind === 'log') {
       this.#speaking = { build, end: logEnd(event.id) };
@@ -127,7 +122,7 @@ export class BuildLogCollector {
     } else if (event.kind === 'phase') {
       build.phase = event.phase;
       this.#last = build;
-    } else {
+    } else if (event.kind === 'stop') {
       build.open--;
       this.#byActivity.delete(event.id);
       this.#speaking = null;
@@ -147,7 +142,7 @@ export class BuildLogCollector {
   #buildOf(drvPath: string): Build | null {
     const known = this.#builds.get(drvPath);
     if (known !== undefined) return known;
-    const { own } = this.#options;
+    const { own } = this.options;
     const isOther = own !== undefined && drvPath !== own;
     if (isOther && this.#builds.size > OTHERS) {
       const done = [...this.#builds.values()].find((build) => build.open <= 0 && build.drvPath !== own);
@@ -161,31 +156,23 @@ export class BuildLogCollector {
   }
 }
 
-/** Nix's messages within a limit: the last errors, and the first of the other messages. */
+/** Nix's messages within a limit: the last errors, and the first of the other messages. Each may fill half of it. */
 class KeptMessages {
-  readonly #half: number;
   #messages: NixMessage[] = [];
   #errors = 0;
   #rest = 0;
 
-  constructor(limit: number) {
-    this.#half = limit / 2;
-  }
-
   push(message: NixMessage): void {
-    if (!isErrorOrWarning(message)) {
-      if (this.#rest > this.#half) return;
-      this.#rest += costOf(message);
-      this.#messages.push(message);
-      return;
-    }
-    this.#errors += costOf(message);
+    const cost = MESSAGE_COST + message.text.length;
+    if (isErrorOrWarning(message)) this.#errors += cost;
+    else if (this.#rest > MAX_MESSAGES / 2) return;
+    else this.#rest += cost;
     this.#messages.push(message);
-    if (this.#errors <= this.#half) return;
+    if (this.#errors <= MAX_MESSAGES / 2) return;
     // The older half of the errors goes.
     this.#messages = this.#messages.filter((each) => {
-      if (!isErrorOrWarning(each) || this.#errors <= this.#half / 2) return true;
-      this.#errors -= costOf(each);
+      if (!isErrorOrWarning(each) || this.#errors <= MAX_MESSAGES / 4) return true;
+      this.#errors -= MESSAGE_COST + each.text.length;
       return false;
     });
   }
@@ -194,5 +181,3 @@ class KeptMessages {
     return [...this.#messages];
   }
 }
-
-const costOf = ({ text }: NixMessage): number => MESSAGE_COST + text.length;

@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../model/errors.ts';
 import { readEvaluationError } from './evaluationError.ts';
-import { NOT_FOUND, runNix, type NixCommand } from './command.ts';
+import { NOT_FOUND, runNix, type Running } from './command.ts';
 import type { Problem } from '../model/problem.ts';
 import { bytesOf } from '../system/fileText.ts';
 
@@ -14,7 +14,7 @@ const MAX_STDERR_BYTES = 1 << 20;
  */
 export async function checkWithNix(
   text: string,
-  running: Pick<NixCommand, 'signal' | 'limit' | 'processes'> = {},
+  running: Running = {},
 ): Promise<{ kind: 'ok' } | { kind: 'aborted' } | { kind: 'syntax'; problem: Problem }> {
   const said: Buffer[] = [];
   let room = MAX_STDERR_BYTES;

@@ -62,7 +62,7 @@ export async function runNix(options: NixCommand): Promise<NixExit> {
   const child = start(options);
   const { pid } = child;
   const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z][^ ]*$/.test(arg)) ?? ''}`.trimEnd() : command;
-  const group = new EndableGroup(child, options.graceMs ?? GRACE_MS);
+  const group = endable(child, options.graceMs ?? GRACE_MS);
   if (pid !== undefined) record(child, pid, options);
   letGo(child, options.input);
   const stdout = collected(child.stdout, () => group.end(endless(name)));
@@ -73,7 +73,8 @@ export async function runNix(options: NixCommand): Promise<NixExit> {
   try {
     const result = await child;
     if (signal?.aborted) return { kind: 'aborted' };
-    if (group.problem !== null) return { kind: 'broken', problem: group.problem };
+    const problem = group.problem();
+    if (problem !== null) return { kind: 'broken', problem };
     const { exitCode: code } = result;
     if (code !== undefined && code !== NOT_FOUND && code !== NOT_EXECUTABLE)
       return { kind: 'exited', code, stdout: Buffer.concat(stdout).toString('utf8') };
@@ -125,33 +126,21 @@ function letGo(child: Child, input: Buffer | undefined): void {
 }
 
 /** A process group that is ended at most once; `problem` is why, null where it was not or the user asked for it. */
-class EndableGroup {
-  readonly #child: Child;
-  readonly #graceMs: number;
-  #killTimer: NodeJS.Timeout | undefined;
-  problem: Problem | null = null;
-
-  constructor(child: Child, graceMs: number) {
-    this.#child = child;
-    this.#graceMs = graceMs;
-  }
-
-  end(problem: Problem | null): void {
-    this.problem ??= problem;
-    const { pid, stdout, stderr } = this.#child;
-    if (pid === undefined || this.#killTimer !== undefined) return;
+function endable({ pid, stdout, stderr }: Child, graceMs: number) {
+  let why: Problem | null = null;
+  let killTimer: NodeJS.Timeout | undefined;
+  const end = (problem: Problem | null): void => {
+    why ??= problem;
+    if (pid === undefined || killTimer !== undefined) return;
     signalGroup(pid, 'SIGTERM');
-    this.#killTimer = setTimeout(() => {
+    killTimer = setTimeout(() => {
       signalGroup(pid, 'SIGKILL');
       // A process that left the group may hold the pipes open for ever.
       stdout.destroy();
       stderr.destroy();
-    }, this.#graceMs);
-  }
-
-  close(): void {
-    clearTimeout(this.#killTimer);
-  }
+    }, graceMs);
+  };
+  return { end, problem: () => why, close: () => clearTimeout(killTimer) };
 }
 
 /** What a stream has given so far; more than an answer of Nix can be is dropped and reported. */
@@ -179,10 +168,15 @@ const overLimit = (name: string, { key, ms }: Limit): Problem => ({
   hint: `raise \`${key}\` under [limits], or see what holds it up: network, disk, a lock, the Nix daemon`,
 });
 
-const notStarted = (command: string, isMissing: boolean, reason: string | undefined): Problem =>
-  isMissing
-    ? {
-        message: `${command} was not found on PATH`,
-        hint: 'install Nix (https://nixos.org/download) or put it on PATH',
-      }
-    : { message: `${command} could not be started: ${reason ?? ''}`, hint: 'see the cause' };
+function notStarted(command: string, isMissing: boolean, reason: string | undefined): Problem {
+  if (!isMissing) return { message: `${command} could not be started: ${reason ?? ''}`, hint: 'see the cause' };
+  const hint = 'install Nix (https://nixos.org/download) or put it on PATH';
+  return { message: `${command} was not found on PATH`, hint };
+}
+
+/** What a command printed on standard output if it succeeded, else null. */
+export const outputOf = (exit: NixExit | null): string | null =>
+  exit?.kind === 'exited' && exit.code === 0 ? exit.stdout : null;
+
+/** What may end a Nix command early, and who hears of it. */
+export type Running = Pick<NixCommand, 'signal' | 'limit' | 'processes'>;

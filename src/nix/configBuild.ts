@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../model/errors.ts';
 import { classifyBuildFailure } from './buildFailure.ts';
 import { cutText, type Cut } from '../script/keptLines.ts';
-import type { Limit } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
-import { runNix, type NixExit, type ProcessListener } from './command.ts';
+import { outputOf, runNix, type NixExit, type Running } from './command.ts';
 import { sendDerivation } from './copyPaths.ts';
 import { BuildLogCollector, type BuildLog } from './buildLog.ts';
 import { realiseArguments, storeArguments } from './installable.ts';
@@ -23,14 +22,10 @@ export type ConfigBuild =
 
 export type BuildProgress = { step: string; questions: number };
 
-export type BuildOptions = {
+export type BuildOptions = Running & {
   nixArgs: readonly string[];
-  signal?: AbortSignal;
-  /** How long Nix may take. */
-  limit?: Limit | undefined;
   /** How much of a transcript is kept, in characters. */
   transcriptLimit: number;
-  processes?: ProcessListener | undefined;
   /** Called at most ten times a second while the build prints. */
   onProgress?: (progress: BuildProgress) => void;
 };
@@ -120,16 +115,14 @@ type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: n
 async function realise(
   drvPath: string,
   extra: readonly string[],
-  { nixArgs, signal, limit, transcriptLimit, processes, onProgress }: BuildOptions,
+  { nixArgs, transcriptLimit, onProgress, ...running }: BuildOptions,
 ): Promise<Realised> {
   const log = new BuildLogCollector({ own: drvPath, limit: transcriptLimit });
   let told = 0;
   const exit = await runNix({
     command: 'nix-store',
     args: [...realiseArguments(drvPath, nixArgs), ...extra],
-    signal,
-    limit,
-    processes,
+    ...running,
     onStderr: (chunk) => {
       log.push(chunk);
       const now = performance.now();
@@ -149,40 +142,21 @@ function stepName(name: string | null, phase: string | null): string {
 }
 
 /** The log of a finished build, from the local store only: Nix would ask every substituter first. */
-async function keptLog(
-  drvPath: string,
-  { nixArgs, signal, limit, transcriptLimit, processes }: BuildOptions,
-): Promise<Log | null> {
-  const exit = await runNix({
-    command: 'nix',
-    args: storeArguments(['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''], nixArgs),
-    signal,
-    limit,
-    processes,
-  });
-  return exit.kind === 'exited' && exit.code === 0 && exit.stdout !== '' ? cutText(exit.stdout, transcriptLimit) : null;
+async function keptLog(drvPath: string, { nixArgs, transcriptLimit, ...running }: BuildOptions): Promise<Log | null> {
+  const log = ['log', drvPath, '--option', 'substitute', 'false', '--option', 'substituters', ''];
+  const text = outputOf(await runNix({ command: 'nix', args: storeArguments(log, nixArgs), ...running })) ?? '';
+  return text === '' ? null : cutText(text, transcriptLimit);
 }
 
 /** The text of a file in the store, which may be on another machine; null when reading it was aborted. */
-async function storeFile(path: string, { nixArgs, signal, limit, processes }: BuildOptions): Promise<string | null> {
+async function storeFile(path: string, { nixArgs, ...running }: BuildOptions): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const exit = await runNix({
-      command: 'nix',
-      args: storeArguments(['store', 'cat', path], nixArgs),
-      signal,
-      limit,
-      processes,
-    });
-    if (exit.kind === 'aborted') return null;
-    if (exit.kind === 'exited' && exit.code === 0) return exit.stdout;
-    throw new InfrastructureError(
-      {
-        message: `the finished .config ${path} cannot be read`,
-        hint: 'is the store reachable, and was it collected just now?',
-      },
-      { cause },
-    );
+    const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), ...running });
+    const text = outputOf(exit);
+    if (text !== null || exit.kind === 'aborted') return text;
+    const hint = 'is the store reachable, and was it collected just now?';
+    throw new InfrastructureError({ message: `the finished .config ${path} cannot be read`, hint }, { cause });
   }
 }

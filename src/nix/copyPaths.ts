@@ -1,6 +1,6 @@
 import { infrastructureIn, unreachedMachine } from './infrastructure.ts';
 import type { Problem } from '../model/problem.ts';
-import { runNix, type NixCommand } from './command.ts';
+import { runNix, type Running } from './command.ts';
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { storeArguments } from './installable.ts';
 import { storeName, storesOf, withoutStores } from './stores.ts';
@@ -8,25 +8,17 @@ import { storeName, storesOf, withoutStores } from './stores.ts';
 export type Copied =
   { kind: 'copied' } | { kind: 'blocked' | 'infrastructure'; problem: Problem } | { kind: 'aborted' };
 
-export type CopyOptions = { nixArgs: readonly string[] } & Pick<NixCommand, 'signal' | 'limit' | 'processes'>;
+export type CopyOptions = { nixArgs: readonly string[] } & Running;
 
 /** Copies an evaluated derivation, with all that it needs, to the store that builds, if that is another one. */
 export async function sendDerivation(drvPath: string, options: CopyOptions): Promise<Copied> {
   const stores = storesOf(options.nixArgs);
   if (stores.kind === 'one') return { kind: 'copied' };
-  const copied = await copy(
-    ['--derivation', '--from', stores.here, '--to', stores.there, drvPath],
-    stores.there,
-    options,
-  );
+  const { here, there } = stores;
+  const copied = await copy(['--derivation', '--from', here, '--to', there, drvPath], there, options);
   if (copied.kind !== 'blocked') return copied;
-  return {
-    kind: 'blocked',
-    problem: {
-      ...copied.problem,
-      message: `${storeName(stores.there)} does not take the derivation: ${copied.problem.message}`,
-    },
-  };
+  const message = `${storeName(there)} does not take the derivation: ${copied.problem.message}`;
+  return { kind: 'blocked', problem: { ...copied.problem, message } };
 }
 
 /**
@@ -52,16 +44,11 @@ async function copy(args: readonly string[], store: string, { nixArgs, ...runnin
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem };
   if (exit.code === 0) return { kind: 'copied' };
   const text = printedLines(log.result()).join('\n');
-  const trouble = unreachedMachine(text, store) ?? infrastructureIn(text);
-  if (trouble !== null) return { kind: 'infrastructure', problem: { message: trouble.line, hint: trouble.hint } };
+  const problem = unreachedMachine(text, store) ?? infrastructureIn(text);
+  if (problem !== null) return { kind: 'infrastructure', problem };
   const error = /^error: (.*)/m.exec(text)?.[1] ?? 'nix copy failed and printed no error';
-  return {
-    kind: 'blocked',
-    problem: {
-      message: error,
-      hint: /lacks a (?:valid )?signature/.test(error)
-        ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)'
-        : 'see what Nix says',
-    },
-  };
+  const hint = /lacks a (?:valid )?signature/.test(error)
+    ? 'make this user a trusted one of the Nix that receives it (trusted-users in nix.conf)'
+    : 'see what Nix says';
+  return { kind: 'blocked', problem: { message: error, hint } };
 }

@@ -1,89 +1,65 @@
 import { z } from 'zod';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
 import { nixString } from '../nixfile/strings.ts';
 import type { Problem } from '../model/problem.ts';
-import { checkoutOf } from '../system/checkout.ts';
 import { someOf } from '../system/someOf.ts';
-import { answered, noSuchAttribute } from './askNix.ts';
-import type { ProcessListener } from './command.ts';
-import { readKernel, type EvaluatedKernel, type KernelAnswer } from './evaluatedKernel.ts';
+import { answered, noSuchAttribute, runEvaluation, type EvaluationRunning, type Subject } from './askNix.ts';
+import { nixPosition, readKernel, type EvaluatedKernel, type KernelAnswer } from './evaluatedKernel.ts';
 import { mapBack, type EvaluationError } from './evaluationError.ts';
 import type { Installable } from './installable.ts';
 import { withOwnPlaces } from './legacyPlaces.ts';
-import { runEvaluation, type Subject } from './runEvaluation.ts';
-import {
-  copiedPaths,
-  evaluatedFiles,
-  isFile,
-  isStorePath,
-  literalFiles,
-  localPath,
-  mapSources,
-  type SourceMap,
-} from './sources.ts';
-import { finishedConfigProblem, invalidLineProblem, malformedProblem, oldNameProblem } from './wrongSettings.ts';
+import { copiedPaths, evaluatedFiles, isFile, isStorePath } from './sources.ts';
+import { literalFiles, localPath, sourcesOf, type SourceMap } from './sources.ts';
+import { finishedConfigProblem, invalidLineProblem, malformedProblem } from './wrongSettings.ts';
+import { oldNameProblem, type Malformed } from './wrongSettings.ts';
 
 export type Evaluation =
-  | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap; ms: number }
-  | { kind: 'blocked'; problem: Problem; inputs: string[]; ms: number }
-  | { kind: 'infrastructure'; problem: Problem; ms: number }
+  | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap }
+  | { kind: 'blocked'; problem: Problem; inputs: string[] }
+  | { kind: 'infrastructure'; problem: Problem }
   | { kind: 'aborted' };
 
 const resource = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** intents.nix applied to the probe's script, as one argument: in pure mode `nix eval` may not read our files. */
-let expression: string | undefined;
-function intentsExpression(): string {
-  expression ??= `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
-  return expression;
-}
+const intentsExpression = (): string => `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
 
 /**
  * Evaluates a target once: what will be built and who asked for what.
  * `inputs` are the user's own files that the evaluation read, also when it failed.
  * @throws InfrastructureError when nix cannot be started.
  */
-export async function evaluate(
-  { installable, nixArgs, limits }: Subject,
-  running: { signal?: AbortSignal; processes?: ProcessListener | undefined } = {},
-): Promise<Evaluation> {
-  const started = performance.now();
-  const end = await runEvaluation({ installable, nixArgs, limits }, intentsExpression(), running);
-  const ms = performance.now() - started;
+export async function evaluate(subject: Subject, running: EvaluationRunning = {}): Promise<Evaluation> {
+  const { installable } = subject;
+  const end = await runEvaluation(subject, intentsExpression(), running);
   if (end.kind === 'aborted') return { kind: 'aborted' };
-  if (end.kind === 'infrastructure') return { kind: 'infrastructure', problem: end.problem, ms };
-  const sources = sourcesOf(end.messages, installable, nixArgs);
+  if (end.kind === 'infrastructure') return { kind: 'infrastructure', problem: end.problem };
+  const sources = sourcesOf(end.messages, subject);
   const inputs = localInputs(end.messages, sources, installable);
+  const blocked = (problem: Problem): Evaluation => ({ kind: 'blocked', problem, inputs });
   if (end.kind === 'error') {
-    const subject = { installable, nixArgs, limits };
-    const problem =
-      end.error.kind === 'no-such-flake-attribute'
-        ? (await noSuchAttribute(subject, running.signal)).problem
-        : ((end.error.kind === 'renamed-attribute' ? await oldNames(subject, sources, running) : null) ??
-          (await placed(mapBack(end.error, sources), end.error, inputs)));
-    return end.error.kind === 'infrastructure'
-      ? { kind: 'infrastructure', problem, ms }
-      : { kind: 'blocked', problem, inputs, ms };
+    if (end.error.kind === 'no-such-flake-attribute')
+      return blocked((await noSuchAttribute(subject, running.signal)).problem);
+    const oldName = end.error.kind === 'renamed-attribute' ? await oldNames(subject, sources, running) : null;
+    const problem = oldName ?? (await placed(mapBack(end.error, sources), end.error, inputs));
+    return end.error.kind === 'infrastructure' ? { kind: 'infrastructure', problem } : blocked(problem);
   }
   const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources)));
-  if (answer.kind === 'no-kernel')
-    return { kind: 'blocked', problem: noKernel(installable, answer.attributes), inputs, ms };
-  if (answer.kind === 'finished-config') {
-    const file = localPath(answer.file, sources);
-    return { kind: 'blocked', problem: finishedConfigProblem(installable.attribute, file), inputs, ms };
-  }
+  if (answer.kind === 'no-kernel') return blocked(noKernel(installable, answer.attributes));
+  if (answer.kind === 'finished-config')
+    return blocked(finishedConfigProblem(installable.attribute, localPath(answer.file, sources)));
   const wrong = await wrongSettings(answer, inputs);
-  if (wrong !== null) return { kind: 'blocked', problem: wrong, inputs, ms };
+  if (wrong !== null) return blocked(wrong);
   const { kernel } = answer;
   const legacy = await withOwnPlaces(
     kernel.legacy,
     inputs,
     ({ symbol, optional, value }) => `${symbol}${optional ? '?' : ''} ${value}`,
   );
-  return { kind: 'evaluated', kernel: { ...kernel, legacy }, inputs, sources, ms };
+  return { kind: 'evaluated', kernel: { ...kernel, legacy }, inputs, sources };
 }
 
 /** Mistakes that Nix reports without a place, or that only a config build would show. */
@@ -91,14 +67,11 @@ async function wrongSettings(
   { kernel, malformed, invalid }: Extract<KernelAnswer, { kind: 'kernel' }>,
   inputs: readonly string[],
 ): Promise<Problem | null> {
-  const wrong = malformed.filter(({ symbol }) => kernel.unmergeable.includes(symbol));
-  if (wrong.length > 0) {
-    const placed = wrong.map(async (each) => ({
-      ...each,
-      position: each.position ?? (await locateSymbol(each.symbol, inputs)),
-    }));
-    return malformedProblem(await Promise.all(placed));
-  }
+  const wrong: Malformed[] = [];
+  for (const each of malformed)
+    if (kernel.unmergeable.includes(each.symbol))
+      wrong.push({ ...each, position: each.position ?? (await locateSymbol(each.symbol, inputs)) });
+  if (wrong.length > 0) return malformedProblem(wrong);
   const [first, ...others] = await withOwnPlaces(invalid, inputs, ({ text }) => text);
   return first === undefined ? null : invalidLineProblem([first, ...others]);
 }
@@ -107,18 +80,9 @@ async function wrongSettings(
 const OLD_NAMES = `kernel: map
   (p: { name = p.name or ""; position = builtins.unsafeGetAttrPos "extraStructuredConfig" p; })
   (builtins.filter (p: p ? extraStructuredConfig) (kernel.kernelPatches or [ ]))`;
-const oldNamesSchema = z.array(
-  z.object({
-    name: z.string(),
-    position: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
-  }),
-);
+const oldNamesSchema = z.array(z.object({ name: z.string(), position: nixPosition }));
 
-async function oldNames(
-  subject: Subject,
-  sources: SourceMap,
-  running: Parameters<typeof runEvaluation>[2],
-): Promise<Problem | null> {
+async function oldNames(subject: Subject, sources: SourceMap, running: EvaluationRunning): Promise<Problem | null> {
   const end = await runEvaluation(subject, OLD_NAMES, running);
   const found = end.kind === 'answer' ? oldNamesSchema.safeParse(JSON.parse(end.json)) : null;
   if (found?.success !== true || found.data.length === 0) return null;
@@ -162,18 +126,6 @@ function noKernel(installable: Installable, attributes: readonly string[]): Prob
   return { message: `\`${installable.attribute}\` is not a kernel: it has no configfile`, hint };
 }
 
-/** Maps store copies to the user's directories: the checkout, the flake, inputs given by --override-input. */
-function sourcesOf(messages: readonly string[], installable: Installable, nixArgs: readonly string[]): SourceMap {
-  if (installable.kind === 'file') return [];
-  const overridden = nixArgs.flatMap((argument, i) => {
-    const reference = argument === '--override-input' ? nixArgs[i + 2] : undefined;
-    return reference === undefined
-      ? []
-      : [resolve(installable.dir, reference.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, ''))];
-  });
-  return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
-}
-
 /** The files to watch: a change to any of them can change the evaluation. */
 function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
   const own = (files: readonly string[]): string[] =>
@@ -181,13 +133,6 @@ function localInputs(messages: readonly string[], sources: SourceMap, installabl
   const evaluated = own(evaluatedFiles(messages));
   const copied = own(copiedPaths(messages)).filter(isFile);
   if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
-  return [
-    ...new Set([
-      join(installable.dir, 'flake.nix'),
-      join(installable.dir, 'flake.lock'),
-      ...evaluated,
-      ...copied,
-      ...literalFiles(evaluated),
-    ]),
-  ];
+  const flake = ['flake.nix', 'flake.lock'].map((name) => join(installable.dir, name));
+  return [...new Set([...flake, ...evaluated, ...copied, ...literalFiles(evaluated)])];
 }

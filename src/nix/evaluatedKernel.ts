@@ -39,7 +39,7 @@ export type EvaluatedKernel = {
 };
 
 type NixPosition = { file: string; line: number; column: number };
-const nixPosition = z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable();
+export const nixPosition = z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable();
 const attributes = z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig']));
 const nixBinding = z.object({
   symbol: z.string(),
@@ -60,15 +60,13 @@ const nixPatch = z.object({
   position: nixPosition,
   legacyPosition: nixPosition,
 });
-const nixBuild = z.object({
+const nixKernel = z.object({
+  kind: z.literal('kernel'),
   drvPath: z.string().nullable(),
   configPath: z.string().nullable(),
   probeDrvPath: z.string().nullable(),
   probeConfigPath: z.string().nullable(),
   kernelDrvPath: z.string().nullable(),
-});
-const nixKernel = nixBuild.extend({
-  kind: z.literal('kernel'),
   unmergeable: z.array(z.string()),
   storeDir: z.string(),
   version: z.string(),
@@ -112,11 +110,10 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       malformed.push({ symbol, ...binding.malformed, by, position });
       return [];
     });
-  const patches = answer.patches.map((patch, index) => ({
-    ...patch,
-    index,
-    by: { kind: 'patch', name: patch.name, index } satisfies Asker,
-  }));
+  const patches = answer.patches.map((patch, index) => {
+    const by = { kind: 'patch' as const, name: patch.name, index };
+    return { ...patch, by };
+  });
   const legacy = [
     legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
@@ -127,12 +124,9 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     storeDir,
     build: buildOf(answer),
     unmergeable,
-    patches: patches.map(({ name, index, attributes, position }) => ({
-      name,
-      index,
-      attributes,
-      position: local(position),
-    })),
+    patches: patches.map(({ by: { name, index }, attributes: its, position }) => {
+      return { name, index, attributes: its, position: local(position) };
+    }),
     intents: [
       ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),
       ...intents({ kind: 'kernel' }, answer.kernelBindings),
@@ -145,8 +139,8 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
 }
 
-function buildOf({ drvPath, configPath: outPath, ...rest }: z.infer<typeof nixBuild>): EvaluatedKernel['build'] {
-  const { probeDrvPath, probeConfigPath: probeOutPath, kernelDrvPath } = rest;
+function buildOf(kernel: z.infer<typeof nixKernel>): EvaluatedKernel['build'] {
+  const { drvPath, configPath: outPath, probeDrvPath, probeConfigPath: probeOutPath, kernelDrvPath } = kernel;
   if (drvPath === null || outPath === null) return null;
   return { drvPath, outPath, probeDrvPath, probeOutPath, kernelDrvPath };
 }

@@ -108,7 +108,7 @@ function judged(text: string): ReturnType<typeof kindOf> {
   }
   const trouble = unreachedMachine(text) ?? infrastructureIn(text);
   return trouble !== null && ['other', 'build-failed', 'untracked'].includes(found.kind)
-    ? { ...found, kind: 'infrastructure', hint: trouble.hint }
+    ? { ...found, kind: 'infrastructure', hint: trouble.hint ?? '' }
     : found;
 }
 

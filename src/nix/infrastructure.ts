@@ -1,9 +1,7 @@
+import type { Problem } from '../model/problem.ts';
 import { sshHost, storeName } from './stores.ts';
 
 /** What Nix and builders print when the network, the disk, the daemon or a remote builder fails. */
-
-/** What Nix or ssh says, and what to do. */
-export type Trouble = { line: string; hint: string };
 
 const DISK = 'free some space (nix-collect-garbage), then try again';
 const NETWORK = 'check the network and the substituters, then try again';
@@ -67,44 +65,35 @@ const SSH_SAYS =
  * the reason of a failure only if Nix reports no failed derivation.
  * @param store the store that was asked; Nix 2.26 leaves the host out of its name.
  */
-export function unreachedMachine(text: string, store?: string): Trouble | null {
+export function unreachedMachine(text: string, store?: string): Problem | null {
   const found = UNREACHED.exec(text);
   if (found === null) return null;
   const named = store ?? found[1] ?? found[2] ?? '';
   const reason = SSH_SAYS.exec(text)?.[1];
   return {
-    line: `${storeName(named)} cannot be reached${reason === undefined ? '' : `: ${reason}`}`,
+    message: `${storeName(named)} cannot be reached${reason === undefined ? '' : `: ${reason}`}`,
     hint: `as the user who runs falloutd, \`ssh ${sshHost(named) ?? found[2] ?? 'HOST'} nix --version\` has to work without a question`,
   };
 }
 
 /** A text without the lines about machines that were not reached. */
 export function withoutUnreached(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !UNREACHED.test(line) && !SSH_SAYS.test(line))
-    .join('\n');
+  const lines = text.split('\n').filter((line) => !UNREACHED.test(line) && !SSH_SAYS.test(line));
+  return lines.join('\n');
 }
 
 /** No message is longer, and the time of some signs grows with the square of a line. */
 const MAX_LINE = 4000;
 
 /** The line of a text that shows an infrastructure failure, with advice; null if there is none. */
-export function infrastructureIn(whole: string): Trouble | null {
-  const text =
-    whole.length <= MAX_LINE
-      ? whole
-      : whole
-          .split('\n')
-          .map((line) => line.slice(0, MAX_LINE))
-          .join('\n');
+export function infrastructureIn(whole: string): Problem | null {
+  const lines = whole.split('\n').map((line) => line.slice(0, MAX_LINE));
+  const text = lines.join('\n');
   for (const [sign, hint] of SIGNS) {
     const found = sign.exec(text);
     if (found === null) continue;
-    const from = text.lastIndexOf('\n', found.index) + 1;
-    const to = text.indexOf('\n', found.index);
-    const line = text.slice(from, to === -1 ? undefined : to).trim();
-    return { line: line.replace(/^(?:error:|warning:|Reason:) /, ''), hint };
+    const line = lines[text.slice(0, found.index).split('\n').length - 1] ?? '';
+    return { message: line.trim().replace(/^(?:error:|warning:|Reason:) /, ''), hint };
   }
   return null;
 }

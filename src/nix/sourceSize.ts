@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { size } from '../system/byteSize.ts';
 import type { Problem } from '../model/problem.ts';
-import { runNix, type NixCommand } from './command.ts';
+import { outputOf, runNix, type Running } from './command.ts';
 import { sizeArguments } from './installable.ts';
 import type { SourceMap } from './sources.ts';
 
@@ -18,15 +18,15 @@ export type CopiedSize = { realPath: string; bytes: number };
  */
 export function sourceSizes(
   nixArgs: readonly string[],
-  running: Pick<NixCommand, 'signal' | 'limit' | 'processes'>,
+  running: Running,
 ): (sources: SourceMap) => Promise<CopiedSize[] | null> {
   let known = new Map<string, number>();
   return async (sources) => {
     const unknown = sources.map((source) => source.storePath).filter((path) => !known.has(path));
     if (unknown.length > 0) {
       const args = sizeArguments(unknown, nixArgs);
-      const exit = await runNix({ command: 'nix-store', args, ...running }).catch(() => null);
-      const sizes = exit?.kind === 'exited' && exit.code === 0 ? exit.stdout.trim().split('\n').map(Number) : [];
+      const answer = outputOf(await runNix({ command: 'nix-store', args, ...running }).catch(() => null)) ?? '';
+      const sizes = answer.trim().split('\n').map(Number);
       if (sizes.length !== unknown.length || !sizes.every(Number.isSafeInteger)) return null;
       const added = unknown.map((path, i): [string, number] => [path, sizes[i] ?? 0]);
       // The next evaluation mostly has the same copies, and never those of long ago.

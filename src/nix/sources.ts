@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { checkoutOf } from '../system/checkout.ts';
+import type { Installable } from './installable.ts';
 
 /** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
 export type SourceMap = readonly { storePath: string; realPath: string }[];
@@ -9,12 +11,7 @@ export type SourceMap = readonly { storePath: string; realPath: string }[];
  * (`evaluating file '…'`; Nix 2.26 adds `(internal)` names in « », which are no files).
  */
 export function evaluatedFiles(messages: readonly string[]): string[] {
-  const files = new Set<string>();
-  for (const message of messages) {
-    const file = /^evaluating file '(\/.*)'/.exec(message)?.[1];
-    if (file !== undefined) files.add(file);
-  }
-  return [...files];
+  return [...new Set(messages.flatMap((message) => /^evaluating file '(\/.*)'/.exec(message)?.[1] ?? []))];
 }
 
 /**
@@ -51,10 +48,8 @@ export function copiedPaths(messages: readonly string[]): string[] {
 /** `copied source 'DIRECTORY' -> 'STORE PATH'` (Nix 2.4 to 2.18 at -vv) names the copies outright. */
 function copiedSources(messages: readonly string[]): SourceMap {
   return messages.flatMap((message) => {
-    const match = /copied source '(.+)' -> '([^']+)'/.exec(message);
-    return match?.[1] !== undefined && match[2] !== undefined
-      ? [{ realPath: match[1].replace(/\/$/, ''), storePath: match[2] }]
-      : [];
+    const [, realPath, storePath] = /copied source '(.+?)\/?' -> '([^']+)'/.exec(message) ?? [];
+    return realPath === undefined || storePath === undefined ? [] : [{ realPath, storePath }];
   });
 }
 
@@ -86,6 +81,20 @@ export function mapSources(
     map.push({ storePath: dirname(flakeFile), realPath: flakeDir });
   }
   return map;
+}
+
+/** Maps store copies to the user's directories: the checkout, the flake, inputs given by --override-input. */
+export function sourcesOf(
+  messages: readonly string[],
+  { installable, nixArgs }: { installable: Installable; nixArgs: readonly string[] },
+): SourceMap {
+  if (installable.kind === 'file') return [];
+  const overridden = nixArgs.flatMap((argument, i) => {
+    const reference = argument === '--override-input' ? nixArgs[i + 2] : undefined;
+    const path = reference?.replace(/^(git\+file|path):(\/\/)?/, '').replace(/\?.*$/, '');
+    return path === undefined ? [] : [resolve(installable.dir, path)];
+  });
+  return mapSources(messages, installable.dir, [checkoutOf(installable.dir), installable.dir, ...overridden]);
 }
 
 /** The store path that a path is or lies in: a name after 32 characters of Nix's base 32, wherever the store is. */

@@ -108,9 +108,10 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   const { target, history, open, signal, processes, onInputs } = options;
   const files = await readPatchFiles(target, history);
   open.patchesSha256 = files.patchesSha256;
+  const started = performance.now();
   const evaluation = await evaluate(target, { signal, processes });
   if (evaluation.kind === 'aborted') return evaluation;
-  open.evaluateMs += evaluation.ms;
+  open.evaluateMs += performance.now() - started;
   if (evaluation.kind === 'infrastructure') return evaluation;
   const inputs = [...new Set([target.patchesFile, target.managedFile, ...evaluation.inputs])];
   onInputs(inputs);

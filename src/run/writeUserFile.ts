@@ -3,10 +3,9 @@ import type { NixCommand } from '../nix/command.ts';
 import { checkWithNix } from '../nix/checkSyntax.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { keepReplaced } from '../state/replacements.ts';
-import { createFile, deleteFile } from '../system/createFile.ts';
 import { textOf } from '../system/fileText.ts';
 import { waitForGit } from '../system/git.ts';
-import { replaceFile } from '../system/replaceFile.ts';
+import { createFile, deleteFile, replaceFile } from '../system/replaceFile.ts';
 
 /** A user's file as it was read and as it shall be; null: it does not exist. */
 export type FileChange = { path: string; before: Buffer | null; after: Buffer | null };

@@ -5,15 +5,11 @@ import { rename, link } from 'node:fs/promises';
  * the kernel cannot do that, and nothing has happened.
  * @throws an error with a `code`, as node:fs does.
  */
-export type Exchange = (
-  one: string,
-  other: string,
-) => 'exchanged' | 'unsupported' | Promise<'exchanged' | 'unsupported'>;
+export type Exchange = (one: string, other: string) => Exchanged | Promise<Exchanged>;
+type Exchanged = 'exchanged' | 'unsupported';
 
-/** renameat2(2): paths are relative to the working directory. */
-const AT_FDCWD = -100;
-/** renameat2(2), <linux/fs.h>. */
-const RENAME_EXCHANGE = 2;
+/** renameat2(2), <linux/fs.h>: paths are relative to the working directory. */
+const [AT_FDCWD, RENAME_EXCHANGE] = [-100, 2];
 
 /**
  * The kernel's own exchange, one atomic step: renameat2(2) with RENAME_EXCHANGE, for which Node has no call. ext4, btrfs, xfs,
@@ -22,9 +18,7 @@ const RENAME_EXCHANGE = 2;
 export async function kernelExchange(): Promise<Exchange> {
   try {
     const { default: koffi } = await import('koffi');
-    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)') as (
-      ...args: unknown[]
-    ) => number;
+    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)');
     const { EINVAL, ENOSYS, EOPNOTSUPP } = koffi.os.errno;
     const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
     return (one, other) => {

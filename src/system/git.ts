@@ -39,31 +39,18 @@ export async function isIgnored(root: string, path: string): Promise<boolean> {
  * regular expression, only those with a match. Null if git does not answer.
  */
 export async function trackedFiles(dir: string, pathspec: string, mentioning?: RegExp): Promise<string[] | null> {
-  const listed =
-    mentioning === undefined
-      ? await git(dir, ['ls-files', '-z', '--', pathspec])
-      : await git(dir, ['grep', '-lzE', mentioning.source, '--', pathspec]);
-  const isNoMatch = mentioning !== undefined && listed.exitCode === 1;
-  return listed.exitCode === 0 || isNoMatch
-    ? listed.stdout
-        .split('\0')
-        .filter((path) => path !== '')
-        .sort()
-    : null;
+  const command = mentioning === undefined ? ['ls-files', '-z'] : ['grep', '-lzE', mentioning.source];
+  const { exitCode, stdout } = await git(dir, [...command, '--', pathspec]);
+  const isNoMatch = mentioning !== undefined && exitCode === 1;
+  return exitCode === 0 || isNoMatch ? (stdout.match(/[^\0]+/g) ?? []).sort() : null;
 }
 
-/**
- * Adds a file to git's index without its content, which is enough for a flake to see it.
- * @throws BlockedError when git refuses.
- */
+/** Adds a file to git's index without its content, which is enough for a flake to see it. @throws BlockedError if git refuses. */
 export async function track(path: string): Promise<void> {
   await must(path, ['add', '--intent-to-add', '--', basename(path)]);
 }
 
-/**
- * Takes a file that no commit has out of git's index.
- * @throws BlockedError when git refuses.
- */
+/** Takes a file that no commit has out of git's index. @throws BlockedError if git refuses. */
 export async function untrack(path: string): Promise<void> {
   await must(path, ['rm', '--cached', '--quiet', '--force', '--', basename(path)]);
 }
@@ -87,12 +74,8 @@ async function must(path: string, args: string[]): Promise<void> {
 
 /** `exitCode` is null if git could not be started; `reason` is git's message about a failure. */
 async function git(cwd: string, args: string[]): Promise<{ exitCode: number | null; stdout: string; reason: string }> {
-  const { exitCode, stdout, stderr, shortMessage } = await execa('git', args, {
-    cwd,
-    reject: false,
-    stdin: 'ignore',
-    env: { LC_ALL: 'C' },
-  });
+  const options = { cwd, reject: false, stdin: 'ignore', env: { LC_ALL: 'C' } } as const;
+  const { exitCode, stdout, stderr, shortMessage } = await execa('git', args, options);
   const reason = stderr.trim() === '' ? (shortMessage ?? 'it could not be started') : stderr.trim();
   return { exitCode: exitCode ?? null, stdout, reason };
 }

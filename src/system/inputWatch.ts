@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { contentHash, sha256 } from './contentHash.ts';
 import { watchDirectories } from './directoryWatch.ts';
-import { contentHash } from './contentHash.ts';
+import { realPath } from './realPath.ts';
 
 /** The events of one save come in a burst (write, rename, chmod), which ends this long after the last one. */
 const BURST_MS = 60;
 
-export type InputWatcher = {
-  /**
-   * Watches these files from now on, and no others. A file that is new to the watcher and was modified after
-   * `readSince` (ms since the epoch) may have changed after it was read: it counts as saved.
-   */
-  set: (files: readonly string[], readSince: number) => void;
-  /** Takes `content` as known for a file: what falloutd itself writes is not a save. */
-  expect: (file: string, content: Buffer) => void;
-  close: () => void;
-};
+export type InputWatcher = Pick<ContentWatcher, 'set' | 'expect' | 'close'>;
 
 /**
  * Calls `onSave` when the content of a watched file changes. A touch and a save of the same content do not count.
@@ -27,8 +18,7 @@ export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
   return new ContentWatcher(onSave);
 }
 
-class ContentWatcher implements InputWatcher {
-  readonly #onSave: (files: string[]) => void;
+class ContentWatcher {
   readonly #known = new Map<string, string | null>();
   readonly #dirty = new Set<string>();
   /** The watched files by their path and, for a link, by the path of its real file. */
@@ -40,10 +30,12 @@ class ContentWatcher implements InputWatcher {
         for (const file of files) this.#mark(file);
   });
 
-  constructor(onSave: (files: string[]) => void) {
-    this.#onSave = onSave;
-  }
+  constructor(private readonly onSave: (files: string[]) => void) {}
 
+  /**
+   * Watches these files from now on, and no others. A file that is new to the watcher and was modified after
+   * `readSince` (ms since the epoch) may have changed after it was read: it counts as saved.
+   */
   set(files: readonly string[], readSince: number): void {
     for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
     const added = files.filter((file) => !this.#known.has(file));
@@ -57,8 +49,9 @@ class ContentWatcher implements InputWatcher {
     }
   }
 
+  /** Takes `content` as known for a file: what falloutd itself writes is not a save. */
   expect(file: string, content: Buffer): void {
-    if (this.#known.has(file)) this.#known.set(file, createHash('sha256').update(content).digest('hex'));
+    if (this.#known.has(file)) this.#known.set(file, sha256(content));
   }
 
   close(): void {
@@ -97,7 +90,7 @@ class ContentWatcher implements InputWatcher {
       // The run that this starts sets the watch again, and says why it cannot.
       isWatched = false;
     }
-    if (saved.length > 0 || !isWatched) this.#onSave(saved);
+    if (saved.length > 0 || !isWatched) this.onSave(saved);
   }
 }
 
@@ -105,21 +98,4 @@ class ContentWatcher implements InputWatcher {
 function modifiedAfter(file: string, time: number): boolean {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time;
-}
-
-/** The file that a path leads to, or would lead to if it existed. */
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return join(realDirectory(dirname(file)), basename(file));
-  }
-}
-
-function realDirectory(directory: string): string {
-  try {
-    return realpathSync(directory);
-  } catch {
-    return directory;
-  }
 }

@@ -8,10 +8,8 @@ const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
 
 /** A free name beside `real` from which `mendLeftovers` sees, after a kill, what was to replace what. */
 export function nameBeside(real: string, expected: Buffer, next: Buffer): string {
-  return join(
-    dirname(real),
-    `${prefix(real)}${shortHash(expected)}-${shortHash(next)}-${randomBytes(6).toString('hex')}`,
-  );
+  const suffix = `${shortHash(expected)}-${shortHash(next)}-${randomBytes(6).toString('hex')}`;
+  return join(dirname(real), prefix(real) + suffix);
 }
 
 /**
@@ -24,9 +22,8 @@ export async function mendLeftovers(path: string): Promise<string[]> {
   const folder = dirname(real);
   const found: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, expected, next] = name.startsWith(prefix(real))
-      ? (SUFFIX.exec(name.slice(prefix(real).length)) ?? [])
-      : [];
+    if (!name.startsWith(prefix(real))) continue;
+    const [, expected, next] = SUFFIX.exec(name.slice(prefix(real).length)) ?? [];
     if (expected === undefined || next === undefined) continue;
     const left = join(folder, name);
     await mend(real, left, expected, next);
@@ -51,10 +48,5 @@ async function mend(real: string, left: string, expected: string, next: string):
   }
 }
 
-function prefix(real: string): string {
-  return `.${basename(real)}.falloutd-`;
-}
-
-function shortHash(content: Buffer): string {
-  return sha256(content).slice(0, 32);
-}
+const prefix = (real: string): string => `.${basename(real)}.falloutd-`;
+const shortHash = (content: Buffer): string => sha256(content).slice(0, 32);

@@ -1,5 +1,5 @@
 import { fstatSync, lstatSync, readSync } from 'node:fs';
-import { chmod, type FileHandle, open, realpath, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, link, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Problem } from '../model/problem.ts';
@@ -12,13 +12,6 @@ const MOST_SAVES = 100;
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
 
-export type ReplaceOptions = {
-  /** The folder that must contain the real file: the user's flake. */
-  root: string;
-  /** Replaces the kernel's exchange, so that a test can act at that very moment. */
-  exchange?: Exchange;
-};
-
 /**
  * Replaces the content of a file if it still is what the new content was made from.
  *
@@ -29,13 +22,15 @@ export type ReplaceOptions = {
  * rename in the microseconds between the last check and the rename is lost. `changed`: the file is gone, or its content or mode
  * is no longer the expected one; the newest content is in it. `refused` names what the file system or the rules forbid. No
  * file of ours remains.
+ * @param options.root the folder that must contain the real file: the user's flake.
+ * @param options.exchange replaces the kernel's, so that a test can act at that very moment.
  * @throws InfrastructureError when the disk is full or broken.
  */
 export async function replaceFile(
   path: string,
   expected: Buffer,
   next: Buffer,
-  options: ReplaceOptions,
+  options: { root: string; exchange?: Exchange },
 ): Promise<Replacement> {
   try {
     const real = await realpath(path);
@@ -44,7 +39,7 @@ export async function replaceFile(
     const exchange = options.exchange ?? (await kernelExchange());
     const file = await open(real, 'r');
     try {
-      return await replaceKnown(real, { file, content: expected, mode: fstatSync(file.fd).mode }, next, exchange);
+      return await replaceKnown(real, known(file, expected), next, exchange);
     } finally {
       await file.close();
     }
@@ -55,8 +50,41 @@ export async function replaceFile(
   }
 }
 
+/**
+ * Creates a file, whole or not at all. `changed`: somebody else created it meanwhile.
+ * @throws InfrastructureError when the disk is full or broken.
+ */
+export async function createFile(path: string, content: Buffer): Promise<Replacement> {
+  const temporary = nameBeside(path, Buffer.alloc(0), content);
+  try {
+    await writeFile(temporary, content, { flag: 'wx', flush: true });
+    await link(temporary, path);
+    return { kind: 'written' };
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return { kind: 'changed' };
+    return { kind: 'refused', problem: whyUnwritable(path, error, 'create') };
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * Deletes a file if it still has this content; `changed` if it has another.
+ * @throws InfrastructureError when the disk is broken.
+ */
+export async function deleteFile(path: string, expected: Buffer): Promise<Replacement> {
+  try {
+    if (!(await readFile(path)).equals(expected)) return { kind: 'changed' };
+    await rm(path);
+    return { kind: 'written' };
+  } catch (error) {
+    return { kind: 'refused', problem: whyUnwritable(path, error, 'delete') };
+  }
+}
+
 /** An open file as it was last known. */
 type Known = { file: FileHandle; content: Buffer; mode: number };
+const known = (file: FileHandle, content: Buffer): Known => ({ file, content, mode: fstatSync(file.fd).mode });
 
 async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Exchange): Promise<Replacement> {
   if (!contentOf(old.file).equals(old.content)) return { kind: 'changed' };
@@ -66,7 +94,7 @@ async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Ex
     const ours = await open(beside, 'wx+', 0o600);
     opened.push(ours);
     await fill(ours, next, old);
-    const placed = { file: ours, content: next, mode: fstatSync(ours.fd).mode };
+    const placed = known(ours, next);
     // There is no await between this check and the kernel's exchange.
     if (!isStill(real, old)) return { kind: 'changed' };
     const swap = async (): Promise<void> => {
@@ -109,7 +137,7 @@ async function settle(
     if (isStill(beside, displaced)) return { kind: saves === 0 ? 'written' : 'changed' };
     const file = await open(beside, 'r');
     opened.push(file);
-    [displaced, standing] = [standing, { file, content: contentOf(file), mode: fstatSync(file.fd).mode }];
+    [displaced, standing] = [standing, known(file, contentOf(file))];
     // A chmod after the exchange changed the file that had been put in place; one before it is kept anyway.
     const { mode } = fstatSync(displaced.file.fd);
     if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);

@@ -42,14 +42,14 @@ describe('unreachedMachine', () => {
     ],
   ])('%s', (_, text, machine, reason) => {
     expect(unreachedMachine(text)).toEqual({
-      line: `${machine} cannot be reached: ${reason}`,
+      message: `${machine} cannot be reached: ${reason}`,
       hint: HINT(machine.includes('@') ? 'me@farm' : 'farm'),
     });
   });
 
   it('newer Nix names the host alone; without a word of ssh the reason stays open', () => {
     expect(unreachedMachine("error: failed to start SSH connection to 'farm'")).toEqual({
-      line: 'farm cannot be reached',
+      message: 'farm cannot be reached',
       hint: HINT('farm'),
     });
   });

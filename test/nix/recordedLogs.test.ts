@@ -72,7 +72,7 @@ describe('Nix 2.26: an evaluation error', () => {
 });
 
 test("Nix 2.26 where /dev/pts is not mounted: the machine's trouble, not the user's", () => {
-  expect(infrastructureIn('error: opening pseudoterminal master: No such device')?.line).toBe(
+  expect(infrastructureIn('error: opening pseudoterminal master: No such device')?.message).toBe(
     'opening pseudoterminal master: No such device',
   );
 });
