@@ -36,13 +36,6 @@ export function kconfigHunks(patch: string): string[] {
  */
 export function readDeclarations(files: readonly string[]): Map<string, Declaration> {
   const declarations = new Map<string, Declaration>();
-  const of = (symbol: string): Declaration => {
-    const known = declarations.get(symbol);
-    if (known !== undefined) return known;
-    const made: Declaration = { dependsOn: [], selectedBy: [] };
-    declarations.set(symbol, made);
-    return made;
-  };
   const selects: { by: string; symbol: string; condition: string | null }[] = [];
   for (const text of files) {
     const around: string[][] = [];
@@ -54,7 +47,8 @@ export function readDeclarations(files: readonly string[]): Map<string, Declarat
       if (word === 'config' || word === 'menuconfig') {
         if (!/^\w+$/.test(rest)) continue;
         current = { symbol: rest, dependsOn: around.flat() };
-        of(rest).dependsOn.push(current.dependsOn);
+        const { dependsOn, selectedBy } = declarations.get(rest) ?? { dependsOn: [], selectedBy: [] };
+        declarations.set(rest, { dependsOn: [...dependsOn, current.dependsOn], selectedBy });
       } else if (word === 'depends on') {
         if (current !== null) current.dependsOn.push(rest);
         else around.at(-1)?.push(rest);

@@ -62,20 +62,9 @@ async function kconfigTexts(src: string): Promise<string[] | null> {
   }
   // Only the folders at the top of the tree: many a driver has a `tools` of its own.
   const without = [...PASSED_OVER].map((folder) => `--exclude=*/${folder}`);
-  const tar = await execa(
-    'tar',
-    [
-      '-xOf',
-      src,
-      '--anchored',
-      '--no-wildcards-match-slash',
-      ...without,
-      '--wildcards',
-      '--wildcards-match-slash',
-      '*/Kconfig*',
-    ],
-    { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 },
-  );
+  const kept = ['--wildcards', '--wildcards-match-slash', '*/Kconfig*'];
+  const args = ['-xOf', src, '--anchored', '--no-wildcards-match-slash', ...without, ...kept];
+  const tar = await execa('tar', args, { reject: false, stdin: 'ignore', maxBuffer: 64 << 20 });
   return tar.failed ? null : [tar.stdout];
 }
 

@@ -6,12 +6,8 @@ export type Installable =
 
 const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as const;
 
-/**
- * The attribute path of the kernel from what a user writes, which may be `….kernel.configfile`.
- */
-export function kernelAttribute(attribute: string): string {
-  return attribute.replace(/\.configfile$/, '');
-}
+/** The attribute path of the kernel from what a user writes, which may be `….kernel.configfile`. */
+export const kernelAttribute = (attribute: string): string => attribute.replace(/\.configfile$/, '');
 
 /**
  * The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). The whole trace is asked for:
@@ -44,9 +40,7 @@ export function rootPathsArguments(paths: readonly string[], root: string, nixAr
   return ['--realise', ...paths, ...withoutFlakeArguments(nixArgs), ...keepArguments(root)];
 }
 
-function keepArguments(root: string): string[] {
-  return ['--add-root', root, '--indirect'];
-}
+const keepArguments = (root: string): string[] => ['--add-root', root, '--indirect'];
 
 /**
  * The arguments of `nix-instantiate` that keep a derivation which is already evaluated: a link at `root`, known to the garbage

@@ -118,17 +118,20 @@ function fromJson(lines: readonly string[]): ShapedLog {
 
 /** The transcript in records whose activity began before the log does. */
 function headlessLog(lines: readonly string[]): string[] | null {
+  const records = lines.map(parseNixLine).flatMap((event) => (event.kind === 'log' ? event : []));
+  const logs = [...grouped(records.map(({ id, text }): [string, string] => [id, text])).values()];
+  return logs.findLast((log) => log.some((line) => isScriptLine(line) || LINE.starving.test(line))) ?? null;
+}
+
+/** The lines of each log, by what they are marked with. */
+function grouped(marked: Iterable<[mark: string, line: string]>): Map<string, string[]> {
   const logs = new Map<string, string[]>();
-  for (const line of lines) {
-    const event = parseNixLine(line);
-    if (event.kind !== 'log') continue;
-    const log = logs.get(event.id) ?? [];
-    log.push(event.text);
-    logs.set(event.id, log);
+  for (const [mark, line] of marked) {
+    const log = logs.get(mark) ?? [];
+    log.push(line);
+    logs.set(mark, log);
   }
-  return (
-    [...logs.values()].findLast((log) => log.some((line) => isScriptLine(line) || LINE.starving.test(line))) ?? null
-  );
+  return logs;
 }
 
 /** The config derivation among those that failed. */
@@ -137,17 +140,11 @@ function configIn(failures: readonly FailedDerivation[]): string | null {
 }
 
 function fromPrefixed(lines: readonly string[]): ShapedLog {
-  const logs = new Map<string, string[]>();
-  const errors: string[] = [];
-  for (const line of lines) {
-    const prefixed = PREFIXED.exec(line);
-    if (prefixed?.[1] === undefined) errors.push(line);
-    else {
-      const log = logs.get(prefixed[1]) ?? [];
-      log.push(prefixed[2] ?? '');
-      logs.set(prefixed[1], log);
-    }
-  }
+  const found = lines.map((line) => PREFIXED.exec(line));
+  const logs = grouped(
+    found.flatMap((prefixed) => (prefixed?.[1] === undefined ? [] : [[prefixed[1], prefixed[2] ?? '']])),
+  );
+  const errors = lines.filter((_, i) => found[i] === null);
   const failures = failuresIn(errors);
   const has =
     (sign: (line: string) => boolean) =>
