@@ -1,4 +1,4 @@
-import { MOD, NO, YES, isLogic, nameOf, type KSymbol, type Tri } from '../tree/model.ts';
+import { MOD, NO, TRI_TEXT, YES, isLogic, nameOf, type ChoiceBlock, type KSymbol } from '../tree/model.ts';
 import { isValidText } from '../tree/numbers.ts';
 import type { Configuration } from '../values/configuration.ts';
 import { computeAgain, forgetComputed } from '../values/configurationState.ts';
@@ -87,7 +87,7 @@ function takeLine(configuration: Configuration, symbol: KSymbol, value: string, 
   if (problem !== null) warn(problem);
   else if (symbol.memberOf !== null && configuration.calculator.ranked)
     configuration.rankFirst(symbol.memberOf, symbol);
-  else if (symbol.memberOf !== null) takeMember(configuration, symbol, warn);
+  else if (symbol.memberOf !== null) takeMember(configuration, symbol.memberOf, symbol, warn);
 }
 
 function linesOf(text: string): string[] {
@@ -111,37 +111,23 @@ function parseLine(line: string, ranked: boolean): Line | null {
   return ranked || !line.startsWith('CONFIG_') ? { kind: 'unexpected' } : null;
 }
 
-const TRISTATES: ReadonlyMap<string, Tri> = new Map([
-  ['y', YES],
-  ['m', MOD],
-  ['n', NO],
-]);
-
 /** Takes a value from the file as the user's (`conf_set_sym_val`). Returns conf's warning, or null. */
 function takeValue(configuration: Configuration, symbol: KSymbol, written: string): string | null {
   const { state } = configuration;
   const { id, type } = symbol;
-  const invalid = (value: string): string => `symbol value '${value}' invalid for ${nameOf(symbol)}`;
-  switch (type) {
-    case 'bool':
-    case 'tristate': {
-      const value = TRISTATES.get(written.charAt(0));
-      if (value === undefined || (value === MOD && type === 'bool')) return invalid(written);
-      state.userTri[id] = value;
-      state.userSet[id] = 1;
-      return null;
-    }
-    case 'string':
-      return takeString(configuration, symbol, written);
-    case 'int':
-    case 'hex':
-      if (!isValidText(type, written)) return invalid(written);
-      state.userText[id] = written;
-      state.userSet[id] = 1;
-      return null;
-    case 'unknown':
-      return null;
+  const invalid = `symbol value '${written}' invalid for ${nameOf(symbol)}`;
+  if (type === 'unknown') return null;
+  if (type === 'string') return takeString(configuration, symbol, written);
+  if (isLogic(symbol)) {
+    const value = TRI_TEXT.findIndex((text) => written.startsWith(text));
+    if (value < 0 || (value === MOD && type === 'bool')) return invalid;
+    state.userTri[id] = value;
+  } else {
+    if (!isValidText(type, written)) return invalid;
+    state.userText[id] = written;
   }
+  state.userSet[id] = 1;
+  return null;
 }
 
 /** A string is in quotes, where `\` takes the next character as it is. Without an opening quote it is ignored. */
@@ -155,10 +141,12 @@ function takeString(configuration: Configuration, symbol: KSymbol, written: stri
 }
 
 /** Before 6.11: records the value of a member in its choice. */
-function takeMember(configuration: Configuration, symbol: KSymbol, warn: (text: string) => void): void {
-  const { state } = configuration;
-  const choice = symbol.memberOf;
-  if (choice === null) return;
+function takeMember(
+  { state }: Configuration,
+  choice: ChoiceBlock,
+  symbol: KSymbol,
+  warn: (text: string) => void,
+): void {
   const { id } = choice.symbol;
   const value = state.userTri[symbol.id] ?? NO;
   if (value === MOD && state.userTri[id] === YES) {

@@ -92,8 +92,7 @@ function defaultText(configuration: Configuration, symbol: KSymbol): string {
   const source = namedSymbol(property);
   if (source !== null) calculator.symbol(source);
   const text = source === null ? '' : (state.text[source.id] ?? '');
-  if (text !== '' || !calculator.ranked) return text;
-  return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
+  return text === '' && type !== 'unknown' ? calculator.emptyText(type) : text;
 }
 
 /** The lines of `make listnewconfig`: every symbol that has a prompt but no user value, with its value. */
@@ -122,20 +121,15 @@ export type ValueDifference = { symbol: string; before: string | null; after: st
 
 /** What differs between the .config files of two configurations, in the order of the symbols. They may belong to different trees. */
 export function compareConfigurations(before: Configuration, after: Configuration): ValueDifference[] {
-  const a = writtenValues(before);
-  const b = writtenValues(after);
-  return [...new Set([...a.keys(), ...b.keys()])].flatMap((symbol) => {
-    const difference = { symbol, before: a.get(symbol) ?? null, after: b.get(symbol) ?? null };
-    return difference.before === difference.after ? [] : [difference];
-  });
+  const [a, b] = [writtenValues(before), writtenValues(after)];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .map((symbol) => ({ symbol, before: a.get(symbol) ?? null, after: b.get(symbol) ?? null }))
+    .filter((difference) => difference.before !== difference.after);
 }
 
 function writtenValues(configuration: Configuration): Map<string, string> {
-  return new Map(
-    configuration.kconfig.symbols.flatMap((symbol) =>
-      symbol.name !== null && symbol.type !== 'unknown' && symbol.menus.length > 0 && configuration.isWritten(symbol)
-        ? [[symbol.name, configuration.value(symbol)]]
-        : [],
-    ),
-  );
+  const written = configuration.kconfig.symbols
+    .filter(({ name, type, menus }) => name !== null && type !== 'unknown' && menus.length > 0)
+    .filter((symbol) => configuration.isWritten(symbol));
+  return new Map(written.map((symbol) => [symbol.name ?? '', configuration.value(symbol)]));
 }

@@ -47,14 +47,16 @@ export type Explanation = {
 export function explain(configuration: Configuration, name: string): Explanation {
   const { kconfig, calculator, state } = configuration;
   const symbol = configuration.symbol(name);
-  if (symbol === undefined || symbol.menus.length === 0) return undefinedSymbol(kconfig, symbol, name);
+  const mentionedBy = symbol === undefined ? [] : mentioning(kconfig, symbol);
+  if (symbol === undefined || symbol.menus.length === 0) {
+    const nothing = { user: null, possible: [], hidden: [], prompted: false, unmet: [], selectedBy: [], impliedBy: [] };
+    const reason = { kind: 'undefined' } as const;
+    return { symbol: name, type: 'unknown', value: 'n', reason, ...nothing, mentionedBy, definitions: [] };
+  }
   const value = configuration.value(symbol);
   const { id } = symbol;
   const prompts = symbol.properties.filter((property) => property.text !== null);
-  const hidden =
-    prompts.length === 0 || state.visible[id] === YES
-      ? []
-      : prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES));
+  const isLimited = prompts.length > 0 && state.visible[id] !== YES;
   const overSelected = (state.dependency[id] ?? NO) < (state.selected[id] ?? NO) && symbol.memberOf === null;
   return {
     symbol: name,
@@ -63,27 +65,13 @@ export function explain(configuration: Configuration, name: string): Explanation
     reason: reasonOf(configuration, symbol),
     user: userValue(configuration, symbol),
     possible: possibleValues(configuration, symbol),
-    hidden,
+    hidden: isLimited ? prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES)) : [],
     prompted: prompts.length > 0,
     unmet: overSelected ? unmetParts(configuration, symbol.dependency, calculator.tri(symbol)) : [],
     selectedBy: reverseDependencies(configuration, symbol, 'select'),
     impliedBy: reverseDependencies(configuration, symbol, 'imply'),
-    mentionedBy: mentioning(kconfig, symbol),
-    definitions: symbol.menus.map(({ at, prompt }) => ({ ...at, prompt: prompt?.text ?? null })),
-  };
-}
-
-function undefinedSymbol(kconfig: Kconfig, symbol: KSymbol | undefined, name: string): Explanation {
-  const nothing = { user: null, possible: [], hidden: [], prompted: false, unmet: [], selectedBy: [], impliedBy: [] };
-  const mentionedBy = symbol === undefined ? [] : mentioning(kconfig, symbol);
-  return {
-    symbol: name,
-    type: 'unknown',
-    value: 'n',
-    reason: { kind: 'undefined' },
-    ...nothing,
     mentionedBy,
-    definitions: [],
+    definitions: symbol.menus.map(({ at, prompt }) => ({ ...at, prompt: prompt?.text ?? null })),
   };
 }
 
@@ -113,7 +101,8 @@ function reasonOf(configuration: Configuration, symbol: KSymbol): Reason {
   const property = calculator.defaultProperty(symbol);
   const given = property === null ? NO : Math.min(calculator.expr(property.value), calculator.expr(property.visible));
   if (isTri && (state.implied[id] ?? NO) > given) return { kind: 'implied' };
-  return property === null ? { kind: 'none' } : defaultReason(property);
+  if (property === null) return { kind: 'none' };
+  return { kind: 'default', value: printExpr(property.value), condition: conditionOf(property), ...property.at };
 }
 
 /** Whether a number differs from what the user or its default gave. */
@@ -125,13 +114,8 @@ function isLimited({ state, calculator }: Configuration, symbol: KSymbol): boole
   return given !== null && given !== calculator.text(symbol);
 }
 
-function defaultReason(property: Property): Reason {
-  return {
-    kind: 'default',
-    value: printExpr(property.value),
-    condition: property.visible === null ? null : printExpr(property.visible),
-    ...property.at,
-  };
+function conditionOf({ visible }: Property): string | null {
+  return visible === null ? null : printExpr(visible);
 }
 
 function possibleValues(configuration: Configuration, symbol: KSymbol): string[] {
@@ -162,54 +146,31 @@ function withValues(configuration: Configuration, expr: Expr): string {
   );
 }
 
-type Reverse = 'select' | 'imply';
-
-function reverseDependencies(configuration: Configuration, target: KSymbol, kind: Reverse): ReverseDependency[] {
-  const selections = selectionsOf(configuration.kconfig).get(target) ?? [];
-  return selections
-    .filter(({ property }) => property.kind === kind)
-    .map(({ symbol, property }) => ({
-      symbol: nameOf(symbol),
-      value: configuration.value(symbol),
-      condition: property.visible === null ? null : printExpr(property.visible),
-      forces: Math.min(configuration.tri(symbol), configuration.calculator.expr(property.visible)) as Tri,
-      ...property.at,
-    }));
-}
-
-type Selection = { symbol: KSymbol; property: Property };
-const selections = new WeakMap<Kconfig, Map<KSymbol, Selection[]>>();
-
-/** Every select and imply of a tree by its target. It is made once for each tree. */
-function selectionsOf(kconfig: Kconfig): Map<KSymbol, Selection[]> {
-  const known = selections.get(kconfig);
-  if (known !== undefined) return known;
-  const byTarget = new Map<KSymbol, Selection[]>();
-  for (const symbol of kconfig.symbols) {
-    for (const property of symbol.properties) {
-      const target = property.kind === 'select' || property.kind === 'imply' ? namedSymbol(property) : null;
-      if (target !== null) byTarget.set(target, [...(byTarget.get(target) ?? []), { symbol, property }]);
-    }
-  }
-  selections.set(kconfig, byTarget);
-  return byTarget;
+function reverseDependencies(
+  configuration: Configuration,
+  target: KSymbol,
+  kind: 'select' | 'imply',
+): ReverseDependency[] {
+  return configuration.kconfig.symbols.flatMap((symbol) =>
+    symbol.properties
+      .filter((property) => property.kind === kind && namedSymbol(property) === target)
+      .map((property) => ({
+        symbol: nameOf(symbol),
+        value: configuration.value(symbol),
+        condition: conditionOf(property),
+        forces: Math.min(configuration.tri(symbol), configuration.calculator.expr(property.visible)) as Tri,
+        ...property.at,
+      })),
+  );
 }
 
 function mentioning(kconfig: Kconfig, symbol: KSymbol): string[] {
-  const names = new Set<string>();
-  for (const other of kconfig.symbols) {
-    if (other === symbol || other.name === null) continue;
-    const mentions =
-      containsSymbol(other.dependency, symbol) ||
-      other.properties.some(
-        (property) =>
-          property.kind !== 'select' &&
-          property.kind !== 'imply' &&
-          (containsSymbol(property.visible, symbol) || containsSymbol(property.value, symbol)),
-      );
-    if (mentions) names.add(other.name);
-  }
-  return [...names];
+  const mentions = ({ kind, visible, value }: Property): boolean =>
+    kind !== 'select' && kind !== 'imply' && (containsSymbol(visible, symbol) || containsSymbol(value, symbol));
+  const others = kconfig.symbols.filter(
+    (other) => other !== symbol && (containsSymbol(other.dependency, symbol) || other.properties.some(mentions)),
+  );
+  return [...new Set(others.flatMap(({ name }) => name ?? []))];
 }
 
 const MOST_NAMES = 4;

@@ -129,19 +129,21 @@ export class Parser extends OptionParser {
   }
 
   #comment(): void {
-    const text = this.#quotedLine();
-    const entry = this.#entry('');
-    const prompt = this.promptText(text, entry.at);
+    const { entry, prompt } = this.#titled();
     while (this.commentOption(entry));
     this.#list.push({ kind: 'comment', prompt, options: entry.options, at: entry.at });
   }
 
   #menu(): void {
-    const text = this.#quotedLine();
-    const entry = this.#entry('');
-    const prompt = this.promptText(text, entry.at);
+    const { entry, prompt } = this.#titled();
     while (this.menuOption(entry));
     this.#begin({ kind: 'menu', prompt, options: entry.options, body: [], at: entry.at });
+  }
+
+  #titled(): { entry: CurrentEntry; prompt: string } {
+    const text = this.#quotedLine();
+    const entry = this.#entry('');
+    return { entry, prompt: this.promptText(text, entry.at) };
   }
 
   #if(): void {

@@ -14,38 +14,28 @@ export function checkProperties(kconfig: Kconfig, menu: Menu, symbol: KSymbol): 
 }
 
 function checkProperty(kconfig: Kconfig, symbol: KSymbol, property: Property, warn: (text: string) => void): void {
-  switch (property.kind) {
-    case 'default':
-      checkDefault(kconfig, symbol, property, warn);
-      return;
-    case 'select':
-    case 'imply': {
-      const target = namedSymbol(property);
-      if (!isLogic(symbol))
-        warn(`config symbol '${nameOf(symbol)}' uses ${property.kind}, but is not bool or tristate`);
-      else if (target !== null && target.type !== 'unknown' && !isLogic(target))
-        warn(`'${nameOf(target)}' has wrong type. '${property.kind}' only accept arguments of bool and tristate type`);
-      return;
-    }
-    case 'range':
-      if (symbol.type !== 'int' && symbol.type !== 'hex') warn('range is only allowed for int or hex symbols');
-      if (property.range?.every((bound) => isNumber(symbol, bound)) !== true) warn('range is invalid');
-      return;
-    case 'prompt':
-    case 'menu':
-    case 'comment':
+  const { kind } = property;
+  if (kind === 'default') checkDefault(kconfig, symbol, property, warn);
+  if (kind === 'select' || kind === 'imply') {
+    const target = namedSymbol(property);
+    if (!isLogic(symbol)) warn(`config symbol '${nameOf(symbol)}' uses ${kind}, but is not bool or tristate`);
+    else if (target !== null && target.type !== 'unknown' && !isLogic(target))
+      warn(`'${nameOf(target)}' has wrong type. '${kind}' only accept arguments of bool and tristate type`);
+  }
+  if (kind === 'range') {
+    if (!isNumeric(symbol)) warn('range is only allowed for int or hex symbols');
+    if (property.range?.every((bound) => isNumber(symbol, bound)) !== true) warn('range is invalid');
   }
 }
 
 function checkDefault({ dialect }: Kconfig, symbol: KSymbol, property: Property, warn: (text: string) => void): void {
   const target = namedSymbol(property);
   if (target === null) {
-    if (symbol.type === 'string' || symbol.type === 'int' || symbol.type === 'hex')
+    if (symbol.type === 'string' || isNumeric(symbol))
       warn(`default for config symbol '${nameOf(symbol)}' must be a single symbol`);
     return;
   }
-  if ((symbol.type === 'hex' || symbol.type === 'int') && !isNumber(symbol, target))
-    warn(`'${nameOf(symbol)}': number is invalid`);
+  if (isNumeric(symbol) && !isNumber(symbol, target)) warn(`'${nameOf(symbol)}': number is invalid`);
   // Since 6.11 `memberOf` is not known before the whole tree is finalized.
   const choice = dialect.choices === 'ranked' ? choiceAround(target) : target.memberOf;
   if (symbol.choice !== null && choice !== symbol.choice)
@@ -54,11 +44,11 @@ function checkDefault({ dialect }: Kconfig, symbol: KSymbol, property: Property,
 
 /** Whether a value is another number symbol, or an undefined name that reads as a number (`menu_validate_number`). */
 function isNumber(symbol: KSymbol, value: KSymbol): boolean {
-  return (
-    value.type === 'int' ||
-    value.type === 'hex' ||
-    (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''))
-  );
+  return isNumeric(value) || (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''));
+}
+
+function isNumeric({ type }: KSymbol): boolean {
+  return type === 'int' || type === 'hex';
 }
 
 /** In these messages conf prints a choice's missing name as C's printf does. */

@@ -4,13 +4,13 @@ import { isLogic, type Expr, type KSymbol } from './model.ts';
 
 /** Joins two different operands of `&&` or `||` that test the same symbol. Null if they cannot be joined. */
 export function joinOperands(kind: 'and' | 'or', a: Expr, b: Expr, expressions: ExpressionTable): Expr | null {
-  return kind === 'or' ? joinOr(a, b, expressions) : joinAnd(a, b, expressions);
+  const symbol = commonSymbol(a, b);
+  if (symbol === null) return null;
+  return kind === 'or' ? joinOr(symbol, a, b, expressions) : joinAnd(symbol, a, b, expressions);
 }
 
 /** `a || b` as one operand, or null (`expr_join_or`). */
-function joinOr(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
-  const symbol = commonSymbol(a, b);
-  if (symbol === null) return null;
+function joinOr(symbol: KSymbol, a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   if (symbol.type === 'tristate' && isComparison(a, '=') && isComparison(b, '=')) {
     const rest = remaining(a.right, b.right, e);
     if (rest !== null) return e.compare('!=', symbol, rest);
@@ -22,9 +22,7 @@ function joinOr(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
 }
 
 /** `a && b` as one operand, or null (`expr_join_and`). */
-function joinAnd(a: Expr, b: Expr, e: ExpressionTable): Expr | null {
-  const symbol = commonSymbol(a, b);
-  if (symbol === null) return null;
+function joinAnd(symbol: KSymbol, a: Expr, b: Expr, e: ExpressionTable): Expr | null {
   const { y, m, n } = e;
   const tests = (operator: Comparison, value: KSymbol): boolean =>
     (a.kind === 'symbol' && isComparison(b, operator) && b.right === value) ||
@@ -70,9 +68,8 @@ function testedSymbol(expr: Expr, left: boolean): KSymbol | null {
     case 'compare':
       return expr.operator === '=' || expr.operator === '!=' ? expr.left : null;
     case 'not':
-      return expr.operand.kind === 'symbol' || (left && expr.operand.kind === 'compare')
-        ? testedSymbol(expr.operand, left)
-        : null;
+      if (expr.operand.kind !== 'symbol' && !(left && expr.operand.kind === 'compare')) return null;
+      return testedSymbol(expr.operand, left);
     case 'and':
     case 'or':
       return null;

@@ -74,7 +74,7 @@ export class Simplifier {
       case 'symbol':
         return expr;
       case 'compare':
-        return this.#transformComparison(expr.operator, expr.left, expr.right, expr);
+        return this.#transformComparison(expr);
       case 'and':
       case 'or':
         return this.#e.join(expr.kind, this.transform(expr.left), this.transform(expr.right));
@@ -83,14 +83,14 @@ export class Simplifier {
     }
   }
 
-  #transformComparison(operator: Comparison, left: KSymbol, right: KSymbol, expr: Expr): Expr {
+  #transformComparison(expr: Extract<Expr, { kind: 'compare' }>): Expr {
+    const { operator, left, right } = expr;
     if (left.type !== 'bool' || (operator !== '=' && operator !== '!=')) return expr;
     const { y, m, n } = this.#e;
     const equal = operator === '=';
     if (right === m) {
-      const forced = equal ? 'n' : 'y';
-      this.#testedForM(left, forced);
-      return this.#e.symbol(forced === 'n' ? n : y);
+      this.#testedForM(left, equal ? 'n' : 'y');
+      return equal ? this.#no : this.#yes;
     }
     if (right !== y && right !== n) return expr;
     const itself = this.#e.symbol(left);
@@ -104,10 +104,10 @@ export class Simplifier {
       case 'compare':
         return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
       case 'and':
-      case 'or':
-        return this.transform(
-          this.#e.join(operand.kind === 'or' ? 'and' : 'or', this.#e.not(operand.left), this.#e.not(operand.right)),
-        );
+      case 'or': {
+        const [left, right] = [this.#e.not(operand.left), this.#e.not(operand.right)];
+        return this.transform(this.#e.join(operand.kind === 'or' ? 'and' : 'or', left, right));
+      }
       case 'symbol':
         if (operand === this.#yes) return this.#no;
         if (operand === this.#no) return this.#yes;
@@ -138,11 +138,7 @@ export class Simplifier {
       const before = result;
       changed = false;
       if (result.kind === 'and' || result.kind === 'or') {
-        const pair: Pair = {
-          left: this.distinct(result.left),
-          right: this.distinct(result.right),
-          changes: 0,
-        };
+        const pair: Pair = { left: this.distinct(result.left), right: this.distinct(result.right), changes: 0 };
         this.#joinLeaves(result.kind, pair);
         changed = pair.changes > 0;
         result = this.#e.join(result.kind, pair.left, pair.right);
@@ -256,11 +252,8 @@ export class Simplifier {
     switch (expr.kind) {
       case 'and':
       case 'or': {
-        const both = e.join(
-          expr.kind === 'and' ? 'or' : 'and',
-          this.comparedWithNo(expr.left, '='),
-          this.comparedWithNo(expr.right, '='),
-        );
+        const [left, right] = [this.comparedWithNo(expr.left, '='), this.comparedWithNo(expr.right, '=')];
+        const both = e.join(expr.kind === 'and' ? 'or' : 'and', left, right);
         return operator === '!=' ? e.not(both) : both;
       }
       case 'not':

@@ -82,11 +82,11 @@ export class Calculator implements Evaluation {
   }
 
   #compare({ operator, left, right }: Extract<Expr, { kind: 'compare' }>): boolean {
-    const order = compareValues(
-      { text: this.text(left), type: left.type },
-      { text: this.text(right), type: right.type },
-    );
-    return HOLDS[operator](order);
+    const typed = (symbol: KSymbol): { text: string; type: KSymbol['type'] } => ({
+      text: this.text(symbol),
+      type: symbol.type,
+    });
+    return HOLDS[operator](compareValues(typed(left), typed(right)));
   }
 
   /** Computes a symbol unless it is up to date. */
@@ -120,7 +120,7 @@ export class Calculator implements Evaluation {
     if (state.visible[id] !== NO) state.write[id] = 1;
     // A computation that comes back to this symbol sees these values.
     state.tri[id] = NO;
-    state.text[id] = this.#emptyText(symbol.type);
+    state.text[id] = this.emptyText(symbol.type);
     if (symbol.type === 'bool' || symbol.type === 'tristate') this.#tristate(symbol);
     else this.#number(symbol, symbol.type);
     if (symbol === this.kconfig.modules) state.modules = state.tri[id] as Tri;
@@ -142,8 +142,8 @@ export class Calculator implements Evaluation {
     }
   }
 
-  /** A bool or tristate always has the text `n`, which shows where a number's default names one. */
-  #emptyText(type: SymbolType): string {
+  /** The text of a symbol without a value. That of a bool or tristate is always `n`, which shows where a number's default names one. */
+  emptyText(type: SymbolType): string {
     if (type === 'bool' || type === 'tristate') return 'n';
     if (!this.ranked) return '';
     return type === 'int' ? '0' : type === 'hex' ? '0x0' : '';
@@ -212,13 +212,10 @@ export class Calculator implements Evaluation {
       }
     }
     this.#takeOver(symbol);
-    if (type !== 'string') this.#keepInRange(symbol, type);
-  }
-
-  /** A number outside the first range that applies becomes the bound (`sym_validate_range`). */
-  #keepInRange(symbol: KSymbol, type: 'int' | 'hex'): void {
-    const bound = this.exceededBound(symbol, type, this.state.text[symbol.id] ?? '');
-    if (bound !== null) this.state.text[symbol.id] = this.state.text[bound.id] ?? '';
+    if (type === 'string') return;
+    // A number outside the first range that applies becomes the bound (`sym_validate_range`).
+    const bound = this.exceededBound(symbol, type, state.text[id] ?? '');
+    if (bound !== null) state.text[id] = state.text[bound.id] ?? '';
   }
 
   /** The bound of the symbol's range that a number exceeds, or null. */

@@ -231,7 +231,7 @@ export class Configuration {
     const { state, kconfig } = this;
     const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
     dependentsOf.set(kconfig, dependents);
-    const { starts, edges, symbols } = dependents;
+    const { first: firstEdge, targets, next, symbols } = dependents;
     // Before 6.11 an expression's value is not always kept, so an unknown one can have dependents that are not marked.
     const passed = this.calculator.ranked ? null : new Set<number>();
     const open = [first];
@@ -246,7 +246,7 @@ export class Configuration {
         passed?.add(node);
         state.exprs[node - symbols] = UNKNOWN;
       }
-      for (let at = starts[node] ?? 0; at < (starts[node + 1] ?? 0); at++) open.push(edges[at] ?? 0);
+      for (let edge = firstEdge[node] ?? -1; edge >= 0; edge = next[edge] ?? -1) open.push(targets[edge] ?? 0);
     }
   }
 }

@@ -7,18 +7,21 @@ import { namedSymbol, type Expr, type Kconfig, type KSymbol } from '../tree/mode
  */
 export type Dependents = {
   symbols: number;
-  /** The dependents of node N are in `edges` from `starts[N]` to `starts[N + 1]`. */
-  starts: Int32Array;
-  edges: Int32Array;
+  /** The first edge of each node; -1 if nothing depends on it. */
+  first: Int32Array;
+  /** The target of each edge, and the next edge of the same node, or -1. */
+  targets: number[];
+  next: number[];
 };
 
 export function findDependents(kconfig: Kconfig): Dependents {
   const symbols = kconfig.symbols.length;
-  const from: number[] = [];
-  const to: number[] = [];
+  const first = new Int32Array(symbols + kconfig.expressions.length).fill(-1);
+  const targets: number[] = [];
+  const next: number[] = [];
   const edge = (source: number, target: number): void => {
-    from.push(source);
-    to.push(target);
+    next.push(first[source] ?? -1);
+    first[source] = targets.push(target) - 1;
   };
   const exprNode = (expr: Expr): number => symbols + expr.id;
   for (const expr of kconfig.expressions)
@@ -36,7 +39,7 @@ export function findDependents(kconfig: Kconfig): Dependents {
     // Since 6.11 the choice itself is not computed, so its defaults lead to its members.
     if (ranked) for (const expr of exprsOf(symbol.memberOf.symbol)) edge(exprNode(expr), symbol.id);
   }
-  return pack(symbols, symbols + kconfig.expressions.length, from, to);
+  return { symbols, first, targets, next };
 }
 
 function exprsOf(symbol: KSymbol): Expr[] {
@@ -58,19 +61,4 @@ function readDirectly(symbol: KSymbol): KSymbol[] {
     const source = property.kind === 'default' ? namedSymbol(property) : null;
     return [...(property.range ?? []), ...(source === null ? [] : [source])];
   });
-}
-
-function pack(symbols: number, nodes: number, from: readonly number[], to: readonly number[]): Dependents {
-  const starts = new Int32Array(nodes + 1);
-  for (const node of from) starts[node + 1] = (starts[node + 1] ?? 0) + 1;
-  for (let node = 0; node < nodes; node++) starts[node + 1] = (starts[node + 1] ?? 0) + (starts[node] ?? 0);
-  const next = starts.slice();
-  const edges = new Int32Array(to.length);
-  to.forEach((target, index) => {
-    const source = from[index] ?? 0;
-    const at = next[source] ?? 0;
-    edges[at] = target;
-    next[source] = at + 1;
-  });
-  return { symbols, starts, edges };
 }

@@ -17,8 +17,8 @@ const BUFFER = 4096;
 export function shellRunner({ directory, environment }: ShellOptions): Runner {
   return (command) =>
     new Promise((resolve, reject) => {
-      const settings = { cwd: directory, env: environment };
-      const child = spawn('/bin/sh', ['-c', command], { ...settings, stdio: ['ignore', 'pipe', 'pipe'] });
+      const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+      const child = spawn('/bin/sh', ['-c', command], { cwd: directory, env: environment, stdio });
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
       let length = 0;
@@ -39,11 +39,8 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
 /** Runs commands one after the other while the tree is read, as conf does. Their standard error goes to this process's. */
 export function shellProbe({ directory, environment }: ShellOptions): Probe {
   return (command) => {
-    const settings = { cwd: directory, env: environment };
-    const { stdout, error } = spawnSync('/bin/sh', ['-c', command], {
-      ...settings,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+    const { stdout, error } = spawnSync('/bin/sh', ['-c', command], { cwd: directory, env: environment, stdio });
     if (error !== undefined) throw error;
     return shellOutput(stdout);
   };
@@ -51,10 +48,12 @@ export function shellProbe({ directory, environment }: ShellOptions): Probe {
 
 /** What kconfig takes of a command's output: at most 4,095 bytes, up to a NUL. Newlines at the end are dropped, others become blanks. */
 export function shellOutput(bytes: Buffer): string {
-  const taken = bytes.subarray(0, BUFFER - 1);
-  let end = taken.length;
-  while (end > 0 && taken[end - 1] === 0x0a) end--;
-  const text = taken.subarray(0, end);
+  let end = Math.min(bytes.length, BUFFER - 1);
+  while (end > 0 && bytes[end - 1] === 0x0a) end--;
+  const text = bytes.subarray(0, end);
   const nul = text.indexOf(0);
-  return (nul < 0 ? text : text.subarray(0, nul)).toString().replaceAll('\n', ' ');
+  return text
+    .subarray(0, nul < 0 ? end : nul)
+    .toString()
+    .replaceAll('\n', ' ');
 }
