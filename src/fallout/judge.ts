@@ -6,7 +6,7 @@ import type { Complaint, Observation, Refusal } from '../model/observation.ts';
 import { causeIn } from './causeFromHelp.ts';
 import { twoYes, type TwoYes } from './choicesWithTwoYes.ts';
 import { compareSettings, sameNumber } from '../script/dotConfig.ts';
-import { offeredIn } from '../script/offered.ts';
+import { offeredIn } from '../script/statements.ts';
 import { effectiveSaid, rank, type Said } from './effectiveRequest.ts';
 import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 

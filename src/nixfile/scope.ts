@@ -85,8 +85,8 @@ export function libraryAt(file: NixFile, place: SyntaxNode): string | null {
   for (const name of KNOWN_PACKAGE_SETS) {
     if (meaningOfName(file, place, name) === 'pkgs') return `${name}.lib`;
   }
-  for (const scope of enclosing(place, 'With')) {
-    const opened = children(scope)[1];
+  for (let scope: SyntaxNode | null = place; scope !== null; scope = scope.parent) {
+    const opened = scope.name === 'With' ? children(scope)[1] : undefined;
     if (opened === undefined) continue;
     const written = file.textOf(opened);
     const root = /^([A-Za-z_][\w'-]*)(?:\.[A-Za-z_][\w'-]*)*$/.exec(written)?.[1];
@@ -186,18 +186,7 @@ function bindsNames(scope: SyntaxNode): boolean {
 }
 
 function sameBinder(file: NixFile, name: string, one: SyntaxNode, other: SyntaxNode): boolean {
-  const first = lookUp(file, one, name);
-  const second = lookUp(file, other, name);
-  return (
-    first.kind === 'lexical' &&
-    second.kind === 'lexical' &&
-    first.scope.from === second.scope.from &&
-    first.scope.to === second.scope.to
-  );
-}
-
-function* enclosing(place: SyntaxNode, name: string): Iterable<SyntaxNode> {
-  for (let node: SyntaxNode | null = place; node !== null; node = node.parent) {
-    if (node.name === name) yield node;
-  }
+  const [first, second] = [lookUp(file, one, name), lookUp(file, other, name)];
+  if (first.kind !== 'lexical' || second.kind !== 'lexical') return false;
+  return first.scope.from === second.scope.from && first.scope.to === second.scope.to;
 }

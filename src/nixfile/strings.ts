@@ -35,23 +35,13 @@ export function attributeName(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name) && !KEYWORDS.has(name) ? name : nixString(name);
 }
 
+/** What escapes stand for, besides the character itself. Nix reads every line end inside a string as LF. */
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '\\n': '\n', '\\r': '\r', '\\t': '\t', '\r': '\n', '\r\n': '\n' }),
+);
+
 function unescapeString(body: string): string {
-  return body.replace(/\\[^]|\r\n?/g, (found) => {
-    switch (found) {
-      case '\\n':
-        return '\n';
-      case '\\r':
-        return '\r';
-      case '\\t':
-        return '\t';
-      case '\r':
-      case '\r\n':
-        // Nix reads every line end inside a string as LF.
-        return '\n';
-      default:
-        return found.slice(1);
-    }
-  });
+  return body.replace(/\\[^]|\r\n?/g, (found) => ESCAPES.get(found) ?? found.slice(1));
 }
 
 /** Strips the common indentation as Nix does; the first line goes when it is blank. Carriage returns stay, as there. */

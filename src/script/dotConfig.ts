@@ -34,23 +34,16 @@ export type Miss = {
  * is a string wanted in quotes. What the script itself reports is listed too, with `silent` false.
  */
 export function compareSettings(settings: Settings, dotConfig: ReadonlyMap<string, string>): Miss[] {
-  const misses: Miss[] = [];
-  for (const symbol of Object.keys(settings).sort()) {
-    const setting = settings[symbol];
-    const wanted = setting === undefined ? null : requested(setting);
-    if (setting === undefined || wanted === null) continue;
-    const got = dotConfig.get(symbol) ?? null;
-    if (honours(got, wanted)) continue;
-    misses.push({
-      symbol,
-      wanted,
-      got,
-      spelling: sameNumber(wanted, got),
-      silent: got === '' || got === '0',
-      optional: setting.optional,
+  return Object.keys(settings)
+    .sort()
+    .flatMap((symbol): Miss | [] => {
+      const setting = settings[symbol];
+      const wanted = setting === undefined ? null : requested(setting);
+      const got = dotConfig.get(symbol) ?? null;
+      if (setting === undefined || wanted === null || honours(got, wanted)) return [];
+      const [spelling, silent] = [sameNumber(wanted, got), got === '' || got === '0'];
+      return { symbol, wanted, got, spelling, silent, optional: setting.optional };
     });
-  }
-  return misses;
 }
 
 /** Whether a value of the .config (null: absent) is what was wanted, as the script compares them: without comment and blanks. */
@@ -63,12 +56,12 @@ export function honours(got: string | null, wanted: string): boolean {
 /** Whether two values are the same number in two spellings. kconfig also reads a hex number without `0x`. */
 export function sameNumber(wanted: string, got: string | null): boolean {
   if (got === null || got === wanted) return false;
-  const hex = /^0x([0-9a-f]+)$/i;
-  const gotDigits = hex.exec(got)?.[1];
-  const wantedDigits =
-    gotDigits === undefined ? /^[+-]?\d+$/.exec(wanted)?.[0] : /^(?:0x)?([0-9a-f]+)$/i.exec(wanted)?.[1];
-  if (wantedDigits === undefined) return false;
-  if (gotDigits === undefined)
-    return /^[+-]?\d+$/.test(got) && BigInt(wantedDigits.replace('+', '')) === BigInt(got.replace('+', ''));
-  return BigInt(`0x${wantedDigits}`) === BigInt(`0x${gotDigits}`);
+  const hex = (text: string, pattern: RegExp): bigint | null => {
+    const digits = pattern.exec(text)?.[1];
+    return digits === undefined ? null : BigInt(`0x${digits}`);
+  };
+  const value = hex(got, /^0x([0-9a-f]+)$/i);
+  if (value !== null) return hex(wanted, /^(?:0x)?([0-9a-f]+)$/i) === value;
+  if (![wanted, got].every((text) => /^[+-]?\d+$/.test(text))) return false;
+  return BigInt(wanted.replace('+', '')) === BigInt(got.replace('+', ''));
 }

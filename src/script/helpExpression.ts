@@ -8,19 +8,14 @@ export type Expression =
   | { kind: 'not'; of: Expression }
   | { kind: 'and' | 'or'; of: Expression[] };
 
-const TOKEN = /\s*(&&|\|\||!=|<=|>=|[()!=<>]|"(?:[^"\\]|\\.)*"|[^\s()!=<>&|[\]"]+)(?:\s\[=([^\]]*)\])?/y;
+const TOKEN = /\s*(&&|\|\||!=|<=|>=|[()!=<>]|"(?:[^"\\]|\\.)*"|[^\s()!=<>&|[\]"]+)(?:\s\[=([^\]]*)\])?/gy;
 
 type Token = { text: string; value: string | undefined };
 
 function tokens(text: string): Token[] | null {
-  const list: Token[] = [];
-  const pattern = new RegExp(TOKEN);
-  while (pattern.lastIndex < text.length) {
-    const match = pattern.exec(text);
-    if (match?.[1] === undefined) return null;
-    list.push({ text: match[1], value: match[2] });
-  }
-  return list;
+  const matches = [...text.matchAll(TOKEN)];
+  if (matches.map(([match]) => match).join('').length < text.length) return null;
+  return matches.map(([, token = '', value]) => ({ text: token, value }));
 }
 
 const COMPARISONS = new Set(['=', '!=', '<', '>', '<=', '>=']);
@@ -105,7 +100,7 @@ export function below(expression: Expression, wanted: Level): { name: string; va
   switch (expression.kind) {
     case 'symbol':
     case 'compare':
-      return [{ name: expression.name, value: expression.value }];
+      return leaves(expression);
     case 'not':
       return leaves(expression.of).filter((leaf) => level(leaf.value) > 0);
     case 'and':

@@ -2,8 +2,7 @@
 import type { Choice, Complaint, Observation, Question, Refusal } from '../model/observation.ts';
 import { ChoiceListing } from './choiceListing.ts';
 import { ECHO, LINE, QUESTION } from './logLines.ts';
-import { currentIn, offeredIn } from './offered.ts';
-import { statementIn, type Fault, type Statement } from './statements.ts';
+import { currentIn, offeredIn, statementIn, type Fault, type Statement } from './statements.ts';
 import { HelpCollector } from './symbolHelp.ts';
 
 export type TranscriptOptions = {

@@ -17,9 +17,8 @@ export const settingOf = (settings: Settings, symbol: string): Setting | undefin
 export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
   const lines = legacy.map(({ symbol, value: text, optional }): [string, Setting] => {
     const value = valueOf(text);
-    return value.kind === 'tristate'
-      ? [symbol, { tristate: value.tristate, freeform: null, optional }]
-      : [symbol, { tristate: null, freeform: text, optional }];
+    const tristate = value.kind === 'tristate' ? value.tristate : null;
+    return [symbol, { tristate, freeform: tristate === null ? text : null, optional }];
   });
   return { ...settings, ...Object.fromEntries(lines) };
 }

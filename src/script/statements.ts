@@ -1,7 +1,6 @@
 /** What a line of the log states, if it is neither a question nor an echo of kconfig. */
 import type { Complaint, Refusal, Severity } from '../model/observation.ts';
 import { LINE } from './logLines.ts';
-import { currentIn, offeredIn } from './offered.ts';
 
 /** Trouble with the request, the script or the toolchain, independent of the settings. */
 export type Fault =
@@ -130,3 +129,21 @@ function partsOf(text: string, separators: readonly string[]): string[] | null {
 }
 
 const unquoted = (text: string): string => /^'(.*)'$/.exec(text)?.[1] ?? text;
+
+/**
+ * The tristates that ALTS offers, in its order and in lower case (`N/m/?` gives n, m); null when ALTS is no list of
+ * tristates but the current value of an int, hex or string.
+ */
+export function offeredIn(alts: string): string[] | null {
+  if (!/^[YyMmNn](?:\/[YyMmNn])*(?:\/\?)?$/.test(alts) || !alts.includes('/')) return null;
+  return alts
+    .split('/')
+    .filter((each) => each !== '?')
+    .map((each) => each.toLowerCase());
+}
+
+/** The value before the answer: the capital letter of `N/m/?`, or the whole of an int, hex or string. */
+export function currentIn(alts: string): string | null {
+  if (offeredIn(alts) === null) return alts;
+  return /[YNM]/.exec(alts)?.[0].toLowerCase() ?? null;
+}

@@ -73,16 +73,9 @@ function readFields(symbol: string, value: string | null, lines: readonly string
 function splitOr(expression: string): string[] {
   const parts: string[] = [];
   let depth = 0;
-  let from = 0;
-  for (let i = 0; i < expression.length; i++) {
-    const c = expression[i];
-    if (c === '(') depth++;
-    else if (c === ')') depth--;
-    else if (depth === 0 && expression.startsWith(' || ', i)) {
-      parts.push(expression.slice(from, i));
-      from = i + 4;
-    }
+  for (const piece of expression.split(' || ')) {
+    parts.push(depth === 0 ? piece : `${parts.pop() ?? ''} || ${piece}`);
+    depth += piece.split('(').length - piece.split(')').length;
   }
-  parts.push(expression.slice(from));
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }

@@ -14,26 +14,11 @@ const UNDERSCORE = 0x5f;
 const FARTHEST = 255;
 const LONGEST_PATH = 4096;
 
-/** Letters, digits and `.`, `_`, `-`, `+`: what nix's lexer calls PATH_CHAR. */
-function isPathChar(code: number): boolean {
-  return (
-    (code >= 0x61 && code <= 0x7a) ||
-    (code >= 0x41 && code <= 0x5a) ||
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x2e ||
-    code === 0x5f ||
-    code === 0x2d ||
-    code === 0x2b
-  );
-}
-
-function isLetter(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
-}
-
-function isUriChar(code: number): boolean {
-  return isPathChar(code) || (code > 0x20 && code < 0x7f && "%/?:@&=$,!~*'".includes(String.fromCharCode(code)));
-}
+const codesOf = (characters: string): number[] => Array.from(characters, (character) => character.charCodeAt(0));
+const LETTERS = new Set(codesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'));
+/** What nix's lexer calls PATH_CHAR. */
+const PATH_CHARACTERS = new Set([...LETTERS, ...codesOf('0123456789._-+')]);
+const URI_CHARACTERS = new Set([...PATH_CHARACTERS, ...codesOf("%/?:@&=$,!~*'")]);
 
 function atInterpolation(input: InputStream): boolean {
   return input.next === DOLLAR && input.peek(1) === BRACE;
@@ -49,7 +34,7 @@ export const pathRest = new ExternalTokenizer((input) => {
     return;
   }
   let last = -1;
-  while (isPathChar(input.next) || input.next === SLASH) {
+  while (PATH_CHARACTERS.has(input.next) || input.next === SLASH) {
     last = input.next;
     input.advance();
   }
@@ -65,16 +50,16 @@ export const pathRest = new ExternalTokenizer((input) => {
 export const pathStart = new ExternalTokenizer((input) => {
   const from = input.pos;
   if (input.next === TILDE) input.advance();
-  else while (isPathChar(input.next) && input.pos - from <= FARTHEST) input.advance();
+  else while (PATH_CHARACTERS.has(input.next) && input.pos - from <= FARTHEST) input.advance();
   let segments = 0;
   let open = false;
   // An empty segment ends a path: `a//b` is an update, and a last slash stands only before an interpolation.
   while (!open && input.next === SLASH) {
     const after = input.peek(1);
-    if (!isPathChar(after) && !(after === DOLLAR && input.peek(2) === BRACE)) return;
+    if (!PATH_CHARACTERS.has(after) && !(after === DOLLAR && input.peek(2) === BRACE)) return;
     input.advance();
-    open = !isPathChar(input.next);
-    while (isPathChar(input.next)) input.advance();
+    open = !PATH_CHARACTERS.has(input.next);
+    while (PATH_CHARACTERS.has(input.next)) input.advance();
     segments += 1;
     if (input.pos - from > LONGEST_PATH) return;
   }
@@ -84,14 +69,14 @@ export const pathStart = new ExternalTokenizer((input) => {
 
 /** What nix's lexer calls URI: a scheme, a colon and at least one more letter, without quotes. */
 export const uri = new ExternalTokenizer((input) => {
-  if (!isLetter(input.next)) return;
+  if (!LETTERS.has(input.next)) return;
   const from = input.pos;
   while (input.next !== COLON) {
-    if (input.pos - from > FARTHEST || !isPathChar(input.next) || input.next === UNDERSCORE) return;
+    if (input.pos - from > FARTHEST || !PATH_CHARACTERS.has(input.next) || input.next === UNDERSCORE) return;
     input.advance();
   }
   input.advance();
-  if (!isUriChar(input.next)) return;
-  while (isUriChar(input.next)) input.advance();
+  if (!URI_CHARACTERS.has(input.next)) return;
+  while (URI_CHARACTERS.has(input.next)) input.advance();
   input.acceptToken(Uri);
 });
