@@ -75,12 +75,7 @@ class Session {
   *#askNew(menu: Menu): Asking {
     const configuration = this.#configuration;
     if (!configuration.isVisible(menu)) return;
-    const { symbol } = menu;
-    if (
-      symbol !== null &&
-      !configuration.hasUserValue(symbol) &&
-      (configuration.isChangeable(symbol) || this.#isNewChoice(symbol))
-    ) {
+    if (menu.symbol !== null && this.#isNew(menu.symbol)) {
       if (this.#restarts++ === 0) this.#print('*\n* Restart config...\n*\n');
       this.#shown = menuAbove(menu, configuration.kconfig.root);
       yield* this.#menu(this.#shown);
@@ -88,8 +83,11 @@ class Session {
     for (const child of menu.children) yield* this.#askNew(child);
   }
 
-  #isNewChoice(symbol: KSymbol): boolean {
-    return !this.#ranked && symbol.choice !== null && this.#configuration.state.tri[symbol.id] === YES;
+  #isNew(symbol: KSymbol): boolean {
+    const configuration = this.#configuration;
+    if (configuration.isNew(symbol)) return true;
+    const isOldChoice = !this.#ranked && symbol.choice !== null && configuration.state.tri[symbol.id] === YES;
+    return isOldChoice && !configuration.hasUserValue(symbol);
   }
 
   /** Asks about one node of the menu and everything below it (`conf`). */

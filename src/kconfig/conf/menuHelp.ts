@@ -49,13 +49,10 @@ function promptLines(configuration: Configuration, menu: Menu, prompt: Property)
 }
 
 function locationLines(configuration: Configuration, menu: Menu): string[] {
+  const { root } = configuration.kconfig;
   const path: Menu[] = [];
   let isLocated = false;
-  for (
-    let at: Menu | null = menu;
-    at !== null && at !== configuration.kconfig.root && path.length < 8;
-    at = at.parent
-  ) {
+  for (let at: Menu | null = menu; at !== null && at !== root && path.length < 8; at = at.parent) {
     path.unshift(at);
     // conf looks for the nearest visible node (before 6.11 at all of them), and that computes values.
     if (!isLocated || !configuration.calculator.ranked) isLocated = configuration.isVisible(at) || isLocated;

@@ -37,13 +37,8 @@ export function parseProbability(text: string): Probability {
 export function fillNew(configuration: Configuration, filling: Filling): void {
   const random = typeof filling === 'object' ? new Random(filling.seed) : null;
   const answer = answerer(filling, random);
-  if (configuration.calculator.ranked) {
-    fillRanked(configuration, random, answer);
-    return;
-  }
-  do {
-    if (!fillSymbolChoices(configuration, random, answer)) return;
-  } while (random !== null);
+  if (configuration.calculator.ranked) fillRanked(configuration, random, answer);
+  else while (fillSymbolChoices(configuration, random, answer) && random !== null);
 }
 
 /** Replaces one user value of tristates by another: yes2modconfig, mod2yesconfig, mod2noconfig. */

@@ -35,8 +35,7 @@ function differsFromUser(configuration: Configuration, symbol: KSymbol): boolean
   const { id } = symbol;
   if (state.userSet[id] === 0) return state.write[id] === 1;
   if (state.write[id] === 0) return true;
-  if (isLogic(symbol)) return state.userTri[id] !== state.tri[id];
-  return state.userText[id] !== state.text[id];
+  return isLogic(symbol) ? state.userTri[id] !== state.tri[id] : state.userText[id] !== state.text[id];
 }
 
 /** Before 6.11: drops values that cannot be used, so that their symbols count as new. Returns whether that gives the first reason to save. */
@@ -66,11 +65,12 @@ export function readUserValues(configuration: Configuration, text: string, optio
   state.userMember.fill(null);
   if (!ranked) for (const choice of kconfig.choices) state.userSet[choice.symbol.id] = 1;
   forgetComputed(kconfig, state);
-  linesOf(text).forEach((line, index) => {
+  text.split('\n').forEach((written, index) => {
+    const line = written.replace(/\r$/, '');
     const warn = (message: string): void => void warnings.push({ line: index + 1, text: message });
     const parsed = parseLine(line, ranked);
-    if (parsed?.kind === 'unexpected') warn(`unexpected data: ${line}`);
-    if (parsed?.kind !== 'value') return;
+    if (parsed === 'unexpected') warn(`unexpected data: ${line}`);
+    if (parsed === null || parsed === 'unexpected') return;
     const symbol = kconfig.byName.get(parsed.name);
     if (symbol !== undefined) takeLine(configuration, symbol, parsed.value, warn);
     else {
@@ -90,25 +90,18 @@ function takeLine(configuration: Configuration, symbol: KSymbol, value: string, 
   else if (symbol.memberOf !== null) takeMember(configuration, symbol.memberOf, symbol, warn);
 }
 
-function linesOf(text: string): string[] {
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-}
-
-type Line = { kind: 'value'; name: string; value: string } | { kind: 'unexpected' };
-
-function parseLine(line: string, ranked: boolean): Line | null {
+/** The name and the value that a line gives; null for a comment, and for a line that conf passes over. */
+function parseLine(line: string, ranked: boolean): { name: string; value: string } | 'unexpected' | null {
   if (line === '') return null;
   if (line.startsWith('#')) {
     const unset = /^# CONFIG_([^ ]*) (.*)$/s.exec(line);
     const says = unset?.[2] ?? '';
     if (unset === null || !(ranked ? says === 'is not set' : says.startsWith('is not set'))) return null;
-    return { kind: 'value', name: unset[1] ?? '', value: 'n' };
+    return { name: unset[1] ?? '', value: 'n' };
   }
   const set = /^CONFIG_([^=]*)=(.*)$/s.exec(line);
-  if (set !== null) return { kind: 'value', name: set[1] ?? '', value: set[2] ?? '' };
-  return ranked || !line.startsWith('CONFIG_') ? { kind: 'unexpected' } : null;
+  if (set !== null) return { name: set[1] ?? '', value: set[2] ?? '' };
+  return ranked || !line.startsWith('CONFIG_') ? 'unexpected' : null;
 }
 
 /** Takes a value from the file as the user's (`conf_set_sym_val`). Returns conf's warning, or null. */

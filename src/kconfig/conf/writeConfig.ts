@@ -101,12 +101,7 @@ export function listNew(configuration: Configuration): string[] {
   const walk = (menu: Menu): void => {
     if (!configuration.isVisible(menu)) return;
     const { symbol } = menu;
-    if (
-      symbol !== null &&
-      symbol.choice === null &&
-      !configuration.hasUserValue(symbol) &&
-      configuration.isChangeable(symbol)
-    ) {
+    if (symbol !== null && symbol.choice === null && configuration.isNew(symbol)) {
       const line = configLine(configuration, symbol);
       if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
     }

@@ -50,7 +50,7 @@ const DEMANDED = {
 } satisfies Record<string, Test>;
 
 /** The Kconfig language of a kernel: which of the differences apply to it. */
-export type Grammar = { [Name in keyof typeof ALLOWED]: boolean } & { [Name in keyof typeof DEMANDED]: boolean } & {
+export type Grammar = Record<keyof typeof ALLOWED | keyof typeof DEMANDED, boolean> & {
   /** The words that are keywords everywhere in this tree, of those that only some versions know. In the union they are keywords only where an option may begin. */
   reserved: ReadonlySet<string>;
 };

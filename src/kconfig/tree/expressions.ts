@@ -5,10 +5,9 @@ export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
   switch (expr.kind) {
     case 'symbol':
       return [expr.symbol];
-    case 'compare':
-      return [expr.left, expr.right];
     case 'not':
       return [expr.operand];
+    case 'compare':
     case 'and':
     case 'or':
       return [expr.left, expr.right];
@@ -17,10 +16,8 @@ export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
 
 /** Whether an expression mentions a symbol. */
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {
-  return (
-    expr !== null &&
-    operandsOf(expr).some((operand) => ('kind' in operand ? containsSymbol(operand, symbol) : operand === symbol))
-  );
+  const operands = expr === null ? [] : operandsOf(expr);
+  return operands.some((operand) => ('kind' in operand ? containsSymbol(operand, symbol) : operand === symbol));
 }
 
 const BINDING = { or: 0, and: 1, not: 2, compare: 3, symbol: 4 } as const;

@@ -69,13 +69,10 @@ class Check {
       return symbol;
     }
     if (this.#done.has(symbol)) return null;
-    if (symbol.memberOf !== null) {
-      this.#stack.push({ symbol, via: 'visible', property: null });
-      const found = this.symbol(symbol.memberOf.symbol);
-      this.#stack.pop();
-      return found;
-    }
-    if (symbol.choice !== null) return this.#choice(symbol.choice);
+    const { memberOf, choice } = symbol;
+    const frame: Frame = { symbol, via: 'visible', property: null };
+    if (memberOf !== null) return this.#within(frame, () => this.symbol(memberOf.symbol));
+    if (choice !== null) return this.#within(frame, () => this.#choice(choice));
     this.#enter(symbol);
     const found = this.#body(symbol);
     this.#open.delete(symbol);
@@ -88,7 +85,6 @@ class Check {
   }
 
   #choice(choice: ChoiceBlock): KSymbol | null {
-    this.#stack.push({ symbol: choice.symbol, via: 'visible', property: null });
     for (const member of choice.entries) this.#enter(member);
     this.#enter(choice.symbol);
     let found = this.#body(choice.symbol);
@@ -98,14 +94,17 @@ class Check {
       found = this.#body(member);
     }
     for (const member of choice.entries) this.#open.delete(member);
-    this.#stack.pop();
     return found?.memberOf === choice ? choice.symbol : found;
   }
 
   #body(symbol: KSymbol): KSymbol | null {
     const frame: Frame = { symbol, via: 'depends', property: null };
+    return this.#within(frame, () => this.#through(frame, symbol));
+  }
+
+  #within(frame: Frame, search: () => KSymbol | null): KSymbol | null {
     this.#stack.push(frame);
-    const found = this.#through(frame, symbol);
+    const found = search();
     this.#stack.pop();
     return found;
   }
@@ -155,22 +154,17 @@ class Check {
     if (symbol.memberOf !== null) frames.push({ symbol, via: 'visible', property: null });
     const last = symbol.memberOf?.symbol ?? symbol;
     const from = frames.findLastIndex((frame) => frame.symbol === last);
-    const error = (lines: readonly string[]): void =>
-      void this.#kconfig.diagnostics.push({ level: 'error', at: null, text: lines.join('\n') });
-    if (from === -1) {
-      error(['unexpected recursive dependency error']);
-      return;
-    }
     const lines = frames.slice(from).flatMap((frame, index, cycle) => {
       const { at, line } = this.#describe(frame, cycle[index + 1]?.symbol ?? last);
       return frame.symbol === last ? [`${at}error: recursive dependency detected!`, line] : [line];
     });
-    error([
-      ...lines,
+    lines.push(
       'For a resolution refer to Documentation/kbuild/kconfig-language.rst',
       'subsection "Kconfig recursive dependency limitations"',
       '',
-    ]);
+    );
+    const text = from === -1 ? 'unexpected recursive dependency error' : lines.join('\n');
+    this.#kconfig.diagnostics.push({ level: 'error', at: null, text });
   }
 
   /** One line of the report. Before 6.11 each line names a place. */

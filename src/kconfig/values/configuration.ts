@@ -51,6 +51,11 @@ export class Configuration {
     return this.state.userSet[symbol.id] === 1;
   }
 
+  /** Whether it can be set and was not. */
+  isNew(symbol: KSymbol): boolean {
+    return !this.hasUserValue(symbol) && this.isChangeable(symbol);
+  }
+
   /** Whether the .config contains it. */
   isWritten(symbol: KSymbol): boolean {
     this.calculator.symbol(symbol);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Environment } from '../ast.ts';
 
@@ -73,14 +73,10 @@ function isExecutable(path: string): boolean {
 
 /** The name and the text of each shell script in the tree's `scripts`: probes call them, and they call each other. */
 function* scriptsOf(root: string): Generator<string> {
-  let names;
-  try {
-    names = readdirSync(join(root, 'scripts'));
-  } catch {
-    return;
-  }
+  const directory = join(root, 'scripts');
+  const names = existsSync(directory) ? readdirSync(directory) : [];
   for (const name of names.filter((each) => each.endsWith('.sh')).sort()) {
     yield name;
-    yield readFileSync(join(root, 'scripts', name), 'utf8');
+    yield readFileSync(join(directory, name), 'utf8');
   }
 }
