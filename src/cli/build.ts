@@ -11,6 +11,7 @@ import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';
 import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
+import type { RunEvent } from '../model/event.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import { once } from './once.ts';
 
@@ -77,14 +78,8 @@ async function buildHere(
     screen.print(history.notices);
     const kernel = await stillStable(target, history, { signal });
     if (kernel === null) return INTERRUPTED;
-    return finished(
-      await recordedBuild(target, kernel, history, {
-        signal,
-        emit: (event) => screen.handle(event),
-        logs: config.transcripts,
-      }),
-      json,
-    );
+    const emit = (event: RunEvent): void => screen.handle(event);
+    return finished(await recordedBuild(target, kernel, history, { signal, emit, logs: config.transcripts }), json);
   } finally {
     close();
   }
@@ -92,18 +87,8 @@ async function buildHere(
 
 function finished(build: KernelBuild | null, json: boolean): number {
   if (json && build !== null) process.stdout.write(documentText(build, 2));
-  switch (build?.outcome) {
-    case 'built':
-      return 0;
-    case 'infrastructure':
-      return 5;
-    case 'failed':
-      return 1;
-    case 'cancelled':
-    case null:
-    case undefined:
-      return INTERRUPTED;
-  }
+  const codes = { built: 0, failed: 1, infrastructure: 5, cancelled: INTERRUPTED };
+  return codes[build?.outcome ?? 'cancelled'];
 }
 
 /** The arguments of `falloutd build`. */

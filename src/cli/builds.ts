@@ -6,7 +6,7 @@ import { kernelBuilds } from '../state/kernelBuilds.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd builds`: the newest `limit` kernel builds, of one target or of all. For people the newest stands last. */
-export function builds(db: History, options: OutputOptions & { limit: number; target?: string | undefined }): string {
+export function builds(db: History, options: OutputOptions & { limit: number }): string {
   const all = kernelBuilds(db, options);
   return render({ builds: all }, options, (_, style, now) =>
     all.length === 0

@@ -24,11 +24,18 @@ export async function configOf(command: CommandUnknownOpts): Promise<Config> {
 }
 
 async function findConfig(command: CommandUnknownOpts): Promise<Config> {
+  const found = await configInFile(command);
+  if (found !== null) return found;
+  const { discover } = await import('../setup/discover.ts');
+  const stateDir = sharedOptions(command).state;
+  return (await discover({ cwd: process.cwd(), stateDir, signal: interruption })).config;
+}
+
+/** The configuration in the file that counts; null if there is no such file. */
+export async function configInFile(command: CommandUnknownOpts): Promise<Config | null> {
   const { config, state } = sharedOptions(command);
   const file = findConfigFile(config, process.cwd());
-  if (file !== null) return (await import('../config/config.ts')).loadConfig(file, state);
-  const { discover } = await import('../setup/discover.ts');
-  return (await discover({ cwd: process.cwd(), stateDir: state, signal: interruption })).config;
+  return file === null ? null : (await import('../config/config.ts')).loadConfig(file, state);
 }
 
 /** The one target that is meant. @throws UsageError when there is none, or more than one. */
@@ -51,16 +58,13 @@ export async function configAndTarget(command: CommandUnknownOpts): Promise<[Con
 
 /** The directory of the database, found without asking Nix what the current folder holds, and with as little loaded as may be. */
 export async function stateDirOf(command: CommandUnknownOpts): Promise<string> {
-  const { config, state } = sharedOptions(command);
-  if (state !== undefined) return state;
-  const file = findConfigFile(config, process.cwd());
-  return file === null ? defaultStateDir() : (await import('../config/config.ts')).loadConfig(file, undefined).stateDir;
+  return sharedOptions(command).state ?? (await configInFile(command))?.stateDir ?? defaultStateDir();
 }
 
 /** Opens the database for reading and prints what a command makes of it. */
 export async function printFromHistory(
   command: CommandUnknownOpts,
-  render: (db: History, options: OutputOptions & { target: string | undefined }) => string,
+  render: (db: History, options: OutputOptions) => string,
 ): Promise<void> {
   const { json, target } = sharedOptions(command);
   const db = openHistory(await stateDirOf(command), { readonly: true });
@@ -76,10 +80,7 @@ export async function printFromHistory(
 async function assertTarget(command: CommandUnknownOpts, db: History, target: string): Promise<void> {
   const names = targets(db).map((row) => row.target);
   if (names.includes(target)) return;
-  const { config, state } = sharedOptions(command);
-  const file = findConfigFile(config, process.cwd());
-  if (file !== null)
-    names.push(...(await import('../config/config.ts')).loadConfig(file, state).targets.map(({ name }) => name));
+  names.push(...((await configInFile(command))?.targets ?? []).map(({ name }) => name));
   if (names.includes(target)) return;
   const hint = names.length === 0 ? 'none has run yet' : `there are: ${[...new Set(names)].sort().join(', ')}`;
   throw new UsageError({ message: `there is no target \`${target}\``, hint });

@@ -8,12 +8,7 @@ import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd diff A B`; by default from the last stable iteration but one to the last. @throws UsageError for a number that is not recorded. */
-export function diff(
-  db: History,
-  a?: number,
-  b?: number,
-  options: OutputOptions & { target?: string | undefined } = {},
-): string {
+export function diff(db: History, a?: number, b?: number, options: OutputOptions = {}): string {
   const [from, to] = a !== undefined && b !== undefined ? [a, b] : lastStable(db, options.target, a);
   return render(iterationDifference(db, from, to), options, differenceLines);
 }

@@ -9,10 +9,7 @@ import { render, type OutputOptions } from './output.ts';
  * `falloutd history`: the newest `limit` runs (20 without it), of one target or of all. For people the
  * newest stands last, as it happened; as JSON it comes first.
  */
-export function history(
-  db: History,
-  options: OutputOptions & { limit?: number | undefined; target?: string | undefined } = {},
-): string {
+export function history(db: History, options: OutputOptions & { limit?: number } = {}): string {
   const all = runs(db, { target: options.target, limit: options.limit ?? 20 });
   return render({ runs: all }, options, (_, style, now) =>
     all.length === 0

@@ -46,15 +46,18 @@ export async function init(options: InitOptions): Promise<number> {
   const present = await lookAt(found);
   const plan = options.remove ? planned(planRemoval(present)) : await planToAdd(present, target, options.signal);
   if (plan.steps.length === 0) {
-    print(
-      options.remove
-        ? 'There is nothing to remove: no managed patch is here.'
-        : `Nothing to add: ${place(target)} is complete. Next: falloutd watch`,
-      ...plan.notes,
-    );
+    const complete = `the managed patch \`${target.managedName}\` in ${shortPath(target.managedFile)} is complete`;
+    const nothing = options.remove
+      ? 'There is nothing to remove: no managed patch is here.'
+      : `Nothing to add: ${complete}. Next: falloutd watch`;
+    print(nothing, ...plan.notes);
     return 0;
   }
-  print(...headLines(target), '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
+  const head = [
+    `kernel   ${target.name}: ${target.installable.attribute}`,
+    `patches  ${shortPath(target.patchesFile)}`,
+  ];
+  print(...head, '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
   if (!options.yes && !(await consent(options.remove ? 'Remove this?' : 'Add this?', options))) {
     print('Nothing was written.');
     return 1;
@@ -102,22 +105,12 @@ async function prove(target: Target, history: History, signal: AbortSignal): Pro
   tellEvaluating(target);
   const { entries } = await readPatchFiles(target, history);
   const evaluation = await evaluate(target, { signal });
-  switch (evaluation.kind) {
-    case 'aborted':
-      throw new Interrupted();
-    case 'infrastructure':
-      throw new InfrastructureError(evaluation.problem);
-    case 'blocked':
-      throw unproven(evaluation.problem);
-    case 'evaluated':
-      break;
-  }
+  if (evaluation.kind === 'aborted') throw new Interrupted();
+  if (evaluation.kind === 'infrastructure') throw new InfrastructureError(evaluation.problem);
+  if (evaluation.kind === 'blocked') throw unproven(evaluation.problem);
   const { kernel } = evaluation;
-  const problem = proveReach(
-    kernel,
-    entries.map((entry) => ({ ...entry, rung: 1 })),
-    target,
-  );
+  const written = entries.map((entry) => ({ ...entry, rung: 1 as const }));
+  const problem = proveReach(kernel, written, target);
   if (problem !== null) {
     const isMissing = kernel.patches.length > 0 && !kernel.patches.some(({ name }) => name === target.managedName);
     throw unproven(isMissing ? ((await whyMissing(target)) ?? problem) : problem);
@@ -135,18 +128,17 @@ async function whyMissing(target: Target): Promise<Problem | null> {
   const obstacle = findObstacle(await nixFiles(root), relative(root, target.patchesFile), target.managedName);
   if (obstacle === null) return null;
   const { kind, path, line, text } = obstacle;
-  const [first = ''] = text.split('\n');
+  const place = { file: join(root, path), line };
+  if (kind === 'forced')
+    return {
+      message: 'another list of patches is forced here, over the one that the managed patch is in',
+      ...place,
+      hint: 'add the managed patch to this list: falloutd init --remove, then falloutd init --patches FILE',
+    };
   return {
-    message:
-      kind === 'condition'
-        ? `the list of patches stands under a condition that does not hold for this host: ${first}`
-        : 'another list of patches is forced here, over the one that the managed patch is in',
-    file: join(root, path),
-    line,
-    hint:
-      kind === 'condition'
-        ? 'move what stands between the markers into a list that always applies, or make the condition true'
-        : 'add the managed patch to this list: falloutd init --remove, then falloutd init --patches FILE',
+    message: `the list of patches stands under a condition that does not hold for this host: ${text.split('\n')[0] ?? ''}`,
+    ...place,
+    hint: 'move what stands between the markers into a list that always applies, or make the condition true',
   };
 }
 
@@ -162,18 +154,10 @@ function next({ stateDir }: Config, isNew: boolean): string {
     : 'Next: falloutd watch';
 }
 
-function headLines({ name, installable, patchesFile }: Target): string[] {
-  return [`kernel   ${name}: ${installable.attribute}`, `patches  ${shortPath(patchesFile)}`];
-}
-
 /** A configuration that names no file for the managed patch has settled that question. */
 function whyInside({ configFile, inside, remove }: InitOptions, { patchesFile, managedFile }: Target): string[] {
   if (configFile === null || inside || remove || managedFile !== patchesFile) return [];
   return [`(${shortPath(configFile)} has no \`managed\` key: the managed patch goes into the patches file itself.)`];
-}
-
-function place({ managedName, managedFile }: Target): string {
-  return `the managed patch \`${managedName}\` in ${shortPath(managedFile)}`;
 }
 
 function tellEvaluating({ installable }: Target): void {

@@ -6,7 +6,7 @@ import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
 
 /** `falloutd lost`. */
-export function lost(db: History, options: OutputOptions & { target?: string | undefined } = {}): string {
+export function lost(db: History, options: OutputOptions = {}): string {
   const all = lostOfTargets(db, options.target);
   return render({ targets: all }, options, (_, style) =>
     all.length === 0

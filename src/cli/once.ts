@@ -3,7 +3,6 @@ import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
-import type { History } from '../state/historyDatabase.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';
@@ -19,32 +18,22 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   const screen = reporter(process.stderr, style(process.stderr));
   screen.print(history.notices);
   try {
-    const run = await toTheEnd(config, target, history, options, screen);
+    let run: Run;
+    // The user may save while it runs: then the run starts over on what was saved.
+    do
+      run = await converge(target, history, {
+        cause: 'command',
+        signal: options.signal,
+        fresh: options.fresh,
+        transcripts: config.transcripts,
+        emit: (event) => screen.handle(event),
+      });
+    while (run.outcome?.kind === 'superseded');
     if (options.json) process.stdout.write(documentText(run, 2));
     return runExitCode(run, options.strict);
   } finally {
     screen.close();
     close();
-  }
-}
-
-/** The user may save while it runs: then the run starts over on what was saved. */
-async function toTheEnd(
-  config: Config,
-  target: Target,
-  history: History,
-  options: OnceOptions,
-  screen: ReturnType<typeof reporter>,
-): Promise<Run> {
-  for (;;) {
-    const run = await converge(target, history, {
-      cause: 'command',
-      signal: options.signal,
-      fresh: options.fresh,
-      transcripts: config.transcripts,
-      emit: (event) => screen.handle(event),
-    });
-    if (run.outcome?.kind !== 'superseded') return run;
   }
 }
 

@@ -7,6 +7,8 @@ import { clean } from '../report/text/table.ts';
 export type OutputOptions = {
   /** JSON instead of text for people. */
   json?: boolean | undefined;
+  /** The one target that is meant; without it: all. */
+  target?: string | undefined;
   /** The JSON on one line, as the first of several. */
   oneLine?: boolean | undefined;
   /** Without it: 80 columns, no colour. */

@@ -8,19 +8,8 @@ export type OnceOptions = { fresh: boolean; strict: boolean; json: boolean; sign
 export const INTERRUPTED = 130;
 
 /** What a run's outcome means to the shell: the codes of README's table. With `strict`, a lost wish counts as a failure. */
-export function runExitCode(run: Run, strict: boolean): number {
-  switch (run.outcome?.kind) {
-    case 'stable':
-      return strict && run.lost.some(isWish) ? 1 : 0;
-    case 'blocked':
-      return 3;
-    case 'infrastructure':
-      return 5;
-    case 'interrupted':
-      return INTERRUPTED;
-    case 'stalled':
-    case 'superseded':
-    case undefined:
-      return 1;
-  }
+export function runExitCode({ outcome, lost }: Run, strict: boolean): number {
+  const codes = { blocked: 3, infrastructure: 5, interrupted: INTERRUPTED, stalled: 1, superseded: 1 };
+  if (outcome?.kind === 'stable') return strict && lost.some(isWish) ? 1 : 0;
+  return outcome == null ? 1 : codes[outcome.kind];
 }

@@ -8,7 +8,7 @@ import { kernelBuildLines } from '../report/text/kernelBuildLines.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { printable, render, type OutputOptions } from './output.ts';
 
-type ShowOptions = OutputOptions & { log?: boolean | undefined; target?: string | undefined };
+type ShowOptions = OutputOptions & { log?: boolean | undefined };
 
 /**
  * `falloutd show N`; without a number, the latest iteration.

@@ -12,10 +12,9 @@ import {
   writeConfig,
   writeDefconfig,
   YES,
-  type ConfigWarning,
   type Filling,
 } from '../../kconfig/index.ts';
-import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
+import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from './load.ts';
 
 export const MODES = [
   'allnoconfig',
@@ -52,24 +51,23 @@ export async function configure(mode: Mode, options: ConfigureOptions): Promise<
   if (begins && file === undefined && mode !== 'defconfig')
     throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
   // Before the tree is read, which takes seconds.
-  const named = file === undefined ? null : { file, text: readText(file) };
+  const named = file === undefined ? null : readGiven(file);
   const { kconfig, defconfig } = await loadKernel(options);
   const configuration = new Configuration(kconfig);
-  const given = named ?? (begins ? { file: defconfig, text: readText(defconfig) } : null);
-  if (given !== null)
-    warn(given.file, begins ? readConfig(configuration, given.text) : readUserValues(configuration, given.text));
+  const given = named ?? (begins ? readGiven(defconfig) : null);
+  if (given !== null) setValues(configuration, given, begins ? readConfig : readUserValues);
   if (filling !== null) fillNew(configuration, filling);
   const rewritten = REWRITTEN[mode];
   if (rewritten !== undefined) rewriteTristates(configuration, ...rewritten);
-  const text =
-    mode === 'listnewconfig'
-      ? listNew(configuration)
-          .map((line) => `${line}\n`)
-          .join('')
-      : mode === 'savedefconfig'
-        ? writeDefconfig(configuration)
-        : writeConfig(configuration);
-  writeResult(options.output, text);
+  writeResult(options.output, resultOf(mode, configuration));
+}
+
+function resultOf(mode: Mode, configuration: Configuration): string {
+  if (mode === 'savedefconfig') return writeDefconfig(configuration);
+  if (mode !== 'listnewconfig') return writeConfig(configuration);
+  return listNew(configuration)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 const REWRITTEN: Partial<Record<Mode, [0 | 1 | 2, 0 | 1 | 2]>> = {
@@ -78,39 +76,23 @@ const REWRITTEN: Partial<Record<Mode, [0 | 1 | 2, 0 | 1 | 2]>> = {
   mod2noconfig: [MOD, NO],
 };
 
-/** How symbols without a value are answered; null where they are left at their defaults. */
-function fillingOf(mode: Mode, { seed, probability }: ConfigureOptions): Filling | null {
-  switch (mode) {
-    case 'allnoconfig':
-      return 'no';
-    case 'allyesconfig':
-      return 'yes';
-    case 'allmodconfig':
-      return 'mod';
-    case 'alldefconfig':
-    case 'defconfig':
-      return 'default';
-    case 'randconfig': {
-      const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
-      process.stderr.write(`KCONFIG_SEED=0x${drawn.toString(16).toUpperCase()}\n`);
-      try {
-        return { seed: drawn, ...(probability === undefined ? {} : { probability: parseProbability(probability) }) };
-      } catch (error) {
-        if (error instanceof RangeError) throw new UsageError({ message: error.message }, { cause: error });
-        throw error;
-      }
-    }
-    case 'olddefconfig':
-    case 'savedefconfig':
-    case 'listnewconfig':
-    case 'yes2modconfig':
-    case 'mod2yesconfig':
-    case 'mod2noconfig':
-      return null;
-  }
-}
+const FILLINGS: Partial<Record<Mode, Filling>> = {
+  allnoconfig: 'no',
+  allyesconfig: 'yes',
+  allmodconfig: 'mod',
+  alldefconfig: 'default',
+  defconfig: 'default',
+};
 
-/** conf's own warnings about a .config, on standard error. */
-export function warn(file: string, warnings: readonly ConfigWarning[]): void {
-  for (const { line, text } of warnings) process.stderr.write(`${file}:${line}:warning: ${text}\n`);
+/** How symbols without a value are answered; null if they are left at their defaults. */
+function fillingOf(mode: Mode, { seed, probability }: ConfigureOptions): Filling | null {
+  if (mode !== 'randconfig') return FILLINGS[mode] ?? null;
+  const drawn = seed ?? Math.floor(Math.random() * 2 ** 32);
+  process.stderr.write(`KCONFIG_SEED=0x${drawn.toString(16).toUpperCase()}\n`);
+  try {
+    return { seed: drawn, ...(probability === undefined ? {} : { probability: parseProbability(probability) }) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError({ message: error.message }, { cause: error });
+    throw error;
+  }
 }

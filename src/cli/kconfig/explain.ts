@@ -4,7 +4,6 @@ import {
   Configuration,
   explain,
   explainLine,
-  readConfig,
   type ValueDifference,
   type Explanation,
   type Kconfig,
@@ -13,14 +12,13 @@ import {
 import { render } from '../output.ts';
 import { style as styleOf, type Style } from '../../report/text/style.ts';
 import { hanging } from '../../report/text/table.ts';
-import { warn } from './configure.ts';
-import { loadKernel, readText, type TreeOptions } from './load.ts';
+import { loadKernel, readGiven, setValues, type Given, type TreeOptions } from './load.ts';
 
 type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
 
 /** `falloutd kconfig explain SYMBOL…`: the value of each symbol and why, under a .config or the defaults. */
 export async function explainSymbols(names: readonly string[], options: ExplainOptions): Promise<void> {
-  const given = options.config === undefined ? null : textOf(options.config);
+  const given = options.config === undefined ? null : readGiven(options.config);
   const { kconfig } = await loadKernel(options);
   const configuration = configurationFrom(kconfig, given);
   const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
@@ -38,7 +36,7 @@ export async function diffConfigs(
   after: string,
   options: TreeOptions & { json?: boolean | undefined },
 ): Promise<void> {
-  const [a, b] = [textOf(before), textOf(after)];
+  const [a, b] = [readGiven(before), readGiven(after)];
   const { kconfig } = await loadKernel(options);
   const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
   process.stdout.write(
@@ -51,15 +49,9 @@ export async function diffConfigs(
 /** Of the symbols that depend on one, so many are named; `--json` has all. */
 const SHOWN = 8;
 
-type Given = { file: string; text: string };
-
-function textOf(file: string): Given {
-  return { file, text: readText(file) };
-}
-
 function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration {
   const configuration = new Configuration(kconfig);
-  if (given !== null) warn(given.file, readConfig(configuration, given.text));
+  if (given !== null) setValues(configuration, given);
   else configuration.clear();
   return configuration;
 }
@@ -97,9 +89,6 @@ function reverseLines(verb: string, all: readonly ReverseDependency[], style: St
   const off = all.length - on.length;
   if (all.length === 0) return [];
   const names = on.map((reverse) => `${reverse.symbol} (${reverse.value})`);
-  return hanging(
-    '  ',
-    `${verb} ${[...names, ...(off === 0 ? [] : [`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`])].join(', ')}`,
-    style.width,
-  );
+  if (off > 0) names.push(`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`);
+  return hanging('  ', `${verb} ${names.join(', ')}`, style.width);
 }

@@ -10,6 +10,8 @@ import {
   KconfigError,
   loadTree,
   ProbeCache,
+  readConfig,
+  type Configuration,
   type Kconfig,
 } from '../../kconfig/index.ts';
 
@@ -57,15 +59,10 @@ export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
     if (error instanceof KconfigError) {
       const lines = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error').map(formatDiagnostic);
       const wantsTools = lines.some((line) => /(?:compiler|linker|assembler) .*not (?:found|supported)/.test(line));
-      const hint = wantsTools
-        ? {
-            hint: 'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1',
-          }
-        : {};
-      throw new UsageError(
-        { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root, ...hint },
-        { cause: error },
-      );
+      const hint =
+        'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1';
+      const problem = { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root };
+      throw new UsageError(wantsTools ? { ...problem, hint } : problem, { cause: error });
     }
     throw error;
   } finally {
@@ -104,16 +101,23 @@ function keepCache(file: string, cache: ProbeCache): void {
   }
 }
 
-/** The text of a .config or defconfig. @throws UsageError where it cannot be read. */
-export function readText(file: string): string {
+/** A .config or defconfig as it was read. */
+export type Given = { file: string; text: string };
+
+/** Reads a .config, a defconfig or answers; do it before the tree is read, which takes seconds. @throws UsageError if it cannot be read. */
+export function readGiven(file: string): Given {
   try {
-    return readFileSync(file, 'utf8');
+    return { file, text: readFileSync(file, 'utf8') };
   } catch (error) {
-    throw new UsageError(
-      { message: isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`, file },
-      { cause: error },
-    );
+    const message = isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`;
+    throw new UsageError({ message, file }, { cause: error });
   }
+}
+
+/** Sets the values of a .config; conf's own warnings about it go to standard error. */
+export function setValues(configuration: Configuration, { file, text }: Given, read = readConfig): void {
+  for (const warning of read(configuration, text))
+    process.stderr.write(`${file}:${warning.line}:warning: ${warning.text}\n`);
 }
 
 /** Puts a result where the user wants it: in a file, or on standard output. @throws UsageError, InfrastructureError where the file cannot be written. */
@@ -125,12 +129,8 @@ export function writeResult(file: string | undefined, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const problem = {
-      message: isMissing(error)
-        ? `cannot be written: there is no folder ${dirname(file)}`
-        : `cannot be written: ${reasonOf(error)}`,
-      file,
-    };
+    const reason = isMissing(error) ? `there is no folder ${dirname(file)}` : reasonOf(error);
+    const problem = { message: `cannot be written: ${reason}`, file };
     if (['ENOSPC', 'EDQUOT', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw new InfrastructureError(problem, { cause: error });
     throw new UsageError(problem, { cause: error });

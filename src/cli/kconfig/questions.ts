@@ -1,19 +1,16 @@
 import { UsageError } from '../../model/errors.ts';
-import { askQuestions, Configuration, EndOfAnswers, readConfig, writeConfig } from '../../kconfig/index.ts';
-import { warn } from './configure.ts';
-import { loadKernel, readText, writeResult, type TreeOptions } from './load.ts';
+import { askQuestions, Configuration, EndOfAnswers, writeConfig } from '../../kconfig/index.ts';
+import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from './load.ts';
 
-/**
- * `falloutd kconfig questions --answers FILE`: the session of `make config` with one answer a line, as conf prints it. When the answers end, the rest takes its defaults.
- */
+/** `falloutd kconfig questions --answers FILE`: the session of `make config`, as conf prints it; the rest takes its defaults. */
 export async function questions(
   options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined },
 ): Promise<void> {
-  const answers = readText(options.answers).split('\n');
+  const answers = readGiven(options.answers).text.split('\n');
   if (answers.at(-1) === '') answers.pop();
-  const given = options.config === undefined ? null : { file: options.config, text: readText(options.config) };
+  const given = options.config === undefined ? null : readGiven(options.config);
   const configuration = new Configuration((await loadKernel(options)).kconfig);
-  if (given !== null) warn(given.file, readConfig(configuration, given.text));
+  if (given !== null) setValues(configuration, given);
   const printed: string[] = [];
   const session = askQuestions(configuration, { ask: 'all', print: (text) => void printed.push(text) });
   try {
