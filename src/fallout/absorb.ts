@@ -86,7 +86,16 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   const via = line === null ? 'structured' : 'legacy';
   const step: Step = {
     kind: 'entry',
-    entry: { symbol: f.symbol, ask: rung.ask, override, via, rung: rung.rung, reason, origin: originOf(f, asked) },
+    entry: {
+      symbol: f.symbol,
+      ask: rung.ask,
+      override,
+      via,
+      rung: rung.rung,
+      reason,
+      origin: originOf(f, asked),
+      ...(f.cause === undefined ? {} : { cause: f.cause }),
+    },
   };
   if (line === null) return step;
   if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
@@ -152,7 +161,8 @@ function keptMember(f: Fallout): string {
   return (f.cause?.kind === 'choice' ? f.cause.with[0] : undefined) ?? f.symbol;
 }
 
-function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
+/** The comment of an entry that answers this fallout. */
+export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const because = f.cause === undefined ? '' : `: ${causeText(f.cause)}`;
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
@@ -270,7 +280,7 @@ function saysTheSame(found: OnDisk, entry: ManagedEntry | undefined): boolean {
 }
 
 /** What is asked of a symbol without falloutd, and the number of an entry that wins over it. */
-function wantedOf(symbol: string, asked: Asked): { intent: OriginIntent | null; override: number } {
+export function wantedOf(symbol: string, asked: Asked): { intent: OriginIntent | null; override: number } {
   const line = decidingLegacyLine(asked.legacy, symbol, asked.managedName);
   if (line !== null) {
     const ask = { value: valueOf(line.value), optional: line.optional };

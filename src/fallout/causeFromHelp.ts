@@ -33,6 +33,37 @@ export function causeOf(help: SymbolHelp, wanted: string | null): Cause | null {
   return dependsOn === null ? null : { kind: 'dependencies-hold', expression: dependsOn };
 }
 
+/** A cause as it is when the symbols have these values; null where they refute it. What no value decides stays. */
+export function causeNow(cause: Cause, wanted: string | null, value: (symbol: string) => string): Cause | null {
+  const live = (expression: string): string =>
+    expression.replace(/([\w.-]+) \[=[^\]]*\]/g, (_, symbol: string) => `${symbol} [=${value(symbol)}]`);
+  switch (cause.kind) {
+    case 'selected':
+    case 'implied': {
+      const by = cause.by.filter(({ symbol }) => value(symbol) !== 'n');
+      return by.length === 0 ? null : { ...cause, by };
+    }
+    case 'unmet':
+    case 'invisible':
+      // What cannot be asked for cannot be turned off either: n misses it as m does.
+      return lacking(cause.kind, live(cause.expression), wanted === 'n' ? LEVEL.m : levelOf(wanted));
+    case 'dependencies-hold': {
+      const expression = live(cause.expression);
+      return lacking('unmet', expression, levelOf(wanted)) ?? { ...cause, expression };
+    }
+    case 'no-modules':
+      return value('MODULES') === 'n' ? cause : null;
+    case 'not-tristate':
+    case 'choice':
+    case 'two-yes':
+    case 'overridden':
+    case 'conflict':
+    case 'spelling':
+    case 'recorded':
+      return cause;
+  }
+}
+
 function lacking(kind: 'unmet' | 'invisible', expression: string | null, wanted: Level): Cause | null {
   const parsed = expression === null ? null : parseExpression(expression);
   if (expression === null || parsed === null) return null;

@@ -18,15 +18,20 @@ const WRITTEN_WITH: ReadonlySet<string> = new Set([...KERNEL_NAMES, 'lib', 'kern
 
 /**
  * Makes the managed patch of a Nix file hold exactly these entries. Gives the new file: outside of the markers it is the
- * same, and inside only the lines of bindings that differ change. `unchanged` if the bindings say the same already,
- * however they are laid out. Refuses entries that cannot be written there and, as a last guard, an edit that would not
- * read back as what was asked.
+ * same, and inside only the lines of bindings that differ change, and those of the symbols in `reworded`, whose comment
+ * is another. `unchanged` if the bindings say the same already, however they are laid out. Refuses entries that cannot be
+ * written there and, as a last guard, an edit that would not read back as what was asked.
  */
-export function editManaged(patch: ManagedPatch, entries: readonly Entry[]): Edit {
+export function editManaged(
+  patch: ManagedPatch,
+  entries: readonly Entry[],
+  reworded: ReadonlySet<string> = new Set(),
+): Edit {
   const { file, name, settings } = patch;
   const unfit = unfitEntry(entries);
   if (unfit !== null) return refused({ message: unfit });
-  if (holds(patch, entries)) return { kind: 'unchanged' };
+  const isReworded = patch.bindings.some(({ symbol }) => reworded.has(symbol));
+  if (holds(patch, entries) && !isReworded) return { kind: 'unchanged' };
   const structured = entries.filter((entry) => entry.via === 'structured');
   const names = namesAt(file, settings);
   if (names === null && structured.length > 0) {
@@ -49,7 +54,7 @@ export function editManaged(patch: ManagedPatch, entries: readonly Entry[]): Edi
   const changes =
     names === null
       ? patch.bindings.map(({ node }) => removal(file, node))
-      : structuredSplices({ patch, names, eol }, structured);
+      : structuredSplices({ patch, names, eol }, structured, reworded);
   return checked(patch, [...changes, ...legacySplices(patch, entries, eol)], entries);
 }
 
@@ -112,14 +117,16 @@ function says({ ask, override }: ManagedBinding, entry: Entry): boolean {
 /** Where entries are written, and how. */
 type Writing = { patch: ManagedPatch; names: Names; eol: string };
 
-function structuredSplices(writing: Writing, entries: readonly Entry[]): Splice[] {
+function structuredSplices(writing: Writing, entries: readonly Entry[], reworded: ReadonlySet<string>): Splice[] {
   const { bindings, file } = writing.patch;
   const wanted = new Map(entries.map((entry) => [entry.symbol, entry]));
   const kept = keptBindings(bindings, wanted);
   const changes = bindings.flatMap((binding) => {
     const entry = kept.get(binding.symbol) === binding ? wanted.get(binding.symbol) : undefined;
     if (entry === undefined) return [removal(file, binding.node)];
-    return says(binding, entry) ? [] : [replacement(file, binding.node, entryText(writing, entry), writing.eol)];
+    return says(binding, entry) && !reworded.has(entry.symbol)
+      ? []
+      : [replacement(file, binding.node, entryText(writing, entry), writing.eol)];
   });
   const added = entries.filter(({ symbol }) => !kept.has(symbol)).sort((a, b) => compareSymbols(a.symbol, b.symbol));
   const staying = bindings.filter((binding) => kept.get(binding.symbol) === binding);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cause } from './cause.ts';
 import type { Asker } from './intent.ts';
 import type { Ask } from './value.ts';
 
@@ -39,8 +40,8 @@ export type Origin =
   /** A member of a choice that gave way to the one that `stays`. */
   | { kind: 'choice'; intent: OriginIntent | null; stays: { symbol: string; intent: OriginIntent | null } };
 
-/** An entry with its origin: it is released when what is asked is no longer that. */
-export type ManagedEntry = Entry & { origin: Origin };
+/** An entry with its origin: it is released when what is asked is no longer that. `cause` is the one that its reason gives. */
+export type ManagedEntry = Entry & { origin: Origin; cause?: Cause };
 
 export const entryChangeSchema = z
   .strictObject({

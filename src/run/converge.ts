@@ -3,6 +3,7 @@ import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
 import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
+import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
 import { firstReplacementOf } from '../state/replacements.ts';
@@ -98,6 +99,7 @@ class Convergence {
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
+  readonly #takenOut = new Set<string>();
   readonly #target: Target;
   readonly #history: History;
   readonly #recorder: Recorder;
@@ -144,7 +146,7 @@ class Convergence {
     const verified = await this.#buildAndJudge(open, prepared);
     if (verified.kind !== 'verified') return this.#stop(open, verified);
     if (verified.dotConfig !== null && absorbable(verified.fallout).length === 0)
-      return this.#stable(open, prepared, verified);
+      return (await this.#review(open, prepared, verified)) ?? this.#stable(open, prepared, verified);
     if (this.#isExhausted()) return this.#exhausted(open, prepared, verified);
     return verified.isWhole
       ? await this.#absorbAndWrite(open, prepared, verified)
@@ -228,8 +230,28 @@ class Convergence {
     open.fallout.push(...probed.fallout);
     if (this.#isExhausted()) return this.#exhausted(open, prepared, probed);
     if (absorbable(probed.fallout).length > 0) return await this.#absorbAndWrite(open, prepared, probed);
+    const step = await this.#review(open, prepared, probed);
+    if (step !== null) return step;
     this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
     return { kind: 'again' };
+  }
+
+  /**
+   * After a green build: takes out the entries that the result does not need and corrects the reasons that it refutes. What
+   * stands in the file then is evaluated, and built where its derivation is another one. null where all is well.
+   */
+  async #review(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step | null> {
+    const { finalValues } = verified.observation;
+    if (finalValues === null || this.#isExhausted()) return null;
+    const { managed, asked } = prepared;
+    const lost = withEntryCauses(verified.lost, managed, finalValues);
+    const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, this.#takenOut);
+    const isSame = [...managed].every(([symbol, { reason }]) => reviewed.get(symbol)?.reason === reason);
+    if (isSame) return null;
+    // An entry whose fallout comes back nevertheless stays.
+    for (const symbol of managed.keys()) if (!reviewed.has(symbol)) this.#takenOut.add(symbol);
+    this.#seen.clear();
+    return await this.#rewrite(open, prepared, reviewed, 'green', extrasOf(prepared, verified));
   }
 
   /** A probe only saves iterations: where it fails, the run goes on without it, and says so. */
@@ -251,19 +273,30 @@ class Convergence {
     const absorbed = absorb(verified.fallout, prepared.managed, prepared.asked, this.#target.policy);
     const [problem] = absorbed.problems;
     if (problem !== undefined) return block(problem);
-    const changes = changesBetween(prepared.managed, absorbed.managed);
-    if (changes.length === 0) {
+    if (changesBetween(prepared.managed, absorbed.managed).length === 0) {
       const symbols = absorbed.stuck.map((f) => f.symbol);
       return this.#end(open, 'fallout', { kind: 'stalled', reason: 'no-rung', symbols }, extras);
     }
+    return await this.#rewrite(open, prepared, absorbed.managed, 'fallout', extras);
+  }
+
+  /** Writes the managed patch; the next iteration shows what comes of it. */
+  async #rewrite(
+    open: OpenIteration,
+    prepared: Prepared,
+    managed: Managed,
+    outcome: 'green' | 'fallout',
+    extras: IterationExtras,
+  ): Promise<Step> {
     this.#recorder.phase(open, 'write');
-    const written = await this.#write(prepared, absorbed.managed);
-    if (written.kind === 'refused') return block(written.problem);
-    if (written.kind === 'newer-save') return this.#end(open, 'fallout', { kind: 'superseded' }, extras);
+    const written = await this.#write(prepared, managed);
+    if (written.kind === 'refused')
+      return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
+    if (written.kind === 'newer-save') return this.#end(open, outcome, { kind: 'superseded' }, extras);
     if (written.kind === 'aborted') return this.#stop(open, written, extras);
-    this.#managed = absorbed.managed;
-    open.entries.push(...changes);
-    this.#recorder.finish(open, 'fallout', extras);
+    this.#managed = managed;
+    open.entries.push(...changesBetween(prepared.managed, managed));
+    this.#recorder.finish(open, outcome, extras);
     return { kind: 'again' };
   }
 
@@ -283,7 +316,8 @@ class Convergence {
   }
 
   #stable(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
-    this.lost = verified.lost;
+    const { finalValues } = verified.observation;
+    this.lost = finalValues === null ? verified.lost : withEntryCauses(verified.lost, prepared.managed, finalValues);
     const { drvPath, kernelDrvPath } = prepared.kernel.build;
     const step = this.#end(open, 'green', { kind: 'stable' }, extrasOf(prepared, verified));
     markStable(this.#history, {

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { USUAL_NAME, type Target } from '../config/config.ts';
+import type { Entry } from '../model/entry.ts';
 import { BlockedError } from '../model/errors.ts';
 import type { Managed, OnDisk } from '../fallout/absorb.ts';
 import { checkoutOf } from '../system/checkout.ts';
@@ -152,7 +153,9 @@ export async function writeEntries(
   { history, run, onWrite, signal, processes }: WriteOptions,
 ): Promise<FileWrite | { kind: 'unchanged' }> {
   const save = (entries: Managed): void => saveManaged(history, target.name, [...entries.values()]);
-  const edit = editManaged(patch, [...to.values()]);
+  const isReworded = ({ symbol, reason }: Entry): boolean => (from.get(symbol)?.reason ?? reason) !== reason;
+  const reworded = new Set([...to.values()].filter(isReworded).map(({ symbol }) => symbol));
+  const edit = editManaged(patch, [...to.values()], reworded);
   if (edit.kind === 'unchanged') {
     save(to);
     return edit;

@@ -11,10 +11,13 @@ import {
   type Recognised,
 } from '../fallout/absorb.ts';
 import { conflicting, effectiveIntent, intentsBySymbol } from '../fallout/intents.ts';
+import { withoutEnded, type LastResult } from '../fallout/reviewEntries.ts';
 import { spelled } from '../model/value.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { judged } from '../state/recordRun.ts';
-import { managedEntries, saveManaged, stateOf, writtenEntries } from '../state/targets.ts';
+import { dotConfig, settings } from '../state/recordedRuns.ts';
+import { managedEntries, saveManaged, stableOf, stateOf, writtenEntries } from '../state/targets.ts';
 import { locateSymbol } from '../managed/positions.ts';
 import { readPatchFiles, writeEntries, type PatchFiles } from './patchWriter.ts';
 import type { ProcessListener } from '../nix/command.ts';
@@ -149,7 +152,9 @@ function settle(
     if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
     return { isStable: true, found, managed: found, changes: [], retries: false };
   }
-  const released = managed ?? release(fresh ? new Map() : base, asked, target.policy);
+  const last = managed === null ? lastResult(history, target.name) : null;
+  const kept = managed ?? release(fresh ? new Map() : base, asked, target.policy);
+  const released = last === null ? kept : withoutEnded(kept, base, asked, last);
   const retries = [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
   const unsettled = conflicts.filter((f) => !released.has(f.symbol));
   open.fallout.push(...unsettled);
@@ -157,6 +162,13 @@ function settle(
   const changes = changesBetween(found, next);
   const restored = kind === 'older' && changes.length > 0 ? { restored: restoredBy(changes, base) } : {};
   return { isStable: false, found, managed: next, changes, ...restored, retries };
+}
+
+function lastResult(history: History, target: string): LastResult | null {
+  const iteration = stableOf(history, target)?.iteration;
+  const config = iteration === undefined ? null : dotConfig(history, iteration);
+  const requested = iteration === undefined ? null : settings(history, iteration);
+  return config === null || requested === null ? null : { settings: requested, values: parseDotConfig(config) };
 }
 
 function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {

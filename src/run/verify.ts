@@ -110,7 +110,10 @@ async function explained(
     const declaration =
       item.cause === undefined && item.kind !== 'overridden' ? declarations?.get(item.symbol) : undefined;
     const value = (symbol: string): string | null => valueIn(verified.observation, symbol);
-    const cause = declaration === undefined ? null : causeFrom(declaration, item.wanted, value);
+    // An unused n lacks what m lacks: it cannot be asked for.
+    const isHidden = item.kind === 'unused' && item.wanted === 'n' && declaration?.selectedBy.length === 0;
+    const wanted = isHidden ? 'm' : item.wanted;
+    const cause = declaration === undefined ? null : causeFrom(declaration, wanted, value);
     return cause === null ? item : { ...item, cause };
   };
   const marked = <T extends Fallout | Wish>(items: readonly T[]): T[] =>

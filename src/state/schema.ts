@@ -305,6 +305,10 @@ const ORIGINS = /* sql */ `
 -- a text in intent, which is empty since.
 ALTER TABLE managed_entries ADD COLUMN origin TEXT;`;
 
+const CAUSES = /* sql */ `
+-- JSON: the cause that the reason gives; NULL: none is known, or an earlier falloutd wrote the row.
+ALTER TABLE managed_entries ADD COLUMN cause TEXT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -315,4 +319,5 @@ export const MIGRATIONS: readonly string[] = [
   SOURCES,
   PLACES,
   ORIGINS,
+  CAUSES,
 ];

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Cause } from '../model/cause.ts';
 import type { Entry, ManagedEntry, Origin } from '../model/entry.ts';
 import type { Expected } from '../model/run.ts';
 import type { FileHashes, Hold, Stable } from '../model/targetState.ts';
@@ -11,24 +12,26 @@ import { originOfText } from './originText.ts';
 export function saveManaged(history: History, target: string, entries: readonly ManagedEntry[]): void {
   history.write(() => {
     history.run('DELETE FROM managed_entries WHERE target = ?', target);
-    entries.forEach(({ symbol, ask, override, via, rung, reason, origin }, seq) =>
-      history.insert('managed_entries', { target, seq, symbol, ask, override, via, rung, reason, origin, intent: '' }),
-    );
+    entries.forEach(({ symbol, ask, override, via, rung, reason, origin, cause = null }, seq) => {
+      const made = { symbol, ask, override, via, rung, reason, origin, cause, intent: '' };
+      history.insert('managed_entries', { target, seq, ...made });
+    });
   });
 }
 
 /** The entries that `saveManaged` recorded last, in their order. */
 export function managedEntries(history: History, target: string): ManagedEntry[] {
-  type Row = Omit<Entry, 'ask'> & { ask: string; intent: string; origin: string | null };
+  type Row = Omit<Entry, 'ask'> & { ask: string; intent: string; origin: string | null; cause: string | null };
   return history
     .all<Row>(
-      'SELECT symbol, ask, override, via, rung, reason, intent, origin FROM managed_entries WHERE target = ? ORDER BY seq',
+      'SELECT symbol, ask, override, via, rung, reason, intent, origin, cause FROM managed_entries WHERE target = ? ORDER BY seq',
       target,
     )
-    .map(({ ask, intent, origin, ...row }) => ({
+    .map(({ ask, intent, origin, cause, ...row }) => ({
       ...row,
       ask: JSON.parse(ask) as Entry['ask'],
       origin: origin === null ? originOfText(row.symbol, intent) : (JSON.parse(origin) as Origin),
+      ...(cause === null ? {} : { cause: JSON.parse(cause) as Cause }),
     }));
 }
 

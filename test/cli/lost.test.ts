@@ -5,7 +5,7 @@ import { opened, recordRun } from '../helpers/history.ts';
 import { fits, sample } from '../helpers/sampleHistory.ts';
 import { documentIn } from '../helpers/documentSchema.ts';
 
-test('wishes by patch and line with their cause, unknown symbols first', () => {
+test('wishes in the order of their files and lines, with their cause', () => {
   const db = opened();
   sample(db);
   recordRun(db, { target: 'server', lost: run(db, 1)?.lost ?? [] });
@@ -17,12 +17,12 @@ test('wishes by patch and line with their cause, unknown symbols first', () => {
            12  RTLWIFI  wanted n, got m  selected by RTL8192CE [=m]
 
     server, run 4: 3 wishes not honoured, 1 default not
-      patch sound
-        SND_SOC  wanted m, not in .config
       patch wlan, /etc/nixos/patches.nix
+           12  RTLWIFI  wanted n, got m           selected by RTL8192CE [=m]
            14  EXT5_FS  wanted y, not in .config
             this kernel does not know it; the nearest: EXT4_FS, EXT2_FS
-           12  RTLWIFI  wanted n, got m           selected by RTL8192CE [=m]
+      patch sound
+        SND_SOC  wanted m, not in .config
       nixpkgs
         SND_SOC_A_VERY_LONG_NAME_OF_A_CODEC_MODULE  wanted y, not in .config
             depends on SND_SOC [=n]
@@ -36,6 +36,11 @@ test('as JSON, each target with its wish objects', () => {
   const { targets: all } = documentIn('lost', lost(db, { json: true }));
   expect(all).toEqual([{ target: 'nixhost', run: 3, lost: lostWishes(db, 'nixhost')[0]?.wishes }]);
   expect(all[0]?.lost).toHaveLength(1);
+  recordRun(db, { target: 'server', lost: (run(db, 1)?.lost ?? []).toReversed() });
+  const { targets: server } = documentIn('lost', lost(db, { json: true, target: 'server' }));
+  const places = server[0]?.lost.map(({ position }) => position?.line ?? null) ?? [];
+  expect(places.filter((line) => line !== null)).toEqual([12, 14]);
+  expect(places.indexOf(null)).toBe(2);
   expect(documentIn('lost', lost(db, { json: true, target: 'laptop' }))).toEqual({ targets: [] });
 });
 

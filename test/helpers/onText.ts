@@ -8,11 +8,16 @@ import { NixFile } from '../../src/nixfile/nixFile.ts';
 
 export type TextEdit = { kind: 'edited'; text: string } | { kind: 'unchanged' } | { kind: 'refused'; problem: Problem };
 
-export function editManaged(text: string, name: string, entries: readonly Entry[]): TextEdit {
+export function editManaged(
+  text: string,
+  name: string,
+  entries: readonly Entry[],
+  reworded?: ReadonlySet<string>,
+): TextEdit {
   const reading = readManaged(text, name);
   if (reading.kind === 'absent') return { kind: 'refused', problem: { message: `no managed patch '${name}'` } };
   if (reading.kind !== 'managed') return { kind: 'refused', problem: reading.problem };
-  const edited = edit.editManaged(reading.patch, entries);
+  const edited = edit.editManaged(reading.patch, entries, reworded);
   return edited.kind === 'edited' ? { kind: 'edited', text: edited.file.text } : edited;
 }
 

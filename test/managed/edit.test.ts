@@ -52,6 +52,17 @@ describe('editManaged', () => {
   };`);
   });
 
+  it('writes another comment where a reason is another one, and nowhere else', () => {
+    const before = withLines(
+      'A = lib.mkOverride 40 (option no); # not true',
+      'C = lib.mkOverride 40 (option no); # mine',
+    );
+    const entries = [entry('A', 'n'), entry('C', 'n')];
+    expect(editManaged(before, 'fallout', entries)).toEqual({ kind: 'unchanged' });
+    const edit = editManaged(before, 'fallout', entries, new Set(['A']));
+    expect(edit).toEqual({ kind: 'edited', text: before.replace('# not true', '# about A') });
+  });
+
   it('edits the lines that differ and no others', () => {
     const before = withLines(
       'A = lib.mkOverride 40 (option no);   # mine',

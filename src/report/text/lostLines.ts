@@ -2,13 +2,13 @@ import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
-import { askedBy, byKind, lostCount, wantedGot, why } from './falloutText.ts';
+import { askedBy, lostCount, wantedGot, why } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import type { Style } from './style.ts';
 import { clean, hanging } from './table.ts';
 
-/** Each target's wishes, the user's patches first in their order, unknown symbols at the top of each. */
+/** Each target's wishes in their order, grouped by asker and file. */
 export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {
   return all.flatMap((each, i) => [
     ...(i === 0 ? [] : ['']),
@@ -27,13 +27,11 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
 
 function groups(wishes: readonly Wish[]): Wish[][] {
   const byAsker = new Map<string, Wish[]>();
-  for (const wish of [...wishes].sort((a, b) => rank(a) - rank(b))) {
+  for (const wish of wishes) {
     const key = JSON.stringify([wish.by, wish.position?.file ?? null]);
     byAsker.set(key, [...(byAsker.get(key) ?? []), wish]);
   }
-  return [...byAsker.values()].map((group) =>
-    byKind([...group].sort((a, b) => (a.position?.line ?? 0) - (b.position?.line ?? 0))),
-  );
+  return [...byAsker.values()];
 }
 
 function unknownLines(names: readonly Wish[], style: Style): string[] {
@@ -45,12 +43,6 @@ function unknownLines(names: readonly Wish[], style: Style): string[] {
     text: why(wish),
   }));
   return listing(items, style.width - 4).map((line) => `    ${line}`);
-}
-
-/** The user's patches in list order, then the kernel's own settings, then nixpkgs'. */
-function rank({ by }: Wish): number {
-  if (by.kind === 'patch') return by.index;
-  return by.kind === 'kernel' ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER;
 }
 
 function groupLines(group: readonly Wish[], style: Style): string[] {
