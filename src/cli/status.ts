@@ -1,9 +1,10 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import { askDaemon, readDaemon } from '../daemon/client.ts';
-import { RefusedError, UsageError } from '../model/errors.ts';
+import { askDaemon, followDaemon } from '../daemon/client.ts';
+import { UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import { configInFile, printFromHistory, sharedOptions, stateDirOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
+import { INTERRUPTED } from './runExitCode.ts';
 import type { Target } from '../config/config.ts';
 import { documentText } from '../report/data/documents.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
@@ -11,8 +12,9 @@ import { statusLines } from '../report/text/statusLines.ts';
 import { style as styleOf } from '../report/text/style.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
+import { HistoryError } from '../state/historyError.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { render, type OutputOptions } from './output.ts';
+import { printProblem, render, type OutputOptions } from './output.ts';
 
 /** `falloutd status`. */
 export function status(
@@ -30,34 +32,41 @@ export function status(
   );
 }
 
-/** The targets of the configuration file. With `--state` alone none is needed, so a broken file that happens to stand here is no error. */
-async function configuredTargets(command: CommandUnknownOpts): Promise<Target[]> {
+/**
+ * The targets of the configuration file. With `--state` alone none is needed, so a broken file that happens to stand here is no
+ * error; while a daemon runs, it goes on with the configuration it has read.
+ */
+async function configuredTargets(command: CommandUnknownOpts, isServed: boolean): Promise<Target[]> {
   try {
     return (await configInFile(command))?.targets ?? [];
   } catch (error) {
     const { config, state } = sharedOptions(command);
-    if (state !== undefined && config === undefined && error instanceof UsageError) return [];
-    throw error;
+    if (!(error instanceof UsageError) || !(isServed || (state !== undefined && config === undefined))) throw error;
+    if (isServed)
+      printProblem({ ...error.problem, message: `${error.message}; the daemon goes on with what it has read before` });
+    return [];
   }
 }
 
 /**
- * `falloutd status --follow`: shows what the daemon does, as `watch` itself would, until Ctrl-C or the daemon's end;
- * as JSON, every event is a document on a line of its own.
+ * `falloutd status --follow`: shows what the daemon does, as `watch` itself would, until Ctrl-C. Where none runs, it waits
+ * for one. As JSON, every event is a document on a line of its own.
  */
 async function followEvents(stateDir: string, json: boolean, signal: AbortSignal): Promise<void> {
   const screen = reporter(process.stdout, styleOf(process.stdout));
-  const show = (event: RunEvent): void => {
+  let isWaiting = false;
+  const onLine = (event: RunEvent): void => {
+    isWaiting = false;
     if (json) process.stdout.write(documentText({ event }));
     else screen.handle(event);
   };
-  try {
-    const wasThere = await readDaemon(stateDir, (daemon) => daemon.events.$get(), show, signal);
-    if (!wasThere) throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd watch` starts one' });
-    if (!signal.aborted && !json) screen.print(['the daemon has ended']);
-  } finally {
-    screen.close();
-  }
+  const onAway = (wasThere: boolean): void => {
+    if (!json && (wasThere || !isWaiting))
+      screen.print([wasThere ? 'the daemon has ended; waiting for the next one' : 'no daemon runs; waiting for one']);
+    isWaiting = true;
+  };
+  await followDaemon(stateDir, (daemon) => daemon.events.$get(), { onLine, onAway }, signal);
+  screen.close();
 }
 
 /** The arguments of `falloutd status`. */
@@ -68,9 +77,16 @@ export function statusCommand(command: Command): void {
     .option('--follow', 'stay and show what the daemon does')
     .action(async ({ json = false, follow = false }, self) => {
       const stateDir = await stateDirOf(self);
-      const configured = await configuredTargets(self);
-      const live = (await askDaemon(stateDir, (daemon) => daemon.live.$get())) ?? {};
-      await printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
-      if (follow) await followEvents(stateDir, json, interruption);
+      const answer = await askDaemon(stateDir, (daemon) => daemon.live.$get());
+      const [live, configured] = [answer ?? {}, await configuredTargets(self, answer !== null)];
+      try {
+        await printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
+      } catch (error) {
+        // Whoever follows waits for the first run.
+        if (!follow || !(error instanceof HistoryError) || error.code !== 'missing') throw error;
+      }
+      if (!follow) return;
+      await followEvents(stateDir, json, interruption);
+      if (interruption.reason === 'SIGINT') process.exitCode = INTERRUPTED;
     });
 }

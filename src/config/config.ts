@@ -67,7 +67,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
     text,
     file,
     tables,
-    at: (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir())),
+    at: placeFrom(file),
   };
   const names = Object.keys(tables.target);
   const targets = names.map((name) => targetOf(name, names.length === 1, context));
@@ -247,11 +247,24 @@ function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Reads and parses a configuration file. @throws UsageError */
 export function loadConfig(file: string, stateDir: string | undefined): Config {
-  let text: string;
+  return parseConfig(readText(file), file, stateDir);
+}
+
+/** The state directory that a configuration file names, also where another key is wrong. @throws UsageError when it is not TOML. */
+export function stateDirIn(file: string): string {
+  const { state } = readToml(readText(file), file) as { state?: unknown };
+  return typeof state === 'string' ? placeFrom(file)(state) : defaultStateDir();
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new UsageError({ message: `the configuration cannot be read: ${(cause as Error).message}`, file }, { cause });
   }
-  return parseConfig(text, file, stateDir);
+}
+
+/** What a path in the file means: relative to its directory, `~` for the home directory. */
+function placeFrom(file: string): (path: string) => string {
+  return (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir()));
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
 import { FalloutdError } from '../model/errors.ts';
+import { watchDirectories } from '../system/directoryWatch.ts';
 import { isOwn, socketPaths } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
@@ -68,6 +69,34 @@ export async function readDaemon<Line>(
     if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
   }
   return true;
+}
+
+/** How long after a stir at the socket's place the daemon is tried, in ms: a socket is there before it answers. */
+const SETTLE_MS = 200;
+
+/**
+ * Reads as `readDaemon` does, from one daemon after the other, until `signal` ends it.
+ * @param onAway is called when none answers (any more), and whenever none answers a further try.
+ */
+export async function followDaemon<Line>(
+  stateDir: string,
+  ask: (daemon: DaemonClient) => Promise<ClientResponse<Line, number, 'lines'>>,
+  { onLine, onAway }: { onLine: (line: Line) => void; onAway: (wasThere: boolean) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  let wake = (): void => undefined;
+  const watch = watchDirectories(() => setTimeout(() => wake(), SETTLE_MS));
+  signal.addEventListener('abort', () => wake());
+  for (;;) {
+    // Made before the attempt: what stirs during it counts.
+    const stirred = new Promise<void>((resolve) => (wake = resolve));
+    const wasThere = await readDaemon(stateDir, ask, onLine, signal);
+    if (signal.aborted) break;
+    onAway(wasThere);
+    watch.set(existsSync(stateDir) ? socketPaths(stateDir).map((path) => dirname(path)) : [stateDir]);
+    await stirred;
+  }
+  watch.close();
 }
 
 /** null where no daemon answers. @throws FalloutdError when it refuses. */

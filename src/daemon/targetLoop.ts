@@ -3,7 +3,7 @@ import type { Target } from '../config/config.ts';
 import { problemOf, RefusedError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
-import type { RunCause, RunOutcome } from '../model/run.ts';
+import type { RunCause, RunOutcome, Trigger } from '../model/run.ts';
 import type { Hold } from '../model/targetState.ts';
 import { converge } from '../run/converge.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
@@ -47,7 +47,7 @@ type State =
 type Resting = { kind: 'idle' | 'held' | 'stopped' };
 
 /** A run that waits until the queue lets it begin. Nothing of it is recorded yet. */
-type Queued = { kind: 'queued'; cause: RunCause };
+type Queued = { kind: 'queued'; trigger: Trigger };
 
 /** A run or an undo under way. Whatever comes next waits for `ended`, so no two of them ever overlap. */
 type Busy = {
@@ -62,7 +62,7 @@ type Busy = {
   readonly lastEvents: RunEvent[];
 };
 
-type Next = Resting | { kind: 'run'; cause: RunCause } | { kind: 'retry-later' };
+type Next = Resting | { kind: 'run'; trigger: Trigger } | { kind: 'retry-later' };
 
 /** One target of the daemon: saves and commands in, runs out, one at a time. */
 export class TargetLoop {
@@ -77,7 +77,7 @@ export class TargetLoop {
     this.target = target;
     this.#options = options;
     this.#state = { kind: 'new', isHeld: holdOf(options.history, target.name) !== null };
-    this.#watcher = options.work.watch(() => this.trigger('save'));
+    this.#watcher = options.work.watch((saved) => this.trigger('save', saved));
   }
 
   /** Begins to watch the target's files and, unless it is held, runs. */
@@ -94,8 +94,9 @@ export class TargetLoop {
   }
 
   /** Asks for a run. One under way is cancelled and starts over. A held or stopped target stays as it is. */
-  trigger(cause: RunCause): void {
+  trigger(cause: RunCause, saved?: readonly string[]): void {
     const state = this.#state;
+    const trigger = { cause, saved };
     switch (state.kind) {
       case 'held':
         if (cause === 'save') this.#options.emit({ kind: 'save-held', target: this.target.name });
@@ -104,19 +105,19 @@ export class TargetLoop {
       case 'stopped':
         return;
       case 'queued':
-        state.cause = cause;
+        state.trigger = trigger;
         return;
       case 'busy':
         if (state.next?.kind === 'held' || state.next?.kind === 'stopped') return;
-        state.next = { kind: 'run', cause };
+        state.next = { kind: 'run', trigger };
         state.abort.abort('superseded');
         return;
       case 'waiting':
         clearTimeout(state.timer);
-        this.#enqueue(cause);
+        this.#enqueue(trigger);
         return;
       case 'idle':
-        this.#enqueue(cause);
+        this.#enqueue(trigger);
     }
   }
 
@@ -188,20 +189,20 @@ export class TargetLoop {
     }
   }
 
-  #enqueue(cause: RunCause): void {
-    const queued: Queued = { kind: 'queued', cause };
+  #enqueue(trigger: Trigger): void {
+    const queued: Queued = { kind: 'queued', trigger };
     this.#state = queued;
     void this.#options.queue.add(async () => {
       // A target that was held or stopped while it waited gives up its turn.
-      if (this.#state === queued) await this.#run(queued.cause);
+      if (this.#state === queued) await this.#run(queued.trigger);
     });
   }
 
-  async #run(cause: RunCause): Promise<void> {
+  async #run(trigger: Trigger): Promise<void> {
     await this.#occupy('starts', null, async (busy) => {
       // Held, stopped or requested again just now.
       if (busy.abort.signal.aborted) return;
-      const outcome = await this.#converge(cause, busy);
+      const outcome = await this.#converge(trigger, busy);
       busy.next ??= this.#nextAfter(outcome);
     });
   }
@@ -222,7 +223,7 @@ export class TargetLoop {
   }
 
   #begin(next: Next): void {
-    if (next.kind === 'run') this.#enqueue(next.cause);
+    if (next.kind === 'run') this.#enqueue(next.trigger);
     else if (next.kind === 'retry-later') this.#retryLater();
     else this.#state = next;
   }
@@ -242,12 +243,12 @@ export class TargetLoop {
   }
 
   /** @returns how the run ended; an error of any kind counts as infrastructure, so that it is tried again. */
-  async #converge(cause: RunCause, busy: Busy): Promise<RunOutcome | null> {
+  async #converge(trigger: Trigger, busy: Busy): Promise<RunOutcome | null> {
     const { work, history, transcripts, emit } = this.#options;
     const since = thisMoment();
     try {
       const { outcome } = await work.converge(this.target, history, {
-        cause,
+        ...trigger,
         signal: busy.abort.signal,
         transcripts,
         emit: (event) => {
@@ -284,7 +285,7 @@ export class TargetLoop {
 
   #nextAfter(outcome: RunOutcome | null): Next {
     // The writer found this save before the watcher did, and the watcher may already know its content.
-    if (outcome?.kind === 'superseded') return { kind: 'run', cause: 'save' };
+    if (outcome?.kind === 'superseded') return { kind: 'run', trigger: { cause: 'save' } };
     if (outcome?.kind === 'infrastructure') return { kind: 'retry-later' };
     this.#failures = 0;
     return { kind: 'idle' };

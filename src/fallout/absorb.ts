@@ -167,13 +167,13 @@ export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const value = spelled(wanted.value) ?? 'unset';
   switch (f.kind) {
     case 'conflict':
-      return `${value} as ${wishedBy(f, asked)} wants, over other definitions`;
+      return `${wishedBy(f, asked)} wants ${value}, other definitions do not`;
     case 'choice':
-      return `one of a choice: ${keptMember(f)} is the one that stays`;
+      return `only one of its choice can be y: ${keptMember(f)} stays`;
     case 'unknown':
       return `wanted ${value}, unknown to this kernel`;
     case 'unused':
-      return `wanted ${value}, unused${because}`;
+      return `wanted ${value}, no option${because}`;
     case 'repeated':
       return f.offered === undefined || f.offered.length === 0
         ? `wanted ${value}, refused${f.got === null ? '' : `: kconfig keeps ${f.got}`}`

@@ -23,7 +23,14 @@ export const hookFailure = { hook: z.string(), exitCode: z.int().nullable(), out
 
 export const eventSchema = z
   .discriminatedUnion('kind', [
-    tagged('run-started', { run: z.int(), target, cause: runCauseSchema, patchesFile: z.string() }),
+    /** `saved`: the files, where the run answers a save that the watch saw. */
+    tagged('run-started', {
+      run: z.int(),
+      target,
+      cause: runCauseSchema,
+      patchesFile: z.string(),
+      saved: z.array(z.string()).exactOptional(),
+    }),
     tagged('phase', { ...inIteration, phase: z.enum(['evaluate', 'build', 'probe', 'write']) }),
     tagged('progress', { ...inIteration, step: z.string(), questions: z.int(), expected: expectedSchema.nullable() }),
     tagged('iteration-finished', { iteration: iterationSchema }),

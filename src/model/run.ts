@@ -8,6 +8,9 @@ export const runCauseSchema = z.enum(['start', 'save', 'command', 'retry']);
 
 export type RunCause = z.infer<typeof runCauseSchema>;
 
+/** Why a run begins; of a save, which files were saved, where that is known. */
+export type Trigger = { cause: RunCause; saved?: readonly string[] | undefined };
+
 const runOutcome = z
   .discriminatedUnion('kind', [
     tagged('stable', {}),

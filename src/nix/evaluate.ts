@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
+import { offsetAt } from '../nixfile/lineColumn.ts';
 import { nixString } from '../nixfile/strings.ts';
+import { syntaxProblem } from '../nixfile/syntaxProblem.ts';
 import type { Problem } from '../model/problem.ts';
 import { someOf } from '../system/someOf.ts';
 import { answered, noSuchAttribute, runEvaluation, type EvaluationRunning, type Subject } from './askNix.ts';
@@ -98,7 +100,13 @@ async function oldNames(subject: Subject, sources: SourceMap, running: Evaluatio
  * lacks): the line that binds the setting, or that names the file.
  */
 async function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Promise<Problem> {
-  if (problem.file !== undefined && !isStorePath(problem.file)) return problem;
+  const { file: own, line = 1, column = 1 } = problem;
+  if (own !== undefined && !isStorePath(own)) {
+    if (error.kind !== 'syntax') return problem;
+    const text = await readFile(own, 'utf8');
+    const unexpected = problem.message.replace(/^syntax error,?\s*/, '');
+    return { file: own, ...syntaxProblem(text, offsetAt(text, line, column), unexpected) };
+  }
   const symbol = /\bsettings\.([A-Za-z0-9_]+)/.exec(problem.message)?.[1];
   if (symbol !== undefined) {
     const position = await locateSymbol(symbol, inputs);

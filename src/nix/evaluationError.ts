@@ -35,6 +35,8 @@ const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\
 const SUGGESTION = /Did you mean ([^?\n]{0,300})\?/;
 /** Nix's own advice, which the hint replaces. */
 const TO_DO = /\n+To make it visible to Nix[\s\S]*$/;
+/** What Nix says of a file that is not there. */
+const MISSING = /(?:getting status of|opening file) '([^']*)': No such file or directory/;
 /** What Nix calls its own code and the expressions of the command line. */
 const NO_FILE = /^(?:<|«(?:nix-internal|string|stdin|none|flakes-internal|unknown)»)/;
 const MAX_MESSAGE_LINES = 60;
@@ -76,7 +78,7 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
     kind,
     about: about.replaceAll('"', ''),
     definitions: kind === 'conflict' ? definitionsIn(text) : [],
-    message: text.replace(SUGGESTION, '').replace(TO_DO, '').trim(),
+    message: text.replace(SUGGESTION, '').replace(TO_DO, '').replace(MISSING, '$1 does not exist').trim(),
     ...(place ?? (PLACED.has(kind) ? trace[0] : undefined)),
     hint: suggestion === undefined ? hint : `did you mean ${suggestion}? ${hint}`,
     trace,

@@ -46,7 +46,8 @@ const RULES = [
   {
     kind: 'undefined-variable',
     sign: /undefined variable '([^']*)'/,
-    hint: (name: string) => `is ${name} spelled right? Names like yes, no, module, option need \`with lib.kernel;\``,
+    hint: (name: string) =>
+      `is ${name} spelled right, or one word too many? Names like yes, no, module, option need \`with lib.kernel;\``,
   },
   {
     kind: 'duplicate-attribute',
@@ -83,11 +84,17 @@ const RULES = [
     kind: 'untracked',
     sign: /Path '([^']*)' in the repository .* is not tracked by Git|[Pp]ath '([^']*)' does not exist|getting status of '([^']*)': No such file|opening file '([^']*)': No such file|source tree referenced by '([^']*)' does not contain|file '([^']*)' was not found in the Nix search path/,
     hint: (path: string) =>
-      `if the file is there, git does not track it: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
+      `is its name right? A flake in git sees only what git tracks: git add -N ${path.replace(/^.*\/[0-9a-z]{32}-[^/]*\//, '')}`,
   },
   {
     kind: 'type',
-    sign: /(?:value is .{0,200} while .{0,200} was expected|expected (?:an? |the )?.{0,200} but (?:got|found)|cannot (?:coerce|add|compare|convert|auto-call)|attempt to call something which is not a function|called (?:with|without) (?:un)?(?:expected|required) argument|is not (?:a|of) (?:type|string|list|set|function)|assertion '.*' failed)/,
+    sign: /attempt to call something which is not a function/,
+    hint: () =>
+      'a value stands right after another one: a word too many, or a `;`, an operator or parentheses are missing',
+  },
+  {
+    kind: 'type',
+    sign: /(?:value is .{0,200} while .{0,200} was expected|expected (?:an? |the )?.{0,200} but (?:got|found)|cannot (?:coerce|add|compare|convert|auto-call)|called (?:with|without) (?:un)?(?:expected|required) argument|is not (?:a|of) (?:type|string|list|set|function)|assertion '.*' failed)/,
     hint: () => 'the value at this place has the wrong type',
   },
   {

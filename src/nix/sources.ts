@@ -16,16 +16,20 @@ export function evaluatedFiles(messages: readonly string[]): string[] {
 
 /**
  * The files that the path literals of these Nix files name: of `builtins.readFile ./symbols.json` Nix says nothing.
+ * Nix files count only after `readFile` and in a string: what is imported is reported, and another host's patches are no input of this one.
  * A literal in a comment names one file too many, which costs an evaluation when that is saved.
  */
 export function literalFiles(files: readonly string[]): string[] {
   return files.flatMap((file) => {
     const text = readText(file);
-    return [...text.matchAll(PATH_LITERAL)].map(([literal]) => join(dirname(file), literal)).filter(isFile);
+    return [...text.matchAll(PATH_LITERAL)]
+      .filter(([literal, reader]) => reader !== undefined || !literal.endsWith('.nix'))
+      .map((match) => join(dirname(file), match.groups?.['path'] ?? ''))
+      .filter(isFile);
   });
 }
 
-const PATH_LITERAL = /(?<![\w./])\.\.?\/[\w.+/-]*[\w+-]/g;
+const PATH_LITERAL = /(readFile\s+|\$\{)?(?<![\w./])(?<path>\.\.?\/[\w.+/-]*[\w+-])/g;
 
 function readText(file: string): string {
   try {

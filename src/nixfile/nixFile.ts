@@ -1,6 +1,7 @@
 import type { Tree } from '@lezer/common';
 import type { Problem } from '../model/problem.ts';
-import { lineColumn, parseLoosely, parseNix } from './parse.ts';
+import { lineColumn } from './lineColumn.ts';
+import { parseLoosely, parseNix } from './parse.ts';
 import type { Range } from './tree.ts';
 
 /** Replaces `[from, to)` by `insert`. */
@@ -24,9 +25,7 @@ export class NixFile {
   /** The file, or the place of the first token that does not fit. */
   static parse(text: string): NixFileReading {
     const parsed = parseNix(text);
-    if (parsed.kind === 'parsed') return { kind: 'file', file: new NixFile(text, parsed.tree) };
-    const { message, line, column, hint } = parsed;
-    return { kind: 'syntax', problem: { message, line, column, hint } };
+    return parsed.kind === 'syntax' ? parsed : { kind: 'file', file: new NixFile(text, parsed.tree) };
   }
 
   /** The file in spite of its errors, for readers that look for one known thing. */

@@ -1,5 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from './grammar/parser.js';
+import type { Problem } from '../model/problem.ts';
+import { syntaxProblem } from './syntaxProblem.ts';
 import { children } from './tree.ts';
 
 /**
@@ -10,16 +12,11 @@ import { children } from './tree.ts';
  */
 export function parseNix(
   text: string,
-): { kind: 'parsed'; tree: Tree } | { kind: 'syntax'; line: number; column: number; message: string; hint: string } {
+): { kind: 'parsed'; tree: Tree } | { kind: 'syntax'; problem: Required<Omit<Problem, 'file'>> } {
   const tree = parseUpToError(wellFormed(text));
   if (typeof tree !== 'number') return { kind: 'parsed', tree };
   const offset = skipBlanks(text, tree);
-  return {
-    kind: 'syntax',
-    ...lineColumn(text, offset),
-    message: `syntax error: unexpected ${describe(text, offset)}`,
-    hint: syntaxHint(text, offset),
-  };
+  return { kind: 'syntax', problem: syntaxProblem(text, offset, `unexpected ${describe(text, offset)}`) };
 }
 
 const strict = parser.configure({ strict: true });
@@ -48,12 +45,6 @@ export function parseLoosely(text: string): Tree {
 /** `textOf` turns a byte that is not UTF-8 into a lone surrogate, which no token of the grammar takes. The length stays. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
-}
-
-/** Line and column of a UTF-16 offset, both from 1. Lines end at LF, CRLF or a lone CR, as Nix counts them. */
-export function lineColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 const COMPARISONS = [
@@ -90,20 +81,4 @@ function skipBlanks(text: string, offset: number): number {
 function describe(text: string, offset: number): string {
   const token = /^(?:[A-Za-z_][\w'-]*|[0-9]+|''|[^\s])/.exec(text.slice(offset, offset + 80))?.[0];
   return token === undefined ? 'end of file' : `'${token}'`;
-}
-
-/** What to do about the syntax error at this offset. */
-function syntaxHint(text: string, offset: number): string {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  const line = (before.at(-1) ?? '') + (/^[^\r\n]*/.exec(text.slice(offset))?.[0] ?? '');
-  if (text.replace(/#.*|\s/g, '') === '') return 'the file is empty: a list of patches begins `{ lib, ... }: [`';
-  if (/^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line))
-    return 'git left a conflict here: keep one side, and remove the lines <<<<<<<, ======= and >>>>>>>';
-  const isBinding = /^\s*[\w."'-]+\s*$/.test(before.at(-1) ?? '') && /^=(?!=)/.test(text.slice(offset));
-  const previous = before.slice(0, -1).findLastIndex((each) => each.replace(/#.*/, '').trim() !== '');
-  if (isBinding && previous >= 0 && !/[;{]\s*$/.test((before[previous] ?? '').replace(/#.*/, '')))
-    return `a \`;\` is missing at the end of line ${previous + 1}`;
-  if (text.slice(offset).trim() === '')
-    return 'something is not closed before the end: a brace, a bracket, a parenthesis or a string';
-  return 'look at this line and the one before it: a missing `;`, a brace or a quote';
 }

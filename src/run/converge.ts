@@ -21,13 +21,12 @@ import { limitOf } from '../model/limits.ts';
 import { undoRun } from './undo.ts';
 import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
 import type { Fallout } from '../model/fallout.ts';
-import type { IterationOutcome, Lost, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { IterationOutcome, Lost, Run, Trigger, RunOutcome } from '../model/run.ts';
 import type { ManagedEntry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
-export type ConvergeOptions = {
-  cause: RunCause;
+export type ConvergeOptions = Trigger & {
   /** Aborting cancels the run; the reason `superseded` (saved again) tells it from an interruption. */
   signal: AbortSignal;
   /** Release every entry first. */
@@ -48,7 +47,7 @@ const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choic
  * Everything it did is in history when it returns; whatever stops it is an outcome, not an exception.
  */
 export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
-  const recorder = new Recorder(history, options.emit, target, options.cause);
+  const recorder = new Recorder(history, options.emit, target, options);
   const before = managedEntries(history, target.name);
   const convergence = new Convergence(target, history, recorder, options);
   let outcome: RunOutcome;
@@ -259,7 +258,7 @@ class Convergence {
     this.#recorder.phase(open, 'probe');
     const probed = await probe(prepared.kernel, this.#verifying(open, prepared));
     if (probed?.kind === 'infrastructure' || probed?.kind === 'blocked') {
-      const message = `the run goes on without its probe: ${probed.problem.message}`;
+      const message = `the run goes on without its full check: ${probed.problem.message}`;
       this.#recorder.warn({ ...probed.problem, message });
     }
     return probed;

@@ -2,7 +2,7 @@ import { beginIteration, beginRun, finishIteration, finishRun, type IterationExt
 import type { History } from '../state/historyDatabase.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Iteration, IterationOutcome, Lost, Run, RunCause, RunOutcome } from '../model/run.ts';
+import type { Iteration, IterationOutcome, Lost, Run, RunOutcome, Trigger } from '../model/run.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
@@ -28,7 +28,7 @@ export class Recorder {
   readonly iterations: Iteration[] = [];
   readonly #history: History;
   readonly #emit: (event: RunEvent) => void;
-  readonly #begin: { target: string; cause: RunCause; startedAt: string };
+  readonly #begin: Pick<Run, 'target' | 'cause' | 'startedAt'>;
   readonly #started = performance.now();
   #open: OpenIteration | null = null;
 
@@ -36,13 +36,15 @@ export class Recorder {
     history: History,
     emit: (event: RunEvent) => void,
     target: { name: string; patchesFile: string },
-    cause: RunCause,
+    { cause, saved }: Trigger,
   ) {
     this.#history = history;
     this.#emit = emit;
     this.#begin = { target: target.name, cause, startedAt: new Date().toISOString() };
     this.run = beginRun(history, this.#begin);
-    emit({ kind: 'run-started', run: this.run, target: target.name, cause, patchesFile: target.patchesFile });
+    const { name, patchesFile } = target;
+    const files = saved === undefined ? {} : { saved: [...saved] };
+    emit({ kind: 'run-started', run: this.run, target: name, cause, patchesFile, ...files });
   }
 
   begin(patchesSha256: string | null): OpenIteration {

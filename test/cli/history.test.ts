@@ -12,10 +12,11 @@ test('each run with its iterations, the newest last', () => {
   expect(fits(text)).toBe(true);
   expect(text).toMatchInlineSnapshot(`
     "run 1, nixhost: saved 05:06:07 (10 m ago)
-      1    43.2 s  1 unknown, 1 value, 1 unused; absorbed 2, released 1
-      2  1 m 12 s  green
-      stable after 2 iterations in 1 m 55 s, 1 entry more; 3 wishes not honoured, 1
-      default not: falloutd lost lists them
+      1    43.2 s  1 unknown name, 1 other value, 1 no option; absorbed 2, released
+                   1
+      2  1 m 12 s  config built
+      stable after 2 iterations in 1 m 55 s; 1 entry added; 3 wishes not honoured:
+      EXT5_FS, RTLWIFI, SND_SOC; 1 default not honoured (see \`falloutd lost\`)
 
     run 2, laptop: saved 05:16:00 (7 s ago)
       3  0.9 s  blocked
@@ -24,10 +25,10 @@ test('each run with its iterations, the newest last', () => {
         braces
 
     run 3, nixhost: on command 05:10:00 (6 m ago)
-      4  40.0 s  probe: 1 unused
-      5  50.0 s  green
-      stalled after 2 iterations in 1 m 30 s: no rung is left for A, B, C, D, E and
-      2 more
+      4  40.0 s  full check: 1 no option
+      5  50.0 s  config built
+      stalled after 2 iterations in 1 m 30 s: nothing is left to try for A, B, C, D
+      and 3 more
     "
   `);
 });

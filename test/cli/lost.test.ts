@@ -16,7 +16,7 @@ test('wishes in the order of their files and lines, with their cause', () => {
       patch wlan, /etc/nixos/patches.nix
            12  RTLWIFI  wanted n, got m  selected by RTL8192CE [=m]
 
-    server, run 4: 3 wishes not honoured, 1 default not
+    server, run 4: 3 wishes not honoured; 1 default not honoured
       patch wlan, /etc/nixos/patches.nix
            12  RTLWIFI  wanted n, got m           selected by RTL8192CE [=m]
            14  EXT5_FS  wanted y, not in .config

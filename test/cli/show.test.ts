@@ -15,22 +15,22 @@ test('what failed, who asked, why, and what was written for it', () => {
   const text = show(db, 1, { now: NOW });
   expect(fits(text)).toBe(true);
   expect(text).toMatchInlineSnapshot(`
-    "iteration 1 of run 1, nixhost: 1 unknown, 1 value, 1 unused; absorbed 2,
-    released 1
+    "iteration 1 of run 1, nixhost: 1 unknown name, 1 other value, 1 no option;
+    absorbed 2, released 1
       started  05:06:07 (10 m ago)
       took     43.2 s: evaluation 1.0 s, build 42.0 s, falloutd 0.2 s; 2871
                questions
       built    /nix/store/4y0a9cblqv4hgm1lkwc8h3pxkd8hv1k5-linux-config-6.12.117.drv
       patches  e0def77d1df6c70bf49f5808c1b3bc0ea2e6f4475d14ee7f64e9ae7251d781f5
 
-    fallout: 1 unknown, 1 value, 1 unused
-      unknown  EXT5_FS  wanted y, not in .config
+    fallout: 1 unknown name, 1 other value, 1 no option
+      unknown name  EXT5_FS  wanted y, not in .config
           the nearest: EXT4_FS, EXT2_FS; patch wlan, /etc/nixos/patches.nix:14
-      value    RTLWIFI  wanted n, got m
+      other value   RTLWIFI  wanted n, got m
           selected by RTL8192CE [=m], RTL8192SE [=m], RTL8192DE [=m] and 4 others;
           offered m/y; patch wlan, /etc/nixos/patches.nix:12
-      unused   SND_SOC_A_VERY_LONG_NAME_OF_A_CODEC_MODULE  wanted y, not in .config
-          depends on SND_SOC [=n]; nixpkgs
+      no option     SND_SOC_A_VERY_LONG_NAME_OF_A_CODEC_MODULE
+          wanted y, not in .config; depends on SND_SOC [=n]; nixpkgs
 
     entries of the managed patch
       RTLWIFI  option no      wanted n, got m: selected by RTL8192CE
@@ -106,7 +106,7 @@ test('an empty value can be seen, and a long path is not broken', () => {
   });
   const text = show(db, 1, { now: NOW });
   expect(text).toContain(`  built    ${drvPath}\n`);
-  expect(text).toContain('  silent  CMDLINE  wanted quiet, got ""\n');
+  expect(text).toContain('  unnoticed  CMDLINE  wanted quiet, got ""\n');
 });
 
 test('a number that is not recorded is an error that names those that are', () => {

@@ -23,10 +23,10 @@ test('each target: stable or not and since when, the last run, entries and wishe
 
     nixhost: not stable, last stable 2026-03-03 05:08:02 (1 d ago)
       last run  3, on command 05:10:00 (6 m ago)
-                stalled after 2 iterations in 1 m 30 s: no rung is left for A, B, C,
-                D, E and 2 more
+                stalled after 2 iterations in 1 m 30 s: nothing is left to try for
+                A, B, C, D and 3 more
       patch     1 entry
-      wishes    1 wish not honoured: falloutd lost lists them
+      wishes    1 wish not honoured: RTLWIFI (see \`falloutd lost\`)
     "
   `);
 });

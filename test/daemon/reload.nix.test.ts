@@ -49,7 +49,7 @@ function start(...args: string[]): Output {
 
 const stableRuns = (output: string): number => output.split('stable after').length - 1;
 
-test('followers stay over a reload and over an error in the configuration, until the daemon ends', async () => {
+test('followers stay over a reload, an error in the configuration and the end of the daemon', async () => {
   const daemon = start('watch');
   await until(() => daemon.text().includes('"outcome":{"kind":"stable"}'));
   const follower = start('status', '--follow');
@@ -72,10 +72,24 @@ test('followers stay over a reload and over an error in the configuration, until
   expect(documentIn('status', stdout)).toMatchObject({ targets: [{ target: 'demo', live: { state: 'idle' } }] });
   expect(follower.text()).not.toContain('the daemon has ended');
 
-  expect(await daemon.end()).toBe(0);
-  await until(() => follower.text().includes('the daemon has ended'));
+  // A wrong key: the daemon goes on with what it has read, and so does whoever asks.
+  writeFileSync(host.host.configFile, `bogus = 1\n${original}`);
+  await until(() => daemon.text().includes('unknown key `bogus`'));
+  const asked = await falloutd(['status', '--config', host.host.configFile]);
+  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining('demo: stable since') as string });
+  expect(asked.stderr).toMatch(
+    /falloutd\.toml:1:1: unknown key `bogus`; the daemon goes on with what it has read before/,
+  );
 
-  expect(await program.exit).toBe(0);
+  writeFileSync(host.host.configFile, original);
+  expect(await daemon.end()).toBe(0);
+  await until(() => follower.text().includes('the daemon has ended; waiting for the next one'));
+  const seen = stableRuns(follower.text());
+  const next = start('watch');
+  await until(() => stableRuns(follower.text()) > seen);
+  expect(await next.end()).toBe(0);
+
+  expect(await program.end()).toBe(0);
   const [first = '', ...others] = program.text().trimEnd().split('\n');
   expect(documentIn('status', first)).toMatchObject({ targets: [{ target: 'demo' }] });
   const events = others.map((line) => documentIn('event', line).event);

@@ -37,7 +37,7 @@ export class FakeWork implements Work {
   }
 
   readonly converge: Work['converge'] = async (target, history, options) => {
-    const recorder = new Recorder(history, options.emit, target, options.cause);
+    const recorder = new Recorder(history, options.emit, target, options);
     const open = recorder.begin(null);
     recorder.phase(open, 'evaluate');
     let run: FakeRun | undefined;

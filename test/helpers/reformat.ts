@@ -7,7 +7,7 @@ import { parseNix } from '../../src/nixfile/parse.ts';
  */
 export function reformat(text: string, random: () => number): string {
   const parsed = parseNix(text);
-  if (parsed.kind !== 'parsed') throw new Error(`not a Nix file: ${parsed.message}`);
+  if (parsed.kind !== 'parsed') throw new Error(`not a Nix file: ${parsed.problem.message}`);
   const out: string[] = [text.startsWith('\ufeff') ? '\ufeff' : ''];
   let held: string[] = [];
   const release = (): void => {

@@ -205,7 +205,12 @@ describe('readManaged', () => {
   it('says where a file does not parse', () => {
     expect(readManaged('{\n a = ;\n}', 'fallout')).toEqual({
       kind: 'syntax',
-      problem: { message: "syntax error: unexpected ';'", line: 2, column: 6, hint: expect.any(String) as string },
+      problem: {
+        message: "syntax error: unexpected ';'\n2 |  a = ;\n         ^",
+        line: 2,
+        column: 6,
+        hint: expect.any(String) as string,
+      },
     });
   });
 });

@@ -142,9 +142,17 @@ describe('literalFiles', () => {
   it('finds what path literals name and what is there', () => {
     const file = put(
       'nixos/a.nix',
-      'builtins.readFile ./s.json + ../up.txt + ./gone.txt + ./folder + "${./in-string.nix}" + x./no.txt + .././no.txt',
+      'builtins.readFile ./s.json + ../up.txt + ./gone.txt + ./folder + "${./in-string.nix}" + import ./other-host.nix + x./no.txt + .././no.txt',
     );
-    for (const name of ['nixos/s.json', 'up.txt', 'nixos/folder/x', 'nixos/in-string.nix', 'nixos/no.txt']) put(name);
+    for (const name of [
+      'nixos/s.json',
+      'up.txt',
+      'nixos/folder/x',
+      'nixos/in-string.nix',
+      'nixos/other-host.nix',
+      'nixos/no.txt',
+    ])
+      put(name);
     expect(literalFiles([file]).map((found) => found.slice(dir.length + 1))).toEqual([
       'nixos/s.json',
       'up.txt',

@@ -55,7 +55,8 @@ export const PIPES = ['1 |> (x: x) |> (y: y)', '(x: x) <| (y: y) <| 1'];
 /** Each with the line and the column of the first error. */
 export const REFUSED: [text: string, line: number, column: number][] = [
   ['{ a = 1 }', 1, 9],
-  ['{\n  a = 1;\n  b = 2\n}\n', 4, 1],
+  // The place where the `;` is missing; Nix names the brace.
+  ['{\n  a = 1;\n  b = 2\n}\n', 3, 8],
   ['{\n  a = [ 1 2;\n}', 2, 12],
   ['{ lib, ... : lib', 1, 12],
   ['{ a = ; }', 1, 7],

@@ -9,23 +9,29 @@ describe('parseNix', () => {
   });
 
   it.each(REFUSED)('refuses %j at line %i, column %i', (text, line, column) => {
-    expect(parseNix(text)).toMatchObject({ kind: 'syntax', line, column });
+    expect(parseNix(text)).toMatchObject({ kind: 'syntax', problem: { line, column } });
   });
 
   it('names what does not fit', () => {
     expect(parseNix('{\n  a = with;\n}')).toEqual({
       kind: 'syntax',
-      line: 2,
-      column: 11,
-      message: "syntax error: unexpected ';'",
-      hint: expect.any(String) as string,
+      problem: {
+        line: 2,
+        column: 11,
+        message: "syntax error: unexpected ';'\n2 |   a = with;\n              ^",
+        hint: expect.any(String) as string,
+      },
     });
-    expect(parseNix('{ a = 1;')).toMatchObject({ message: 'syntax error: unexpected end of file' });
+    expect(parseNix('{ a = 1;')).toMatchObject({
+      problem: {
+        message: 'syntax error: unexpected end of file: something is not closed\n1 | { a = 1;\n            ^',
+      },
+    });
   });
 
   it('counts positions in UTF-16 units and takes a byte order mark', () => {
     expect(parseNix('\ufeff{ a = 1; }').kind).toBe('parsed');
-    expect(parseNix('# 🐧\r\n"🐧" + ;')).toMatchObject({ kind: 'syntax', line: 2, column: 8 });
+    expect(parseNix('# 🐧\r\n"🐧" + ;')).toMatchObject({ kind: 'syntax', problem: { line: 2, column: 8 } });
   });
 
   it('never throws, whatever the text', () => {
@@ -86,5 +92,5 @@ describe('parseNix', () => {
 it('takes a byte that is no UTF-8 in comments and strings, as Nix does, and nowhere else', () => {
   for (const text of ['[ 1 ] # \udce4', '[ /* \udce4 */ 1 ]', '[ "\udce4" ]', "[ ''\udce4'' ]"])
     expect(parseNix(text).kind).toBe('parsed');
-  expect(parseNix('[ \udce4 ]')).toMatchObject({ kind: 'syntax', line: 1, column: 3 });
+  expect(parseNix('[ \udce4 ]')).toMatchObject({ kind: 'syntax', problem: { line: 1, column: 3 } });
 });

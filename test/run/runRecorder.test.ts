@@ -18,7 +18,7 @@ const LOST: Wish = {
 function started(): { recorder: Recorder; events: RunEvent[]; history: ReturnType<typeof opened> } {
   const events: RunEvent[] = [];
   const history = opened();
-  return { recorder: new Recorder(history, (event) => events.push(event), TARGET, 'save'), events, history };
+  return { recorder: new Recorder(history, (event) => events.push(event), TARGET, { cause: 'save' }), events, history };
 }
 
 describe('Recorder', () => {
@@ -81,7 +81,7 @@ describe('Recorder', () => {
     const first = recorder.begin(null);
     recorder.finish(first, 'green');
     recorder.end({ kind: 'stable' }, 0, []);
-    const next = new Recorder(history, () => undefined, TARGET, 'command');
+    const next = new Recorder(history, () => undefined, TARGET, { cause: 'command' });
     expect([next.run, next.begin(null).iteration]).toEqual([recorder.run + 1, first.iteration + 1]);
   });
 });

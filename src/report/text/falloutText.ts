@@ -6,50 +6,63 @@ import type { Lost } from '../../model/run.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
 
-/** The order in which kinds are listed: first what a user most wants to hear about. */
-const KINDS: readonly FalloutKind[] = [
-  'unknown',
-  'choice',
-  'conflict',
-  'repeated',
-  'value',
-  'unused',
-  'silent',
-  'overridden',
-  'clamped',
-];
+/** Each kind in plain words, for one and for many, in the order in which they are listed: first what a user most wants to hear about. */
+const KINDS: Record<FalloutKind, readonly [one: string, many: string]> = {
+  unknown: ['unknown name', 'unknown names'],
+  choice: ['choice', 'choices'],
+  conflict: ['conflict', 'conflicts'],
+  repeated: ['asked again', 'asked again'],
+  value: ['other value', 'other values'],
+  unused: ['no option', 'with no option'],
+  silent: ['unnoticed', 'unnoticed'],
+  overridden: ['overridden', 'overridden'],
+  clamped: ['out of range', 'out of range'],
+};
+const ORDER = Object.keys(KINDS);
 
-/** `3 value, 101 unused`: how many of each kind. */
+/** What a kind is called on screen: `no option`, `other value`. */
+export const kindText = (kind: FalloutKind): string => KINDS[kind][0];
+
+/** `3 other values, 101 with no option`: how many of each kind. */
 export function counts(fallout: readonly { kind: FalloutKind }[]): string {
-  return KINDS.flatMap((kind) => {
-    const n = fallout.filter((each) => each.kind === kind).length;
-    return n === 0 ? [] : [`${n} ${kind}`];
-  }).join(', ');
+  return Object.entries(KINDS)
+    .flatMap(([kind, [one, many]]) => {
+      const n = fallout.filter((each) => each.kind === kind).length;
+      return n === 0 ? [] : [plural(n, one, many)];
+    })
+    .join(', ');
 }
 
 /** Sorted by kind, as they are listed; the order within a kind stays. */
 export function byKind<T extends { kind: FalloutKind }>(fallout: readonly T[]): T[] {
-  return [...fallout].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  return [...fallout].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }
 
-/** `3 wishes not honoured, 1 default not; 34 names this kernel does not know`: defaults are counted apart. */
-export function lostCount({ lost, lostDefaults = [], unknownNames = [] }: Lost): string {
+/** `3 wishes not honoured; 1 default not honoured; 34 names unknown to this kernel`: each is counted apart. */
+export function lostCount({ lost, lostDefaults = [], unknownNames = [] }: Lost, names = ''): string {
   const wishes = lost.filter(isWish).length;
   const defaults = lost.length - wishes + lostDefaults.length;
-  const first = wishes === 0 ? 'every wish honoured' : `${plural(wishes, 'wish', 'wishes')} not honoured`;
-  const count = parts(', ', first, defaults === 0 ? '' : `${plural(defaults, 'default')} not`);
   return parts(
     '; ',
-    count,
+    wishes === 0 ? 'every wish honoured' : parts(': ', `${plural(wishes, 'wish', 'wishes')} not honoured`, names),
+    defaults === 0 ? '' : `${plural(defaults, 'default')} not honoured`,
     unknownNames.length === 0 ? '' : `${plural(unknownNames.length, 'name')} unknown to this kernel`,
   );
 }
 
-/** The same, and where there are any, how to list them. */
+/** The same with the first few names, and where there are any, how to list them. */
 export function lostText(run: Lost): string {
   const isAny = run.lost.length > 0 || run.lostDefaults !== undefined || run.unknownNames !== undefined;
-  return parts(': ', lostCount(run), isAny ? 'falloutd lost lists them' : '');
+  const names = firstOf(byKind(run.lost.filter(isWish)).map(({ symbol }) => symbol));
+  return parts(' ', lostCount(run, names), isAny ? '(see `falloutd lost`)' : '');
 }
+
+/** `A, B, C and 5 more`; nothing of nothing. */
+export function firstOf(symbols: readonly string[]): string {
+  const more = symbols.length - SHOWN;
+  return parts(' and ', symbols.slice(0, SHOWN).join(', '), more > 0 ? `${more} more` : '');
+}
+const SHOWN = 4;
 
 /** Who asked and where: `patch wlan, patches.nix:12`. */
 export function askedBy(by: Asker | null, position: Position | null | undefined): string {

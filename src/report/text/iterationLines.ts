@@ -4,7 +4,7 @@ import { size } from '../../system/byteSize.ts';
 import type { IterationDetail } from '../data/recordedIteration.ts';
 import { duration, moment } from './duration.ts';
 import { listing, type Item } from './itemList.ts';
-import { askedBy, byKind, counts, wantedGot, why } from './falloutText.ts';
+import { askedBy, byKind, counts, kindText, wantedGot, why } from './falloutText.ts';
 import { iterationText, outcomeLines, paintOutcome } from './runText.ts';
 import { parts, plural } from './sentenceParts.ts';
 import type { Style } from './style.ts';
@@ -54,7 +54,7 @@ function falloutLines({ fallout }: Iteration, style: Style): string[] {
   if (fallout.length === 0) return [];
   const items = byKind(fallout).map((each) => ({
     cells: [
-      { text: each.kind, paint: style.colors.dim },
+      { text: kindText(each.kind), paint: style.colors.dim },
       { text: each.symbol, paint: style.colors.yellow },
       { text: wantedGot(each) },
     ],

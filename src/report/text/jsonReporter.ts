@@ -18,7 +18,7 @@ export function logger(destination: DestinationStream): Reporter {
     handle(event: RunEvent) {
       switch (event.kind) {
         case 'run-started':
-          log.info({ run: event.run, target: event.target, cause: event.cause }, 'run started');
+          log.info({ run: event.run, target: event.target, cause: event.cause, saved: event.saved }, 'run started');
           break;
         case 'iteration-finished':
           log.info({ run: event.iteration.run, iteration: event.iteration }, iterationText(event.iteration));

@@ -1,12 +1,12 @@
 import type { Fallout } from '../../model/fallout.ts';
 import type { LogReading, LogWarning } from '../data/documentSchemas.ts';
 import { listing } from './itemList.ts';
-import { wantedGot, why } from './falloutText.ts';
+import { kindText, wantedGot, why } from './falloutText.ts';
 import type { Style } from './style.ts';
 import { hanging } from './table.ts';
 
 const HEADLINE: Record<LogReading['outcome'], string> = {
-  green: 'green: the config was built',
+  green: 'config built',
   fallout: 'fallout: the config was not built as asked',
   blocked: 'blocked: something else has to be fixed first',
   infrastructure: 'infrastructure: nothing is said about the config, try again',
@@ -26,7 +26,7 @@ export function logReadingLines(
       listing(
         fallout.map((each) => ({
           cells: [
-            { text: each.kind, paint: style.colors.dim },
+            { text: kindText(each.kind), paint: style.colors.dim },
             { text: each.symbol, paint: style.colors.yellow },
             { text: missed(each) },
           ],

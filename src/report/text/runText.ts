@@ -1,6 +1,6 @@
 import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
 import { duration } from './duration.ts';
-import { counts, lostText } from './falloutText.ts';
+import { counts, firstOf, lostText } from './falloutText.ts';
 import { problemLines } from './problemLines.ts';
 import { parts, plural } from './sentenceParts.ts';
 import type { Style } from './style.ts';
@@ -20,11 +20,13 @@ export function restoredText(restored: Iteration['restored']): string {
   return `an older text of the managed patch came back: ${parts(', ', putBack === 0 ? '' : `put back ${putBack}`, takenOut === 0 ? '' : `took out ${takenOut}`)}`;
 }
 
-/** What an iteration came to: `3 value, 101 unused; absorbed 104`, `green`, `blocked`. */
+/** What an iteration came to: `3 other values, 101 with no option; absorbed 104`, `config built`, `blocked`. */
 export function iterationText(iteration: Iteration): string {
   const fallout = counts(iteration.fallout);
-  const outcome = iteration.outcome === 'fallout' && fallout !== '' ? fallout : parts(': ', iteration.outcome, fallout);
-  return `${iteration.probe ? 'probe: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
+  const built = iteration.probe ? 'nothing to absorb' : 'config built';
+  const kind = iteration.outcome === 'green' ? built : iteration.outcome;
+  const outcome = kind === 'fallout' && fallout !== '' ? fallout : parts(': ', kind, fallout);
+  return `${iteration.probe ? 'full check: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
 }
 
 /** How an outcome is called in a table: one word, coloured by what it means for the user. */
@@ -67,32 +69,30 @@ function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style):
       const gained =
         run.absorbed === 0
           ? ''
-          : `, ${run.absorbed > 0 ? plural(run.absorbed, 'entry', 'entries') + ' more' : plural(-run.absorbed, 'entry', 'entries') + ' fewer'}`;
-      return hanging('', `stable after ${took}${gained}; ${lostText(run)}`, style.width);
+          : `${plural(Math.abs(run.absorbed), 'entry', 'entries')} ${run.absorbed > 0 ? 'added' : 'removed'}`;
+      return hanging('', parts('; ', `stable after ${took}`, gained, lostText(run)), style.width);
     }
     case 'blocked':
     case 'infrastructure':
       return problemLines(`${outcome.kind}: `, outcome.problem, style);
     case 'stalled':
-      return hanging('', `stalled after ${took}: ${STALLED[outcome.reason]}${some(outcome.symbols)}`, style.width);
+      return hanging(
+        '',
+        `stalled after ${took}: ${parts(' for ', STALLED[outcome.reason], firstOf(outcome.symbols))}`,
+        style.width,
+      );
     case 'superseded':
-      return ['superseded: saved again'];
+      return ['ended by a newer save'];
     case 'interrupted':
       return ['interrupted'];
   }
 }
 
 const STALLED = {
-  'no-rung': 'no rung is left',
-  'max-iterations': 'max-iterations is reached',
-  'repeated-state': 'the same state came again',
+  'no-rung': 'nothing is left to try',
+  'max-iterations': '`max-iterations` is reached, with more to absorb',
+  'repeated-state': 'the same settings came up again',
 } as const;
-
-function some(symbols: readonly string[]): string {
-  if (symbols.length === 0) return '';
-  const shown = symbols.slice(0, 5).join(', ');
-  return ` for ${shown}${symbols.length > 5 ? ` and ${symbols.length - 5} more` : ''}`;
-}
 
 /** Why a run began, as it stands before a time: `saved 13:05:11`. */
 export const CAUSES: Record<Run['cause'], string> = {

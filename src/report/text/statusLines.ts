@@ -43,7 +43,9 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(each.failedHook === undefined ? [] : line('hook', hookProblem(each.failedHook).message)),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
-    ...(each.lost === null || each.isStable ? [] : line('wishes', lostText({ ...each, lost: each.lost }))),
+    ...(each.lost === null || lastRun?.outcome?.kind === 'stable'
+      ? []
+      : line('wishes', lostText({ ...each, lost: each.lost }))),
   ];
 }
 

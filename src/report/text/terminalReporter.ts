@@ -1,11 +1,12 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
+import { firstOf } from './falloutText.ts';
 import { hookProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
 import type { Style } from './style.ts';
 import { LiveLine, SYSTEM_CLOCK, type Clock, type Screen } from './liveLine.ts';
-import { clean } from './table.ts';
+import { clean, hanging } from './table.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
 import type { BuildProgress, RunEvent } from '../../model/event.ts';
 
@@ -83,9 +84,12 @@ class TerminalReporter implements Reporter {
     const style = this.#style;
     switch (event.kind) {
       case 'run-started': {
-        const { run, target, patchesFile, cause } = event;
+        const { run, target, cause, patchesFile, saved = [patchesFile] } = event;
         this.#runs.set(run, { target, progress: RESTING });
-        return [style.colors.bold(`run ${run}, ${clean(target)}: ${clean(shortPath(patchesFile))}, ${CAUSES[cause]}`)];
+        const files = firstOf(saved.map((file) => shortPath(file)));
+        return [
+          style.colors.bold(clean(`run ${run}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`)),
+        ];
       }
       case 'phase': {
         const { run, iteration, phase } = event;
@@ -99,7 +103,7 @@ class TerminalReporter implements Reporter {
       }
       case 'iteration-finished':
         this.#update(event.iteration.run, { phase: null });
-        return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', [iterationLine(event.iteration, style)]);
+        return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', iterationLines(event.iteration, style));
       case 'run-finished': {
         const lines = this.#named(event.run.target, outcomeLines(event.run, style));
         this.#runs.delete(event.run.run);
@@ -159,13 +163,16 @@ const HOLDS = {
   none: 'no longer held',
 } as const;
 
-/** The line of a finished iteration: number, duration, fallout by kind, absorbed. */
-function iterationLine(iteration: Iteration, style: Style): string {
+/** A finished iteration: number, duration, fallout by kind, absorbed. */
+function iterationLines(iteration: Iteration, style: Style): string[] {
+  const head = `${String(iteration.iteration).padStart(5)}  ${duration(iteration.durationMs).padStart(9)}  `;
   const paint = paintOutcome(iteration.outcome, style);
-  return `${String(iteration.iteration).padStart(5)}  ${duration(iteration.durationMs).padStart(9)}  ${paint(iterationText(iteration))}`;
+  return hanging(head, iterationText(iteration), style.width).map(
+    (line) => line.slice(0, head.length) + paint(line.slice(head.length)),
+  );
 }
 
-const PHASES = { evaluate: 'evaluating', build: 'building', probe: 'probing', write: 'writing' } as const;
+const PHASES = { evaluate: 'evaluating', build: 'building', probe: 'full check', write: 'writing' } as const;
 
 function liveText(run: Progress, now: number): string {
   if (run.phase === null) return '';

@@ -150,10 +150,10 @@ test('where there is no terminal, only finished lines are printed', () => {
   });
   tell(finished({ kind: 'stable' }));
   expect(screen.text).toMatchInlineSnapshot(`
-    "run 12, nixhost: /etc/nixos/patches.nix, saved
-       41     43.2 s  1 unknown, 101 unused; absorbed 1, released 1
-       42   1 m 00 s  green
-    stable after 2 iterations in 1 m 44 s, 102 entries more; every wish honoured
+    "run 12, nixhost: /etc/nixos/patches.nix saved
+       41     43.2 s  1 unknown name, 101 with no option; absorbed 1, released 1
+       42   1 m 00 s  config built
+    stable after 2 iterations in 1 m 44 s; 102 entries added; every wish honoured
     "
   `);
   expect(clock.timers.size).toBe(0);
@@ -248,7 +248,7 @@ test('with several targets every line names its own', () => {
     kind: 'iteration-finished',
     iteration: iteration({ iteration: 42, run: 13, outcome: 'green', fallout: [], entries: [] }),
   });
-  expect(screen.text.split('\n').at(-2)).toBe('laptop:    42     43.2 s  green');
+  expect(screen.text.split('\n').at(-2)).toBe('laptop:    42     43.2 s  config built');
 });
 
 test('a run that ended otherwise says why, and what to do', () => {
@@ -280,11 +280,12 @@ test('a run that ended otherwise says why, and what to do', () => {
     blocked: /etc/nixos/patches.nix: first line
       second line
     infrastructure: the Nix daemon does not answer
-    stalled after 2 iterations in 1 m 44 s: no rung is left for A, B, C, D, E and 1
-    more
-    stalled after 2 iterations in 1 m 44 s: max-iterations is reached for A
-    stalled after 2 iterations in 1 m 44 s: the same state came again
-    superseded: saved again
+    stalled after 2 iterations in 1 m 44 s: nothing is left to try for A, B, C, D
+    and 2 more
+    stalled after 2 iterations in 1 m 44 s: \`max-iterations\` is reached, with more
+    to absorb for A
+    stalled after 2 iterations in 1 m 44 s: the same settings came up again
+    ended by a newer save
     interrupted
     "
   `);
@@ -305,7 +306,7 @@ test('a stable line ends with how many wishes are not honoured', () => {
     ),
   );
   expect(screen.text).toBe(
-    'stable after 2 iterations in 1 m 44 s, 102 entries more; 1 wish not honoured, 1 default not: falloutd lost lists them\n',
+    'stable after 2 iterations in 1 m 44 s; 102 entries added; 1 wish not honoured: A; 1 default not honoured (see `falloutd lost`)\n',
   );
 });
 
