@@ -60,8 +60,10 @@ function withReason(entry: ManagedEntry, asked: Asked, values: Values, wish: Wis
   const cause = own ?? wish?.cause;
   const because = cause === undefined ? {} : { cause };
   const kind = wish?.kind ?? (got === null ? 'unused' : 'value');
-  const miss = { symbol: entry.symbol, kind, wanted, got, by: null, ...because };
-  return { ...rest, ...because, reason: reasonOf(miss, intent.ask, asked) };
+  const miss = { symbol: entry.symbol, kind, wanted, got, by: null };
+  // Without a cause it is true, too: that alone is not worth a write.
+  if (entry.reason === reasonOf(miss, intent.ask, asked)) return { ...rest, ...because };
+  return { ...rest, ...because, reason: reasonOf({ ...miss, ...because }, intent.ask, asked) };
 }
 
 /** The lost wishes, those without a cause with the one that their entry records, where the .config bears it out. */
@@ -82,12 +84,15 @@ export function withEntryCauses({ lost, lostDefaults, ...apart }: Lost, managed:
 export type LastResult = { settings: Settings; values: Values };
 
 /**
- * The entries `kept` at the start of a run, without those whose cause most likely ends with what is asked now. A guess
- * that fails costs one more build, and so does one that is missed. `before` are the entries of the last result.
+ * The entries `kept` at the start of a run, without those that the last result did not need and those whose cause most
+ * likely ends with what is asked now. A guess that fails costs one more build, and so does one that is missed. `before` are
+ * the entries of the last result.
  */
 export function withoutEnded(kept: Managed, before: Managed, asked: Asked, last: LastResult): Managed {
   const isEnded = ({ symbol, ask, cause }: ManagedEntry): boolean => {
-    if (before.get(symbol)?.rung !== 1 || cause === undefined) return false;
+    const entry = before.get(symbol);
+    if (entry?.rung !== 1 || isNeedless(entry, asked, last.values)) return entry?.rung === 1;
+    if (cause === undefined) return false;
     let isTouched = false;
     const likely = (other: string): string => {
       const { now, then } = requests(other);

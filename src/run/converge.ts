@@ -98,7 +98,6 @@ class Convergence {
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
-  readonly #takenOut = new Set<string>();
   readonly #target: Target;
   readonly #history: History;
   readonly #recorder: Recorder;
@@ -244,11 +243,15 @@ class Convergence {
     if (finalValues === null || this.#isExhausted()) return null;
     const { managed, asked } = prepared;
     const lost = withEntryCauses(verified.lost, managed, finalValues);
-    const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, this.#takenOut);
+    // What this run absorbed stays, so that it ends; a result that was known before is not built again for this.
+    const met = this.#recorder.iterations.flatMap(({ fallout }) => fallout.map(({ symbol }) => symbol));
+    const stays = new Set(verified.ms === 0 ? managed.keys() : met);
+    const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, stays);
     const isSame = [...managed].every(([symbol, { reason }]) => reviewed.get(symbol)?.reason === reason);
-    if (isSame) return null;
-    // An entry whose fallout comes back nevertheless stays.
-    for (const symbol of managed.keys()) if (!reviewed.has(symbol)) this.#takenOut.add(symbol);
+    if (isSame) {
+      saveManaged(this.#history, this.#target.name, [...reviewed.values()]);
+      return null;
+    }
     this.#seen.clear();
     return await this.#rewrite(open, prepared, reviewed, 'green', extrasOf(prepared, verified));
   }
