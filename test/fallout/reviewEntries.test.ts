@@ -132,6 +132,13 @@ describe('withoutEnded', () => {
     expect(left({ P: 'y' }, { P: 'y' }, needs('P'))).toEqual(['X0']);
   });
 
+  it('leaves out what the last result did not need', () => {
+    const [entries, own] = [managed(option('X', 'm')), asking({ X: 'm' })];
+    const after = (got: string): number =>
+      withoutEnded(entries, entries, own, { settings: {}, values: new Map([['X', got]]) }).size;
+    expect([after('m'), after('y')]).toEqual([0, 1]);
+  });
+
   it('takes what nobody asks for to follow what is asked', () => {
     const both: Cause = {
       kind: 'unmet',
