@@ -281,7 +281,7 @@ describe('the reason of an entry', () => {
       reason('value', tri('n'), { got: 'm', cause: { kind: 'selected', by: [{ symbol: 'RTL8192CE', level: 'm' }] } }),
     ).toBe('wanted n, got m: selected by RTL8192CE');
     expect(reason('value', tri('n'))).toBe('wanted n, got nothing');
-    expect(reason('unused', tri('y'))).toBe('wanted y, unused');
+    expect(reason('unused', tri('y'))).toBe('wanted y, no option');
     expect(reason('unknown', tri('y'))).toBe('wanted y, unknown to this kernel');
     expect(reason('repeated', tri('n'), { offered: ['m', 'y'] })).toBe('wanted n, offered only m/y');
     expect(reason('repeated', text('40'), { got: '17' })).toBe('wanted 40, refused: kconfig keeps 17');

@@ -99,8 +99,8 @@ describe('reviewEntries', () => {
       const lost = [wish('X', 'm', null, cause === undefined ? {} : { cause })];
       return reviewEntries(entries, asking({ X: 'm' }), { values, lost: { lost } }, NONE).get('X')?.reason;
     };
-    expect(reason(needs('WLAN'))).toBe('wanted m, unused: depends on WLAN [=n]');
-    expect(reason()).toBe('wanted m, unused');
+    expect(reason(needs('WLAN'))).toBe('wanted m, no option: depends on WLAN [=n]');
+    expect(reason()).toBe('wanted m, no option');
   });
 });
 
