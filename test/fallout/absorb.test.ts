@@ -286,7 +286,7 @@ describe('the reason of an entry', () => {
     expect(reason('repeated', tri('n'), { offered: ['m', 'y'] })).toBe('wanted n, offered only m/y');
     expect(reason('repeated', text('40'), { got: '17' })).toBe('wanted 40, refused: kconfig keeps 17');
     expect(reason('choice', tri('y'), { cause: { kind: 'choice', with: ['Y'] } })).toMatch(/\bY\b.* stays/);
-    expect(reason('conflict', tri('y'))).toBe('y as patch wifi wants, over other definitions');
+    expect(reason('conflict', tri('y'))).toBe('patch wifi wants y, other definitions do not');
   });
 });
 
