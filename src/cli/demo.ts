@@ -36,13 +36,13 @@ export async function demo(options: DemoOptions): Promise<number> {
   const tree: KernelTree =
     options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
   const given = options.patches === undefined ? examplePatches(tree.kind) : await readGiven(options.patches);
-  const { text: patches, problem } = withManagedPatch(given);
-
   if (options.create !== undefined) {
-    const host = await createHost({ dir: options.create, tree, patches });
+    const { text: patches, problem } = withManagedPatch(given, 'separate');
+    const host = await createHost({ dir: options.create, tree, patches, separate: problem === null });
     process.stdout.write(nextSteps(host, tree, problem === null));
     return 0;
   }
+  const { text: patches } = withManagedPatch(given);
   const base = await mkdtemp(join(tmpdir(), 'falloutd-demo-'));
   try {
     return await mainJob(await createHost({ dir: join(base, 'host'), tree, patches }), options.signal);

@@ -54,15 +54,18 @@ test('falloutd demo --create: a host that `falloutd once` runs on as it is', asy
   expect(await demo({ create: dir, patches: file, signal })).toBe(0);
   expect(printed).toContain('once');
   expect(await readdir(dir)).toEqual(
-    expect.arrayContaining(['falloutd.toml', 'flake.lock', 'flake.nix', 'patches.nix']),
+    expect.arrayContaining(['fallout.nix', 'falloutd.toml', 'flake.lock', 'flake.nix', 'patches.nix']),
   );
+  const patches = await readFile(join(dir, 'patches.nix'), 'utf8');
   const config = loadConfig(join(dir, 'falloutd.toml'), undefined);
   const [target] = config.targets;
   if (target === undefined) throw new Error('no target');
   expect(await once(config, target, { fresh: false, strict: false, json: false, signal })).toBe(0);
-  expect(await readFile(join(dir, 'patches.nix'), 'utf8')).toContain(
+  // The managed patch has a file of its own, so that no editor finds the user's file changed under it.
+  expect(await readFile(join(dir, 'fallout.nix'), 'utf8')).toContain(
     'RTLWIFI = lib.mkOverride 40 (option no); # wanted n',
   );
+  expect(await readFile(join(dir, 'patches.nix'), 'utf8')).toBe(patches);
 });
 
 test('falloutd demo --patches with no such file is a usage error', async () => {

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { planInit } from '../../managed/addPatch.ts';
+import { newFalloutFile, planInit } from '../../managed/addPatch.ts';
 import { findManaged } from '../../managed/managedPatch.ts';
 import { InfrastructureError, UsageError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -21,11 +21,21 @@ export type KernelTree = { kind: 'small' } | { kind: 'linux'; path: string };
 export const examplePatches = (tree: KernelTree['kind']): string =>
   readFileSync(new URL(`./patches-${tree}.nix`, import.meta.url), 'utf8');
 
-/** A patches.nix with the managed patch in it, as `falloutd init --inside` adds it; or why it cannot be added. */
-export function withManagedPatch(text: string): { text: string; problem: Problem | null } {
+/** The managed patch's own file. */
+const SEPARATE = 'fallout.nix';
+
+/** A patches.nix with the managed patch in it (or its import), as `falloutd init` adds it; or why it cannot be added. */
+export function withManagedPatch(
+  text: string,
+  how: 'inside' | 'separate' = 'inside',
+): { text: string; problem: Problem | null } {
   const reading = NixFile.parse(text);
   if (reading.kind !== 'file' || findManaged(reading.file, 'fallout').kind !== 'absent') return { text, problem: null };
-  const plan = planInit(reading.file, { name: 'fallout', how: 'inside', attribute: 'structuredExtraConfig' });
+  const plan = planInit(reading.file, {
+    name: 'fallout',
+    how: how === 'inside' ? how : { importOf: `./${SEPARATE}` },
+    attribute: 'structuredExtraConfig',
+  });
   return plan.kind === 'planned' ? { text: plan.text, problem: null } : { text, problem: plan.problem };
 }
 
@@ -35,6 +45,8 @@ export type HostOptions = {
   tree?: KernelTree;
   /** The text of patches.nix: a list of patches or an attribute set whose `all` is one; default: an example. */
   patches?: string;
+  /** Whether the managed patch has a file of its own, which `patches` imports. */
+  separate?: boolean;
   /** Further files of the flake by relative path, e.g. a source patch. */
   files?: Record<string, string>;
   /** The module that brings the patches to the kernel; default: `boot.kernelPatches` from patches.nix. */
@@ -78,7 +90,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
         kernel: options.kernel ?? {},
       }),
       'patches.nix': patches,
-      'falloutd.toml': hostConfigText({ state: join(own, 'state'), nixArgs }),
+      'falloutd.toml': hostConfigText({
+        state: join(own, 'state'),
+        nixArgs,
+        managed: options.separate === true ? SEPARATE : 'patches.nix',
+      }),
+      ...(options.separate === true ? { [SEPARATE]: newFalloutFile('fallout', 'structuredExtraConfig') } : {}),
       ...(git ? { '.gitignore': '/.demo/\n' } : {}),
       ...options.files,
     });

@@ -91,7 +91,15 @@ export function standInText({
 }
 
 /** falloutd.toml of a host. */
-export function hostConfigText({ state, nixArgs }: { state: string; nixArgs: readonly string[] }): string {
+export function hostConfigText({
+  state,
+  nixArgs,
+  managed,
+}: {
+  state: string;
+  nixArgs: readonly string[];
+  managed: string;
+}): string {
   return `state = ${tomlString(state)}
 
 [nix]
@@ -103,5 +111,6 @@ ${nixArgs.map((arg) => `  ${tomlString(arg)},\n`).join('')}]
 flake = "."
 attribute = "nixosConfigurations.demo.config.system.build.kernel"
 patches = "patches.nix"
+managed = ${tomlString(managed)}
 `;
 }
