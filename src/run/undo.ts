@@ -2,10 +2,10 @@ import type { Target } from '../config/config.ts';
 import { BlockedError, RefusedError } from '../model/errors.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { run as recordedRun } from '../state/recordedRuns.ts';
-import { saveManaged } from '../state/targets.ts';
+import { keepState, saveManaged, stateOf } from '../state/targets.ts';
 import { firstReplacementOf, lastReplacingRun } from '../state/replacements.ts';
 import { limitOf } from '../model/limits.ts';
-import { readUserFile, textIn, writeRoot } from './patchWriter.ts';
+import { readPatchFiles, readUserFile, textIn, writeRoot } from './patchWriter.ts';
 import { writeUserFile } from './writeUserFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
 import { restoreManaged } from '../managed/edit.ts';
@@ -58,7 +58,10 @@ export async function undoRun(
       file: path,
       hint: 'nothing was undone; try again',
     });
-  // What is restored was made from the intents of its time; the next run judges it anew.
-  saveManaged(history, target.name, []);
+  // From now on these are the newest entries; the next run releases those whose intents have changed.
+  const { entries } = await readPatchFiles(target, history);
+  const known = stateOf(history, target.name, entries)?.entries ?? [];
+  keepState(history, target.name, known);
+  saveManaged(history, target.name, known);
   return { target: target.name, run: number, path, changed: true };
 }
