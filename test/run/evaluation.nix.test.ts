@@ -29,10 +29,10 @@ type Mistake = { text: string; line: number; column: number | null; message: Reg
 const MISTAKES: Record<string, Mistake> = {
   'a missing semicolon': {
     text: wishing('RTLWIFI = no\nSWAP = no;'),
-    line: 8,
-    column: 12,
-    message: /syntax error/,
-    hint: /`;` is missing at the end of line 7/,
+    line: 7,
+    column: 19,
+    message: /syntax error: a `;` is missing\n7 \| +RTLWIFI = no\n {22}\^$/,
+    hint: /at the end of this line/,
   },
   'an undefined variable': {
     text: wishing('SWAP = no;\nRTLWIFI = non;'),

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { beforeEach, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
 import { status } from '../../src/cli/status.ts';
+import { undoRun } from '../../src/run/undo.ts';
 import { run as recordedRun } from '../../src/state/recordedRuns.ts';
 import { managedEntries } from '../../src/state/targets.ts';
 import { iterationText } from '../../src/report/text/runText.ts';
@@ -175,4 +176,17 @@ test('the newest entries win over older ones of the same symbol', async () => {
   await host.save(plus(text, 'HIDRAW = no;\n      BT = no;'));
   await counted();
   expect(await host.entries()).toEqual({ ...entries, HIDRAW: 'n' });
+});
+
+test('after an undo the next run begins from what stands there: nothing older came back', async () => {
+  await host.save(wishing('RTLWIFI = no;\nHIDRAW = no;\nSWAP = yes;'));
+  await counted();
+  await host.save(plus(await host.text(), 'CRC32 = no;'));
+  const { run: undone } = await counted();
+  const entries = await host.entries();
+  await undoRun(host.target(), host.history, undone.run);
+  expect(Object.keys(await host.entries())).toEqual(['HIDRAW', 'RTLWIFI']);
+  const { run } = await counted();
+  expect(run.iterations.flatMap(({ restored }) => restored ?? [])).toEqual([]);
+  expect(await host.entries()).toEqual(entries);
 });
