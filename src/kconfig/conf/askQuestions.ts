@@ -42,7 +42,6 @@ export class EndOfAnswers extends Error {
 type Asking<T = void> = Generator<ConfQuestion, T, string | null>;
 
 class Session {
-  readonly #configuration: Configuration;
   readonly #print: (text: string) => void;
   readonly #ranked: boolean;
   #ask: 'all' | 'new';
@@ -51,8 +50,10 @@ class Session {
   #shown: Menu;
   #restarts = 0;
 
-  constructor(configuration: Configuration, { ask, print = () => undefined }: AskOptions) {
-    this.#configuration = configuration;
+  constructor(
+    private readonly configuration: Configuration,
+    { ask, print = () => undefined }: AskOptions,
+  ) {
     this.#print = print;
     this.#ranked = configuration.calculator.ranked;
     this.#ask = ask;
@@ -60,7 +61,7 @@ class Session {
   }
 
   *run(): Asking {
-    const { root } = this.#configuration.kconfig;
+    const { root } = this.configuration.kconfig;
     if (this.#ask === 'all') {
       yield* this.#menu(root);
       this.#ask = 'new';
@@ -73,7 +74,7 @@ class Session {
 
   /** Shows the menus that contain something new (`check_conf`). */
   *#askNew(menu: Menu): Asking {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     if (!configuration.isVisible(menu)) return;
     if (menu.symbol !== null && this.#isNew(menu.symbol)) {
       if (this.#restarts++ === 0) this.#print('*\n* Restart config...\n*\n');
@@ -84,7 +85,7 @@ class Session {
   }
 
   #isNew(symbol: KSymbol): boolean {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     if (configuration.isNew(symbol)) return true;
     const isOldChoice = !this.#ranked && symbol.choice !== null && configuration.state.tri[symbol.id] === YES;
     return isOldChoice && !configuration.hasUserValue(symbol);
@@ -92,7 +93,7 @@ class Session {
 
   /** Asks about one node of the menu and everything below it (`conf`). */
   *#menu(menu: Menu): Asking {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     if (!configuration.isVisible(menu)) return;
     const { symbol, prompt } = menu;
     if (prompt?.kind === 'menu' || prompt?.kind === 'comment') {
@@ -120,7 +121,7 @@ class Session {
 
   /** Asks for a bool or tristate (`conf_sym`). */
   *#tristate(menu: Menu, symbol: KSymbol): Asking {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     for (;;) {
       const value = configuration.tri(symbol);
       const offered = ([NO, MOD, YES] as const).filter(
@@ -142,7 +143,7 @@ class Session {
 
   /** Asks for an int, hex or string (`conf_string`). */
   *#text(menu: Menu, symbol: KSymbol): Asking {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     for (;;) {
       const value = configuration.value(symbol);
       const hasValue = configuration.state.text[symbol.id] !== null;
@@ -167,14 +168,14 @@ class Session {
       hasNew ||= question.members.some(({ isNew }) => isNew);
       const chosen = yield* this.#member(question, hasNew);
       if (chosen === null) continue;
-      this.#configuration.choose(choice, chosen.symbol);
+      this.configuration.choose(choice, chosen.symbol);
       return;
     }
   }
 
   /** Before 6.11: asks whether the choice is on at all, then for one of the members, then about what is below that. */
   *#symbolChoice(menu: Menu, choice: ChoiceBlock): Asking {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     const { symbol } = choice;
     const isNew = !configuration.hasUserValue(symbol);
     const changeable = configuration.isChangeable(symbol);
@@ -192,7 +193,7 @@ class Session {
   }
 
   #printMembers(menu: Menu, choice: ChoiceBlock): ChoiceQuestion {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     this.#printLine(menu, '\n');
     const chosen = configuration.chosen(choice);
     const members: Member[] = [];
@@ -238,7 +239,7 @@ class Session {
 
   /** Whether conf waits for an answer here. If not, it prints the value and goes on (`conf_askvalue`). */
   #isAsked(symbol: KSymbol, shown: string): boolean {
-    const configuration = this.#configuration;
+    const configuration = this.configuration;
     const hasValue = configuration.hasUserValue(symbol);
     if (!hasValue) this.#print('(NEW) ');
     if (configuration.isChangeable(symbol) && !(this.#ask === 'new' && hasValue)) return true;
@@ -253,7 +254,7 @@ class Session {
   }
 
   #help(menu: Menu): void {
-    this.#print(`\n${menuHelp(this.#configuration, menu)}\n`);
+    this.#print(`\n${menuHelp(this.configuration, menu)}\n`);
   }
 
   #printLine(menu: Menu, rest: string): void {

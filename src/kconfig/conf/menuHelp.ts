@@ -37,9 +37,7 @@ function relations(configuration: Configuration, symbol: KSymbol): string {
   return `${lines.map((line) => `${line}\n`).join('')}\n\n`;
 }
 
-function definedAt(menu: Menu): string {
-  return `Defined at ${menu.at.file}:${menu.at.line}`;
-}
+const definedAt = (menu: Menu): string => `Defined at ${menu.at.file}:${menu.at.line}`;
 
 function promptLines(configuration: Configuration, menu: Menu, prompt: Property): string[] {
   const lines = [`  Prompt: ${prompt.text ?? ''}`, ...condition(configuration, '  Depends on: ', menu.dependency)];

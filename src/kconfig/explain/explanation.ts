@@ -114,9 +114,7 @@ function isLimited({ state, calculator }: Configuration, symbol: KSymbol): boole
   return given !== null && given !== calculator.text(symbol);
 }
 
-function conditionOf({ visible }: Property): string | null {
-  return visible === null ? null : printExpr(visible);
-}
+const conditionOf = ({ visible }: Property): string | null => (visible === null ? null : printExpr(visible));
 
 function possibleValues(configuration: Configuration, symbol: KSymbol): string[] {
   if (isLogic(symbol)) {

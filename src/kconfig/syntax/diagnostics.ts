@@ -22,9 +22,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 /** kconfig's own name for a type (`sym_type_name`). */
-export function typeName(type: SymbolType | 'unknown'): string {
-  return type === 'int' ? 'integer' : type;
-}
+export const typeName = (type: SymbolType | 'unknown'): string => (type === 'int' ? 'integer' : type);
 
 /** The diagnostics of one reading, in conf's order. Lexer, macros and parser share it. */
 export class Report {

@@ -12,7 +12,6 @@ const COMPARISONS: readonly Token[] = ['=', '!=', '<', '<=', '>', '>='];
 
 /** The tokens of a tree, with one token of lookahead (two for some words), bison's recovery from syntax errors, and the expressions of the grammar. */
 export class ExpressionParser {
-  protected readonly lexer: Lexer;
   /** The text of the token that `peek` or `take` gave last. */
   protected value = '';
   /** The last place that `here` gave, so that the options of one line share an object. */
@@ -23,9 +22,7 @@ export class ExpressionParser {
   /** bison's `yyerrstatus`: how many tokens must be taken before the next syntax error is reported. */
   #quiet = 0;
 
-  constructor(lexer: Lexer) {
-    this.lexer = lexer;
-  }
+  constructor(protected readonly lexer: Lexer) {}
 
   protected peek(): Token {
     if (this.#token !== null) return this.#token;

@@ -19,23 +19,20 @@ export class FileStack {
   /** Every file opened, in order, once each. */
   readonly opened = new Set<string>();
   current: OpenFile = { name: '', text: '', position: 0, line: 1, sourceLine: 0, siblings: [] };
-  readonly #read: FileReader;
-  readonly #report: Report;
-  readonly #grammar: Grammar;
   readonly #parents: OpenFile[] = [];
   /** Where each sourced file was first named. */
   readonly #included = new Map<string, FileLine>();
 
-  constructor(read: FileReader, report: Report, grammar: Grammar) {
-    this.#read = read;
-    this.#report = report;
-    this.#grammar = grammar;
-  }
+  constructor(
+    private readonly read: FileReader,
+    private readonly report: Report,
+    private readonly grammar: Grammar,
+  ) {}
 
   /** Begins with the tree's first file (`zconf_initscan`). */
   open(name: string): void {
-    const text = this.#read(name);
-    if (text === null) this.#report.fatal(null, `can't find file ${name}`, { file: name, line: 0 });
+    const text = this.read(name);
+    if (text === null) this.report.fatal(null, `can't find file ${name}`, { file: name, line: 0 });
     this.#enter(name, text, []);
   }
 
@@ -61,13 +58,13 @@ export class FileStack {
   }
 
   #source(name: string, siblings: readonly string[], at: FileLine): void {
-    const text = this.#read(name);
-    if (text === null) this.#report.fatal(at, ` can't open file "${name}"`);
+    const text = this.read(name);
+    if (text === null) this.report.fatal(at, ` can't open file "${name}"`);
     if (this.#parents.some((parent) => parent.name === name)) this.#refuseRecursion(name, at);
     const first = this.#included.get(name);
     if (first === undefined) this.#included.set(name, at);
-    else if (this.#grammar.singleInclusion) {
-      this.#report.fatal(
+    else if (this.grammar.singleInclusion) {
+      this.report.fatal(
         at,
         ` error: repeated inclusion of ${name}\n${first.file}:${first.line}: note: location of first inclusion of ${name}`,
       );
@@ -76,13 +73,13 @@ export class FileStack {
   }
 
   #refuseRecursion(name: string, at: FileLine): never {
-    const from = this.#grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.name === name) : 0;
+    const from = this.grammar.oldPlaces ? this.#parents.findLastIndex((parent) => parent.name === name) : 0;
     const path = this.#parents
       .slice(from)
       .map((parent) => `  included from: ${parent.name}:${parent.sourceLine}`)
       .reverse();
     const lines = ['Recursive inclusion detected.', 'Inclusion path:', `  current file : ${name}`, ...path];
-    return this.#report.fatal(null, lines.join('\n'), at);
+    return this.report.fatal(null, lines.join('\n'), at);
   }
 
   #enter(name: string, text: string, siblings: readonly string[]): void {

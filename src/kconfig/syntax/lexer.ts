@@ -43,19 +43,18 @@ export class Lexer {
   /** The text of the last WORD, QUOTED, HELP_TEXT or ASSIGN_VALUE. */
   value = '';
   readonly files: FileStack;
-  readonly #macros: Macros;
-  readonly #report: Report;
-  readonly #grammar: Grammar;
   #statementFile = '<none>';
   #mode: Mode = 'plain';
   #previous: Token = 'EOL';
   #beforePrevious: Token = 'EOL';
 
-  constructor(read: FileReader, macros: Macros, report: Report, grammar: Grammar) {
+  constructor(
+    read: FileReader,
+    private readonly macros: Macros,
+    private readonly report: Report,
+    private readonly grammar: Grammar,
+  ) {
     this.files = new FileStack(read, report, grammar);
-    this.#macros = macros;
-    this.#report = report;
-    this.#grammar = grammar;
   }
 
   /** The file being read (`cur_filename`). */
@@ -70,7 +69,7 @@ export class Lexer {
 
   /** Where kconfig says that the current statement is. */
   get statementPlace(): FileLine {
-    return { file: this.#grammar.oldPlaces ? this.#statementFile : this.file, line: this.statementLine };
+    return { file: this.grammar.oldPlaces ? this.#statementFile : this.file, line: this.statementLine };
   }
 
   /** Continues with the files that a `source` names, then with this one. */
@@ -129,12 +128,11 @@ export class Lexer {
   /** Null for a word with references that expands to nothing, which leaves no token. */
   #word(word: string): Token | null {
     this.value = word;
-    if (!word.endsWith('$'))
-      return KEYWORD_TOKENS.get(word) ?? (this.#grammar.reserved.has(word) ? 'RESERVED' : 'WORD');
+    if (!word.endsWith('$')) return KEYWORD_TOKENS.get(word) ?? (this.grammar.reserved.has(word) ? 'RESERVED' : 'WORD');
     const file = this.files.current;
     const start = file.position - word.length;
-    this.value = this.#macros.word(this.#restOfLine(start));
-    file.position = start + this.#macros.end;
+    this.value = this.macros.word(this.#restOfLine(start));
+    file.position = start + this.macros.end;
     return this.value === '' ? null : 'WORD';
   }
 
@@ -147,12 +145,12 @@ export class Lexer {
       if (piece === quote) break;
       if (piece === '') {
         if (file.position < file.text.length)
-          this.#report.warn(this.statementPlace, 'warning: multi-line strings not supported');
+          this.report.warn(this.statementPlace, 'warning: multi-line strings not supported');
         break;
       }
       if (piece === '$') {
-        this.value += this.#macros.reference(this.#restOfLine(file.position), 0);
-        file.position += this.#macros.end;
+        this.value += this.macros.reference(this.#restOfLine(file.position), 0);
+        file.position += this.macros.end;
       } else this.value += escaped ?? piece;
     }
     return 'QUOTED';
@@ -183,10 +181,10 @@ export class Lexer {
   #endOfFile(): Token {
     this.#mode = 'plain';
     const complete = this.#previous === 'EOL' || this.#previous === 'HELP_TEXT' || this.#previous === 'END';
-    if (!complete) this.#report.warn(this.place, 'warning: no new line at end of file');
+    if (!complete) this.report.warn(this.place, 'warning: no new line at end of file');
     if (this.files.leave()) return 'EOL';
-    if (this.#grammar.oldPlaces) this.files.current.name = '<none>';
-    return complete || !this.#grammar.openEnd ? 'END' : 'EOL';
+    if (this.grammar.oldPlaces) this.files.current.name = '<none>';
+    return complete || !this.grammar.openEnd ? 'END' : 'EOL';
   }
 
   /** kconfig reads bytes, and warns about each byte of a character. */
@@ -196,7 +194,7 @@ export class Lexer {
     file.position += character.length;
     const shown = character < '\x80' ? character : '\uFFFD';
     for (let byte = Buffer.byteLength(character); byte > 0; byte--)
-      this.#report.warn(this.place, `warning: ignoring unsupported character '${shown}'`);
+      this.report.warn(this.place, `warning: ignoring unsupported character '${shown}'`);
   }
 
   #restOfLine(from: number): string {

@@ -37,37 +37,26 @@ export class Macros {
   end = 0;
 
   readonly #variables = new Map<string, Variable>();
-  readonly #context: MacroContext;
-  /** The built-in functions. Each takes as many arguments as it has parameters. */
-  readonly #builtins = new Map<string, (...args: string[]) => string>([
-    ['error-if', (condition, text) => (condition === 'y' ? this.#fail(text) : '')],
-    ['filename', () => this.#context.place().file],
-    [
-      'info',
-      (text) => {
-        this.#context.report.info(text);
-        return '';
-      },
-    ],
-    ['lineno', () => String(this.#context.place().line)],
-    ['shell', (command) => this.#context.probe(command)],
-    [
-      'warning-if',
-      (condition, text) => {
-        if (condition === 'y') this.#context.report.warn(this.#context.place(), ` ${text}`);
-        return '';
-      },
-    ],
-  ]);
+  /** The built-in functions. Each takes as many arguments as it has parameters; one that only prints has no value. */
+  readonly #builtins: Readonly<Record<string, (...args: string[]) => string | undefined>> = {
+    'error-if': (condition, text) => (condition === 'y' ? this.#fail(text) : undefined),
+    filename: () => this.context.place().file,
+    info: (text) => {
+      this.context.report.info(text);
+    },
+    lineno: () => String(this.context.place().line),
+    shell: (command) => this.context.probe(command),
+    'warning-if': (condition, text) => {
+      if (condition === 'y') this.context.report.warn(this.context.place(), ` ${text}`);
+    },
+  };
   #references = 0;
 
-  constructor(context: MacroContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: MacroContext) {}
 
   /** The statement `name flavour value` (`variable_add`). */
   define(name: string, value: string, flavour: Flavour): void {
-    this.#context.calls.push({ kind: 'define', name, value, flavour, at: this.#context.place() });
+    this.context.calls.push({ kind: 'define', name, value, flavour, at: this.context.place() });
     const known = this.#variables.get(name);
     // += keeps the flavour of a known variable; an unknown one becomes recursive.
     const simple = flavour === '+=' ? (known?.simple ?? false) : flavour === ':=';
@@ -81,13 +70,13 @@ export class Macros {
 
   /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays (`expand_dollar`). */
   reference(text: string, start: number): string {
-    this.#context.calls.push({ kind: 'reference', text: text.slice(start), at: this.#context.place() });
+    this.context.calls.push({ kind: 'reference', text: text.slice(start), at: this.context.place() });
     return this.#reference(text, start, NO_ARGUMENTS);
   }
 
   /** Expands a word with references in it, up to the character that ends it (`expand_one_token`). */
   word(text: string): string {
-    this.#context.calls.push({ kind: 'word', text, at: this.#context.place() });
+    this.context.calls.push({ kind: 'word', text, at: this.context.place() });
     let result = '';
     this.end = 0;
     for (;;) {
@@ -152,22 +141,22 @@ export class Macros {
   }
 
   #builtin(name: string, args: readonly string[]): string | undefined {
-    const call = this.#builtins.get(name);
+    const call = Object.hasOwn(this.#builtins, name) ? this.#builtins[name] : undefined;
     if (call === undefined) return undefined;
     if (args.length < call.length) this.#fail(`too few function arguments passed to '${name}'`);
     if (args.length > call.length) this.#fail(`too many function arguments passed to '${name}'`);
-    return call(...args);
+    return call(...args) ?? '';
   }
 
   #fromEnvironment(name: string, args: readonly string[]): string | undefined {
-    if (name === '' || args.length > 0 || !Object.hasOwn(this.#context.environment, name)) return undefined;
-    const value = this.#context.environment[name];
+    if (name === '' || args.length > 0 || !Object.hasOwn(this.context.environment, name)) return undefined;
+    const value = this.context.environment[name];
     if (value !== undefined) this.used.set(name, value);
     return value;
   }
 
   #fail(text: string): never {
-    return this.#context.report.fatal(this.#context.place(), ` ${text}`);
+    return this.context.report.fatal(this.context.place(), ` ${text}`);
   }
 }
 

@@ -16,18 +16,19 @@ const TYPES_WITH_DEFAULT: Types = { def_bool: 'bool', def_tristate: 'tristate' }
  * the next token begins no option of such an entry. A method for a form of option returns true.
  */
 export class OptionParser extends ExpressionParser {
-  protected readonly report: Report;
-  protected readonly grammar: Grammar;
   /** The first type of each symbol and each choice, which is the one that counts. */
-  protected readonly types: Map<string | CurrentEntry, SymbolType>;
+  protected readonly types = new Map<string | CurrentEntry, SymbolType>(
+    ['y', 'm', 'n'].map((name) => [name, 'tristate']),
+  );
   #modules: string | null = null;
   #defconfigList: string | null = null;
 
-  constructor(lexer: Lexer, report: Report, grammar: Grammar) {
+  constructor(
+    lexer: Lexer,
+    protected readonly report: Report,
+    protected readonly grammar: Grammar,
+  ) {
     super(lexer);
-    this.report = report;
-    this.grammar = grammar;
-    this.types = new Map(['y', 'm', 'n'].map((name) => [name, 'tristate']));
   }
 
   protected configOption(entry: CurrentEntry): boolean {

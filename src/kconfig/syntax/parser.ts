@@ -9,9 +9,6 @@ import { OptionParser, type CurrentEntry } from './optionParser.ts';
 /** A block whose end statement is still to come. `outer` is the list that it belongs to; `inChoice` if it holds a choice's statements. */
 type Block = { kind: 'menu' | 'choice' | 'if'; at: FileLine; outer: Statement[]; inChoice: boolean };
 
-/** Returns the files that a `source` names. */
-type FilesNamed = (name: string) => readonly string[];
-
 const FLAVOURS: readonly Token[] = ['=', ':=', '+='] satisfies Flavour[];
 
 /**
@@ -20,8 +17,6 @@ const FLAVOURS: readonly Token[] = ['=', ':=', '+='] satisfies Flavour[];
  * errors.
  */
 export class Parser extends OptionParser {
-  readonly #macros: Macros;
-  readonly #filesNamed: FilesNamed;
   #list: Statement[] = [];
   readonly #blocks: Block[] = [];
   /** Where the menus, choices and ifs begin that were not left yet (`current_menu`). A wrong end statement closes a block but does not leave it. */
@@ -29,10 +24,15 @@ export class Parser extends OptionParser {
   /** Whether the last `choice` is still open (`current_choice`). */
   #inChoice = false;
 
-  constructor(lexer: Lexer, macros: Macros, report: Report, filesNamed: FilesNamed, grammar: Grammar) {
+  /** @param filesNamed gives the files that a `source` names. */
+  constructor(
+    lexer: Lexer,
+    report: Report,
+    grammar: Grammar,
+    private readonly macros: Macros,
+    private readonly filesNamed: (name: string) => readonly string[],
+  ) {
     super(lexer, report, grammar);
-    this.#macros = macros;
-    this.#filesNamed = filesNamed;
   }
 
   /** The statements of the whole tree. Errors go to the report. */
@@ -78,7 +78,7 @@ export class Parser extends OptionParser {
     ['config', (parser) => parser.#config(false)],
     ['menuconfig', (parser) => parser.#config(true)],
     ['WORD', (parser) => parser.#assignment()],
-    ['source', (parser) => parser.lexer.include(parser.#filesNamed(parser.#quotedLine()))],
+    ['source', (parser) => parser.lexer.include(parser.filesNamed(parser.#quotedLine()))],
     ['comment', (parser) => parser.#comment()],
     ['menu', (parser) => parser.#menu()],
     ['if', (parser) => parser.#if()],
@@ -119,7 +119,7 @@ export class Parser extends OptionParser {
     this.take();
     const value = this.peek() === 'ASSIGN_VALUE' ? this.take() : '';
     this.expect('EOL');
-    this.#macros.define(name, value, flavour as Flavour);
+    this.macros.define(name, value, flavour as Flavour);
   }
 
   #mainmenu(): void {

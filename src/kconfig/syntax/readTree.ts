@@ -20,7 +20,7 @@ export function readTree(
   const report = new Report();
   const macros: Macros = new Macros({ ...source, probe, report, place: () => lexer.place, calls });
   const lexer = new Lexer(files.read, macros, report, grammar);
-  const parser = new Parser(lexer, macros, report, (name) => filesNamed(name, files), grammar);
+  const parser = new Parser(lexer, report, grammar, macros, (name) => filesNamed(name, files));
   lexer.files.open(source.file);
   let statements;
   try {

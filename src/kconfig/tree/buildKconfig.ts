@@ -28,7 +28,7 @@ export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
 
 class Builder {
   readonly table = new SymbolTable();
-  readonly expressions = new ExpressionTable(this.table);
+  readonly expressions = new ExpressionTable(this.table.y, this.table.m, this.table.n);
   readonly menus: Menu[] = [];
   readonly choices: ChoiceBlock[] = [];
   readonly diagnostics: Diagnostic[];

@@ -47,11 +47,7 @@ function isNumber(symbol: KSymbol, value: KSymbol): boolean {
   return isNumeric(value) || (value.type === 'unknown' && isValidText(symbol.type, value.name ?? ''));
 }
 
-function isNumeric({ type }: KSymbol): boolean {
-  return type === 'int' || type === 'hex';
-}
+const isNumeric = ({ type }: KSymbol): boolean => type === 'int' || type === 'hex';
 
 /** In these messages conf prints a choice's missing name as C's printf does. */
-function nameOf(symbol: KSymbol): string {
-  return symbol.name ?? '(null)';
-}
+const nameOf = (symbol: KSymbol): string => symbol.name ?? '(null)';

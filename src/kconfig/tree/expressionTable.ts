@@ -9,17 +9,14 @@ const MOST_IDS = 2 ** 24;
 /** Makes the expressions of one tree, each only once. */
 export class ExpressionTable {
   readonly all: Expr[] = [];
-  readonly y: KSymbol;
-  readonly m: KSymbol;
-  readonly n: KSymbol;
   /** By kind and operands. */
   readonly #known = new Map<number, Expr>();
 
-  constructor(constants: { y: KSymbol; m: KSymbol; n: KSymbol }) {
-    this.y = constants.y;
-    this.m = constants.m;
-    this.n = constants.n;
-  }
+  constructor(
+    readonly y: KSymbol,
+    readonly m: KSymbol,
+    readonly n: KSymbol,
+  ) {}
 
   symbol(symbol: KSymbol): Expr {
     return this.#unique(KINDS.symbol, symbol.id, 0, (id) => ({ id, kind: 'symbol', symbol }));

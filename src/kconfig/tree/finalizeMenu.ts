@@ -1,14 +1,7 @@
 import { containsSymbol } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
-import {
-  namedSymbol,
-  type ChoiceBlock,
-  type Expr,
-  type Kconfig,
-  type KSymbol,
-  type Menu,
-  type Property,
-} from './model.ts';
+import { namedSymbol } from './model.ts';
+import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
 
@@ -21,19 +14,17 @@ export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable, sim
 }
 
 class Finalizer {
-  readonly #kconfig: Kconfig;
-  readonly #e: ExpressionTable;
-  readonly #simplifier: Simplifier;
   readonly #ranked: boolean;
   /** The symbols whose properties were checked, each at its first definition. */
   readonly #checked = new Set<KSymbol>();
   /** Whether a member got its type from its choice after expressions had been rewritten. */
   #hasInferred = false;
 
-  constructor(kconfig: Kconfig, expressions: ExpressionTable, simplifier: Simplifier) {
-    this.#kconfig = kconfig;
-    this.#e = expressions;
-    this.#simplifier = simplifier;
+  constructor(
+    private readonly kconfig: Kconfig,
+    private readonly e: ExpressionTable,
+    private readonly simplifier: Simplifier,
+  ) {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
@@ -43,12 +34,12 @@ class Finalizer {
     const oldChoice = this.#ranked ? null : choice;
     if (parent.children.length > 0) {
       if (oldChoice !== null) this.#inferTypes(oldChoice);
-      const inherited = oldChoice !== null ? this.#e.symbol(oldChoice.symbol) : parent.dependency;
+      const inherited = oldChoice !== null ? this.e.symbol(oldChoice.symbol) : parent.dependency;
       for (const menu of parent.children) this.#inherit(menu, inherited);
       for (const menu of parent.children) this.finalize(menu, choice !== null && this.#ranked);
     } else if (symbol !== null && !insideChoice) {
       this.#adoptFollowers(parent, symbol);
-      symbol.dependency = this.#e.joinOptional('or', symbol.dependency, parent.dependency);
+      symbol.dependency = this.e.joinOptional('or', symbol.dependency, parent.dependency);
     }
     // This also visits what `dissolve` moves to the place after the current child.
     for (const menu of parent.children) {
@@ -57,11 +48,11 @@ class Finalizer {
     }
     if (symbol !== null && !this.#checked.has(symbol)) {
       this.#checked.add(symbol);
-      checkProperties(this.#kconfig, parent, symbol);
+      checkProperties(this.kconfig, parent, symbol);
     }
     if (oldChoice !== null && !oldChoice.optional && parent.prompt !== null) {
-      const visible = this.#e.joinOptional('and', parent.prompt.visible, this.#e.symbol(this.#kconfig.constants.m));
-      oldChoice.symbol.selectedBy = this.#e.joinOptional('or', oldChoice.symbol.selectedBy, visible);
+      const visible = this.e.joinOptional('and', parent.prompt.visible, this.e.symbol(this.kconfig.constants.m));
+      oldChoice.symbol.selectedBy = this.e.joinOptional('or', oldChoice.symbol.selectedBy, visible);
     }
   }
 
@@ -71,12 +62,12 @@ class Finalizer {
     const typed = members.find((member) => member.type !== 'unknown');
     if (symbol.type === 'unknown' && typed !== undefined) {
       symbol.type = typed.type;
-      this.#simplifier.forgetTransformed();
+      this.simplifier.forgetTransformed();
     }
     for (const member of members) {
       if (member.type !== 'unknown' || symbol.type === 'unknown') continue;
       member.type = symbol.type;
-      this.#simplifier.forgetTransformed();
+      this.simplifier.forgetTransformed();
       this.#hasInferred = true;
     }
   }
@@ -96,18 +87,18 @@ class Finalizer {
 
   #conjoined(inherited: Expr | null, own: Expr | null): Expr | null {
     const rewritten =
-      own === null ? null : this.#simplifier.transform(this.#simplifier.rewriteM(own, this.#kconfig.modules));
-    const joined = this.#e.joinOptional('and', inherited, rewritten);
-    return joined === null ? null : this.#simplifier.distinct(joined);
+      own === null ? null : this.simplifier.transform(this.simplifier.rewriteM(own, this.kconfig.modules));
+    const joined = this.e.joinOptional('and', inherited, rewritten);
+    return joined === null ? null : this.simplifier.distinct(joined);
   }
 
   #recordReverse(menu: Menu, property: Property): void {
     if ((property.kind !== 'select' && property.kind !== 'imply') || menu.symbol === null) return;
     const target = namedSymbol(property);
     if (target === null) return;
-    const here = this.#e.joinOptional('and', this.#e.symbol(menu.symbol), property.visible);
+    const here = this.e.joinOptional('and', this.e.symbol(menu.symbol), property.visible);
     const reverse = property.kind === 'select' ? 'selectedBy' : 'impliedBy';
-    target[reverse] = this.#e.joinOptional('or', target[reverse], here);
+    target[reverse] = this.e.joinOptional('or', target[reverse], here);
   }
 
   /** Makes a submenu of the entries that follow a symbol and depend on it. */
@@ -120,7 +111,7 @@ class Finalizer {
     for (let menu = siblings[to]; menu !== undefined; menu = siblings[++to]) {
       const dependency = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
       if (!containsSymbol(dependency, symbol)) break;
-      if (!this.#simplifier.dependsOn(dependency, symbol)) {
+      if (!this.simplifier.dependsOn(dependency, symbol)) {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
         if (!this.#implies(dependency, base)) break;
       }
@@ -132,12 +123,12 @@ class Finalizer {
 
   /** Whether `dependency` has every operand of `base`, as in `(A || B) && C` where A depends on C. */
   #implies(dependency: Expr | null, base: Expr): boolean {
-    const [, rest] = this.#simplifier.withoutCommon(this.#atLeastM(dependency), base);
-    return this.#simplifier.isYes(rest);
+    const [, rest] = this.simplifier.withoutCommon(this.#atLeastM(dependency), base);
+    return this.simplifier.isYes(rest);
   }
 
   #atLeastM(expr: Expr | null): Expr {
-    return this.#simplifier.distinct(this.#simplifier.transform(this.#simplifier.comparedWithNo(expr, '!=')));
+    return this.simplifier.distinct(this.simplifier.transform(this.simplifier.comparedWithNo(expr, '!=')));
   }
 
   /** Before 6.11 the entries directly below a choice are its members, whatever they depend on. */
@@ -155,15 +146,15 @@ class Finalizer {
     }
     if (choice.symbol.type !== 'tristate' || member.type === 'tristate') return;
     // A bool in a tristate choice needs the choice to be y.
-    const chosen = this.#e.compare('=', choice.symbol, this.#kconfig.constants.y);
-    menu.dependency = this.#e.joinOptional('and', chosen, menu.dependency);
+    const chosen = this.e.compare('=', choice.symbol, this.kconfig.constants.y);
+    menu.dependency = this.e.joinOptional('and', chosen, menu.dependency);
     for (const property of member.properties) {
-      if (property.menu === menu) property.visible = this.#e.joinOptional('and', chosen, property.visible);
+      if (property.menu === menu) property.visible = this.e.joinOptional('and', chosen, property.visible);
     }
   }
 
   #warn(at: Menu['at'], text: string): void {
-    this.#kconfig.diagnostics.push({ level: 'warning', at, text: `warning: ${text}` });
+    this.kconfig.diagnostics.push({ level: 'warning', at, text: `warning: ${text}` });
   }
 }
 

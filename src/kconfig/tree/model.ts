@@ -110,14 +110,10 @@ export type Kconfig = {
 };
 
 /** Whether a symbol has one of the values y, m and n: parser.y's `logic_type`. */
-export function isLogic({ type }: KSymbol): boolean {
-  return type === 'bool' || type === 'tristate';
-}
+export const isLogic = ({ type }: KSymbol): boolean => type === 'bool' || type === 'tristate';
 
 /** A symbol's name in messages and expressions. */
-export function nameOf(symbol: KSymbol): string {
-  return symbol.name ?? '<choice>';
-}
+export const nameOf = (symbol: KSymbol): string => symbol.name ?? '<choice>';
 
 /** The symbol that a default, select or imply names, or null if its value is an expression (`prop_get_symbol`). */
 export function namedSymbol(property: Property | null): KSymbol | null {
@@ -133,9 +129,7 @@ export function* menusBelow(root: Menu): Generator<Menu> {
 }
 
 /** The symbols below `root`, in the order of the menu. */
-export function symbolsBelow(root: Menu): KSymbol[] {
-  return [...menusBelow(root)].flatMap((menu) => menu.symbol ?? []);
-}
+export const symbolsBelow = (root: Menu): KSymbol[] => [...menusBelow(root)].flatMap((menu) => menu.symbol ?? []);
 
 /** The choice that contains a symbol's first prompt (`sym_get_choice_menu`, since 6.11). */
 export function choiceAround(symbol: KSymbol): ChoiceBlock | null {

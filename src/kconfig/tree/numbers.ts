@@ -74,6 +74,4 @@ function asNumber({ text, type }: TypedText): { value: bigint; unsigned: boolean
   return { value: parsed.value, unsigned: type === 'hex' };
 }
 
-function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
+const compareBytes = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));

@@ -50,15 +50,13 @@ function checkMembers(kconfig: Kconfig, choice: ChoiceBlock): void {
 }
 
 class Check {
-  readonly #kconfig: Kconfig;
   readonly #ranked: boolean;
   /** The symbols that are being searched. Reaching one of them again is a cycle. */
   readonly #open = new Set<KSymbol>();
   readonly #done = new Set<KSymbol>();
   readonly #stack: Frame[] = [];
 
-  constructor(kconfig: Kconfig) {
-    this.#kconfig = kconfig;
+  constructor(private readonly kconfig: Kconfig) {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
@@ -164,7 +162,7 @@ class Check {
       '',
     );
     const text = from === -1 ? 'unexpected recursive dependency error' : lines.join('\n');
-    this.#kconfig.diagnostics.push({ level: 'error', at: null, text });
+    this.kconfig.diagnostics.push({ level: 'error', at: null, text });
   }
 
   /** One line of the report. Before 6.11 each line names a place. */
@@ -193,6 +191,4 @@ const SENTENCES: Readonly<Record<Via, (symbol: string, next: string, property: s
   visible: (symbol, next, property) => `symbol ${symbol} ${property} is visible depending on ${next}`,
 };
 
-function place(at: FileLine | undefined): string {
-  return at === undefined ? '' : `${at.file}:${at.line}`;
-}
+const place = (at: FileLine | undefined): string => (at === undefined ? '' : `${at.file}:${at.line}`);

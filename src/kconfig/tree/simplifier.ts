@@ -23,33 +23,31 @@ const NEGATED: Readonly<Record<Comparison, Comparison>> = {
  * (`_menu_finalize` in menu.c), so the order of questions depends on how far this goes. The types of symbols must be known.
  */
 export class Simplifier {
-  readonly #e: ExpressionTable;
   readonly #yes: Expr;
   readonly #no: Expr;
   readonly #transformed = new Map<Expr, Expr>();
   readonly #distinct = new Map<Expr, Expr>();
-  readonly #testedForM: TestedForM;
-  /** Before 6.12 kconfig rewrote expressions in place, with other results. */
-  readonly #inPlace: boolean;
 
-  constructor(expressions: ExpressionTable, inPlace: boolean, testedForM: TestedForM) {
-    this.#e = expressions;
-    this.#yes = expressions.symbol(expressions.y);
-    this.#no = expressions.symbol(expressions.n);
-    this.#inPlace = inPlace;
-    this.#testedForM = testedForM;
+  /** @param inPlace before 6.12 kconfig rewrote expressions in place, with other results. */
+  constructor(
+    private readonly e: ExpressionTable,
+    private readonly inPlace: boolean,
+    private readonly testedForM: TestedForM,
+  ) {
+    this.#yes = e.symbol(e.y);
+    this.#no = e.symbol(e.n);
   }
 
   /** An operand `m` means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
   rewriteM(expr: Expr, modules: KSymbol): Expr {
     switch (expr.kind) {
       case 'not':
-        return this.#e.not(this.rewriteM(expr.operand, modules));
+        return this.e.not(this.rewriteM(expr.operand, modules));
       case 'and':
       case 'or':
-        return this.#e.join(expr.kind, this.rewriteM(expr.left, modules), this.rewriteM(expr.right, modules));
+        return this.e.join(expr.kind, this.rewriteM(expr.left, modules), this.rewriteM(expr.right, modules));
       case 'symbol':
-        return expr.symbol === this.#e.m ? this.#e.join('and', expr, this.#e.symbol(modules)) : expr;
+        return expr.symbol === this.e.m ? this.e.join('and', expr, this.e.symbol(modules)) : expr;
       case 'compare':
         return expr;
     }
@@ -77,7 +75,7 @@ export class Simplifier {
         return this.#transformComparison(expr);
       case 'and':
       case 'or':
-        return this.#e.join(expr.kind, this.transform(expr.left), this.transform(expr.right));
+        return this.e.join(expr.kind, this.transform(expr.left), this.transform(expr.right));
       case 'not':
         return this.#negate(this.transform(expr.operand));
     }
@@ -86,15 +84,15 @@ export class Simplifier {
   #transformComparison(expr: Extract<Expr, { kind: 'compare' }>): Expr {
     const { operator, left, right } = expr;
     if (left.type !== 'bool' || (operator !== '=' && operator !== '!=')) return expr;
-    const { y, m, n } = this.#e;
+    const { y, m, n } = this.e;
     const equal = operator === '=';
     if (right === m) {
-      this.#testedForM(left, equal ? 'n' : 'y');
+      this.testedForM(left, equal ? 'n' : 'y');
       return equal ? this.#no : this.#yes;
     }
     if (right !== y && right !== n) return expr;
-    const itself = this.#e.symbol(left);
-    return (right === y) === equal ? itself : this.#e.not(itself);
+    const itself = this.e.symbol(left);
+    return (right === y) === equal ? itself : this.e.not(itself);
   }
 
   #negate(operand: Expr): Expr {
@@ -102,16 +100,16 @@ export class Simplifier {
       case 'not':
         return operand.operand;
       case 'compare':
-        return this.#e.compare(NEGATED[operand.operator], operand.left, operand.right);
+        return this.e.compare(NEGATED[operand.operator], operand.left, operand.right);
       case 'and':
       case 'or': {
-        const [left, right] = [this.#e.not(operand.left), this.#e.not(operand.right)];
-        return this.transform(this.#e.join(operand.kind === 'or' ? 'and' : 'or', left, right));
+        const [left, right] = [this.e.not(operand.left), this.e.not(operand.right)];
+        return this.transform(this.e.join(operand.kind === 'or' ? 'and' : 'or', left, right));
       }
       case 'symbol':
         if (operand === this.#yes) return this.#no;
         if (operand === this.#no) return this.#yes;
-        return operand.symbol === this.#e.m ? operand : this.#e.not(operand);
+        return operand.symbol === this.e.m ? operand : this.e.not(operand);
     }
   }
 
@@ -119,7 +117,7 @@ export class Simplifier {
   distinct(expr: Expr): Expr {
     const known = this.#distinct.get(expr);
     if (known !== undefined) return known;
-    const result = this.#inPlace ? this.#distinctInPlace(expr) : this.#distinctOnce(expr);
+    const result = this.inPlace ? this.#distinctInPlace(expr) : this.#distinctOnce(expr);
     this.#distinct.set(expr, result);
     return result;
   }
@@ -127,7 +125,7 @@ export class Simplifier {
   #distinctInPlace(expr: Expr): Expr {
     const join = (kind: 'and' | 'or', a: Expr, b: Expr): Expr | null => this.#join(kind, a, b);
     let result = expr;
-    for (let next = joinedInPlace(result, this.#e, join); next !== null; next = joinedInPlace(result, this.#e, join))
+    for (let next = joinedInPlace(result, this.e, join); next !== null; next = joinedInPlace(result, this.e, join))
       result = this.#withoutConstants(next);
     return result;
   }
@@ -141,7 +139,7 @@ export class Simplifier {
         const pair: Pair = { left: this.distinct(result.left), right: this.distinct(result.right), changes: 0 };
         this.#joinLeaves(result.kind, pair);
         changed = pair.changes > 0;
-        result = this.#e.join(result.kind, pair.left, pair.right);
+        result = this.e.join(result.kind, pair.left, pair.right);
       }
       result = this.#withoutConstants(result);
       // Everything below the menu inherits the result, so it is looked up itself.
@@ -171,7 +169,7 @@ export class Simplifier {
       const first = pair[side];
       pair[side] = both.right;
       this.#eachLeafPair(kind, pair, visit);
-      pair[side] = this.#e.join(kind, first, pair[side]);
+      pair[side] = this.e.join(kind, first, pair[side]);
       return;
     }
     visit(pair);
@@ -185,7 +183,7 @@ export class Simplifier {
     const [neutral, final] = expr.kind === 'and' ? [this.#yes, this.#no] : [this.#no, this.#yes];
     if (left === final || right === neutral) return left;
     if (right === final || left === neutral) return right;
-    return this.#inPlace ? this.#e.join(expr.kind, left, right) : expr;
+    return this.inPlace ? this.e.join(expr.kind, left, right) : expr;
   }
 
   /** Removes the operands that both have. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
@@ -223,7 +221,7 @@ export class Simplifier {
 
   /** Two operands as one, or null if they cannot be joined. */
   #join(kind: 'and' | 'or', a: Expr, b: Expr): Expr | null {
-    return this.equal(a, b) ? a : joinOperands(kind, a, b, this.#e);
+    return this.equal(a, b) ? a : joinOperands(kind, a, b, this.e);
   }
 
   /** Whether `expr` can only be true where `symbol` is (`expr_depends_symbol`). */
@@ -237,8 +235,8 @@ export class Simplifier {
       case 'compare':
         if (expr.left !== symbol) return false;
         return expr.operator === '='
-          ? expr.right === this.#e.y || expr.right === this.#e.m
-          : expr.operator === '!=' && expr.right === this.#e.n;
+          ? expr.right === this.e.y || expr.right === this.e.m
+          : expr.operator === '!=' && expr.right === this.e.n;
       case 'not':
       case 'or':
         return false;
@@ -247,7 +245,7 @@ export class Simplifier {
 
   /** `expr != n` (or `= n`), applied to the single operands (`expr_trans_compare` with the constant n). */
   comparedWithNo(expr: Expr | null, operator: '=' | '!='): Expr {
-    const e = this.#e;
+    const e = this.e;
     if (expr === null) return operator === '!=' ? e.not(e.symbol(e.n)) : e.symbol(e.n);
     switch (expr.kind) {
       case 'and':

@@ -5,15 +5,9 @@ export class SymbolTable {
   readonly all: KSymbol[] = [];
   readonly byName = new Map<string, KSymbol>();
   readonly #constants = new Map<string, KSymbol>();
-  readonly y: KSymbol;
-  readonly m: KSymbol;
-  readonly n: KSymbol;
-
-  constructor() {
-    this.y = this.#tristateConstant('y');
-    this.m = this.#tristateConstant('m');
-    this.n = this.#tristateConstant('n');
-  }
+  readonly y = this.#tristateConstant('y');
+  readonly m = this.#tristateConstant('m');
+  readonly n = this.#tristateConstant('n');
 
   symbol(name: string): KSymbol {
     return this.#lookup(name, false, this.byName);

@@ -20,20 +20,19 @@ export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
 
 /** Computes values on demand and keeps them in the state: `sym_calc_value` in symbol.c and `expr_calc_value` in expr.c. */
 export class Calculator implements Evaluation {
-  readonly kconfig: Kconfig;
   readonly ranked: boolean;
   readonly #hasTransitional: boolean;
-  state: ConfigurationState;
   /** Called when a computed symbol turns out to be selected although its dependencies are not met. */
   onUnmet: (unmet: UnmetDependency) => void = () => undefined;
   /** Before 6.11: the symbols that are being computed, and how often a computation came back to one of them. */
   readonly #open = new Set<KSymbol>();
   #returns = 0;
 
-  constructor(kconfig: Kconfig, state: ConfigurationState) {
-    this.kconfig = kconfig;
+  constructor(
+    readonly kconfig: Kconfig,
+    public state: ConfigurationState,
+  ) {
     this.ranked = kconfig.dialect.choices === 'ranked';
-    this.state = state;
     this.#hasTransitional = kconfig.symbols.some((symbol) => symbol.transitional);
   }
 

@@ -16,11 +16,9 @@ const dependentsOf = new WeakMap<Kconfig, Dependents>();
  * computed again.
  */
 export class Configuration {
-  readonly kconfig: Kconfig;
   readonly calculator: Calculator;
 
-  constructor(kconfig: Kconfig) {
-    this.kconfig = kconfig;
+  constructor(readonly kconfig: Kconfig) {
     this.calculator = new Calculator(kconfig, newState(kconfig));
   }
 

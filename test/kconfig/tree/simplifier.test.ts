@@ -10,7 +10,7 @@ const table = new SymbolTable();
 const symbols = ['B', 'C', 'T', 'U'].map((name, index) =>
   Object.assign(table.symbol(name), { type: index < 2 ? 'bool' : 'tristate' } as const),
 );
-const expressions = new ExpressionTable(table);
+const expressions = new ExpressionTable(table.y, table.m, table.n);
 const simplifier = new Simplifier(expressions, false, () => undefined);
 
 function exprsOf(operands: readonly KSymbol[], constants: readonly KSymbol[]): fc.Arbitrary<Expr> {

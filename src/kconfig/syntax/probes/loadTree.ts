@@ -53,8 +53,6 @@ type Reading = {
 };
 
 class Loader {
-  readonly #source: TreeSource;
-  readonly #kept: ProbeAnswers;
   readonly #run: Runner;
   readonly #files: Files;
   readonly #answers = new Map<string, ShellAnswer>();
@@ -67,15 +65,18 @@ class Loader {
   readonly #calls: MacroCall[] = [];
   #certainCalls = Infinity;
 
-  constructor(source: TreeSource, kept: ProbeAnswers, run: Runner, jobs = availableParallelism()) {
-    this.#source = source;
-    this.#kept = kept;
+  constructor(
+    private readonly source: TreeSource,
+    private readonly kept: ProbeAnswers,
+    run: Runner,
+    jobs = availableParallelism(),
+  ) {
     this.#run = limited(run, jobs);
     this.#files = this.#remembered(filesBelow(source));
   }
 
   async load(): Promise<Tree> {
-    const grammar = grammarOf(this.#source.root);
+    const grammar = grammarOf(this.source.root);
     try {
       for (;;) {
         this.#calls.length = 0;
@@ -113,7 +114,7 @@ class Loader {
   #expandAgain(): void {
     let at: FileLine = { file: '', line: 0 };
     const probe = (command: string): string => this.#probe(command);
-    const macros = new Macros({ ...this.#source, probe, report: new Report(), place: () => at, calls: [] });
+    const macros = new Macros({ ...this.source, probe, report: new Report(), place: () => at, calls: [] });
     try {
       for (const call of this.#calls.slice(0, this.#certainCalls)) {
         ({ at } = call);
@@ -129,7 +130,7 @@ class Loader {
   /** The tree, or null if answers were missing: then neither the tree nor an error in it is final. */
   #read(grammar: Grammar): Tree | null {
     try {
-      const tree = readTree(this.#source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
+      const tree = readTree(this.source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
       return this.#reading.missing === 0 ? tree : null;
     } catch (error) {
       if (!(error instanceof KconfigError) || this.#reading.missing === 0) throw error;
@@ -138,7 +139,7 @@ class Loader {
   }
 
   #probe(command: string): string {
-    const answer = this.#answers.get(command) ?? this.#kept.get(command);
+    const answer = this.#answers.get(command) ?? this.kept.get(command);
     if (answer !== undefined) {
       this.#answers.set(command, answer);
       if (answer.errors !== '') this.#reading.errors.push(answer.errors.trimEnd());
@@ -160,7 +161,7 @@ class Loader {
     const number = this.#numbers.size + 1;
     const answered = this.#run(command).then((answer) => {
       this.#answers.set(command, answer);
-      this.#kept.set(command, answer);
+      this.kept.set(command, answer);
       this.#pending.delete(number);
     });
     // Whoever awaits it gets the error. Until then it must not be an unhandled rejection.

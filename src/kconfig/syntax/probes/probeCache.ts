@@ -42,20 +42,17 @@ export class ProbeCache {
 
 /** The answers that are valid while one tree is loaded. */
 export class ProbeAnswers {
-  readonly #answers: Record<string, Kept>;
-  readonly #root: string;
-  readonly #srctree: string;
   /** The stamps found so far, so that each file is examined once. */
   readonly #stamps = new Map<string, string>();
 
-  constructor(answers: Record<string, Kept>, root: string, srctree: string) {
-    this.#answers = answers;
-    this.#root = root;
-    this.#srctree = srctree;
-  }
+  constructor(
+    private readonly answers: Record<string, Kept>,
+    private readonly root: string,
+    private readonly srctree: string,
+  ) {}
 
   get(command: string): ShellAnswer | undefined {
-    const kept = this.#answers[this.#portable(command)];
+    const kept = this.answers[this.#portable(command)];
     if (kept === undefined || Object.entries(kept.files ?? {}).some(([file, stamp]) => this.#stamp(file) !== stamp))
       return undefined;
     return { output: this.#local(kept.output), errors: this.#local(kept.errors ?? '') };
@@ -64,7 +61,7 @@ export class ProbeAnswers {
   set(command: string, { output, errors }: ShellAnswer): void {
     const portable = this.#portable(command);
     const files = Object.fromEntries(filesNamed(portable).map((file) => [file, this.#stamp(file)]));
-    this.#answers[portable] = {
+    this.answers[portable] = {
       output: this.#portable(output),
       ...(errors === '' ? {} : { errors: this.#portable(errors) }),
       ...(Object.keys(files).length === 0 ? {} : { files }),
@@ -75,18 +72,18 @@ export class ProbeAnswers {
     const known = this.#stamps.get(file);
     if (known !== undefined) return known;
     const stamp = file.startsWith('$(srctree)/')
-      ? stampOfText(this.#root + file.slice('$(srctree)'.length))
+      ? stampOfText(this.root + file.slice('$(srctree)'.length))
       : stampOf(file);
     this.#stamps.set(file, stamp);
     return stamp;
   }
 
   #portable(text: string): string {
-    return this.#srctree.length > 1 ? text.replaceAll(`${this.#srctree}/`, '$(srctree)/') : text;
+    return this.srctree.length > 1 ? text.replaceAll(`${this.srctree}/`, '$(srctree)/') : text;
   }
 
   #local(text: string): string {
-    return text.replaceAll('$(srctree)/', `${this.#srctree}/`);
+    return text.replaceAll('$(srctree)/', `${this.srctree}/`);
   }
 }
 
