@@ -1,15 +1,7 @@
 import { KeptLines, type Cut } from '../script/keptLines.ts';
 import { derivationName } from './derivationName.ts';
-import {
-  ACTIVITY,
-  isErrorOrWarning,
-  logEnd,
-  logText,
-  parseNixLine,
-  type ActivityId,
-  type NixEvent,
-  type NixMessage,
-} from './events.ts';
+import { ACTIVITY, isErrorOrWarning, logEnd, logText, parseNixLine } from './events.ts';
+import type { ActivityId, NixEvent, NixMessage } from './events.ts';
 import { createLineSplitter } from './lineSplitter.ts';
 
 /** What Nix printed of one derivation; `name` is without hash and `.drv`: `linux-config-6.12.117`. */

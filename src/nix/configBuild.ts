@@ -14,10 +14,10 @@ export type Transcript = { text: string; cut: boolean };
 
 /** How a config build ended; `failed` has a verdict of the answering script, the others after it have none. */
 export type ConfigBuild =
-  | { kind: 'built'; transcript: Transcript; dotConfig: string; ms: number }
-  | { kind: 'failed'; transcript: Transcript; ms: number }
-  | { kind: 'blocked'; problem: Problem; transcript: Transcript; ms: number }
-  | { kind: 'infrastructure'; problem: Problem; ms: number }
+  | { kind: 'built'; transcript: Transcript; dotConfig: string }
+  | { kind: 'failed'; transcript: Transcript }
+  | { kind: 'blocked'; problem: Problem; transcript: Transcript }
+  | { kind: 'infrastructure'; problem: Problem }
   | { kind: 'aborted' };
 
 export type BuildProgress = { step: string; questions: number };
@@ -39,16 +39,6 @@ const PROGRESS_MS = 100;
  * @throws InfrastructureError when nix cannot be started.
  */
 export async function buildConfig(drvPath: string, outPath: string, options: BuildOptions): Promise<ConfigBuild> {
-  const started = performance.now();
-  const built = await build(drvPath, outPath, options);
-  return built.kind === 'aborted' ? built : { ...built, ms: performance.now() - started };
-}
-
-/** A config build without its duration. */
-type Untimed = WithoutMs<Exclude<ConfigBuild, { kind: 'aborted' }>> | { kind: 'aborted' };
-type WithoutMs<T> = T extends { ms: number } ? Omit<T, 'ms'> : never;
-
-async function build(drvPath: string, outPath: string, options: BuildOptions): Promise<Untimed> {
   const sent = await sendDerivation(drvPath, options);
   if (sent.kind === 'aborted') return sent;
   if (sent.kind !== 'copied') return { ...sent, transcript: transcriptOf(NO_LOG) };
@@ -68,10 +58,10 @@ async function build(drvPath: string, outPath: string, options: BuildOptions): P
   return { kind: 'built', transcript: transcriptOf(own ?? NO_LOG), dotConfig };
 }
 
-const unended = (exit: Exclude<NixExit, { kind: 'exited' }>): Untimed =>
+const unended = (exit: Exclude<NixExit, { kind: 'exited' }>): ConfigBuild =>
   exit.kind === 'aborted' ? exit : { kind: 'infrastructure', problem: exit.problem };
 
-function failedBuild(drvPath: string, log: BuildLog, wasThere: boolean, options: BuildOptions): Untimed {
+function failedBuild(drvPath: string, log: BuildLog, wasThere: boolean, options: BuildOptions): ConfigBuild {
   const own = logOf(log, drvPath) ?? NO_LOG;
   const transcript = transcriptOf(own);
   const failed = classifyBuildFailure(log, drvPath);
@@ -102,7 +92,7 @@ function logOf(log: BuildLog, drvPath: string): Log | null {
 }
 
 /** Such a transcript is true but may be incomplete: neither stability nor what to absorb can be read from it. */
-function tooLong(log: Log, { transcriptLimit }: BuildOptions): Untimed {
+function tooLong(log: Log, { transcriptLimit }: BuildOptions): ConfigBuild {
   const problem: Problem = {
     message: `the transcript is too long: ${transcriptLimit >> 20} MiB do not hold all that the script says of the settings`,
     hint: 'see what prints that much with `falloutd show N --log`; or raise `transcript-size` under [history]',

@@ -18,13 +18,7 @@ export type EvaluatedKernel = {
   version: string;
   storeDir: string;
   /** null while definitions conflict: then there is nothing to build. */
-  build: {
-    drvPath: string;
-    outPath: string;
-    probeDrvPath: string | null;
-    probeOutPath: string | null;
-    kernelDrvPath: string | null;
-  } | null;
+  build: z.infer<typeof nixBuild> | null;
   /** The symbols whose definitions cannot be merged. */
   unmergeable: string[];
   patches: EvaluatedPatch[];
@@ -60,13 +54,18 @@ const nixPatch = z.object({
   position: nixPosition,
   legacyPosition: nixPosition,
 });
+const nixBuild = z
+  .object({
+    drvPath: z.string(),
+    configPath: z.string(),
+    probeDrvPath: z.string().nullable(),
+    probeConfigPath: z.string().nullable(),
+    kernelDrvPath: z.string().nullable(),
+  })
+  .transform(({ configPath: outPath, probeConfigPath: probeOutPath, ...rest }) => ({ ...rest, outPath, probeOutPath }));
 const nixKernel = z.object({
   kind: z.literal('kernel'),
-  drvPath: z.string().nullable(),
-  configPath: z.string().nullable(),
-  probeDrvPath: z.string().nullable(),
-  probeConfigPath: z.string().nullable(),
-  kernelDrvPath: z.string().nullable(),
+  build: nixBuild.nullable(),
   unmergeable: z.array(z.string()),
   storeDir: z.string(),
   version: z.string(),
@@ -93,8 +92,7 @@ export type KernelAnswer =
   | z.infer<typeof finishedConfig>;
 
 /**
- * The JSON that intents.nix gives, to an EvaluatedKernel.
- * `toLocal` maps a store copy of a file back to the user's own.
+ * The JSON that intents.nix gives, to an EvaluatedKernel. `toLocal` maps a store copy of a file back to the user's own.
  * @throws z.ZodError when the text is not what intents.nix gives.
  */
 export function readKernel(json: string, toLocal: (storePath: string) => string): KernelAnswer {
@@ -118,11 +116,11 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
   ];
-  const { version, storeDir, unmergeable, src, patchFiles } = answer;
+  const { version, storeDir, build, unmergeable, src, patchFiles } = answer;
   const kernel: EvaluatedKernel = {
     version,
     storeDir,
-    build: buildOf(answer),
+    build,
     unmergeable,
     patches: patches.map(({ by: { name, index }, attributes: its, position }) => {
       return { name, index, attributes: its, position: local(position) };
@@ -137,12 +135,6 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     source: { src, patchFiles },
   };
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
-}
-
-function buildOf(kernel: z.infer<typeof nixKernel>): EvaluatedKernel['build'] {
-  const { drvPath, configPath: outPath, probeDrvPath, probeConfigPath: probeOutPath, kernelDrvPath } = kernel;
-  if (drvPath === null || outPath === null) return null;
-  return { drvPath, outPath, probeDrvPath, probeOutPath, kernelDrvPath };
 }
 
 /** A kernel has a commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */
@@ -165,11 +157,7 @@ const REQUEST = /^\s*([A-Za-z0-9_]+)(\?)?\s+(.*\S)\s*$/;
 /** Neither kconfig's own syntax nor Nix's is the script's. */
 const WRONG_VALUE = /^=|^[ymn];$/;
 
-function legacyLines(
-  text: string,
-  by: Asker,
-  position: Position | null,
-): { lines: LegacyLine[]; invalid: InvalidLine[] } {
+function legacyLines(text: string, by: Asker, position: Position | null) {
   const lines: LegacyLine[] = [];
   const invalid: InvalidLine[] = [];
   for (const line of text.split('\n').map((each) => each.replace(/#.*/, ''))) {

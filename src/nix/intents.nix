@@ -97,12 +97,14 @@ else {
   kernelExtraConfig = string (kernel.extraConfig or "") + "\n" + string (platform.extraConfig or "");
   settings = listToAttrs (map (n: { name = n; value = forced.${n}.value; }) (filter (n: forced.${n}.success) (attrNames forced)));
   kernelConfig = if unmergeable == [ ] then string (configfile.kernelConfig or configuration.intermediateNixConfig or "") else null;
-  drvPath = if unmergeable == [ ] then configfile.drvPath else null;
-  # Not `outPath`: an attribute set with one is printed as that alone.
-  configPath = if unmergeable == [ ] then configfile.outPath else null;
-  probeDrvPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.drvPath else null;
-  probeConfigPath = if unmergeable == [ ] && configfile ? overrideAttrs then probe.outPath else null;
-  kernelDrvPath = if unmergeable == [ ] then kernel.drvPath or null else null;
+  build = if unmergeable != [ ] then null else {
+    inherit (configfile) drvPath;
+    # Not `outPath`: an attribute set with one is printed as that alone.
+    configPath = configfile.outPath;
+    probeDrvPath = if configfile ? overrideAttrs then probe.drvPath else null;
+    probeConfigPath = if configfile ? overrideAttrs then probe.outPath else null;
+    kernelDrvPath = kernel.drvPath or null;
+  };
   src = let s = kernel.src or configfile.src or ""; in if isAttrs s then s.outPath or "" else toString s;
   patchFiles = let l = configfile.patches or [ ]; in if isList l then map toString l else [ ];
 }

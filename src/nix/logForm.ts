@@ -135,9 +135,7 @@ function grouped(marked: Iterable<[mark: string, line: string]>): Map<string, st
 }
 
 /** The config derivation among those that failed. */
-function configIn(failures: readonly FailedDerivation[]): string | null {
-  return failures.find(isConfig)?.drvPath ?? null;
-}
+const configIn = (failures: readonly FailedDerivation[]): string | null => failures.find(isConfig)?.drvPath ?? null;
 
 function fromPrefixed(lines: readonly string[]): ShapedLog {
   const found = lines.map((line) => PREFIXED.exec(line));

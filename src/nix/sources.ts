@@ -40,9 +40,7 @@ function readText(file: string): string {
   }
 }
 
-export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** The files and directories that an evaluation copied into the store: source patches, a kernel source. */
 export function copiedPaths(messages: readonly string[]): string[] {
@@ -102,9 +100,7 @@ export function sourcesOf(
 }
 
 /** The store path that a path is or lies in: a name after 32 characters of Nix's base 32, wherever the store is. */
-function storePathOf(path: string): string | null {
-  return /^\/.*?\/[0-9a-df-np-sv-z]{32}-[^/]+/.exec(path)?.[0] ?? null;
-}
+const storePathOf = (path: string): string | null => /^\/.*?\/[0-9a-df-np-sv-z]{32}-[^/]+/.exec(path)?.[0] ?? null;
 
 /** The sources with the innermost store copy first: one may lie in another. */
 export const longestFirst = (sources: SourceMap): SourceMap =>
@@ -123,9 +119,7 @@ export function ownPath(path: string, sources: SourceMap): string | null {
 export const localPath = (path: string, sources: SourceMap): string => ownPath(path, sources) ?? path;
 
 /** Whether a path lies in a Nix store, wherever that is. */
-export function isStorePath(path: string): boolean {
-  return storePathOf(path) !== null;
-}
+export const isStorePath = (path: string): boolean => storePathOf(path) !== null;
 
 function sameContent(a: string, b: string): boolean {
   try {

@@ -41,14 +41,10 @@ export function withoutStores(nixArgs: readonly string[]): string[] {
 }
 
 /** The host of a store that SSH leads to, as ssh takes it; null for any other store. */
-export function sshHost(store: string): string | null {
-  return /^ssh(?:-ng)?:\/\/([^/?]+)/.exec(store)?.[1] ?? null;
-}
+export const sshHost = (store: string): string | null => /^ssh(?:-ng)?:\/\/([^/?]+)/.exec(store)?.[1] ?? null;
 
 /** A store as people name it, without the parameters that only Nix needs to reach another machine. */
-export function storeName(store: string): string {
-  return sshHost(store) === null ? store : store.replace(/\?.*/, '');
-}
+export const storeName = (store: string): string => (sshHost(store) === null ? store : store.replace(/\?.*/, ''));
 
 type StoreSetting = { name: string; value: string | undefined; at: number; words: number };
 

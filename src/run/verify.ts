@@ -85,11 +85,14 @@ async function build(
   // The Kconfig files are read during the build, which leaves a processor free.
   const limit = limitOf(limits, phase);
   const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
+  const started = performance.now();
   const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
-  if (built.kind !== 'built' && built.kind !== 'failed') return built;
+  const ms = performance.now() - started;
+  if (built.kind === 'aborted') return built;
+  if (built.kind !== 'built' && built.kind !== 'failed') return { ...built, ms };
   const dotConfig = built.kind === 'built' ? built.dotConfig : null;
   return await explained(
-    readBuild(kernel, options.target, built.transcript, dotConfig, built.ms),
+    readBuild(kernel, options.target, built.transcript, dotConfig, ms),
     kernel,
     options,
     await declarations,

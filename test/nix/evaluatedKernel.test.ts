@@ -32,11 +32,13 @@ const KERNEL: Json = {
   kernelExtraConfig: '\n',
   settings: {},
   kernelConfig: 'A y\n',
-  drvPath: '/d.drv',
-  configPath: '/out',
-  probeDrvPath: '/p.drv',
-  probeConfigPath: '/pout',
-  kernelDrvPath: '/k.drv',
+  build: {
+    drvPath: '/d.drv',
+    configPath: '/out',
+    probeDrvPath: '/p.drv',
+    probeConfigPath: '/pout',
+    kernelDrvPath: '/k.drv',
+  },
   src: '/src',
   patchFiles: ['/a.patch'],
 };
@@ -65,7 +67,7 @@ describe('readKernel', () => {
   });
 
   it('has nothing to build while definitions conflict', () => {
-    expect(kernel({ unmergeable: ['A'], drvPath: null, configPath: null, kernelConfig: null })).toMatchObject({
+    expect(kernel({ unmergeable: ['A'], build: null, kernelConfig: null })).toMatchObject({
       build: null,
       unmergeable: ['A'],
       settings: {},
