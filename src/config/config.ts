@@ -63,12 +63,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   if (!result.success) throw configError(result.error, table, text, file);
   const tables = result.data;
   const { timeout, ...commands } = tables.hooks;
-  const context: Context = {
-    text,
-    file,
-    tables,
-    at: placeFrom(file),
-  };
+  const context: Context = { text, file, tables, at: placeFrom(file) };
   const names = Object.keys(tables.target);
   const targets = names.map((name) => targetOf(name, names.length === 1, context));
   refuseShared(targets, file);
@@ -208,9 +203,7 @@ function mistakesOf(issue: z.core.$ZodIssue, table: unknown): Mistake[] {
   return [{ path, message: isMissing ? `${named} is missing` : `${named}: ${issue.message}`, near: null }];
 }
 
-function didYouMean(near: string | null): string[] {
-  return near === null ? [] : [`did you mean \`${near}\`?`];
-}
+const didYouMean = (near: string | null): string[] => (near === null ? [] : [`did you mean \`${near}\`?`]);
 
 /**
  * The place of a key in a TOML text, else of the table that it belongs to. It is found line by line: for a key in an inline

@@ -42,6 +42,9 @@ const targetTable = z
 /** 23 days: Node's timers do not run longer. */
 const seconds = z.number().positive().max(2_000_000);
 
+const command = (subject: 'run' | 'build') =>
+  z.string().exactOptional().describe(`A command for sh -c; the ${subject} stands as JSON on standard input.`);
+
 export const configSchema = z.strictObject({
   state: z.string().optional().describe('Where the database stands.'),
   jobs: z.int().min(1).default(1).describe('How many targets may build their config at the same time.'),
@@ -53,18 +56,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   hooks: z
     .strictObject({
-      'on-stable': z
-        .string()
-        .exactOptional()
-        .describe('A command for sh -c; the run stands as JSON on standard input.'),
-      'on-blocked': z
-        .string()
-        .exactOptional()
-        .describe('A command for sh -c; the run stands as JSON on standard input.'),
-      'on-built': z
-        .string()
-        .exactOptional()
-        .describe('A command for sh -c; the build stands as JSON on standard input.'),
+      'on-stable': command('run'),
+      'on-blocked': command('run'),
+      'on-built': command('build'),
       timeout: seconds.default(30).describe('Seconds after which a hook is ended.'),
     })
     .prefault({}),

@@ -37,17 +37,9 @@ export const falloutSchema = z
 /** An intent that a config build did not honour. `wanted` and `got` are in kconfig's spelling; got null: not in .config. */
 export type Fallout = z.infer<typeof falloutSchema>;
 
-export const wishSchema = z
-  .strictObject({
-    symbol: z.string(),
-    wanted: z.string(),
-    got: z.string().nullable(),
-    by: askerSchema,
-    position: positionSchema.nullable(),
-    cause: causeSchema.exactOptional(),
-    kind: falloutKindSchema,
-    suggestions: z.array(z.string()).exactOptional(),
-  })
+export const wishSchema = falloutSchema
+  .omit({ offered: true })
+  .extend({ wanted: z.string(), by: askerSchema, position: positionSchema.nullable() })
   .meta({ id: 'wish', description: 'A setting that the resulting .config does not honour.' });
 
 /** A wish (or default) that the resulting .config does not honour, although the build is green. */

@@ -116,6 +116,4 @@ function leaves(expression: Expression): { name: string; value: string }[] {
 }
 
 /** The first symbol of a `Selected by` branch: the one that selects. */
-export function firstSymbol(branch: string): string | null {
-  return /^[\s(!]*([A-Za-z0-9_]+)/.exec(branch)?.[1] ?? null;
-}
+export const firstSymbol = (branch: string): string | null => /^[\s(!]*([A-Za-z0-9_]+)/.exec(branch)?.[1] ?? null;

@@ -92,7 +92,6 @@ export class KeptLines {
 
 /** Of the lines that are dropped, keeps those that a verdict is read from, within a limit. */
 class SignificantLines {
-  readonly #limit: number;
   readonly #texts: string[] = [];
   #size = 0;
   #dropped = 0;
@@ -103,16 +102,14 @@ class SignificantLines {
   /** Whether a line that matters had to go. */
   isOverfull = false;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
+  constructor(private readonly limit: number) {}
 
   take(block: Block): void {
     const kept = linesOf(block).flatMap((line) => this.#keptWith(line));
     this.#dropped += block.count - kept.length;
     if (kept.length === 0) return;
     const text = kept.join('\n');
-    if (this.#size + text.length > this.#limit) {
+    if (this.#size + text.length > this.limit) {
       this.isOverfull = true;
       this.#dropped += kept.length;
       return;

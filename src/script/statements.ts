@@ -22,7 +22,8 @@ export type Statement =
   /** and at the choice listed before this line. */
   | { kind: 'conflicting' };
 
-type Reader = (parts: readonly (string | undefined)[], line: string) => Statement | null;
+type Parts = readonly (string | undefined)[];
+type Reader = (parts: Parts, line: string) => Statement | null;
 
 const READERS: readonly [RegExp, Reader][] = [
   [LINE.unused, ([, grade, symbol = '']) => complaint(grade, { kind: 'unused', symbol, severity: severityOf(grade) })],
@@ -63,7 +64,7 @@ const ODD_SYMBOL = /^["'`]?([A-Za-z0-9_]+)["'`]?(?=[\s(,;:.\\<]|$)/;
 const ODD_VALUES = /^\s*\(\s*wanted[\s:=]+(.*?),?\s+got[\s:=]+(.*?)\s*\)\s*(\S*)$/s;
 
 /** A verdict in a layout that no script prints: other quotes, a comment after it, wrapped or escaped. */
-function oddVerdict([, grade, what, text = '']: readonly (string | undefined)[], line: string): Statement {
+function oddVerdict([, grade, what, text = '']: Parts, line: string): Statement {
   const severity = severityOf(grade);
   const [named = '', symbol] = ODD_SYMBOL.exec(text) ?? [];
   // The patterns need time that grows faster than the line.
@@ -90,15 +91,10 @@ function clamped(text: string): Statement | null {
   const [what = '', asked = '', alts = '', used = ''] = parts;
   const symbol = /^[A-Za-z0-9_]+$/.test(what) ? what : null;
   const prompt = symbol === null ? what : '';
-  return {
-    kind: 'refusal',
-    refusal: { kind: 'clamped', symbol, prompt, asked, offered: offeredIn(alts) ?? [], used },
-  };
+  return { kind: 'refusal', refusal: { kind: 'clamped', symbol, prompt, asked, offered: offeredIn(alts) ?? [], used } };
 }
 
-function probeRefused([, symbol = '', answer = '', offered = '', used = '']: readonly (
-  string | undefined
-)[]): Statement {
+function probeRefused([, symbol = '', answer = '', offered = '', used = '']: Parts): Statement {
   const alts = unquoted(offered).replace(/^\[(.*)\]$/, '$1');
   return {
     kind: 'refusal',

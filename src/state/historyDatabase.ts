@@ -212,9 +212,7 @@ function moveAside(file: string): string {
   return aside;
 }
 
-function versionOf(db: Database): number {
-  return prepareStatement(db, 'PRAGMA user_version').pluck().get() as number;
-}
+const versionOf = (db: Database): number => prepareStatement(db, 'PRAGMA user_version').pluck().get() as number;
 
 function refuseNewer(db: Database, known: number): void {
   const found = versionOf(db);

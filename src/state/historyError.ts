@@ -18,19 +18,15 @@ export type HistoryErrorCode =
 
 /** An error of the history database. `path` is the database file; `cause` the error underneath, if any. */
 export class HistoryError extends FalloutdError {
-  readonly code: HistoryErrorCode;
-  readonly path: string;
   readonly exitCode: number;
 
   constructor(
-    code: HistoryErrorCode,
-    path: string,
+    readonly code: HistoryErrorCode,
+    readonly path: string,
     message: string,
     { hint, ...options }: { hint?: string } & ErrorOptions = {},
   ) {
     super({ message, file: path, ...(hint === undefined ? {} : { hint }) }, options);
-    this.code = code;
-    this.path = path;
     this.exitCode = code === 'missing' || code === 'newer' ? 2 : 5;
   }
 }

@@ -28,10 +28,7 @@ function intentIn(symbol: string, text: string): OriginIntent | null | undefined
   const line = asked.startsWith(symbol) ? /^([?]?) (.*)$/s.exec(asked.slice(symbol.length)) : null;
   if (line !== null) return { by, ask: { value: valueOf(line[2] ?? ''), optional: line[1] === '?' }, via: 'legacy' };
   const [, option, value = ''] = /^(option )?(.*)$/s.exec(asked) ?? [];
-  const ask: Ask = {
-    value: value === 'unset' ? { kind: 'unset' } : valueOf(value),
-    optional: option !== undefined,
-  };
+  const ask: Ask = { value: value === 'unset' ? { kind: 'unset' } : valueOf(value), optional: option !== undefined };
   return { by, ask, via: 'structured' };
 }
 

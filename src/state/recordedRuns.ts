@@ -125,9 +125,7 @@ export function patchesOf(history: History, n: number): Buffer | null {
 export type TargetRow = { target: string; lastRun: number; judgedRun: number | null };
 
 /** Every target that ever ran, by name. */
-export function targets(history: History): TargetRow[] {
-  return history.all<TargetRow>(STATEMENTS.targets);
-}
+export const targets = (history: History): TargetRow[] => history.all<TargetRow>(STATEMENTS.targets);
 
 /** What the newest judged result of a target does not honour. */
 export type LostOfRun = { target: string; run: number; wishes: Wish[] } & Omit<Lost, 'lost'>;

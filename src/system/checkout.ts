@@ -9,9 +9,7 @@ export function checkoutAbove(dir: string): string | null {
 }
 
 /** What Nix copies of a flake in this directory: the root of its git checkout; outside of git the directory itself. */
-export function checkoutOf(dir: string): string {
-  return checkoutAbove(dir) ?? dir;
-}
+export const checkoutOf = (dir: string): string => checkoutAbove(dir) ?? dir;
 
 /** The nearest directory with a flake.nix, from `cwd` up to the root of its git checkout, as Nix looks for it. */
 export function flakeAbove(cwd: string): string | null {

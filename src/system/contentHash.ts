@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** The SHA-256 of these bytes, in hex. */
-export function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+export const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
 /** The SHA-256 of a file's content; null where it cannot be read. */
 export function contentHash(file: string): string | null {

@@ -14,9 +14,7 @@ export type InputWatcher = Pick<ContentWatcher, 'set' | 'expect' | 'close'>;
  * Directories are watched, not files, so that a file that is replaced by rename, deleted or created again stays in view; for a
  * link, the directory of its real file is watched too.
  */
-export function watchInputs(onSave: (files: string[]) => void): InputWatcher {
-  return new ContentWatcher(onSave);
-}
+export const watchInputs = (onSave: (files: string[]) => void): InputWatcher => new ContentWatcher(onSave);
 
 class ContentWatcher {
   readonly #known = new Map<string, string | null>();
