@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
@@ -13,9 +12,8 @@ import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
 import { writeEntries } from './patchWriter.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
-import { prepare, type Preparation, type Prepared } from './prepare.ts';
+import { prepare, type Preparation, type Prepared, type Running } from './prepare.ts';
 import { Recorder, type OpenIteration } from './runRecorder.ts';
-import type { ProcessListener } from '../nix/command.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
 import { undoRun } from './undo.ts';
@@ -49,7 +47,9 @@ const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choic
 export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
   const recorder = new Recorder(history, options.emit, target, options);
   const before = managedEntries(history, target.name);
-  const convergence = new Convergence(target, history, recorder, options);
+  const { signal, onWrite } = options;
+  const running = { target, history, run: recorder.run, signal, processes: recordedChildren(history), onWrite };
+  const convergence = new Convergence(running, recorder, options);
   let outcome: RunOutcome;
   try {
     outcome = await convergence.toFixedPoint();
@@ -59,20 +59,12 @@ export async function converge(target: Target, history: History, options: Conver
     else throw error;
   }
   if (options.transcripts !== undefined) retain(history, 'transcripts', options.transcripts);
-  if (options.fresh === true && outcome.kind !== 'stable')
-    await putBack(target, history, recorder.run, before, options);
-  const { lost, ...apart } = convergence.lost;
-  return recorder.end(outcome, convergence.gained(), lost, apart);
+  if (options.fresh === true && outcome.kind !== 'stable') await putBack(running, before);
+  return recorder.end(outcome, convergence.gained(), convergence.lost);
 }
 
 /** Puts back the entries that a run released at its start and did not come to replace. A save in this very moment stands. */
-async function putBack(
-  target: Target,
-  history: History,
-  run: number,
-  entries: readonly ManagedEntry[],
-  { onWrite }: ConvergeOptions,
-): Promise<void> {
+async function putBack({ target, history, run, onWrite }: Running, entries: readonly ManagedEntry[]): Promise<void> {
   if (firstReplacementOf(history, target.name, run) === null) return;
   try {
     await undoRun(target, history, run, onWrite);
@@ -98,25 +90,18 @@ class Convergence {
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
-  readonly #target: Target;
-  readonly #history: History;
+  readonly #running: Running;
   readonly #recorder: Recorder;
   readonly #options: ConvergeOptions;
-  readonly #processes: ProcessListener;
   readonly #sizes: ReturnType<typeof sourceSizes>;
   #hasWarnedOfSize = false;
 
-  constructor(target: Target, history: History, recorder: Recorder, options: ConvergeOptions) {
-    this.#target = target;
-    this.#history = history;
+  constructor(running: Running, recorder: Recorder, options: ConvergeOptions) {
+    this.#running = running;
     this.#recorder = recorder;
     this.#options = options;
-    this.#processes = recordedChildren(history);
-    this.#sizes = sourceSizes(target.nixArgs, {
-      signal: options.signal,
-      limit: limitOf(target.limits, 'evaluation'),
-      processes: this.#processes,
-    });
+    const { target, signal, processes } = running;
+    this.#sizes = sourceSizes(target.nixArgs, { signal, processes, limit: limitOf(target.limits, 'evaluation') });
   }
 
   /** How many entries the managed patch has more than at the start. */
@@ -153,18 +138,8 @@ class Convergence {
 
   async #evaluate(open: OpenIteration): Promise<Preparation> {
     this.#recorder.phase(open, 'evaluate');
-    const prepared = await prepare({
-      target: this.#target,
-      history: this.#history,
-      run: this.#recorder.run,
-      open,
-      managed: this.#managed,
-      fresh: this.#options.fresh ?? false,
-      signal: this.#options.signal,
-      processes: this.#processes,
-      onInputs: (files) => this.#options.onInputs?.(files),
-      onWrite: (path, content) => this.#options.onWrite?.(path, content),
-    });
+    const { fresh = false, onInputs } = this.#options;
+    const prepared = await prepare({ ...this.#running, open, managed: this.#managed, fresh, onInputs });
     if (prepared.kind !== 'ready') return prepared;
     this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
     this.#managed = prepared.managed;
@@ -249,7 +224,7 @@ class Convergence {
     const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, stays);
     const isSame = [...managed].every(([symbol, { reason }]) => reviewed.get(symbol)?.reason === reason);
     if (isSame) {
-      saveManaged(this.#history, this.#target.name, [...reviewed.values()]);
+      saveManaged(this.#running.history, this.#running.target.name, [...reviewed.values()]);
       return null;
     }
     this.#seen.clear();
@@ -271,8 +246,9 @@ class Convergence {
     const extras = extrasOf(prepared, verified);
     const block = (problem: Problem): Step => this.#end(open, 'blocked', { kind: 'blocked', problem }, extras);
     const unknown = verified.fallout.find((f) => f.kind === 'unknown');
-    if (unknown !== undefined && this.#target.unknown === 'block') return block(unknownProblem(unknown));
-    const absorbed = absorb(verified.fallout, prepared.managed, prepared.asked, this.#target.policy);
+    const { target } = this.#running;
+    if (unknown !== undefined && target.unknown === 'block') return block(unknownProblem(unknown));
+    const absorbed = absorb(verified.fallout, prepared.managed, prepared.asked, target.policy);
     const [problem] = absorbed.problems;
     if (problem !== undefined) return block(problem);
     if (changesBetween(prepared.managed, absorbed.managed).length === 0) {
@@ -291,7 +267,9 @@ class Convergence {
     extras: IterationExtras,
   ): Promise<Step> {
     this.#recorder.phase(open, 'write');
-    const written = await this.#write(prepared, managed);
+    const { target } = this.#running;
+    const edit = { from: prepared.managed, to: managed };
+    const written = await writeEntries(target, prepared.files, edit, this.#running);
     if (written.kind === 'refused')
       return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
     if (written.kind === 'newer-save') return this.#end(open, outcome, { kind: 'superseded' }, extras);
@@ -302,28 +280,13 @@ class Convergence {
     return { kind: 'again' };
   }
 
-  async #write({ files, managed }: Prepared, to: Managed): ReturnType<typeof writeEntries> {
-    return await writeEntries(
-      this.#target,
-      files,
-      { from: managed, to },
-      {
-        history: this.#history,
-        run: this.#recorder.run,
-        onWrite: (path, content) => this.#options.onWrite?.(path, content),
-        signal: this.#options.signal,
-        processes: this.#processes,
-      },
-    );
-  }
-
   #stable(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
     const { finalValues } = verified.observation;
     this.lost = finalValues === null ? verified.lost : withEntryCauses(verified.lost, prepared.managed, finalValues);
     const { drvPath, kernelDrvPath } = prepared.kernel.build;
     const step = this.#end(open, 'green', { kind: 'stable' }, extrasOf(prepared, verified));
-    markStable(this.#history, {
-      target: this.#target.name,
+    markStable(this.#running.history, {
+      target: this.#running.target.name,
       inputsHash: inputsHash(prepared.inputs),
       configDrvPath: drvPath,
       kernelDrvPath,
@@ -334,7 +297,7 @@ class Convergence {
   }
 
   #isExhausted(): boolean {
-    return this.#builds >= this.#target.maxIterations;
+    return this.#builds >= this.#running.target.maxIterations;
   }
 
   #exhausted(open: OpenIteration, prepared: Prepared, verified: Verified): Step {
@@ -365,25 +328,12 @@ class Convergence {
   }
 
   #verifying(open: OpenIteration, { inputs }: Prepared): VerifyOptions {
-    const before = expected(this.#history, this.#target.name);
+    const { target, history, run } = this.#running;
+    const report = { kind: 'progress', run, iteration: open.iteration } as const;
+    const before = expected(history, target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
-      this.#options.emit({
-        kind: 'progress',
-        run: this.#recorder.run,
-        iteration: open.iteration,
-        step,
-        questions,
-        expected: before,
-      });
-    return {
-      target: this.#target,
-      history: this.#history,
-      inputs,
-      cacheDir: dirname(this.#history.path),
-      signal: this.#options.signal,
-      processes: this.#processes,
-      onProgress,
-    };
+      this.#options.emit({ ...report, step, questions, expected: before });
+    return { ...this.#running, inputs, onProgress };
   }
 }
 

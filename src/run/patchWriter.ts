@@ -9,7 +9,7 @@ import type { History } from '../state/historyDatabase.ts';
 import { keepState, saveManaged } from '../state/targets.ts';
 import { keep } from '../state/contents.ts';
 import { limitOf } from '../model/limits.ts';
-import type { ProcessListener } from '../nix/command.ts';
+import type { NixCommand } from '../nix/command.ts';
 import { type FileWrite, type FileWriteOptions, writeUserFile } from './writeUserFile.ts';
 import { editManaged } from '../managed/edit.ts';
 import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
@@ -136,11 +136,8 @@ function entriesOf(patch: ManagedPatch, target: Target): OnDisk[] {
   return [...structured, ...legacy];
 }
 
-export type WriteOptions = Required<Pick<FileWriteOptions, 'history' | 'onWrite'>> & {
-  run: number;
-  signal?: AbortSignal;
-  processes?: ProcessListener;
-};
+export type WriteOptions = Pick<FileWriteOptions, 'history' | 'run' | 'onWrite'> &
+  Pick<NixCommand, 'signal' | 'processes'>;
 
 /**
  * Makes the managed patch hold exactly the entries `to`, if the file is still what was read. `from` is what it holds now:

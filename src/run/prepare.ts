@@ -19,7 +19,7 @@ import { judged } from '../state/recordRun.ts';
 import { dotConfig, settings } from '../state/recordedRuns.ts';
 import { managedEntries, saveManaged, stableOf, stateOf, writtenEntries } from '../state/targets.ts';
 import { locateSymbol } from '../managed/positions.ts';
-import { readPatchFiles, writeEntries, type PatchFiles } from './patchWriter.ts';
+import { readPatchFiles, writeEntries, type PatchFiles, type WriteOptions } from './patchWriter.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
@@ -52,19 +52,23 @@ export type Preparation =
   | { kind: 'newer-save' }
   | { kind: 'aborted' };
 
-export type PrepareOptions = {
+/** What the stages of a run share. */
+export type Running = {
   target: Target;
   history: History;
   run: number;
+  signal: AbortSignal;
+  processes: ProcessListener;
+  onWrite: WriteOptions['onWrite'];
+};
+
+export type PrepareOptions = Running & {
   open: OpenIteration;
   /** The entries as this run left them; null at its start. */
   managed: Managed | null;
   /** Release every entry first. */
   fresh: boolean;
-  signal: AbortSignal;
-  processes: ProcessListener;
-  onInputs: (files: string[]) => void;
-  onWrite: (path: string, content: Buffer) => void;
+  onInputs: ((files: string[]) => void) | undefined;
 };
 
 /** The evaluations of one preparation: as found, after releasing entries and settling conflicts, and one more for a save in between. */
@@ -75,7 +79,7 @@ const MAX_EVALUATIONS = 3;
  * intent; every conflict is settled at once. Fills evaluateMs, drvPath, the conflicts and the changed entries of the iteration.
  */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
-  const { target, history, run, open, signal, processes, onWrite } = options;
+  const { target, open } = options;
   let { managed } = options;
   let retries = false;
   for (let evaluations = 1; ; evaluations++) {
@@ -86,7 +90,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     retries ||= settled.retries;
     if (!settled.isStable) {
       const edit = { from: settled.found, to: settled.managed };
-      const written = await writeEntries(target, files, edit, { history, run, onWrite, signal, processes });
+      const written = await writeEntries(target, files, edit, options);
       if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
       if (written.kind === 'newer-save' || written.kind === 'aborted') return written;
       managed = settled.managed;
@@ -117,7 +121,7 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   open.evaluateMs += performance.now() - started;
   if (evaluation.kind === 'infrastructure') return evaluation;
   const inputs = [...new Set([target.patchesFile, target.managedFile, ...evaluation.inputs])];
-  onInputs(inputs);
+  onInputs?.(inputs);
   if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
   const { kernel, sources } = evaluation;
   const entries = files.entries.map((entry) => ({ ...entry, rung: 1 as const }));

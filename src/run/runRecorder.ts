@@ -1,26 +1,11 @@
 import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../state/recordRun.ts';
 import type { History } from '../state/historyDatabase.ts';
-import type { EntryChange } from '../model/entry.ts';
-import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, IterationOutcome, Lost, Run, RunOutcome, Trigger } from '../model/run.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
 /** The iteration under way, filled in by the stages as they go. */
-export type OpenIteration = {
-  readonly iteration: number;
-  readonly startedAt: string;
-  readonly started: number;
-  patchesSha256: string | null;
-  sourceBytes: number | null;
-  evaluateMs: number;
-  buildMs: number;
-  probe: boolean;
-  drvPath: string | null;
-  fallout: Fallout[];
-  entries: EntryChange[];
-  restored?: NonNullable<Iteration['restored']>;
-};
+export type OpenIteration = Omit<Iteration, 'run' | 'durationMs' | 'outcome'> & { readonly started: number };
 
 /** Records one run as it goes, and emits each step. Wall-clock times are only for display; durations are monotonic. */
 export class Recorder {
@@ -40,9 +25,9 @@ export class Recorder {
   ) {
     this.#history = history;
     this.#emit = emit;
-    this.#begin = { target: target.name, cause, startedAt: new Date().toISOString() };
-    this.run = beginRun(history, this.#begin);
     const { name, patchesFile } = target;
+    this.#begin = { target: name, cause, startedAt: new Date().toISOString() };
+    this.run = beginRun(history, this.#begin);
     const files = saved === undefined ? {} : { saved: [...saved] };
     emit({ kind: 'run-started', run: this.run, target: name, cause, patchesFile, ...files });
   }
@@ -91,24 +76,16 @@ export class Recorder {
   }
 
   /** Ends the run; an iteration that an error left under way ends with it. */
-  end(outcome: RunOutcome, absorbed: number, lost: Wish[], apart: Omit<Lost, 'lost'> = {}): Run {
+  end(outcome: RunOutcome, absorbed: number, lost: Lost): Run {
     if (this.#open !== null)
       this.finish(
         this.#open,
         outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled',
       );
     const durationMs = Math.round(performance.now() - this.#started);
-    finishRun(this.#history, { run: this.run, outcome, durationMs, absorbed, lost, ...apart });
-    const run: Run = {
-      run: this.run,
-      ...this.#begin,
-      durationMs,
-      outcome,
-      iterations: this.iterations,
-      absorbed,
-      lost,
-      ...apart,
-    };
+    const end = { run: this.run, outcome, durationMs, absorbed, ...lost };
+    finishRun(this.#history, end);
+    const run: Run = { ...this.#begin, ...end, iterations: this.iterations };
     this.#emit({ kind: 'run-finished', run });
     return run;
   }

@@ -1,23 +1,22 @@
+import { dirname } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import type { Observation } from '../model/observation.ts';
-import { judge, type JudgeInput } from '../fallout/judge.ts';
+import { judge } from '../fallout/judge.ts';
 import { readTranscript } from '../script/readTranscript.ts';
 import { isHonouredUnknown, lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
-import type { History } from '../state/historyDatabase.ts';
 import { judged } from '../state/recordRun.ts';
 import { causeFrom, type Declarations } from '../kernel/declarations.ts';
 import { kernelDeclarations, markUnknown, unknownWishes } from '../kernel/symbols.ts';
 import { withPositions } from '../managed/positions.ts';
 import { isWish } from '../model/asker.ts';
-import { limitOf, type LimitKey } from '../model/limits.ts';
+import { limitOf, type Limit, type LimitKey } from '../model/limits.ts';
 import { buildConfig, type BuildProgress, type Transcript } from '../nix/configBuild.ts';
-import type { ProcessListener } from '../nix/command.ts';
-import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Lost } from '../model/run.ts';
+import type { Prepared, Running } from './prepare.ts';
 import { valueOf } from '../model/value.ts';
 
 /** A config build and what its transcript says. */
@@ -40,25 +39,21 @@ export type Verification =
   | { kind: 'infrastructure'; problem: Problem; ms: number }
   | { kind: 'aborted' };
 
-export type VerifyOptions = {
-  target: Target;
-  history: History;
+export type VerifyOptions = Running & {
   /** The user's files that the evaluation read, the patches file first. */
   inputs: readonly string[];
-  cacheDir: string;
-  signal: AbortSignal;
-  processes: ProcessListener;
   onProgress: (progress: BuildProgress) => void;
 };
 
-type Buildable = EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
+type Buildable = Prepared['kernel'];
 
 /** Builds the user's own derivation, or takes the recorded result of it, and reads what came of every intent. */
 export async function verify(kernel: Buildable, options: VerifyOptions): Promise<Verification> {
   const { drvPath, outPath } = kernel.build;
   const known = judged(options.history, drvPath);
   if (known !== null && known.transcript !== null && (known.outcome === 'fallout' || known.dotConfig !== null)) {
-    return await explained(readBuild(kernel, options.target, known.transcript, known.dotConfig, 0), kernel, options);
+    const { transcript, dotConfig } = known;
+    return await explained(readBuild(kernel, options.target, { transcript, dotConfig, ms: 0 }), kernel, options);
   }
   return await build(kernel, { drvPath, outPath, phase: 'config-build' }, options);
 }
@@ -75,40 +70,39 @@ async function build(
   { drvPath, outPath, phase }: { drvPath: string; outPath: string; phase: LimitKey },
   options: VerifyOptions,
 ): Promise<Verification> {
-  const {
-    target: { nixArgs, limits, transcriptLimit },
-    signal,
-    processes,
-    onProgress,
-    cacheDir,
-  } = options;
-  // The Kconfig files are read during the build, which leaves a processor free.
+  const { target, signal, processes, onProgress } = options;
+  const { nixArgs, limits, transcriptLimit } = target;
   const limit = limitOf(limits, phase);
-  const declarations = kernelDeclarations(kernel.source, { nixArgs, cacheDir, signal, limit, processes });
+  // The Kconfig files are read during the build, which leaves a processor free.
+  const declarations = declarationsOf(kernel, options, limit);
   const started = performance.now();
   const built = await buildConfig(drvPath, outPath, { nixArgs, signal, limit, transcriptLimit, processes, onProgress });
   const ms = performance.now() - started;
   if (built.kind === 'aborted') return built;
   if (built.kind !== 'built' && built.kind !== 'failed') return { ...built, ms };
-  const dotConfig = built.kind === 'built' ? built.dotConfig : null;
-  return await explained(
-    readBuild(kernel, options.target, built.transcript, dotConfig, ms),
-    kernel,
-    options,
-    await declarations,
-  );
+  const read = readBuild(kernel, target, { dotConfig: null, ...built, ms });
+  return await explained(read, kernel, options, await declarations);
+}
+
+function declarationsOf(
+  { source }: Buildable,
+  { target, history, signal, processes }: Running,
+  limit?: Limit,
+): Promise<Declarations | null> {
+  const cacheDir = dirname(history.path);
+  return kernelDeclarations(source, { nixArgs: target.nixArgs, cacheDir, signal, limit, processes });
 }
 
 /** Adds what the transcript does not show: which symbols no Kconfig file defines, why one is missing, and the user's lines. */
 async function explained(
   verified: Verified,
   kernel: Buildable,
-  { target, inputs, cacheDir, signal, processes }: VerifyOptions,
+  options: VerifyOptions,
   early: Declarations | null = null,
 ): Promise<Verified> {
+  const { target, inputs } = options;
   // Before the first build the source may not have been fetched.
-  const declarations =
-    early ?? (await kernelDeclarations(kernel.source, { nixArgs: target.nixArgs, cacheDir, signal, processes }));
+  const declarations = early ?? (await declarationsOf(kernel, options));
   const because = <T extends Fallout | Wish>(item: T): T => {
     const declaration =
       item.cause === undefined && item.kind !== 'overridden' ? declarations?.get(item.symbol) : undefined;
@@ -162,19 +156,14 @@ const placedIntent = ({ symbol, value, optional, by, position }: LegacyLine): In
 function readBuild(
   { settings, intents, legacy }: Buildable,
   { managedName }: Target,
-  transcript: Transcript,
-  dotConfig: string | null,
-  ms: number,
+  { transcript, dotConfig, ms }: Pick<Verified, 'transcript' | 'dotConfig' | 'ms'>,
 ): Verified {
   const { observation: seen, isWhole, asked } = readTranscript(transcript.text, { succeeded: dotConfig !== null });
   const observation = { ...seen, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
   const input = { observation, settings, intents, legacy, managedName };
-  const found = { fallout: judge(input), lost: lostOf(input) };
-  return { kind: 'verified', observation, isWhole, ...found, transcript, dotConfig, questions: asked, ms };
-}
-
-function lostOf(input: JudgeInput): Lost {
-  return { lost: lostWishes(input), lostDefaults: lostDefaults(input) };
+  const lost = { lost: lostWishes(input), lostDefaults: lostDefaults(input) };
+  const found = { observation, isWhole, fallout: judge(input), lost };
+  return { kind: 'verified', ...found, transcript, dotConfig, questions: asked, ms };
 }
 
 /** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */

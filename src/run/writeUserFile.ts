@@ -25,7 +25,7 @@ export type FileWriteOptions = {
   /** The folder that the file must stand in, links followed: the checkout of the user's flake. */
   root: string;
   /** Called with what is about to be written, so that a watcher knows the content when it sees it. */
-  onWrite?: (path: string, content: Buffer) => void;
+  onWrite?: ((path: string, content: Buffer) => void) | undefined;
   /** What else is recorded: `before` the file changes, and `after` it did or did not. */
   record?: { before: () => void; after: (isWritten: boolean) => void };
   nix?: Pick<NixCommand, 'signal' | 'limit' | 'processes'>;

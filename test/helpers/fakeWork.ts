@@ -50,7 +50,7 @@ export class FakeWork implements Work {
     try {
       const outcome = await ended;
       recorder.finish(open, outcome.kind === 'stable' ? 'green' : 'cancelled');
-      return recorder.end(outcome, 0, []);
+      return recorder.end(outcome, 0, { lost: [] });
     } catch (error) {
       if (run !== undefined) run.isCrashed = true;
       throw error;

@@ -38,7 +38,7 @@ describe('Recorder', () => {
     open.fallout.push({ kind: 'unused', symbol: 'A', wanted: 'y', got: null, by: null });
     open.entries.push({ symbol: 'A', from: null, to: 'option y', rung: 1, reason: 'why' });
     recorder.finish(open, 'fallout');
-    const ended = recorder.end({ kind: 'stable' }, 1, [LOST]);
+    const ended = recorder.end({ kind: 'stable' }, 1, { lost: [LOST] });
     expect(events.map((event) => event.kind)).toEqual(['run-started', 'phase', 'iteration-finished', 'run-finished']);
     expect(events.at(-1)).toEqual({ kind: 'run-finished', run: ended });
     expect(ended).toMatchObject({
@@ -72,7 +72,7 @@ describe('Recorder', () => {
   ] as const)('an iteration that is under way when the run ends %j ends %s', (outcome, expected) => {
     const { recorder, history } = started();
     recorder.begin(null);
-    expect(recorder.end(outcome, 0, []).iterations).toMatchObject([{ outcome: expected }]);
+    expect(recorder.end(outcome, 0, { lost: [] }).iterations).toMatchObject([{ outcome: expected }]);
     expect(readRun(history, recorder.run)).toMatchObject({ outcome, iterations: [{ outcome: expected }] });
   });
 
@@ -80,7 +80,7 @@ describe('Recorder', () => {
     const { recorder, history } = started();
     const first = recorder.begin(null);
     recorder.finish(first, 'green');
-    recorder.end({ kind: 'stable' }, 0, []);
+    recorder.end({ kind: 'stable' }, 0, { lost: [] });
     const next = new Recorder(history, () => undefined, TARGET, { cause: 'command' });
     expect([next.run, next.begin(null).iteration]).toEqual([recorder.run + 1, first.iteration + 1]);
   });
