@@ -7,6 +7,7 @@ import { askerName } from '../model/asker.ts';
 import type { Asker, Intent, LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 import { causeText } from './causeText.ts';
+import { bySymbol } from './judge.ts';
 import { decidingLegacyLine, effectiveIntent, overrideFor } from './intents.ts';
 
 export type Managed = ReadonlyMap<string, ManagedEntry>;
@@ -38,19 +39,9 @@ export function absorb(fallout: readonly Fallout[], managed: Managed, asked: Ask
   const problems: Problem[] = [];
   for (const f of [...fallout].sort(byOrder)) {
     const step = stepFor(f, next, asked, policy);
-    switch (step.kind) {
-      case 'entry':
-        next.set(f.symbol, step.entry);
-        break;
-      case 'stuck':
-        stuck.push(f);
-        break;
-      case 'problem':
-        problems.push(step.problem);
-        break;
-      case 'nothing':
-        break;
-    }
+    if (step.kind === 'entry') next.set(f.symbol, step.entry);
+    else if (step.kind === 'stuck') stuck.push(f);
+    else if (step.kind === 'problem') problems.push(step.problem);
   }
   return { managed: next, stuck, problems };
 }
@@ -64,10 +55,7 @@ type Step =
 // Two `y` in one choice make kconfig's other answers depend on hash order, so they are settled before anything else;
 // then by symbol, so that the same fallout gives the same report.
 function byOrder(a: Fallout, b: Fallout): number {
-  return (
-    Number(b.kind === 'choice') - Number(a.kind === 'choice') ||
-    (a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol))
-  );
+  return Number(b.kind === 'choice') - Number(a.kind === 'choice') || bySymbol(a, b);
 }
 
 function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): Step {
@@ -82,39 +70,21 @@ function stepFor(f: Fallout, managed: Managed, asked: Asked, policy: Policy): St
   const at = current === undefined || current.origin.kind === 'hand' ? -1 : current.rung;
   const rung = ladder(wanted, f, policy).find((r) => r.rung > at);
   if (rung === undefined) return { kind: 'stuck' };
-  const reason = reasonOf(f, wanted, asked);
+  const hint = line === null ? null : hintFor(f, line, rung.ask, asked);
+  if (line !== null && hint !== null) return { kind: 'problem', problem: legacyProblem(f, line, hint) };
+  const made = { reason: reasonOf(f, wanted, asked), origin: originOf(f, asked) };
+  const cause = f.cause === undefined ? {} : { cause: f.cause };
   const via = line === null ? 'structured' : 'legacy';
-  const step: Step = {
-    kind: 'entry',
-    entry: {
-      symbol: f.symbol,
-      ask: rung.ask,
-      override,
-      via,
-      rung: rung.rung,
-      reason,
-      origin: originOf(f, asked),
-      ...(f.cause === undefined ? {} : { cause: f.cause }),
-    },
-  };
-  if (line === null) return step;
-  if (line.by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < line.by.index)) {
-    return {
-      kind: 'problem',
-      problem: legacyProblem(
-        f,
-        line,
-        `move the managed patch \`${asked.managedName}\` after it in the list, or write \`${f.symbol}? ${line.value}\``,
-      ),
-    };
-  }
-  if (rung.ask.value.kind === 'unset') {
-    return {
-      kind: 'problem',
-      problem: legacyProblem(f, line, 'remove the line: what a string asks for cannot be unset from another patch'),
-    };
-  }
-  return step;
+  return { kind: 'entry', entry: { symbol: f.symbol, ...rung, override, via, ...made, ...cause } };
+}
+
+/** What the user has to do about a line of a string that no entry wins over; null where one does. */
+function hintFor({ symbol }: Fallout, { by, value }: LegacyLine, ask: Ask, asked: Asked): string | null {
+  if (by.kind === 'patch' && (asked.managedIndex === null || asked.managedIndex < by.index))
+    return `move the managed patch \`${asked.managedName}\` after it in the list, or write \`${symbol}? ${value}\``;
+  return ask.value.kind === 'unset'
+    ? 'remove the line: what a string asks for cannot be unset from another patch'
+    : null;
 }
 
 /** The rungs that can remove this fallout, nearest to the wish first. */
@@ -337,27 +307,16 @@ function isUnchanged({ symbol, origin }: ManagedEntry, asked: Asked): boolean {
 
 /** The changes from one state of the managed patch to the next, sorted by symbol, as history records them. */
 export function changesBetween(before: Managed, after: Managed): EntryChange[] {
-  const changes: EntryChange[] = [];
-  for (const symbol of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const from = before.get(symbol);
-    const to = after.get(symbol);
-    if (
-      from !== undefined &&
-      to !== undefined &&
-      sameAsk(from.ask, to.ask) &&
-      from.via === to.via &&
-      from.override === to.override
-    )
-      continue;
-    changes.push({
-      symbol,
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((symbol) => {
+    const [from, to] = [before.get(symbol), after.get(symbol)];
+    if (from !== undefined && saysTheSame(from, to) && from.override === to?.override) return [];
+    const asks = {
       from: from === undefined ? null : spelledAsk(from.ask),
       to: to === undefined ? null : spelledAsk(to.ask),
-      rung: to?.rung ?? null,
-      reason: to?.reason ?? 'its intent changed, or its fallout is gone',
-    });
-  }
-  return changes;
+    };
+    const reason = to?.reason ?? 'its intent changed, or its fallout is gone';
+    return [{ symbol, ...asks, rung: to?.rung ?? null, reason }];
+  });
 }
 
 /** `option n`, `y`, `unset`, `freeform "8"`. */

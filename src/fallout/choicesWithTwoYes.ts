@@ -1,6 +1,6 @@
 /** Choices of which two members are asked to be y: whichever wins, a wish is lost, and old scripts let hash order decide. */
 import type { Observation } from '../model/observation.ts';
-import { requested, settingOf, type Settings } from '../script/settings.ts';
+import { requestOf, type Settings } from '../script/settings.ts';
 
 export type TwoYes = {
   /** Every member, in kconfig's order. */
@@ -35,12 +35,7 @@ export function twoYes({ choices, refusals }: Observation, settings: Settings): 
   return merged
     .map(({ members, answered }) => {
       const symbols = [...members].sort(([, a], [, b]) => a - b).map(([symbol]) => symbol);
-      return { members: symbols, answered, wanted: symbols.filter((symbol) => wantsYes(settings, symbol)) };
+      return { members: symbols, answered, wanted: symbols.filter((symbol) => requestOf(settings, symbol) === 'y') };
     })
     .filter((choice) => choice.wanted.length > 1);
-}
-
-function wantsYes(settings: Settings, symbol: string): boolean {
-  const setting = settingOf(settings, symbol);
-  return setting !== undefined && requested(setting) === 'y';
 }

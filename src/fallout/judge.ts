@@ -8,7 +8,7 @@ import { twoYes, type TwoYes } from './choicesWithTwoYes.ts';
 import { compareSettings, sameNumber } from '../script/dotConfig.ts';
 import { offeredIn } from '../script/statements.ts';
 import { effectiveSaid, rank, type Said } from './effectiveRequest.ts';
-import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
+import { requestOf, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
 export type JudgeInput = {
   observation: Observation;
@@ -50,22 +50,20 @@ export function judge({ observation, settings: structured, intents, legacy = [],
     const { by = null, position = null } = said.get(finding.symbol) ?? {};
     fallout.set(finding.symbol, { ...finding, ...(cause ? { cause } : {}), by, position });
   }
-  return [...fallout.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  return [...fallout.values()].sort(bySymbol);
 }
+
+/** Orders fallout by its symbols. */
+export const bySymbol = (a: { symbol: string }, b: { symbol: string }): number =>
+  a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol);
 
 /** Of a choice with two y all but the one that stays. */
 function displaced({ wanted }: TwoYes, said: ReadonlyMap<string, Said>, { finalValues }: Observation): Finding[] {
   const stays = lastYes(wanted, said);
   const giveWay = wanted.filter((symbol) => symbol !== stays);
   return giveWay.map((symbol) => {
-    const others = [...(stays === undefined ? [] : [stays]), ...giveWay.filter((other) => other !== symbol)];
-    return {
-      kind: 'choice',
-      symbol,
-      wanted: 'y',
-      got: finalValues?.get(symbol) ?? null,
-      cause: { kind: 'choice', with: others },
-    };
+    const cause: Cause = { kind: 'choice', with: [stays, ...giveWay.filter((other) => other !== symbol)] };
+    return { kind: 'choice', symbol, wanted: 'y', got: finalValues?.get(symbol) ?? null, cause };
   });
 }
 
@@ -94,14 +92,13 @@ function offeredEachTime({ offered }: { offered: string[] }, lastAlts: string | 
 /** A warning about an optional symbol, or about one that nobody set, is no fallout. */
 function complained(complaint: Complaint, observation: Observation, settings: Settings, clamped: Clamped): Finding[] {
   const { kind, symbol, severity } = complaint;
-  const setting = settingOf(settings, symbol);
   const said = kind === 'value' ? complaint : { wanted: null, got: null };
-  const wanted = said.wanted ?? (setting === undefined ? null : requested(setting));
+  const wanted = said.wanted ?? requestOf(settings, symbol);
   const got = kind === 'value' ? (said.got ?? observation.finalValues?.get(symbol) ?? null) : null;
   const clamp = severity === 'warning' ? clamped.get(symbol) : undefined;
   if (clamp !== undefined)
     return [{ kind: 'clamped', symbol, wanted: clamp.asked, got: got ?? clamp.used, offered: clamp.offered }];
-  if (severity === 'warning' && setting?.optional !== false) return [];
+  if (severity === 'warning' && settingOf(settings, symbol)?.optional !== false) return [];
   const cause = sameNumber(wanted ?? '', got) ? SPELLING : causeIn(observation, symbol, wanted);
   return [{ kind, symbol, wanted, got, cause }];
 }
@@ -123,16 +120,13 @@ function unsaid(observation: Observation, settings: Settings, clamped: Clamped):
 }
 
 /** The member that stays: the user's over nixpkgs', of two of the user's the later; else the first in kconfig's order. */
-function lastYes(wanted: readonly string[], said: ReadonlyMap<string, Said>): string | undefined {
+function lastYes(wanted: readonly string[], said: ReadonlyMap<string, Said>): string {
   const later = (a: string, b: string): boolean => {
     const [x, y] = [said.get(a), said.get(b)];
     if (x === undefined || y === undefined) return y === undefined && x !== undefined;
     return rank(x.by) !== rank(y.by) ? rank(x.by) > rank(y.by) : (x.position?.line ?? 0) > (y.position?.line ?? 0);
   };
-  return wanted.reduce<string | undefined>(
-    (best, symbol) => (best === undefined || later(symbol, best) ? symbol : best),
-    undefined,
-  );
+  return [...wanted].reduce((best, symbol) => (later(symbol, best) ? symbol : best));
 }
 
 type Clamped = ReadonlyMap<string, Refusal & { kind: 'clamped' }>;

@@ -6,8 +6,8 @@ import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causeIn } from './causeFromHelp.ts';
 import { effectiveSaid, saidBy, type Said } from './effectiveRequest.ts';
-import { clampedIn, type JudgeInput } from './judge.ts';
-import { requested, settingOf, withLegacy, type Settings } from '../script/settings.ts';
+import { bySymbol, clampedIn, type JudgeInput } from './judge.ts';
+import { requestOf, withLegacy, type Settings } from '../script/settings.ts';
 
 /**
  * Every wish of a user's patch or of the kernel's own config that the .config does not hold, by symbol and then in
@@ -41,17 +41,13 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
     if (honours(got, wanted) || sameNumber(wanted, got)) return [];
     const winner = effective.get(symbol);
     const overridden = winner !== undefined && winner.wanted !== wanted;
-    const kind: FalloutKind = overridden
-      ? 'overridden'
-      : clamped.has(symbol)
-        ? 'clamped'
-        : missKind(symbol, got, observation);
-    const cause = overridden
-      ? overriding(winner)
+    const kind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, observation);
+    const cause: Cause | null = overridden
+      ? { kind: 'overridden', by: winner.by, value: winner.wanted, position: winner.position }
       : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, withLegacy(settings, legacy)));
     return [{ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) }];
   });
-  return lost.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
+  return lost.sort(bySymbol);
 }
 
 /** A name that nothing defines is off, as was asked: no wish is lost, but the name may be misspelt. */
@@ -63,19 +59,12 @@ function missKind(symbol: string, got: string | null, { refusals }: Observation)
   return got === '' || got === '0' ? 'silent' : 'value';
 }
 
-function overriding({ by, wanted, position }: Said): Cause {
-  return { kind: 'overridden', by, value: wanted, position };
-}
-
 /** A choice member that lost to the member the settings ask for. */
 function displaced(symbol: string, wanted: string, { choices }: Observation, settings: Settings): Cause | null {
   if (wanted !== 'y') return null;
   const choice = choices.find((each) => each.members.some((member) => member.symbol === symbol));
   const others = (choice?.members ?? [])
     .map((member) => member.symbol)
-    .filter((other) => {
-      const setting = other === symbol ? undefined : settingOf(settings, other);
-      return setting !== undefined && requested(setting) === 'y';
-    });
+    .filter((other) => other !== symbol && requestOf(settings, other) === 'y');
   return others.length === 0 ? null : { kind: 'choice', with: others };
 }

@@ -3,7 +3,7 @@ import type { ManagedEntry } from '../model/entry.ts';
 import type { Wish } from '../model/fallout.ts';
 import type { Lost } from '../model/run.ts';
 import { sameAsk, spelled } from '../model/value.ts';
-import { requested, settingOf, type Settings } from '../script/settings.ts';
+import { requestOf, type Settings } from '../script/settings.ts';
 import { reasonOf, wantedOf, type Asked, type Managed } from './absorb.ts';
 import { causeNow } from './causeFromHelp.ts';
 import { causeText } from './causeText.ts';
@@ -105,11 +105,7 @@ export function withoutEnded(kept: Managed, before: Managed, asked: Asked, last:
   };
   const requests = (symbol: string): { now: string | null; then: string | null } => {
     const ask = (kept.has(symbol) ? before.get(symbol)?.ask : undefined) ?? wantedOf(symbol, asked).intent?.ask;
-    const setting = settingOf(last.settings, symbol);
-    return {
-      now: ask === undefined ? null : spelled(ask.value),
-      then: setting === undefined ? null : requested(setting),
-    };
+    return { now: ask === undefined ? null : spelled(ask.value), then: requestOf(last.settings, symbol) };
   };
   return new Map([...kept].filter(([, entry]) => !isEnded(entry)));
 }

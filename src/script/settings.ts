@@ -13,6 +13,12 @@ export const requested = (setting: Setting): string | null => setting.freeform ?
 export const settingOf = (settings: Settings, symbol: string): Setting | undefined =>
   Object.hasOwn(settings, symbol) ? settings[symbol] : undefined;
 
+/** What is asked of a symbol; null where nothing is, or no answer. */
+export function requestOf(settings: Settings, symbol: string): string | null {
+  const setting = settingOf(settings, symbol);
+  return setting === undefined ? null : requested(setting);
+}
+
 /** The settings with the lines of `extraConfig` strings, which come after them: of a symbol's lines the script takes the last. */
 export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
   const lines = legacy.map(({ symbol, value: text, optional }): [string, Setting] => {
