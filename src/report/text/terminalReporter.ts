@@ -87,9 +87,8 @@ class TerminalReporter implements Reporter {
         const { run, target, cause, patchesFile, saved = [patchesFile] } = event;
         this.#runs.set(run, { target, progress: RESTING });
         const files = firstOf(saved.map((file) => shortPath(file)));
-        return [
-          style.colors.bold(clean(`run ${run}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`)),
-        ];
+        const head = `run ${run}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
+        return hanging('', head, style.width).map(style.colors.bold);
       }
       case 'phase': {
         const { run, iteration, phase } = event;
@@ -116,9 +115,9 @@ class TerminalReporter implements Reporter {
       case 'hook-failed':
         return problemLines(`${clean(event.target)}: `, hookProblem(event), style);
       case 'hold-changed':
-        return [`${clean(event.target)}: ${HOLDS[event.hold ?? 'none']}`];
+        return hanging(`${clean(event.target)}: `, HOLDS[event.hold ?? 'none'], style.width);
       case 'save-held':
-        return [`${clean(event.target)}: saved, but it is held; \`falloutd resume\` goes on`];
+        return hanging(`${clean(event.target)}: `, 'saved, but it is held; `falloutd resume` goes on', style.width);
       case 'build-started': {
         const { build, target } = event.build;
         const nothing = { step: 'starting', objects: 0, elapsedMs: 0, expected: null };

@@ -316,3 +316,49 @@ test('colours come where there are any', () => {
   tell({ kind: 'iteration-finished', iteration: iteration() });
   expect(screen.text).toContain('\u001b[33m');
 });
+
+test('what is not part of a run has a line of its own: holds, held saves, failed hooks', () => {
+  const { screen, tell } = setUp(PLAIN);
+  tell({ kind: 'hold-changed', target: 'laptop', hold: 'paused' });
+  tell({ kind: 'save-held', target: 'laptop' });
+  tell({ kind: 'hold-changed', target: 'laptop', hold: 'undone' });
+  tell({ kind: 'hold-changed', target: 'laptop', hold: null });
+  tell({ kind: 'hook-failed', target: 'laptop', hook: 'on-stable', exitCode: 3, output: 'sent\nno display\n' });
+  expect(screen.text).toMatchInlineSnapshot(`
+    "laptop: paused; \`falloutd resume\` goes on
+    laptop: saved, but it is held; \`falloutd resume\` goes on
+    laptop: a run was undone, and the target is held; \`falloutd resume\` runs it
+            again
+    laptop: no longer held
+    laptop: the hook on-stable failed with exit code 3: no display
+    "
+  `);
+});
+
+test('a run after a save names the files that were saved, at most the first few', () => {
+  const { screen, tell } = setUp(PLAIN);
+  const saved = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `/etc/nixos/${name}.nix`);
+  tell({ ...started, cause: 'save', saved: saved.slice(0, 1) });
+  tell({ ...started, cause: 'save', saved });
+  tell({ ...started, cause: 'command' });
+  expect(screen.text).toMatchInlineSnapshot(`
+    "run 12, nixhost: /etc/nixos/a.nix saved
+    run 12, nixhost: /etc/nixos/a.nix, /etc/nixos/b.nix, /etc/nixos/c.nix,
+    /etc/nixos/d.nix and 2 more saved
+    run 12, nixhost: /etc/nixos/patches.nix, on command
+    "
+  `);
+});
+
+test('nothing is wider than 40 columns but what has no place to break', () => {
+  const { screen, tell, clock } = setUp({ ...PLAIN, width: 40 }, 40);
+  tell({ ...started, cause: 'save', saved: ['/etc/nixos/patches.nix'] });
+  tell({ kind: 'iteration-finished', iteration: iteration({ run: 12, probe: true }) });
+  clock.pass(500);
+  tell(finished({ kind: 'stable' }));
+  tell(finished({ kind: 'stalled', reason: 'no-rung', symbols: ['SND_SOC_SOF_TOPLEVEL', 'USB_SERIAL_CONSOLE'] }));
+  const lines = screen.text.split('\n');
+  expect(lines.filter((line) => line.length > 40)).toEqual([]);
+  // No word is broken.
+  expect(lines.join(' ').replace(/ +/g, ' ')).toContain('SND_SOC_SOF_TOPLEVEL, USB_SERIAL_CONSOLE');
+});
