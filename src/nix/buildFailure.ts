@@ -3,7 +3,6 @@ import { printedLines, type BuildLog } from './buildLog.ts';
 import { derivationName } from './derivationName.ts';
 import { readEvaluationError, mapBack } from './evaluationError.ts';
 import type { Problem } from '../model/problem.ts';
-import { isRepeated, makeFailure } from './makeFailure.ts';
 import { infrastructureIn, unreachedMachine, withoutUnreached } from './infrastructure.ts';
 import { failuresIn, type FailedDerivation } from './failedDerivations.ts';
 import { ECHO, isDialogue, LINE } from '../script/logLines.ts';
@@ -66,39 +65,35 @@ function troubleOf(build: FailedBuild): Failure {
   const end = lines.slice(-200).filter((line) => !isDialogue(line));
   return (
     (failures.length === 0 ? infrastructure(unreachedMachine(printed)) : null) ??
-    wrongHash(errorText) ??
-    wrongPlatform(errorText) ??
+    nixError(errorText) ??
     (own === null && failures.length === 0 ? failedEvaluation(errors) : null) ??
     infrastructure(infrastructureIn(errorText) ?? infrastructureIn(end.join('\n'))) ??
     failedPatch(lines) ??
-    (culprit === null ? failedMake(lines) : failedDependency(culprit, lines)) ??
+    (culprit === null ? blockedBy(makeFailure(lines)) : failedDependency(culprit, lines)) ??
     missingLog(build) ??
     unexplained(own ?? [])
   );
 }
 
 const blocked = (message: string, hint: string): Failure => ({ kind: 'blocked', problem: { message, hint } });
-
+const blockedBy = (problem: Problem | null): Failure | null => problem && { kind: 'blocked', problem };
 const infrastructure = (problem: Problem | null): Failure | null => problem && { kind: 'infrastructure', problem };
 
-function wrongHash(errorText: string): Failure | null {
-  const hash = /hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/.exec(errorText)?.[0];
-  return hash === undefined
-    ? null
-    : blocked(unindent(hash), 'put the hash after "got:" into the file that names the source');
-}
+/** Errors of Nix that the user must act on, with advice. */
+const NIX_ERRORS: [RegExp, string][] = [
+  [/hash mismatch in [^\n]*(?:\n\s+\S[^\n]*){0,4}/, 'put the hash after "got:" into the file that names the source'],
+  [
+    /(?:a '[^']*' with features|platform mismatch|missing system features)[^\n]*(?:\n\s*(?:Required|Current|Available)[^\n]*)*/,
+    'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems',
+  ],
+];
 
-function wrongPlatform(errorText: string): Failure | null {
-  const platform =
-    /(?:a '[^']*' with features|platform mismatch|missing system features)[^\n]*(?:\n\s*(?:Required|Current|Available)[^\n]*)*/.exec(
-      errorText,
-    )?.[0];
-  return platform === undefined
-    ? null
-    : blocked(
-        unindent(platform),
-        'this machine cannot build for that system: set up a remote builder or boot.binfmt.emulatedSystems',
-      );
+function nixError(errorText: string): Failure | null {
+  for (const [sign, hint] of NIX_ERRORS) {
+    const said = sign.exec(errorText)?.[0];
+    if (said !== undefined) return blocked(said.trimEnd().replace(/\s*\n\s*/g, '\n  '), hint);
+  }
+  return null;
 }
 
 function failedEvaluation(errors: readonly string[]): Failure | null {
@@ -129,27 +124,19 @@ function unexplained(own: readonly string[]): Failure {
   return { kind: 'unexplained', problem: { message, hint: 'read the whole log: nix log DRV' } };
 }
 
-function failedMake(lines: readonly string[]): Failure | null {
-  const problem = makeFailure(lines);
-  return problem === null ? null : { kind: 'blocked', problem };
-}
+const FAULT_HINTS = {
+  toolchain:
+    'the config lacks what its toolchain (clang, lld, rustc) needs: check stdenv, and the symbols that the kernel derives from it (CC_IS_CLANG, LD_IS_LLD, RUST)',
+  invalid: 'a value or an extraConfig line is no `SYMBOL VALUE`: an empty freeform, a quote or a line break in it',
+};
 
 function brokenRequest(
   { faults, ending, asked, observation: { refusals } }: TranscriptReading,
   own: readonly string[],
 ): Problem | null {
-  for (const fault of faults) {
-    if (fault.kind === 'toolchain')
-      return {
-        message: fault.line,
-        hint: 'the config lacks what its toolchain (clang, lld, rustc) needs: check stdenv, and the symbols that the kernel derives from it (CC_IS_CLANG, LD_IS_LLD, RUST)',
-      };
-    if (fault.kind === 'invalid')
-      return {
-        message: fault.line,
-        hint: 'a value or an extraConfig line is no `SYMBOL VALUE`: an empty freeform, a quote or a line break in it',
-      };
-  }
+  for (const fault of faults)
+    if (fault.kind === 'toolchain' || fault.kind === 'invalid')
+      return { message: fault.line, hint: FAULT_HINTS[fault.kind] };
   // Before the first question nothing is answered, and every setting counts as missed.
   // Of a script that died at a question the tail may show none, and make's error at the end.
   if (ending === 'errors' && asked === 0 && refusals.length === 0) {
@@ -205,9 +192,36 @@ function lastWords(lines: readonly string[]): string {
     .join('\n');
 }
 
-function unindent(text: string): string {
-  return text
-    .split('\n')
-    .map((line, index) => (index === 0 ? line : `  ${line.trim()}`))
-    .join('\n');
+/** `make[1]: *** …`, `Makefile:12: *** …`, and the kernel's own Makefiles: `*** …`. */
+const STARS = /^(?:\S+: )?\*\*\* ?(.*)$/;
+/** Lines that repeat a failure, name its place, or end a message; and what kconfig says between stars when all is well. */
+const EMPTY =
+  /^(?:\[.*\] |in \/|Waiting for unfinished|End of (?:the|Linux kernel) configuration|Default configuration is based on|Execute 'make'|$)/;
+
+/** Whether a line of make only repeats that something below it failed. */
+const isRepeated = (line: string): boolean => /^(?:GOT: )?make\S*: \*\*\* \[.*\] /.test(line);
+
+/** The reason that make gives in the lines of a build's log, with advice; null if it gives none. */
+export function makeFailure(lines: readonly string[]): Problem | null {
+  for (const line of lines) {
+    if (!line.includes('***')) continue;
+    const text = line.startsWith(ECHO) ? line.slice(ECHO.length).trimStart() : line;
+    const reason = STARS.exec(text)?.[1]
+      ?.replace(/\s+Stop\.$/, '')
+      .trim();
+    if (reason !== undefined && !EMPTY.test(reason)) return { message: `make: ${reason}`, hint: hintFor(reason) };
+  }
+  return null;
+}
+
+function hintFor(reason: string): string {
+  const [, arch, missing] = /"?arch\/([^/\s]+)\/configs\/([^"\s]+)"?/.exec(reason) ?? [];
+  const target = missing ?? /No rule to make target [`'"]?(\S*?(?:config|\.config))[`'"]?(?:[.,]|$)/.exec(reason)?.[1];
+  if (target !== undefined) {
+    const where = arch === undefined ? 'this kernel' : `the architecture ${arch} of this kernel`;
+    return `${where} has no ${target}: name one that it has, as \`defconfig\` of the kernel or \`linux-kernel.baseConfig\` of the platform`;
+  }
+  return /mrproper|not clean/.test(reason)
+    ? 'the kernel source holds the results of an earlier build: take a clean one, or run `make mrproper` in it'
+    : 'make failed before any question was answered: the settings are not to blame';
 }

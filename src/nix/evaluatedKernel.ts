@@ -5,13 +5,7 @@ import type { InvalidLine, Malformed } from './wrongSettings.ts';
 import type { Asker, Intent, LegacyLine, Position } from '../model/intent.ts';
 
 /** One entry of `kernel.kernelPatches`, as evaluated. */
-export type EvaluatedPatch = {
-  name: string;
-  index: number;
-  /** Which of the two attribute names it uses. */
-  attributes: ('structuredExtraConfig' | 'extraStructuredConfig')[];
-  position: Position | null;
-};
+export type EvaluatedPatch = Pick<NixPatch, 'name' | 'attributes'> & { index: number; position: Position | null };
 
 /** A kernel after one evaluation: what will be built, and who asked for what. */
 export type EvaluatedKernel = {
@@ -34,7 +28,6 @@ export type EvaluatedKernel = {
 
 type NixPosition = { file: string; line: number; column: number };
 export const nixPosition = z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable();
-const attributes = z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig']));
 const nixBinding = z.object({
   symbol: z.string(),
   priority: z.number(),
@@ -48,12 +41,14 @@ const nixBinding = z.object({
 type NixBinding = z.infer<typeof nixBinding>;
 const nixPatch = z.object({
   name: z.string(),
-  attributes,
+  /** Which of the two attribute names it uses. */
+  attributes: z.array(z.enum(['structuredExtraConfig', 'extraStructuredConfig'])),
   bindings: z.array(nixBinding),
   extraConfig: z.string(),
   position: nixPosition,
   legacyPosition: nixPosition,
 });
+type NixPatch = z.infer<typeof nixPatch>;
 const nixBuild = z
   .object({
     drvPath: z.string(),
@@ -109,8 +104,7 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       return [];
     });
   const patches = answer.patches.map((patch, index) => {
-    const by = { kind: 'patch' as const, name: patch.name, index };
-    return { ...patch, by };
+    return { ...patch, by: { kind: 'patch' as const, name: patch.name, index } };
   });
   const legacy = [
     legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
@@ -122,8 +116,8 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     storeDir,
     build,
     unmergeable,
-    patches: patches.map(({ by: { name, index }, attributes: its, position }) => {
-      return { name, index, attributes: its, position: local(position) };
+    patches: patches.map(({ by: { name, index }, attributes, position }) => {
+      return { name, index, attributes, position: local(position) };
     }),
     intents: [
       ...(usesCommon(answer) ? intents({ kind: 'nixpkgs' }, answer.commonBindings) : []),

@@ -157,7 +157,7 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
   ];
   const own = speaking[0]?.[1] ?? null;
   // The logs of several kernels can be told apart if the prefix has the version.
-  const others = configs.filter(([, log]) => log !== own && log.some(isVerdict)).map(([, log]) => log);
+  const others = configs.filter(([, log]) => log !== own && log.some(isVerdict)).map(([, log]) => config(log, null));
   // The prefix is the name, without the version in most versions of Nix.
   const linesOf = (drvPath: string): string[] => {
     const name = derivationName(drvPath);
@@ -168,16 +168,8 @@ function fromPrefixed(lines: readonly string[]): ShapedLog {
       []
     );
   };
-  return {
-    form: 'prefixed',
-    own,
-    drvPath: configIn(failures) ?? builtIn(lines),
-    cut: own !== null && lacksBeginning(own),
-    others: others.map((log) => ({ own: log, drvPath: null, cut: lacksBeginning(log) })),
-    errors,
-    failures,
-    linesOf,
-  };
+  const drvPath = configIn(failures) ?? builtIn(lines);
+  return { form: 'prefixed', ...config(own, drvPath), others, errors, failures, linesOf };
 }
 
 function fromBare(lines: readonly string[]): ShapedLog {
@@ -188,16 +180,8 @@ function fromBare(lines: readonly string[]): ShapedLog {
   const own = (end === -1 ? lines : lines.slice(0, end)).filter(isBuilders);
   const errors = end === -1 ? [] : lines.slice(end);
   const failures = failuresIn(errors);
-  return {
-    form: 'nix-log',
-    own,
-    drvPath: named ?? configIn(failures) ?? builtIn(lines),
-    cut: lacksBeginning(own),
-    others: laterLogs(errors),
-    errors,
-    failures,
-    linesOf: () => own,
-  };
+  const drvPath = named ?? configIn(failures) ?? builtIn(lines);
+  return { form: 'nix-log', ...config(own, drvPath), others: laterLogs(errors), errors, failures, linesOf: () => own };
 }
 
 /** With --keep-going the log of the next config build follows Nix's error for the one before. */
@@ -208,7 +192,7 @@ function laterLogs(errors: readonly string[]): ConfigLog[] {
     const own = errors.slice(from + 1, to);
     if (!own.some(isDialogue) || !own.some(isVerdict)) return [];
     const drvPath = to === undefined ? null : (failuresIn([errors[to] ?? ''])[0]?.drvPath ?? null);
-    return [{ own, drvPath, cut: lacksBeginning(own) }];
+    return [config(own, drvPath)];
   });
 }
 
@@ -223,6 +207,12 @@ function builtIn(lines: readonly string[]): string | null {
   }
   return null;
 }
+
+const config = (own: readonly string[] | null, drvPath: string | null): ConfigLog => ({
+  own,
+  drvPath,
+  cut: own !== null && lacksBeginning(own),
+});
 
 function lacksBeginning(own: readonly string[]): boolean {
   const first = own.find((line) => line.trim() !== '');

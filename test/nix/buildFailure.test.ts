@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeFailure } from '../../src/nix/makeFailure.ts';
+import { makeFailure } from '../../src/nix/buildFailure.ts';
 
 test("what kconfig says between stars when all is well is no failure of make's", () => {
   expect(
