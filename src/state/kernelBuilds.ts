@@ -44,9 +44,8 @@ export function closeUnfinishedBuilds(history: History): void {
 
 /** Newest first: at most `limit` kernel builds, of one target or of all. */
 export function kernelBuilds(history: History, page: { target?: string | undefined; limit: number }): KernelBuild[] {
-  return page.target === undefined
-    ? selected(history, 'ORDER BY build DESC LIMIT ?', page.limit)
-    : selected(history, 'WHERE target = ? ORDER BY build DESC LIMIT ?', page.target, page.limit);
+  const ofTarget = 'WHERE target = coalesce(?, target) ORDER BY build DESC LIMIT ?';
+  return selected(history, ofTarget, page.target ?? null, page.limit);
 }
 
 /** Kernel build number `n`, or null. */

@@ -33,11 +33,8 @@ export function beginRun(history: History, run: { target: string; cause: RunCaus
 }
 
 /** Records that an iteration of a run begins; returns its number, which counts through the whole history. */
-export function beginIteration(
-  history: History,
-  iteration: Pick<Iteration, 'run' | 'startedAt' | 'patchesSha256'>,
-): number {
-  return history.insert('iterations', iteration);
+export function beginIteration(history: History, row: Pick<Iteration, 'run' | 'startedAt' | 'patchesSha256'>): number {
+  return history.insert('iterations', row);
 }
 
 /**

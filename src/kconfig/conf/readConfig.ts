@@ -67,7 +67,7 @@ export function readUserValues(configuration: Configuration, text: string, optio
   forgetComputed(kconfig, state);
   text.split('\n').forEach((written, index) => {
     const line = written.replace(/\r$/, '');
-    const warn = (message: string): void => void warnings.push({ line: index + 1, text: message });
+    const warn: Warn = (message) => void warnings.push({ line: index + 1, text: message });
     const parsed = parseLine(line, ranked);
     if (parsed === 'unexpected') warn(`unexpected data: ${line}`);
     if (parsed === null || parsed === 'unexpected') return;
@@ -81,7 +81,9 @@ export function readUserValues(configuration: Configuration, text: string, optio
   return warnings;
 }
 
-function takeLine(configuration: Configuration, symbol: KSymbol, value: string, warn: (text: string) => void): void {
+type Warn = (text: string) => void;
+
+function takeLine(configuration: Configuration, symbol: KSymbol, value: string, warn: Warn): void {
   if (configuration.hasUserValue(symbol)) warn(`override: reassigning to symbol ${nameOf(symbol)}`);
   const problem = takeValue(configuration, symbol, value);
   if (problem !== null) warn(problem);
@@ -134,12 +136,7 @@ function takeString(configuration: Configuration, symbol: KSymbol, written: stri
 }
 
 /** Before 6.11: records the value of a member in its choice. */
-function takeMember(
-  { state }: Configuration,
-  choice: ChoiceBlock,
-  symbol: KSymbol,
-  warn: (text: string) => void,
-): void {
+function takeMember({ state }: Configuration, choice: ChoiceBlock, symbol: KSymbol, warn: Warn): void {
   const { id } = choice.symbol;
   const value = state.userTri[symbol.id] ?? NO;
   if (value === MOD && state.userTri[id] === YES) {

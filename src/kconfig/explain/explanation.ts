@@ -144,11 +144,7 @@ function withValues(configuration: Configuration, expr: Expr): string {
   );
 }
 
-function reverseDependencies(
-  configuration: Configuration,
-  target: KSymbol,
-  kind: 'select' | 'imply',
-): ReverseDependency[] {
+function reverseDependencies(configuration: Configuration, target: KSymbol, kind: 'select' | 'imply') {
   return configuration.kconfig.symbols.flatMap((symbol) =>
     symbol.properties
       .filter((property) => property.kind === kind && namedSymbol(property) === target)

@@ -70,10 +70,7 @@ export function grammarOf(root: string): Grammar {
   return { ...tested(ALLOWED, (test) => test(sources)), ...tested(DEMANDED, (test) => test(sources)), reserved };
 }
 
-function tested<Name extends string>(
-  tests: Readonly<Record<Name, Test>>,
-  holds: (test: Test) => boolean,
-): Record<Name, boolean> {
+function tested<Name extends string>(tests: Record<Name, Test>, holds: (test: Test) => boolean): Record<Name, boolean> {
   const results = Object.entries<Test>(tests).map(([name, test]) => [name, holds(test)]);
   return Object.fromEntries(results) as Record<Name, boolean>;
 }

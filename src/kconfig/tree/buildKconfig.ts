@@ -21,7 +21,7 @@ const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
  * @throws KconfigError where conf would exit with 1: members without a prompt, recursive dependencies.
  */
 export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
-  const builder = new Builder(dialect, tree.diagnostics);
+  const builder = new Builder(dialect, [...tree.diagnostics]);
   for (const statement of tree.statements) builder.add(statement, builder.root);
   return builder.finish();
 }
@@ -31,17 +31,16 @@ class Builder {
   readonly expressions = new ExpressionTable(this.table.y, this.table.m, this.table.n);
   readonly menus: Menu[] = [];
   readonly choices: ChoiceBlock[] = [];
-  readonly diagnostics: Diagnostic[];
-  readonly dialect: Dialect;
   readonly simplifier: Simplifier;
   readonly root: Menu;
   modules: KSymbol | null = null;
   /** The choice whose body is being read (`current_choice`). */
   #choice: ChoiceBlock | null = null;
 
-  constructor(dialect: Dialect, diagnostics: readonly Diagnostic[]) {
-    this.dialect = dialect;
-    this.diagnostics = [...diagnostics];
+  constructor(
+    private readonly dialect: Dialect,
+    private readonly diagnostics: Diagnostic[],
+  ) {
     this.simplifier = new Simplifier(this.expressions, dialect.choices === 'symbol', (symbol, forced) => {
       const text = `boolean symbol ${nameOf(symbol)} tested for 'm'? test forced to '${forced}'`;
       this.diagnostics.push({ level: 'info', at: null, text });
