@@ -100,10 +100,7 @@ const LINE = /^\s*(config|menuconfig|depends\s+on|select|if|menu|choice|comment|
 /** The live value of a symbol that the build did not tell. */
 const UNKNOWN = '?';
 
-/**
- * Why a symbol is not what was wanted, given the values of the symbols around it; null where a value that matters is
- * not known, or where its own file does not tell.
- */
+/** Why a symbol is not what was wanted; null where its own file does not say, or a value that matters is unknown. */
 export function causeFrom(
   declaration: Declaration,
   wanted: string | null,

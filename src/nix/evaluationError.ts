@@ -15,10 +15,7 @@ type Place = { file: string; line: number; column: number };
  */
 export type PrintedProblem = Problem & { trace?: Place[]; isTraced?: boolean };
 
-/**
- * What an evaluation failed of. `about` is the symbol, name or path that the message is about, empty where it names none;
- * `definitions` are those of a conflict.
- */
+/** `about`: the symbol, name or path that the message is about, else empty. `definitions`: those of a conflict. */
 export type EvaluationError = PrintedProblem & {
   kind: EvaluationErrorKind;
   about: string;

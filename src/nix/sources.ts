@@ -6,10 +6,7 @@ import type { Installable } from './installable.ts';
 /** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
 export type SourceMap = readonly { storePath: string; realPath: string }[];
 
-/**
- * The files that an evaluation read, from the messages of `nix eval -vv`
- * (`evaluating file '…'`; Nix 2.26 adds `(internal)` names in « », which are no files).
- */
+/** The files that an evaluation read, from `nix eval -vv` (`evaluating file '…'`; names in « » are no files). */
 export function evaluatedFiles(messages: readonly string[]): string[] {
   return [...new Set(messages.flatMap((message) => /^evaluating file '(\/.*)'/.exec(message)?.[1] ?? []))];
 }

@@ -1,7 +1,4 @@
-/**
- * Where a target is evaluated and where it is built, according to nix's own arguments (Nix manual: `--store`, `--eval-store`,
- * "Help Stores").
- */
+/** Where a target is evaluated and where it is built, by nix's arguments (Nix manual: `--store`, `--eval-store`). */
 export type Stores =
   | { kind: 'one' }
   /** Two store URLs: the target is evaluated `here`, where its result is wanted too, and built `there`. */
@@ -10,10 +7,7 @@ export type Stores =
 /** This machine's own store, or its daemon's. */
 const OWN = 'auto';
 
-/**
- * The stores that these arguments name. Without an `--eval-store` a store on another machine is not evaluated in: the files
- * of the evaluation would not be on this one.
- */
+/** The stores that the arguments name. Without `--eval-store`, one on another machine only builds: it has no files. */
 export function storesOf(nixArgs: readonly string[]): Stores {
   const there = lastOf('store', nixArgs) ?? OWN;
   const here = lastOf('eval-store', nixArgs) ?? (sshHost(there) === null ? there : OWN);

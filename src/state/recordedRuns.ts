@@ -100,10 +100,7 @@ export function questions(history: History, n: number): number | null {
   return columnOf(history, n, 'questions') as number | null;
 }
 
-/**
- * The transcript of an iteration; for one whose derivation had been judged before and so was not built
- * again, that of the build that judged it. null where none is kept.
- */
+/** The transcript of an iteration, or of the build that judged its derivation before; null where none is kept. */
 export function transcriptFor(history: History, n: number): Buffer | null {
   const own = transcript(history, n);
   if (own !== null) return own;

@@ -15,10 +15,7 @@ export function claimTargets(history: History, targets: readonly Target[]): void
   for (const target of targets) keepPlace(history, target.name, folderOf(target));
 }
 
-/**
- * The same for a command that only asks a daemon: it must not reach another host's target. Where there is no history yet, nobody
- * has taken the name.
- */
+/** The same for a command that only asks a daemon. Without a history, nobody has taken the name yet. */
 export function assertNotTaken({ stateDir, targets }: Config): void {
   let history: History;
   try {

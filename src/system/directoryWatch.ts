@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { watch, type FSWatcher } from 'chokidar';
 import { InfrastructureError } from '../model/errors.ts';
 
@@ -55,7 +56,7 @@ function renew(): void {
     const found = existing(directory);
     if (found !== null) inodes.set(found.directory, found.inode);
   }
-  if (standing !== null && isSame(standing.inodes, inodes)) return;
+  if (standing !== null && isDeepStrictEqual(standing.inodes, inodes)) return;
   void standing?.watcher.close();
   standing = inodes.size === 0 ? null : { watcher: stand(inodes), inodes };
 }
@@ -102,10 +103,6 @@ function tell(directory: string, name: string | null): void {
     if (directories.has(directory)) listener(directory, name);
     else for (const one of directories) if (one.startsWith(`${directory}/`)) listener(one, null);
   }
-}
-
-function isSame(a: ReadonlyMap<string, bigint>, b: ReadonlyMap<string, bigint>): boolean {
-  return a.size === b.size && [...a].every(([directory, inode]) => b.get(directory) === inode);
 }
 
 function existing(directory: string): { directory: string; inode: bigint } | null {

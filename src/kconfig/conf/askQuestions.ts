@@ -74,27 +74,24 @@ class Session {
 
   /** Shows the menus that contain something new (`check_conf`). */
   *#askNew(menu: Menu): Asking {
-    const configuration = this.configuration;
-    if (!configuration.isVisible(menu)) return;
+    if (!this.configuration.isVisible(menu)) return;
     if (menu.symbol !== null && this.#isNew(menu.symbol)) {
       if (this.#restarts++ === 0) this.#print('*\n* Restart config...\n*\n');
-      this.#shown = menuAbove(menu, configuration.kconfig.root);
+      this.#shown = menuAbove(menu, this.configuration.kconfig.root);
       yield* this.#menu(this.#shown);
     }
     for (const child of menu.children) yield* this.#askNew(child);
   }
 
   #isNew(symbol: KSymbol): boolean {
-    const configuration = this.configuration;
-    if (configuration.isNew(symbol)) return true;
-    const isOldChoice = !this.#ranked && symbol.choice !== null && configuration.state.tri[symbol.id] === YES;
-    return isOldChoice && !configuration.hasUserValue(symbol);
+    if (this.configuration.isNew(symbol)) return true;
+    const isOldChoice = !this.#ranked && symbol.choice !== null && this.configuration.state.tri[symbol.id] === YES;
+    return isOldChoice && !this.configuration.hasUserValue(symbol);
   }
 
   /** Asks about one node of the menu and everything below it (`conf`). */
   *#menu(menu: Menu): Asking {
-    const configuration = this.configuration;
-    if (!configuration.isVisible(menu)) return;
+    if (!this.configuration.isVisible(menu)) return;
     const { symbol, prompt } = menu;
     if (prompt?.kind === 'menu' || prompt?.kind === 'comment') {
       if (prompt.kind === 'menu' && this.#ask !== 'all' && this.#shown !== menu) {
@@ -106,7 +103,7 @@ class Session {
     }
     if (symbol?.choice != null) {
       yield* this.#ranked ? this.#rankedChoice(menu, symbol.choice) : this.#symbolChoice(menu, symbol.choice);
-      if (this.#ranked || configuration.state.tri[symbol.id] !== MOD) return;
+      if (this.#ranked || this.configuration.state.tri[symbol.id] !== MOD) return;
     } else if (symbol !== null) {
       yield* isLogic(symbol) || symbol.type === 'unknown' ? this.#tristate(menu, symbol) : this.#text(menu, symbol);
     }
@@ -193,19 +190,18 @@ class Session {
   }
 
   #printMembers(menu: Menu, choice: ChoiceBlock): ChoiceQuestion {
-    const configuration = this.configuration;
     this.#printLine(menu, '\n');
-    const chosen = configuration.chosen(choice);
+    const chosen = this.configuration.chosen(choice);
     const members: Member[] = [];
     for (const child of menu.children) {
-      if (!configuration.isVisible(child)) continue;
+      if (!this.configuration.isVisible(child)) continue;
       const { symbol } = child;
       const prompt = child.prompt?.text ?? '';
       if (symbol === null) {
         this.#print(`${'*'.padStart(this.#indent)} ${prompt}\n`);
         continue;
       }
-      const isNew = !configuration.hasUserValue(symbol);
+      const isNew = !this.configuration.hasUserValue(symbol);
       members.push({ symbol, prompt, isNew, menu: child });
       const mark = (symbol === chosen ? '>' : ' ').padStart(this.#indent);
       this.#print(`${mark} ${members.length}. ${prompt} (${symbol.name ?? ''})${isNew ? ' (NEW)' : ''}\n`);
@@ -239,10 +235,9 @@ class Session {
 
   /** Whether conf waits for an answer here. If not, it prints the value and goes on (`conf_askvalue`). */
   #isAsked(symbol: KSymbol, shown: string): boolean {
-    const configuration = this.configuration;
-    const hasValue = configuration.hasUserValue(symbol);
+    const hasValue = this.configuration.hasUserValue(symbol);
     if (!hasValue) this.#print('(NEW) ');
-    if (configuration.isChangeable(symbol) && !(this.#ask === 'new' && hasValue)) return true;
+    if (this.configuration.isChangeable(symbol) && !(this.#ask === 'new' && hasValue)) return true;
     this.#print(`${shown}\n`);
     return false;
   }

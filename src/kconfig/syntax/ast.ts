@@ -66,10 +66,7 @@ export type Tree = {
   environment: Map<string, string>;
 };
 
-/**
- * Runs one `$(shell,COMMAND)` and returns its standard output: at most 4,095 bytes. Newlines at the end are dropped, others become blanks
- * (`do_shell` in preprocess.c).
- */
+/** Runs one `$(shell,COMMAND)` and returns its standard output on one line: at most 4,095 bytes (`do_shell` in preprocess.c). */
 export type Probe = (command: string) => string;
 
 /** How a kernel's conf differs from others in what the same Kconfig files mean to it. */

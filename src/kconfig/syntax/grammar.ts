@@ -42,10 +42,7 @@ const DEMANDED = {
   strictEntries: ({ parser }) => parser.includes('zconf_error("menuconfig statement without prompt'),
   /** No file may be sourced twice; since 7.2. */
   singleInclusion: ({ util }) => util.includes('repeated inclusion'),
-  /**
-   * Messages name the file in which the statement began, a syntax error names the line after, and after the end of the first file the name is
-   * `<none>`; until 6.9.
-   */
+  /** Messages name the file where the statement began, a syntax error the line after it, the end of the first file `<none>`; until 6.9. */
   oldPlaces: ({ parser }) => parser.includes('zconf_lineno() + 1'),
 } satisfies Record<string, Test>;
 

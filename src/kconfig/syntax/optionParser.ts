@@ -33,14 +33,10 @@ export class OptionParser extends ExpressionParser {
 
   protected configOption(entry: CurrentEntry): boolean {
     const token = this.peek();
-    const withDefault = TYPES_WITH_DEFAULT[token];
-    if (withDefault !== undefined) {
-      this.#default(entry);
-      return this.#type(entry, withDefault, entry.name);
-    }
-    const type = TYPES[token];
+    const type = TYPES[token] ?? TYPES_WITH_DEFAULT[token];
     if (type !== undefined) {
-      this.#promptAfterType(entry);
+      if (token in TYPES) this.#promptAfterType(entry);
+      else this.#default(entry);
       return this.#type(entry, type, entry.name);
     }
     if (token === 'default') return this.#default(entry);

@@ -11,10 +11,7 @@ export type Snapshot = { readonly state: ConfigurationState };
 
 const dependentsOf = new WeakMap<Kconfig, Dependents>();
 
-/**
- * The values of a tree's symbols for one set of user values (symbol.c). Values are computed on demand. After a change only what depends on it is
- * computed again.
- */
+/** The values of a tree's symbols for one set of user values (symbol.c). Each is computed on demand, and kept until what it depends on changes. */
 export class Configuration {
   readonly calculator: Calculator;
 
