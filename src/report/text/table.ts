@@ -89,9 +89,18 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Wraps `text` after `first`; the lines below are indented by the width of `first`. */
+/** Wraps `text` after `first`; the lines below are indented by the width of `first`, or less where a word would have to be broken. */
 export function hanging(first: string, text: string, width: number): string[] {
   const indent = widthOf(first);
+  const longest = clean(text)
+    .split(' ')
+    .reduce((most, word) => Math.max(most, widthOf(word)), 0);
+  const below = 4;
+  if (longest > width - indent && longest <= width - below)
+    return [
+      ...(first.trim() === '' ? [] : [first.trimEnd()]),
+      ...wrap(clean(text), width - below).map((line) => ' '.repeat(below) + line),
+    ];
   return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
 }
 

@@ -117,7 +117,11 @@ class TerminalReporter implements Reporter {
       case 'hold-changed':
         return hanging(`${clean(event.target)}: `, HOLDS[event.hold ?? 'none'], style.width);
       case 'save-held':
-        return hanging(`${clean(event.target)}: `, 'saved, but it is held; `falloutd resume` goes on', style.width);
+        return hanging(
+          `${clean(event.target)}: `,
+          'saved, but the target is held; `falloutd resume` runs it',
+          style.width,
+        );
       case 'build-started': {
         const { build, target } = event.build;
         const nothing = { step: 'starting', objects: 0, elapsedMs: 0, expected: null };
@@ -157,7 +161,7 @@ class TerminalReporter implements Reporter {
 }
 
 const HOLDS = {
-  paused: 'paused; `falloutd resume` goes on',
+  paused: 'paused; `falloutd resume` ends that',
   undone: 'a run was undone, and the target is held; `falloutd resume` runs it again',
   none: 'no longer held',
 } as const;
@@ -186,7 +190,7 @@ function liveText(run: Progress, now: number): string {
       run.expected === null ? `${run.questions} questions` : `${run.questions} of ${run.expected.questions} questions`,
     );
   }
-  if (run.expected !== null) parts.push(remaining(run.expected.buildMs - elapsed));
+  if (run.expected !== null) parts.push(remaining(run, run.expected, elapsed));
   return parts.join(', ');
 }
 
@@ -194,6 +198,12 @@ function buildText(build: Building, now: number): string {
   return `kernel build ${build.build}: ${progressText(build, Math.floor((build.elapsedMs + now - build.at) / 1000) * 1000)}`;
 }
 
-function remaining(ms: number): string {
-  return ms < 0 ? 'longer than last time' : `about ${roughly(ms)} left`;
+/** By the duration of the last build; where that has passed, by how many of its questions have come. */
+function remaining({ questions }: Progress, expected: Expected, elapsed: number): string {
+  const left = expected.buildMs - elapsed;
+  if (left >= 0) return `about ${roughly(left)} left`;
+  const isUnderWay = questions > 0 && questions < expected.questions;
+  return isUnderWay
+    ? `about ${roughly((elapsed * (expected.questions - questions)) / questions)} left`
+    : 'longer than last time';
 }

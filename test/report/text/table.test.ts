@@ -183,3 +183,12 @@ test('a word of megabytes and a list of two hundred thousand things are laid out
     ),
   ).toHaveLength(200_000);
 });
+
+test('a word that the screen has room for is never broken: it goes below, with less indentation', () => {
+  expect(hanging('  by hand   ', 'SND_SOC_SOF_TOPLEVEL was taken out', 30)).toEqual([
+    '  by hand',
+    '    SND_SOC_SOF_TOPLEVEL was',
+    '    taken out',
+  ]);
+  expect(hanging('a ', 'b c', 30)).toEqual(['a b c']);
+});

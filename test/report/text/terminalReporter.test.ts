@@ -175,7 +175,7 @@ test('on a terminal one line tells phase, time, questions and what is left', () 
   clock.pass(20_000);
   expect(screen.live).toBe('   41  building: answering, 32 s, 1204 of 2871 questions, about 11 s left');
   clock.pass(20_000);
-  expect(screen.live).toBe('   41  building: answering, 52 s, 1204 of 2871 questions, longer than last time');
+  expect(screen.live).toBe('   41  building: answering, 52 s, 1204 of 2871 questions, about 1 m 12 s left');
 });
 
 test('the line is rewritten at most four times a second, however much is told, and never without a change', () => {
@@ -325,8 +325,8 @@ test('what is not part of a run has a line of its own: holds, held saves, failed
   tell({ kind: 'hold-changed', target: 'laptop', hold: null });
   tell({ kind: 'hook-failed', target: 'laptop', hook: 'on-stable', exitCode: 3, output: 'sent\nno display\n' });
   expect(screen.text).toMatchInlineSnapshot(`
-    "laptop: paused; \`falloutd resume\` goes on
-    laptop: saved, but it is held; \`falloutd resume\` goes on
+    "laptop: paused; \`falloutd resume\` ends that
+    laptop: saved, but the target is held; \`falloutd resume\` runs it
     laptop: a run was undone, and the target is held; \`falloutd resume\` runs it
             again
     laptop: no longer held
