@@ -6,6 +6,7 @@ import { distance } from 'fastest-levenshtein';
 import { sha256 } from '../system/contentHash.ts';
 import { fetchPaths, type CopyOptions } from '../nix/copyPaths.ts';
 import { isStorePath } from '../nix/sources.ts';
+import { placeIn } from '../nix/wrongSettings.ts';
 import { askerName, isManaged } from '../model/asker.ts';
 import type { Intent } from '../model/intent.ts';
 import { spelled } from '../model/value.ts';
@@ -134,9 +135,7 @@ export function unknownWishes(
 export function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {
   return {
     message: `${by === null ? 'somebody' : askerName(by)} asks for ${symbol}, which no Kconfig file of this kernel defines`,
-    ...(position == null
-      ? {}
-      : { file: position.file, line: position.line, ...(position.column === null ? {} : { column: position.column }) }),
+    ...placeIn(position ?? null),
     hint:
       suggestions === undefined || suggestions.length === 0
         ? 'take it out, or set unknown = "absorb"'

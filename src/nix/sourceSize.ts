@@ -12,10 +12,7 @@ const LARGE_BYTES = 100e6;
 /** A folder of the user that Nix copied into its store, and how much that is. */
 export type CopiedSize = { realPath: string; bytes: number };
 
-/**
- * Gives the size of each of the user's folders that an evaluation copied; null if the store does not say. Each copy is
- * asked for once: the same content has the same store path.
- */
+/** Gives the size of each folder that an evaluation copied; null if the store does not say. Asks once for each copy. */
 export function sourceSizes(
   nixArgs: readonly string[],
   running: Running,

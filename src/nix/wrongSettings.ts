@@ -58,7 +58,8 @@ function requestFor(line: string): string | null {
   return value === '' ? null : `${symbol} ${value}`;
 }
 
-const placeIn = (position: Position | null): Partial<Problem> =>
+/** The place of a problem that is where a definition stands. */
+export const placeIn = (position: Position | null): Partial<Problem> =>
   position === null ? {} : { file: position.file, line: position.line, column: position.column ?? undefined };
 
 /** A patch that uses the old name of its settings, and the place of that name. */

@@ -126,10 +126,7 @@ function partsOf(text: string, separators: readonly string[]): string[] | null {
 
 const unquoted = (text: string): string => /^'(.*)'$/.exec(text)?.[1] ?? text;
 
-/**
- * The tristates that ALTS offers, in its order and in lower case (`N/m/?` gives n, m); null when ALTS is no list of
- * tristates but the current value of an int, hex or string.
- */
+/** The tristates that ALTS offers (`N/m/?` gives n, m); null when it is the current value of an int, hex or string. */
 export function offeredIn(alts: string): string[] | null {
   if (!/^[YyMmNn](?:\/[YyMmNn])*(?:\/\?)?$/.test(alts) || !alts.includes('/')) return null;
   return alts

@@ -17,10 +17,7 @@ export function keepHook(history: History, run: HookRun): void {
 
 /** The newest hooks that ran, newest first; of one target, or of all. */
 export function hookRuns(history: History, limit: number, target?: string): HookRun[] {
-  return history.all<HookRun>(
-    `SELECT target, hook, started_at, duration_ms, exit_code, output FROM hooks
-     WHERE target = coalesce(?, target) ORDER BY id DESC LIMIT ?`,
-    target ?? null,
-    limit,
-  );
+  const sql = `SELECT target, hook, started_at, duration_ms, exit_code, output FROM hooks
+    WHERE target = coalesce(?, target) ORDER BY id DESC LIMIT ?`;
+  return history.all<HookRun>(sql, target ?? null, limit);
 }

@@ -66,12 +66,9 @@ export function buildLog(history: History, n: number): string | null {
 
 /** What the next kernel build of a target can be measured against: the newest one that was built, and not found built. */
 export function expectedKernel(history: History, target: string): ExpectedKernel | null {
-  const row = history.get<ExpectedKernel>(
-    `SELECT objects, duration_ms FROM kernel_builds
-     WHERE target = ? AND outcome = 'built' AND objects > 0 ORDER BY build DESC LIMIT 1`,
-    target,
-  );
-  return row ?? null;
+  const sql = `SELECT objects, duration_ms FROM kernel_builds
+    WHERE target = ? AND outcome = 'built' AND objects > 0 ORDER BY build DESC LIMIT 1`;
+  return history.get<ExpectedKernel>(sql, target) ?? null;
 }
 
 function selected(history: History, which: string, ...parameters: unknown[]): KernelBuild[] {

@@ -130,16 +130,11 @@ export type Judged = {
   dotConfig: string | null;
 };
 
-/**
- * The newest iteration that has judged `drvPath` (its config build printed a verdict), or null. With
- * it the derivation need not be built again; a judged one whose transcript is gone must be.
- */
+/** The newest iteration that judged `drvPath`, or null. One whose transcript is gone must be built again. */
 export function judged(history: History, drvPath: string): Judged | null {
-  const row = history.get<Pick<Judged, 'iteration' | 'outcome'> & { hash: string | null }>(
-    `SELECT iteration, outcome, config_sha256 AS hash FROM iterations
-     WHERE drv_path = ? AND outcome IN ('green', 'fallout') ORDER BY iteration DESC LIMIT 1`,
-    drvPath,
-  );
+  const sql = `SELECT iteration, outcome, config_sha256 AS hash FROM iterations
+    WHERE drv_path = ? AND outcome IN ('green', 'fallout') ORDER BY iteration DESC LIMIT 1`;
+  const row = history.get<Pick<Judged, 'iteration' | 'outcome'> & { hash: string | null }>(sql, drvPath);
   if (row === undefined) return null;
   const { hash, ...judge } = row;
   const log = transcript(history, judge.iteration);

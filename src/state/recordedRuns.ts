@@ -65,22 +65,18 @@ export function iterationRange(history: History): { first: number; last: number 
 
 /** The last finished iteration, of one target or of all; null when there is none. */
 export function latestIteration(history: History, target: string | undefined): number | null {
-  const row = history.get<{ n: number | null }>(
-    'SELECT max(iteration) AS n FROM iterations JOIN runs USING (run) WHERE iterations.outcome IS NOT NULL AND target = coalesce(?, target)',
-    target ?? null,
-  );
-  return row?.n ?? null;
+  const sql = `SELECT max(iteration) AS n FROM iterations JOIN runs USING (run)
+    WHERE iterations.outcome IS NOT NULL AND target = coalesce(?, target)`;
+  return history.get<{ n: number | null }>(sql, target ?? null)?.n ?? null;
 }
 
 /** The iterations in which the last two stable runs of a target ended, the older one first; without a name, of the target last found stable. */
 export function lastStableIterations(history: History, target: string | undefined): number[] {
-  const rows = history.all<{ n: number }>(
-    `SELECT max(iteration) AS n FROM runs JOIN iterations USING (run)
-     WHERE runs.outcome = 'stable' AND iterations.outcome IS NOT NULL
-       AND target = coalesce(?, (SELECT target FROM runs WHERE outcome = 'stable' ORDER BY run DESC LIMIT 1))
-     GROUP BY run ORDER BY run DESC LIMIT 2`,
-    target ?? null,
-  );
+  const sql = `SELECT max(iteration) AS n FROM runs JOIN iterations USING (run)
+    WHERE runs.outcome = 'stable' AND iterations.outcome IS NOT NULL
+      AND target = coalesce(?, (SELECT target FROM runs WHERE outcome = 'stable' ORDER BY run DESC LIMIT 1))
+    GROUP BY run ORDER BY run DESC LIMIT 2`;
+  const rows = history.all<{ n: number }>(sql, target ?? null);
   return rows.map((row) => row.n).reverse();
 }
 
@@ -104,12 +100,10 @@ export function questions(history: History, n: number): number | null {
 export function transcriptFor(history: History, n: number): Buffer | null {
   const own = transcript(history, n);
   if (own !== null) return own;
-  const judge = history.get<{ n: number }>(
-    `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j USING (drv_path)
-       JOIN transcripts t ON t.iteration = j.iteration
-     WHERE i.iteration = ? AND j.outcome IN ('green', 'fallout') HAVING n IS NOT NULL`,
-    n,
-  );
+  const sql = `SELECT max(t.iteration) AS n FROM iterations i JOIN iterations j USING (drv_path)
+      JOIN transcripts t ON t.iteration = j.iteration
+    WHERE i.iteration = ? AND j.outcome IN ('green', 'fallout') HAVING n IS NOT NULL`;
+  const judge = history.get<{ n: number }>(sql, n);
   return judge === undefined ? null : transcript(history, judge.n);
 }
 

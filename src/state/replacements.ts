@@ -13,10 +13,7 @@ export type Replaced = {
   replacedAt: string;
 };
 
-/**
- * Keeps what falloutd is about to replace in a user's file; returns the number of the replacement.
- * When it returns, both contents are on disk: only then may the file change.
- */
+/** Keeps both contents on disk, before which the file must not change; returns the number of the replacement. */
 export function keepReplaced(
   history: History,
   replacement: { path: string; target: string; run: number | null; before: Buffer; after: Buffer; at?: string },

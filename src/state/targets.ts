@@ -22,11 +22,9 @@ export function saveManaged(history: History, target: string, entries: readonly 
 /** The entries that `saveManaged` recorded last, in their order. */
 export function managedEntries(history: History, target: string): ManagedEntry[] {
   type Row = Omit<Entry, 'ask'> & { ask: string; intent: string; origin: string | null; cause: string | null };
+  const columns = 'symbol, ask, override, via, rung, reason, intent, origin, cause';
   return history
-    .all<Row>(
-      'SELECT symbol, ask, override, via, rung, reason, intent, origin, cause FROM managed_entries WHERE target = ? ORDER BY seq',
-      target,
-    )
+    .all<Row>(`SELECT ${columns} FROM managed_entries WHERE target = ? ORDER BY seq`, target)
     .map(({ ask, intent, origin, cause, ...row }) => ({
       ...row,
       ask: JSON.parse(ask) as Entry['ask'],
@@ -46,11 +44,8 @@ export type State = { entries: ManagedEntry[]; isNewest: boolean };
 
 /** What falloutd recorded of a managed patch when it wrote these very bindings; null where it never did. */
 export function stateOf(history: History, target: string, bindings: readonly Binding[]): State | null {
-  const row = history.get<{ id: number; entries: Buffer }>(
-    'SELECT id, entries FROM managed_states WHERE target = ? AND key = ?',
-    target,
-    stateKey(bindings),
-  );
+  const sql = 'SELECT id, entries FROM managed_states WHERE target = ? AND key = ?';
+  const row = history.get<{ id: number; entries: Buffer }>(sql, target, stateKey(bindings));
   if (row === undefined) return null;
   const newest = history.get<{ id: number }>('SELECT max(id) AS id FROM managed_states WHERE target = ?', target);
   return { entries: entriesIn(row.entries), isNewest: newest?.id === row.id };
@@ -84,10 +79,7 @@ function stateKey(bindings: readonly Binding[]): string {
   return sha256(Buffer.from(lines.sort().join('\n')));
 }
 
-/**
- * What the next config build of a target can be measured against: the newest one that ran to its
- * verdict. Probes, builds that were cut short, and those that a repeated question ended do not count.
- */
+/** The newest config build of a target that ran to its verdict, which the next one can be measured against. */
 export function expected(history: History, target: string): Expected | null {
   return history.get<Expected>(EXPECTED, target) ?? null;
 }
@@ -116,10 +108,9 @@ type Mark = Pick<Stable, (typeof DECISIVE)[number] | 'iteration'>;
 
 /** For what a target was last found stable, or null. The caller checks whether that is still what stands on disk. */
 export function stableOf(history: History, target: string): Stable | null {
-  const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(
-    'SELECT inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs FROM stable WHERE target = ?',
-    target,
-  );
+  const columns = 'inputs_hash, config_drv_path, kernel_drv_path, iteration, since, inputs';
+  const sql = `SELECT ${columns} FROM stable WHERE target = ?`;
+  const row = history.get<Omit<Stable, 'inputs'> & { inputs: string | null }>(sql, target);
   if (row === undefined) return null;
   return { ...row, inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as FileHashes) };
 }

@@ -4,10 +4,7 @@ import { isLogic, MOD, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
 import type { Expr, KSymbol, Menu, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
 
-/**
- * What conf prints for the answer `?` (`menu_get_ext_help` in menu.c): the help text, then where the symbol is defined, what it depends on, and what
- * selects it. The values are the ones last computed, as in conf.
- */
+/** What conf prints for the answer `?` (`menu_get_ext_help` in menu.c). The values are the ones last computed, as in conf. */
 export function menuHelp(configuration: Configuration, menu: Menu): string {
   const { symbol } = menu;
   const name = menu.help !== null && symbol?.name != null ? `CONFIG_${symbol.name}:\n\n` : '';

@@ -13,10 +13,7 @@ const KEYWORDS = [
   ...(['on', 'prompt', 'range', 'select', 'source', 'string', 'tristate', 'visible'] as const),
 ];
 
-/**
- * A terminal of kconfig's grammar. Keywords and operators stand for themselves. RESERVED is a word that is a keyword in this tree's version of kconfig,
- * but a WORD in others.
- */
+/** A terminal of kconfig's grammar. RESERVED is a word that is a keyword in this tree's version of kconfig, but a WORD in others. */
 export type Token =
   | (typeof KEYWORDS)[number]
   | ('(' | ')' | '=' | '!' | '!=' | '<' | '<=' | '>' | '>=' | '||' | '&&' | ':=' | '+=')

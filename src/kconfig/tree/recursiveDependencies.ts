@@ -7,10 +7,7 @@ import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './mode
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
 type Frame = { symbol: KSymbol; via: Via; property: Property | null };
 
-/**
- * Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps` and `conf_parse`). conf refuses a tree with such symbols.
- * A cycle is one diagnostic with several lines.
- */
+/** Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps`, `conf_parse`). A cycle is one diagnostic. */
 export function checkDependencies(kconfig: Kconfig): void {
   const check = new Check(kconfig);
   if (kconfig.dialect.choices === 'symbol') {

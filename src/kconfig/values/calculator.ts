@@ -150,8 +150,7 @@ export class Calculator implements Evaluation {
 
   #tristate(symbol: KSymbol): void {
     const { state } = this;
-    const { id } = symbol;
-    const { memberOf } = symbol;
+    const { id, memberOf } = symbol;
     let value: Tri;
     if (this.ranked && memberOf !== null) {
       calculateRankedChoice(this, memberOf);

@@ -1,10 +1,7 @@
 import { operandsOf } from '../tree/expressions.ts';
 import { namedSymbol, type Expr, type Kconfig, type KSymbol } from '../tree/model.ts';
 
-/**
- * What has to be computed again when a symbol changes: the tree's dependencies, inverted. It is made once for each tree.
- * Nodes are numbers: first the ids of the symbols, then those of the expressions.
- */
+/** What has to be computed again when a symbol changes. Nodes are numbers: first the ids of the symbols, then those of the expressions. */
 export type Dependents = {
   symbols: number;
   /** The first edge of each node; -1 if nothing depends on it. */

@@ -7,10 +7,7 @@ import type { Environment } from '../ast.ts';
 const TOOLS =
   'CC LD AR NM OBJCOPY OBJDUMP READELF STRIP HOSTCC HOSTCXX RUSTC BINDGEN PAHOLE PYTHON3 CONFIG_SHELL'.split(' ');
 
-/**
- * Variables of a login or a terminal, and those derived from the toolchain or the tree. Any other one may change what a compiler answers (CPATH,
- * NIX_CFLAGS_COMPILE, RUSTUP_TOOLCHAIN, …).
- */
+/** Variables of a login or a terminal, and those derived from the toolchain or the tree. Any other one may change what a compiler answers. */
 const IRRELEVANT = new RegExp(
   '^(_|SHLVL|PWD|OLDPWD|TERM|TERM_.*|COLORTERM|COLUMNS|LINES|LS_COLORS|NO_COLOR|FORCE_COLOR|HIST.*|PS[1-4]|PROMPT.*|' +
     'EDITOR|VISUAL|PAGER|LESS.*|MAIL|USER|LOGNAME|SHELL|DISPLAY|WAYLAND_.*|XAUTHORITY|SSH_.*|GPG_.*|DBUS_.*|XDG_.*|' +
