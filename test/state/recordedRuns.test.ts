@@ -187,7 +187,7 @@ test('defaults and unknown names that are off are kept apart from the lost wishe
   expect(lost(history)).toEqual([
     { target: 'b', run: n, wishes: [wish], lostDefaults: [fallback], unknownNames: [unknown] },
   ]);
-  expect(lostCount(lists)).toBe('1 wish not honoured, 1 default not; 1 name unknown to this kernel');
+  expect(lostCount(lists)).toBe('1 wish not honoured; 1 default not honoured; 1 name unknown to this kernel');
   const override = { ...base, symbol: 'B', kind: 'value', by: { kind: 'kernel' }, position: { file: '/flake.nix', line: 3, column: 1 } } as const;
   expect(lostCount({ lost: [override] })).toBe('1 wish not honoured');
 });
