@@ -9,10 +9,7 @@ const EXPERIMENTAL = ['--extra-experimental-features', 'nix-command flakes'] as 
 /** The attribute path of the kernel from what a user writes, which may be `….kernel.configfile`. */
 export const kernelAttribute = (attribute: string): string => attribute.replace(/\.configfile$/, '');
 
-/**
- * The arguments of `nix eval --json INSTALLABLE --apply EXPRESSION` (nix manual, `nix eval`). The whole trace is asked for:
- * newer versions cut it off before it reaches the user's file.
- */
+/** The arguments of `nix eval`, with the whole trace: newer versions cut it off before it reaches the user's file. */
 export function evalArguments(installable: Installable, apply: string, nixArgs: readonly string[]): string[] {
   const subject =
     installable.kind === 'flake'
