@@ -9,7 +9,8 @@ import { excerpt, lineColumn } from './lineColumn.ts';
 export function syntaxProblem(text: string, offset: number, unexpected: string): Required<Omit<Problem, 'file'>> {
   const { at, what, hint } = reading(text, offset, unexpected);
   const place = lineColumn(text, at);
-  return { message: `syntax error: ${what}\n${excerpt(text, place)}`, ...place, hint };
+  const shown = text.trim() === '' ? '' : `\n${excerpt(text, place)}`;
+  return { message: `syntax error: ${what}${shown}`, ...place, hint };
 }
 
 type Reading = { at: number; what: string; hint: string };
@@ -20,7 +21,10 @@ function reading(text: string, offset: number, unexpected: string): Reading {
   const [line = ''] = /[^\r\n]*$/.exec(before) ?? [];
   const after = text.slice(offset);
   if (text.replace(/#.*|\s/g, '') === '')
-    return found('begin with `{ lib, ... }: [` for a list of patches', 'the file is empty');
+    return found(
+      'take it back from git, or begin anew: a list of patches begins `{ lib, ... }: [`',
+      'the file is empty',
+    );
   if (/^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line + (/^[^\r\n]*/.exec(after)?.[0] ?? '')))
     return found('keep one side, and remove the lines <<<<<<<, ======= and >>>>>>>', 'git left a conflict here');
   const code = codeBefore(before.slice(0, before.length - line.length));

@@ -18,7 +18,7 @@ test.each([
   ['the last binding without its `;`', '{\n  a = 1;\n  b = 2\n}\n', `${MISSING}\n3 |   b = 2\n           ^\n`],
   ['a hash in a string', '{\n  a = "x#y"\n  b = 1;\n}\n', `${MISSING}\n2 |   a = "x#y"\n`],
   ['a bracket that is not closed', '{\n  a = [ 1 2\n}\n', "syntax error: unexpected '}'\n3 | }\n    ^\n"],
-  ['an empty file', '', 'syntax error: the file is empty\n'],
+  ['an empty file', '', 'syntax error: the file is empty\ntake it back'],
   ['a file of comments', '# nothing yet\n', 'syntax error: the file is empty\n'],
   [
     "git's conflict markers",

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { endingWith, type KernelHost } from '../helpers/kernelHost.ts';
@@ -231,5 +231,45 @@ describe('what stands in the way before any evaluation', () => {
     const problem = problemOf(run);
     expect(problem.message).toMatch(/sees another text of the managed patch/);
     expect(problem.hint).toMatch(/--override-input/);
+  });
+});
+
+describe('a mistake in flake.nix has its place, in plain words, with what is missing', () => {
+  const MISTAKES: [name: string, spoil: (flake: string) => string, message: RegExp, hint: RegExp][] = [
+    ['a stray word at its end', (flake) => `${flake}foo\n`, /^undefined variable 'foo'$/, /one word too many/],
+    ['an empty file', () => '', /^syntax error: the file is empty$/, /take it back from git/],
+    [
+      'a missing semicolon',
+      (flake) => flake.replace('system = "x86_64-linux";', 'system = "x86_64-linux"'),
+      /^syntax error: a `;` is missing\n\d+ \| +system = "x86_64-linux"\n +\^$/,
+      /at the end of this line/,
+    ],
+    [
+      'a file that is not there',
+      (flake) => flake.replace('./patches.nix', './gone.nix'),
+      /\/gone\.nix does not exist$/,
+      /is its name right/,
+    ],
+  ];
+  test.for(MISTAKES)('%s', async ([, spoil, message, hint]) => {
+    await host.save(GOOD);
+    const flake = join(host.dir, 'flake.nix');
+    const text = await readFile(flake, 'utf8');
+    await writeFile(flake, spoil(text));
+    try {
+      const problem = problemOf(await host.run());
+      expect(problem).toMatchObject({ file: flake, line: expect.any(Number) as number });
+      expect(problem.message).toMatch(message);
+      expect(problem.hint).toMatch(hint);
+    } finally {
+      await writeFile(flake, text);
+    }
+  });
+
+  test('a stray list after patches.nix', async () => {
+    await host.save(`${GOOD}\n[ ]\n`);
+    const problem = problemOf(await host.run());
+    expect(problem.file).toBe(host.patchesFile);
+    expect(problem.hint).toMatch(/a word too many/);
   });
 });
