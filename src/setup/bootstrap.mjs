@@ -36,7 +36,7 @@ function isLink() {
 
 /** @param {string[]} args */
 function npm(...args) {
-  say(`npm ${args.join(' ')}`);
+  say(`npm ${args.join(' ')}: up to two minutes without output`);
   const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
   say(
