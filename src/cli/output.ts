@@ -1,7 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { documentText, type Document } from '../report/data/documents.ts';
-import { PLAIN, style, type Style } from '../report/text/style.ts';
-import { clean } from '../report/text/table.ts';
+import { clean, PLAIN, style, type Style } from '../report/text/style.ts';
 
 /** What every command that prints data takes. */
 export type OutputOptions = {

@@ -1,8 +1,7 @@
 import { structuredPatch } from 'diff';
 import { textOf } from '../system/fileText.ts';
 import { shortPath } from '../system/shortPath.ts';
-import type { Style } from '../report/text/style.ts';
-import { clean } from '../report/text/table.ts';
+import { clean, type Style } from '../report/text/style.ts';
 import type { FileChange } from '../run/writeUserFile.ts';
 import type { Step } from '../setup/plan.ts';
 

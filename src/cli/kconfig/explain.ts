@@ -10,8 +10,7 @@ import {
   type ReverseDependency,
 } from '../../kconfig/index.ts';
 import { render } from '../output.ts';
-import { style as styleOf, type Style } from '../../report/text/style.ts';
-import { hanging } from '../../report/text/table.ts';
+import { hanging, style as styleOf, type Style } from '../../report/text/style.ts';
 import { loadKernel, readGiven, setValues, type Given, type TreeOptions } from './load.ts';
 
 type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };

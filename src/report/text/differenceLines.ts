@@ -1,6 +1,5 @@
 import type { IterationDifference } from '../data/documentSchemas.ts';
-import type { Style } from './style.ts';
-import { wrap } from './table.ts';
+import { wrap, type Style } from './style.ts';
 
 /** The difference for a person; never cut, so that it can be read by programs for diffconfig's output too. */
 export function differenceLines(

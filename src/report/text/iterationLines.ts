@@ -1,14 +1,14 @@
 import type { EntryChange } from '../../model/entry.ts';
+import type { Fallout } from '../../model/fallout.ts';
 import type { Iteration } from '../../model/run.ts';
 import { size } from '../../system/byteSize.ts';
 import type { IterationDetail } from '../data/recordedIteration.ts';
 import { duration, moment } from './duration.ts';
-import { listing, type Item } from './itemList.ts';
+import { clean, hanging, type Style } from './style.ts';
+import { listing, type Item } from './table.ts';
 import { askedBy, byKind, counts, kindText, wantedGot, why } from './falloutText.ts';
 import { iterationText, outcomeLines, paintOutcome } from './runText.ts';
 import { parts, plural } from './sentenceParts.ts';
-import type { Style } from './style.ts';
-import { clean, hanging } from './table.ts';
 
 /** What happened in one iteration, for a person. */
 export function iterationLines(
@@ -19,30 +19,25 @@ export function iterationLines(
   const own = Math.max(0, iteration.durationMs - iteration.evaluateMs - iteration.buildMs);
   const where = `evaluation ${duration(iteration.evaluateMs)}, build ${duration(iteration.buildMs)}, falloutd ${duration(own)}`;
   const isLast = run.iterations.at(-1)?.iteration === iteration.iteration;
+  const head = `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`;
+  const took = `${duration(iteration.durationMs)}: ${where}`;
+  const line = (name: string, text: string): string[] =>
+    text === '' ? [] : hanging(`  ${name.padEnd(9)}`, text, style.width);
   return [
-    ...hanging(
-      '',
-      `iteration ${iteration.iteration} of run ${iteration.run}, ${run.target}: ${iterationText(iteration)}`,
-      style.width,
-    ).map((line) => style.colors.bold(paintOutcome(iteration.outcome, style)(line))),
-    ...hanging('  started  ', moment(iteration.startedAt, now), style.width),
-    ...hanging(
-      '  took     ',
-      `${duration(iteration.durationMs)}: ${where}${asked === null ? '' : `; ${plural(asked, 'question')}`}`,
-      style.width,
+    ...hanging('', head, style.width).map((each) => style.colors.bold(paintOutcome(iteration.outcome, style)(each))),
+    ...line('started', moment(iteration.startedAt, now)),
+    ...line('took', parts('; ', took, asked === null ? '' : plural(asked, 'question'))),
+    ...line(
+      'copied',
+      iteration.sourceBytes === null ? '' : `${size(iteration.sourceBytes)} of the flake into the store`,
     ),
-    ...(iteration.sourceBytes === null
-      ? []
-      : hanging('  copied   ', `${size(iteration.sourceBytes)} of the flake into the store`, style.width)),
     // Whole, whatever the width: these are there to be copied.
     ...(iteration.drvPath === null ? [] : [clean(`  built    ${iteration.drvPath}`)]),
     ...(iteration.patchesSha256 === null ? [] : [`  patches  ${iteration.patchesSha256}`]),
-    ...(cut
-      ? hanging('  log      ', 'cut: it outgrew transcript-size; a line in it says how much is left out', style.width)
-      : []),
+    ...line('log', cut ? 'cut: it outgrew transcript-size; a line in it says how much is left out' : ''),
     ...(isLast
       ? outcomeLines(run, { ...style, width: style.width - 11 }).map(
-          (line, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${line}`,
+          (each, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${each}`,
         )
       : []),
     ...falloutLines(iteration, style),
@@ -58,14 +53,13 @@ function falloutLines({ fallout }: Iteration, style: Style): string[] {
       { text: each.symbol, paint: style.colors.yellow },
       { text: wantedGot(each) },
     ],
-    text: parts('; ', why(each), offered(each.offered), askedBy(each.by, each.position)),
+    text: parts('; ', why(each), offered(each), askedBy(each.by, each.position)),
   }));
   return ['', `fallout: ${counts(fallout)}`, ...indented(items, style)];
 }
 
-function offered(values: readonly string[] | undefined): string {
-  return values === undefined || values.length === 0 ? '' : `offered ${values.join('/')}`;
-}
+const offered = ({ offered: values = [] }: Fallout): string =>
+  values.length === 0 ? '' : `offered ${values.join('/')}`;
 
 function entryLines({ entries }: Iteration, style: Style): string[] {
   if (entries.length === 0) return [];

@@ -1,15 +1,16 @@
 import { remainingMs } from '../../build/kbuildLines.ts';
 import type { KernelLive } from '../../model/liveStatus.ts';
 import { derivationName } from '../../nix/derivationName.ts';
-import type { KernelBuild, KernelBuildOutcome } from '../../model/kernelBuild.ts';
+import type { KernelBuild } from '../../model/kernelBuild.ts';
 import type { BuildProgress, RunEvent } from '../../model/event.ts';
 import { size } from '../../system/byteSize.ts';
 import { duration, moment, roughly } from './duration.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { problemLines } from './problemLines.ts';
+import { paintOutcome } from './runText.ts';
 import { shortPath } from '../../system/shortPath.ts';
-import type { Style } from './style.ts';
-import { clean, hanging, table } from './table.ts';
+import { clean, hanging, type Style } from './style.ts';
+import { table } from './table.ts';
 
 /** `kernel 12.3 MB, modules 88.0 MB`, as far as the sizes are known. */
 export function sizesText({ kernelBytes, modulesBytes }: KernelBuild): string {
@@ -26,27 +27,12 @@ function objectsText({ objects, outcome }: KernelBuild): string {
   return outcome === 'built' ? 'nothing had to be compiled' : '';
 }
 
-function paintBuild(outcome: KernelBuildOutcome | null, { colors }: Style): (text: string) => string {
-  switch (outcome) {
-    case 'built':
-      return colors.green;
-    case 'failed':
-    case 'infrastructure':
-      return colors.red;
-    case 'cancelled':
-      return colors.dim;
-    case null:
-      return colors.cyan;
-  }
-}
+const resultText = (build: KernelBuild): string => parts(', ', objectsText(build), sizesText(build));
 
 /** `kernel build 3, nixhost: linux-6.12.117, from iteration 41`. */
 export function startedLine(build: KernelBuild, style: Style): string {
-  return style.colors.bold(
-    clean(
-      `kernel build ${build.build}, ${build.target}: ${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`,
-    ),
-  );
+  const kernel = `${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`;
+  return style.colors.bold(clean(`kernel build ${build.build}, ${build.target}: ${kernel}`));
 }
 
 /** How a kernel build ended, and how its result is used. */
@@ -57,21 +43,17 @@ export function finishedLines(
   const took =
     build.durationMs === null ? '' : ` ${build.outcome === 'built' ? 'in' : 'after'} ${duration(build.durationMs)}`;
   const head = `kernel build ${build.build}, ${clean(build.target)}: ${build.outcome ?? ''}${took}`;
+  const files = changed.map((file) => shortPath(file)).join(', ');
+  const another = `but ${files} changed since: what is evaluated now is another kernel`;
   const [first = '', ...more] =
     build.problem === null
-      ? hanging('', parts('; ', head, parts(', ', objectsText(build), sizesText(build))), style.width)
+      ? hanging('', parts('; ', head, resultText(build)), style.width)
       : problemLines(`${head}: `, build.problem, style);
   return [
-    paintBuild(build.outcome, style)(first),
+    paintOutcome(build.outcome, style)(first),
     ...more,
     ...(use === null ? [] : [`  use it:  ${clean(use)}`]),
-    ...(use === null || changed.length === 0
-      ? []
-      : hanging(
-          '  ',
-          `but ${changed.map((file) => shortPath(file)).join(', ')} changed since: what is evaluated now is another kernel`,
-          style.width,
-        )),
+    ...(use === null || changed.length === 0 ? [] : hanging('  ', another, style.width)),
     ...(build.outcome === 'failed' || build.outcome === 'infrastructure'
       ? [style.colors.cyan(`  falloutd show --build ${build.build} --log prints the whole log`)]
       : []),
@@ -106,36 +88,30 @@ export function liveKernelText({ state, progress }: KernelLive): string {
 export function kernelBuildTable(all: readonly KernelBuild[], style: Style, now: number): string[] {
   return table(
     [{ align: 'right' }, { shrink: 'cut' }, {}, { align: 'right' }, {}, { shrink: 'wrap' }],
-    [...all].reverse().map((build) => [
-      { text: String(build.build) },
-      { text: build.target },
-      { text: moment(build.startedAt, now).replace(/ \(.*/, '') },
-      { text: build.durationMs === null ? '' : duration(build.durationMs) },
-      { text: build.outcome ?? 'under way', paint: paintBuild(build.outcome, style) },
-      {
-        text:
-          build.problem?.message.split('\n').slice(0, 2).join(': ') ??
-          parts(', ', objectsText(build), sizesText(build)),
-      },
-    ]),
+    [...all]
+      .reverse()
+      .map((build) => [
+        { text: String(build.build) },
+        { text: build.target },
+        { text: moment(build.startedAt, now).replace(/ \(.*/, '') },
+        { text: build.durationMs === null ? '' : duration(build.durationMs) },
+        { text: build.outcome ?? 'under way', paint: paintOutcome(build.outcome, style) },
+        { text: build.problem?.message.split('\n').slice(0, 2).join(': ') ?? resultText(build) },
+      ]),
     style.width,
   );
 }
 
 /** One kernel build. */
 export function kernelBuildLines(build: KernelBuild, style: Style, now: number): string[] {
+  const head = clean(`kernel build ${build.build}, ${build.target}: ${build.outcome ?? 'under way'}`);
   const line = (name: string, text: string): string[] =>
     text === '' ? [] : hanging(`  ${name.padEnd(9)}`, text, style.width);
   // Whole, whatever the width: these are there to be copied.
   const path = (name: string, value: string | null): string[] =>
     value === null ? [] : [clean(`  ${name.padEnd(9)}${value}`)];
   return [
-    style.colors.bold(
-      paintBuild(
-        build.outcome,
-        style,
-      )(clean(`kernel build ${build.build}, ${build.target}: ${build.outcome ?? 'under way'}`)),
-    ),
+    style.colors.bold(paintOutcome(build.outcome, style)(head)),
     ...line('kernel', `${derivationName(build.drvPath)}, stable in iteration ${build.iteration}`),
     ...line('started', moment(build.startedAt, now)),
     ...line('took', build.durationMs === null ? '' : parts('; ', duration(build.durationMs), objectsText(build))),

@@ -1,5 +1,4 @@
-import type { Style } from './style.ts';
-import { clean, cut } from './table.ts';
+import { clean, cut, type Style } from './style.ts';
 
 /** Where a reporter writes; `columns` is the present width of a terminal. */
 export type Screen = { write(text: string): unknown; columns?: number };

@@ -1,9 +1,10 @@
 import type { Fallout } from '../../model/fallout.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { LogReading, LogWarning } from '../data/documentSchemas.ts';
-import { listing } from './itemList.ts';
+import { hanging, type Style } from './style.ts';
+import { listing } from './table.ts';
 import { kindText, wantedGot, why } from './falloutText.ts';
-import type { Style } from './style.ts';
-import { hanging } from './table.ts';
+import { parts } from './sentenceParts.ts';
 
 const HEADLINE: Record<LogReading['outcome'], string> = {
   green: 'config built',
@@ -20,69 +21,50 @@ export function logReadingLines(
 ): string[] {
   const paint =
     outcome === 'green' ? style.colors.green : outcome === 'fallout' ? style.colors.yellow : style.colors.red;
-  const lines = [paint(style.colors.bold(HEADLINE[outcome]))];
-  lines.push(
-    ...indented(
-      listing(
-        fallout.map((each) => ({
-          cells: [
-            { text: kindText(each.kind), paint: style.colors.dim },
-            { text: each.symbol, paint: style.colors.yellow },
-            { text: missed(each) },
-          ],
-          text: reason(each),
-        })),
-        style.width - 2,
-      ),
-    ),
-  );
-  if (error !== undefined) {
-    const place =
-      error.file === undefined
-        ? ''
-        : `${error.file}${error.line === undefined ? '' : `:${error.line}${error.column === undefined ? '' : `:${error.column}`}`}`;
-    for (const line of error.message.split('\n')) lines.push(...hanging('  ', line, style.width));
-    if (place !== '') lines.push(...hanging('  ', `at ${place}`, style.width));
-    if (error.hint !== undefined) lines.push(...hanging('  → ', error.hint, style.width));
-  }
-  for (const line of unread) lines.push(...hanging('  not understood: ', line, style.width));
-  if (warnings.length > 0) lines.push(...indented(warningLines(warnings, style)));
-  if (cut)
-    lines.push(
-      ...hanging(
-        '',
-        `This log is cut: there may be more.${error !== undefined ? '' : ` The whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}`}`,
-        style.width,
-      ),
-    );
-  return lines;
+  const items = fallout.map((each) => ({
+    cells: [
+      { text: kindText(each.kind), paint: style.colors.dim },
+      { text: each.symbol, paint: style.colors.yellow },
+      { text: missed(each) },
+    ],
+    text: parts('; ', offered(each), why(each)),
+  }));
+  const whole = error === undefined ? ` The whole log: nix log ${drvPath ?? 'DRV (the linux-config derivation)'}` : '';
+  return [
+    paint(style.colors.bold(HEADLINE[outcome])),
+    ...listing(items, style.width - 2).map((line) => `  ${line}`),
+    ...(error === undefined ? [] : errorLines(error, style)),
+    ...unread.flatMap((line) => hanging('  not understood: ', line, style.width)),
+    ...(warnings.length === 0 ? [] : warningLines(warnings, style)),
+    ...(cut ? hanging('', `This log is cut: there may be more.${whole}`, style.width) : []),
+  ];
 }
 
-const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+function errorLines({ message, file, line, column, hint }: Problem, { width }: Style): string[] {
+  const place = file === undefined ? '' : parts(':', file, line?.toString(), column?.toString());
+  return [
+    ...message.split('\n').flatMap((each) => hanging('  ', each, width)),
+    ...(place === '' ? [] : hanging('  ', `at ${place}`, width)),
+    ...(hint === undefined ? [] : hanging('  → ', hint, width)),
+  ];
+}
 
 /** A log does not say what was wanted of an unused option, nor what became of conflicting definitions. */
-const missed = (miss: { kind: string; wanted: string | null; got: string | null }): string =>
-  miss.kind === 'choice' && miss.wanted === null
-    ? 'which two members were asked for is not said'
-    : miss.kind === 'conflict'
-      ? `wanted ${miss.wanted ?? '?'}`
-      : miss.wanted === null
-        ? miss.got === null
-          ? miss.kind === 'value'
-            ? 'not set as asked'
-            : 'not in .config'
-          : `got ${miss.got}`
-        : wantedGot(miss);
-
-function reason(fallout: Fallout): string {
-  const offered =
-    fallout.offered === undefined || fallout.offered.length === 0 ? '' : `offered: ${fallout.offered.join(', ')}`;
-  return [offered, why(fallout)].filter((text) => text !== '').join('; ');
+function missed(miss: Pick<LogWarning, 'kind' | 'wanted' | 'got'>): string {
+  const { kind, wanted, got } = miss;
+  if (kind === 'choice' && wanted === null) return 'which two members were asked for is not said';
+  if (kind === 'conflict') return `wanted ${wanted ?? '?'}`;
+  if (wanted !== null) return wantedGot(miss);
+  if (got !== null) return `got ${got}`;
+  return kind === 'value' ? 'not set as asked' : 'not in .config';
 }
+
+const offered = ({ offered: values = [] }: Fallout): string =>
+  values.length === 0 ? '' : `offered: ${values.join(', ')}`;
 
 function warningLines(warnings: readonly LogWarning[], style: Style): string[] {
   const names = warnings
     .map((warning) => (warning.kind === 'unused' ? warning.symbol : `${warning.symbol} (${missed(warning)})`))
     .join(', ');
-  return hanging('', `${warnings.length} warned about (fallout only where not optional): ${names}`, style.width - 2);
+  return hanging('  ', `${warnings.length} warned about (fallout only where not optional): ${names}`, style.width);
 }

@@ -1,12 +1,11 @@
 import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
-import { listing } from './itemList.ts';
+import { clean, hanging, type Style } from './style.ts';
+import { listing } from './table.ts';
 import { askedBy, lostCount, wantedGot, why } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
-import type { Style } from './style.ts';
-import { clean, hanging } from './table.ts';
 
 /** Each target's wishes in their order, grouped by asker and file. */
 export function lostLines(all: readonly LostOfTarget[], style: Style): string[] {

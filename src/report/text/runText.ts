@@ -1,10 +1,10 @@
+import type { KernelBuildOutcome } from '../../model/kernelBuild.ts';
 import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
 import { duration } from './duration.ts';
 import { counts, firstOf, lostText } from './falloutText.ts';
 import { problemLines } from './problemLines.ts';
 import { parts, plural } from './sentenceParts.ts';
-import type { Style } from './style.ts';
-import { clean, cut, hanging } from './table.ts';
+import { clean, cut, hanging, type Style } from './style.ts';
 
 /** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
 function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
@@ -17,7 +17,8 @@ function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>
 export function restoredText(restored: Iteration['restored']): string {
   if (restored === undefined) return '';
   const { putBack, takenOut } = restored;
-  return `an older text of the managed patch came back: ${parts(', ', putBack === 0 ? '' : `put back ${putBack}`, takenOut === 0 ? '' : `took out ${takenOut}`)}`;
+  const what = parts(', ', putBack === 0 ? '' : `put back ${putBack}`, takenOut === 0 ? '' : `took out ${takenOut}`);
+  return `an older text of the managed patch came back: ${what}`;
 }
 
 /** What an iteration came to: `3 other values, 101 with no option; absorbed 104`, `config built`, `blocked`. */
@@ -29,28 +30,23 @@ export function iterationText(iteration: Iteration): string {
   return `${iteration.probe ? 'full check: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
 }
 
-/** How an outcome is called in a table: one word, coloured by what it means for the user. */
-export function paintOutcome(
-  kind: RunOutcome['kind'] | Iteration['outcome'] | null,
-  style: Style,
-): (text: string) => string {
-  switch (kind) {
-    case 'stable':
-    case 'green':
-      return style.colors.green;
-    case 'fallout':
-    case 'stalled':
-      return style.colors.yellow;
-    case 'blocked':
-    case 'infrastructure':
-      return style.colors.red;
-    case 'superseded':
-    case 'interrupted':
-    case 'cancelled':
-      return style.colors.dim;
-    case null:
-      return style.colors.cyan;
-  }
+const COLOURS = {
+  stable: 'green',
+  green: 'green',
+  built: 'green',
+  fallout: 'yellow',
+  stalled: 'yellow',
+  blocked: 'red',
+  infrastructure: 'red',
+  failed: 'red',
+  superseded: 'dim',
+  interrupted: 'dim',
+  cancelled: 'dim',
+} as const satisfies Record<RunOutcome['kind'] | Iteration['outcome'] | KernelBuildOutcome, string>;
+
+/** Colours an outcome by what it means for the user; null: it is under way. */
+export function paintOutcome(kind: keyof typeof COLOURS | null, { colors }: Style): (text: string) => string {
+  return colors[kind === null ? 'cyan' : COLOURS[kind]];
 }
 
 /** How a run ended, for a person: one line, and below it what a blocked one wants to be done. */
@@ -66,21 +62,17 @@ export function outcomeLines(run: Run, style: Style): string[] {
 function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style): string[] {
   switch (outcome.kind) {
     case 'stable': {
-      const gained =
-        run.absorbed === 0
-          ? ''
-          : `${plural(Math.abs(run.absorbed), 'entry', 'entries')} ${run.absorbed > 0 ? 'added' : 'removed'}`;
+      const entries = plural(Math.abs(run.absorbed), 'entry', 'entries');
+      const gained = run.absorbed === 0 ? '' : `${entries} ${run.absorbed > 0 ? 'added' : 'removed'}`;
       return hanging('', parts('; ', `stable after ${took}`, gained, lostText(run)), style.width);
     }
     case 'blocked':
     case 'infrastructure':
       return problemLines(`${outcome.kind}: `, outcome.problem, style);
-    case 'stalled':
-      return hanging(
-        '',
-        `stalled after ${took}: ${parts(' for ', STALLED[outcome.reason], firstOf(outcome.symbols))}`,
-        style.width,
-      );
+    case 'stalled': {
+      const why = parts(' for ', STALLED[outcome.reason], firstOf(outcome.symbols));
+      return hanging('', `stalled after ${took}: ${why}`, style.width);
+    }
     case 'superseded':
       return ['ended by a newer save'];
     case 'interrupted':

@@ -6,8 +6,7 @@ import { lostText } from './falloutText.ts';
 import { hookProblem } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
-import type { Style } from './style.ts';
-import { clean, hanging } from './table.ts';
+import { clean, hanging, type Style } from './style.ts';
 
 /** Each target in a few lines, for a person. */
 export function statusLines(all: readonly TargetStatus[], style: Style, now: number): string[] {
@@ -15,32 +14,23 @@ export function statusLines(all: readonly TargetStatus[], style: Style, now: num
 }
 
 function targetLines(each: TargetStatus, style: Style, now: number): string[] {
-  const line = (name: string, text: string): string[] => hanging(`  ${name.padEnd(9)} `, text, style.width);
-  const { lastRun } = each;
+  const line = (name: string, text: string): string[] =>
+    text === '' ? [] : hanging(`  ${name.padEnd(9)} `, text, style.width);
+  const { live, hold, lastRun } = each;
+  const restored = lastRun?.iterations.find((iteration) => iteration.restored !== undefined)?.restored;
   return [
     `${style.colors.bold(clean(each.target))}: ${headline(each, style, now)}`,
-    ...(each.live === null
-      ? []
-      : line('daemon', each.live.doing === undefined ? each.live.state : `${each.live.state}: ${each.live.doing}`)),
-    ...(each.hold === null
-      ? []
-      : line('held', `${each.hold.kind} ${moment(each.hold.since, now)}; falloutd resume ends it`)),
+    ...line('daemon', parts(': ', live?.state, live?.doing)),
+    ...line('held', hold === null ? '' : `${hold.kind} ${moment(hold.since, now)}; falloutd resume ends it`),
     ...(lastRun === null
       ? []
-      : line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`)),
-    ...(lastRun === null
-      ? []
-      : outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text)),
-    ...line(
-      'patch',
-      parts(
-        '; ',
-        plural(each.entries, 'entry', 'entries'),
-        restoredText(lastRun?.iterations.find(({ restored }) => restored !== undefined)?.restored),
-      ),
-    ),
-    ...kernelLines(each, now).flatMap((text) => line('kernel', text)),
-    ...(each.failedHook === undefined ? [] : line('hook', hookProblem(each.failedHook).message)),
+      : [
+          ...line('last run', `${lastRun.run}, ${CAUSES[lastRun.cause]} ${moment(lastRun.startedAt, now)}`),
+          ...outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text),
+        ]),
+    ...line('patch', parts('; ', plural(each.entries, 'entry', 'entries'), restoredText(restored))),
+    ...line('kernel', kernelText(each, now)),
+    ...line('hook', each.failedHook === undefined ? '' : hookProblem(each.failedHook).message),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
     ...(each.lost === null || lastRun?.outcome?.kind === 'stable'
@@ -49,17 +39,13 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
   ];
 }
 
-function kernelLines({ build, live }: TargetStatus, now: number): string[] {
-  if (live?.kernel != null) return [liveKernelText(live.kernel)];
-  if (build === null) return [];
+function kernelText({ build, live }: TargetStatus, now: number): string {
+  if (live?.kernel != null) return liveKernelText(live.kernel);
+  if (build === null) return '';
   const took = build.durationMs === null ? '' : `in ${duration(build.durationMs)}`;
-  return [
-    parts(
-      '; ',
-      parts(' ', `build ${build.build},`, build.outcome ?? 'under way', took, `begun ${moment(build.startedAt, now)}`),
-      build.problem?.message.split('\n')[0] ?? sizesText(build),
-    ),
-  ];
+  const begun = `begun ${moment(build.startedAt, now)}`;
+  const how = parts(' ', `build ${build.build},`, build.outcome ?? 'under way', took, begun);
+  return parts('; ', how, build.problem?.message.split('\n')[0] ?? sizesText(build));
 }
 
 function headline(

@@ -1,4 +1,6 @@
+/** How text is written on one output: its colours, its width, and lines that fit. */
 import pc from 'picocolors';
+import { beginningOf, piecesOf, widthOf } from './width.ts';
 
 /** How to write for one output: with which colours, and how many columns there are. */
 export type Style = {
@@ -24,7 +26,7 @@ export function style(output: Output, env: Readonly<Record<string, string | unde
   const capable = terminal && env['TERM'] !== 'dumb';
   return {
     colors: pc.createColors(wantsColor(env, capable)),
-    width: widthOf(output, terminal, env['COLUMNS']),
+    width: columnsOf(output, terminal, env['COLUMNS']),
     live: capable,
   };
 }
@@ -36,9 +38,58 @@ function wantsColor(env: Readonly<Record<string, string | undefined>>, capable: 
   return capable;
 }
 
-function widthOf(output: Output, terminal: boolean, columns: string | undefined): number {
+function columnsOf(output: Output, terminal: boolean, columns: string | undefined): number {
   if (terminal && output.columns !== undefined && output.columns > 0) return output.columns;
   const asked = Number(columns);
   if (Number.isInteger(asked) && asked > 0) return asked;
   return terminal ? 80 : Infinity;
+}
+
+/** `text` in at most `width` columns; what does not fit ends with `…`. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const beginning = beginningOf(text, width - 1);
+  if (widthOf(beginning) < width) return beginning.trimEnd() + '…';
+  return width < 1 ? '' : '…';
+}
+
+/** `text` as lines of at most `width` columns, broken at spaces where there are any. */
+export function wrap(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const room = Math.max(2, width);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= room) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = piecesOf(word, room);
+    line = pieces.pop() ?? '';
+    for (const piece of pieces) lines.push(piece);
+  }
+  return [...lines, line];
+}
+
+/** Wraps `text` after `first`; the lines below are indented by the width of `first`, or less where a word would have to be broken. */
+export function hanging(first: string, text: string, width: number): string[] {
+  const indent = widthOf(first);
+  const longest = clean(text)
+    .split(' ')
+    .reduce((most, word) => Math.max(most, widthOf(word)), 0);
+  const below = 4;
+  if (longest > width - indent && longest <= width - below)
+    return [
+      ...(first.trim() === '' ? [] : [first.trimEnd()]),
+      ...wrap(clean(text), width - below).map((line) => ' '.repeat(below) + line),
+    ];
+  return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
+}
+
+/** `text` as one line that cannot move the cursor nor turn the direction of writing: control characters become spaces. */
+export function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what it is about
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
 }

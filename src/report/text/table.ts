@@ -1,4 +1,6 @@
-import { beginningOf, piecesOf, widthOf } from './width.ts';
+/** Columns, and lists of items with aligned cells. */
+import { clean, cut, wrap } from './style.ts';
+import { widthOf } from './width.ts';
 
 /** A cell: its text (one line, no control sequences), and how to colour it once its place is known. */
 export type Cell = { text: string; paint?: ((text: string) => string) | undefined };
@@ -61,51 +63,46 @@ function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], wid
   return widths;
 }
 
-/** `text` in at most `width` columns; what does not fit ends with `…`. */
-export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  const beginning = beginningOf(text, width - 1);
-  if (widthOf(beginning) < width) return beginning.trimEnd() + '…';
-  return width < 1 ? '' : '…';
-}
+/** One thing in a list: short cells that are aligned, and a text about it. */
+export type Item = { cells: readonly Cell[]; text: string };
 
-/** `text` as lines of at most `width` columns, broken at spaces where there are any. */
-export function wrap(text: string, width: number): string[] {
-  if (widthOf(text) <= width) return [text];
-  const room = Math.max(2, width);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (widthOf(longer) <= room) {
-      line = longer;
-      continue;
+/** A cell wider than this sticks out of its column instead of widening it for all. */
+const WIDEST = 24;
+const INDENT = '    ';
+
+/**
+ * Items with aligned cells that are never cut (names are there to be copied); the text follows on the
+ * same line where it fits, and is wrapped below where it does not.
+ */
+export function listing(items: readonly Item[], width: number): string[] {
+  const columns = largest(items.map((item) => item.cells.length));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    largest(items.map((item) => sizeOf(item.cells[i])).filter((size) => size <= WIDEST)),
+  );
+  const padded = (cell: Cell, i: number): string => {
+    const plain = clean(cell.text);
+    return (cell.paint?.(plain) ?? plain) + ' '.repeat(Math.max(0, (widths[i] ?? 0) - sizeOf(cell)));
+  };
+  return items.flatMap(({ cells, text }) => {
+    const head = [...cells];
+    let rest = clean(text);
+    const before = (n: number): number =>
+      head.slice(0, n).reduce((sum, cell, i) => sum + Math.max(widths[i] ?? 0, sizeOf(cell)) + GAP.length, 0);
+    // A name so long that the cells after it do not fit: they go below, with the text.
+    while (head.length > 1 && before(head.length - 1) + sizeOf(head.at(-1)) > width) {
+      const moved = clean(head.pop()?.text ?? '');
+      rest = rest === '' ? moved : `${moved}; ${rest}`;
     }
-    if (line !== '') lines.push(line);
-    const pieces = piecesOf(word, room);
-    line = pieces.pop() ?? '';
-    for (const piece of pieces) lines.push(piece);
-  }
-  return [...lines, line];
+    const line = head.map(padded).join(GAP);
+    if (rest === '') return [line.trimEnd()];
+    if (before(head.length) + widthOf(rest) <= width) return [`${line}${GAP}${rest}`];
+    return [line.trimEnd(), ...wrap(rest, width - INDENT.length).map((below) => INDENT + below)];
+  });
 }
 
-/** Wraps `text` after `first`; the lines below are indented by the width of `first`, or less where a word would have to be broken. */
-export function hanging(first: string, text: string, width: number): string[] {
-  const indent = widthOf(first);
-  const longest = clean(text)
-    .split(' ')
-    .reduce((most, word) => Math.max(most, widthOf(word)), 0);
-  const below = 4;
-  if (longest > width - indent && longest <= width - below)
-    return [
-      ...(first.trim() === '' ? [] : [first.trimEnd()]),
-      ...wrap(clean(text), width - below).map((line) => ' '.repeat(below) + line),
-    ];
-  return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
-}
+/** The largest number, 0 where there is none; `Math.max(...)` takes only so many. */
+const largest = (numbers: readonly number[]): number => numbers.reduce((most, number) => Math.max(most, number), 0);
 
-/** `text` as one line that cannot move the cursor nor turn the direction of writing: control characters become spaces. */
-export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what it is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ');
+function sizeOf(cell: Cell | undefined): number {
+  return cell === undefined ? 0 : widthOf(clean(cell.text));
 }

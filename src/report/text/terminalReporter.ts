@@ -4,9 +4,8 @@ import { firstOf } from './falloutText.ts';
 import { hookProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
-import type { Style } from './style.ts';
+import { clean, hanging, type Style } from './style.ts';
 import { LiveLine, SYSTEM_CLOCK, type Clock, type Screen } from './liveLine.ts';
-import { clean, hanging } from './table.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
 import type { BuildProgress, RunEvent } from '../../model/event.ts';
 

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ago, duration, moment, roughly } from '../../../src/report/text/duration.ts';
-import { listing } from '../../../src/report/text/itemList.ts';
-import { clean, cut, hanging, table, wrap } from '../../../src/report/text/table.ts';
+import { clean, cut, hanging, style, wrap } from '../../../src/report/text/style.ts';
+import { listing, table } from '../../../src/report/text/table.ts';
 import { beginningOf, widthOf } from '../../../src/report/text/width.ts';
-import { style } from '../../../src/report/text/style.ts';
 
 beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));
 afterEach(() => void vi.unstubAllEnvs());
