@@ -45,6 +45,11 @@ export function routes(serving: Serving) {
       });
     return loop;
   };
+  const done =
+    (act: (loop: TargetLoop) => Promise<void> | void) => async (c: Context<object, '/targets/:target/*'>) => {
+      await act(await loopOf(c));
+      return json(c, {});
+    };
   return new Hono()
     .onError(refuse)
     .notFound((c) => {
@@ -69,29 +74,28 @@ export function routes(serving: Serving) {
         stop();
       }),
     )
-    .post('/targets/:target/pause', async (c) => {
-      await (await loopOf(c)).hold('paused');
-      return json(c, {});
-    })
-    .post('/targets/:target/resume', async (c) => {
-      (await loopOf(c)).resume();
-      return json(c, {});
-    })
-    .post('/targets/:target/retry', async (c) => {
-      (await loopOf(c)).retry();
-      return json(c, {});
-    })
+    .post(
+      '/targets/:target/pause',
+      done((loop) => loop.hold('paused')),
+    )
+    .post(
+      '/targets/:target/resume',
+      done((loop) => loop.resume()),
+    )
+    .post(
+      '/targets/:target/retry',
+      done((loop) => loop.retry()),
+    )
     .post('/targets/:target/undo', body(z.object({ run: z.int().nullable() })), async (c) =>
       json(c, await serving.undo(await loopOf(c), c.req.valid('json').run)),
     )
     .post('/targets/:target/build', body(z.object({ whenStable: z.boolean() })), async (c) =>
       followBuild(c, serving, await loopOf(c), c.req.valid('json')),
     )
-    .post('/targets/:target/cancel', async (c) => {
-      const { target } = await loopOf(c);
-      await (await serving.daemon()).kernels.cancel(target.name);
-      return json(c, {});
-    });
+    .post(
+      '/targets/:target/cancel',
+      done(async ({ target }) => (await serving.daemon()).kernels.cancel(target.name)),
+    );
 }
 
 /** Asks for a kernel build. Answers first what was decided, then the events until the build has ended. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy } from '../model/policy.ts';
 import { type Ask, sameAsk, spelled, type Tristate, valueOf } from '../model/value.ts';
-import type { Entry, EntryChange, ManagedEntry, Origin, OriginIntent, Rung } from '../model/entry.ts';
+import type { Entry, EntryChange, ManagedEntry, Origin, OriginIntent, Rung, Policy } from '../model/entry.ts';
 import type { Fallout } from '../model/fallout.ts';
 import { askerName } from '../model/asker.ts';
 import type { Asker, Intent, LegacyLine } from '../model/intent.ts';

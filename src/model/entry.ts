@@ -54,3 +54,6 @@ export const entryChangeSchema = z
   .meta({ id: 'entryChange', description: 'What became of an entry of the managed patch; `to` null: released.' });
 
 export type EntryChange = z.infer<typeof entryChangeSchema>;
+
+/** How far an entry goes at once: as near to the wish as kconfig allows, or no answer at all. */
+export type Policy = 'keep-wish' | 'unset';

@@ -30,10 +30,4 @@ export type Intent = {
 };
 
 /** A line `SYMBOL VALUE` or `SYMBOL? VALUE` of a legacy `extraConfig` string. */
-export type LegacyLine = {
-  symbol: string;
-  value: string;
-  optional: boolean;
-  by: Asker;
-  position: Position | null;
-};
+export type LegacyLine = { symbol: string; value: string; optional: boolean; by: Asker; position: Position | null };

@@ -12,7 +12,7 @@ import {
   type Managed,
   type OnDisk,
 } from '../../src/fallout/absorb.ts';
-import { type Policy } from '../../src/model/policy.ts';
+import type { Policy } from '../../src/model/entry.ts';
 import { intentsBySymbol } from '../../src/fallout/intents.ts';
 import type { Ask, Tristate, Value } from '../../src/model/value.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';

@@ -155,7 +155,7 @@ describe('readPatchFiles', () => {
     [
       'no Nix',
       (t) => writeFileSync(t.managedFile, PATCHES.replace('null;', 'null')),
-      { line: expect.any(Number) as number, hint: expect.stringContaining('a `;` is missing') as string },
+      { line: expect.any(Number) as number, message: expect.stringContaining('a `;` is missing') as string },
     ],
     [
       'with a binding of somebody else',

@@ -24,53 +24,49 @@ const REDRAW_MS = 250;
 
 /** The last line of a terminal, rewritten in place at most four times a second, and only while something goes on. */
 export class LiveLine {
-  readonly #screen: Screen;
-  readonly #style: Style;
-  readonly #clock: Clock;
-  readonly #text: () => string;
   #shown = '';
   #drawnAt = -Infinity;
   #stop: (() => void) | null = null;
 
   /** `text` says what goes on; an empty one: nothing. */
-  constructor(screen: Screen, style: Style, clock: Clock, text: () => string) {
-    this.#screen = screen;
-    this.#style = style;
-    this.#clock = clock;
-    this.#text = text;
-  }
+  constructor(
+    private readonly screen: Screen,
+    private readonly style: Style,
+    private readonly clock: Clock,
+    private readonly text: () => string,
+  ) {}
 
   /** Prints lines above it. */
   print(lines: readonly string[]): void {
     this.#erase();
-    for (const line of lines) this.#screen.write(`${line}\n`);
+    for (const line of lines) this.screen.write(`${line}\n`);
   }
 
   /** Shows what goes on now. */
   update(): void {
-    if (!this.#style.live) return;
-    if (this.#text() === '') {
+    if (!this.style.live) return;
+    if (this.text() === '') {
       this.#stop?.();
       this.#stop = null;
       this.#erase();
       return;
     }
-    this.#stop ??= this.#clock.every(REDRAW_MS, () => this.#draw());
-    if (this.#clock.now() - this.#drawnAt >= REDRAW_MS) this.#draw();
+    this.#stop ??= this.clock.every(REDRAW_MS, () => this.#draw());
+    if (this.clock.now() - this.#drawnAt >= REDRAW_MS) this.#draw();
   }
 
   #draw(): void {
     // One column is left free: a full last column wraps on some terminals.
-    const line = cut(clean(this.#text()), (this.#screen.columns ?? this.#style.width) - 1);
+    const line = cut(clean(this.text()), (this.screen.columns ?? this.style.width) - 1);
     if (line === this.#shown) return;
-    this.#drawnAt = this.#clock.now();
+    this.#drawnAt = this.clock.now();
     this.#erase();
-    this.#screen.write(this.#style.colors.dim(line));
+    this.screen.write(this.style.colors.dim(line));
     this.#shown = line;
   }
 
   #erase(): void {
-    if (this.#shown !== '') this.#screen.write('\r\u001b[K');
+    if (this.#shown !== '') this.screen.write('\r\u001b[K');
     this.#shown = '';
   }
 }

@@ -42,18 +42,16 @@ export function reporter(screen: Screen, style: Style, clock: Clock = SYSTEM_CLO
 }
 
 class TerminalReporter implements Reporter {
-  readonly #screen: Screen;
-  readonly #base: Style;
-  readonly #clock: Clock;
   readonly #live: LiveLine;
   readonly #runs = new Map<number, { target: string; progress: Progress }>();
   readonly #builds = new Map<number, Building>();
 
-  constructor(screen: Screen, style: Style, clock: Clock) {
-    this.#screen = screen;
-    this.#base = style;
-    this.#clock = clock;
-    this.#live = new LiveLine(screen, style, clock, () => this.#underWay());
+  constructor(
+    private readonly screen: Screen,
+    private readonly base: Style,
+    private readonly clock: Clock,
+  ) {
+    this.#live = new LiveLine(screen, base, clock, () => this.#underWay());
   }
 
   handle(event: RunEvent): void {
@@ -75,7 +73,7 @@ class TerminalReporter implements Reporter {
 
   /** The style at the present width. */
   get #style(): Style {
-    return { ...this.#base, width: this.#screen.columns ?? this.#base.width };
+    return { ...this.base, width: this.screen.columns ?? this.base.width };
   }
 
   /** What an event has to say at once; what goes on is kept for the live line. */
@@ -91,7 +89,7 @@ class TerminalReporter implements Reporter {
       }
       case 'phase': {
         const { run, iteration, phase } = event;
-        this.#update(run, { ...RESTING, iteration, phase, since: this.#clock.now() });
+        this.#update(run, { ...RESTING, iteration, phase, since: this.clock.now() });
         return [];
       }
       case 'progress': {
@@ -124,12 +122,12 @@ class TerminalReporter implements Reporter {
       case 'build-started': {
         const { build, target } = event.build;
         const nothing = { step: 'starting', objects: 0, elapsedMs: 0, expected: null };
-        this.#builds.set(build, { kind: 'build-progress', build, target, ...nothing, at: this.#clock.now() });
+        this.#builds.set(build, { kind: 'build-progress', build, target, ...nothing, at: this.clock.now() });
         return [startedLine(event.build, style)];
       }
       case 'build-progress':
         // Whoever joins in the middle of a build hears of it here first.
-        this.#builds.set(event.build, { ...event, at: this.#clock.now() });
+        this.#builds.set(event.build, { ...event, at: this.clock.now() });
         return [];
       case 'build-finished':
         this.#builds.delete(event.build.build);
@@ -149,7 +147,7 @@ class TerminalReporter implements Reporter {
 
   /** What goes on now, in one line. */
   #underWay(): string {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     return [
       ...[...this.#runs.values()]
         .filter(({ progress }) => progress.phase !== null)
