@@ -45,5 +45,5 @@ const FAR = 2000;
 
 /** The text without the blanks and comments at its end. */
 function codeBefore(text: string): string {
-  return text.slice(0, -FAR) + text.slice(-FAR).replace(/(?:\s|#.*)+$/, '');
+  return text.slice(0, -FAR) + text.slice(-FAR).replace(/(?:\s|#[^\r\n]*(?![^\r\n]))+$/, '');
 }

@@ -83,9 +83,9 @@ export class Recorder {
         outcome.kind === 'blocked' || outcome.kind === 'infrastructure' ? outcome.kind : 'cancelled',
       );
     const durationMs = Math.round(performance.now() - this.#started);
-    const end = { run: this.run, outcome, durationMs, absorbed, ...lost };
-    finishRun(this.#history, end);
-    const run: Run = { ...this.#begin, ...end, iterations: this.iterations };
+    const { run: number, iterations } = this;
+    const run = { run: number, ...this.#begin, durationMs, outcome, iterations, absorbed, ...lost } satisfies Run;
+    finishRun(this.#history, run);
     this.#emit({ kind: 'run-finished', run });
     return run;
   }

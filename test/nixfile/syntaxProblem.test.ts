@@ -41,3 +41,7 @@ test.each([
   if (typeof message === 'string') expect(messageOf(text).slice(0, message.length)).toBe(message);
   else expect(messageOf(text)).toMatch(message);
 });
+
+test('a comment full of hashes takes no time', () => {
+  expect(messageOf(`{\n a = 1; ${'# '.repeat(900)}\n c = 2\n b = 2; }`)).toContain(MISSING);
+});

@@ -63,7 +63,7 @@ describe('a phase over its limit ends the run as infrastructure, with no process
       // A probe only saves iterations: without it the fallout that is known is absorbed.
       expect(run.outcome).toEqual({ kind: 'stable' });
       expect(warnings).toEqual([
-        'the run goes on without its probe: nix-store did not end within 1 s, the limit of `probe`',
+        'the run goes on without its full check: nix-store did not end within 1 s, the limit of `probe`',
       ]);
     } else {
       expect(run.outcome).toMatchObject({
