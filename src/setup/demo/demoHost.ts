@@ -90,11 +90,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
         kernel: options.kernel ?? {},
       }),
       'patches.nix': patches,
-      'falloutd.toml': hostConfigText({
-        state: join(own, 'state'),
-        nixArgs,
-        managed: options.separate === true ? SEPARATE : 'patches.nix',
-      }),
+      'falloutd.toml': hostConfigText(
+        { state: join(own, 'state'), nixArgs },
+        options.separate === true ? SEPARATE : null,
+      ),
       ...(options.separate === true ? { [SEPARATE]: newFalloutFile('fallout', 'structuredExtraConfig') } : {}),
       ...(git ? { '.gitignore': '/.demo/\n' } : {}),
       ...options.files,

@@ -91,15 +91,10 @@ export function standInText({
 }
 
 /** falloutd.toml of a host. */
-export function hostConfigText({
-  state,
-  nixArgs,
-  managed,
-}: {
-  state: string;
-  nixArgs: readonly string[];
-  managed: string;
-}): string {
+export function hostConfigText(
+  { state, nixArgs }: { state: string; nixArgs: readonly string[] },
+  managed: string | null,
+): string {
   return `state = ${tomlString(state)}
 
 [nix]
@@ -111,6 +106,5 @@ ${nixArgs.map((arg) => `  ${tomlString(arg)},\n`).join('')}]
 flake = "."
 attribute = "nixosConfigurations.demo.config.system.build.kernel"
 patches = "patches.nix"
-managed = ${tomlString(managed)}
-`;
+${managed === null ? '' : `managed = ${tomlString(managed)}\n`}`;
 }
