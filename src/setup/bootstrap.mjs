@@ -36,7 +36,7 @@ function isLink() {
 
 /** @param {string[]} args */
 function npm(...args) {
-  say(`npm ${args.join(' ')}: up to two minutes without output`);
+  say(`npm ${args.join(' ')}`);
   const { status } = spawnSync('npm', args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;
   say(
@@ -60,5 +60,6 @@ else {
     process.exit(MISSING);
   }
   // This builds the command too.
+  say('installing and compiling: up to two minutes without output');
   npm('ci', '--include=dev', '--no-audit', '--no-fund');
 }
