@@ -8,7 +8,8 @@ import { limitOf } from '../model/limits.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { RunEvent } from '../model/event.ts';
 import { buildKernel, type KernelResult } from './buildKernel.ts';
-import { changedFiles, type StableKernel } from './stableKernel.ts';
+import { changedFiles } from '../system/contentHash.ts';
+import type { StableKernel } from './stableKernel.ts';
 import { howToUse } from './howToUse.ts';
 
 export type RecordedBuildOptions = {

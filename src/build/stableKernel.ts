@@ -3,7 +3,7 @@ import { BlockedError, InfrastructureError, RefusedError } from '../model/errors
 import type { History } from '../state/historyDatabase.ts';
 import type { FileHashes, Stable } from '../model/targetState.ts';
 import { stableOf } from '../state/targets.ts';
-import { contentHash, inputsHash } from '../system/contentHash.ts';
+import { changedFiles, inputsHash } from '../system/contentHash.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { evaluate } from '../nix/evaluate.ts';
 
@@ -58,11 +58,6 @@ export async function stillStable(
 }
 
 const WHEN_STABLE = '`falloutd build --when-stable` converges first and then builds';
-
-/** The recorded files whose content has changed. */
-export function changedFiles(inputs: FileHashes): string[] {
-  return Object.keys(inputs).filter((file) => contentHash(file) !== inputs[file]);
-}
 
 function changedInputs(stable: Stable, read: readonly string[]): string[] {
   if (stable.inputs !== null) return changedFiles(stable.inputs);

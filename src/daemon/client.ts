@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
 import { FalloutdError } from '../model/errors.ts';
-import { watchDirectories } from '../system/directoryWatch.ts';
 import { isOwn, socketPaths } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
@@ -84,6 +83,8 @@ export async function followDaemon<Line>(
   { onLine, onAway }: { onLine: (line: Line) => void; onAway: (wasThere: boolean) => void },
   signal: AbortSignal,
 ): Promise<void> {
+  // Loaded when first needed: who only asks does not watch.
+  const { watchDirectories } = await import('../system/directoryWatch.ts');
   let wake = (): void => undefined;
   const watch = watchDirectories(() => setTimeout(() => wake(), SETTLE_MS));
   signal.addEventListener('abort', () => wake());

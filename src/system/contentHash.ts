@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { FileHashes } from '../model/targetState.ts';
 
 /** The SHA-256 of these bytes, in hex. */
 export const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
@@ -23,3 +24,7 @@ export function inputsHash(files: readonly string[]): string {
 export function inputHashes(files: readonly string[]): Record<string, string | null> {
   return Object.fromEntries([...new Set(files)].sort().map((file) => [file, contentHash(file)]));
 }
+
+/** The files whose content no longer has the recorded hash. */
+export const changedFiles = (inputs: FileHashes): string[] =>
+  Object.keys(inputs).filter((file) => contentHash(file) !== inputs[file]);

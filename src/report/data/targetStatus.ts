@@ -5,7 +5,7 @@ import type { History } from '../../state/historyDatabase.ts';
 import type { TargetStatus } from './documentSchemas.ts';
 import { lostOfTargets } from './lostOfTarget.ts';
 import { changedByHand, entriesOnDisk } from './changedByHand.ts';
-import { changedFiles } from '../../build/stableKernel.ts';
+import { changedFiles } from '../../system/contentHash.ts';
 import { hookRuns } from '../../state/hookRuns.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
