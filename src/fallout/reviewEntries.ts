@@ -11,7 +11,7 @@ import { conflicting } from './intents.ts';
 
 type Values = ReadonlyMap<string, string>;
 
-/** In a finished .config a symbol that does not stand there is n. */
+/** A symbol that a finished .config does not name is n. */
 const valueIn = (values: Values) => (symbol: string) => values.get(symbol) ?? 'n';
 
 /**

@@ -168,7 +168,7 @@ function readBuild(
 
 /** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */
 function valueIn({ questions, finalValues }: Observation, symbol: string): string | null {
-  // In a finished .config a symbol that does not stand there is n.
+  // A symbol that a finished .config does not name is n.
   if (finalValues !== null) return finalValues.get(symbol) ?? 'n';
   const question = questions.get(symbol);
   if (question === undefined) return null;
