@@ -65,8 +65,11 @@ async function followEvents(stateDir: string, json: boolean, signal: AbortSignal
       screen.print([wasThere ? 'the daemon has ended; waiting for the next one' : 'no daemon runs; waiting for one']);
     isWaiting = true;
   };
-  await followDaemon(stateDir, (daemon) => daemon.events.$get(), { onLine, onAway }, signal);
-  screen.close();
+  try {
+    await followDaemon(stateDir, (daemon) => daemon.events.$get(), { onLine, onAway }, signal);
+  } finally {
+    screen.close();
+  }
 }
 
 /** The arguments of `falloutd status`. */

@@ -88,16 +88,19 @@ export async function followDaemon<Line>(
   let wake = (): void => undefined;
   const watch = watchDirectories(() => setTimeout(() => wake(), SETTLE_MS));
   signal.addEventListener('abort', () => wake());
-  for (;;) {
-    // Made before the attempt: what stirs during it counts.
-    const stirred = new Promise<void>((resolve) => (wake = resolve));
-    const wasThere = await readDaemon(stateDir, ask, onLine, signal);
-    if (signal.aborted) break;
-    onAway(wasThere);
-    watch.set(existsSync(stateDir) ? socketPaths(stateDir).map((path) => dirname(path)) : [stateDir]);
-    await stirred;
+  try {
+    for (;;) {
+      // Made before the attempt: what stirs during it counts.
+      const stirred = new Promise<void>((resolve) => (wake = resolve));
+      const wasThere = await readDaemon(stateDir, ask, onLine, signal);
+      if (signal.aborted) return;
+      onAway(wasThere);
+      watch.set(existsSync(stateDir) ? socketPaths(stateDir).map((path) => dirname(path)) : [stateDir]);
+      await stirred;
+    }
+  } finally {
+    watch.close();
   }
-  watch.close();
 }
 
 /** null where no daemon answers. @throws FalloutdError when it refuses. */
