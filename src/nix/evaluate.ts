@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
 import { offsetAt } from '../nixfile/lineColumn.ts';
 import { nixString } from '../nixfile/strings.ts';
@@ -13,10 +13,14 @@ import { nixPosition, readKernel, type EvaluatedKernel, type KernelAnswer } from
 import { mapBack, type EvaluationError } from './evaluationError.ts';
 import type { Installable } from './installable.ts';
 import { withOwnPlaces } from './legacyPlaces.ts';
-import { copiedPaths, evaluatedFiles, isFile, isStorePath } from './sources.ts';
-import { literalFiles, localPath, sourcesOf, type SourceMap } from './sources.ts';
-import { finishedConfigProblem, invalidLineProblem, malformedProblem } from './wrongSettings.ts';
-import { oldNameProblem, type Malformed } from './wrongSettings.ts';
+import { isStorePath, localInputs, localPath, sourcesOf, type SourceMap } from './sources.ts';
+import {
+  finishedConfigProblem,
+  invalidLineProblem,
+  malformedProblem,
+  oldNameProblem,
+  type Malformed,
+} from './wrongSettings.ts';
 
 export type Evaluation =
   | { kind: 'evaluated'; kernel: EvaluatedKernel; inputs: string[]; sources: SourceMap }
@@ -97,13 +101,14 @@ async function oldNames(subject: Subject, sources: SourceMap, running: Evaluatio
 
 /**
  * Gives an error a place in the user's files where Nix has none (nixpkgs' checks of a setting, a file that the flake's copy
- * lacks): the line that binds the setting, or that names the file.
+ * lacks): the line that binds the setting, or that names the file. A syntax error gets its line and what is missing.
  */
 async function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Promise<Problem> {
   const { file: own, line = 1, column = 1 } = problem;
   if (own !== undefined && !isStorePath(own)) {
-    if (error.kind !== 'syntax') return problem;
-    const text = await readFile(own, 'utf8');
+    // Null where the file is gone since it was evaluated.
+    const text = error.kind === 'syntax' ? await readFile(own, 'utf8').catch(() => null) : null;
+    if (text === null) return problem;
     const unexpected = problem.message.replace(/^syntax error,?\s*/, '');
     return { file: own, ...syntaxProblem(text, offsetAt(text, line, column), unexpected) };
   }
@@ -132,15 +137,4 @@ function noKernel(installable: Installable, attributes: readonly string[]): Prob
       ? 'name the kernel, e.g. nixosConfigurations.HOST.config.system.build.kernel'
       : `it has: ${someOf(attributes, ', ', 12)}`;
   return { message: `\`${installable.attribute}\` is not a kernel: it has no configfile`, hint };
-}
-
-/** The files to watch: a change to any of them can change the evaluation. */
-function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
-  const own = (files: readonly string[]): string[] =>
-    [...new Set(files.map((file) => localPath(file, sources)))].filter((file) => !isStorePath(file));
-  const evaluated = own(evaluatedFiles(messages));
-  const copied = own(copiedPaths(messages)).filter(isFile);
-  if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
-  const flake = ['flake.nix', 'flake.lock'].map((name) => join(installable.dir, name));
-  return [...new Set([...flake, ...evaluated, ...copied, ...literalFiles(evaluated)])];
 }

@@ -37,7 +37,7 @@ function readText(file: string): string {
   }
 }
 
-export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** The files and directories that an evaluation copied into the store: source patches, a kernel source. */
 export function copiedPaths(messages: readonly string[]): string[] {
@@ -125,4 +125,15 @@ function sameContent(a: string, b: string): boolean {
     // One of them cannot be read here, as in a remote store.
     return false;
   }
+}
+
+/** The files to watch: a change to any of them can change the evaluation. */
+export function localInputs(messages: readonly string[], sources: SourceMap, installable: Installable): string[] {
+  const own = (files: readonly string[]): string[] =>
+    files.map((file) => localPath(file, sources)).filter((file) => !isStorePath(file));
+  const evaluated = own(evaluatedFiles(messages));
+  const copied = own(copiedPaths(messages)).filter(isFile);
+  if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
+  const flake = ['flake.nix', 'flake.lock'].map((name) => join(installable.dir, name));
+  return [...new Set([...flake, ...evaluated, ...copied, ...literalFiles(evaluated)])];
 }

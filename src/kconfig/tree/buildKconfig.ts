@@ -1,5 +1,13 @@
-import type { Diagnostic, Dialect, FileLine, Operand } from '../syntax/ast.ts';
-import type { Option, ParsedExpression, Statement, Tree } from '../syntax/ast.ts';
+import type {
+  Diagnostic,
+  Dialect,
+  FileLine,
+  Operand,
+  Option,
+  ParsedExpression,
+  Statement,
+  Tree,
+} from '../syntax/ast.ts';
 import { KconfigError } from '../syntax/diagnostics.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalizeMenu.ts';
