@@ -1,5 +1,6 @@
 import type { Cause } from '../model/cause.ts';
 import { askerName } from '../model/asker.ts';
+import { firstOf } from '../system/someOf.ts';
 
 /** A cause in one line: `selected by RTL8192CE`, `depends on SND_SOC [=n]`. */
 export function causeText(cause: Cause): string {
@@ -33,9 +34,7 @@ export function causeText(cause: Cause): string {
   }
 }
 
-function list(names: string[]): string {
-  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-}
+const list = (names: string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);
 
 /** `data` as JSON. Every cause in it also has its text, for readers that do not know the kinds. */
 export function jsonOf(data: unknown, indent?: number): string {

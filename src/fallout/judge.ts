@@ -1,4 +1,5 @@
 /** Observation to fallout: which intents were not honoured, whose they are, and why. */
+import { effectiveSaid, rank, type Said } from './intents.ts';
 import type { Cause } from '../model/cause.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
@@ -7,7 +8,6 @@ import { causeIn } from './causeFromHelp.ts';
 import { twoYes, type TwoYes } from './choicesWithTwoYes.ts';
 import { compareSettings, sameNumber } from '../script/dotConfig.ts';
 import { offeredIn } from '../script/statements.ts';
-import { effectiveSaid, rank, type Said } from './effectiveRequest.ts';
 import { requestOf, settingOf, withLegacy, type Settings } from '../script/settings.ts';
 
 export type JudgeInput = {

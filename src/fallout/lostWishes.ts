@@ -1,11 +1,11 @@
 /** Wishes that the resulting .config does not honour, although the build is green. */
+import { effectiveSaid, saidBy, type Said } from './intents.ts';
 import type { Cause } from '../model/cause.ts';
 import type { FalloutKind, Wish } from '../model/fallout.ts';
 import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causeIn } from './causeFromHelp.ts';
-import { effectiveSaid, saidBy, type Said } from './effectiveRequest.ts';
 import { bySymbol, clampedIn, type JudgeInput } from './judge.ts';
 import { requestOf, withLegacy, type Settings } from '../script/settings.ts';
 

@@ -6,11 +6,12 @@ import {
   effectiveIntent,
   intentsBySymbol,
   overrideFor,
+  effectiveSaid,
+  rank,
 } from '../../src/fallout/intents.ts';
 import { askerName, isManaged } from '../../src/model/asker.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
 import { type Ask, sameAsk, spelled, type Value, valueOf } from '../../src/model/value.ts';
-import { effectiveSaid, rank } from '../../src/fallout/effectiveRequest.ts';
 
 const nixpkgs: Asker = { kind: 'nixpkgs' };
 const kernel: Asker = { kind: 'kernel' };

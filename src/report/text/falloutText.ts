@@ -4,6 +4,7 @@ import { askerName, isWish } from '../../model/asker.ts';
 import type { Asker, Position } from '../../model/intent.ts';
 import type { Lost } from '../../model/run.ts';
 import { shortPath } from '../../system/shortPath.ts';
+import { firstOf } from '../../system/someOf.ts';
 import { parts, plural } from './sentenceParts.ts';
 
 /** Each kind in plain words, for one and for many, in the order in which they are listed: first what a user most wants to hear about. */
@@ -56,13 +57,6 @@ export function lostText(run: Lost): string {
   const names = firstOf(byKind(run.lost.filter(isWish)).map(({ symbol }) => symbol));
   return parts(' ', lostCount(run, names), isAny ? '(see `falloutd lost`)' : '');
 }
-
-/** `A, B, C and 5 more`; nothing of nothing. */
-export function firstOf(symbols: readonly string[]): string {
-  const more = symbols.length - SHOWN;
-  return parts(' and ', symbols.slice(0, SHOWN).join(', '), more > 0 ? `${more} more` : '');
-}
-const SHOWN = 4;
 
 /** Who asked and where: `patch wlan, patches.nix:12`. */
 export function askedBy(by: Asker | null, position: Position | null | undefined): string {

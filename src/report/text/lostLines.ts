@@ -15,12 +15,7 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
       style.colors.bold(line),
     ),
     ...groups([...each.lost, ...(each.lostDefaults ?? [])]).flatMap((group) => groupLines(group, style)),
-    ...(each.unknownNames === undefined
-      ? []
-      : [
-          '  names that this kernel does not know, and that are off as asked',
-          ...unknownLines(each.unknownNames, style),
-        ]),
+    ...unknownLines(each.unknownNames ?? [], style),
   ]);
 }
 
@@ -34,6 +29,7 @@ function groups(wishes: readonly Wish[]): Wish[][] {
 }
 
 function unknownLines(names: readonly Wish[], style: Style): string[] {
+  const head = names.length === 0 ? [] : ['  names that this kernel does not know, and that are off as asked'];
   const items = names.map((wish) => ({
     cells: [
       { text: askedBy(wish.by, wish.position), paint: style.colors.dim },
@@ -41,7 +37,7 @@ function unknownLines(names: readonly Wish[], style: Style): string[] {
     ],
     text: why(wish),
   }));
-  return listing(items, style.width - 4).map((line) => `    ${line}`);
+  return [...head, ...listing(items, style.width - 4).map((line) => `    ${line}`)];
 }
 
 function groupLines(group: readonly Wish[], style: Style): string[] {

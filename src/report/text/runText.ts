@@ -1,7 +1,8 @@
 import type { KernelBuildOutcome } from '../../model/kernelBuild.ts';
 import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
 import { duration } from './duration.ts';
-import { counts, firstOf, lostText } from './falloutText.ts';
+import { counts, lostText } from './falloutText.ts';
+import { firstOf } from '../../system/someOf.ts';
 import { problemLines } from './problemLines.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { clean, cut, hanging, type Style } from './style.ts';

@@ -1,6 +1,6 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
-import { firstOf } from './falloutText.ts';
+import { firstOf } from '../../system/someOf.ts';
 import { hookProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
