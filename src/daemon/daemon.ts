@@ -10,7 +10,6 @@ import { RETRY_MS, TargetLoop, WORK, type Work } from './targetLoop.ts';
 export type Daemon = {
   /** The loop of a target; null where the configuration has none of that name. */
   loop: (target: string) => TargetLoop | null;
-  kernels: KernelBuilds;
   /** What each target does at the moment. */
   live: () => Record<string, LiveStatus>;
   /** Serves the targets from now on: a run at once, then one for each save. Never fails. */
@@ -53,7 +52,6 @@ export function createDaemon(
   const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, options)]));
   return {
     loop: (target) => loops.get(target) ?? null,
-    kernels,
     live: () =>
       Object.fromEntries([...loops].map(([name, loop]) => [name, { ...loop.live(), kernel: kernels.live(name) }])),
     start: () => {

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { streamText } from 'hono/streaming';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
-import type { KernelAnswer } from '../build/queue.ts';
+import type { KernelAnswer, KernelBuilds } from '../build/queue.ts';
 import { FalloutdError, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
@@ -14,8 +14,9 @@ import type { TargetLoop } from './targetLoop.ts';
 
 /** What the routes serve. It stays when the configuration changes; only the daemon is replaced. */
 export type Serving = {
-  /** The daemon of the configuration in force; resolves when it has started. */
+  /** The daemon of the configuration in force; resolves when it has started. Another may replace it after the turn in which it resolves. */
   daemon: () => Promise<Daemon>;
+  readonly kernels: KernelBuilds;
   /** Calls `follower` with every event from now on, of this daemon and the next; returns what ends that. */
   follow: (follower: (event: RunEvent) => void) => () => void;
   undo: (loop: TargetLoop, run: number | null) => Promise<Undone>;
@@ -94,14 +95,13 @@ export function routes(serving: Serving) {
     )
     .post(
       '/targets/:target/cancel',
-      done(async ({ target }) => (await serving.daemon()).kernels.cancel(target.name)),
+      done(async ({ target }) => serving.kernels.cancel(target.name)),
     );
 }
 
 /** Asks for a kernel build. Answers first what was decided, then the events until the build has ended. */
 async function followBuild(c: Context, serving: Serving, loop: TargetLoop, options: { whenStable: boolean }) {
-  const { kernels } = await serving.daemon();
-  const job = await kernels.request(
+  const job = await serving.kernels.request(
     { target: loop.target, state: loop.live().state, converge: () => loop.trigger('command') },
     options,
   );

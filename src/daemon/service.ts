@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { KernelBuilds } from '../build/queue.ts';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
 import { problemOf, UsageError } from '../model/errors.ts';
@@ -42,7 +43,7 @@ export type ServiceOptions = {
 export class Service implements Serving {
   readonly #state: State;
   readonly #options: ServiceOptions;
-  readonly #kernels: KernelBuilds;
+  readonly kernels: KernelBuilds;
   readonly #followers: Set<(event: RunEvent) => void>;
   readonly #configWatch: InputWatcher;
   readonly #formerHooks: HookRunner[] = [];
@@ -76,8 +77,8 @@ export class Service implements Serving {
     this.#state = state;
     this.#options = options;
     this.#followers = new Set([options.onEvent]);
-    this.#kernels = new KernelBuilds(state.history);
-    this.#kernels.follow(this.#emit);
+    this.kernels = new KernelBuilds(state.history);
+    this.kernels.follow(this.#emit);
     this.#config = config;
     this.#daemon = this.#createDaemon(config);
     this.#hooks = startHooks(config.hooks, state.history, this.#emit);
@@ -106,7 +107,7 @@ export class Service implements Serving {
     try {
       this.#configWatch.close();
       await this.#reloading;
-      await this.#kernels.stop();
+      await this.kernels.stop();
       await this.#server?.close();
       await this.#daemon.stop();
       await Promise.all([...this.#formerHooks, this.#hooks].map(async (hooks) => hooks.settled()));
@@ -156,6 +157,8 @@ export class Service implements Serving {
 
   /** Puts a new daemon in the place of the old one, whose runs end first. Cannot fail. */
   async #swap(config: Config, daemon: Daemon): Promise<void> {
+    // Whoever got the old daemon in this turn acts before it stops; whoever asks from now on gets the new one.
+    await setImmediate();
     await this.#daemon.stop();
     this.#formerHooks.push(this.#hooks);
     this.#config = config;
@@ -165,7 +168,7 @@ export class Service implements Serving {
   }
 
   #createDaemon(config: Config): Daemon {
-    return createDaemon(config, this.#state.history, this.#emit, { ...this.#options, kernels: this.#kernels });
+    return createDaemon(config, this.#state.history, this.#emit, { ...this.#options, kernels: this.kernels });
   }
 
   readonly #emit = (event: RunEvent): void => {

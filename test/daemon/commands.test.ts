@@ -236,6 +236,21 @@ test('two runs of a target never overlap, each one ends, holds hold, and after t
   );
 });
 
+test('a command that comes while the configuration is replaced meets the daemon that serves', async () => {
+  const real = new Observed([{ lasts: 0, unwinds: 0, ends: 'stable' }]);
+  real.service = await real.host.start();
+  const both = reload({ jobs: 1, targets: ['one', 'two'] });
+  try {
+    await fc.asyncModelRun(
+      () => ({ model: { held: real.held, isStopped: false }, real }),
+      [pause('two'), both, both, live('two'), both, both, resume('two'), both, live('two')],
+    );
+  } finally {
+    await real.service.stop();
+  }
+  rmSync(real.dir, { recursive: true });
+});
+
 /** However busy the machine is. */
 const PATIENT = { interval: 1, timeout: 60_000 };
 

@@ -15,6 +15,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { KernelBuilds } from '../../src/build/queue.ts';
 import type { Daemon } from '../../src/daemon/daemon.ts';
 import { RefusedError } from '../../src/model/errors.ts';
 import { socketPath, socketPaths } from '../../src/daemon/address.ts';
@@ -228,6 +229,7 @@ describe('routes', () => {
     } as unknown as Daemon;
     const app = routes({
       daemon: async () => Promise.resolve(daemon),
+      kernels: {} as KernelBuilds,
       follow: (follower) => {
         listeners.add(follower);
         return () => listeners.delete(follower);
