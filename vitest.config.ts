@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.{nix,fuzz}.test.ts', 'test/{fuzz,linux,kconfig-oracle}/**'],
+          // No file changes what another one sees; loading the modules anew for each of them takes longer than the tests.
+          isolate: false,
           setupFiles: ['test/helpers/withoutNix.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -13,5 +13,9 @@ for (const name of ['nix', 'nix-store', 'nix-instantiate'])
       mode: 0o755,
     },
   );
-process.env['PATH'] = `${dir}:${process.env['PATH'] ?? ''}`;
-afterAll(() => rmSync(dir, { recursive: true }));
+const path = process.env['PATH'] ?? '';
+process.env['PATH'] = `${dir}:${path}`;
+afterAll(() => {
+  process.env['PATH'] = path;
+  rmSync(dir, { recursive: true });
+});
