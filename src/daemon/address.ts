@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, realpathSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** The longest socket path, in bytes, including the NUL at its end (unix(7)). */
 const MAX_BYTES = 108;
@@ -9,32 +9,49 @@ const MAX_BYTES = 108;
 /** Where systemd makes the runtime directories of users, also of those whose environment lacks the variable. */
 const RUNTIME_DIRS = '/run/user';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * Where the daemon of a state directory may answer; it takes the first. `$XDG_RUNTIME_DIR/falloutd/HASH.sock`, the same in
- * /run/user/UID, and in /tmp/falloutd-UID: a service and a shell do not have the same environment, so a client looks at all of
- * them, and $TMPDIR has no part in it. The state directory stands in the name only as a hash, as a path has 108 bytes.
+ * Where the daemon of a state directory answers: `$XDG_RUNTIME_DIR/falloutd/HASH.sock`, or without such a directory
+ * `falloutd.sock` in the state directory. Nobody else can take either place first.
  */
-export function socketPaths(
-  stateDir: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  runtimeDirs = RUNTIME_DIRS,
-): string[] {
-  const name = `${createHash('sha256').update(realpathSync(stateDir)).digest('hex').slice(0, 16)}.sock`;
-  const { uid } = userInfo();
-  const runtime = [env['XDG_RUNTIME_DIR'] ?? '', join(runtimeDirs, String(uid))].filter(
-    (dir) => isAbsolute(dir) && isOwn(dir),
-  );
-  const paths = [...runtime.map((dir) => join(dir, 'falloutd', name)), join('/tmp', `falloutd-${uid}`, name)];
-  return [...new Set(paths)].filter((path) => Buffer.byteLength(path) < MAX_BYTES);
+export function socketPath(stateDir: string, env: Environment = process.env): string {
+  return runtimeSocket(stateDir, env['XDG_RUNTIME_DIR']) ?? join(realpathSync(stateDir), 'falloutd.sock');
 }
 
-/** Where it answers. */
-export function socketPath(stateDir: string): string {
-  return socketPaths(stateDir)[0] ?? '';
+/** All places where the daemon of a state directory may answer: a service and a shell do not have the same environment. */
+export function socketPaths(stateDir: string, env: Environment = process.env, runtimeDirs = RUNTIME_DIRS): string[] {
+  const runtime = [env['XDG_RUNTIME_DIR'], join(runtimeDirs, String(userInfo().uid))];
+  return [...new Set([...runtime.flatMap((dir) => runtimeSocket(stateDir, dir) ?? []), socketPath(stateDir, {})])];
 }
 
-/** Whether a folder belongs to this user, and nobody else may write in it: in /tmp, anybody may have made a folder of that name first. */
-export function isOwn(dir: string): boolean {
+/** Where falloutd 0.1.0 answers without a runtime directory. */
+export const earlierSocketPath = (stateDir: string): string =>
+  join('/tmp', `falloutd-${userInfo().uid}`, hashedName(stateDir));
+
+function runtimeSocket(stateDir: string, runtimeDir: string | undefined): string | null {
+  if (runtimeDir === undefined || !isAbsolute(runtimeDir) || whyNotOwn(runtimeDir) !== null) return null;
+  return join(runtimeDir, 'falloutd', hashedName(stateDir));
+}
+
+const hashedName = (stateDir: string): string =>
+  `${createHash('sha256').update(realpathSync(stateDir)).digest('hex').slice(0, 16)}.sock`;
+
+/** Why this user cannot rely on what stands in a folder; null where nobody else can put anything there. */
+export function whyNotOwn(dir: string): string | null {
   const stat = lstatSync(dir, { throwIfNoEntry: false });
-  return stat !== undefined && stat.isDirectory() && stat.uid === userInfo().uid && (stat.mode & 0o022) === 0;
+  if (stat === undefined) return 'does not exist';
+  if (!stat.isDirectory()) return 'is no folder';
+  if (stat.uid !== userInfo().uid) return `belongs to somebody else (user ${stat.uid})`;
+  return (stat.mode & 0o022) === 0 ? null : 'can be written by others';
+}
+
+/**
+ * A way to a socket that fits into a socket address: where its path is too long, through its opened folder (proc(5),
+ * /proc/self/fd).
+ */
+export function wayTo(path: string): { way: string; close: () => void } {
+  if (Buffer.byteLength(path) < MAX_BYTES) return { way: path, close: () => undefined };
+  const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  return { way: `/proc/self/fd/${folder}/${basename(path)}`, close: () => closeSync(folder) };
 }

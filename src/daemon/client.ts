@@ -3,8 +3,9 @@ import { request, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
-import { FalloutdError } from '../model/errors.ts';
-import { isOwn, socketPaths } from './address.ts';
+import { FalloutdError, InfrastructureError } from '../model/errors.ts';
+import { errorCode } from '../system/writable.ts';
+import { earlierSocketPath, socketPaths, wayTo, whyNotOwn } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
 /** The daemon's routes as functions. */
@@ -21,6 +22,13 @@ class DaemonRefused extends FalloutdError {
 }
 
 class NoDaemon extends Error {}
+
+/** A daemon that took the connection and closed it without an answer, as one that is ending, or had no room for another one. */
+class HungUp extends InfrastructureError {
+  constructor(cause: Error) {
+    super({ message: `the daemon did not answer (${cause.message})`, hint: 'try again' }, { cause });
+  }
+}
 
 /**
  * Asks the daemon of a state directory, e.g. `(daemon) => daemon.live.$get()`.
@@ -65,7 +73,7 @@ export async function readDaemon<Line>(
       for (const line of lines) if (!signal.aborted) onLine(JSON.parse(line) as Line);
     }
   } catch (error) {
-    if (!signal.aborted && (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+    if (!signal.aborted && !(error instanceof HungUp) && errorCode(error) !== 'ECONNRESET') throw error;
   }
   return true;
 }
@@ -119,12 +127,15 @@ async function answerOf<Answer extends ClientResponse<unknown, number>>(
   }
 }
 
+/** What a connection ends with that the other side closed, or did not take. */
+const HANGS_UP = new Set(['ECONNRESET', 'EPIPE', 'EAGAIN']);
+
 /** `fetch` over the first socket of a state directory that answers. It rejects with NoDaemon where none does. */
 function fetchFrom(stateDir: string, signal: AbortSignal | undefined): typeof fetch {
   return async (url, init) => {
-    const paths = existsSync(stateDir) ? socketPaths(stateDir) : [];
-    for (const socketPath of paths.filter((path) => isOwn(dirname(path)))) {
-      const answer = await requestAt(socketPath, new URL(url).pathname, init, signal);
+    const paths = existsSync(stateDir) ? [...socketPaths(stateDir), earlierSocketPath(stateDir)] : [];
+    for (const path of paths.filter((each) => whyNotOwn(dirname(each)) === null)) {
+      const answer = await requestAt(path, new URL(url).pathname, init, signal);
       if (answer !== null)
         return new Response(Readable.toWeb(answer) as ReadableStream, { status: answer.statusCode ?? 500 });
     }
@@ -133,19 +144,21 @@ function fetchFrom(stateDir: string, signal: AbortSignal | undefined): typeof fe
 }
 
 async function requestAt(
-  socketPath: string,
   path: string,
+  url: string,
   init: RequestInit = {},
   signal?: AbortSignal,
 ): Promise<IncomingMessage | null> {
   const headers = Object.fromEntries(new Headers(init.headers));
-  return await new Promise((resolve, reject) => {
-    request({ socketPath, path, method: init.method, headers, signal }, resolve)
+  const { way, close } = wayTo(path);
+  const answer = new Promise<IncomingMessage | null>((resolve, reject) => {
+    request({ socketPath: way, path: url, method: init.method, headers, signal }, resolve)
       .on('error', (error: NodeJS.ErrnoException) => {
         // No socket, or one that a killed daemon left behind.
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
-        else reject(error);
+        else reject(HANGS_UP.has(errorCode(error)) ? new HungUp(error) : error);
       })
       .end(init.body);
   });
+  return await answer.finally(close);
 }

@@ -5,7 +5,8 @@ import { problemOf, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Undone } from '../run/undo.ts';
-import { openState, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
+import { takeLock } from '../state/lock.ts';
+import { openLocked, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
 import { claimTargets } from '../state/targetNames.ts';
 import type { InputWatcher } from '../system/inputWatch.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
@@ -42,6 +43,7 @@ export type ServiceOptions = {
  */
 export class Service implements Serving {
   readonly #state: State;
+  readonly #server: Server;
   readonly #options: ServiceOptions;
   readonly kernels: KernelBuilds;
   readonly #followers: Set<(event: RunEvent) => void>;
@@ -50,31 +52,40 @@ export class Service implements Serving {
   #config: Config;
   #daemon: Daemon;
   #hooks: HookRunner;
-  #server: Server | null = null;
   #reloading = Promise.resolve();
   /** Resolves when `#daemon` may be asked. */
   #swapped = Promise.resolve();
 
   /**
-   * Resolves when saves are seen and commands are answered.
+   * Resolves when saves are seen and commands are answered. The socket comes first: a command waits there until the rest stands.
    * @throws FalloutdError when the state directory, the socket or the configuration cannot be used; nothing is left then.
    */
   static async start(config: Config, options: ServiceOptions): Promise<Service> {
-    const state = await openState(config);
+    await refuseStateInFlake(config);
+    const lock = takeLock(config.stateDir);
+    let server: Server | undefined;
+    let state: State | undefined;
     let service: Service | undefined;
     try {
-      service = new Service(config, state, options);
+      server = await serveSocket(socketPath(config.stateDir));
+      state = await openLocked(config, lock);
+      service = new Service(config, state, server, options);
       await service.#open();
       return service;
     } catch (error) {
-      if (service === undefined) state.close();
-      else await service.stop();
+      if (service !== undefined) await service.stop();
+      else {
+        await server?.close();
+        if (state === undefined) lock.release();
+        else state.close();
+      }
       throw error;
     }
   }
 
-  private constructor(config: Config, state: State, options: ServiceOptions) {
+  private constructor(config: Config, state: State, server: Server, options: ServiceOptions) {
     this.#state = state;
+    this.#server = server;
     this.#options = options;
     this.#followers = new Set([options.onEvent]);
     this.kernels = new KernelBuilds(state.history);
@@ -108,7 +119,7 @@ export class Service implements Serving {
       this.#configWatch.close();
       await this.#reloading;
       await this.kernels.stop();
-      await this.#server?.close();
+      await this.#server.close();
       await this.#daemon.stop();
       await Promise.all([...this.#formerHooks, this.#hooks].map(async (hooks) => hooks.settled()));
     } finally {
@@ -117,10 +128,10 @@ export class Service implements Serving {
   }
 
   async #open(): Promise<void> {
-    const { file, stateDir, targets } = this.#config;
+    const { file, targets } = this.#config;
     this.#options.onNews({ kind: 'notices', lines: this.#state.history.notices });
     await mend(targets);
-    this.#server = await serveSocket(routes(this), socketPath(stateDir));
+    this.#server.answer(routes(this));
     if (file !== null) this.#configWatch.set([file], this.#options.configReadAt);
     this.#begin();
   }

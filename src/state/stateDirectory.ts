@@ -7,7 +7,7 @@ import { isIgnored } from '../system/git.ts';
 import { realPath } from '../system/realPath.ts';
 import { openHistory, type History } from './historyDatabase.ts';
 import { closeUnfinished } from './recordRun.ts';
-import { takeLock } from './lock.ts';
+import { takeLock, type Lock } from './lock.ts';
 import { claimTargets } from './targetNames.ts';
 
 /** A state directory that this process alone may write. */
@@ -22,21 +22,32 @@ export type State = { history: History; close: () => void };
 export async function openState(config: Config): Promise<State> {
   await refuseStateInFlake(config);
   const lock = takeLock(config.stateDir);
-  let history: History | undefined;
-  const close = (): void => {
-    history?.close();
-    lock.release();
-  };
   try {
-    history = openHistory(config.stateDir);
+    return await openLocked(config, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The same for a state directory whose lock the caller has taken; on an error the caller keeps it. */
+export async function openLocked(config: Config, lock: Lock): Promise<State> {
+  const history = openHistory(config.stateDir);
+  try {
     claimTargets(history, config.targets);
     closeUnfinished(history);
     await endLeftBehind(history);
-    return { history, close };
   } catch (error) {
-    close();
+    history.close();
     throw error;
   }
+  return {
+    history,
+    close: () => {
+      history.close();
+      lock.release();
+    },
+  };
 }
 
 /**

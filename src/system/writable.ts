@@ -53,6 +53,7 @@ const FILE_ERRORS: Record<string, [reason: string, hint: string | undefined]> = 
   EPERM: ['not permitted', 'falloutd needs to write the file and its folder.'],
   EROFS: ['the file system is read-only', undefined],
   ENOENT: ['there is no such file', undefined],
+  EISDIR: ['there is a folder of that name', undefined],
   ELOOP: ['the links lead in a circle', undefined],
   EIO: ['the disk reports an error', undefined],
 };

@@ -1,14 +1,6 @@
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  realpathSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-  existsSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
+import { chownSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
@@ -18,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KernelBuilds } from '../../src/build/queue.ts';
 import type { Daemon } from '../../src/daemon/daemon.ts';
 import { RefusedError } from '../../src/model/errors.ts';
-import { socketPath, socketPaths } from '../../src/daemon/address.ts';
+import { earlierSocketPath, socketPath, socketPaths } from '../../src/daemon/address.ts';
 import { askDaemon, readDaemon, tellDaemon } from '../../src/daemon/client.ts';
 import { routes, type Routes } from '../../src/daemon/routes.ts';
 import { serveSocket, type Server } from '../../src/daemon/server.ts';
@@ -49,18 +41,21 @@ async function follow(onEvent: (event: RunEvent) => void, signal = new AbortCont
 }
 
 async function serve(app: Pick<Hono, 'fetch'>): Promise<string> {
-  const path = socketPath(state);
-  servers.push(await serveSocket(app, path));
+  return serveAt(app, socketPath(state));
+}
+
+async function serveAt(app: Pick<Hono, 'fetch'>, path: string): Promise<string> {
+  const server = await serveSocket(path);
+  server.answer(app);
+  servers.push(server);
   return path;
 }
 
-describe('serveSocket', () => {
-  it('does not answer in a folder that others may write in', async () => {
-    mkdirSync(join(dir, 'falloutd'));
-    chmodSync(join(dir, 'falloutd'), 0o777);
-    await expect(serve(new Hono())).rejects.toMatchObject({ exitCode: 4 });
-  });
-});
+function app(): Hono {
+  const made = new Hono();
+  made.get('/live', (c) => c.json({ it: 'lives' }));
+  return made;
+}
 
 describe('where the daemon answers', () => {
   const hash = /[0-9a-f]{16}\.sock$/;
@@ -80,70 +75,71 @@ describe('where the daemon answers', () => {
     expect(socketPath(realpathSync(state))).toBe(socketPath(state));
   });
 
-  it('without the variable is the directory that systemd made for this user, and without that one in /tmp', () => {
+  it('without the variable is the state directory, which nobody else can take first', () => {
+    const nowhere = [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }];
+    for (const env of nowhere) expect(socketPath(state, env)).toBe(join(state, 'falloutd.sock'));
+    symlinkSync(state, join(dir, 'link'));
+    expect(socketPath(join(dir, 'link'), {})).toBe(join(state, 'falloutd.sock'));
+  });
+
+  it('is looked for in the directory that systemd made for this user as well', () => {
     const runtimeDirs = own('run');
-    const none = [join('/tmp', `falloutd-${uid}`)];
-    for (const env of [{}, { XDG_RUNTIME_DIR: 'relative' }, { XDG_RUNTIME_DIR: '' }, { XDG_RUNTIME_DIR: '/nowhere' }])
-      expect(socketPaths(state, env, runtimeDirs).map(dirname)).toEqual(none);
+    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([state]);
     const mine = own(`run/${uid}`);
-    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), ...none]);
+    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), state]);
     expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([
       join(dir, 'falloutd'),
       join(mine, 'falloutd'),
-      ...none,
+      state,
     ]);
   });
 
   it('does not depend on TMPDIR', () => {
     vi.stubEnv('TMPDIR', own('tmp'));
-    expect(socketPaths(state, {}, dir)).toEqual([expect.stringMatching(/^\/tmp\/falloutd-/)]);
+    expect(socketPaths(state, {}, dir).map(dirname)).toEqual([state]);
   });
 
   it.runIf(uid === 0)('is not a runtime directory of somebody else, as sudo leaves it in the environment', () => {
     chownSync(own('theirs'), 65534, 65534);
-    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir)).toEqual([
-      expect.stringMatching(/^\/tmp\/falloutd-/),
-    ]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir).map(dirname)).toEqual([state]);
   });
 
-  it('fits into 108 bytes, however long the state or the runtime directory is', () => {
+  it('may have a path of more than 108 bytes', async () => {
     const deep = join(state, 'x'.repeat(200), 'y'.repeat(200));
     mkdirSync(deep, { recursive: true });
-    for (const env of [{ XDG_RUNTIME_DIR: dir }, { XDG_RUNTIME_DIR: own('é'.repeat(60)) }, {}]) {
-      const paths = socketPaths(deep, env);
-      expect(paths.length).toBeGreaterThan(0);
-      for (const path of paths) expect(Buffer.byteLength(path) + 1).toBeLessThanOrEqual(108);
+    for (const env of [{ XDG_RUNTIME_DIR: own('é'.repeat(60)) }, {}]) {
+      const path = await serveAt(app(), socketPath(deep, env));
+      expect(Buffer.byteLength(path)).toBeGreaterThan(108);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      vi.stubEnv('XDG_RUNTIME_DIR', env.XDG_RUNTIME_DIR);
+      expect(await live(deep)).toEqual({ it: 'lives' });
+      await servers.pop()?.close();
+      expect(existsSync(path)).toBe(false);
     }
   });
 
   it('a command in another environment finds the daemon', async () => {
-    const app = new Hono();
-    app.get('/live', (c) => c.json({ it: 'lives' }));
     vi.stubEnv('XDG_RUNTIME_DIR', undefined);
     vi.stubEnv('TMPDIR', dir);
-    const path = socketPaths(state, {}, dir).at(-1) ?? '';
-    servers.push(await serveSocket(app, path));
+    await serve(app());
     vi.stubEnv('XDG_RUNTIME_DIR', own('shell'));
     vi.stubEnv('TMPDIR', '/var/tmp');
     expect(await live(state)).toEqual({ it: 'lives' });
   });
 
+  it('a daemon of 0.1.0 that still runs is found in /tmp', async () => {
+    await serveAt(app(), earlierSocketPath(state));
+    expect(await live(state)).toEqual({ it: 'lives' });
+  });
+
   it.runIf(uid === 0)('what answers in a folder of somebody else is not asked', async () => {
-    const app = new Hono();
-    app.get('/live', (c) => c.json({ it: 'lies' }));
-    const path = await serve(app);
+    const path = await serve(app());
     chownSync(dirname(path), 65534, 65534);
     expect(await live(state)).toBeNull();
   });
 });
 
 describe('serveSocket', () => {
-  const app = (): Hono => {
-    const made = new Hono();
-    made.get('/live', (c) => c.json({ it: 'lives' }));
-    return made;
-  };
-
   it('answers only this user', async () => {
     const path = await serve(app());
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -170,14 +166,43 @@ describe('serveSocket', () => {
 
   it('takes its socket away at the end', async () => {
     const path = socketPath(state);
-    await (await serveSocket(app(), path)).close();
+    await serve(app());
+    await servers.pop()?.close();
     expect(existsSync(path)).toBe(false);
     expect(await live(state)).toBeNull();
   });
 
+  it('lets requests wait until somebody answers them', async () => {
+    const server = await serveSocket(socketPath(state));
+    servers.push(server);
+    const asked = live(state);
+    expect(await Promise.race([asked, sleep(50, 'nothing yet')])).toBe('nothing yet');
+    server.answer(app());
+    expect(await asked).toEqual({ it: 'lives' });
+  });
+
+  it('answers beside any number of connections that send nothing, and ends with them', async () => {
+    const path = await serve(app());
+    const silent = Array.from({ length: 400 }, () => connect(path).on('error', () => undefined));
+    const closed = silent.map(async (socket) => once(socket, 'close'));
+    expect(await live(state)).toEqual({ it: 'lives' });
+    await servers.pop()?.close();
+    await Promise.all(closed);
+  });
+
+  it('ends with a request that never becomes complete', async () => {
+    const path = await serve(app());
+    const slow = connect(path).resume();
+    slow.write('POST /live HTTP/1.1\r\nHost: d\r\nContent-Length: 100\r\n\r\nx');
+    await sleep(50);
+    const closed = once(slow, 'close');
+    await servers.pop()?.close();
+    await closed;
+  });
+
   it('fails where there can be no socket', async () => {
     writeFileSync(join(dir, 'file'), '');
-    await expect((async () => serveSocket(app(), join(dir, 'file', 'a.sock')))()).rejects.toThrow();
+    await expect(serveSocket(join(dir, 'file', 'a.sock'))).rejects.toThrow();
   });
 });
 
