@@ -77,7 +77,10 @@ export class TargetLoop {
     this.target = target;
     this.#options = options;
     this.#state = { kind: 'new', isHeld: holdOf(options.history, target.name) !== null };
-    this.#watcher = options.work.watch((saved) => this.trigger('save', saved));
+    this.#watcher = options.work.watch(
+      (saved) => this.trigger('save', saved),
+      (error) => this.#report(error),
+    );
   }
 
   /** Begins to watch the target's files and, unless it is held, runs. */

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { InfrastructureError } from '../model/errors.ts';
 import { contentHash, sha256 } from './contentHash.ts';
-import { watchDirectories } from './directoryWatch.ts';
+import { watchDirectories, type DirectoryWatch } from './directoryWatch.ts';
 import { realPath } from './realPath.ts';
 
 /** The events of one save come in a burst (write, rename, chmod), which ends this long after the last one. */
@@ -13,8 +14,12 @@ export type InputWatcher = Pick<ContentWatcher, 'set' | 'expect' | 'close'>;
  * Calls `onSave` when the content of a watched file changes. A touch and a save of the same content do not count.
  * Directories are watched, not files, so that a file that is replaced by rename, deleted or created again stays in view; for a
  * link, the directory of its real file is watched too.
+ * @param onTrouble hears why the system refuses the watch. That is no save; the watch is tried again.
  */
-export const watchInputs = (onSave: (files: string[]) => void): InputWatcher => new ContentWatcher(onSave);
+export const watchInputs = (
+  onSave: (files: string[]) => void,
+  onTrouble?: (error: InfrastructureError) => void,
+): InputWatcher => new ContentWatcher(onSave, onTrouble);
 
 class ContentWatcher {
   readonly #known = new Map<string, string | null>();
@@ -22,13 +27,17 @@ class ContentWatcher {
   /** The watched files by their path and, for a link, by the path of its real file. */
   #places = new Map<string, string[]>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #watch = watchDirectories((directory, name) => {
-    for (const [place, files] of this.#places)
-      if (dirname(place) === directory && (name === null || name === basename(place)))
-        for (const file of files) this.#mark(file);
-  });
+  readonly #onSave: (files: string[]) => void;
+  readonly #watch: DirectoryWatch;
 
-  constructor(private readonly onSave: (files: string[]) => void) {}
+  constructor(onSave: (files: string[]) => void, onTrouble?: (error: InfrastructureError) => void) {
+    this.#onSave = onSave;
+    this.#watch = watchDirectories((directory, name) => {
+      for (const [place, files] of this.#places)
+        if (dirname(place) === directory && (name === null || name === basename(place)))
+          for (const file of files) this.#mark(file);
+    }, onTrouble);
+  }
 
   /**
    * Watches these files from now on, and no others. A file that is new to the watcher and was modified after
@@ -80,15 +89,9 @@ class ContentWatcher {
       return true;
     });
     this.#dirty.clear();
-    let isWatched = true;
-    try {
-      // A link may lead elsewhere now.
-      this.#place();
-    } catch {
-      // The run that this starts sets the watch again, and says why it cannot.
-      isWatched = false;
-    }
-    if (saved.length > 0 || !isWatched) this.onSave(saved);
+    // A link may lead elsewhere now.
+    this.#place();
+    if (saved.length > 0) this.#onSave(saved);
   }
 }
 

@@ -366,11 +366,9 @@ describe('an error is the trouble of its target', () => {
       ...options(),
       work: {
         ...works(),
-        watch: (onSave) => ({
+        watch: (onSave, onTrouble) => ({
           ...work.watch(onSave),
-          set: () => {
-            throw new InfrastructureError({ message: 'too many watches' });
-          },
+          set: () => onTrouble?.(new InfrastructureError({ message: 'too many watches' })),
         }),
       },
     });
