@@ -254,7 +254,7 @@ describe('routes', () => {
     } as unknown as Daemon;
     const app = routes({
       daemon: async () => Promise.resolve(daemon),
-      kernels: {} as KernelBuilds,
+      kernels: {} as unknown as KernelBuilds,
       follow: (follower) => {
         listeners.add(follower);
         return () => listeners.delete(follower);
