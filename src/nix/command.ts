@@ -1,8 +1,10 @@
 import { execa } from 'execa';
 import { InfrastructureError } from '../model/errors.ts';
 import type { Limit } from '../model/limits.ts';
-import { signalGroup } from '../system/processGroup.ts';
 import type { Problem } from '../model/problem.ts';
+import { signalGroup } from '../system/processGroup.ts';
+import { processOf } from '../system/processTable.ts';
+import { endOrphanedBuilders } from './orphanedBuilders.ts';
 
 /** The time between SIGTERM and SIGKILL. Nix ends its builders in it. */
 const GRACE_MS = 5_000;
@@ -61,6 +63,7 @@ export async function runNix(options: NixCommand): Promise<NixExit> {
   if (signal?.aborted) return { kind: 'aborted' };
   const child = start(options);
   const { pid } = child;
+  const since = pid === undefined ? null : processOf(pid);
   const name = command === 'nix' ? `nix ${args.find((arg) => /^[a-z][^ ]*$/.test(arg)) ?? ''}`.trimEnd() : command;
   const group = endable(child, options.graceMs ?? GRACE_MS);
   if (pid !== undefined) record(child, pid, options);
@@ -72,6 +75,7 @@ export async function runNix(options: NixCommand): Promise<NixExit> {
   const timer = limit === undefined ? undefined : setTimeout(() => group.end(overLimit(name, limit)), limit.ms);
   try {
     const result = await child;
+    if (since !== null && result.signal !== undefined) await endOrphanedBuilders(since.startTime);
     if (signal?.aborted) return { kind: 'aborted' };
     const problem = group.problem();
     if (problem !== null) return { kind: 'broken', problem };

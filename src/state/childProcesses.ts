@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from './historyDatabase.ts';
 import type { ProcessListener } from '../nix/command.ts';
+import { endOrphanedBuilders } from '../nix/orphanedBuilders.ts';
 import { signalGroup } from '../system/processGroup.ts';
+import { processOf } from '../system/processTable.ts';
 
 /** How long a process group that was left behind gets between SIGTERM and SIGKILL. */
 const GRACE_MS = 5_000;
@@ -19,21 +20,27 @@ export function recordedChildren(history: History): ProcessListener {
 }
 
 /**
- * Ends the process groups that a killed falloutd left behind. A group is only touched while its leader is the very process
- * that was recorded: the same start time. Only the holder of the lock calls it.
+ * Ends the process groups that a killed falloutd left behind, and what their builders left where Nix was killed too. A group
+ * is only touched while its leader is the very process that was recorded: the same start time. Only the holder of the lock calls it.
  */
 export async function endLeftBehind(history: History): Promise<void> {
-  for (const { pgid, startTime } of processes(history)) {
+  const recorded = processes(history);
+  for (const { pgid, startTime } of recorded) {
     const isOurs = (): boolean => startTimeOf(pgid) === startTime;
     if (isOurs()) signalGroup(pgid, 'SIGTERM');
     for (const until = performance.now() + GRACE_MS; isOurs() && performance.now() < until;) await sleep(50);
     if (isOurs()) signalGroup(pgid, 'SIGKILL');
-    forgetProcess(history, pgid);
   }
+  if (recorded.length === 0) return;
+  await endOrphanedBuilders(Math.min(...recorded.map(({ startTime }) => Number(startTime))));
+  for (const { pgid } of recorded) forgetProcess(history, pgid);
 }
 
 /** A process group that falloutd started, with the start time of its leader as the system tells it. */
 export type ProcessGroup = { pgid: number; startTime: string; what: string };
+
+/** null where the process is gone, or there is no /proc. */
+const startTimeOf = (pid: number): string | null => processOf(pid)?.startTime.toString() ?? null;
 
 /** Records a process group, so that a falloutd that comes after a killed one can end it. */
 export function keepProcess(history: History, group: ProcessGroup): void {
@@ -48,17 +55,4 @@ export function forgetProcess(history: History, pgid: number): void {
 /** The process groups that have not been seen to end. */
 export function processes(history: History): ProcessGroup[] {
   return history.all<ProcessGroup>('SELECT pgid, start_time, what FROM processes ORDER BY pgid');
-}
-
-/** When a process started, in clock ticks since the boot (proc(5), stat, field 22); null where it is gone, or there is no /proc. */
-function startTimeOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name, in parentheses, may hold spaces and parentheses itself.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended; only its parent has not noticed.
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
 }

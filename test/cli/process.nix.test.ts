@@ -275,6 +275,48 @@ describe('kill -9', () => {
     await recovers();
   });
 
+  /** The pid of the Nix that builds, which runs in a process group of its own. */
+  const nixPid = (): number =>
+    Number(
+      host
+        .processes()
+        .find((each) => /^\d+ nix.* --realise /.test(each))
+        ?.split(' ')[0],
+    );
+
+  test('together with Nix: what its builder left ends before the next falloutd begins', async () => {
+    await gate.shut();
+    await killed(async (kill) => {
+      await gate.reached();
+      const nix = nixPid();
+      kill();
+      process.kill(nix, 'SIGKILL');
+    });
+    expect(host.processes().join('\n')).toMatch(/perl/);
+    await gate.shut();
+    const next = startFalloutd(['once', '--config', host.host.configFile, '--state', host.stateDir], { env });
+    await gate.reached();
+    // The gate is still shut, so whatever the killed builder left would be waiting at it as well.
+    expect(host.processes().filter((each) => /perl.*generate-config/.test(each))).toHaveLength(1);
+    await gate.open();
+    await next;
+    await recovers();
+  });
+
+  test('of Nix alone: what its builder left ends with it', async () => {
+    host.forget();
+    await host.save(WISHES);
+    await gate.shut();
+    const running = startFalloutd(['once', '--config', host.host.configFile, '--state', host.stateDir], { env });
+    await gate.reached();
+    process.kill(nixPid(), 'SIGKILL');
+    const { exitCode, stderr } = await running;
+    expect(stderr).toContain('SIGKILL');
+    expect(exitCode).toBe(5);
+    expect(host.processes()).toEqual([]);
+    await recovers();
+  });
+
   test.each([1, 2])(
     "at the moment of write %i: the file is whole, and the entries in it are known as falloutd's own",
     async (n) => {
