@@ -2,8 +2,9 @@ import { readFileSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startFalloutd } from '../helpers/command.ts';
-import type { Moment, Occasion } from './plan.ts';
 import type { Run } from '../../src/model/run.ts';
+import { ownProcesses, type Process } from '../../src/system/processTable.ts';
+import type { Moment, Occasion, Victim } from './plan.ts';
 
 /** What a busy loop waits for a file system call of falloutd at most. */
 const BUSY_MS = 300;
@@ -40,6 +41,7 @@ export class WatchedFalloutd {
   #awaited: Awaited[] = [];
   #lastSeen = performance.now();
   #ended = false;
+  #isKilled = false;
   readonly #exit: Promise<number | undefined>;
   #children = new Set<string>();
 
@@ -119,8 +121,27 @@ export class WatchedFalloutd {
     }
   }
 
+  /** Kills `victim`; falloutd where no Nix of its runs. */
+  killVictim(victim: Victim): void {
+    const all = [...ownProcesses().values()];
+    const nixes = all.filter(({ parent, name }) => parent === this.pid && name.startsWith('nix'));
+    const builderOf = (nix: Process): Process | undefined => all.find(({ parent }) => parent === nix.pid);
+    const nix = nixes.find(builderOf) ?? nixes[0];
+    if (nix === undefined || victim === 'falloutd' || victim === 'both') this.kill('SIGKILL');
+    if (nix === undefined || victim === 'falloutd') return;
+    const builder = victim === 'builder' ? builderOf(nix) : undefined;
+    process.kill((builder ?? nix).pid, 'SIGKILL');
+  }
+
+  /** Whether it was killed, or has ended by itself. */
+  get isGone(): boolean {
+    return this.#isKilled || this.#ended;
+  }
+
   kill(signal: NodeJS.Signals): void {
-    if (!this.#ended) process.kill(this.pid, signal);
+    if (this.#ended) return;
+    process.kill(this.pid, signal);
+    this.#isKilled ||= signal === 'SIGKILL';
   }
 
   /** Its exit code; undefined where a signal ended it. */

@@ -10,6 +10,7 @@ import { dotConfig } from '../../src/state/recordedRuns.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
+import { falloutd } from '../helpers/command.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';
 import { pragma } from '../helpers/pragma.ts';
 import { askText, MANAGED } from '../helpers/patchesText.ts';
@@ -97,6 +98,11 @@ export class SoakHost {
       ...(command === 'once' ? ['--json'] : []),
     ];
     return new WatchedFalloutd(args, { managedFile: this.managedFile, stateDir: this.stateDir, env: this.#env });
+  }
+
+  /** As the user does who does not wait for the next attempt. */
+  async retry(): Promise<void> {
+    await falloutd(['retry', '--config', this.#config, '--state', this.stateDir]);
   }
 
   /** The user saves other wishes, from the file as it stands now. */

@@ -32,6 +32,9 @@ export type Save = {
   pauseMs: number;
 };
 
+/** Who is killed: falloutd, Nix or its builder, or the first two together. Where no Nix runs, falloutd alone. */
+export type Victim = 'falloutd' | 'nix' | 'builder' | 'both';
+
 export type Layout = 'inside' | 'separate';
 
 export type KillPlan = {
@@ -44,11 +47,15 @@ export type KillPlan = {
   begins: 'before-start' | 'while-idle';
   saves: Save[];
   kill: Moment;
+  victim: Victim;
   /** Which command comes after the kill. */
   next: 'once' | 'watch';
 };
 
-export type RacePlan = { layout: Layout; isNew: boolean; first: Save; second: Save };
+/** A falloutd that is stopped for a while, as Ctrl-Z or a suspended machine does. */
+export type Stop = { at: Moment; ms: number };
+
+export type RacePlan = { layout: Layout; isNew: boolean; first: Save; second: Save; stop: Stop | null };
 
 /** The round of a seed; always the same. */
 export function killPlan(seed: number): KillPlan {
@@ -117,6 +124,10 @@ const KILLS: fc.Arbitrary<KillPlan> = fc.record({
     .tuple(save(AT_ONCE), fc.array(save(fc.oneof(ONCE_SEEN, BY_CLOCK)), { maxLength: 1 }))
     .map(([first, more]) => [first, ...more]),
   kill: fc.oneof(ONCE_SEEN, BY_CLOCK),
+  victim: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('falloutd' as const) },
+    { weight: 4, arbitrary: fc.constantFrom('nix' as const, 'builder' as const, 'both' as const) },
+  ),
   next: fc.nat(3).map((n) => (n === 0 ? ('once' as const) : ('watch' as const))),
 });
 
@@ -131,4 +142,7 @@ const RACES: fc.Arbitrary<RacePlan> = fc.record({
       { weight: 1, arbitrary: BY_CLOCK },
     ),
   ),
+  stop: fc.option(fc.record({ at: fc.oneof(ONCE_SEEN, BY_CLOCK), ms: fc.integer({ min: 1, max: 1_500 }) }), {
+    freq: 2,
+  }),
 });

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTICE_MS, type WatchedFalloutd } from './daemon.ts';
 import { SoakHost, type References } from './host.ts';
-import { killPlan, racePlan, type KillPlan, type Layout, type RacePlan } from './plan.ts';
+import { killPlan, racePlan, type KillPlan, type Layout, type RacePlan, type Stop } from './plan.ts';
 import type { Run } from '../../src/model/run.ts';
 
 /** What falloutd was doing when it was killed, by its log. */
@@ -73,14 +73,21 @@ async function ends(daemon: WatchedFalloutd): Promise<void> {
   deepStrictEqual(await daemon.exit(), 0, `the daemon ends with exit code 0:\n${daemon.text}`);
 }
 
-/** One kill: before, in, or after a run, with the user at work; then the next start, which stays when it is one that watches. */
+/**
+ * One kill: before, in, or after a run, with the user at work. A killed falloutd is started again, which stays when it is one
+ * that watches; one whose Nix was killed goes on.
+ */
 async function kill(
   host: SoakHost,
   running: WatchedFalloutd | null,
   plan: KillPlan,
   seed: number,
 ): Promise<{ hit: Hit; next: WatchedFalloutd | null }> {
-  const hit = await killAndSave(host, running, plan, seed);
+  const { hit, survivor } = await killAndSave(host, running, plan, seed);
+  if (survivor !== null) {
+    await comesToTheFixedPoint(host, survivor);
+    return { hit, next: survivor };
+  }
   host.checkFiles();
   host.checkDatabase();
   return { hit, next: await nextStart(host, plan) };
@@ -89,9 +96,9 @@ async function kill(
 async function killAndSave(
   host: SoakHost,
   running: WatchedFalloutd | null,
-  { begins, forgets, isNew, kill: moment, saves }: KillPlan,
+  { begins, forgets, isNew, kill: moment, saves, victim }: KillPlan,
   seed: number,
-): Promise<Hit> {
+): Promise<{ hit: Hit; survivor: WatchedFalloutd | null }> {
   if (forgets) await host.forget();
   const version = isNew ? `s${seed}` : null;
   const save = async (n: number): Promise<void> => {
@@ -103,17 +110,19 @@ async function killAndSave(
   try {
     if (begins === 'while-idle') await daemon.idle();
     let saving = begins === 'while-idle' ? save(0) : Promise.resolve();
-    const killed = daemon.at(moment, saving, () => daemon.kill('SIGKILL'));
+    const killed = daemon.at(moment, saving, () => daemon.killVictim(victim));
     for (let n = 1; n < saves.length; n++) {
       const before = saving;
       saving = daemon.at(saves[n]?.at ?? moment, before, async () => before.then(async () => save(n)));
     }
     await killed;
-    await daemon.exit();
+    const hit = daemon.doing();
+    if (daemon.isGone) await daemon.exit();
     await saving;
-    return daemon.doing();
-  } finally {
+    return { hit: daemon.isGone ? daemon.doing() : hit, survivor: daemon.isGone ? null : daemon };
+  } catch (error) {
     daemon.kill('SIGKILL');
+    throw error;
   }
 }
 
@@ -154,11 +163,26 @@ async function race(host: SoakHost, daemon: WatchedFalloutd, plan: RacePlan, see
   await daemon.idle();
   const version = plan.isNew ? `s${seed}` : null;
   const first = host.save(plan.first, `${seed}.0`, version);
-  await daemon.at(plan.second.at, first, async () =>
+  const second = daemon.at(plan.second.at, first, async () =>
     first.then(async () => host.save(plan.second, `${seed}.1`, version)),
   );
+  await Promise.all([second, plan.stop === null ? null : stop(daemon, plan.stop, first)]);
+  await comesToTheFixedPoint(host, daemon);
+}
+
+async function stop(daemon: WatchedFalloutd, { at, ms }: Stop, cause: Promise<unknown>): Promise<void> {
+  await daemon.at(at, cause, async () => {
+    daemon.kill('SIGSTOP');
+    await sleep(ms);
+    daemon.kill('SIGCONT');
+  });
+}
+
+/** A daemon that goes on comes to rest by itself, but for a Nix that was killed: the user tries again at once. */
+async function comesToTheFixedPoint(host: SoakHost, daemon: WatchedFalloutd): Promise<void> {
   await sleep(NOTICE_MS);
   await comesToRest(daemon, async () => {
+    if (daemon.lastRun?.outcome?.kind === 'infrastructure') await host.retry();
     host.checkFiles();
     host.checkLeftovers();
     host.checkHistory();

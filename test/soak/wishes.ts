@@ -39,10 +39,7 @@ export function editedInside(block: string, change: 'nothing' | 'entry-removed' 
   return change === 'entry-removed' ? bare.replace(ENTRY, '') : bare;
 }
 
-/**
- * patches.nix of one save. Each set of wishes has a patch name of its own, so that no entry outlives a change of wishes and
- * the fixed point is that of the set alone. `mark` tells the save from all others.
- */
+/** patches.nix of one save. All sets of wishes are in a patch of one name; `mark` tells the save from all others. */
 export function patchesText({
   wishes,
   mark,
@@ -59,7 +56,7 @@ export function patchesText({
 # save ${mark} 🐧
 [
   {
-    name = "mine-${wishes}";
+    name = "mine";
     patch = null;
     structuredExtraConfig = with lib.kernel; {
 ${lines.map((line) => `      ${line}\n`).join('')}    };
