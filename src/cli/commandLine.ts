@@ -59,8 +59,9 @@ export async function configAndTarget(command: CommandUnknownOpts): Promise<[Con
 /** The directory of the database, found without asking Nix what the current folder holds, and with as little loaded as may be. */
 export async function stateDirOf(command: CommandUnknownOpts): Promise<string> {
   const { config, state } = sharedOptions(command);
+  if (state !== undefined) return state;
   const file = findConfigFile(config, process.cwd());
-  return state ?? (file === null ? defaultStateDir() : (await import('../config/config.ts')).stateDirIn(file));
+  return file === null ? defaultStateDir() : (await import('../config/config.ts')).stateDirIn(file);
 }
 
 /** Opens the database for reading and prints what a command makes of it. */

@@ -1,6 +1,6 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { askDaemon, followDaemon } from '../daemon/client.ts';
-import { UsageError } from '../model/errors.ts';
+import { RefusedError, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import { configInFile, printFromHistory, sharedOptions, stateDirOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
@@ -41,7 +41,8 @@ async function configuredTargets(command: CommandUnknownOpts, isServed: boolean)
     return (await configInFile(command))?.targets ?? [];
   } catch (error) {
     const { config, state } = sharedOptions(command);
-    if (!(error instanceof UsageError) || !(isServed || (state !== undefined && config === undefined))) throw error;
+    const isTheConfig = error instanceof UsageError || error instanceof RefusedError;
+    if (!isTheConfig || !(isServed || (state !== undefined && config === undefined))) throw error;
     if (isServed)
       printProblem({ ...error.problem, message: `${error.message}; the daemon goes on with what it has read before` });
     return [];

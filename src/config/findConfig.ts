@@ -3,12 +3,15 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RefusedError } from '../model/errors.ts';
 import { flakeAbove } from '../system/checkout.ts';
+import { shellWord } from '../system/shellWord.ts';
+import { whyDistrusted } from '../system/trust.ts';
 
 /**
  * The configuration file to use: the one named, else falloutd.toml here or beside the flake.nix above, else the user's own.
  * @returns null if there is none.
- * @throws UsageError when the named one cannot be read.
+ * @throws RefusedError when one that is not named may be somebody else's: its hooks and Nix arguments run as this user.
  */
 export function findConfigFile(named: string | undefined, cwd: string): string | null {
   if (named !== undefined) return resolve(cwd, named);
@@ -17,7 +20,14 @@ export function findConfigFile(named: string | undefined, cwd: string): string |
     join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
     join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
   ];
-  return places.find((file) => existsSync(file)) ?? null;
+  const file = places.find((place) => existsSync(place)) ?? null;
+  const reason = file === null ? null : whyDistrusted(file);
+  if (file === null || reason === null) return file;
+  throw new RefusedError({
+    message: `not used: ${reason}, and what it says would run as you`,
+    file,
+    hint: `if you trust it, name it: --config ${shellWord(file)}`,
+  });
 }
 
 /** `state/` of a checkout of falloutd, else `$XDG_STATE_HOME/falloutd`. */

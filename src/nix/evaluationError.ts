@@ -25,7 +25,7 @@ export type EvaluationError = PrintedProblem & {
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
-/** What Nix before 2.20 says when git fails; git's own message above it gives the reason. */
+/** What Nix before 2.20 says when git fails; git's own message gives the reason, above it or, where Nix speaks JSON, after it. */
 const GIT_FAILED = /^program '?git'? failed/;
 const GIT_SAID = /^\s*(?:fatal|error): (?!program )/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
@@ -64,7 +64,7 @@ export function readEvaluationError(printed: string | readonly string[]): Evalua
   const at = lines.findLastIndex((line, i) => beginsError(line, lines.slice(i + 1, i + 4)));
   if (at === -1) return null;
   const { text: said, place } = messageAt(lines, at);
-  const text = GIT_FAILED.test(said) ? (gitsReason(lines.slice(0, at)) ?? said) : said;
+  const text = GIT_FAILED.test(said) ? (gitsReason(lines.toSpliced(at, 1)) ?? said) : said;
   const [before, after] = [lines.slice(0, at), lines.slice(at)].map((part) =>
     part.flatMap((line) => placeIn(line) ?? []),
   );
@@ -93,7 +93,7 @@ function beginsError(line: string, after: readonly string[]): boolean {
   );
 }
 
-/** Why git failed, from its own words before Nix's error. */
+/** Why git failed, from its own words around Nix's error. */
 const gitsReason = (lines: readonly string[]): string | undefined =>
   lines.findLast((line) => GIT_SAID.test(line))?.replace(GIT_SAID, 'git: ');
 

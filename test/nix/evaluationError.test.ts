@@ -164,6 +164,11 @@ describe('readEvaluationError', () => {
       },
     ],
     [
+      "2.8 another owner, git's words after Nix's as they come beside JSON",
+      "error: program 'git' failed with exit code 128\n(use '--show-trace' to show detailed location information)\nfatal: detected dubious ownership in repository at '/home/u'\nTo add an exception for this directory, call:",
+      { kind: 'not-owned', message: "git: detected dubious ownership in repository at '/home/u'" },
+    ],
+    [
       'no attribute',
       "error: flake 'path:/home/u' does not provide attribute 'packages.x86_64-linux.x', 'legacyPackages.x86_64-linux.x' or 'x'\n       Did you mean z?",
       { kind: 'no-such-flake-attribute' },
