@@ -9,7 +9,7 @@ import { takeLock } from '../state/lock.ts';
 import { openLocked, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
 import { claimTargets } from '../state/targetNames.ts';
 import type { InputWatcher } from '../system/inputWatch.ts';
-import { mendLeftovers } from '../system/leftovers.ts';
+import { mendAllLeftovers } from '../system/leftovers.ts';
 import { socketPath } from './address.ts';
 import { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts';
 import { startHooks, type HookRunner } from './runHooks.ts';
@@ -189,5 +189,5 @@ export class Service implements Serving {
 }
 
 async function mend(targets: readonly Target[]): Promise<void> {
-  for (const { managedFile } of targets) await mendLeftovers(managedFile);
+  await mendAllLeftovers(targets.map(({ managedFile }) => managedFile));
 }

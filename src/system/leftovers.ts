@@ -16,12 +16,13 @@ export function nameBeside(real: string, expected: Buffer, next: Buffer): string
  * Cleans up what a kill during `replaceFile` left beside a file: temporary files are deleted, and a save that came during the
  * replacement is put back if there was no save since. Only the one process that may write the file may call it. Gives the
  * paths that it found; none for a folder that cannot be read.
+ * @param leftIn lists the names in a folder that may be such files.
  */
-export async function mendLeftovers(path: string): Promise<string[]> {
+export async function mendLeftovers(path: string, leftIn = leftoversIn): Promise<string[]> {
   const real = await realpath(path).catch(() => path);
   const folder = dirname(real);
   const found: string[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of await leftIn(folder)) {
     if (!name.startsWith(prefix(real))) continue;
     const [, expected, next] = SUFFIX.exec(name.slice(prefix(real).length)) ?? [];
     if (expected === undefined || next === undefined) continue;
@@ -31,6 +32,22 @@ export async function mendLeftovers(path: string): Promise<string[]> {
     found.push(left);
   }
   return found;
+}
+
+/** The same for many files; each folder is listed once. */
+export async function mendAllLeftovers(paths: readonly string[]): Promise<void> {
+  const listed = new Map<string, Promise<string[]>>();
+  for (const path of paths)
+    await mendLeftovers(path, async (folder) => {
+      const names = listed.get(folder) ?? leftoversIn(folder);
+      listed.set(folder, names);
+      return await names;
+    });
+}
+
+async function leftoversIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith('.') && name.includes('.falloutd-'));
 }
 
 /** Puts a displaced save back if the file still has the content that displaced it. */
