@@ -1,4 +1,3 @@
-import type { SyntaxNode } from '@lezer/common';
 import { refused, type Refused } from '../model/errors.ts';
 import type { Attribute } from './managedPatch.ts';
 import { findMarkers, markerLine, readMarkers } from './markers.ts';
@@ -6,6 +5,7 @@ import { findPatchList, type Place } from './patchList.ts';
 import { deeper, type NixFile, type Splice } from '../nixfile/nixFile.ts';
 import { libraryAt } from '../nixfile/scope.ts';
 import { nixString } from '../nixfile/strings.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { children, type Range } from '../nixfile/tree.ts';
 
 export type InitOptions = {

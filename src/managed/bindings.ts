@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { NixFile, Splice } from '../nixfile/nixFile.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { isComment, type Range } from '../nixfile/tree.ts';
 
 /** The comments after a binding on the line where it ends. */

@@ -1,4 +1,3 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { Entry } from '../model/entry.ts';
 import { refused, type Refused } from '../model/errors.ts';
 import { sameAsk } from '../model/value.ts';
@@ -9,6 +8,7 @@ import { findManaged, type ManagedBinding, type ManagedPatch, readManaged } from
 import { deeper, type NixFile, type Splice } from '../nixfile/nixFile.ts';
 import { KERNEL_NAMES } from '../nixfile/scope.ts';
 import { attributeName, escapeIndented, nixString } from '../nixfile/strings.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import type { Range } from '../nixfile/tree.ts';
 
 export type Edit = { kind: 'edited'; file: NixFile } | { kind: 'unchanged' } | Refused;
@@ -152,17 +152,19 @@ function entryText({ names }: Writing, entry: Entry): string {
   return `${attributeName(entry.symbol)} = ${writeAsk(names, entry.ask, entry.override)};${reasonComment(entry.reason)}`;
 }
 
-/** Inserts each entry after the binding that precedes it by name. What follows on that line moves to a line of its own. */
+/** Inserts each entry, given in the order of their names, after the binding that precedes it. What follows on that line moves to a line of its own. */
 function insertions(writing: Writing, staying: readonly ManagedBinding[], added: readonly Entry[]): Splice[] {
   const { eol, patch } = writing;
   const { file, settings } = patch;
   const opening = settings.getChild('{') ?? settings;
   const groups = new Map<SyntaxNode, { indent: string; lines: string }>();
+  const common = settingsIndent(patch, staying);
+  let next = 0;
   for (const entry of added) {
-    const next = staying.findIndex(({ symbol }) => compareSymbols(symbol, entry.symbol) > 0);
-    const previous = next === -1 ? staying.at(-1) : staying[next - 1];
-    const indent = settingsIndent(patch, previous === undefined ? staying : [previous, ...staying]);
-    const after = previous?.node ?? opening;
+    while (next < staying.length && compareSymbols(staying[next]?.symbol ?? '', entry.symbol) <= 0) next += 1;
+    const previous = staying[next - 1]?.node;
+    const indent = previous !== undefined && file.startsLine(previous.from) ? file.indentation(previous.from) : common;
+    const after = previous ?? opening;
     const lines = groups.get(after)?.lines ?? '';
     groups.set(after, { indent, lines: `${lines}${indent}${entryText(writing, entry)}${eol}` });
   }

@@ -1,10 +1,10 @@
 /** Reads and writes the values of kernel settings as Nix expressions, like `lib.mkOverride 40 (option no)`. */
-import type { SyntaxNode } from '@lezer/common';
 import type { Ask, Tristate, Value } from '../model/value.ts';
 import { callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
 import { nixString, stringText } from '../nixfile/strings.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare } from '../nixfile/tree.ts';
 
 /** The override priorities that `lib` has names for. */

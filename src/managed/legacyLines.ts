@@ -1,8 +1,8 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { Entry } from '../model/entry.ts';
 import { Damage } from './markers.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { stringText } from '../nixfile/strings.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare, valueOf } from '../nixfile/tree.ts';
 
 /** One line `SYMBOL VALUE` or `SYMBOL? VALUE` of the managed patch's own `extraConfig`. */

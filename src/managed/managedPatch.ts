@@ -1,4 +1,3 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { Ask } from '../model/value.ts';
 import type { Problem } from '../model/problem.ts';
 import { trailingComment } from './bindings.ts';
@@ -7,6 +6,8 @@ import { type LegacyLine, readLegacy } from './legacyLines.ts';
 import { Damage, findMarkers, type Marker, markerLine, nodesBetween } from './markers.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
+import type { Unreadable } from '../nixfile/parse.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
 export const ATTRIBUTES = ['structuredExtraConfig', 'extraStructuredConfig'] as const;
@@ -50,9 +51,9 @@ export type ManagedPatch = {
 export type ManagedSearch =
   { kind: 'managed'; patch: ManagedPatch } | { kind: 'absent' } | { kind: 'damaged'; problem: Problem };
 
-export type ManagedReading = ManagedSearch | { kind: 'syntax'; problem: Problem };
+export type ManagedReading = ManagedSearch | Unreadable;
 
-/** Parses the text of a Nix file and finds the managed patch `name` in it. `syntax`: the text does not parse. */
+/** Parses the text of a Nix file and finds the managed patch `name` in it. */
 export function readManaged(text: string, name: string): ManagedReading {
   const reading = NixFile.parse(text);
   return reading.kind === 'file' ? findManaged(reading.file, name) : reading;
@@ -138,9 +139,12 @@ function findBindings(
 
 /** The attribute set inside parentheses, `with …;` and `let … in`. */
 function attributeSet(expression: SyntaxNode | null): SyntaxNode | null {
-  const node = expression === null ? null : bare(expression);
-  if (node?.name === 'AttrSet') return node;
-  return node?.name === 'With' || node?.name === 'Let' ? attributeSet(children(node).at(-1) ?? null) : null;
+  let node = expression === null ? null : bare(expression);
+  while (node?.name === 'With' || node?.name === 'Let') {
+    const body: SyntaxNode | undefined = children(node).at(-1);
+    node = body === undefined ? null : bare(body);
+  }
+  return node?.name === 'AttrSet' ? node : null;
 }
 
 function readBindings(file: NixFile, settings: SyntaxNode): ManagedBinding[] {

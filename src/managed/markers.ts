@@ -1,6 +1,6 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
 import type { NixFile } from '../nixfile/nixFile.ts';
-import { isComment, type Range } from '../nixfile/tree.ts';
+import type { SyntaxNode, SyntaxTree } from '../nixfile/syntaxTree.ts';
+import { children, type Range } from '../nixfile/tree.ts';
 
 /** A whole-line comment `# falloutd: begin NAME` or `# falloutd: end NAME`. */
 export type Marker = Range & { edge: 'begin' | 'end'; name: string };
@@ -17,15 +17,12 @@ export function markerLine(edge: 'begin' | 'end', name: string): string {
 /** All markers of a file in order, of every managed patch. Text in a string does not count. */
 export function readMarkers(file: NixFile): Marker[] {
   const found: Marker[] = [];
-  file.tree.iterate({
-    enter: ({ name, from, to }) => {
-      if (name !== 'LineComment') return;
-      const line = file.text.slice(from, file.beforeBlanks(to));
-      const [, edge, patch] = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*)$/.exec(line) ?? [];
-      if (patch === undefined || !file.startsLine(from)) return;
-      found.push({ from, to, edge: edge === 'begin' ? 'begin' : 'end', name: patch });
-    },
-  });
+  for (const { from, to } of file.tree.topNode.inside('LineComment')) {
+    const line = file.text.slice(from, file.beforeBlanks(to));
+    const [, edge, patch] = /^#[ \t]*falloutd:[ \t]+(begin|end)[ \t]+(.*)$/.exec(line) ?? [];
+    if (patch === undefined || !file.startsLine(from)) continue;
+    found.push({ from, to, edge: edge === 'begin' ? 'begin' : 'end', name: patch });
+  }
   return found;
 }
 
@@ -65,19 +62,22 @@ export class Damage extends Error {
 }
 
 /** The nodes between two markers, without comments. @throws Damage if code crosses a marker. */
-export function nodesBetween(tree: Tree, begin: Marker, end: Marker): SyntaxNode[] {
-  let parent = tree.resolveInner(begin.from, 1).parent ?? tree.topNode;
+export function nodesBetween(tree: SyntaxTree, begin: Marker, end: Marker): SyntaxNode[] {
+  let parent = tree.nodeAt(begin.from).parent ?? tree.topNode;
   while (parent.parent !== null && (parent.from > begin.from || parent.to < end.to)) parent = parent.parent;
-  return [...between(parent, begin, end)];
-}
-
-function* between(parent: SyntaxNode, begin: Marker, end: Marker): Iterable<SyntaxNode> {
-  for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
-    if (isComment(node) || node.to <= begin.from || node.from >= end.to) continue;
+  const found: SyntaxNode[] = [];
+  const left = childrenBetween(parent, begin, end).reverse();
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
     // A function whose body is the patch begins above the markers and ends with it; a `++` also contains all that follows.
     const goesOn = node.name === 'Concat' && node.from >= begin.to && node.to > end.to;
-    if (goesOn || (node.from < begin.from && node.to <= end.from)) yield* between(node, begin, end);
+    if (goesOn || (node.from < begin.from && node.to <= end.from))
+      for (const child of childrenBetween(node, begin, end).reverse()) left.push(child);
     else if (node.from < begin.from || node.to > end.to) throw new Damage('code crosses its markers', node.from);
-    else yield node;
+    else found.push(node);
   }
+  return found;
+}
+
+function childrenBetween(parent: SyntaxNode, begin: Marker, end: Marker): SyntaxNode[] {
+  return children(parent).filter(({ from, to }) => to > begin.from && from < end.to);
 }

@@ -1,9 +1,9 @@
-import type { SyntaxNode } from '@lezer/common';
 import { ATTRIBUTES } from './managedPatch.ts';
 import { readMarkers } from './markers.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { callName, callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare, children, type Range, valueOf } from '../nixfile/tree.ts';
 
 /** Where one more patch can be added to a file. */
@@ -110,19 +110,42 @@ function appendTo(source: Source, expression: SyntaxNode): Place {
   return { kind: 'append', expression, at: blockAround(source, expression.to)?.to ?? expression.to };
 }
 
-/** @param known whether only a list can be in the place of the expression. */
+/**
+ * An expression to look into. `known`: only a list can be in its place. `argumentOf`: the call of a function like `mkIf`
+ * whose last argument it is, without parentheses.
+ */
+type Within = { kind: 'within'; expression: SyntaxNode; known: boolean; argumentOf?: SyntaxNode };
+
+const UNCLEAR = 'it is not clear whether this is a list of patches';
+
+/** Goes down, step by step because it can be far, to the list that an expression gives. */
 function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place | NoPlace {
+  let found: Within | Place | NoPlace = { kind: 'within', expression, known };
+  let call: SyntaxNode | undefined;
+  while (found.kind === 'within') {
+    call = found.argumentOf ?? call;
+    found = stepInto(source, found);
+  }
+  // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
+  return found.kind === 'append' && call !== undefined
+    ? none(`the argument of '${callName(source.file, call)}' is not a list that can be added to`, call)
+    : found;
+}
+
+function stepInto(source: Source, { expression, known }: Within): Within | Place | NoPlace {
   switch (expression.name) {
     case 'Parens': {
       const inner = bare(expression);
-      return inner === expression ? none('its parentheses are empty', expression) : placeIn(source, inner, known);
+      return inner === expression
+        ? none('its parentheses are empty', expression)
+        : { kind: 'within', expression: inner, known };
     }
     case 'Lambda':
     case 'With':
     case 'Let':
     case 'Assert': {
       const body = children(expression).at(-1);
-      return body === undefined ? none('it has no body', expression) : placeIn(source, body, known);
+      return body === undefined ? none('it has no body', expression) : { kind: 'within', expression: body, known };
     }
     case 'List':
       return { kind: 'list', list: expression };
@@ -133,9 +156,9 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
       return list === undefined ? appendTo(source, expression) : { kind: 'list', list };
     }
     case 'Apply':
-      return placeInCall(source, expression, known);
+      return stepIntoCall(source, expression, known);
     case 'AttrSet':
-      return placeInSet(source, expression);
+      return stepIntoSet(source, expression);
     case 'Variable':
     case 'Select':
       return known ? appendTo(source, expression) : none(UNCLEAR, expression);
@@ -144,18 +167,11 @@ function placeIn(source: Source, expression: SyntaxNode, known: boolean): Place 
   }
 }
 
-const UNCLEAR = 'it is not clear whether this is a list of patches';
-
-function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place | NoPlace {
+function stepIntoCall(source: Source, call: SyntaxNode, known: boolean): Within | Place | NoPlace {
   const name = callName(source.file, call);
   const last = callParts(call).at(-1) ?? call;
-  if (WRAPPERS.test(name)) {
-    const place = placeIn(source, last, true);
-    // `mkAfter x ++ [ … ]` would append to what mkAfter gives, which is no list.
-    return place.kind === 'append' && last.name !== 'Parens'
-      ? none(`the argument of '${name}' is not a list that can be added to`, call)
-      : place;
-  }
+  if (WRAPPERS.test(name))
+    return { kind: 'within', expression: last, known: true, ...(last.name === 'Parens' ? {} : { argumentOf: call }) };
   const outer = bare(last);
   if (name === 'mkMerge' || name === 'concatLists') {
     const inner = outer.name === 'List' ? children(outer).findLast((element) => element.name === 'List') : undefined;
@@ -169,7 +185,7 @@ function placeInCall(source: Source, call: SyntaxNode, known: boolean): Place | 
   return GIVES_LIST.test(name) || (known && !name.startsWith('mk')) ? appendTo(source, call) : none(UNCLEAR, call);
 }
 
-function placeInSet(source: Source, set: SyntaxNode): Place | NoPlace {
+function stepIntoSet(source: Source, set: SyntaxNode): Within | NoPlace {
   const { file } = source;
   const bindings = set.getChildren('Binding').flatMap((binding) => {
     const [key, ...more] = keysOf(file, binding);
@@ -177,42 +193,45 @@ function placeInSet(source: Source, set: SyntaxNode): Place | NoPlace {
   });
   if (bindings.some(({ key }) => SETTINGS.has(key))) return none('the file is a single patch, not a list of them', set);
   const all = bindings.find(({ key }) => key === 'all');
-  if (all !== undefined) return placeIn(source, all.value, true);
+  if (all !== undefined) return { kind: 'within', expression: all.value, known: true };
   const lists = bindings.filter(({ key, value }) => key !== 'imports' && /^(List|Concat)$/.test(bare(value).name));
   const [only, another] = lists;
   if (another !== undefined)
     return none(`any of ${lists.map(({ key }) => `'${key}'`).join(', ')} could be the list of patches`, set);
   // A lone list in a file without a patch can be a list of anything.
-  if (only !== undefined && holdsPatch(file, set)) return placeIn(source, only.value, true);
+  if (only !== undefined && holdsPatch(file, set)) return { kind: 'within', expression: only.value, known: true };
   return none("there is neither 'kernelPatches' nor a list of patches in this file", set);
 }
 
 function holdsPatch(file: NixFile, set: SyntaxNode): boolean {
-  let found = false;
-  set.cursor().iterate((node) => {
-    if (node.name === 'Binding') found ||= PATCH_KEYS.has(keysOf(file, node.node)[0] ?? '');
-  });
-  return found;
+  for (const binding of set.inside('Binding')) if (PATCH_KEYS.has(keysOf(file, binding)[0] ?? '')) return true;
+  return false;
 }
 
 /** The parts of `a ++ b ++ c`, parentheses taken off. */
 function operands(concat: SyntaxNode): SyntaxNode[] {
-  return children(concat)
-    .filter((child) => child.name !== '++')
-    .flatMap((child) => (child.name === 'Concat' ? operands(child) : [bare(child)]));
+  const found: SyntaxNode[] = [];
+  const left = [concat];
+  for (let node = left.pop(); node !== undefined; node = left.pop())
+    if (node.name !== 'Concat') found.push(bare(node));
+    else
+      left.push(
+        ...children(node)
+          .filter((child) => child.name !== '++')
+          .reverse(),
+      );
+  return found;
 }
 
 /** Every binding whose path ends in `name`, except in a specialisation: its patches are for another kernel. */
 export function bindingsOf(file: NixFile, name: string): SyntaxNode[] {
   const found: SyntaxNode[] = [];
-  file.tree.iterate({
-    enter: (node) => {
-      if (node.name !== 'Binding') return true;
-      const names = keysOf(file, node.node);
-      if (names.includes('specialisation')) return false;
-      if (names.at(-1) === name) found.push(node.node);
-      return true;
-    },
-  });
+  let specialisedTo = 0;
+  for (const binding of file.tree.topNode.inside('Binding')) {
+    if (binding.from < specialisedTo) continue;
+    const names = keysOf(file, binding);
+    if (names.includes('specialisation')) specialisedTo = binding.to;
+    else if (names.at(-1) === name) found.push(binding);
+  }
   return found;
 }

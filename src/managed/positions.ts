@@ -1,11 +1,11 @@
 /** Finds the user's lines for settings that Nix gives no position for: with `mapAttrs` or `genAttrs` it has none. */
-import type { SyntaxNode } from '@lezer/common';
 import { readFile } from 'node:fs/promises';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Position } from '../model/intent.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { stringText } from '../nixfile/strings.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { type Range, valueOf } from '../nixfile/tree.ts';
 import { findMarkers, readMarkers } from './markers.ts';
 
@@ -103,18 +103,18 @@ type Index = { patches: Map<string, Range[]>; keys: Map<string, number[]>; eleme
 
 function indexOf(file: NixFile): Index {
   const index: Index = { patches: new Map(), keys: new Map(), elements: new Map() };
-  file.tree.topNode.cursor().iterate(({ name, node }) => {
-    if (name === 'Binding') {
+  for (const node of file.tree.topNode.inside('Binding', 'String', 'IndentedString')) {
+    if (node.name === 'Binding') {
       const keys = keysOf(file, node);
       // Of `structuredExtraConfig.FOO = …` the symbol is the last one.
       for (const key of keys) if (key !== null) add(index.keys, key, node.from);
       const patch = keys.length === 1 && keys[0] === 'name' ? patchOf(file, node) : null;
       if (patch !== null) add(index.patches, patch.name, patch.range);
-    } else if ((name === 'String' || name === 'IndentedString') && node.parent?.name === 'List') {
+    } else if (node.parent?.name === 'List') {
       const element = stringText(file, node);
       if (element !== null) add(index.elements, element, node.from);
     }
-  });
+  }
   return index;
 }
 

@@ -164,7 +164,7 @@ function collected(stream: Child['stdout'], tooMuch: () => void): Buffer[] {
 
 const endless = (name: string): Problem => ({
   message: `${name} prints without end on standard output (more than ${MAX_STDOUT_BYTES >> 20} MiB)`,
-  hint: 'is this nix the real one? See `command -v nix`',
+  hint: 'are there hundreds of thousands of settings? Else this nix may not be the real one: see `command -v nix`',
 });
 
 const overLimit = (name: string, { key, ms }: Limit): Problem => ({

@@ -65,6 +65,11 @@ const RULES = [
     hint: (name: string) => `nothing here is called ${name}: check its spelling`,
   },
   {
+    kind: 'too-deep',
+    sign: /^memory exhausted$/,
+    hint: () => 'Nix cannot read what is nested so deeply: take it apart, and give the inner parts names in a `let`',
+  },
+  {
     kind: 'infinite-recursion',
     sign: /infinite recursion encountered|possible infinite recursion|max-call-depth exceeded|stack overflow/,
     hint: () =>

@@ -51,18 +51,15 @@ function isLike(source: string, line: string): boolean {
 function stringLines(text: string): StringLine[] {
   const file = NixFile.parseLoosely(text);
   const found: StringLine[] = [];
-  file.tree.iterate({
-    enter: ({ name, from, to }) => {
-      if (name !== 'String' && name !== 'IndentedString') return;
-      const quotes = name === 'String' ? 1 : 2;
-      const source = file.textOf({ from: from + quotes, to: to - quotes });
-      // In a plain string a line may end in an escape.
-      const pattern = name === 'String' ? /(?:^|\\n|\n)\s*((?:[^\\\n]|\\(?!n)[^])*)/g : /(?:^|\n)\s*([^\n]*)/g;
-      for (const { 0: whole, 1: line = '', index } of source.matchAll(pattern)) {
-        const offset = from + quotes + index + whole.length - line.length;
-        if (line !== '') found.push({ text: line.trim(), ...file.placeOf(offset) });
-      }
-    },
-  });
+  for (const { name, from, to } of file.tree.topNode.inside('String', 'IndentedString')) {
+    const quotes = name === 'String' ? 1 : 2;
+    const source = file.textOf({ from: from + quotes, to: to - quotes });
+    // In a plain string a line may end in an escape.
+    const pattern = name === 'String' ? /(?:^|\\n|\n)\s*((?:[^\\\n]|\\(?!n)[^])*)/g : /(?:^|\n)\s*([^\n]*)/g;
+    for (const { 0: whole, 1: line = '', index } of source.matchAll(pattern)) {
+      const offset = from + quotes + index + whole.length - line.length;
+      if (line !== '') found.push({ text: line.trim(), ...file.placeOf(offset) });
+    }
+  }
   return found;
 }

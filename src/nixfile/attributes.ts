@@ -1,6 +1,6 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { NixFile } from './nixFile.ts';
 import { stringText } from './strings.ts';
+import type { SyntaxNode } from './syntaxTree.ts';
 import { children } from './tree.ts';
 
 /** The names in the attribute path of a binding or a selection; null for a computed one. */

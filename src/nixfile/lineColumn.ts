@@ -6,10 +6,16 @@ export function lineColumn(text: string, offset: number): { line: number; column
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** The offsets at which the lines of a text begin, for many questions about one text. */
+export function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (const end of text.matchAll(new RegExp(LINE_END, 'g'))) starts.push(end.index + end[0].length);
+  return starts;
+}
+
 /** The UTF-16 offset of a line and column, both from 1. */
 export function offsetAt(text: string, line: number, column: number): number {
-  const ends = [...text.matchAll(new RegExp(LINE_END, 'g'))].map((end) => end.index + end[0].length);
-  return (line === 1 ? 0 : (ends[line - 2] ?? text.length)) + column - 1;
+  return (lineStarts(text)[line - 1] ?? text.length) + column - 1;
 }
 
 /** How much of a long line is shown before the caret and after it. */

@@ -1,13 +1,12 @@
-import type { Tree } from '@lezer/common';
-import type { Problem } from '../model/problem.ts';
-import { lineColumn } from './lineColumn.ts';
-import { parseLoosely, parseNix } from './parse.ts';
+import { lineStarts } from './lineColumn.ts';
+import { parseLoosely, parseNix, type Unreadable } from './parse.ts';
+import type { SyntaxTree } from './syntaxTree.ts';
 import type { Range } from './tree.ts';
 
 /** Replaces `[from, to)` by `insert`. */
 export type Splice = Range & { insert: string };
 
-export type NixFileReading = { kind: 'file'; file: NixFile } | { kind: 'syntax'; problem: Problem };
+export type NixFileReading = { kind: 'file'; file: NixFile } | Unreadable;
 
 /**
  * A Nix file: its text and the tree of the text, parsed once. It never changes: to edit it, collect splices; `edited` applies
@@ -15,17 +14,18 @@ export type NixFileReading = { kind: 'file'; file: NixFile } | { kind: 'syntax';
  */
 export class NixFile {
   readonly text: string;
-  readonly tree: Tree;
+  readonly tree: SyntaxTree;
+  #lineStarts: number[] | undefined;
 
-  private constructor(text: string, tree: Tree) {
+  private constructor(text: string, tree: SyntaxTree) {
     this.text = text;
     this.tree = tree;
   }
 
-  /** The file, or the place of the first token that does not fit. */
+  /** The file, or the place at which it is no longer Nix or reaches a limit. */
   static parse(text: string): NixFileReading {
     const parsed = parseNix(text);
-    return parsed.kind === 'syntax' ? parsed : { kind: 'file', file: new NixFile(text, parsed.tree) };
+    return parsed.kind === 'parsed' ? { kind: 'file', file: new NixFile(text, parsed.tree) } : parsed;
   }
 
   /** The file in spite of its errors, for readers that look for one known thing. */
@@ -51,7 +51,9 @@ export class NixFile {
 
   /** Line and column of an offset, in the fields of a Problem. */
   placeOf(offset: number): { line: number; column: number } {
-    return lineColumn(this.text, offset);
+    this.#lineStarts ??= lineStarts(this.text);
+    const line = firstIndex(this.#lineStarts, (start) => start > offset);
+    return { line, column: offset - (this.#lineStarts[line - 1] ?? 0) + 1 };
   }
 
   /** The offset at which the line of `offset` starts. */
@@ -111,4 +113,15 @@ export class NixFile {
 /** One step of indentation more, in the style of `base`. */
 export function deeper(base: string): string {
   return base + (base.includes('\t') ? '\t' : '  ');
+}
+
+/** The first index whose item fits, where all after it fit too; the length if none does. */
+function firstIndex<T>(items: readonly T[], fits: (item: T) => boolean): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(items[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,7 +1,7 @@
-import type { SyntaxNode } from '@lezer/common';
 import { attributeText, keysOf } from './attributes.ts';
 import type { NixFile } from './nixFile.ts';
-import { children, valueOf } from './tree.ts';
+import type { SyntaxNode } from './syntaxTree.ts';
+import { bare, children, valueOf } from './tree.ts';
 
 /** What `lib.kernel` holds for patches. None of these names exists in `lib` itself. */
 export const KERNEL_NAMES = ['yes', 'no', 'module', 'unset', 'freeform', 'option'] as const;
@@ -55,22 +55,20 @@ export function meaningOfName(file: NixFile, place: SyntaxNode, name: string, de
 
 /** What an expression means at its place. */
 export function meaningOf(file: NixFile, expression: SyntaxNode, depth = 0): Meaning {
-  switch (expression.name) {
-    case 'Parens': {
-      const inner = children(expression)[1];
-      return inner === undefined ? null : meaningOf(file, inner, depth);
-    }
+  if (depth > MAX_DEPTH) return null;
+  const meant = bare(expression);
+  switch (meant.name) {
     case 'Variable':
-      return meaningOfName(file, expression, file.textOf(expression), depth + 1);
+      return meaningOfName(file, meant, file.textOf(meant), depth + 1);
     case 'Select': {
-      const base = expression.firstChild;
-      if (base === null || expression.getChild('Or') !== null) return null;
-      let meaning = meaningOf(file, base, depth);
-      for (const key of keysOf(file, expression)) meaning = step(meaning, key ?? '');
+      const base = meant.firstChild;
+      if (base === null || meant.getChild('Or') !== null) return null;
+      let meaning = meaningOf(file, base, depth + 1);
+      for (const key of keysOf(file, meant)) meaning = step(meaning, key ?? '');
       return meaning;
     }
     case 'Apply': {
-      const written = file.textOf(expression);
+      const written = file.textOf(meant);
       if (/^import\s+<nixpkgs\/lib>$/.test(written)) return 'lib';
       return /^import\s+<nixpkgs>\s*\{/.test(written) ? 'pkgs' : null;
     }

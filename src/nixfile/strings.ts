@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { NixFile } from './nixFile.ts';
+import type { SyntaxNode } from './syntaxTree.ts';
 
 const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
 

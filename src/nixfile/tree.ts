@@ -1,4 +1,4 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode } from './syntaxTree.ts';
 
 /** A half-open range of UTF-16 offsets into a text. */
 export type Range = { from: number; to: number };
@@ -18,8 +18,13 @@ export function isComment(node: SyntaxNode): boolean {
 
 /** The expression inside any parentheses. */
 export function bare(expression: SyntaxNode): SyntaxNode {
-  const inner = expression.name === 'Parens' ? children(expression)[1] : undefined;
-  return inner === undefined ? expression : bare(inner);
+  let inner = expression;
+  while (inner.name === 'Parens') {
+    const next = children(inner)[1];
+    if (next === undefined) break;
+    inner = next;
+  }
+  return inner;
 }
 
 /** The right side of a binding. */

@@ -93,7 +93,7 @@ function howToHave(file: NixFile, { name, managedName }: Target): string {
 function managedPatchIn(text: string, target: Target): ManagedPatch {
   const file = target.managedFile;
   const reading = NixFile.parse(text);
-  if (reading.kind === 'syntax') throw new BlockedError({ file, ...reading.problem });
+  if (reading.kind !== 'file') throw new BlockedError({ file, ...reading.problem });
   const search = findManaged(reading.file, target.managedName);
   switch (search.kind) {
     case 'managed':

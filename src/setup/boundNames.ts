@@ -1,19 +1,15 @@
-import type { SyntaxNode } from '@lezer/common';
 import { newFalloutFile } from '../managed/addPatch.ts';
 import { ATTRIBUTES, type Attribute, type ManagedPatch, readManaged } from '../managed/managedPatch.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { children, valueOf } from '../nixfile/tree.ts';
 
 /** The names that a file binds: `boot` and `kernelPatches` for `boot.kernelPatches = …`. */
 export function boundNames(file: NixFile): Set<string> {
   const names = new Set<string>();
-  file.tree.iterate({
-    enter: ({ name, node }) => {
-      if (name !== 'Binding') return;
-      for (const key of keysOf(file, node)) names.add(key ?? '');
-    },
-  });
+  for (const binding of file.tree.topNode.inside('Binding'))
+    for (const key of keysOf(file, binding)) names.add(key ?? '');
   return names;
 }
 
@@ -25,13 +21,8 @@ export function usedAttributes(file: NixFile): Attribute[] {
 
 /** Whether a file names `./NAME` as a path, i.e. imports it already, with or without falloutd's markers. */
 export function namesPath(file: NixFile, path: string): boolean {
-  let found = false;
-  file.tree.iterate({
-    enter: (node) => {
-      if (node.name === 'Path' && file.textOf(node) === path) found = true;
-    },
-  });
-  return found;
+  for (const node of file.tree.topNode.inside('Path')) if (file.textOf(node) === path) return true;
+  return false;
 }
 
 /** Whether a file is falloutd's own: the managed patch, and around it nothing but what `newFalloutFile` writes. */

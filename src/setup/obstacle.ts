@@ -1,8 +1,8 @@
-import type { SyntaxNode } from '@lezer/common';
 import { readMarkers } from '../managed/markers.ts';
 import { bindingsOf } from '../managed/patchList.ts';
 import { callName, callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
+import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { children, valueOf } from '../nixfile/tree.ts';
 import type { FoundFile } from './folder.ts';
 
@@ -32,7 +32,7 @@ function obstacle(kind: Obstacle['kind'], { path, file }: FoundFile, node: Synta
 
 /** The condition of the nearest `mkIf` or `if` around an offset. */
 function conditionAround(file: NixFile, offset: number): SyntaxNode | null {
-  for (let node: SyntaxNode | null = file.tree.resolveInner(offset); node !== null; node = node.parent) {
+  for (let node: SyntaxNode | null = file.tree.nodeAt(offset); node !== null; node = node.parent) {
     if (node.name === 'If') return children(node)[1] ?? null;
     if (node.name !== 'Apply' || !CONDITIONS.has(callName(file, node))) continue;
     const [, condition] = callParts(node);

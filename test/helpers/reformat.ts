@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import { parseNix } from '../../src/nixfile/parse.ts';
+import type { SyntaxNode } from '../../src/nixfile/syntaxTree.ts';
 
 /**
  * A stand-in for a formatter that runs on save: every blank between tokens becomes another one, comments
