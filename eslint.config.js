@@ -1,6 +1,11 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+const DATABASES = { name: 'better-sqlite3', allowTypeImports: true, message: 'src/state/sqlite.ts opens databases' };
+
+/** What opens a file for reading. */
+const READERS = ['readFile', 'readFileSync', 'open', 'openSync', 'createReadStream'];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'state/', 'src/nixfile/grammar/parser*.js'] },
   js.configs.recommended,
@@ -22,10 +27,16 @@ export default tseslint.config(
   {
     // The engine can be published on its own: it imports nothing from outside of its folder but Node's own modules.
     files: ['src/kconfig/**'],
+    ignores: ['src/kconfig/syntax/regularFile.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!node:|\\.)', message: 'src/kconfig stands on its own' }] },
+        {
+          patterns: [
+            { regex: '^(?!node:|\\.)', message: 'src/kconfig stands on its own' },
+            { regex: '^node:fs', importNames: READERS, message: 'src/kconfig/syntax/regularFile.ts reads files' },
+          ],
+        },
       ],
     },
   },
@@ -34,17 +45,26 @@ export default tseslint.config(
     files: ['src/**', 'test/**'],
     ignores: ['src/state/sqlite.ts', 'src/kconfig/**'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          paths: [{ name: 'better-sqlite3', allowTypeImports: true, message: 'src/state/sqlite.ts opens databases' }],
-        },
-      ],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [DATABASES] }],
       'no-restricted-syntax': [
         'error',
         {
           selector: "CallExpression[callee.property.name='pragma']",
           message: 'its statement is left to the garbage collector: exec or prepareStatement',
+        },
+      ],
+    },
+  },
+  {
+    // Opening a FIFO waits for ever, and reading a device never ends.
+    files: ['src/**/*.ts'],
+    ignores: ['src/state/sqlite.ts', 'src/kconfig/**', 'src/system/{wholeFile,givenStream,replaceFile}.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [DATABASES],
+          patterns: [{ regex: '^node:fs', importNames: READERS, message: 'src/system/wholeFile.ts reads files' }],
         },
       ],
     },

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { interruption } from './interruption.ts';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/config.ts';
@@ -15,6 +15,7 @@ import {
 import { findTool, MISSING, provide } from '../setup/prerequisites.mjs';
 import { UsageError } from '../model/errors.ts';
 import { openHistory } from '../state/historyDatabase.ts';
+import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import { style, type Style } from '../report/text/style.ts';
 import { history } from './history.ts';
 import { lost } from './lost.ts';
@@ -35,7 +36,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   if (!provide(options.tree === undefined ? 'small' : 'linux', say)) return MISSING;
   const tree: KernelTree =
     options.tree === undefined ? { kind: 'small' } : { kind: 'linux', path: resolve(options.tree) };
-  const given = options.patches === undefined ? examplePatches(tree.kind) : await readGiven(options.patches);
+  const given = options.patches === undefined ? examplePatches(tree.kind) : readGiven(options.patches);
   if (options.create !== undefined) {
     const { text: patches, problem } = withManagedPatch(given, 'separate');
     const host = await createHost({ dir: options.create, tree, patches, separate: problem === null });
@@ -55,13 +56,13 @@ export async function demo(options: DemoOptions): Promise<number> {
 /** patches.nix before, the iterations live, patches.nix after, the history and what was lost: by falloutd's own commands. */
 async function mainJob(host: Host, signal: AbortSignal): Promise<number> {
   const look = style(process.stdout);
-  await showPatches('patches.nix as somebody saved it', host, look);
+  showPatches('patches.nix as somebody saved it', host, look);
   heading('falloutd once', look);
   const config = loadConfig(host.configFile, undefined);
   const [target] = config.targets;
   if (target === undefined) throw new UsageError({ message: `${host.configFile} has no target` });
   const code = await once(config, target, { fresh: false, strict: false, json: false, signal });
-  await showPatches('patches.nix as falloutd leaves it', host, look);
+  showPatches('patches.nix as falloutd leaves it', host, look);
   heading('falloutd history', look);
   const database = openHistory(config.stateDir, { readonly: true });
   try {
@@ -75,23 +76,22 @@ async function mainJob(host: Host, signal: AbortSignal): Promise<number> {
   return code;
 }
 
-async function showPatches(title: string, host: Host, look: Style): Promise<void> {
+function showPatches(title: string, host: Host, look: Style): void {
   heading(title, look);
-  process.stdout.write(await readFile(host.patchesFile, 'utf8'));
+  process.stdout.write(wholeFile(host.patchesFile));
 }
 
 function heading(title: string, look: Style): void {
   process.stdout.write(`\n${look.colors.bold(`── ${title}`)}\n\n`);
 }
 
-async function readGiven(path: string): Promise<string> {
+function readGiven(path: string): string {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      { message: `${path} cannot be read`, hint: 'give a Nix file with `{ lib, ... }:` and a list of patches' },
-      { cause: error },
-    );
+    return wholeFile(path).toString('utf8');
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const hint = 'give a Nix file with `{ lib, ... }:` and a list of patches';
+    throw new UsageError({ ...cause.problem, hint }, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
@@ -11,6 +11,7 @@ import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
+import { readableText } from '../system/wholeFile.ts';
 import { runExitCode, type OnceOptions } from './runExitCode.ts';
 
 /** What is recorded, to be written on: what was judged is not built again, and the run has the number that it would have. */
@@ -47,10 +48,7 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
     } finally {
       history.close();
     }
-    const [before, after] = await Promise.all([
-      readFile(target.managedFile, 'utf8'),
-      readFile(copied.managedFile, 'utf8'),
-    ]);
+    const [before = '', after = ''] = [target, copied].map(({ managedFile }) => readableText(managedFile) ?? '');
     const patch =
       before === after
         ? ''

@@ -5,9 +5,8 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Config, Target } from '../config/config.ts';
 import { findConfigFile } from '../config/findConfig.ts';
-import { BlockedError, InfrastructureError, UsageError, type Refused } from '../model/errors.ts';
+import { BlockedError, InfrastructureError, Interrupted, UsageError, type Refused } from '../model/errors.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
-import { Interrupted } from '../nix/askNix.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
 import { stepLines } from './planLines.ts';
@@ -103,7 +102,7 @@ function planned(plan: Plan | Refused): Plan {
 /** Evaluates once more: does the managed patch reach the kernel? */
 async function prove(target: Target, history: History, signal: AbortSignal): Promise<void> {
   tellEvaluating(target);
-  const { entries } = await readPatchFiles(target, history);
+  const { entries } = readPatchFiles(target, history);
   const evaluation = await evaluate(target, { signal });
   if (evaluation.kind === 'aborted') throw new Interrupted();
   if (evaluation.kind === 'infrastructure') throw new InfrastructureError(evaluation.problem);

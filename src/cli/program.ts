@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { wholeFile } from '../system/wholeFile.ts';
 
 /** Every command in the order of `--help`: the file of each adds its description, its arguments and what it does. */
 const COMMANDS: Readonly<Record<string, () => Promise<(command: Command) => void>>> = {
@@ -60,6 +60,6 @@ function calledBy(words: readonly string[]): string {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = wholeFile(new URL('../../package.json', import.meta.url)).toString('utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

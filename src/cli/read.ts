@@ -1,34 +1,35 @@
 import type { Command } from '@commander-js/extra-typings';
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
-import { readLog } from '../report/data/readLog.ts';
+import type { LogReading } from '../report/data/documentSchemas.ts';
+import { readLogStream } from '../report/data/readLogStream.ts';
 import { logReadingLines } from '../report/text/logReadingLines.ts';
 import { style } from '../report/text/style.ts';
+import { givenStream } from '../system/givenStream.ts';
+import { UnreadableFile } from '../system/wholeFile.ts';
+import { interruption } from './interruption.ts';
 import { render } from './output.ts';
 
 /**
- * `falloutd read LOG`: what a build log says, from a file (gzip too) or, without one or with `-`, from standard input.
- * Prints for people or as JSON. Gives the exit code: 0 when it was read, whatever it says; 2 when it could not be.
+ * `falloutd read LOG`: what a build log says, from a file or a pipe (gzip too) or, without one or with `-`, from standard input.
+ * Prints for people or as JSON. Gives the exit code: 0 when it was read, whatever it says; 2 when it could not be; 130 when
+ * it was interrupted.
  */
 export async function read(file: string | undefined, { json }: { json: boolean }): Promise<number> {
-  let text: string;
+  let reading: LogReading;
   try {
-    text = decode(file === undefined || file === '-' ? await buffer(process.stdin) : await readFile(file));
+    reading = await readLogStream(givenStream(file ?? '-', interruption));
   } catch (error) {
-    process.stderr.write(
-      `falloutd: ${file ?? 'standard input'} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    if (interruption.aborted) return 130;
+    process.stderr.write(`falloutd: ${file ?? 'standard input'} ${whyUnread(error)}\n`);
     return 2;
   }
-  process.stdout.write(render(readLog(text), { json, style: style(process.stdout) }, logReadingLines));
+  process.stdout.write(render(reading, { json, style: style(process.stdout) }, logReadingLines));
   return 0;
 }
 
-function decode(bytes: Buffer): string {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return isUtf16 ? bytes.toString('utf16le') : (isGzip ? gunzipSync(bytes) : bytes).toString('utf8');
+function whyUnread(error: unknown): string {
+  if (error instanceof UnreadableFile && error.fault.kind !== 'missing') return error.problem.message;
+  const reason = error instanceof UnreadableFile ? 'there is no such file' : (error as Error).message;
+  return `cannot be read: ${reason}`;
 }
 
 /** The arguments of `falloutd read`. */

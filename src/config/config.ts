@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +12,10 @@ import type { Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
 import { shortPath } from '../system/shortPath.ts';
+import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
+
+/** A configuration of ten thousand targets is smaller. */
+const MOST_BYTES = 4 << 20;
 
 /** The name of the managed patch if there is only one. */
 export const USUAL_NAME = 'fallout';
@@ -251,9 +254,10 @@ export function stateDirIn(file: string): string {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return wholeFile(file, MOST_BYTES).toString('utf8');
   } catch (cause) {
-    throw new UsageError({ message: `the configuration cannot be read: ${(cause as Error).message}`, file }, { cause });
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    throw new UsageError({ ...cause.problem, message: `the configuration ${cause.problem.message}` }, { cause });
   }
 }
 

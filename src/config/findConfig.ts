@@ -1,5 +1,5 @@
 /** Where the configuration and the state are. Apart from config.ts, so that reading the history does not load the schema. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +20,9 @@ export function findConfigFile(named: string | undefined, cwd: string): string |
     join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
     join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
   ];
-  const file = places.find((place) => existsSync(place)) ?? null;
-  const reason = file === null ? null : whyDistrusted(file);
+  // A link to nothing is found too: whoever made it wants it to count. Reading it says what it is.
+  const file = places.find((place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined) ?? null;
+  const reason = file === null || !existsSync(file) ? null : whyDistrusted(file);
   if (file === null || reason === null) return file;
   throw new RefusedError({
     message: `not used: ${reason}, and what it says would run as you`,

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { distance } from 'fastest-levenshtein';
 import { sha256 } from '../system/contentHash.ts';
+import { readableText, wholeFile } from '../system/wholeFile.ts';
 import { fetchPaths, type CopyOptions } from '../nix/copyPaths.ts';
 import { isStorePath } from '../nix/sources.ts';
 import { placeIn } from '../nix/wrongSettings.ts';
@@ -28,7 +29,8 @@ export async function kernelDeclarations(
     ? join(cacheDir, `kconfig-${sha256(JSON.stringify(source)).slice(0, 16)}.json`)
     : null;
   try {
-    const kept = cache === null ? null : new Map(JSON.parse(await readFile(cache, 'utf8')) as [string, Declaration][]);
+    const kept =
+      cache === null ? null : new Map(JSON.parse(wholeFile(cache).toString('utf8')) as [string, Declaration][]);
     if (kept !== null && kept.size > 0) return kept;
   } catch {
     // Not kept yet, or cut short by a kill.
@@ -39,7 +41,7 @@ export async function kernelDeclarations(
   );
   const files = await kconfigTexts(source.src).catch(() => null);
   if (files === null) return null;
-  const patches = await Promise.all(source.patchFiles.map(async (file) => readFile(file, 'utf8').catch(() => '')));
+  const patches = source.patchFiles.map((file) => readableText(file) ?? '');
   const declarations = readDeclarations([...files, ...patches.flatMap(kconfigHunks)]);
   if (declarations.size === 0) return null;
   if (cache !== null) await keep(cache, JSON.stringify([...declarations]));
@@ -59,7 +61,7 @@ async function keep(file: string, text: string): Promise<void> {
 async function kconfigTexts(src: string): Promise<string[] | null> {
   if ((await stat(src)).isDirectory()) {
     const files = await kconfigFiles(src, '');
-    return await Promise.all(files.map(async (file) => readFile(file, 'utf8')));
+    return files.map((file) => wholeFile(file).toString('utf8'));
   }
   // Only the folders at the top of the tree: many a driver has a `tools` of its own.
   const without = [...PASSED_OVER].map((folder) => `--exclude=*/${folder}`);

@@ -1,9 +1,10 @@
 /** Finds the user's lines for settings that Nix gives no position for: with `mapAttrs` or `genAttrs` it has none. */
-import { readFile } from 'node:fs/promises';
+import type { SyntaxNode } from '@lezer/common';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Position } from '../model/intent.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
+import { readableText } from '../system/wholeFile.ts';
 import { stringText } from '../nixfile/strings.ts';
 import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { type Range, valueOf } from '../nixfile/tree.ts';
@@ -13,21 +14,19 @@ import { findMarkers, readMarkers } from './markers.ts';
  * Adds the missing positions: the line in the patch that asks, in whichever file it is; else a line outside of all other
  * patches, in the order of the files. An entry of falloutd's own is never such a line.
  */
-export async function withPositions<T extends Pick<Wish, 'symbol'> & Pick<Fallout, 'by' | 'position'>>(
+export function withPositions<T extends Pick<Wish, 'symbol'> & Pick<Fallout, 'by' | 'position'>>(
   items: readonly T[],
   files: readonly string[],
-): Promise<T[]> {
+): T[] {
   const lacksPlace = ({ by, position }: T): boolean => position == null && by !== null && by.kind !== 'nixpkgs';
   if (!items.some(lacksPlace)) return [...items];
-  const texts = await Promise.all(
-    files
-      .filter((file) => file.endsWith('.nix'))
-      .map(async (file) => {
-        const text = await readFile(file, 'utf8').catch(() => '');
-        let locator: Locator | undefined;
-        return { file, text, locator: () => (locator ??= bindingLocator(text)) };
-      }),
-  );
+  const texts = files
+    .filter((file) => file.endsWith('.nix'))
+    .map((file) => {
+      const text = readableText(file) ?? '';
+      let locator: Locator | undefined;
+      return { file, text, locator: () => (locator ??= bindingLocator(text)) };
+    });
   return items.map((item) => {
     if (!lacksPlace(item)) return item;
     const name = item.by?.kind === 'patch' ? item.by.name : null;
@@ -43,9 +42,9 @@ export async function withPositions<T extends Pick<Wish, 'symbol'> & Pick<Fallou
 }
 
 /** The first of the user's lines that binds a symbol, in the order of the files. */
-export async function locateSymbol(symbol: string, files: readonly string[]): Promise<Position | null> {
+export function locateSymbol(symbol: string, files: readonly string[]): Position | null {
   for (const file of files.filter((name) => name.endsWith('.nix'))) {
-    const place = locateBinding(await readFile(file, 'utf8').catch(() => ''), null, symbol);
+    const place = locateBinding(readableText(file) ?? '', null, symbol);
     if (place !== null) return { file, ...place };
   }
   return null;

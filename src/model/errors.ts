@@ -32,6 +32,15 @@ export class InfrastructureError extends FalloutdError {
   readonly exitCode = 5;
 }
 
+/** The user pressed Ctrl-C: there is nothing more to say. */
+export class Interrupted extends FalloutdError {
+  readonly exitCode = 130;
+
+  constructor() {
+    super({ message: 'interrupted' });
+  }
+}
+
 /** What a function gives instead of its result if the user has to act first. */
 export type Refused = { kind: 'refused'; problem: Problem };
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
+import { BlockedError, InfrastructureError, Interrupted } from '../model/errors.ts';
 import { limitOf, type Limits } from '../model/limits.ts';
 import type { Problem } from '../model/problem.ts';
 import { someOf } from '../system/someOf.ts';
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { runNix, type Running } from './command.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
+import { brokenLock, endlessFile, firstFiles } from './flakeFiles.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -32,6 +33,8 @@ export async function runEvaluation(
   apply: string,
   running: EvaluationRunning = {},
 ): Promise<EvaluationEnd> {
+  const endless = endlessFile(firstFiles(installable));
+  if (endless !== null) return { kind: 'error', error: notOfNix(endless), messages: [] };
   const log = new BuildLogCollector({ own: null });
   const exit = await runNix({
     command: 'nix',
@@ -46,10 +49,20 @@ export async function runEvaluation(
   if (exit.kind === 'aborted') return { kind: 'aborted', messages };
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, messages };
   if (exit.code === 0) return { kind: 'answer', json: exit.stdout, messages };
+  const lock = brokenLock(installable);
+  if (lock !== null) return { kind: 'error', error: notOfNix(lock), messages };
   const error = readEvaluationError(printedLines(said));
   const problem = { message: `nix eval exited with ${exit.code} and printed no error` };
   return error === null ? { kind: 'infrastructure', problem, messages } : { kind: 'error', error, messages };
 }
+
+/** A problem of the user's own files, in the shape of an error that Nix printed. */
+const notOfNix = (problem: Problem): EvaluationError => ({
+  ...problem,
+  kind: 'unreadable',
+  about: '',
+  definitions: [],
+});
 
 export type Answer<T> =
   { kind: 'answer'; value: T } | { kind: 'no-such-attribute' } | { kind: 'failed'; problem: Problem };
@@ -85,15 +98,6 @@ export function answered<T>(read: () => T): T {
       { message: 'nix eval printed something else than it was asked for', hint },
       { cause },
     );
-  }
-}
-
-/** The user pressed Ctrl-C: there is nothing more to say. */
-export class Interrupted extends FalloutdError {
-  readonly exitCode = 130;
-
-  constructor() {
-    super({ message: 'interrupted' });
   }
 }
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../model/errors.ts';
 import { classifyBuildFailure } from './buildFailure.ts';
 import { cutText, type Cut } from '../script/keptLines.ts';
 import type { Problem } from '../model/problem.ts';
+import { wholeFile } from '../system/wholeFile.ts';
 import { outputOf, runNix, type NixExit, type Running } from './command.ts';
 import { sendDerivation } from './copyPaths.ts';
 import { BuildLogCollector, type BuildLog } from './buildLog.ts';
@@ -141,7 +141,7 @@ async function keptLog(drvPath: string, { nixArgs, transcriptLimit, ...running }
 /** The text of a file in the store, which may be on another machine; null when reading it was aborted. */
 async function storeFile(path: string, { nixArgs, ...running }: BuildOptions): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return wholeFile(path).toString('utf8');
   } catch (cause) {
     const exit = await runNix({ command: 'nix', args: storeArguments(['store', 'cat', path], nixArgs), ...running });
     const text = outputOf(exit);

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { locateSymbol } from '../managed/positions.ts';
 import { offsetAt } from '../nixfile/lineColumn.ts';
@@ -8,6 +6,7 @@ import { nixString } from '../nixfile/strings.ts';
 import { syntaxProblem } from '../nixfile/syntaxProblem.ts';
 import type { Problem } from '../model/problem.ts';
 import { someOf } from '../system/someOf.ts';
+import { readableText, wholeFile } from '../system/wholeFile.ts';
 import { answered, noSuchAttribute, runEvaluation, type EvaluationRunning, type Subject } from './askNix.ts';
 import { nixPosition, readKernel, type EvaluatedKernel, type KernelAnswer } from './evaluatedKernel.ts';
 import { mapBack, type EvaluationError } from './evaluationError.ts';
@@ -28,7 +27,7 @@ export type Evaluation =
   | { kind: 'infrastructure'; problem: Problem }
   | { kind: 'aborted' };
 
-const resource = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const resource = (path: string): string => wholeFile(new URL(path, import.meta.url)).toString('utf8');
 
 /** intents.nix applied to the probe's script, as one argument: in pure mode `nix eval` may not read our files. */
 const intentsExpression = (): string => `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
@@ -50,17 +49,17 @@ export async function evaluate(subject: Subject, running: EvaluationRunning = {}
     if (end.error.kind === 'no-such-flake-attribute')
       return blocked((await noSuchAttribute(subject, running.signal)).problem);
     const oldName = end.error.kind === 'renamed-attribute' ? await oldNames(subject, sources, running) : null;
-    const problem = oldName ?? (await placed(mapBack(end.error, sources), end.error, inputs));
+    const problem = oldName ?? placed(mapBack(end.error, sources), end.error, inputs);
     return end.error.kind === 'infrastructure' ? { kind: 'infrastructure', problem } : blocked(problem);
   }
   const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources)));
   if (answer.kind === 'no-kernel') return blocked(noKernel(installable, answer.attributes));
   if (answer.kind === 'finished-config')
     return blocked(finishedConfigProblem(installable.attribute, localPath(answer.file, sources)));
-  const wrong = await wrongSettings(answer, inputs);
+  const wrong = wrongSettings(answer, inputs);
   if (wrong !== null) return blocked(wrong);
   const { kernel } = answer;
-  const legacy = await withOwnPlaces(
+  const legacy = withOwnPlaces(
     kernel.legacy,
     inputs,
     ({ symbol, optional, value }) => `${symbol}${optional ? '?' : ''} ${value}`,
@@ -69,16 +68,16 @@ export async function evaluate(subject: Subject, running: EvaluationRunning = {}
 }
 
 /** Mistakes that Nix reports without a place, or that only a config build would show. */
-async function wrongSettings(
+function wrongSettings(
   { kernel, malformed, invalid }: Extract<KernelAnswer, { kind: 'kernel' }>,
   inputs: readonly string[],
-): Promise<Problem | null> {
+): Problem | null {
   const wrong: Malformed[] = [];
   for (const each of malformed)
     if (kernel.unmergeable.includes(each.symbol))
-      wrong.push({ ...each, position: each.position ?? (await locateSymbol(each.symbol, inputs)) });
+      wrong.push({ ...each, position: each.position ?? locateSymbol(each.symbol, inputs) });
   if (wrong.length > 0) return malformedProblem(wrong);
-  const [first, ...others] = await withOwnPlaces(invalid, inputs, ({ text }) => text);
+  const [first, ...others] = withOwnPlaces(invalid, inputs, ({ text }) => text);
   return first === undefined ? null : invalidLineProblem([first, ...others]);
 }
 
@@ -103,23 +102,23 @@ async function oldNames(subject: Subject, sources: SourceMap, running: Evaluatio
  * Gives an error a place in the user's files where Nix has none (nixpkgs' checks of a setting, a file that the flake's copy
  * lacks): the line that binds the setting, or that names the file. A syntax error gets its line and what is missing.
  */
-async function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Promise<Problem> {
+function placed(problem: Problem, error: EvaluationError, inputs: readonly string[]): Problem {
   const { file: own, line = 1, column = 1 } = problem;
   if (own !== undefined && !isStorePath(own)) {
     // Null where the file is gone since it was evaluated.
-    const text = error.kind === 'syntax' ? await readFile(own, 'utf8').catch(() => null) : null;
+    const text = error.kind === 'syntax' ? readableText(own) : null;
     if (text === null) return problem;
     const unexpected = problem.message.replace(/^syntax error,?\s*/, '');
     return { file: own, ...syntaxProblem(text, offsetAt(text, line, column), unexpected) };
   }
   const symbol = /\bsettings\.([A-Za-z0-9_]+)/.exec(problem.message)?.[1];
   if (symbol !== undefined) {
-    const position = await locateSymbol(symbol, inputs);
+    const position = locateSymbol(symbol, inputs);
     return position === null ? problem : { ...problem, ...position, column: position.column ?? undefined };
   }
   if (error.kind !== 'untracked') return problem;
   for (const file of inputs.filter((input) => input.endsWith('.nix'))) {
-    const place = placeOfText(await readFile(file, 'utf8').catch(() => ''), basename(error.about));
+    const place = placeOfText(readableText(file) ?? '', basename(error.about));
     if (place !== null) return { ...problem, file, ...place };
   }
   return problem;

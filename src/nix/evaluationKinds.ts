@@ -109,7 +109,7 @@ const RULES = [
   },
 ] as const satisfies Rule[];
 
-export type EvaluationErrorKind = (typeof RULES)[number]['kind'] | 'infrastructure' | 'other';
+export type EvaluationErrorKind = (typeof RULES)[number]['kind'] | 'infrastructure' | 'unreadable' | 'other';
 
 /** What `isYes`, `isNo`, `isModule`, `isEnabled` and `isDisabled` of NixOS' kernel assertions ask for. */
 const ASSERTED: [RegExp, string][] = [

@@ -1,7 +1,7 @@
 /** Finds the places of single lines in `extraConfig` strings. Nix knows only the place of the attribute. */
-import { readFile } from 'node:fs/promises';
 import type { Position } from '../model/intent.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
+import { readableText } from '../system/wholeFile.ts';
 
 /** A line of a string literal without the blanks around it, and where it begins. */
 type StringLine = { text: string; line: number; column: number };
@@ -11,15 +11,15 @@ type StringLine = { text: string; line: number; column: number };
  * has no place for it. A line that is not found keeps the place that it had.
  * @param textOf the line as it is written in the string.
  */
-export async function withOwnPlaces<T extends { position: Position | null }>(
+export function withOwnPlaces<T extends { position: Position | null }>(
   lines: readonly T[],
   files: readonly string[],
   textOf: (line: T) => string,
-): Promise<T[]> {
+): T[] {
   const known = new Map<string, StringLine[]>();
   const taken = new Set<StringLine>();
-  const stringsOf = async (file: string): Promise<StringLine[]> => {
-    const found = known.get(file) ?? stringLines(await readFile(file, 'utf8').catch(() => ''));
+  const stringsOf = (file: string): StringLine[] => {
+    const found = known.get(file) ?? stringLines(readableText(file) ?? '');
     known.set(file, found);
     return found;
   };
@@ -29,7 +29,7 @@ export async function withOwnPlaces<T extends { position: Position | null }>(
     let position = line.position;
     for (const file of line.position === null ? files : [line.position.file]) {
       if (!file.endsWith('.nix')) continue;
-      const alike = (await stringsOf(file)).filter((each) => isLike(each.text, textOf(line)) && !taken.has(each));
+      const alike = stringsOf(file).filter((each) => isLike(each.text, textOf(line)) && !taken.has(each));
       const found = alike.find((each) => each.line >= from) ?? alike[0];
       if (found === undefined) continue;
       taken.add(found);

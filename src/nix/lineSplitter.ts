@@ -7,21 +7,29 @@ const MAX_LINE = 1 << 20;
 export function createLineSplitter(take: (line: string) => void): {
   push: (chunk: Uint8Array | string) => void;
   end: () => void;
+  /** Whether a line was too long. */
+  isCut: () => boolean;
 } {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
+  let isCut = false;
+  const begins = (line: string): string => {
+    isCut ||= line.length > MAX_LINE;
+    return line.slice(0, MAX_LINE);
+  };
   const push = (chunk: Uint8Array | string): void => {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     const [end = '', ...begun] = text.split('\n');
-    if (rest.length < MAX_LINE) rest = (rest + end).slice(0, MAX_LINE);
+    if (rest.length < MAX_LINE) rest = begins(rest + end);
+    else isCut ||= end !== '';
     for (const line of begun) {
       take(rest.endsWith('\r') ? rest.slice(0, -1) : rest);
-      rest = line.slice(0, MAX_LINE);
+      rest = begins(line);
     }
   };
   const end = (): void => {
     push(decoder.decode());
     if (rest !== '') push('\n');
   };
-  return { push, end };
+  return { push, end, isCut: () => isCut };
 }

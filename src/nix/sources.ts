@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkoutOf } from '../system/checkout.ts';
+import { readableText, wholeFile } from '../system/wholeFile.ts';
 import type { Installable } from './installable.ts';
 
 /** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
@@ -18,7 +19,8 @@ export function evaluatedFiles(messages: readonly string[]): string[] {
  */
 export function literalFiles(files: readonly string[]): string[] {
   return files.flatMap((file) => {
-    const text = readText(file);
+    // It may have been deleted since it was evaluated.
+    const text = readableText(file) ?? '';
     return [...text.matchAll(PATH_LITERAL)]
       .filter(([literal, reader]) => reader !== undefined || !literal.endsWith('.nix'))
       .map((match) => join(dirname(file), match.groups?.['path'] ?? ''))
@@ -27,15 +29,6 @@ export function literalFiles(files: readonly string[]): string[] {
 }
 
 const PATH_LITERAL = /(readFile\s+|\$\{)?(?<![\w./])(?<path>\.\.?\/[\w.+/-]*[\w+-])/g;
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // Deleted since it was evaluated.
-    return '';
-  }
-}
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
@@ -120,7 +113,7 @@ export const isStorePath = (path: string): boolean => storePathOf(path) !== null
 
 function sameContent(a: string, b: string): boolean {
   try {
-    return readFileSync(a).equals(readFileSync(b));
+    return wholeFile(a).equals(wholeFile(b));
   } catch {
     // One of them cannot be read here, as in a remote store.
     return false;

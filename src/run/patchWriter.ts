@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { USUAL_NAME, type Target } from '../config/config.ts';
 import type { Entry } from '../model/entry.ts';
@@ -16,6 +15,7 @@ import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
 import { valueOf } from '../model/value.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
+import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 
 /** The user's files as one iteration found them. */
 export type PatchFiles = {
@@ -30,14 +30,14 @@ export type PatchFiles = {
  * Reads the user's patches file and the managed patch, and keeps the content in history.
  * @throws BlockedError when a file is missing, unreadable, not text, not Nix, or has no (or damaged) markers.
  */
-export async function readPatchFiles(target: Target, history: History): Promise<PatchFiles> {
-  const content = await readUserFile(target.managedFile);
+export function readPatchFiles(target: Target, history: History): PatchFiles {
+  const content = readUserFile(target.managedFile);
   const patch = managedPatchIn(textIn(content, target.managedFile), target);
   const entries = entriesOf(patch, target);
   const patches =
     target.patchesFile === target.managedFile
       ? content
-      : Buffer.concat([await readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
+      : Buffer.concat([readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
   return {
     managed: { path: target.managedFile, content, patch },
     entries,
@@ -45,26 +45,14 @@ export async function readPatchFiles(target: Target, history: History): Promise<
   };
 }
 
-/** @throws BlockedError when it is missing, a directory, or cannot be read. */
-export async function readUserFile(path: string): Promise<Buffer> {
+/** @throws BlockedError when it is missing, no regular file, too large, or cannot be read. */
+export function readUserFile(path: string): Buffer {
   try {
-    if ((await stat(path)).isDirectory())
-      throw new BlockedError({ message: 'is a directory, not a Nix file', file: path, hint: 'name the file itself' });
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof BlockedError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new BlockedError(
-      {
-        message: code === 'ENOENT' ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
-        file: path,
-        hint:
-          code === 'ENOENT'
-            ? '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix'
-            : 'see its owner and mode',
-      },
-      { cause: error },
-    );
+    return wholeFile(path);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const hint = '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix';
+    throw new BlockedError(cause.fault.kind === 'missing' ? { ...cause.problem, hint } : cause.problem, { cause });
   }
 }
 

@@ -22,6 +22,7 @@ import { locateSymbol } from '../managed/positions.ts';
 import { readPatchFiles, writeEntries, type PatchFiles, type WriteOptions } from './patchWriter.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { evaluate } from '../nix/evaluate.ts';
+import { endlessFile } from '../nix/flakeFiles.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import { proveReach } from './proveReach.ts';
 import type { SourceMap } from '../nix/sources.ts';
@@ -99,7 +100,7 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
       if (written.kind === 'written' && evaluations < MAX_EVALUATIONS) continue;
     }
     const { build } = kernel;
-    if (build === null) return { kind: 'blocked', problem: await unmergeable(kernel, asked, evaluated.inputs) };
+    if (build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked, evaluated.inputs) };
     open.drvPath = build.drvPath;
     return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, managed: settled.managed, retries };
   }
@@ -113,8 +114,14 @@ type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'managed' | 'retries'> & {
 /** Evaluates the files as they are now, and proves that the entries in them reach the kernel. */
 async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclude<Preparation, Prepared>> {
   const { target, history, open, signal, processes, onInputs } = options;
-  const files = await readPatchFiles(target, history);
+  const files = readPatchFiles(target, history);
   open.patchesSha256 = files.patchesSha256;
+  const known = Object.keys(stableOf(history, target.name)?.inputs ?? {});
+  const endless = endlessFile(known);
+  if (endless !== null) {
+    onInputs?.([...new Set([target.patchesFile, target.managedFile, ...known])]);
+    return { kind: 'blocked', problem: endless };
+  }
   const started = performance.now();
   const evaluation = await evaluate(target, { signal, processes });
   if (evaluation.kind === 'aborted') return evaluation;
@@ -225,12 +232,11 @@ function conflictsIn(asked: Asked): Fallout[] {
 }
 
 /** Definitions that cannot be merged and that the entries did not settle. */
-async function unmergeable(kernel: EvaluatedKernel, asked: Asked, inputs: readonly string[]): Promise<Problem> {
+function unmergeable(kernel: EvaluatedKernel, asked: Asked, inputs: readonly string[]): Problem {
   const symbol = kernel.unmergeable[0] ?? '';
   const definitions = asked.intents.get(symbol) ?? [];
   // A definition that is not a lib.kernel value is no intent: then only the text shows where it stands.
-  const place =
-    definitions.findLast((d: Intent) => d.position !== null)?.position ?? (await locateSymbol(symbol, inputs));
+  const place = definitions.findLast((d: Intent) => d.position !== null)?.position ?? locateSymbol(symbol, inputs);
   return {
     message: `the definitions of ${kernel.unmergeable.join(', ')} cannot be merged`,
     ...(place === null

@@ -36,7 +36,7 @@ export async function undoRun(
     });
   }
   const path = target.managedFile;
-  const now = await readUserFile(path);
+  const now = readUserFile(path);
   const restored = restoreManaged(textIn(now, path), textOf(replaced.before), target.managedName);
   if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
   if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
@@ -59,7 +59,7 @@ export async function undoRun(
       hint: 'nothing was undone; try again',
     });
   // From now on these are the newest entries; the next run releases those whose intents have changed.
-  const { entries } = await readPatchFiles(target, history);
+  const { entries } = readPatchFiles(target, history);
   const known = stateOf(history, target.name, entries)?.entries ?? [];
   keepState(history, target.name, known);
   saveManaged(history, target.name, known);

@@ -117,8 +117,8 @@ async function explained(
     (declarations === null ? [...items] : markUnknown(items, declarations)).map(because);
   return {
     ...verified,
-    fallout: await withPositions(marked(verified.fallout), inputs),
-    lost: await located(marked(verified.lost.lost), inputs, {
+    fallout: withPositions(marked(verified.fallout), inputs),
+    lost: located(marked(verified.lost.lost), inputs, {
       defaults: (verified.lost.lostDefaults ?? []).map(because),
       unknown:
         declarations === null || verified.dotConfig === null
@@ -134,12 +134,12 @@ async function explained(
 }
 
 /** The lost wishes with the user's lines. What turns out to be no wish of the user's is a default. */
-async function located(
+function located(
   lost: readonly Wish[],
   inputs: readonly string[],
   { defaults, unknown }: { defaults: readonly Wish[]; unknown: readonly Wish[] },
-): Promise<Lost> {
-  const all = await withPositions([...unknown, ...lost], inputs);
+): Lost {
+  const all = withPositions([...unknown, ...lost], inputs);
   const unknownNames = all.filter((wish) => isHonouredUnknown(wish) && isWish(wish));
   return {
     lost: all.filter((wish) => !isHonouredUnknown(wish)),

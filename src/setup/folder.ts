@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { textOf } from '../system/fileText.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { flakeAbove } from '../system/checkout.ts';
 import { trackedFiles } from '../system/git.ts';
+import { wholeFile } from '../system/wholeFile.ts';
 
 /** What defines a system if there is no falloutd.toml. */
 export type Folder = { kind: 'flake'; dir: string } | { kind: 'configuration'; dir: string };
@@ -41,7 +42,7 @@ export async function nixFiles(dir: string): Promise<FoundFile[]> {
   const named = await trackedFiles(dir, 'patches.nix');
   const paths =
     mentioning === null || named === null ? await walk(dir, dir, 0) : [...new Set([...mentioning, ...named])].sort();
-  const files = await Promise.all(paths.map((path) => readNixFile(dir, path)));
+  const files = paths.map((path) => readNixFile(dir, path));
   return files.flatMap((found) => {
     if (found === null || (found.path !== 'patches.nix' && !MENTIONS.test(found.text))) return [];
     return [{ path: found.path, file: NixFile.parseLoosely(found.text) }];
@@ -63,11 +64,9 @@ async function walk(root: string, dir: string, depth: number): Promise<string[]>
   return found;
 }
 
-async function readNixFile(dir: string, path: string): Promise<{ path: string; text: string } | null> {
+function readNixFile(dir: string, path: string): { path: string; text: string } | null {
   try {
-    const file = join(dir, path);
-    const { size } = await stat(file);
-    return size > LARGEST ? null : { path, text: textOf(await readFile(file)) };
+    return { path, text: textOf(wholeFile(join(dir, path), LARGEST)) };
   } catch {
     // Tracked but deleted, or a dangling link: the evaluation will say so.
     return null;

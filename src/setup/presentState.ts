@@ -1,5 +1,4 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
 import { discover, type Discovered, type DiscoverOptions } from './discover.ts';
@@ -8,6 +7,7 @@ import { attributeName } from '../nixfile/strings.ts';
 import { checkoutOf } from '../system/checkout.ts';
 import { tracking } from '../system/git.ts';
 import { shortPath } from '../system/shortPath.ts';
+import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import type { Present } from './plan.ts';
 import { configText } from './configText.ts';
 
@@ -78,7 +78,7 @@ function real(path: string): string {
 export async function lookAt({ target, file, text }: Found): Promise<Present> {
   // Nix follows a link before it looks at the paths inside of the file.
   const patches = real(target.patchesFile);
-  const content = await contentOf(patches);
+  const content = contentOf(patches);
   if (content === null)
     throw new BlockedError({
       message: 'does not exist',
@@ -89,14 +89,14 @@ export async function lookAt({ target, file, text }: Found): Promise<Present> {
     managedName: target.managedName,
     patches: { path: patches, content },
     separate: target.managedFile === target.patchesFile ? null : await separateOf(target),
-    config: { path: file, content: await contentOf(file), wanted: text },
+    config: { path: file, content: contentOf(file), wanted: text },
   };
 }
 
 async function separateOf({ managedFile, installable }: Target): Promise<Present['separate']> {
   const path = join(real(dirname(managedFile)), basename(managedFile));
   const known = installable.kind === 'flake' ? await tracking(path) : 'no-git';
-  return { path, content: await contentOf(path), tracking: known };
+  return { path, content: contentOf(path), tracking: known };
 }
 
 /** The folder that must contain every file of a target. */
@@ -104,14 +104,12 @@ export function rootOf({ installable, patchesFile }: Target): string {
   return installable.kind === 'flake' ? checkoutOf(installable.dir) : dirname(real(patchesFile));
 }
 
-async function contentOf(path: string): Promise<Buffer | null> {
+function contentOf(path: string): Buffer | null {
   try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new BlockedError(
-      { message: `cannot be read: ${(error as Error).message}`, file: path, hint: 'check its owner and mode' },
-      { cause: error },
-    );
+    return wholeFile(path);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    if (cause.fault.kind === 'missing') return null;
+    throw new BlockedError(cause.problem, { cause });
   }
 }

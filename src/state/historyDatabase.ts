@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { HistoryError, fromSqlite } from './historyError.ts';
 import { MIGRATIONS } from './schema.ts';
+import { firstBytes, UnreadableFile } from '../system/wholeFile.ts';
 import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 
 /** The writer looks up what it wrote lately; better-sqlite3's 16 MB would fill in weeks, page by page. */
@@ -179,17 +180,14 @@ function openForWriting(file: string): Database {
 /** Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it. */
 function checkHeader(file: string): void {
   if (!existsSync(file)) return;
-  const bytes = Buffer.alloc(16);
-  let fd: number | undefined;
+  let header: string;
   try {
-    fd = openSync(file, 'r');
-    const header = bytes.toString('latin1', 0, readSync(fd, bytes));
-    if (header === '' || header === 'SQLite format 3\0') return;
+    header = firstBytes(file, 16).toString('latin1');
   } catch (cause) {
-    throw new HistoryError('disk', file, 'the history database cannot be read', { cause });
-  } finally {
-    if (fd !== undefined) closeSync(fd);
+    const reason = cause instanceof UnreadableFile ? `: it ${cause.problem.message}` : '';
+    throw new HistoryError('disk', file, `the history database cannot be read${reason}`, { cause });
   }
+  if (header === '' || header === 'SQLite format 3\0') return;
   throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
 }
 

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { FileHashes } from '../model/targetState.ts';
+import { UnreadableFile, wholeFile } from './wholeFile.ts';
 
 /** The SHA-256 of these bytes, in hex. */
 export const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
-/** The SHA-256 of a file's content; null where it cannot be read. */
+/** The SHA-256 of a file's content; null where there is none. What cannot be read whole has a hash of what it is instead. */
 export function contentHash(file: string): string | null {
   try {
-    return sha256(readFileSync(file));
-  } catch {
-    return null;
+    return sha256(wholeFile(file));
+  } catch (error) {
+    if (!(error instanceof UnreadableFile) || error.fault.kind === 'missing') return null;
+    return sha256(JSON.stringify(error.fault));
   }
 }
 
@@ -20,7 +21,7 @@ export function inputsHash(files: readonly string[]): string {
   return sha256(hashes.join(''));
 }
 
-/** The hash of each file by its path; null for one that cannot be read. */
+/** The hash of each file by its path; null for one that does not exist. */
 export function inputHashes(files: readonly string[]): Record<string, string | null> {
   return Object.fromEntries([...new Set(files)].sort().map((file) => [file, contentHash(file)]));
 }

@@ -1,10 +1,11 @@
 /** Questions and commands for git. */
 import { execa } from 'execa';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkoutAbove } from './checkout.ts';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
+import { readableText } from './wholeFile.ts';
 
 /** How git knows a file: it is in a commit, only in the index, in neither, ignored, or there is no git here. */
 export type Tracking = 'committed' | 'tracked' | 'untracked' | 'ignored' | 'no-git';
@@ -128,6 +129,6 @@ function gitDirectory(checkout: string): string | null {
   const path = join(checkout, '.git');
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isDirectory()) return stat === undefined ? null : path;
-  const named = /^gitdir: (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  const named = /^gitdir: (.*)$/m.exec(readableText(path) ?? '')?.[1];
   return named === undefined ? null : resolve(checkout, named);
 }

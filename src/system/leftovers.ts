@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from './contentHash.ts';
+import { wholeFile } from './wholeFile.ts';
 
 /** What follows the prefix: the hashes of the old and of the new content, and something unique. */
 const SUFFIX = /^([0-9a-f]{32})-([0-9a-f]{32})-[0-9a-f]{12}$/;
@@ -55,10 +56,9 @@ async function mend(real: string, left: string, expected: string, next: string):
   try {
     const stands = await lstat(real);
     if (stands.ino === (await lstat(left)).ino) return;
-    const save = await readFile(left);
+    const save = wholeFile(left);
     // An empty file comes from an editor that was killed too.
-    if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(await readFile(real)) !== next)
-      return;
+    if (save.length === 0 || [expected, next].includes(shortHash(save)) || shortHash(wholeFile(real)) !== next) return;
     await rename(left, real);
   } catch {
     // The user's file is gone or cannot be read: nothing of ours is in it.

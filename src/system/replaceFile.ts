@@ -1,11 +1,13 @@
-import { fstatSync, lstatSync, readSync } from 'node:fs';
-import { chmod, type FileHandle, link, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { constants, fstatSync, lstatSync, readSync } from 'node:fs';
+import { chmod, type FileHandle, link, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Problem } from '../model/problem.ts';
 import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
 import { nameBeside } from './leftovers.ts';
-import { errorCode, whyForbidden, whyUnwritable } from './writable.ts';
+import { errorCode } from './fileErrors.ts';
+import { UnreadableFile, wholeFile } from './wholeFile.ts';
+import { whyForbidden, whyUnwritable } from './writable.ts';
 
 /** No person or script saves more often between two system calls. */
 const MOST_SAVES = 100;
@@ -37,7 +39,7 @@ export async function replaceFile(
     const forbidden = await whyForbidden(path, real, options.root);
     if (forbidden !== null) return { kind: 'refused', problem: forbidden };
     const exchange = options.exchange ?? (await kernelExchange());
-    const file = await open(real, 'r');
+    const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return await replaceKnown(real, known(file, expected), next, exchange);
     } finally {
@@ -74,10 +76,11 @@ export async function createFile(path: string, content: Buffer): Promise<Replace
  */
 export async function deleteFile(path: string, expected: Buffer): Promise<Replacement> {
   try {
-    if (!(await readFile(path)).equals(expected)) return { kind: 'changed' };
+    if (!wholeFile(path).equals(expected)) return { kind: 'changed' };
     await rm(path);
     return { kind: 'written' };
   } catch (error) {
+    if (error instanceof UnreadableFile) return { kind: 'refused', problem: error.problem };
     return { kind: 'refused', problem: whyUnwritable(path, error, 'delete') };
   }
 }

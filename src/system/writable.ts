@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import { InfrastructureError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import { errorCode, fileReason } from './fileErrors.ts';
 
 /** Why falloutd must not write `real`, the file that `path` leads to, in a flake at `root`; null where it may. */
 export async function whyForbidden(path: string, real: string, root: string): Promise<Problem | null> {
@@ -33,8 +34,7 @@ function isInside(folder: string, path: string): boolean {
  */
 export function whyUnwritable(path: string, error: unknown, verb = 'write'): Problem {
   const code = errorCode(error);
-  const [reason, hint] = FILE_ERRORS[code] ?? [error instanceof Error ? error.message : String(error), undefined];
-  const problem = { message: `cannot ${verb} ${path}: ${reason}`, file: path, hint };
+  const problem = { message: `cannot ${verb} ${path}: ${fileReason(error)}`, file: path, hint: HINTS[code] };
   if (TRANSIENT.has(code)) throw new InfrastructureError(problem, { cause: error });
   return problem;
 }
@@ -42,18 +42,9 @@ export function whyUnwritable(path: string, error: unknown, verb = 'write'): Pro
 /** What passes by itself or by making room, and is tried again. */
 const TRANSIENT = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
 
-/** The code of an error of node:fs; empty for any other error. */
-export const errorCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
-const FILE_ERRORS: Record<string, [reason: string, hint: string | undefined]> = {
-  ENOSPC: ['no space left on the disk', 'free some space'],
-  EDQUOT: ['the disk quota is used up', 'free some space'],
-  EACCES: ['permission denied', 'falloutd needs to write the file and its folder.'],
-  EPERM: ['not permitted', 'falloutd needs to write the file and its folder.'],
-  EROFS: ['the file system is read-only', undefined],
-  ENOENT: ['there is no such file', undefined],
-  EISDIR: ['there is a folder of that name', undefined],
-  ELOOP: ['the links lead in a circle', undefined],
-  EIO: ['the disk reports an error', undefined],
+const HINTS: Record<string, string> = {
+  ENOSPC: 'free some space',
+  EDQUOT: 'free some space',
+  EACCES: 'falloutd needs to write the file and its folder.',
+  EPERM: 'falloutd needs to write the file and its folder.',
 };

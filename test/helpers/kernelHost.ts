@@ -135,7 +135,7 @@ export class KernelHost {
 
   /** Makes the stand-in's kernel behave otherwise. */
   async kernel(kernel: StandInKernel): Promise<void> {
-    const tree = this.#tree === null ? null : { path: this.#tree, version: await kernelVersion(this.#tree) };
+    const tree = this.#tree === null ? null : { path: this.#tree, version: kernelVersion(this.#tree) };
     const tools = toolDirectories();
     const path = this.#gate === null ? tools : `${this.#gate.dir}:${tools}`;
     await writeFile(join(this.dir, 'stand-in.nix'), standInText({ tree, bash: whichTool('bash'), path, kernel }));

@@ -42,9 +42,9 @@ const LIST = `{ lib, ... }:
 `;
 
 describe('withPositions', () => {
-  it('finds the line in the patch that asks', async () => {
+  it('finds the line in the patch that asks', () => {
     const [file = ''] = files({ 'patches.nix': LIST });
-    const found = await withPositions(
+    const found = withPositions(
       [fallout('A', patch('two')), fallout('B', patch('two')), fallout('A', patch('one'))],
       [file],
     );
@@ -55,7 +55,7 @@ describe('withPositions', () => {
     ]);
   });
 
-  it("leaves what has a place, what nobody's patch asks, and what stands nowhere", async () => {
+  it("leaves what has a place, what nobody's patch asks, and what stands nowhere", () => {
     const list = files({ 'patches.nix': LIST, 'notes.txt': 'C = yes;' });
     const known: Position = { file: '/known.nix', line: 1, column: 2 };
     const items = [
@@ -64,8 +64,8 @@ describe('withPositions', () => {
       fallout('A', null),
       fallout('C', patch('one')),
     ];
-    expect(await withPositions(items, [...list, '/gone.nix'])).toEqual(items);
-    expect(await withPositions([], list)).toEqual([]);
+    expect(withPositions(items, [...list, '/gone.nix'])).toEqual(items);
+    expect(withPositions([], list)).toEqual([]);
   });
 
   const ENTRY = `{ lib, ... }: {
@@ -88,33 +88,33 @@ describe('withPositions', () => {
 }
 `;
 
-  it("finds the line of a second module, and never an entry of falloutd's own", async () => {
+  it("finds the line of a second module, and never an entry of falloutd's own", () => {
     const [entry = '', module = ''] = files({ 'fallout.nix': ENTRY, 'second.nix': MAPPED('second') });
     const asked = [fallout('CRC32', patch('second'))];
-    expect((await withPositions(asked, [entry, module]))[0]?.position).toMatchObject({ file: module, line: 6 });
-    expect(await withPositions(asked, [entry])).toEqual(asked);
+    expect(withPositions(asked, [entry, module])[0]?.position).toMatchObject({ file: module, line: 6 });
+    expect(withPositions(asked, [entry])).toEqual(asked);
   });
 
-  it('prefers the patch that asks, in whichever file, and takes no line of another patch', async () => {
+  it('prefers the patch that asks, in whichever file, and takes no line of another patch', () => {
     const [first = '', second = ''] = files({ 'first.nix': MAPPED('first'), 'second.nix': MAPPED('second') });
     const asked = [fallout('CRC32', patch('second'))];
-    expect((await withPositions(asked, [first, second]))[0]?.position).toMatchObject({ file: second });
-    expect(await withPositions(asked, [first])).toEqual(asked);
+    expect(withPositions(asked, [first, second])[0]?.position).toMatchObject({ file: second });
+    expect(withPositions(asked, [first])).toEqual(asked);
   });
 
-  it("finds the kernel's own settings, which are wishes only where they stand in the user's files", async () => {
+  it("finds the kernel's own settings, which are wishes only where they stand in the user's files", () => {
     const [flake = ''] = files({
       'flake.nix': 'pkgs.linux.override {\n structuredExtraConfig = lib.mapAttrs (_: lib.mkForce) { CRC32 = no; }; }',
     });
-    const [found] = await withPositions([fallout('CRC32', { kind: 'kernel' })], [flake]);
+    const [found] = withPositions([fallout('CRC32', { kind: 'kernel' })], [flake]);
     expect(found?.position).toMatchObject({ file: flake, line: 2 });
     expect(isWish({ by: { kind: 'kernel' }, position: found?.position ?? null })).toBe(true);
     expect(isWish({ by: { kind: 'kernel' }, position: null })).toBe(false);
   });
 
-  it('lives with a file that does not parse, and looks into the next', async () => {
+  it('lives with a file that does not parse, and looks into the next', () => {
     const [broken = '', whole = ''] = files({ 'broken.nix': '{ A = ', 'whole.nix': LIST });
-    expect((await withPositions([fallout('B', patch('two'))], [broken, whole]))[0]?.position).toMatchObject({
+    expect(withPositions([fallout('B', patch('two'))], [broken, whole])[0]?.position).toMatchObject({
       file: whole,
       line: 11,
     });
@@ -122,11 +122,11 @@ describe('withPositions', () => {
 });
 
 describe('locateSymbol', () => {
-  it('gives the first line that binds a symbol, in the order of the files', async () => {
+  it('gives the first line that binds a symbol, in the order of the files', () => {
     const [one = '', two = ''] = files({ 'one.nix': '{ X = 1; }', 'two.nix': '{\n  X = 1;\n  Y = 2;\n}' });
-    expect(await locateSymbol('X', [one, two])).toMatchObject({ file: one, line: 1 });
-    expect(await locateSymbol('Y', ['/gone.nix', one, two])).toMatchObject({ file: two, line: 3 });
-    expect(await locateSymbol('Z', [one, two])).toBeNull();
+    expect(locateSymbol('X', [one, two])).toMatchObject({ file: one, line: 1 });
+    expect(locateSymbol('Y', ['/gone.nix', one, two])).toMatchObject({ file: two, line: 3 });
+    expect(locateSymbol('Z', [one, two])).toBeNull();
   });
 });
 

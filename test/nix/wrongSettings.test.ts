@@ -73,13 +73,13 @@ describe('withOwnPlaces', () => {
     by,
     position: from === null ? null : at(file, from),
   });
-  const places = async (text: string, lines: readonly LegacyLine[]): Promise<(number | undefined)[]> => {
+  const places = (text: string, lines: readonly LegacyLine[]): (number | undefined)[] => {
     writeFileSync(file, text);
-    const placed = await withOwnPlaces(lines, [file], ({ symbol, value }) => `${symbol} ${value}`);
+    const placed = withOwnPlaces(lines, [file], ({ symbol, value }) => `${symbol} ${value}`);
     return placed.map(({ position }) => position?.line);
   };
 
-  it('the same line of two strings, an interpolation, an escape, a string that Nix gives no place of', async () => {
+  it('the same line of two strings, an interpolation, an escape, a string that Nix gives no place of', () => {
     const text = [
       '[',
       "  { extraConfig = ''",
@@ -91,13 +91,9 @@ describe('withOwnPlaces', () => {
       "      ''; }",
       ']',
     ].join('\n');
-    expect(await places(text, [line('A', 'y', 2), line('A', 'y', 5), line('B', 'n', 5), line('C', '8', 5)])).toEqual([
+    expect(places(text, [line('A', 'y', 2), line('A', 'y', 5), line('B', 'n', 5), line('C', '8', 5)])).toEqual([
       3, 5, 5, 7,
     ]);
-    expect(await places(text, [line('B', 'n', null), line('Z', 'y', null), line('Z', 'y', 2)])).toEqual([
-      5,
-      undefined,
-      2,
-    ]);
+    expect(places(text, [line('B', 'n', null), line('Z', 'y', null), line('Z', 'y', 2)])).toEqual([5, undefined, 2]);
   });
 });

@@ -35,7 +35,7 @@ async function blocked(act: Promise<unknown>): Promise<Problem> {
 }
 
 describe('readPatchFiles', () => {
-  const read = async (target: Target): ReturnType<typeof readPatchFiles> => readPatchFiles(target, opened());
+  const read = async (target: Target) => Promise.resolve().then(() => readPatchFiles(target, opened()));
 
   it('gives the entries, structured and in strings, with their reasons', async () => {
     const target = targetIn(
@@ -84,16 +84,16 @@ describe('readPatchFiles', () => {
     expect(files.managed.content).toEqual(Buffer.from(text));
   });
 
-  it('tells another state of the wishes from another state of the entries', async () => {
+  it('tells another state of the wishes from another state of the entries', () => {
     const dir = folder();
     const target = { ...targetIn(dir), managedFile: join(dir, 'fallout.nix') };
     writeFileSync(target.managedFile, PATCHES);
     writeFileSync(target.patchesFile, '[ ]');
     const history = opened();
-    const first = (await readPatchFiles(target, history)).patchesSha256;
-    expect((await readPatchFiles(target, history)).patchesSha256).toBe(first);
+    const first = readPatchFiles(target, history).patchesSha256;
+    expect(readPatchFiles(target, history).patchesSha256).toBe(first);
     writeFileSync(target.patchesFile, '[ { } ]');
-    expect((await readPatchFiles(target, history)).patchesSha256).not.toBe(first);
+    expect(readPatchFiles(target, history).patchesSha256).not.toBe(first);
   });
 
   it.each<[string, (target: Target) => void, Partial<Problem>]>([
@@ -183,13 +183,13 @@ describe('readPatchFiles', () => {
 });
 
 describe('writeEntries', () => {
-  const setUp = async (): Promise<{
+  const setUp = (): {
     target: Target;
     history: ReturnType<typeof opened>;
-    files: Awaited<ReturnType<typeof readPatchFiles>>;
+    files: ReturnType<typeof readPatchFiles>;
     told: string[];
     options: Parameters<typeof writeEntries>[3];
-  }> => {
+  } => {
     const target = targetIn(folder());
     const history = opened();
     const { run } = recordRun(history, { target: 'host', outcome: null });
@@ -197,14 +197,14 @@ describe('writeEntries', () => {
     return {
       target,
       history,
-      files: await readPatchFiles(target, history),
+      files: readPatchFiles(target, history),
       told,
       options: { history, run, onWrite: (_, content) => told.push(content.toString()) },
     };
   };
 
   it('writes between the markers, keeps what was there, and tells of it before', async () => {
-    const { target, history, files, told, options } = await setUp();
+    const { target, history, files, told, options } = setUp();
     chmodSync(target.managedFile, 0o640);
     expect(await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options)).toEqual({
       kind: 'written',
@@ -219,13 +219,13 @@ describe('writeEntries', () => {
   });
 
   it('writes nothing that stands there already', async () => {
-    const { target, history, files, told, options } = await setUp();
+    const { target, history, files, told, options } = setUp();
     expect(await writeEntries(target, files, { from: NOTHING, to: NOTHING }, options)).toEqual({ kind: 'unchanged' });
     expect([told, replacements(history, 'host')]).toEqual([[], []]);
   });
 
   it('lets a newer save stand, and records what was there', async () => {
-    const { target, history, files, options } = await setUp();
+    const { target, history, files, options } = setUp();
     writeFileSync(target.managedFile, `${PATCHES}# saved since\n`);
     expect(await writeEntries(target, files, { from: map(entry('Z')), to: map(entry('A')) }, options)).toEqual({
       kind: 'newer-save',
@@ -235,7 +235,7 @@ describe('writeEntries', () => {
   });
 
   it('refuses a file that leads out of the flake, and records what was there', async () => {
-    const { target, history, files, options } = await setUp();
+    const { target, history, files, options } = setUp();
     const outside = join(folder(), 'real.nix');
     writeFileSync(outside, PATCHES);
     rmSync(target.managedFile);
@@ -249,7 +249,7 @@ describe('writeEntries', () => {
   });
 
   it.runIf(process.getuid?.() !== 0)('refuses a folder that may not be written', async () => {
-    const { target, files, options } = await setUp();
+    const { target, files, options } = setUp();
     chmodSync(join(target.managedFile, '..'), 0o555);
     const outcome = await writeEntries(target, files, { from: NOTHING, to: map(entry('A')) }, options);
     chmodSync(join(target.managedFile, '..'), 0o755);
@@ -257,7 +257,7 @@ describe('writeEntries', () => {
   });
 
   it('refuses what would not be Nix any more', async () => {
-    const { target, files, options } = await setUp();
+    const { target, files, options } = setUp();
     expect(
       await writeEntries(target, files, { from: NOTHING, to: map(entry('A', { override: Number.NaN })) }, options),
     ).toMatchObject({ kind: 'refused', problem: { file: target.managedFile } });
@@ -270,7 +270,7 @@ describe('undoRun', () => {
     const target = targetIn(folder());
     const history = opened();
     const { run } = recordRun(history, { target: 'host', outcome: null });
-    const files = await readPatchFiles(target, history);
+    const files = readPatchFiles(target, history);
     await writeEntries(
       target,
       files,

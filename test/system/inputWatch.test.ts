@@ -1,7 +1,6 @@
 import {
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -13,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, test } from 'vitest';
+import { wholeFile } from '../../src/system/wholeFile.ts';
 import { watchInputs, type InputWatcher } from '../../src/system/inputWatch.ts';
 import { until } from '../helpers/kernelHost.ts';
 
@@ -39,7 +39,7 @@ function watching(path = file): void {
 
 function content(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return wholeFile(path).toString('utf8');
   } catch {
     return 'nothing';
   }
@@ -128,4 +128,21 @@ test('a file put in place after it was read counts as saved, however old its con
   renameSync(join(dir, 'old'), file);
   watcher.set([file], since);
   await hears('from a backup');
+});
+
+test('a FIFO or a directory in place of the file, and the file that comes back, are seen', async () => {
+  watching();
+  rmSync(file);
+  await execa('mkfifo', [file]);
+  await until(() => told.length > 0);
+  const before = told.length;
+  rmSync(file);
+  writeFileSync(file, 'back');
+  await until(() => told.length > before);
+  rmSync(file);
+  mkdirSync(file);
+  await until(() => told.length > before + 1);
+  rmSync(file, { recursive: true });
+  writeFileSync(file, 'back again');
+  await hears('back again');
 });

@@ -51,10 +51,10 @@ export async function configure(mode: Mode, options: ConfigureOptions): Promise<
   if (begins && file === undefined && mode !== 'defconfig')
     throw new UsageError({ message: `${mode} begins with a configuration`, hint: 'name it with --config' });
   // Before the tree is read, which takes seconds.
-  const named = file === undefined ? null : readGiven(file);
+  const named = file === undefined ? null : await readGiven(file);
   const { kconfig, defconfig } = await loadKernel(options);
   const configuration = new Configuration(kconfig);
-  const given = named ?? (begins ? readGiven(defconfig) : null);
+  const given = named ?? (begins ? await readGiven(defconfig) : null);
   if (given !== null) setValues(configuration, given, begins ? readConfig : readUserValues);
   if (filling !== null) fillNew(configuration, filling);
   const rewritten = REWRITTEN[mode];

@@ -17,7 +17,7 @@ type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolea
 
 /** `falloutd kconfig explain SYMBOL…`: the value of each symbol and why, under a .config or the defaults. */
 export async function explainSymbols(names: readonly string[], options: ExplainOptions): Promise<void> {
-  const given = options.config === undefined ? null : readGiven(options.config);
+  const given = options.config === undefined ? null : await readGiven(options.config);
   const { kconfig } = await loadKernel(options);
   const configuration = configurationFrom(kconfig, given);
   const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
@@ -35,7 +35,7 @@ export async function diffConfigs(
   after: string,
   options: TreeOptions & { json?: boolean | undefined },
 ): Promise<void> {
-  const [a, b] = [readGiven(before), readGiven(after)];
+  const [a, b] = [await readGiven(before), await readGiven(after)];
   const { kconfig } = await loadKernel(options);
   const differences = compareConfigurations(configurationFrom(kconfig, a), configurationFrom(kconfig, b));
   process.stdout.write(

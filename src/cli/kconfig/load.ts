@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { InfrastructureError, UsageError } from '../../model/errors.ts';
+import { InfrastructureError, Interrupted, UsageError } from '../../model/errors.ts';
+import { givenStream, wholeStream } from '../../system/givenStream.ts';
+import { UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
+import { interruption } from '../interruption.ts';
 import {
   buildKconfig,
   dialectOf,
@@ -35,14 +38,7 @@ export type Kernel = {
  */
 export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
   const root = resolve(tree);
-  for (const needed of ['Makefile', 'Kconfig']) {
-    if (!existsSync(join(root, needed)))
-      throw new UsageError({
-        message: `this is not a kernel source tree: it has no ${needed}`,
-        file: root,
-        hint: 'name one with --tree',
-      });
-  }
+  for (const needed of ['Makefile', 'Kconfig']) assertHas(root, needed);
   const cacheFile = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'falloutd', 'probes.json');
   const cache = readCache(cacheFile);
   try {
@@ -70,6 +66,17 @@ export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
   }
 }
 
+function assertHas(root: string, name: string): void {
+  try {
+    wholeFile(join(root, name));
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const message = `this is not a kernel source tree: it has no ${name}`;
+    const isMissing = cause.fault.kind === 'missing';
+    throw new UsageError(isMissing ? { message, file: root, hint: 'name one with --tree' } : cause.problem, { cause });
+  }
+}
+
 /** `name` is that of a directory below `arch`. */
 function assertArchitecture(root: string, name: string): void {
   const hasKconfig = (directory: string): boolean => existsSync(join(root, 'arch', directory, 'Kconfig'));
@@ -84,7 +91,7 @@ function assertArchitecture(root: string, name: string): void {
 
 function readCache(file: string): ProbeCache {
   try {
-    return new ProbeCache(JSON.parse(readFileSync(file, 'utf8')));
+    return new ProbeCache(JSON.parse(wholeFile(file).toString('utf8')));
   } catch {
     return new ProbeCache();
   }
@@ -104,13 +111,16 @@ function keepCache(file: string, cache: ProbeCache): void {
 /** A .config or defconfig as it was read. */
 export type Given = { file: string; text: string };
 
-/** Reads a .config, a defconfig or answers; do it before the tree is read, which takes seconds. @throws UsageError if it cannot be read. */
-export function readGiven(file: string): Given {
+/**
+ * Reads a .config, a defconfig or answers, also from a pipe; do it before the tree is read, which takes seconds.
+ * @throws UsageError if it cannot be read, Interrupted.
+ */
+export async function readGiven(file: string): Promise<Given> {
   try {
-    return { file, text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    const message = isMissing(error) ? 'does not exist' : `cannot be read: ${reasonOf(error)}`;
-    throw new UsageError({ message, file }, { cause: error });
+    return { file, text: (await wholeStream(givenStream(file, interruption), file)).toString('utf8') };
+  } catch (cause) {
+    if (interruption.aborted) throw new Interrupted();
+    throw cause instanceof UnreadableFile ? new UsageError(cause.problem, { cause }) : cause;
   }
 }
 

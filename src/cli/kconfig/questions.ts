@@ -6,9 +6,9 @@ import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from 
 export async function questions(
   options: TreeOptions & { answers: string; config?: string | undefined; output?: string | undefined },
 ): Promise<void> {
-  const answers = readGiven(options.answers).text.split('\n');
+  const answers = (await readGiven(options.answers)).text.split('\n');
   if (answers.at(-1) === '') answers.pop();
-  const given = options.config === undefined ? null : readGiven(options.config);
+  const given = options.config === undefined ? null : await readGiven(options.config);
   const configuration = new Configuration((await loadKernel(options)).kconfig);
   if (given !== null) setValues(configuration, given);
   const printed: string[] = [];

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { TreeSource } from './ast.ts';
+import { readRegularFile } from './regularFile.ts';
 
 /** Returns the text of the Kconfig file that a `source` names, or null if there is none. */
 export type FileReader = (name: string) => string | null;
@@ -42,7 +43,7 @@ export function filesInMemory(texts: ReadonlyMap<string, string>): Files {
 /** The text of a file, or null if it cannot be read. */
 export function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch {
     return null;
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Target } from '../../config/config.ts';
 import { spelledAsk } from '../../fallout/absorb.ts';
 import { type ManagedPatch, readManaged } from '../../managed/managedPatch.ts';
@@ -8,6 +7,7 @@ import type { History } from '../../state/historyDatabase.ts';
 import { replacements } from '../../state/replacements.ts';
 import { holdOf, managedEntries, stableOf, writtenEntries } from '../../state/targets.ts';
 import { textOf } from '../../system/fileText.ts';
+import { wholeFile } from '../../system/wholeFile.ts';
 
 /** What stands for a symbol, by `VIA SYMBOL`: a structured binding and a line of `extraConfig` are two things. */
 type Values = ReadonlyMap<string, string>;
@@ -73,7 +73,7 @@ function patchIn(content: Buffer | null, name: string): ManagedPatch | null {
 
 function contentOf(file: string): Buffer | null {
   try {
-    return readFileSync(file);
+    return wholeFile(file);
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { readFileSync, realpathSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { chmod, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newFalloutFile, planInit } from '../../managed/addPatch.ts';
@@ -8,6 +8,7 @@ import { findManaged } from '../../managed/managedPatch.ts';
 import { InfrastructureError, UsageError } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import { NixFile } from '../../nixfile/nixFile.ts';
+import { readableText, wholeFile } from '../../system/wholeFile.ts';
 import { flakeText, hostConfigText, standInText, urlPath, type StandInKernel } from './hostFiles.ts';
 import { toolDirectories, whichTool } from './tools.ts';
 
@@ -19,7 +20,7 @@ export type KernelTree = { kind: 'small' } | { kind: 'linux'; path: string };
 
 /** The patches.nix of an example host: plausible wishes with most kinds of fallout; on a real kernel only a few. */
 export const examplePatches = (tree: KernelTree['kind']): string =>
-  readFileSync(new URL(`./patches-${tree}.nix`, import.meta.url), 'utf8');
+  wholeFile(new URL(`./patches-${tree}.nix`, import.meta.url)).toString('utf8');
 
 /** The managed patch's own file. */
 const SEPARATE = 'fallout.nix';
@@ -70,7 +71,7 @@ export type Host = {
 export async function createHost(options: HostOptions): Promise<Host> {
   const tree = options.tree ?? { kind: 'small' };
   const source =
-    tree.kind === 'small' ? null : { path: resolve(tree.path), version: await kernelVersion(resolve(tree.path)) };
+    tree.kind === 'small' ? null : { path: resolve(tree.path), version: kernelVersion(resolve(tree.path)) };
   await assertFree(options.dir);
   await mkdir(options.dir, { recursive: true });
   const dir = await realpath(options.dir);
@@ -144,10 +145,10 @@ function privateStore(dir: string): string[] {
 }
 
 /** A kernel's version: from the Makefile of a source tree, or from the name of a tarball (`linux-6.12.tar.xz`). */
-export async function kernelVersion(source: string): Promise<string> {
+export function kernelVersion(source: string): string {
   const fromName = /(\d+\.\d+(?:\.\d+)?)\.tar\.\w+$/.exec(basename(source))?.[1];
   if (fromName !== undefined) return fromName;
-  const makefile = await readFile(join(source, 'Makefile'), 'utf8').catch(() => '');
+  const makefile = readableText(join(source, 'Makefile')) ?? '';
   const field = (name: string): string | undefined => new RegExp(`^${name} *= *(\\d+)`, 'm').exec(makefile)?.[1];
   const parts = [field('VERSION'), field('PATCHLEVEL'), field('SUBLEVEL')].filter((part) => part !== undefined);
   if (parts.length < 2) {

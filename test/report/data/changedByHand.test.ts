@@ -33,7 +33,7 @@ const entry = (symbol: string, more: Partial<ManagedEntry> = {}): ManagedEntry =
 async function write(...entries: ManagedEntry[]): Promise<void> {
   const to = new Map(entries.map((one) => [one.symbol, one]));
   const options = { history, run: number, onWrite: () => undefined };
-  await writeEntries(target, await readPatchFiles(target, history), { from: new Map(), to }, options);
+  await writeEntries(target, readPatchFiles(target, history), { from: new Map(), to }, options);
 }
 
 function edit(from: string | RegExp, to: string): void {

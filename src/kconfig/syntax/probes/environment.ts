@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { machine, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { readRegularFile } from '../regularFile.ts';
 import { readIfThere } from '../treeFiles.ts';
 import { ProbeCache } from './probeCache.ts';
 import { shellRunner, type Runner } from './shell.ts';
@@ -31,7 +31,7 @@ type Ask = (command: string) => Promise<string>;
  */
 export async function kernelEnvironment(root: string, options: EnvironmentOptions = {}): Promise<Environment> {
   const { variables = {}, base = process.env } = options;
-  const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
+  const makefile = readRegularFile(join(root, 'Makefile'));
   const inherited = inheritedFrom(base, variables);
   const subarch = variables['SUBARCH'] ?? machineArchitecture(machine());
   const arch = options.arch ?? inherited['ARCH'] ?? subarch;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Environment } from '../ast.ts';
+import { readRegularFile } from '../regularFile.ts';
 import type { ShellAnswer } from './shell.ts';
 import { probeConditions, stampOf } from './toolchain.ts';
 
@@ -90,7 +90,7 @@ export class ProbeAnswers {
 /** The stamp of a file in the tree: its content counts, not the time at which it was unpacked. */
 function stampOfText(path: string): string {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+    return createHash('sha256').update(readRegularFile(path)).digest('hex').slice(0, 16);
   } catch {
     return 'none';
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Environment } from '../ast.ts';
+import { readIfThere } from '../treeFiles.ts';
 
 /** The variables that name the programs that a tree's probes run. */
 const TOOLS =
@@ -74,6 +75,6 @@ function* scriptsOf(root: string): Generator<string> {
   const names = existsSync(directory) ? readdirSync(directory) : [];
   for (const name of names.filter((each) => each.endsWith('.sh')).sort()) {
     yield name;
-    yield readFileSync(join(directory, name), 'utf8');
+    yield readIfThere(join(directory, name)) ?? '';
   }
 }
