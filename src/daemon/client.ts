@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
 import { FalloutdError, InfrastructureError } from '../model/errors.ts';
-import { errorCode } from '../system/writable.ts';
+import { errorCode } from '../system/fileErrors.ts';
 import { earlierSocketPath, socketPaths, wayTo, whyNotOwn } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
