@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { HistoryError, fromSqlite } from './historyError.ts';
+import { RefusedError } from '../model/errors.ts';
+import { makePrivate } from './privateDirectory.ts';
 import { MIGRATIONS } from './schema.ts';
 import { firstBytes, UnreadableFile } from '../system/wholeFile.ts';
 import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
@@ -105,8 +107,9 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
   const file = path.join(stateDir, 'falloutd.db');
   if (options.readonly === true) return openForReading(file);
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makePrivate(stateDir, 'falloutd.db');
   } catch (error) {
+    if (error instanceof RefusedError) throw error;
     throw new HistoryError('disk', file, `cannot create the state directory ${stateDir}`, { cause: error });
   }
   try {
@@ -115,6 +118,7 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
     const error = fromSqlite(thrown, file);
     if (!(error instanceof HistoryError && error.code === 'corrupt')) throw error;
     const aside = moveAside(file);
+    makePrivate(stateDir, 'falloutd.db');
     const notice = `${file} was damaged; it is kept as ${path.basename(aside)}, and a new history begins`;
     return new History(file, openForWriting(file), [notice]);
   }

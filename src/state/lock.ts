@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { InfrastructureError, RefusedError } from '../model/errors.ts';
+import { makePrivate } from './privateDirectory.ts';
 import { openDatabase } from './sqlite.ts';
 
 /** The right to write in a state directory; it dies with its process, however that ends. */
@@ -9,10 +10,10 @@ export type Lock = { release: () => void };
 
 /**
  * Takes the lock of a state directory: an exclusive transaction on lock.db that stays open.
- * @throws RefusedError when another falloutd holds it.
+ * @throws RefusedError when another falloutd holds it, or it belongs to another user.
  */
 export function takeLock(stateDir: string): Lock {
-  const db = tryLock(stateDir);
+  const db = tryLock(stateDir, true);
   if (db === null) {
     throw new RefusedError({
       message: `another falloutd is at work in ${stateDir}`,
@@ -24,20 +25,22 @@ export function takeLock(stateDir: string): Lock {
 
 /** Whether a falloutd that writes is running on a state directory. */
 export function isLocked(stateDir: string): boolean {
-  const db = tryLock(stateDir);
+  if (!existsSync(join(stateDir, 'lock.db'))) return false;
+  const db = tryLock(stateDir, false);
   db?.close();
   return db === null;
 }
 
-function tryLock(stateDir: string): Database | null {
+function tryLock(stateDir: string, mayMake: boolean): Database | null {
   let db: Database | undefined;
   try {
-    mkdirSync(stateDir, { recursive: true });
+    if (mayMake) makePrivate(stateDir, 'lock.db');
     db = openDatabase(join(stateDir, 'lock.db'), { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (cause) {
     db?.close();
+    if (cause instanceof RefusedError) throw cause;
     if ((cause as { code?: string }).code === 'SQLITE_BUSY') return null;
     throw new InfrastructureError(
       {

@@ -1,4 +1,6 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, realpath } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { InfrastructureError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
@@ -13,6 +15,8 @@ export async function whyForbidden(path: string, real: string, root: string): Pr
     const hint = `\`chmod u+w ${path}\` lets falloutd write between the markers`;
     return { message: `${path} is read-only`, file: path, hint };
   }
+  const other = await whyNotOurs(path, real, found);
+  if (other !== null) return other;
   const linked = real === path ? path : `${path} leads to ${real}`;
   if (isInside('/nix/store', real)) {
     const hint = 'Point falloutd at the file that this copy was made from.';
@@ -21,6 +25,25 @@ export async function whyForbidden(path: string, real: string, root: string): Pr
   if (isInside(await realpath(root), real)) return null;
   const hint = 'Nix refuses links that leave the flake; put the file itself into it.';
   return { message: `${linked}, which is outside of ${root}`, file: path, hint };
+}
+
+/** An exchange puts another file in place: one of this user, without the other names of the old one. */
+async function whyNotOurs(path: string, real: string, { uid, nlink }: Stats): Promise<Problem | null> {
+  const self = userInfo().uid;
+  if (uid !== self) {
+    const hint = 'run falloutd as that user, or `chown` the file';
+    return { message: `${path} belongs to another user (${uid}; falloutd runs as ${self})`, file: path, hint };
+  }
+  if (nlink > 1) {
+    const message = `${path} has ${nlink} names (hard links): a write would leave the others with the old text`;
+    return { message, file: path, hint: `make it a file of its own: cp -p ${path} NEW && mv NEW ${path}` };
+  }
+  try {
+    await access(real, constants.W_OK);
+    return null;
+  } catch (error) {
+    return whyUnwritable(path, error);
+  }
 }
 
 function isInside(folder: string, path: string): boolean {

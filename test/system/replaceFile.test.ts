@@ -1,5 +1,19 @@
 import fc from 'fast-check';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +64,22 @@ describe('replaceFile', () => {
   it('refuses a read-only file, which an exchange would replace all the same', async () => {
     await chmod(file, 0o444);
     expect(await replaceFile(file, OLD, NEW, { root })).toMatchObject({ kind: 'refused', problem: { file } });
+    expect(await readFile(file)).toEqual(OLD);
+  });
+
+  it('refuses a file with a second name, which would keep the old text', async () => {
+    await link(file, join(root, 'second'));
+    const answer = await replaceFile(file, OLD, NEW, { root });
+    expect(answer).toMatchObject({ kind: 'refused', problem: { file } });
+    expect(answer.kind === 'refused' && answer.problem.message).toContain('has 2 names (hard links)');
+    expect(await readFile(file)).toEqual(OLD);
+  });
+
+  it.runIf(process.getuid?.() === 0)('refuses the file of another user, also as root', async () => {
+    await chown(file, 12345, 12345);
+    const answer = await replaceFile(file, OLD, NEW, { root });
+    expect(answer.kind === 'refused' && answer.problem.message).toContain('belongs to another user (12345');
+    expect((await stat(file)).uid).toBe(12345);
     expect(await readFile(file)).toEqual(OLD);
   });
 

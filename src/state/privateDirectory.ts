@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { RefusedError } from '../model/errors.ts';
+
+/** What falloutd itself puts into a state directory. */
+const OWN = /^(?:(?:falloutd|lock)\.db.*|falloutd\.sock|gcroots|kconfig-[0-9a-f]+\.json)$/;
+const DATABASES = /^(?:falloutd|lock)\.db/;
+
+/**
+ * Makes a state directory, and in it a database, that only this user can read, whatever the umask: modes 0700 and 0600, also
+ * for what is there already. A folder that holds other things too keeps its mode; its databases are private all the same.
+ * @throws RefusedError where the folder or a database belongs to somebody else, or is something else.
+ */
+export function makePrivate(stateDir: string, database: 'falloutd.db' | 'lock.db'): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const folder = statSync(stateDir);
+  refuseForeign(stateDir, folder.uid);
+  const names = readdirSync(stateDir);
+  if (names.every((name) => OWN.test(name))) tighten(stateDir, folder.mode);
+  for (const name of names.filter((each) => DATABASES.test(each))) {
+    const path = join(stateDir, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    // SQLite deletes its journals when a database is closed.
+    if (stat === undefined) continue;
+    if (!stat.isFile())
+      throw new RefusedError({ message: 'is not a regular file', file: path, hint: 'move it away; falloutd makes a new one' });
+    refuseForeign(path, stat.uid);
+    tighten(path, stat.mode);
+  }
+  // SQLite gives its journals the mode of the database.
+  if (!names.includes(database)) writeFileSync(join(stateDir, database), '', { flag: 'wx', mode: 0o600 });
+}
+
+function tighten(path: string, mode: number): void {
+  if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
+}
+
+function refuseForeign(path: string, uid: number): void {
+  if (uid === userInfo().uid) return;
+  throw new RefusedError({
+    message: `belongs to another user (${uid})`,
+    file: path,
+    hint: 'run falloutd as that user, or name a directory of your own with --state DIR',
+  });
+}
