@@ -21,8 +21,8 @@ export function makePrivate(stateDir: string, database: 'falloutd.db' | 'lock.db
   for (const name of names.filter((each) => DATABASES.test(each))) {
     const path = join(stateDir, name);
     const stat = statSync(path, { throwIfNoEntry: false });
-    // SQLite deletes its journals when a database is closed.
-    if (stat === undefined) continue;
+    // SQLite deletes its journals when a database is closed; what stands in place of the database, its reader says.
+    if (stat === undefined || (name === 'falloutd.db' && !stat.isFile())) continue;
     if (!stat.isFile())
       throw new RefusedError({ message: 'is not a regular file', file: path, hint: 'move it away; falloutd makes a new one' });
     refuseForeign(path, stat.uid);

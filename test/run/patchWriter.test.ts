@@ -103,7 +103,7 @@ describe('readPatchFiles', () => {
         rmSync(t.managedFile);
         mkdirSync(t.managedFile);
       },
-      { message: 'is a directory, not a Nix file' },
+      { message: 'is a directory, not a regular file' },
     ],
     ['missing', (t) => rmSync(t.managedFile), { message: 'does not exist' }],
     [
@@ -112,7 +112,7 @@ describe('readPatchFiles', () => {
         rmSync(t.managedFile);
         symlinkSync('none', t.managedFile);
       },
-      { message: 'does not exist' },
+      { message: 'is a link to a file that does not exist' },
     ],
     [
       'a link to itself',

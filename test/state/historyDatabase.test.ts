@@ -164,7 +164,10 @@ test('a state directory that cannot be made is an error with its cause', () => {
     cause: { code: 'ENOTDIR' },
   });
   mkdirSync(path.join(dir, 'taken', 'falloutd.db'), { recursive: true });
-  expect(thrown(() => openHistory(path.join(dir, 'taken')))).toMatchObject({ code: 'disk', cause: { code: 'EISDIR' } });
+  expect(thrown(() => openHistory(path.join(dir, 'taken')))).toMatchObject({
+    code: 'disk',
+    cause: { fault: { kind: 'special', what: 'a directory' } },
+  });
 });
 
 test('a process killed in the middle of writes leaves a database that opens with all it had said', async () => {
