@@ -257,7 +257,9 @@ function readText(file: string): string {
     return wholeFile(file, MOST_BYTES).toString('utf8');
   } catch (cause) {
     if (!(cause instanceof UnreadableFile)) throw cause;
-    throw new UsageError({ ...cause.problem, message: `the configuration ${cause.problem.message}` }, { cause });
+    const { message } = cause.problem;
+    const why = cause.fault.kind === 'failed' ? message : `cannot be read: it ${message}`;
+    throw new UsageError({ ...cause.problem, message: `the configuration ${why}` }, { cause });
   }
 }
 

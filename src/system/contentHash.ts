@@ -5,13 +5,15 @@ import { UnreadableFile, wholeFile } from './wholeFile.ts';
 /** The SHA-256 of these bytes, in hex. */
 export const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
-/** The SHA-256 of a file's content; null where there is none. What cannot be read whole has a hash of what it is instead. */
+/** The SHA-256 of a file's content; null where there is none or it cannot be read. A FIFO, a device and a file that is too large have a hash of what they are. */
 export function contentHash(file: string): string | null {
   try {
     return sha256(wholeFile(file));
   } catch (error) {
-    if (!(error instanceof UnreadableFile) || error.fault.kind === 'missing') return null;
-    return sha256(JSON.stringify(error.fault));
+    const fault = error instanceof UnreadableFile ? error.fault : null;
+    // A device or a FIFO in place of a file is not the same as none.
+    const isThere = fault?.kind === 'too-large' || (fault?.kind === 'special' && fault.what !== 'a directory');
+    return isThere ? sha256(JSON.stringify(fault)) : null;
   }
 }
 

@@ -34,9 +34,9 @@ async function decoded(source: Readable): Promise<AsyncIterable<Buffer | string>
   const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let start = Buffer.alloc(0);
   while (start.length < 2) {
-    const { done, value } = await chunks.next();
-    if (done === true) break;
-    start = Buffer.concat([start, value]);
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
   }
   const whole = Readable.from(from(start, chunks), { objectMode: false });
   // What it meets in the source, the unpacked stream gives to its reader.
