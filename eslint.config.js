@@ -61,7 +61,7 @@ export default tseslint.config(
     ignores: [
       'src/state/sqlite.ts',
       'src/kconfig/**',
-      'src/system/{wholeFile,givenStream,replaceFile}.ts',
+      'src/system/{wholeFile,givenStream,replaceFile,processTable}.ts',
       'src/daemon/address.ts',
     ],
     rules: {
