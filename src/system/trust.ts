@@ -1,6 +1,7 @@
-import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { userInfo } from 'node:os';
+import { wholeFile } from './wholeFile.ts';
 
 /** Why somebody else may have written what a file holds; null where only this user or root can. */
 export function whyDistrusted(file: string): string | null {
@@ -26,7 +27,8 @@ function reasonIn(stat: Stats): string | null {
 /** A user's name as /etc/passwd has it, else the number. */
 function userName(uid: number): string {
   const names = new Map(
-    readFileSync('/etc/passwd', 'utf8')
+    wholeFile('/etc/passwd')
+      .toString('utf8')
       .split('\n')
       .map((line) => line.split(':'))
       .map(([name, , id]) => [Number(id), name]),
