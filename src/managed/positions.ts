@@ -1,5 +1,4 @@
 /** Finds the user's lines for settings that Nix gives no position for: with `mapAttrs` or `genAttrs` it has none. */
-import type { SyntaxNode } from '@lezer/common';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Position } from '../model/intent.ts';
 import { keysOf } from '../nixfile/attributes.ts';
