@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers';
 import { isDeepStrictEqual } from 'node:util';
 import { watch, type FSWatcher } from 'chokidar';
 import { InfrastructureError } from '../model/errors.ts';
@@ -26,12 +27,12 @@ export function watchDirectories(onEvent: Listener, onTrouble?: (error: Infrastr
   return {
     set: (directories) => {
       wanted.set(onEvent, new Set(directories));
-      renew();
+      renewSoon();
     },
     close: () => {
       wanted.delete(onEvent);
       reporters.delete(onEvent);
-      renew();
+      renewSoon();
     },
   };
 }
@@ -46,6 +47,18 @@ const reporters = new Map<Listener, (error: InfrastructureError) => void>();
 let standing: { watcher: FSWatcher; inodes: ReadonlyMap<string, bigint> } | null = null;
 /** A watch that the system refused, and the timer of the next attempt. */
 let refusal: { attempts: number; timer: NodeJS.Timeout | null } | null = null;
+
+let isRenewalDue = false;
+
+/** Renews once for all listeners that come, change or go in one turn: thousands of targets begin and end together. */
+function renewSoon(): void {
+  if (isRenewalDue) return;
+  isRenewalDue = true;
+  setImmediate(() => {
+    isRenewalDue = false;
+    renew();
+  });
+}
 
 /** Watches what exists of the wanted ones; of one that does not, the nearest directory above, where it would come back. */
 function renew(): void {

@@ -6,7 +6,7 @@ import { socketPath } from '../../src/daemon/address.ts';
 import { openHistory } from '../../src/state/historyDatabase.ts';
 import { isLocked } from '../../src/state/lock.ts';
 import { keepPlace } from '../../src/state/targetNames.ts';
-import { falloutd } from '../helpers/command.ts';
+import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { FakeWork, turns } from '../helpers/fakeWork.ts';
 import { ServiceHost } from '../helpers/serviceHost.ts';
 import { folder } from '../helpers/target.ts';
@@ -115,4 +115,15 @@ test.each([
   expect(isLocked(host.stateDir)).toBe(false);
   expect(existsSync(socketPath(host.stateDir))).toBe(false);
   expect(work.runs).toEqual([]);
+});
+
+// It took minutes while each target renewed the watch of all of them.
+test('watch with five thousand targets ends at a SIGTERM as it starts', async () => {
+  const targets = Array.from({ length: 5000 }, (_, n) => `t${n}`);
+  host.configure({ targets });
+  for (const target of targets) writeFileSync(host.patchesFile(target), '{ ... }: [ ]');
+  const running = startFalloutd(['watch', '--config', host.configFile, '--state', host.stateDir]);
+  running.stdout.once('data', () => running.kill('SIGTERM'));
+  expect((await running).exitCode).toBe(0);
+  expect(isLocked(host.stateDir)).toBe(false);
 });
