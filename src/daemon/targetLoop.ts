@@ -149,21 +149,32 @@ export class TargetLoop {
   }
 
   /**
-   * Holds the target and takes a run back, the last one that wrote when `run` is null.
+   * Holds the target and takes a run back, the last one that wrote when `run` is null. A refused undo leaves the hold as it was.
    * @throws RefusedError or BlockedError as `undoRun` does; RefusedError when the target went on meanwhile.
    */
   async undo(run: number | null): Promise<Undone> {
+    const before = holdOf(this.#options.history, this.target.name);
     await this.hold('undone');
     if (this.#state.kind !== 'held')
       throw new RefusedError({
         message: `${this.target.name} went on meanwhile`,
         hint: 'nothing was undone; try again',
       });
-    return await this.#occupy('takes a run back', { kind: 'held' }, async () =>
-      this.#options.work.undo(this.target, this.#options.history, run, (file, content) =>
-        this.#watcher.expect(file, content),
-      ),
-    );
+    try {
+      return await this.#occupy('takes a run back', { kind: 'held' }, async () =>
+        this.#options.work.undo(this.target, this.#options.history, run, (file, content) =>
+          this.#watcher.expect(file, content),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof RefusedError) await this.#restoreHold(before);
+      throw error;
+    }
+  }
+
+  async #restoreHold(before: Hold | null): Promise<void> {
+    if (before !== null) await this.hold(before.kind);
+    else if (this.#state.kind === 'held') this.resume();
   }
 
   /** Cancels what runs and starts nothing any more. Resolves when nothing runs. */

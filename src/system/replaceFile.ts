@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Problem } from '../model/problem.ts';
 import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
+import { extendedAttributes } from './extendedAttributes.ts';
 import { nameBeside } from './leftovers.ts';
 import { errorCode } from './fileErrors.ts';
 import { UnreadableFile, wholeFile } from './wholeFile.ts';
@@ -18,7 +19,7 @@ export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'r
  * Replaces the content of a file if it still is what the new content was made from.
  *
  * Symbolic links are followed; the real file must be inside of `root` and outside of the Nix store. The new content goes into
- * a temporary file beside it (same mode, and owner where that may be set), is flushed, and the two exchange their names in one step.
+ * a temporary file beside it (same mode, attributes and ACL), is flushed, and the two exchange their names in one step.
  * Then what was displaced is checked: a save of the last instant, in place or by rename, goes back in the same way, with
  * whatever its editor still writes; after a kill, `mendLeftovers` does the same. If the kernel cannot exchange names, a save by
  * rename in the microseconds between the last check and the rename is lost. `changed`: the file is gone, or its content or mode
@@ -114,12 +115,13 @@ async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Ex
   }
 }
 
-/** Writes the content of a new file and gives it the owner and mode of the old one. */
+/** Writes the content of a new file and gives it the owner, the mode and the extended attributes of the old one. */
 async function fill(file: FileHandle, content: Buffer, old: Known): Promise<void> {
   const { uid, gid } = fstatSync(old.file.fd);
   await file.writeFile(content);
   // Only root may give files away; a user's own file has the right owner already.
   await file.chown(uid, gid).catch(() => undefined);
+  (await extendedAttributes())(old.file.fd, file.fd);
   await file.chmod(old.mode & 0o7777);
   await file.sync();
 }

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../src/config/config.ts';
 import { TargetLoop, type LoopOptions, type Work } from '../../src/daemon/targetLoop.ts';
-import { InfrastructureError } from '../../src/model/errors.ts';
+import { InfrastructureError, RefusedError } from '../../src/model/errors.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { RunOutcome } from '../../src/model/run.ts';
 import type { History } from '../../src/state/historyDatabase.ts';
@@ -279,6 +279,24 @@ describe('an undo', () => {
     failing.start();
     await expect(failing.undo(null)).rejects.toThrow('nothing to undo');
     expect(failing.live()).toEqual({ state: 'held' });
+  });
+
+  test('that is refused leaves the hold as it was: none, or the pause', async () => {
+    const undo = async (): Promise<never> => Promise.reject(new RefusedError({ message: 'no such run' }));
+    const refusing = new TargetLoop(target, { ...options(), work: { ...works(), undo } });
+    refusing.start();
+    await turns();
+    const refused = expect(refusing.undo(99)).rejects.toThrow('no such run');
+    await ends(INTERRUPTED);
+    await refused;
+    await turns();
+    expect(holdOf(history, 'host')).toBeNull();
+    expect(causes()).toEqual(['start', 'command']);
+    await ends(STABLE);
+    await refusing.hold('paused');
+    await expect(refusing.undo(99)).rejects.toThrow('no such run');
+    expect(refusing.live()).toEqual({ state: 'held' });
+    expect(holdOf(history, 'host')).toMatchObject({ kind: 'paused' });
   });
 
   test('is refused when the target is resumed before it could begin', async () => {

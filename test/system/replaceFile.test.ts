@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import koffi from 'koffi';
 import {
   chmod,
   chown,
@@ -19,6 +20,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kernelExchange, type Exchange } from '../../src/system/exchange.ts';
 import { replaceFile } from '../../src/system/replaceFile.ts';
+
+const libc = koffi.load(null);
+const setxattr = libc.func('int setxattr(const char *, const char *, const uint8_t *, size_t, int)');
+const getxattr = libc.func('long getxattr(const char *, const char *, _Out_ uint8_t *, size_t)');
+
+/** false where the file system has no such attributes. */
+const setAttribute = (path: string, name: string, value: Buffer): boolean =>
+  setxattr(path, name, value, value.length, 0) === 0;
+
+function attribute(path: string, name: string): Buffer {
+  const value = Buffer.alloc(1000);
+  return value.subarray(0, Number(getxattr(path, name, value, value.length)));
+}
 
 const OLD = Buffer.from('old\r\n');
 const NEW = Buffer.from('new 🐧\n');
@@ -53,6 +67,27 @@ async function saveByRename(content: string): Promise<void> {
 }
 
 describe('replaceFile', () => {
+  it('keeps extended attributes and an ACL', async () => {
+    // acl(5), as the kernel keeps it: the user 65534 may read.
+    const acl = Buffer.from(
+      '02000000' +
+        '01000600ffffffff' +
+        '02000400feff0000' +
+        '04000000ffffffff' +
+        '10000400ffffffff' +
+        '20000000ffffffff',
+      'hex',
+    );
+    const kept = { 'user.note': Buffer.from('mine\0'), 'system.posix_acl_access': acl };
+    const all = Object.entries(kept).filter(([name, value]) => setAttribute(file, name, value));
+    expect(all.length).toBeGreaterThan(0);
+    const { mode } = await stat(file);
+    expect(await replaceFile(file, OLD, NEW, { root })).toEqual({ kind: 'written' });
+    expect(await readFile(file)).toEqual(NEW);
+    for (const [name, value] of all) expect(attribute(file, name), name).toEqual(value);
+    expect((await stat(file)).mode).toBe(mode);
+  });
+
   it('replaces the content and keeps the mode', async () => {
     await chmod(file, 0o640);
     expect(await replaceFile(file, OLD, NEW, { root })).toEqual({ kind: 'written' });
