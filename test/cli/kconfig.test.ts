@@ -124,12 +124,12 @@ describe('falloutd kconfig', () => {
       [
         'a configuration that is not there',
         async () => onTree('olddefconfig', '--config', 'missing'),
-        () => 'falloutd: missing: does not exist\n',
+        () => 'falloutd: missing: does not exist\n  is its name right?\n',
       ],
       [
         'a configuration that is a folder',
         async () => onTree('explain', 'NET', '--config', root),
-        (dir) => `falloutd: ${dir}/linux: cannot be read: illegal operation on a directory\n`,
+        (dir) => `falloutd: ${dir}/linux: is a directory, not a regular file\n  put a regular file in its place\n`,
       ],
       [
         'an output in no folder',

@@ -123,7 +123,8 @@ test('watch with five thousand targets ends at a SIGTERM as it starts', async ()
   host.configure({ targets });
   for (const target of targets) writeFileSync(host.patchesFile(target), '{ ... }: [ ]');
   const running = startFalloutd(['watch', '--config', host.configFile, '--state', host.stateDir]);
-  running.stdout.once('data', () => running.kill('SIGTERM'));
+  // Not by execa, which would kill it after five seconds.
+  running.stdout.once('data', () => process.kill(running.pid ?? 0, 'SIGTERM'));
   expect((await running).exitCode).toBe(0);
   expect(isLocked(host.stateDir)).toBe(false);
 });

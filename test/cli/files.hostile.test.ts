@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newFalloutFile } from '../../src/managed/addPatch.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 
@@ -24,6 +25,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
+/** However busy the machine is. */
+const PATIENT = { interval: 20, timeout: 60_000 };
+
 const at = (name: string): string => join(dir, 'host', name);
 
 const KINDS: [string, (path: string) => void, RegExp][] = [
@@ -43,6 +47,42 @@ const KINDS: [string, (path: string) => void, RegExp][] = [
 ];
 
 describe.each(KINDS)('%s in place of a file', (_, make, says) => {
+  it.each(['patches.nix', 'fallout.nix'])('%s: init --remove says so and ends with 3', async (name) => {
+    rmSync(at(name));
+    make(at(name));
+    const ended = await falloutd(['init', '--remove', '--config', at('falloutd.toml')]);
+    expect(ended).toMatchObject({ code: 3 });
+    expect(ended.stderr).toMatch(says);
+  });
+
+  it.each(['status', 'undo', 'lost', 'pause'])('falloutd.toml: %s says so and ends with 2', async (command) => {
+    rmSync(at('falloutd.toml'));
+    make(at('falloutd.toml'));
+    const ended = await falloutd([command, '--config', at('falloutd.toml')]);
+    expect(ended).toMatchObject({ code: 2 });
+    expect(ended.stderr).toMatch(says);
+  });
+
+  it.each(['patches.nix', 'fallout.nix'])('%s: watch says so, answers, goes on with a file, and ends', async (name) => {
+    const text = readFileSync(at(name));
+    rmSync(at(name));
+    make(at(name));
+    const daemon = startFalloutd(['watch', '--config', at('falloutd.toml')]);
+    let output = '';
+    daemon.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await vi.waitUntil(() => says.test(output), PATIENT);
+    const status = await falloutd(['status', '--config', at('falloutd.toml')]);
+    expect(status).toMatchObject({ code: 0 });
+    expect(status.stdout).toMatch(says);
+
+    rmSync(at(name), { recursive: true });
+    writeFileSync(at(name), text);
+    const finished = (): string[] => output.split('\n').filter((line) => line.includes('"outcome":{'));
+    await vi.waitUntil(() => finished().some((line) => !says.test(line)), PATIENT);
+    daemon.kill('SIGTERM');
+    expect(await daemon).toMatchObject({ exitCode: 0 });
+  });
+
   it.each([
     ['patches.nix', 3],
     ['fallout.nix', 3],
@@ -79,8 +119,9 @@ it.each([
 ])('%s waits for a pipe that the user names, and SIGTERM ends it', async (_, args) => {
   execaSync('mkfifo', [at('fifo')]);
   const child = startFalloutd(args, { cwd: join(dir, 'host') });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  expect(child.exitCode).toBeNull();
+  // Somebody writes: it has opened the pipe, and waits for more.
+  const writer = await open(at('fifo'), 'w');
   child.kill('SIGTERM');
   expect(await child).toMatchObject({ exitCode: 130 });
+  await writer.close();
 });
