@@ -7,6 +7,7 @@ import { givenStream } from '../system/givenStream.ts';
 import { UnreadableFile } from '../system/wholeFile.ts';
 import { interruption } from './interruption.ts';
 import { render } from './output.ts';
+import { INTERRUPTED } from './runExitCode.ts';
 
 /**
  * `falloutd read LOG`: what a build log says, from a file or a pipe (gzip too) or, without one or with `-`, from standard input.
@@ -18,7 +19,7 @@ export async function read(file: string | undefined, { json }: { json: boolean }
   try {
     reading = await readLogStream(givenStream(file ?? '-', interruption));
   } catch (error) {
-    if (interruption.aborted) return 130;
+    if (interruption.aborted) return INTERRUPTED;
     process.stderr.write(`falloutd: ${file ?? 'standard input'} ${whyUnread(error)}\n`);
     return 2;
   }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkoutOf } from '../system/checkout.ts';
 import { readableText, wholeFile } from '../system/wholeFile.ts';
+import { firstFiles } from './flakeFiles.ts';
 import type { Installable } from './installable.ts';
 
 /** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
@@ -127,6 +128,5 @@ export function localInputs(messages: readonly string[], sources: SourceMap, ins
   const evaluated = own(evaluatedFiles(messages));
   const copied = own(copiedPaths(messages)).filter(isFile);
   if (installable.kind === 'file') return [...new Set([...evaluated, ...copied])];
-  const flake = ['flake.nix', 'flake.lock'].map((name) => join(installable.dir, name));
-  return [...new Set([...flake, ...evaluated, ...copied, ...literalFiles(evaluated)])];
+  return [...new Set([...firstFiles(installable), ...evaluated, ...copied, ...literalFiles(evaluated)])];
 }

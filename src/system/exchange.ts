@@ -1,4 +1,5 @@
 import { rename, link } from 'node:fs/promises';
+import { cLibrary } from './cLibrary.ts';
 
 /**
  * Exchanges two names of one folder, so that each names the other's file; both must exist. `unsupported`: the file system or
@@ -11,22 +12,22 @@ type Exchanged = 'exchanged' | 'unsupported';
 /** renameat2(2), <linux/fs.h>: paths are relative to the working directory. */
 const [AT_FDCWD, RENAME_EXCHANGE] = [-100, 2];
 
+/** On Linux the last two are one number. */
+const UNSUPPORTED = new Set(['EINVAL', 'ENOSYS', 'EOPNOTSUPP', 'ENOTSUP']);
+
 /**
  * The kernel's own exchange, one atomic step: renameat2(2) with RENAME_EXCHANGE, for which Node has no call. ext4, btrfs, xfs,
  * f2fs, tmpfs and ZFS from 2.2 know it; NFS does not. Where the C library cannot be called either, it is `unsupported`.
  */
 export async function kernelExchange(): Promise<Exchange> {
   try {
-    const { default: koffi } = await import('koffi');
-    const renameat2 = koffi.load(null).func('int renameat2(int, const char *, int, const char *, unsigned int)');
-    const { EINVAL, ENOSYS, EOPNOTSUPP } = koffi.os.errno;
-    const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
+    const { declare, lastError } = await cLibrary();
+    const renameat2 = declare('int renameat2(int, const char *, int, const char *, unsigned int)');
     return (one, other) => {
       if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) === 0) return 'exchanged';
-      const errno = koffi.errno();
-      if (errno === EINVAL || errno === ENOSYS || errno === EOPNOTSUPP) return 'unsupported';
-      const code = names.get(errno) ?? `errno ${errno}`;
-      throw Object.assign(new Error(`${code}: renameat2 '${one}' and '${other}'`), { code });
+      const error = lastError(`renameat2 '${one}' and '${other}'`);
+      if (UNSUPPORTED.has(error.code)) return 'unsupported';
+      throw error;
     };
   } catch {
     return () => 'unsupported';

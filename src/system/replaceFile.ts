@@ -1,4 +1,4 @@
-import { constants, fstatSync, lstatSync, readSync } from 'node:fs';
+import { constants, fstatSync, lstatSync } from 'node:fs';
 import { chmod, type FileHandle, link, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
 import { extendedAttributes } from './extendedAttributes.ts';
 import { nameBeside } from './leftovers.ts';
 import { errorCode } from './fileErrors.ts';
-import { UnreadableFile, wholeFile } from './wholeFile.ts';
+import { contentOf, UnreadableFile, wholeFile } from './wholeFile.ts';
 import { whyForbidden, whyUnwritable } from './writable.ts';
 
 /** No person or script saves more often between two system calls. */
@@ -91,7 +91,7 @@ type Known = { file: FileHandle; content: Buffer; mode: number };
 const known = (file: FileHandle, content: Buffer): Known => ({ file, content, mode: fstatSync(file.fd).mode });
 
 async function replaceKnown(real: string, old: Known, next: Buffer, exchange: Exchange): Promise<Replacement> {
-  if (!contentOf(old.file).equals(old.content)) return { kind: 'changed' };
+  if (!contentOf(old.file.fd).equals(old.content)) return { kind: 'changed' };
   const beside = nameBeside(real, old.content, next);
   const opened: FileHandle[] = [];
   try {
@@ -142,7 +142,7 @@ async function settle(
     if (isStill(beside, displaced)) return { kind: saves === 0 ? 'written' : 'changed' };
     const file = await open(beside, 'r');
     opened.push(file);
-    [displaced, standing] = [standing, known(file, contentOf(file))];
+    [displaced, standing] = [standing, known(file, contentOf(file.fd))];
     // A chmod after the exchange changed the file that had been put in place; one before it is kept anyway.
     const { mode } = fstatSync(displaced.file.fd);
     if (mode !== displaced.mode) await chmod(beside, mode & 0o7777);
@@ -167,10 +167,10 @@ async function overwrite(ours: FileHandle, save: FileHandle): Promise<void> {
 
 /** The content when an editor, which truncates first, has written it: two readings agree. Waits a second at most. */
 async function settledContent(file: FileHandle): Promise<Buffer> {
-  let content = contentOf(file);
+  let content = contentOf(file.fd);
   for (let reading = 0; reading < 40; reading += 1) {
     await setTimeout(25);
-    const again = contentOf(file);
+    const again = contentOf(file.fd);
     if (again.length > 0 && again.equals(content)) break;
     content = again;
   }
@@ -179,7 +179,7 @@ async function settledContent(file: FileHandle): Promise<Buffer> {
 
 /** Whether `path` still names this file with this content and mode; the name is checked last. */
 function isStill(path: string, { file, content, mode }: Known): boolean {
-  if (!contentOf(file).equals(content)) return false;
+  if (!contentOf(file.fd).equals(content)) return false;
   const [opened, named] = [fstatSync(file.fd), lstatSync(path)];
   return named.ino === opened.ino && named.dev === opened.dev && opened.mode === mode;
 }
@@ -191,18 +191,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync().catch(() => undefined);
   } finally {
     await handle.close();
-  }
-}
-
-/** The whole content, independent of the descriptor's position. */
-function contentOf({ fd }: FileHandle): Buffer {
-  const chunks: Buffer[] = [];
-  let position = 0;
-  for (;;) {
-    const buffer = Buffer.alloc(65536);
-    const bytesRead = readSync(fd, buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return Buffer.concat(chunks);
-    chunks.push(buffer.subarray(0, bytesRead));
-    position += bytesRead;
   }
 }

@@ -39,7 +39,7 @@ export function wholeFile(file: string | URL, mostBytes = MOST_BYTES): Buffer {
   const path = file instanceof URL ? fileURLToPath(file) : file;
   return withRegular(path, (fd, stat) => {
     const content = stat.size > mostBytes ? null : contentOf(fd, mostBytes);
-    if (content !== null) return content;
+    if (content !== null && content.length <= mostBytes) return content;
     throw unreadable(path, { kind: 'too-large', bytes: stat.size, modified: stat.mtimeMs }, mostBytes);
   });
 }
@@ -97,17 +97,16 @@ export function tooLarge(path: string, bytes: number): UnreadableFile {
   return unreadable(path, { kind: 'too-large', bytes, modified: 0 });
 }
 
-/** All bytes of an open file, which may grow meanwhile; null where there are more than `mostBytes`. */
-function contentOf(fd: number, mostBytes: number): Buffer | null {
+/** The bytes of an open file from its beginning, wherever the descriptor stands. Once there are more than `mostBytes` it reads no further. */
+export function contentOf(fd: number, mostBytes = Infinity): Buffer {
   const chunks: Buffer[] = [];
-  for (let bytes = 0; bytes <= mostBytes;) {
+  for (let bytes = 0; ;) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const read = readSync(fd, chunk, 0, chunk.length, null);
-    if (read === 0) return Buffer.concat(chunks, bytes);
+    const read = readSync(fd, chunk, 0, chunk.length, bytes);
     chunks.push(chunk.subarray(0, read));
     bytes += read;
+    if (read === 0 || bytes > mostBytes) return Buffer.concat(chunks, bytes);
   }
-  return null;
 }
 
 function faultOf(path: string, error: unknown): FileFault {
