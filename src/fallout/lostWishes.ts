@@ -50,9 +50,6 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
   return lost.sort(bySymbol);
 }
 
-/** A name that nothing defines is off, as was asked: no wish is lost, but the name may be misspelt. */
-export const isHonouredUnknown = ({ kind, wanted }: Wish): boolean => kind === 'unknown' && wanted === 'n';
-
 function missKind(symbol: string, got: string | null, { refusals }: Observation): FalloutKind {
   if (refusals.some((refusal) => refusal.kind === 'repeated' && refusal.symbol === symbol)) return 'repeated';
   if (got === null) return 'unused';

@@ -3,7 +3,7 @@ import type { Settings } from '../script/settings.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, Lost, Run, RunOutcome } from '../model/run.ts';
-import { isHonouredUnknown } from '../fallout/lostWishes.ts';
+import { isHonouredUnknown } from '../fallout/unknownName.ts';
 import { content, transcript, type ContentTable } from './contents.ts';
 import type { History } from './historyDatabase.ts';
 
