@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type PQueue from 'p-queue';
 import type { Target } from '../config/config.ts';
 import { problemOf, RefusedError } from '../model/errors.ts';
@@ -153,23 +154,31 @@ export class TargetLoop {
    * @throws RefusedError or BlockedError as `undoRun` does; RefusedError when the target went on meanwhile.
    */
   async undo(run: number | null): Promise<Undone> {
-    const before = holdOf(this.#options.history, this.target.name);
+    const { history, work } = this.#options;
+    const before = holdOf(history, this.target.name);
     await this.hold('undone');
-    if (this.#state.kind !== 'held')
-      throw new RefusedError({
-        message: `${this.target.name} went on meanwhile`,
-        hint: 'nothing was undone; try again',
-      });
+    this.#assertHeld(this.#state);
+    const own = holdOf(history, this.target.name);
     try {
-      return await this.#occupy('takes a run back', { kind: 'held' }, async () =>
-        this.#options.work.undo(this.target, this.#options.history, run, (file, content) =>
-          this.#watcher.expect(file, content),
-        ),
-      );
+      return await this.#occupy('takes a run back', { kind: 'held' }, async ({ next }) => {
+        // Resumed or stopped just now.
+        this.#assertHeld(next);
+        return work.undo(this.target, history, run, (file, content) => this.#watcher.expect(file, content));
+      });
     } catch (error) {
-      if (error instanceof RefusedError) await this.#restoreHold(before);
+      // A pause or a resume that came meanwhile stands.
+      if (error instanceof RefusedError && isDeepStrictEqual(holdOf(history, this.target.name), own))
+        await this.#restoreHold(before);
       throw error;
     }
+  }
+
+  #assertHeld(state: State | Next | null): void {
+    if (state?.kind === 'held') return;
+    throw new RefusedError({
+      message: `${this.target.name} went on meanwhile`,
+      hint: 'nothing was undone; try again',
+    });
   }
 
   async #restoreHold(before: Hold | null): Promise<void> {

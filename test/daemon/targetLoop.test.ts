@@ -307,6 +307,51 @@ describe('an undo', () => {
     await expect(undone).rejects.toMatchObject({ exitCode: 4 });
     expect(work.undos).toEqual([]);
   });
+
+  test('is refused when the target is resumed in the very moment before it begins', async () => {
+    await started();
+    await ends(STABLE);
+    const refused = expect(loop.undo(null)).rejects.toMatchObject({ exitCode: 4 });
+    // The hold holds, and the undo has not begun.
+    while (loop.live().doing === undefined) await Promise.resolve();
+    loop.resume();
+    await turns();
+    work.undos[0]?.end();
+    await refused;
+    expect(work.undos).toEqual([]);
+    expect(holdOf(history, 'host')).toBeNull();
+    expect(causes()).toEqual(['start', 'command']);
+  });
+
+  test.each([
+    { what: 'a pause', before: false },
+    { what: 'a resume', before: true },
+  ])('that is refused does not take back $what that came meanwhile', async ({ before }) => {
+    let refuse: () => void = () => undefined;
+    const undo = async (): Promise<never> =>
+      new Promise((_, reject) => {
+        refuse = () => {
+          reject(new RefusedError({ message: 'no such run' }));
+        };
+      });
+    const refusing = new TargetLoop(target, { ...options(), work: { ...works(), undo } });
+    refusing.start();
+    await turns();
+    await ends(STABLE);
+    if (before) await refusing.hold('paused');
+    const refused = expect(refusing.undo(99)).rejects.toThrow('no such run');
+    await turns();
+    const paused = before ? null : refusing.hold('paused');
+    if (before) refusing.resume();
+    refuse();
+    await turns();
+    // As far as a run goes on, it ends, so that nothing waits for it.
+    for (const run of work.underWay) run.end(INTERRUPTED);
+    await Promise.all([refused, paused]);
+    expect(holdOf(history, 'host')?.kind ?? null).toBe(before ? null : 'paused');
+    expect(refusing.live().state === 'held').toBe(!before);
+    await refusing.stop();
+  });
 });
 
 describe('stop', () => {
