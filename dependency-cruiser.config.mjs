@@ -12,12 +12,14 @@ const STACK = [
   'generate',
   'config',
   'state',
+  'completion',
   'run',
   'build',
   'report',
   'daemon',
   'setup',
   'cli',
+  'manual',
 ];
 
 /** The same within the Kconfig engine. */

@@ -1,9 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // V8's room for new objects stays at 8 MB, for a process that runs for weeks. By itself it grows to 33 MB in Node 20 and 134 MB in 24,
 // and it can be set only when a process starts. `env -S` is in coreutils, FreeBSD and macOS; busybox lacks it.
-import { CommanderError } from '@commander-js/extra-typings';
 import { listenForInterruption } from './cli/interruption.ts';
-import { program } from './cli/program.ts';
 import { FalloutdError } from './model/errors.ts';
 
 listenForInterruption();
@@ -14,8 +12,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await (await program(process.argv.slice(2))).parseAsync();
+  const [first, ...words] = process.argv.slice(2);
+  // Whoever presses Tab waits for it.
+  if (first === '__complete') await (await import('./cli/complete.ts')).complete(words);
+  else await (await (await import('./cli/program.ts')).program(process.argv.slice(2))).parseAsync();
 } catch (error) {
+  const { CommanderError } = await import('@commander-js/extra-typings');
   if (error instanceof FalloutdError) {
     const { printProblem } = await import('./cli/output.ts');
     printProblem(error.problem);

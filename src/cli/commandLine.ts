@@ -61,7 +61,7 @@ export async function stateDirOf(command: CommandUnknownOpts): Promise<string> {
   const { config, state } = sharedOptions(command);
   if (state !== undefined) return state;
   const file = findConfigFile(config, process.cwd());
-  return file === null ? defaultStateDir() : (await import('../config/config.ts')).stateDirIn(file);
+  return file === null ? defaultStateDir() : (await import('../config/configFile.ts')).stateDirIn(file);
 }
 
 /** Opens the database for reading and prints what a command makes of it. */

@@ -1,27 +1,42 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { wholeFile } from '../system/wholeFile.ts';
 
-/** Every command in the order of `--help`: the file of each adds its description, its arguments and what it does. */
-const COMMANDS: Readonly<Record<string, () => Promise<(command: Command) => void>>> = {
-  init: async () => (await import('./init.ts')).initCommand,
-  watch: async () => (await import('./watch.ts')).watchCommand,
-  once: async () => (await import('./once.ts')).onceCommand,
-  status: async () => (await import('./status.ts')).statusCommand,
-  history: async () => (await import('./history.ts')).historyCommand,
-  show: async () => (await import('./show.ts')).showCommand,
-  build: async () => (await import('./build.ts')).buildCommand,
-  cancel: async () => (await import('./cancel.ts')).cancelCommand,
-  builds: async () => (await import('./builds.ts')).buildsCommand,
-  lost: async () => (await import('./lost.ts')).lostCommand,
-  diff: async () => (await import('./diff.ts')).diffCommand,
-  pause: async () => (await import('./pause.ts')).pauseCommand,
-  resume: async () => (await import('./resume.ts')).resumeCommand,
-  retry: async () => (await import('./retry.ts')).retryCommand,
-  undo: async () => (await import('./undo.ts')).undoCommand,
-  read: async () => (await import('./read.ts')).readCommand,
-  kconfig: async () => (await import('./kconfig/kconfig.ts')).kconfigCommand,
-  demo: async () => (await import('./demo.ts')).demoCommand,
+type Load = () => Promise<(command: Command) => void>;
+
+/** Every command by its group, in the order of `--help`: the file of each adds its description, its arguments and what it does. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'Everyday:': {
+    init: async () => (await import('./init.ts')).initCommand,
+    watch: async () => (await import('./watch.ts')).watchCommand,
+    once: async () => (await import('./once.ts')).onceCommand,
+    status: async () => (await import('./status.ts')).statusCommand,
+  },
+  'Understand:': {
+    lost: async () => (await import('./lost.ts')).lostCommand,
+    history: async () => (await import('./history.ts')).historyCommand,
+    show: async () => (await import('./show.ts')).showCommand,
+    diff: async () => (await import('./diff.ts')).diffCommand,
+    read: async () => (await import('./read.ts')).readCommand,
+  },
+  'Steer:': {
+    pause: async () => (await import('./pause.ts')).pauseCommand,
+    resume: async () => (await import('./resume.ts')).resumeCommand,
+    retry: async () => (await import('./retry.ts')).retryCommand,
+    undo: async () => (await import('./undo.ts')).undoCommand,
+  },
+  'Kernel:': {
+    build: async () => (await import('./build.ts')).buildCommand,
+    cancel: async () => (await import('./cancel.ts')).cancelCommand,
+    builds: async () => (await import('./builds.ts')).buildsCommand,
+  },
+  'More:': {
+    kconfig: async () => (await import('./kconfig/kconfig.ts')).kconfigCommand,
+    completion: async () => (await import('./completion.ts')).completionCommand,
+    demo: async () => (await import('./demo.ts')).demoCommand,
+  },
 };
+
+const NAMES = Object.values(GROUPS).flatMap((commands) => Object.keys(commands));
 
 const TAKES_A_VALUE = ['--config', '--target', '--state'];
 
@@ -34,20 +49,24 @@ export async function program(words: readonly string[]): Promise<CommandUnknownO
     .description('Watches a NixOS kernel configuration and absorbs its fallout until the config builds.')
     .version(version(), '--version')
     .option('--config <file>', "configuration; default: ./falloutd.toml, then the user's own")
-    .option('--target <name>', 'one of the configured targets')
+    .option('--target <target>', 'one of the configured targets')
     .option('--state <dir>', 'where the database stands')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(falloutd --help lists the commands)')
     .showSuggestionAfterError()
     .exitOverride();
   const called = calledBy(words);
-  for (const [name, load] of Object.entries(COMMANDS)) {
-    const command = falloutd
-      .command(name)
-      .exitOverride()
-      .showHelpAfterError(`(falloutd ${name} --help shows how it is used)`);
-    if (called === 'all' || called === name) (await load())(command);
+  for (const [group, commands] of Object.entries(GROUPS)) {
+    falloutd.commandsGroup(group);
+    for (const [name, load] of Object.entries(commands)) {
+      const command = falloutd
+        .command(name)
+        .exitOverride()
+        .showHelpAfterError(`(falloutd ${name} --help shows how it is used)`);
+      if (called === 'all' || called === name) (await load())(command);
+    }
   }
+  falloutd.helpCommand(true);
   return falloutd;
 }
 
@@ -55,7 +74,7 @@ export async function program(words: readonly string[]): Promise<CommandUnknownO
 function calledBy(words: readonly string[]): string {
   const [first = 'help'] = words;
   if (first === '--version') return 'none';
-  const called = words.find((word, i) => Object.hasOwn(COMMANDS, word) && !TAKES_A_VALUE.includes(words[i - 1] ?? ''));
+  const called = words.find((word, i) => NAMES.includes(word) && !TAKES_A_VALUE.includes(words[i - 1] ?? ''));
   return called === undefined || ['help', '--help', '-h'].includes(first) ? 'all' : called;
 }
 

@@ -35,7 +35,7 @@ export function showCommand(command: Command): void {
     .description('one iteration: its fallout, its entries, its log; or one kernel build')
     .option('--json', 'print JSON')
     .argument('[iteration]', 'its number in `history`; default: the latest', count)
-    .option('--build <n>', 'a kernel build, by its number in `builds`', count)
+    .option('--build <build>', 'a kernel build, by its number in `builds`', count)
     .option('--log', 'print the transcript')
     .action(async (iteration, { build, log }, self) => {
       if (iteration !== undefined && build !== undefined)

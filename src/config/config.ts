@@ -1,21 +1,13 @@
-import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { closest, distance } from 'fastest-levenshtein';
-import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import { UsageError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import { EVERY_KEY, placeFrom, readText, readToml } from './configFile.ts';
 import { defaultStateDir } from './findConfig.ts';
 import { configSchema, keysAt, type ConfigTables } from './configSchema.ts';
 import type { Limits } from '../model/limits.ts';
 import { kernelAttribute, type Installable } from '../nix/installable.ts';
 import { storesOf } from '../nix/stores.ts';
-import { shortPath } from '../system/shortPath.ts';
-import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
-
-/** A configuration of ten thousand targets is smaller. */
-const MOST_BYTES = 4 << 20;
 
 /** The name of the managed patch if there is only one. */
 export const USUAL_NAME = 'fallout';
@@ -158,20 +150,6 @@ function attributeOf(name: string, { flake, attribute }: TargetTable, { text, fi
   throw new UsageError({ message: '`attribute` names no kernel', ...place(), hint });
 }
 
-/** The file of this installation that shows every key. */
-const EVERY_KEY = `every key: ${shortPath(fileURLToPath(new URL('../../config/falloutd.toml', import.meta.url)))}`;
-
-function readToml(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const { line, column } = cause;
-    const message = cause.message.split('\n')[0] ?? '';
-    throw new UsageError({ message, file, line, column, hint: EVERY_KEY }, { cause });
-  }
-}
-
 type Mistake = { path: PropertyKey[]; message: string; near: string | null; line?: number; column?: number };
 
 /** Every mistake at once, in the order of the file: the first is the problem, the others stand in its hint. */
@@ -244,26 +222,4 @@ function valueAt(table: unknown, path: readonly PropertyKey[]): unknown {
 /** Reads and parses a configuration file. @throws UsageError */
 export function loadConfig(file: string, stateDir: string | undefined): Config {
   return parseConfig(readText(file), file, stateDir);
-}
-
-/** The state directory that a configuration file names, also where another key is wrong. @throws UsageError when it is not TOML. */
-export function stateDirIn(file: string): string {
-  const { state } = readToml(readText(file), file) as { state?: unknown };
-  return typeof state === 'string' ? placeFrom(file)(state) : defaultStateDir();
-}
-
-function readText(file: string): string {
-  try {
-    return wholeFile(file, MOST_BYTES).toString('utf8');
-  } catch (cause) {
-    if (!(cause instanceof UnreadableFile)) throw cause;
-    const { message } = cause.problem;
-    const why = cause.fault.kind === 'failed' ? message : `cannot be read: it ${message}`;
-    throw new UsageError({ ...cause.problem, message: `the configuration ${why}` }, { cause });
-  }
-}
-
-/** What a path in the file means: relative to its directory, `~` for the home directory. */
-function placeFrom(file: string): (path: string) => string {
-  return (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir()));
 }

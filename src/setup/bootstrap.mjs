@@ -1,4 +1,4 @@
-// From a fresh clone to a checkout that runs: `node src/setup/bootstrap.mjs [small|linux|kconfig]`. Plain JavaScript with no
+// From a fresh clone to a checkout that runs: `node src/setup/bootstrap.mjs [small|tests|linux|kconfig]`. Plain JavaScript with no
 // dependency, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
@@ -45,7 +45,8 @@ function npm(...args) {
   process.exit(MISSING);
 }
 
-const tree = process.argv[2] === 'linux' || process.argv[2] === 'kconfig' ? process.argv[2] : 'small';
+const asked = process.argv[2];
+const tree = asked === 'tests' || asked === 'linux' || asked === 'kconfig' ? asked : 'small';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   say(`Node ${process.versions.node} is too old: install Node 20.19 or newer`);

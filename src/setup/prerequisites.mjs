@@ -32,6 +32,9 @@ const SMALL_TREE = [
   command('patch'),
 ];
 
+/** What `npm test` needs: beside a kernel tree the shells that complete falloutd's command line. */
+const TESTS = [...SMALL_TREE, command('script', 'bsdutils'), command('zsh'), command('fish'), command('man', 'man-db')];
+
 const LINUX_TREE = [
   ...SMALL_TREE,
   command('flex'),
@@ -61,7 +64,7 @@ const KCONFIG = [
   ),
 ];
 
-const NEEDS = { small: SMALL_TREE, linux: LINUX_TREE, kconfig: KCONFIG };
+const NEEDS = { small: SMALL_TREE, tests: TESTS, linux: LINUX_TREE, kconfig: KCONFIG };
 
 /**
  * What the machine lacks to build configs of a tree.

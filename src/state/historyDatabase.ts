@@ -12,6 +12,8 @@ import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 const CACHE_KIB = 512;
 /** How long a statement waits for another process, in ms. */
 const BUSY_MS = 10_000;
+/** The same for a reader that would rather do without. */
+const GLANCE_MS = 100;
 
 /** The values of a row by column. Numbers are rounded, and objects become JSON. */
 type Columns = Readonly<Record<string, string | number | boolean | object | null | undefined>>;
@@ -139,6 +141,20 @@ export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): vo
     return true;
   });
   while (step.immediate());
+}
+
+/**
+ * The history as it is, for a reader that neither writes nor waits nor complains: null where none can be read at once. A statement
+ * may fail where an older falloutd wrote last.
+ */
+export function glanceAtHistory(stateDir: string): History | null {
+  const file = path.join(stateDir, 'falloutd.db');
+  try {
+    checkHeader(file);
+    return new History(file, openDatabase(file, { readonly: true, fileMustExist: true, timeout: GLANCE_MS }), []);
+  } catch {
+    return null;
+  }
 }
 
 function openForReading(file: string): History {

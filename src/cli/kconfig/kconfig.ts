@@ -14,8 +14,8 @@ export function kconfigCommand(kconfig: Command): void {
     .option('--json', 'print JSON')
     .action(async (names, _, self) => explainSymbols(names, ownOptions(self)));
   addSubcommand(kconfig, 'diff', 'what two .config files come to, symbol by symbol')
-    .argument('<a>')
-    .argument('<b>')
+    .argument('<from-file>')
+    .argument('<to-file>')
     .option('--json', 'print JSON')
     .action(async (a, b, _, self) => diffConfigs(a, b, ownOptions(self)));
   addSubcommand(kconfig, 'questions', 'the session of `make config`, answered from a file')
