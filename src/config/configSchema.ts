@@ -42,18 +42,22 @@ const targetTable = z
 /** 23 days: Node's timers do not run longer. */
 const seconds = z.number().positive().max(2_000_000);
 
+const limit = (what: string) => seconds.exactOptional().describe(`Seconds for ${what}.`);
+
 const command = (subject: 'run' | 'build') =>
   z.string().exactOptional().describe(`A command for sh -c; the ${subject} stands as JSON on standard input.`);
 
 export const configSchema = z.strictObject({
   state: z.string().optional().describe('Where the database stands.'),
+  'socket-group': z.string().min(1).optional().describe('A group whose members may ask the daemon, too.'),
   jobs: z.int().min(1).default(1).describe('How many targets may build their config at the same time.'),
   history: z
     .strictObject({
       transcripts: z.int().min(0).default(200).describe('How many transcripts are kept.'),
       'transcript-size': z.number().min(1).max(256).default(16).describe('How much of one is kept, in MiB.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('What the database keeps.'),
   hooks: z
     .strictObject({
       'on-stable': command('run'),
@@ -61,16 +65,18 @@ export const configSchema = z.strictObject({
       'on-built': command('build'),
       timeout: seconds.default(30).describe('Seconds after which a hook is ended.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Commands that the daemon runs when a run or a kernel build has ended.'),
   nix: z
     .strictObject({ args: nixArgs.describe('Arguments of every nix call, for evaluations and builds.') })
-    .prefault({}),
+    .prefault({})
+    .describe('How Nix is called.'),
   limits: z
     .strictObject({
-      evaluation: seconds.exactOptional(),
-      'config-build': seconds.exactOptional(),
-      probe: seconds.exactOptional(),
-      'kernel-build': seconds.exactOptional(),
+      evaluation: limit('an evaluation'),
+      'config-build': limit('a config build'),
+      probe: limit('a full check'),
+      'kernel-build': limit('a kernel build'),
     })
     .prefault({})
     .describe('Seconds after which Nix is ended. Without these keys nothing is.'),
