@@ -9,12 +9,14 @@ import { BlockedError, InfrastructureError, Interrupted, UsageError, type Refuse
 import { openHistory, type History } from '../state/historyDatabase.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
+import { printTrouble } from './output.ts';
 import { stepLines } from './planLines.ts';
 import { nixFiles } from '../setup/folder.ts';
 import { findObstacle } from '../setup/obstacle.ts';
 import { apply, planAdding, planRemoval, type Plan, type Present } from '../setup/plan.ts';
 import { findTarget, lookAt, rootOf, type Wanted } from '../setup/presentState.ts';
 import { isLocked } from '../state/lock.ts';
+import { LateWrites } from '../run/lateWrites.ts';
 import { readPatchFiles } from '../run/patchWriter.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { proveReach } from '../run/proveReach.ts';
@@ -63,15 +65,18 @@ export async function init(options: InitOptions): Promise<number> {
   }
   await refuseStateInFlake(config);
   const history = openHistory(config.stateDir);
+  const late = new LateWrites(history, printTrouble);
   try {
     print(...history.notices);
-    await apply(plan.steps, { root: rootOf(target), history, target: target.name });
+    const onDisplaced = late.take;
+    await apply(plan.steps, { root: rootOf(target), history, target: target.name, onDisplaced });
     print(options.remove ? 'Removed.' : 'Added.');
     if (!options.remove) {
       await prove(target, history, options.signal);
       print(next(config, options.configFile === null));
     }
   } finally {
+    await late.end(options.signal);
     history.close();
   }
   return 0;

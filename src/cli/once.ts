@@ -3,6 +3,7 @@ import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
+import { LateWrites } from '../run/lateWrites.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';
@@ -16,6 +17,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   const { history, close } = await openState(config);
   await mendLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
+  const late = new LateWrites(history, (event) => screen.handle(event));
   screen.print(history.notices);
   try {
     let run: Run;
@@ -27,11 +29,13 @@ export async function once(config: Config, target: Target, options: OnceOptions)
         fresh: options.fresh,
         transcripts: config.transcripts,
         emit: (event) => screen.handle(event),
+        onDisplaced: late.take,
       });
     while (run.outcome?.kind === 'superseded');
     if (options.json) process.stdout.write(documentText(run, 2));
     return runExitCode(run, options.strict);
   } finally {
+    await late.end(options.signal);
     screen.close();
     close();
   }

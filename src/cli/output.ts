@@ -1,5 +1,7 @@
+import type { RunEvent } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
 import { documentText, type Document } from '../report/data/documents.ts';
+import { lateProblem } from '../report/text/problemLines.ts';
 import { clean, PLAIN, style, type Style } from '../report/text/style.ts';
 
 /** What every command that prints data takes. */
@@ -44,4 +46,10 @@ export function printProblem({ file, line, column, message, hint }: Problem): vo
   const below = hint === undefined ? '' : `\n  ${hint.replaceAll('\n', '\n  ')}`;
   const text = `falloutd: ${place === '' ? '' : `${place}: `}${message}${below}`;
   for (const each of text.split('\n')) process.stderr.write(`${clean(each)}\n`);
+}
+
+/** Prints what a command that starts no run hears of its writes. */
+export function printTrouble(event: RunEvent): void {
+  if (event.kind === 'trouble') printProblem(event.problem);
+  else if (event.kind === 'late-write') printProblem(lateProblem(event.late));
 }

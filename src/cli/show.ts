@@ -3,6 +3,8 @@ import { UsageError } from '../model/errors.ts';
 import { count, printFromHistory } from './commandLine.ts';
 import { iterationDetail, iterationLog, latestRecorded, recordedIteration } from '../report/data/recordedIteration.ts';
 import { kernelBuildLog, recordedKernelBuild } from '../report/data/recordedKernelBuild.ts';
+import { lateContent } from '../state/lateWrites.ts';
+import { textOf } from '../system/fileText.ts';
 import { iterationLines } from '../report/text/iterationLines.ts';
 import { kernelBuildLines } from '../report/text/kernelBuildLines.ts';
 import type { History } from '../state/historyDatabase.ts';
@@ -29,6 +31,14 @@ export function showBuild(db: History, n: number, options: ShowOptions): string 
     : render(recordedKernelBuild(db, n), options, kernelBuildLines);
 }
 
+/** `falloutd show --late N`: a replaced file as a program left it that had it open. @throws UsageError for an unknown number. */
+export function showLate(db: History, n: number, options: OutputOptions): string {
+  const late = lateContent(db, n);
+  if (late === null)
+    throw new UsageError({ message: `there is no late write ${n}`, hint: '`falloutd status` names them' });
+  return printable(textOf(late), options);
+}
+
 /** The arguments of `falloutd show`. */
 export function showCommand(command: Command): void {
   command
@@ -36,12 +46,21 @@ export function showCommand(command: Command): void {
     .option('--json', 'print JSON')
     .argument('[iteration]', 'its number in `history`; default: the latest', count)
     .option('--build <build>', 'a kernel build, by its number in `builds`', count)
+    .option(
+      '--late <n>',
+      'a file that a program wrote to after falloutd had replaced it, by its number in `status`',
+      count,
+    )
     .option('--log', 'print the transcript')
-    .action(async (iteration, { build, log }, self) => {
-      if (iteration !== undefined && build !== undefined)
-        throw new UsageError({ message: 'name either an iteration or `--build N`' });
+    .action(async (iteration, { build, late, log }, self) => {
+      if ([iteration, build, late].filter((each) => each !== undefined).length > 1)
+        throw new UsageError({ message: 'name one iteration, `--build N` or `--late N`' });
       await printFromHistory(self, (db, output) =>
-        build === undefined ? show(db, iteration, { ...output, log }) : showBuild(db, build, { ...output, log }),
+        late !== undefined
+          ? showLate(db, late, output)
+          : build === undefined
+            ? show(db, iteration, { ...output, log })
+            : showBuild(db, build, { ...output, log }),
       );
     });
 }

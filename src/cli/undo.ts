@@ -1,10 +1,13 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configAndTarget, count } from './commandLine.ts';
+import { interruption } from './interruption.ts';
+import { printTrouble } from './output.ts';
 import type { Config, Target } from '../config/config.ts';
 import { setHold } from '../state/targets.ts';
 import { askDaemon } from '../daemon/client.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { shortPath } from '../system/shortPath.ts';
+import { LateWrites } from '../run/lateWrites.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
 
 /** `falloutd undo [RUN]`: the managed patch as it was before a run; the target is held so that it stays so. */
@@ -17,11 +20,13 @@ async function undo(config: Config, target: Target, run: number | null): Promise
 
 async function undoHere(config: Config, target: Target, run: number | null): Promise<Undone> {
   const { history, close } = await openState(config);
+  const late = new LateWrites(history, printTrouble);
   try {
-    const undone = await undoRun(target, history, run);
+    const undone = await undoRun(target, history, run, { onDisplaced: late.take });
     setHold(history, target.name, { kind: 'undone', since: new Date().toISOString() });
     return undone;
   } finally {
+    await late.end(interruption);
     close();
   }
 }

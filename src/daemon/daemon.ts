@@ -5,7 +5,7 @@ import { problemOf } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { RETRY_MS, TargetLoop, WORK, type Work } from './targetLoop.ts';
+import { RETRY_MS, TargetLoop, WORK, type LoopOptions, type Work } from './targetLoop.ts';
 
 export type Daemon = {
   /** The loop of a target; null where the configuration has none of that name. */
@@ -22,6 +22,7 @@ export type DaemonOptions = {
   /** They outlive the daemon: the caller follows and stops them. */
   kernels?: KernelBuilds;
   retryMs?: readonly number[];
+  onDisplaced?: LoopOptions['onDisplaced'];
   work?: Work;
 };
 
@@ -35,7 +36,7 @@ export function createDaemon(
   config: Config,
   history: History,
   emit: (event: RunEvent) => void,
-  { kernels = new KernelBuilds(history), retryMs = RETRY_MS, work = WORK }: DaemonOptions = {},
+  { kernels = new KernelBuilds(history), retryMs = RETRY_MS, work = WORK, onDisplaced }: DaemonOptions = {},
 ): Daemon {
   const report = (event: RunEvent): void => {
     emit(event);
@@ -48,7 +49,7 @@ export function createDaemon(
     }
   };
   const queue = new PQueue({ concurrency: config.jobs });
-  const options = { history, queue, transcripts: config.transcripts, emit: report, retryMs, work };
+  const options = { history, queue, transcripts: config.transcripts, emit: report, retryMs, work, onDisplaced };
   const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, options)]));
   return {
     loop: (target) => loops.get(target) ?? null,

@@ -4,6 +4,7 @@ import { loadConfig, type Config, type Target } from '../config/config.ts';
 import { problemOf, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { Problem } from '../model/problem.ts';
+import { LateWrites } from '../run/lateWrites.ts';
 import type { Undone } from '../run/undo.ts';
 import { takeLock } from '../state/lock.ts';
 import { openLocked, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
@@ -47,6 +48,7 @@ export class Service implements Serving {
   readonly #options: ServiceOptions;
   readonly kernels: KernelBuilds;
   readonly #followers: Set<(event: RunEvent) => void>;
+  readonly #lateWrites: LateWrites;
   readonly #configWatch: InputWatcher;
   readonly #formerHooks: HookRunner[] = [];
   #config: Config;
@@ -89,6 +91,7 @@ export class Service implements Serving {
     this.#server = server;
     this.#options = options;
     this.#followers = new Set([options.onEvent]);
+    this.#lateWrites = new LateWrites(state.history, (event) => this.#emit(event));
     this.kernels = new KernelBuilds(state.history);
     this.kernels.follow(this.#emit);
     this.#config = config;
@@ -122,6 +125,7 @@ export class Service implements Serving {
       await this.kernels.stop();
       await this.#server.close();
       await this.#daemon.stop();
+      await this.#lateWrites.end(AbortSignal.abort());
       await Promise.all([...this.#formerHooks, this.#hooks].map(async (hooks) => hooks.settled()));
     } finally {
       this.#state.close();
@@ -181,7 +185,11 @@ export class Service implements Serving {
   }
 
   #createDaemon(config: Config): Daemon {
-    return createDaemon(config, this.#state.history, this.#emit, { ...this.#options, kernels: this.kernels });
+    return createDaemon(config, this.#state.history, this.#emit, {
+      ...this.#options,
+      kernels: this.kernels,
+      onDisplaced: this.#lateWrites.take,
+    });
   }
 
   readonly #emit = (event: RunEvent): void => {

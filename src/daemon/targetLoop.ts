@@ -8,6 +8,7 @@ import type { RunCause, RunOutcome, Trigger } from '../model/run.ts';
 import type { Hold } from '../model/targetState.ts';
 import { converge } from '../run/converge.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
+import type { WriteListeners } from '../run/writeUserFile.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { run as recordedRun } from '../state/recordedRuns.ts';
 import { closeUnfinishedRuns } from '../state/recordRun.ts';
@@ -32,6 +33,7 @@ export type LoopOptions = {
   /** Must not throw. */
   emit: (event: RunEvent) => void;
   retryMs: readonly number[];
+  onDisplaced?: WriteListeners['onDisplaced'];
   work: Work;
 };
 
@@ -72,6 +74,7 @@ export class TargetLoop {
   #failures = 0;
   readonly #watcher: InputWatcher;
   readonly #options: LoopOptions;
+  readonly #writeListeners: WriteListeners;
 
   /** Changes nothing before `start`. @throws HistoryError when the hold on the target cannot be read. */
   constructor(target: Target, options: LoopOptions) {
@@ -82,6 +85,10 @@ export class TargetLoop {
       (saved) => this.trigger('save', saved),
       (error) => this.#report(error),
     );
+    this.#writeListeners = {
+      onWrite: (file, content) => this.#watcher.expect(file, content),
+      onDisplaced: options.onDisplaced,
+    };
   }
 
   /** Begins to watch the target's files and, unless it is held, runs. */
@@ -163,7 +170,7 @@ export class TargetLoop {
       return await this.#occupy('takes a run back', { kind: 'held' }, async ({ next }) => {
         // Resumed or stopped just now.
         this.#assertHeld(next);
-        return work.undo(this.target, history, run, (file, content) => this.#watcher.expect(file, content));
+        return work.undo(this.target, history, run, this.#writeListeners);
       });
     } catch (error) {
       // A pause or a resume that came meanwhile stands.
@@ -280,7 +287,7 @@ export class TargetLoop {
           else emit(event);
         },
         onInputs: (files) => this.#watcher.set(files, since()),
-        onWrite: (file, content) => this.#watcher.expect(file, content),
+        ...this.#writeListeners,
       });
       return outcome;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { expectedKernelSchema, kernelBuildSchema } from './kernelBuild.ts';
+import { lateWriteSchema } from './lateWrite.ts';
 import { problemSchema } from './problem.ts';
 import { tagged } from './tagged.ts';
 import { expectedSchema, iterationSchema, runCauseSchema, runSchema } from './run.ts';
@@ -45,6 +46,8 @@ export const eventSchema = z
     tagged('hold-changed', { target, hold: z.enum(['paused', 'undone']).nullable() }),
     /** A save that starts nothing, because the target is held. */
     tagged('save-held', { target }),
+    /** A program wrote to a file that falloutd had replaced; what it wrote is in the database. */
+    tagged('late-write', { target, late: lateWriteSchema }),
     tagged('build-started', { build: kernelBuildSchema }),
     buildProgressSchema,
     /** `use`: what to type to use a built kernel; `changed`: the user's files that changed since it was recorded. */

@@ -11,6 +11,7 @@ import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
 import { writeEntries } from './patchWriter.ts';
+import type { WriteListeners } from './writeUserFile.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
 import { prepare, type Preparation, type Prepared, type Running } from './prepare.ts';
 import { Recorder, type OpenIteration } from './runRecorder.ts';
@@ -24,18 +25,17 @@ import type { ManagedEntry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 
-export type ConvergeOptions = Trigger & {
-  /** Aborting cancels the run; the reason `superseded` (saved again) tells it from an interruption. */
-  signal: AbortSignal;
-  /** Release every entry first. */
-  fresh?: boolean;
-  transcripts?: number;
-  emit: (event: RunEvent) => void;
-  /** Called after each evaluation with the user's files that it read. */
-  onInputs?: (files: string[]) => void;
-  /** Called with what falloutd is about to write, so that a watcher does not take it for a save. */
-  onWrite?: (path: string, content: Buffer) => void;
-};
+export type ConvergeOptions = Trigger &
+  WriteListeners & {
+    /** Aborting cancels the run; the reason `superseded` (saved again) tells it from an interruption. */
+    signal: AbortSignal;
+    /** Release every entry first. */
+    fresh?: boolean;
+    transcripts?: number;
+    emit: (event: RunEvent) => void;
+    /** Called after each evaluation with the user's files that it read. */
+    onInputs?: (files: string[]) => void;
+  };
 
 /** Fallout that an entry can remove; the other kinds are only reported. */
 const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choice', 'conflict', 'unknown']);
@@ -47,8 +47,9 @@ const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choic
 export async function converge(target: Target, history: History, options: ConvergeOptions): Promise<Run> {
   const recorder = new Recorder(history, options.emit, target, options);
   const before = managedEntries(history, target.name);
-  const { signal, onWrite } = options;
-  const running = { target, history, run: recorder.run, signal, processes: recordedChildren(history), onWrite };
+  const { signal, onWrite, onDisplaced } = options;
+  const processes = recordedChildren(history);
+  const running = { target, history, run: recorder.run, signal, processes, onWrite, onDisplaced };
   const convergence = new Convergence(running, recorder, options);
   let outcome: RunOutcome;
   try {
@@ -64,10 +65,13 @@ export async function converge(target: Target, history: History, options: Conver
 }
 
 /** Puts back the entries that a run released at its start and did not come to replace. A save in this very moment stands. */
-async function putBack({ target, history, run, onWrite }: Running, entries: readonly ManagedEntry[]): Promise<void> {
+async function putBack(
+  { target, history, run, onWrite, onDisplaced }: Running,
+  entries: readonly ManagedEntry[],
+): Promise<void> {
   if (firstReplacementOf(history, target.name, run) === null) return;
   try {
-    await undoRun(target, history, run, onWrite);
+    await undoRun(target, history, run, { onWrite, onDisplaced });
     saveManaged(history, target.name, entries);
   } catch (error) {
     if (!(error instanceof FalloutdError)) throw error;

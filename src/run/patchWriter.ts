@@ -9,7 +9,7 @@ import { keepState, saveManaged } from '../state/targets.ts';
 import { keep } from '../state/contents.ts';
 import { limitOf } from '../model/limits.ts';
 import type { NixCommand } from '../nix/command.ts';
-import { type FileWrite, type FileWriteOptions, writeUserFile } from './writeUserFile.ts';
+import { type FileWrite, type FileWriteOptions, type WriteListeners, writeUserFile } from './writeUserFile.ts';
 import { editManaged } from '../managed/edit.ts';
 import { findManaged, type ManagedPatch } from '../managed/managedPatch.ts';
 import { valueOf } from '../model/value.ts';
@@ -124,7 +124,8 @@ function entriesOf(patch: ManagedPatch, target: Target): OnDisk[] {
   return [...structured, ...legacy];
 }
 
-export type WriteOptions = Pick<FileWriteOptions, 'history' | 'run' | 'onWrite'> &
+type WriteOptions = WriteListeners &
+  Pick<FileWriteOptions, 'history' | 'run'> &
   Pick<NixCommand, 'signal' | 'processes'>;
 
 /**
@@ -135,7 +136,7 @@ export async function writeEntries(
   target: Target,
   { managed: { path, content, patch } }: PatchFiles,
   { from, to }: { from: Managed; to: Managed },
-  { history, run, onWrite, signal, processes }: WriteOptions,
+  { history, run, onWrite, onDisplaced, signal, processes }: WriteOptions,
 ): Promise<FileWrite | { kind: 'unchanged' }> {
   const save = (entries: Managed): void => saveManaged(history, target.name, [...entries.values()]);
   const isReworded = ({ symbol, reason }: Entry): boolean => (from.get(symbol)?.reason ?? reason) !== reason;
@@ -154,6 +155,7 @@ export async function writeEntries(
       run,
       root: writeRoot(target),
       onWrite,
+      onDisplaced,
       record: {
         // Before the file: entries that nobody remembers would pass for the user's own after a kill in between.
         before: () => keepState(history, target.name, [...to.values()]),

@@ -19,7 +19,8 @@ import { judged } from '../state/recordRun.ts';
 import { dotConfig, settings } from '../state/recordedRuns.ts';
 import { managedEntries, saveManaged, stableOf, stateOf, writtenEntries } from '../state/targets.ts';
 import { locateSymbol } from '../managed/positions.ts';
-import { readPatchFiles, writeEntries, type PatchFiles, type WriteOptions } from './patchWriter.ts';
+import { readPatchFiles, writeEntries, type PatchFiles } from './patchWriter.ts';
+import type { WriteListeners } from './writeUserFile.ts';
 import type { ProcessListener } from '../nix/command.ts';
 import { evaluate } from '../nix/evaluate.ts';
 import { endlessFile } from '../nix/flakeFiles.ts';
@@ -54,13 +55,12 @@ export type Preparation =
   | { kind: 'aborted' };
 
 /** What the stages of a run share. */
-export type Running = {
+export type Running = WriteListeners & {
   target: Target;
   history: History;
   run: number;
   signal: AbortSignal;
   processes: ProcessListener;
-  onWrite: WriteOptions['onWrite'];
 };
 
 export type PrepareOptions = Running & {

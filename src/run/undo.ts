@@ -6,7 +6,7 @@ import { keepState, saveManaged, stateOf } from '../state/targets.ts';
 import { firstReplacementOf, lastReplacingRun } from '../state/replacements.ts';
 import { limitOf } from '../model/limits.ts';
 import { readPatchFiles, readUserFile, textIn, writeRoot } from './patchWriter.ts';
-import { writeUserFile } from './writeUserFile.ts';
+import { type WriteListeners, writeUserFile } from './writeUserFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
 import { restoreManaged } from '../managed/edit.ts';
 
@@ -15,14 +15,13 @@ export type Undone = { target: string; run: number; path: string; changed: boole
 /**
  * Puts the managed patch back as it was before a run (the last one that wrote, when none is named).
  * What it replaces is kept in history like every write.
- * @param onWrite called with what is about to be written.
  * @throws RefusedError when there is nothing to undo or the file changed meanwhile; BlockedError when it cannot be written.
  */
 export async function undoRun(
   target: Target,
   history: History,
   run: number | null,
-  onWrite: (path: string, content: Buffer) => void = () => undefined,
+  listeners: WriteListeners = {},
 ): Promise<Undone> {
   const number = run ?? lastReplacingRun(history, target.name);
   const replaced = number === null ? null : firstReplacementOf(history, target.name, number);
@@ -47,7 +46,7 @@ export async function undoRun(
       target: target.name,
       run: null,
       root: writeRoot(target),
-      onWrite,
+      ...listeners,
       nix: { limit: limitOf(target.limits, 'evaluation') },
     },
   );

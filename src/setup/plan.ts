@@ -135,7 +135,7 @@ function hasMarker(file: NixFile, name: string): boolean {
 }
 
 /** `root`: the folder that must contain all files, the user's flake. */
-export type ApplyOptions = Pick<FileWriteOptions, 'root' | 'history' | 'target'>;
+export type ApplyOptions = Pick<FileWriteOptions, 'root' | 'history' | 'target' | 'onDisplaced'>;
 
 /**
  * Does the steps of a plan in their order if Nix can parse every new text.

@@ -309,6 +309,14 @@ const CAUSES = /* sql */ `
 -- JSON: the cause that the reason gives; NULL: none is known, or an earlier falloutd wrote the row.
 ALTER TABLE managed_entries ADD COLUMN cause TEXT;`;
 
+const LATE_WRITES = /* sql */ `
+CREATE TABLE late_writes (
+  -- What a program wrote to a user's file that it had open while falloutd replaced it: it is in no file any more.
+  replaced INTEGER PRIMARY KEY REFERENCES replaced (id),
+  found_at TEXT NOT NULL,
+  sha256   TEXT NOT NULL REFERENCES patches (sha256) -- the whole file as it was left
+) STRICT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -320,4 +328,5 @@ export const MIGRATIONS: readonly string[] = [
   PLACES,
   ORIGINS,
   CAUSES,
+  LATE_WRITES,
 ];

@@ -7,13 +7,20 @@ import { exchangeInSteps, kernelExchange, type Exchange } from './exchange.ts';
 import { extendedAttributes } from './extendedAttributes.ts';
 import { nameBeside } from './leftovers.ts';
 import { errorCode } from './fileErrors.ts';
-import { contentOf, UnreadableFile, wholeFile } from './wholeFile.ts';
+import { contentOf, MOST_BYTES, UnreadableFile, wholeFile } from './wholeFile.ts';
 import { whyForbidden, whyUnwritable } from './writable.ts';
 
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 /** No person or script saves more often between two system calls. */
 const MOST_SAVES = 100;
 
 export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'refused'; problem: Problem };
+
+/**
+ * Takes over the file that a write has displaced, open for reading: it has no name any more, but a program that had it open can
+ * still write to it.
+ */
+type OnDisplaced = (file: FileHandle) => void;
 
 /**
  * Replaces the content of a file if it still is what the new content was made from.
@@ -26,6 +33,7 @@ export type Replacement = { kind: 'written' } | { kind: 'changed' } | { kind: 'r
  * is no longer the expected one; the newest content is in it. `refused` names what the file system or the rules forbid. No
  * file of ours remains.
  * @param options.root the folder that must contain the real file: the user's flake.
+ * @param options.onDisplaced without it, the old file is closed.
  * @param options.exchange replaces the kernel's, so that a test can act at that very moment.
  * @throws InfrastructureError when the disk is full or broken.
  */
@@ -33,19 +41,17 @@ export async function replaceFile(
   path: string,
   expected: Buffer,
   next: Buffer,
-  options: { root: string; exchange?: Exchange },
+  options: { root: string; exchange?: Exchange; onDisplaced?: OnDisplaced | undefined },
 ): Promise<Replacement> {
   try {
     const real = await realpath(path);
     const forbidden = await whyForbidden(path, real, options.root);
     if (forbidden !== null) return { kind: 'refused', problem: forbidden };
     const exchange = options.exchange ?? (await kernelExchange());
-    const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return await replaceKnown(real, known(file, expected), next, exchange);
-    } finally {
-      await file.close();
-    }
+    const file = await open(real, READ);
+    return await handingOver(file, options.onDisplaced, async () =>
+      replaceKnown(real, known(file, expected), next, exchange),
+    );
   } catch (error) {
     // The user deleted it, or is about to create it again.
     if (errorCode(error) === 'ENOENT') return { kind: 'changed' };
@@ -75,14 +81,35 @@ export async function createFile(path: string, content: Buffer): Promise<Replace
  * Deletes a file if it still has this content; `changed` if it has another.
  * @throws InfrastructureError when the disk is broken.
  */
-export async function deleteFile(path: string, expected: Buffer): Promise<Replacement> {
+export async function deleteFile(path: string, expected: Buffer, onDisplaced?: OnDisplaced): Promise<Replacement> {
   try {
     if (!wholeFile(path).equals(expected)) return { kind: 'changed' };
-    await rm(path);
-    return { kind: 'written' };
+    const file = await open(path, READ);
+    return await handingOver(file, onDisplaced, async () => {
+      if (!contentOf(file.fd, MOST_BYTES).equals(expected)) return { kind: 'changed' };
+      await rm(path);
+      return { kind: 'written' };
+    });
   } catch (error) {
     if (error instanceof UnreadableFile) return { kind: 'refused', problem: error.problem };
     return { kind: 'refused', problem: whyUnwritable(path, error, 'delete') };
+  }
+}
+
+/** Closes a file after `write`, or hands it over where that has displaced it. */
+async function handingOver(
+  file: FileHandle,
+  onDisplaced: OnDisplaced | undefined,
+  write: () => Promise<Replacement>,
+): Promise<Replacement> {
+  let isTaken = false;
+  try {
+    const answer = await write();
+    isTaken = answer.kind === 'written' && onDisplaced !== undefined;
+    if (isTaken) onDisplaced?.(file);
+    return answer;
+  } finally {
+    if (!isTaken) await file.close();
   }
 }
 

@@ -287,7 +287,7 @@ describe('undoRun', () => {
       readFileSync(target.managedFile, 'utf8').replace('# mine', '# mine, saved since 🐧'),
     );
     const told: string[] = [];
-    expect(await undoRun(target, history, null, (_, content) => told.push(content.toString()))).toEqual({
+    expect(await undoRun(target, history, null, { onWrite: (_, content) => told.push(content.toString()) })).toEqual({
       target: 'host',
       run,
       path: target.managedFile,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { execa, execaSync } from 'execa';
 import koffi from 'koffi';
 import {
   chmod,
@@ -24,6 +25,17 @@ import { replaceFile } from '../../src/system/replaceFile.ts';
 const libc = koffi.load(null);
 const setxattr = libc.func('int setxattr(const char *, const char *, const uint8_t *, size_t, int)');
 const getxattr = libc.func('long getxattr(const char *, const char *, _Out_ uint8_t *, size_t)');
+
+const TYPESCRIPT = new URL('../helpers/typescript-hooks.mjs', import.meta.url).href;
+
+/** What runs a command as a user whom modes bind, or null: root without the right to pass over them. */
+const HUMBLE = process.getuid?.() === 0 ? humbleRoot() : ['env'];
+
+function humbleRoot(): string[] | null {
+  const command = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
+  const { failed } = execaSync(command[0] ?? '', [...command.slice(1), 'true'], { reject: false });
+  return failed ? null : command;
+}
 
 /** false where the file system has no such attributes. */
 const setAttribute = (path: string, name: string, value: Buffer): boolean =>
@@ -108,6 +120,32 @@ describe('replaceFile', () => {
     expect(answer).toMatchObject({ kind: 'refused', problem: { file } });
     expect(answer.kind === 'refused' && answer.problem.message).toContain('has 2 names (hard links)');
     expect(await readFile(file)).toEqual(OLD);
+  });
+
+  it.skipIf(HUMBLE === null)('refuses a file that this user may not write, though the group may', async () => {
+    await chmod(file, 0o464);
+    const [command = '', ...args] = HUMBLE ?? [];
+    const { stdout } = await execa(
+      command,
+      [...args, process.execPath, '--import', TYPESCRIPT, '--input-type=module'],
+      {
+        input: `import { replaceFile } from ${JSON.stringify(new URL('../../src/system/replaceFile.ts', import.meta.url).href)};
+        const [file, root] = ${JSON.stringify([file, root])};
+        const next = Buffer.from('new');
+        process.stdout.write(JSON.stringify(await replaceFile(file, Buffer.from(${JSON.stringify(OLD.toString())}), next, { root })));`,
+      },
+    );
+    const { kind, problem } = JSON.parse(stdout) as { kind: string; problem: unknown };
+    expect([kind, problem]).toEqual([
+      'refused',
+      {
+        file,
+        message: `cannot write ${file}: permission denied`,
+        hint: 'falloutd needs to write the file and its folder.',
+      },
+    ]);
+    expect(await readFile(file)).toEqual(OLD);
+    expect(await readdir(root)).toEqual(['patches.nix']);
   });
 
   it.runIf(process.getuid?.() === 0)('refuses the file of another user, also as root', async () => {

@@ -4,6 +4,7 @@ import { causeSchema } from '../../model/cause.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
+import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
@@ -35,6 +36,8 @@ const targetStatus = z.strictObject({
   changedFiles: z.array(z.string()).exactOptional(),
   /** The newest hook, where it failed. */
   failedHook: z.strictObject(hookFailure).exactOptional(),
+  /** What programs wrote to a file after it was replaced, in the last week, as far as the file still lacks it. */
+  lateWrites: z.array(lateWriteSchema).exactOptional(),
   hold: holdSchema.nullable(),
   /** The newest kernel build, under way or ended. */
   build: kernelBuildSchema.nullable(),

@@ -7,10 +7,13 @@ import { lostOfTargets } from './lostOfTarget.ts';
 import { changedByHand, entriesOnDisk } from './changedByHand.ts';
 import { changedFiles } from '../../system/contentHash.ts';
 import { hookRuns } from '../../state/hookRuns.ts';
+import { lateWrites } from '../../state/lateWrites.ts';
 import { takenBy } from '../../state/targetNames.ts';
 import { kernelBuilds } from '../../state/kernelBuilds.ts';
 import { run, targets } from '../../state/recordedRuns.ts';
 import { holdOf, managedEntries, stableOf } from '../../state/targets.ts';
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
 
 /**
  * Where each target stands that ever ran, or the one named, by name. `live` maps a target to what its daemon reports;
@@ -34,6 +37,8 @@ export function targetStatuses(
       const lastRun = row === undefined ? null : run(db, row.lastRun);
       const [stable, hold] = [stableOf(db, target), holdOf(db, target)];
       const changed = configured === undefined || stable?.inputs == null ? [] : changedFiles(stable.inputs);
+      const since = new Date(Date.now() - WEEK_MS).toISOString();
+      const late = lateWrites(db, { target, since }).filter(({ lines }) => lines > 0);
       const hook = hookRuns(db, 1, target)[0];
       return {
         target,
@@ -48,6 +53,7 @@ export function targetStatuses(
         ...(hook === undefined || hook.exitCode === 0
           ? {}
           : { failedHook: { hook: hook.hook, exitCode: hook.exitCode, output: hook.output } }),
+        ...(late.length === 0 ? {} : { lateWrites: late }),
         hold,
         build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
         live: options.live?.[target] ?? null,

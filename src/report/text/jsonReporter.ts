@@ -1,6 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 import type { RunEvent } from '../../model/event.ts';
-import { hookProblem } from './problemLines.ts';
+import { hookProblem, lateProblem } from './problemLines.ts';
 import { iterationText, outcomeLines } from './runText.ts';
 import { PLAIN } from './style.ts';
 import type { Reporter } from './terminalReporter.ts';
@@ -41,6 +41,9 @@ export function logger(destination: DestinationStream): Reporter {
           break;
         case 'hook-failed':
           log.warn(event, hookProblem(event).message);
+          break;
+        case 'late-write':
+          log.warn(event, lateProblem(event.late).message);
           break;
         case 'hold-changed':
         case 'save-held':

@@ -1,7 +1,8 @@
 import type { Problem } from '../../model/problem.ts';
+import type { LateWrite } from '../../model/lateWrite.ts';
 import type { TargetStatus } from '../data/documentSchemas.ts';
 import { shortPath } from '../../system/shortPath.ts';
-import { parts } from './sentenceParts.ts';
+import { parts, plural } from './sentenceParts.ts';
 import { hanging, type Style } from './style.ts';
 
 /** `patches.nix:12:3: undefined variable 'foo'`, and what to do about it below. */
@@ -24,4 +25,14 @@ export function hookProblem({ hook, exitCode, output }: NonNullable<TargetStatus
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   const how = exitCode === null ? 'was killed, or outlived its time limit' : `failed with exit code ${exitCode}`;
   return { message: parts(': ', `the hook ${hook} ${how}`, last) };
+}
+
+/** What a program wrote to a file after falloutd had replaced it, and how to see it. */
+export function lateProblem({ id, path, lines }: LateWrite): Problem {
+  const what = lines === 0 ? '' : `; the file lacks ${plural(lines, 'line')} of it`;
+  return {
+    file: path,
+    message: `a program that had this file open wrote to it after falloutd had replaced it${what}`,
+    hint: `\`falloutd show --late ${id}\` prints the file as that program left it`,
+  };
 }

@@ -1,9 +1,10 @@
 import type { TargetStatus } from '../data/documentSchemas.ts';
+import type { LateWrite } from '../../model/lateWrite.ts';
 import { duration, moment } from './duration.ts';
 import { liveKernelText, sizesText } from './kernelBuildLines.ts';
 import { CAUSES, outcomeLines, restoredText } from './runText.ts';
 import { lostText } from './falloutText.ts';
-import { hookProblem } from './problemLines.ts';
+import { hookProblem, lateProblem } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { clean, hanging, type Style } from './style.ts';
@@ -31,12 +32,18 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...line('patch', parts('; ', plural(each.entries, 'entry', 'entries'), restoredText(restored))),
     ...line('kernel', kernelText(each, now)),
     ...line('hook', each.failedHook === undefined ? '' : hookProblem(each.failedHook).message),
+    ...(each.lateWrites ?? []).flatMap((late) => line('late', lateText(late, now))),
     ...each.changedByHand.flatMap((text) => line('by hand', text)),
     // The line of a stable run already says it.
     ...(each.lost === null || lastRun?.outcome?.kind === 'stable'
       ? []
       : line('wishes', lostText({ ...each, lost: each.lost }))),
   ];
+}
+
+function lateText(late: LateWrite, now: number): string {
+  const { message, hint } = lateProblem(late);
+  return `${shortPath(late.path)} ${moment(late.foundAt, now)}: ${message}; ${hint ?? ''}`;
 }
 
 function kernelText({ build, live }: TargetStatus, now: number): string {

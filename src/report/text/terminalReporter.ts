@@ -1,7 +1,7 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
 import { firstOf } from '../../system/someOf.ts';
-import { hookProblem, problemLines } from './problemLines.ts';
+import { hookProblem, lateProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { duration, roughly } from './duration.ts';
 import { clean, hanging, type Style } from './style.ts';
@@ -116,6 +116,8 @@ class TerminalReporter implements Reporter {
         return problemLines(`${clean(event.target)}: `, event.problem, style);
       case 'hook-failed':
         return problemLines(`${clean(event.target)}: `, hookProblem(event), style);
+      case 'late-write':
+        return problemLines(`${clean(event.target)}: `, lateProblem(event.late), style);
       case 'hold-changed':
         return hanging(`${clean(event.target)}: `, HOLDS[event.hold ?? 'none'], style.width);
       case 'save-held':

@@ -58,6 +58,7 @@ describe('a document', () => {
     { kind: 'progress', run: 1, iteration: 2, step: 's', questions: 3, expected: { questions: 4, buildMs: 5.5 } },
     { kind: 'warning', run: 1, target: 'host', problem },
     { kind: 'trouble', target: 'host', problem },
+    { kind: 'late-write', target: 'host', late: { id: 1, path: '/p', foundAt: '2026-03-04T05:06:07.000Z', lines: 2 } },
     { kind: 'build-progress', build: 1, target: 'host', step: 's', objects: 2, elapsedMs: 3, expected: null },
   ])('can be the event $kind', (event) => {
     expect(documentIn('event', documentText({ event }))).toEqual({ event });
