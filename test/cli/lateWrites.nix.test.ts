@@ -46,7 +46,7 @@ test('a line that a program appends a second after a run has replaced the file i
   await writer.append('# late\n');
   const { exitCode, stderr } = await once;
   expect(exitCode).toBe(0);
-  expect(String(stderr).replace(/\s+/g, ' ')).toMatch(SAYS);
+  expect(stderr.replace(/\s+/g, ' ')).toMatch(SAYS);
   await expectKept();
 });
 
@@ -78,6 +78,6 @@ test('and undo and init say so, which wait for who has the file open', async () 
     await writer.append('# late\n');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(0);
-    expect(String(stderr)).toMatch(SAYS);
+    expect(stderr).toMatch(SAYS);
   }
 });
