@@ -2,7 +2,10 @@
  * Removes the frame of a log: what a journal, a CI, an e-mail or a terminal's box puts around each line. No list of frames
  * is needed: the frame is what precedes the text in all lines that only Nix or the answering script can have printed.
  */
+import type { Said } from '../script/keptLines.ts';
 import { isDialogue } from '../script/logLines.ts';
+import { ACTIVITY, isErrorOrWarning, parseNixLine } from './events.ts';
+import { isPasted, pastedLines } from './pastedText.ts';
 
 /** What nothing else prints. Whatever precedes it in a line is a frame, or Nix's own mark of a log line. */
 const STRONG =
@@ -10,6 +13,10 @@ const STRONG =
 /** What other programs print too: it shows a frame only if most lines have the same one. */
 const WEAK =
   /(?:error|warning|trace):(?: |$)|last \d+ log lines:|applying patch |(?:patching|checking) file |Hunk #|Running phase: |make(?:\[\d+\])?: |\*\*\*/;
+/** What else begins a line from which a verdict is read. */
+const KNOWN = new RegExp(
+  String.raw`${WEAK.source}|invalid config line: |Could not |don't know how to answer |Kernel config didn't |building '|clamped |probe: refused |generating kernel configuration|installing\s*$|\d+ out of \d+ hunk|can't find file to patch|Reversed \(or previously`,
+);
 /** Those that Nix prints itself, without a mark. */
 const NIX = /^(?:@nix|(?:error: )?(?:builder for|Cannot build|build of))/;
 /** How Nix marks the log lines of a derivation. */
@@ -28,6 +35,9 @@ const WORDS = [
   'stdout|stderr',
 ];
 const BORDER = /[│┃║|]/;
+
+/** In a log of one object a line. */
+const JSON_TEXT = /"(?:log|MESSAGE|message|msg|line|text)":\s*("(?:[^"\\]|\\.)*")/;
 
 /** How often a frame may be inside another: an answer to an e-mail that quotes a CI. */
 const MOST_FRAMES = 4;
@@ -58,10 +68,48 @@ function withoutThis(frame: RegExp, lines: readonly string[]): readonly string[]
   return isBoxed ? inner.map((line) => line.replace(/\s*[│┃║|]\s*$/, '')) : inner;
 }
 
+/** What is looked at of a line; a frame is not longer. */
+const LONGEST_LOOK = 2000;
+
+/**
+ * What one line of a log in any form says, without the lines around it: a record of Nix's, a line with the name of its derivation,
+ * either of them in a frame. Where a known text begins is what it says; a line without any says nothing.
+ */
+export function saidIn(line: string): Said {
+  const text = line.startsWith('{"') ? (jsonTextIn(line) ?? line) : line;
+  const record = text.indexOf('@nix {"');
+  if (record >= 0) return saidByNix(text.slice(record));
+  const seen = text.slice(0, LONGEST_LOOK);
+  const plain = isPasted(seen) ? pastedLines(seen).join(' ') : seen;
+  const anchored = STRONG.exec(plain) ?? KNOWN.exec(plain);
+  if (anchored === null) return NOTHING;
+  if (anchored[0].startsWith('@nix')) return saidByNix(pastedLines(text).join(' ').slice(anchored.index));
+  const mark = anchored.index === 0 ? null : MARK.exec(plain.slice(0, anchored.index));
+  return { by: mark?.[0].trim() ?? '', text: plain.slice(anchored.index) };
+}
+
+const NOTHING: Said = { by: '', text: '' };
+
+function saidByNix(record: string): Said {
+  const event = parseNixLine(record);
+  if (event.kind === 'log') return { by: event.id, text: event.text };
+  if (event.kind === 'msg') return isErrorOrWarning(event) ? { by: '', text: event.text } : NOTHING;
+  const [drvPath] = event.kind === 'start' && event.activity === ACTIVITY.build ? event.fields : [];
+  return typeof drvPath === 'string' ? { by: '', text: `building '${drvPath}'` } : NOTHING;
+}
+
+function jsonTextIn(line: string): string | null {
+  try {
+    return String(JSON.parse(JSON_TEXT.exec(line)?.[1] ?? 'null'));
+  } catch {
+    return null;
+  }
+}
+
 /** The texts of a container's or a journal's log in JSON, one object a line; null if it is not one. */
 function fromJsonLines(lines: readonly string[]): string[] | null {
   if (lines.find((line) => line.trim() !== '')?.startsWith('{"') !== true) return null;
-  const texts = lines.map((line) => /"(?:log|MESSAGE|message|msg|line|text)":\s*("(?:[^"\\]|\\.)*")/.exec(line)?.[1]);
+  const texts = lines.map((line) => JSON_TEXT.exec(line)?.[1]);
   try {
     return texts.flatMap((text) => (text === undefined ? [] : String(JSON.parse(text)).replace(/\n$/, '').split('\n')));
   } catch {

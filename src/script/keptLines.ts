@@ -1,5 +1,5 @@
 /** Keeps the lines of a build log within a limit: its beginning, its end, and from between them the lines of a verdict. */
-import { isSignificant, LINE, QUESTION } from './logLines.ts';
+import { LINE, QUESTION, worthOf } from './logLines.ts';
 
 /** What is missing from a log: nothing, text without a verdict, or lines of the verdict itself. */
 export type Cut = 'nothing' | 'text' | 'verdict';
@@ -28,10 +28,11 @@ export class KeptLines {
   #skipped = 0;
   #questions = 0;
 
-  constructor(limit: number) {
+  /** @param saidIn for lines that have something around them: what they say. */
+  constructor(limit: number, saidIn: (line: string) => Said = (text) => ({ by: '', text })) {
     this.#half = limit / 2;
     this.#blockSize = Math.min(BLOCK, limit / 16);
-    this.#middle = new SignificantLines(this.#half);
+    this.#middle = new SignificantLines(this.#half, saidIn);
   }
 
   push(line: string): void {
@@ -45,12 +46,12 @@ export class KeptLines {
     if (this.#openSize >= this.#blockSize) this.#pack();
   }
 
-  /** What is kept, with a line of falloutd's own in place of the missing lines. */
-  lines(): string[] {
+  /** What is kept; with a line of falloutd's own in place of the missing lines, unless `isMarked` is false. */
+  lines({ isMarked = true } = {}): string[] {
     const missing = this.#missing();
     return [
       ...this.#head.flatMap(linesOf),
-      ...(missing === 0 ? [] : [`falloutd: ${missing} lines of this log are left out here`]),
+      ...(missing === 0 || !isMarked ? [] : [`falloutd: ${missing} lines of this log are left out here`]),
       ...this.#middle.lines(),
       ...this.#tail.flatMap(linesOf),
       ...this.#open,
@@ -90,52 +91,90 @@ export class KeptLines {
   }
 }
 
+/** What a line says, without what stands around it, and who says it: one of several builds, or ''. */
+export type Said = { by: string; text: string };
+
+/** What is known of a build's dialogue. */
+type Talk = {
+  /** The last question, if nothing that matters has followed it yet: `repeated question` is about the question before it. */
+  question: string | null;
+  /** Whether the line before was a member of a choice: the next line ends the list. */
+  isListing: boolean;
+};
+
+/** So many builds ask at the same time at most. */
+const MOST_TALKS = 16;
+
 /** Of the lines that are dropped, keeps those that a verdict is read from, within a limit. */
 class SignificantLines {
   readonly #texts: string[] = [];
   #size = 0;
+  #reasons = 0;
   #dropped = 0;
-  /** The last question, if nothing that matters has followed it yet: `repeated question` is about the question before it. */
-  #question: string | null = null;
-  /** Whether the line before was a member of a choice: the next line ends the list. */
-  #isListing = false;
+  readonly #talks = new Map<string, Talk>();
   /** Whether a line that matters had to go. */
   isOverfull = false;
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly saidIn: (line: string) => Said,
+  ) {}
 
   take(block: Block): void {
     const kept = linesOf(block).flatMap((line) => this.#keptWith(line));
     this.#dropped += block.count - kept.length;
-    if (kept.length === 0) return;
-    const text = kept.join('\n');
-    if (this.#size + text.length > this.limit) {
-      this.isOverfull = true;
-      this.#dropped += kept.length;
-      return;
-    }
-    this.#size += text.length + kept.length * LINE_COST;
     // A copy, because the text would keep the whole block in memory.
-    this.#texts.push(Buffer.from(text).toString());
+    if (kept.length > 0) this.#texts.push(Buffer.from(kept.join('\n')).toString());
   }
 
   lines(): string[] {
-    return [...this.#texts.flatMap((text) => text.split('\n')), ...(this.#question === null ? [] : [this.#question])];
+    return [...this.#texts.flatMap((text) => text.split('\n')), ...this.#questions()];
   }
 
   dropped(): number {
-    return this.#question === null ? this.#dropped : this.#dropped - 1;
+    return this.#dropped - this.#questions().length;
+  }
+
+  #questions(): string[] {
+    return [...this.#talks.values()].flatMap(({ question }) => question ?? []);
   }
 
   /** What is kept because of a line: itself, and the question that it is about. */
   #keptWith(line: string): string[] {
-    const matters = isSignificant(line);
-    const kept = matters && this.#question !== null ? [this.#question] : [];
-    if (matters || this.#isListing) kept.push(line);
-    if (matters) this.#question = null;
-    else if (!this.#isListing && line.startsWith(QUESTION)) this.#question = line;
-    this.#isListing = matters && LINE.member.test(line);
-    return kept;
+    const { by, text } = this.saidIn(line);
+    const worth = worthOf(text);
+    const talk = this.#talks.get(by);
+    if (worth === 'nothing' && talk?.isListing !== true) {
+      if (text.startsWith(QUESTION)) this.#talk(by, { question: line, isListing: false });
+      return [];
+    }
+    if (worth === 'reason') return this.#hasRoom([line], worth) ? [line] : [];
+    const question = talk?.question ?? null;
+    const kept = worth === 'nothing' || question === null ? [line] : [question, line];
+    const isListing = LINE.member.test(text);
+    if (isListing || talk !== undefined) this.#talk(by, { question: worth === 'nothing' ? question : null, isListing });
+    return this.#hasRoom(kept, worth) ? kept : [];
+  }
+
+  #talk(by: string, talk: Talk): void {
+    this.#talks.delete(by);
+    this.#talks.set(by, talk);
+    const [oldest = by] = this.#talks.keys();
+    if (this.#talks.size > MOST_TALKS) this.#talks.delete(oldest);
+  }
+
+  /** Whether the lines fit; what may be a reason takes half of the room at most. */
+  #hasRoom(lines: readonly string[], worth: ReturnType<typeof worthOf>): boolean {
+    const size = lines.reduce((sum, line) => sum + line.length + LINE_COST, 0);
+    const isReason = worth === 'reason';
+    if (isReason && this.#reasons + size > this.limit / 2) return false;
+    if (this.#size + size > this.limit) {
+      this.isOverfull ||= !isReason;
+      return false;
+    }
+    this.#size += size;
+    if (isReason) this.#reasons += size;
+    return true;
   }
 }
 

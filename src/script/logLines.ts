@@ -13,6 +13,8 @@ type LogLine = {
   isScript?: true;
   /** A verdict, or the reason why there is none, is read from it: such lines of a long log are dropped last. */
   isKept?: true;
+  /** Every build prints it, perhaps often: of the lines that are kept these are dropped first. */
+  isCommon?: true;
 };
 
 export const QUESTION = 'QUESTION: ';
@@ -31,7 +33,7 @@ const TABLE = {
   written: { begins: String.raw`GOT:\s+# (?:configuration written to|No change to) `, isKept: true },
   /** make's complaint, bare or echoed. */
   makeFailed: { begins: String.raw`(?:GOT: )?(?:\S+: )?\*\*\*`, isKept: true },
-  title: { begins: String.raw`GOT: \* .*Configuration\s*$` },
+  title: { begins: String.raw`GOT: \* .*Configuration\s*$`, isKept: true },
   unused: { begins: '(?:(error|warning): )?unused option: ', rest: SYMBOL + PLACE, isScript: true, isKept: true },
   value: {
     begins: '(?:(error|warning): )?option not set correctly: ',
@@ -67,11 +69,15 @@ const TABLE = {
   toolchain: { begins: "Kernel config didn't ", rest: '.*$', isKept: true },
   /** kconfig prints it thousands of times after the script died. */
   starving: { begins: String.raw`Error in reading or end of file\.` },
+  /** Nix's own, of a derivation that begins or fails. */
+  buildingConfig: { begins: "building '[^']*-linux-config-", isKept: true },
+  building: { begins: "building '", isKept: true, isCommon: true },
+  builderFailed: { begins: "(?:error: )?builder for '|error: (?:Cannot build|build of) '", isKept: true },
   /** Any program's, in the log of any derivation. */
-  message: { begins: '(?:error|warning): |Could not ', isKept: true },
-  generating: { begins: 'generating kernel configuration' },
+  message: { begins: String.raw`(?:error|warning):(?:\s|$)|Could not `, isKept: true, isCommon: true },
+  generating: { begins: 'generating kernel configuration', isKept: true },
   /** The phase after the script's, as stdenv announces it: today, and before 2023. */
-  installing: { begins: String.raw`(?:Running phase: installPhase|installing)\s*$` },
+  installing: { begins: String.raw`(?:Running phase: installPhase|installing)\s*$`, isKept: true },
   applyingPatch: { begins: String.raw`applying patch (\S+)`, isKept: true },
   patchedFile: { begins: '(?:patching|checking) file (.+)$', isKept: true },
   patchFailed: {
@@ -90,14 +96,16 @@ export const LINE = Object.fromEntries(
 
 const anyOf = (lines: readonly LogLine[]): RegExp => new RegExp(`^(?:${lines.map(({ begins }) => begins).join('|')})`);
 const SCRIPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isScript ? line : [])));
-const KEPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isKept ? line : [])));
+const KEPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isKept && !line.isCommon ? line : [])));
+const COMMON = anyOf(ENTRIES.flatMap(([, line]) => (line.isCommon ? line : [])));
 const VERDICT = anyOf([TABLE.verdict]);
 
 /** Whether only an answering script prints such a line. */
 export const isScriptLine = (line: string): boolean => SCRIPT.test(line);
 
-/** Whether a verdict, or the reason why there is none, is read from the line. */
-export const isSignificant = (line: string): boolean => KEPT.test(line);
+/** What the line is worth: a verdict is read from it, or perhaps the reason why there is none, or nothing that matters. */
+export const worthOf = (line: string): 'verdict' | 'reason' | 'nothing' =>
+  KEPT.test(line) ? 'verdict' : COMMON.test(line) ? 'reason' : 'nothing';
 
 /** Whether the line belongs to the list at the script's end. Nix prefixes its own errors alike. */
 export const isVerdict = (line: string): boolean => VERDICT.test(line);

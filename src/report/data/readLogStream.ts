@@ -1,6 +1,7 @@
 /** A build log of any length, read in bounded memory. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { saidIn } from '../../nix/logFrame.ts';
 import { createLineSplitter } from '../../nix/lineSplitter.ts';
 import { KeptLines } from '../../script/keptLines.ts';
 import type { LogReading } from './documentSchemas.ts';
@@ -14,10 +15,11 @@ const MOST_READ = 1 << 30;
 /**
  * Reads a log as `readLog` does, plain, gzip or UTF-16. Of one that is too long, the beginning, the end and the lines of a
  * verdict between them are read, and `cut` is true.
+ * @param mostKept in characters, for the beginning and the end; half as many again for the lines between them.
  * @throws the stream's error, or zlib's.
  */
-export async function readLogStream(source: Readable): Promise<LogReading> {
-  const kept = new KeptLines(MOST_KEPT);
+export async function readLogStream(source: Readable, mostKept = MOST_KEPT): Promise<LogReading> {
+  const kept = new KeptLines(mostKept, saidIn);
   const lines = createLineSplitter((line) => kept.push(line));
   let bytes = 0;
   for await (const chunk of await decoded(source)) {
@@ -26,7 +28,7 @@ export async function readLogStream(source: Readable): Promise<LogReading> {
     if (bytes > MOST_READ) break;
   }
   lines.end();
-  const reading = readLog(kept.lines().join('\n'));
+  const reading = readLog(kept.lines({ isMarked: false }).join('\n'));
   return { ...reading, cut: reading.cut || bytes > MOST_READ || lines.isCut() || kept.cut() !== 'nothing' };
 }
 

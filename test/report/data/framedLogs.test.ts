@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogReading } from '../../../src/report/data/documentSchemas.ts';
 import { readLog } from '../../../src/report/data/readLog.ts';
+import { framed, FRAMES } from '../../helpers/logFrames.ts';
 import { log, LOGS } from '../../helpers/recordedLogs.ts';
 
 const DRV = `/nix/store/${'a'.repeat(32)}-linux-config-5.4.0.drv`;
@@ -22,33 +23,6 @@ const BARE = [
   'error: unused option: FOO',
 ];
 
-const second = (i: number): string => String(i % 60).padStart(2, '0');
-/** What stands before the line `i` of a log. */
-const PREFIXES: Record<string, (i: number) => string> = {
-  "nix-output-monitor's box": () => '┃ ',
-  'an e-mail': () => '> ',
-  'an e-mail without blanks': () => '>',
-  'an answer to an e-mail': () => '> > ',
-  "a CI's timestamp": (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z `,
-  "a CI's timestamp and mark": (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z ##[error]`,
-  'a clock in brackets': (i) => `[12:34:${second(i)}] `,
-  'a level in brackets': (i) => `[${['INFO', 'ERROR', 'WARN'][i % 3] ?? ''}] `,
-  'a journal': (i) => `May ${String((i % 28) + 1).padStart(2)} 12:34:${second(i)} host nix-daemon[${100 + i * 37}]: `,
-  'a kernel ring buffer': (i) => `[${(i * 3.7).toFixed(3).padStart(9)}] `,
-  'a builder of images': (i) => `#12 ${(i * 1.7).toFixed(3)} `,
-  'a container runtime': (i) => `2024-05-01T12:34:${second(i)}.${1000 + i}Z stderr F `,
-  'a host among several': () => '  alpha | ',
-  'line numbers': (i) => `${String(i + 95).padStart(5)}  `,
-  'grep -n': (i) => `build.log:${i + 1}:`,
-  'a diff': () => '+',
-  'ts(1)': (i) => `May 01 12:34:${second(i)} `,
-  'a monotonic clock and a process': (i) => `[${12000 + i}.${100000 + i}] host nix[${i + 1}]: `,
-  'two hosts in turn': (i) => (i % 2 === 0 ? '[alpha] ' : '[beta-2] '),
-  'a timestamp in a box': (i) => `2024-05-01T12:34:${second(i)}Z ┃ `,
-};
-const framed = (lines: readonly string[], prefix: (i: number) => string): string =>
-  lines.map((line, i) => `${prefix(i)}${line}`.trimEnd()).join('\n');
-
 const said = ({ outcome, fallout, error }: LogReading): unknown => ({
   outcome,
   fallout: fallout.map(({ kind, symbol, wanted, got, cause }) => ({ kind, symbol, wanted, got, cause })),
@@ -60,7 +34,7 @@ const PLAIN = LOGS.filter((name) => /^(?:small-.*\.nixlog|[efgj].*\.(?:plain|jso
   (name) => [name, said(readLog(log(name)))] as const,
 );
 
-describe.each(Object.entries(PREFIXES))('%s before every line', (_, prefix) => {
+describe.each(Object.entries(FRAMES))('%s before every line', (_, prefix) => {
   it('of what Nix prints without -L', () => {
     const expected = {
       outcome: 'fallout',
