@@ -49,7 +49,7 @@ const noise = (i: number): string =>
   ['  CC      drivers/net/foo.o', 'drivers/a.c:12:3: warning: unused variable', 'QUESTION', 'checking x... no'][
     i % 4
   ] ?? '';
-const long = (line: (i: number) => string): string[] => Array.from({ length: 4000 }, (_, i) => line(i));
+const long = (line: (i: number) => string): string[] => Array.from({ length: 1200 }, (_, i) => line(i));
 
 type Form = { before: string[]; build: (lines: readonly string[]) => string[]; after: string[] };
 
