@@ -6,7 +6,8 @@ const TAG = /<\/?(?:pre|code|span|br|div|p|b|i|em|strong|font|a|li|td|tr|samp|tt
 const TYPOGRAPHIC = /[\u2018\u2019\u201a\u201b\u2032\u201c\u201d\u201e\u201f\u2033\u00a0\u202f\u200b\ufeff]/g;
 
 /** Whether anything in a line may be what terminals, editors, browsers or forums add. */
-export const isPasted = (line: string): boolean => /[&<\r\u001b]/.test(line) || line.search(TYPOGRAPHIC) >= 0;
+export const isPasted = (line: string): boolean =>
+  /[&<\r]/.test(line) || line.includes('\u001b') || line.search(TYPOGRAPHIC) >= 0;
 
 /** The lines of a log without what terminals, editors, browsers and forums add to a text. */
 export function pastedLines(text: string): string[] {
