@@ -24,6 +24,7 @@ export type CommandTable = {
   /** The heading under which `--help` lists it. */
   group: string;
   options: OptionTable[];
+  /** `term` is `<run>`, or `[run]` where it may be left out. */
   arguments: { term: string; description: string; expected: Expected; variadic: boolean }[];
   commands: CommandTable[];
 };
@@ -71,13 +72,18 @@ export function tableOf(command: CommandUnknownOpts): CommandTable {
     group: command.helpGroup().replace(/:$/, ''),
     options: help.visibleOptions(command).map((option) => optionTable(command, option)),
     arguments: command.registeredArguments.map((argument) => ({
-      term: help.argumentTerm(argument),
+      term: argumentTerm(argument),
       description: help.argumentDescription(argument),
       expected: expectedOf(command, argument.name(), argument.argChoices),
       variadic: argument.variadic,
     })),
     commands: help.visibleCommands(command).map(tableOf),
   };
+}
+
+function argumentTerm(argument: CommandUnknownOpts['registeredArguments'][number]): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function optionTable(command: CommandUnknownOpts, option: Option): OptionTable {

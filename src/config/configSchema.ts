@@ -11,7 +11,10 @@ const targetTable = z
   .strictObject({
     flake: z.string().optional().describe('The directory of your flake.nix.'),
     file: z.string().optional().describe('Without a flake: a Nix file, e.g. <nixpkgs/nixos>.'),
-    attribute: z.string().min(1).describe('The attribute that leads to the kernel.'),
+    attribute: z
+      .string()
+      .min(1)
+      .describe('The kernel, as an attribute: nixosConfigurations.HOST.config.system.build.kernel.'),
     patches: z.string().default('patches.nix').describe('The file with your wishes.'),
     managed: z.string().optional().describe('The file of the managed patch. Default: the patches file.'),
     name: z
@@ -42,14 +45,13 @@ const targetTable = z
 /** 23 days: Node's timers do not run longer. */
 const seconds = z.number().positive().max(2_000_000);
 
-const limit = (what: string) => seconds.exactOptional().describe(`Seconds for ${what}.`);
-
 const command = (subject: 'run' | 'build') =>
   z.string().exactOptional().describe(`A command for sh -c; the ${subject} stands as JSON on standard input.`);
 
+const limit = (what: string) => seconds.exactOptional().describe(`Seconds for ${what}.`);
+
 export const configSchema = z.strictObject({
   state: z.string().optional().describe('Where the database stands.'),
-  'socket-group': z.string().min(1).optional().describe('A group whose members may ask the daemon, too.'),
   jobs: z.int().min(1).default(1).describe('How many targets may build their config at the same time.'),
   history: z
     .strictObject({
@@ -57,7 +59,7 @@ export const configSchema = z.strictObject({
       'transcript-size': z.number().min(1).max(256).default(16).describe('How much of one is kept, in MiB.'),
     })
     .prefault({})
-    .describe('What the database keeps.'),
+    .describe('How much of the logs is kept. Everything else is kept for ever.'),
   hooks: z
     .strictObject({
       'on-stable': command('run'),
@@ -66,7 +68,7 @@ export const configSchema = z.strictObject({
       timeout: seconds.default(30).describe('Seconds after which a hook is ended.'),
     })
     .prefault({})
-    .describe('Commands that the daemon runs when a run or a kernel build has ended.'),
+    .describe('Commands that a running falloutd starts when a run or a kernel build ends.'),
   nix: z
     .strictObject({ args: nixArgs.describe('Arguments of every nix call, for evaluations and builds.') })
     .prefault({})
@@ -74,8 +76,8 @@ export const configSchema = z.strictObject({
   limits: z
     .strictObject({
       evaluation: limit('an evaluation'),
-      'config-build': limit('a config build'),
-      probe: limit('a full check'),
+      'config-build': limit('a config build. The first one of a kernel fetches its source, too'),
+      probe: limit('a full check; without its result the run goes on'),
       'kernel-build': limit('a kernel build'),
     })
     .prefault({})

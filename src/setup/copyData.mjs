@@ -3,6 +3,6 @@ import { cpSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const [from, to] = ['../../src', '../../dist'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-const isCompiled = (/** @type {string} */ path) => /\.(?:[jt]s|mjs|grammar|md)$|\/\.gitignore$/.test(path);
+const isCompiled = (/** @type {string} */ path) => /\.(?:[jt]s|mjs|grammar|roff|md)$|\/\.gitignore$/.test(path);
 
 cpSync(from, to, { recursive: true, filter: (path) => statSync(path).isDirectory() || !isCompiled(path) });

@@ -32,8 +32,16 @@ const SMALL_TREE = [
   command('patch'),
 ];
 
-/** What `npm test` needs: beside a kernel tree the shells that complete falloutd's command line. */
-const TESTS = [...SMALL_TREE, command('script', 'bsdutils'), command('zsh'), command('fish'), command('man', 'man-db')];
+/** What `npm test` needs: beside a kernel tree the shells that complete falloutd's command line, and what shows its manual. */
+const TESTS = [
+  ...SMALL_TREE,
+  command('script', 'bsdutils'),
+  command('zsh'),
+  command('fish'),
+  command('man', 'man-db'),
+  command('groff', 'groff-base'),
+  command('col', 'bsdextrautils'),
+];
 
 const LINUX_TREE = [
   ...SMALL_TREE,
