@@ -27,8 +27,8 @@ type Awaited = { moment: Moment; seen: number; act: () => void };
 export class WatchedFalloutd {
   readonly pid: number;
   readonly started = performance.now();
-  /** The run that it logged as finished last. */
-  lastRun: Run | null = null;
+  /** The run of each target that it logged as finished last. */
+  readonly lastRuns = new Map<string, Run>();
   /** The end of what it printed. */
   text = '';
   /** The line that is not whole yet. */
@@ -36,6 +36,8 @@ export class WatchedFalloutd {
   #runsStarted = 0;
   #runsFinished = 0;
   readonly #temporary: (name: string) => boolean;
+  /** How many it serves. */
+  readonly #targets: number;
   readonly #dir: string;
   readonly #watchers: FSWatcher[] = [];
   #awaited: Awaited[] = [];
@@ -47,11 +49,12 @@ export class WatchedFalloutd {
 
   constructor(
     args: readonly string[],
-    { managedFile, stateDir, env }: { managedFile: string; stateDir: string; env: Record<string, string> },
+    { managedFiles, stateDir, env }: { managedFiles: readonly string[]; stateDir: string; env: Record<string, string> },
   ) {
-    this.#dir = dirname(managedFile);
-    const prefix = `.${basename(managedFile)}.falloutd-`;
-    this.#temporary = (name) => name.startsWith(prefix);
+    this.#targets = managedFiles.length;
+    this.#dir = dirname(managedFiles[0] ?? '');
+    const prefixes = managedFiles.map((file) => `.${basename(file)}.falloutd-`);
+    this.#temporary = (name) => prefixes.some((prefix) => name.startsWith(prefix));
     this.#watchers.push(
       watch(this.#dir, (_, name) => name !== null && this.#temporary(name) && this.#onTemporary(join(this.#dir, name))),
     );
@@ -160,8 +163,11 @@ export class WatchedFalloutd {
   }
 
   #isAtRest(): boolean {
+    const last = [...this.lastRuns.values()];
     return (
-      this.lastRun !== null && this.#runsStarted === this.#runsFinished && this.lastRun.outcome?.kind !== 'superseded'
+      last.length >= this.#targets &&
+      this.#runsStarted === this.#runsFinished &&
+      last.every(({ outcome }) => outcome?.kind !== 'superseded')
     );
   }
 
@@ -175,7 +181,7 @@ export class WatchedFalloutd {
       const run = line.startsWith('{') && line.includes('"run":{') ? (JSON.parse(line) as { run: Run }).run : null;
       if (run === null) continue;
       this.#runsFinished++;
-      this.lastRun = run;
+      this.lastRuns.set(run.target, run);
     }
     this.#see('log');
   }

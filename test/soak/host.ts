@@ -1,63 +1,47 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deepStrictEqual } from 'node:assert';
 import type { Database } from 'better-sqlite3';
-import { parseDotConfig } from '../../src/script/dotConfig.ts';
-import { sha256 } from '../../src/system/contentHash.ts';
-import { openHistory } from '../../src/state/historyDatabase.ts';
-import { dotConfig } from '../../src/state/recordedRuns.ts';
 import { openDatabase, prepareStatement } from '../../src/state/sqlite.ts';
-import { newFalloutFile } from '../../src/managed/addPatch.ts';
-import { readManaged } from '../../src/managed/managedPatch.ts';
 import { falloutd } from '../helpers/command.ts';
 import { KernelHost } from '../helpers/kernelHost.ts';
 import { pragma } from '../helpers/pragma.ts';
-import { askText, MANAGED } from '../helpers/patchesText.ts';
+import { MANAGED } from '../helpers/patchesText.ts';
 import { WatchedFalloutd } from './daemon.ts';
-import type { Layout, Save } from './plan.ts';
-import { blockOf, editedInside, outside, patchesText } from './wishes.ts';
-import { saveAs } from './saves.ts';
-import type { Run } from '../../src/model/run.ts';
+import { TARGETS, type Layout, type TargetName } from './plan.ts';
+import { SoakTarget, type FixedPoint } from './target.ts';
+import { patchesText } from './wishes.ts';
 
-const IMPORT = '  (import ./fallout.nix { inherit lib; })';
-
-/** What a run without any disturbance comes to. */
-type FixedPoint = { entries: Record<string, string>; config: Map<string, string> };
-
-/** A host that kills and races come to, round after round, and what must hold after each. */
+/** A host with two targets that kills and races come to, round after round, and what must hold after each. */
 export class SoakHost {
   readonly host: KernelHost;
-  readonly layout: Layout;
-  readonly managedFile: string;
-  readonly #references: References;
+  readonly targets: Record<TargetName, SoakTarget>;
   readonly #env: Record<string, string>;
-  readonly #config: string;
-  /** What the user wrote last, by file, with its mode. */
-  #saved = new Map<string, { text: string; mode: number }>();
   #states = 0;
-  #wishes = 0;
-  #mark = '';
-  /** What stood in the managed file when the database was new. */
-  #atFirst = '';
 
-  private constructor(host: KernelHost, layout: Layout, config: string, references: References, builds: string) {
+  private constructor(host: KernelHost, { managed }: Layout, references: References, builds: string) {
     this.host = host;
-    this.layout = layout;
-    this.#config = config;
-    this.#references = references;
-    this.managedFile = layout === 'inside' ? host.patchesFile : join(host.dir, 'fallout.nix');
+    const target = (name: TargetName, file: string, own: string): SoakTarget =>
+      new SoakTarget({
+        name,
+        patchesFile: join(host.dir, file),
+        separate: managed === 'separate' ? own : null,
+        references,
+      });
+    this.targets = {
+      demo: target('demo', 'patches.nix', 'fallout.nix'),
+      other: target('other', 'other.nix', 'other-fallout.nix'),
+    };
     this.#env = { TMPDIR: builds };
   }
 
   static async create(layout: Layout, references: References): Promise<SoakHost> {
     const host = await KernelHost.create();
-    const toml = await readFile(host.host.configFile, 'utf8');
-    if (layout === 'separate') {
-      await host.file('fallout.nix', newFalloutFile('fallout', 'structuredExtraConfig'));
-      await writeFile(host.host.configFile, `${toml}managed = "fallout.nix"\n`);
-    }
-    const soak = new SoakHost(host, layout, host.host.configFile, references, await host.scratch('builds'));
+    await addTarget(host, layout);
+    const soak = new SoakHost(host, layout, references, await host.scratch('builds'));
+    for (const { managedFile, patchesFile } of soak.all)
+      for (const file of [patchesFile, managedFile]) await host.file(file.slice(host.dir.length + 1), '');
     await soak.forget();
     return soak;
   }
@@ -66,96 +50,45 @@ export class SoakHost {
     await this.host.remove();
   }
 
+  get all(): SoakTarget[] {
+    return TARGETS.map((name) => this.targets[name]);
+  }
+
   get stateDir(): string {
     return join(dirname(this.host.stateDir), `soak-${this.#states}`);
   }
 
-  /** Begins again with an empty database, and with a managed patch as `falloutd init` makes it. */
+  /** Begins again with an empty database, and with managed patches as `falloutd init` makes them. */
   async forget(): Promise<void> {
-    writeFileSync(
-      this.host.patchesFile,
-      patchesText({
-        wishes: 0,
-        mark: 'the beginning',
-        version: null,
-        managed: this.layout === 'inside' ? MANAGED.trimEnd() : IMPORT,
-      }),
-    );
-    if (this.layout === 'separate') writeFileSync(this.managedFile, newFalloutFile('fallout', 'structuredExtraConfig'));
-    this.#remember();
+    for (const target of this.all) target.begin();
     this.#states++;
     await mkdir(this.stateDir);
-    this.#atFirst = sha256(Buffer.from(this.#read(this.managedFile)));
   }
 
-  start(command: 'watch' | 'once'): WatchedFalloutd {
+  /** Starts falloutd for both targets, or for the one that is named. */
+  start(command: 'watch' | 'once', target?: TargetName): WatchedFalloutd {
     const args = [
       command,
-      '--config',
-      this.#config,
-      '--state',
-      this.stateDir,
+      ...['--config', this.host.host.configFile, '--state', this.stateDir],
+      ...(target === undefined ? [] : ['--target', target]),
       ...(command === 'once' ? ['--json'] : []),
     ];
-    return new WatchedFalloutd(args, { managedFile: this.managedFile, stateDir: this.stateDir, env: this.#env });
+    const managedFiles = (target === undefined ? this.all : [this.targets[target]]).map((each) => each.managedFile);
+    return new WatchedFalloutd(args, { managedFiles, stateDir: this.stateDir, env: this.#env });
   }
 
   /** As the user does who does not wait for the next attempt. */
-  async retry(): Promise<void> {
-    await falloutd(['retry', '--config', this.#config, '--state', this.stateDir]);
+  async retry(target: TargetName): Promise<void> {
+    await falloutd(['retry', '--config', this.host.host.configFile, '--state', this.stateDir, '--target', target]);
   }
 
-  /** The user saves other wishes, from the file as it stands now. */
-  async save(save: Save, mark: string, version: string | null): Promise<void> {
-    const now = this.#read(this.host.patchesFile);
-    // In the middle of a save of his own there is nothing to read: then he has the text before it.
-    const block =
-      this.layout === 'separate'
-        ? IMPORT
-        : (blockOf(now) ?? blockOf(this.#saved.get(this.host.patchesFile)?.text ?? '') ?? MANAGED.trimEnd());
-    const managed = this.layout === 'inside' ? editedInside(block, save.inside) : block;
-    const text = patchesText({ wishes: save.wishes, mark, version, managed });
-    this.#wishes = save.wishes;
-    this.#mark = mark;
-    await saveAs(this.host.patchesFile, text, save);
-    this.#saved.set(this.host.patchesFile, { text, mode: statSync(this.host.patchesFile).mode });
-    if (this.layout === 'inside' || save.inside === 'nothing') return;
-    const own = this.#read(this.managedFile);
-    const changed = own.replace(blockOf(own) ?? '', editedInside(blockOf(own) ?? '', save.inside));
-    await saveAs(this.managedFile, changed, save);
-    this.#saved.set(this.managedFile, { text: changed, mode: statSync(this.managedFile).mode });
-  }
-
-  /** The file is what the user saved last, or what falloutd made of it and recorded before; never a mix. */
+  /** Each file is what the user saved last, or what falloutd made of it and recorded before; never a mix. */
   checkFiles(): void {
     const known = this.#known();
-    for (const [path, { text, mode }] of this.#saved) {
-      const content = readFileSync(path);
-      const name = basename(path);
-      if (!content.equals(Buffer.from(text))) {
-        must(path === this.managedFile, `${name} was written, in which falloutd has nothing to do`);
-        must(
-          known.has(sha256(content)) || sha256(content) === this.#atFirst,
-          `${name} holds what nobody recorded:\n${content.toString()}`,
-        );
-        // The end of the user's last save may be what falloutd never saw: then it stands in the file as it is.
-        must(
-          known.has(sha256(Buffer.from(text))) || this.layout === 'separate',
-          `${name}: what the user saved last is not in the database, and was replaced`,
-        );
-      }
-      must(
-        outside(content.toString()) === outside(text),
-        `${name}: the user's last save ${this.#mark} is not there:\n${content.toString()}`,
-      );
-      must(
-        statSync(path).mode === mode,
-        `${name}: its mode is ${statSync(path).mode.toString(8)}, the user's was ${mode.toString(8)}`,
-      );
-    }
+    for (const target of this.all) target.checkFiles(known);
   }
 
-  /** No temporary file is left beside the managed one. */
+  /** No temporary file is left beside the managed ones. */
   checkLeftovers(): void {
     deepStrictEqual(
       readdirSync(this.host.dir).filter((name) => name.includes('.falloutd-')),
@@ -191,24 +124,6 @@ export class SoakHost {
     });
   }
 
-  /** Stable, on the very wishes saved last, with the entries and the .config of a host that nobody disturbed. */
-  async checkFixedPoint(run: Run | null): Promise<void> {
-    if (run === null) throw new Error('no run ended');
-    deepStrictEqual(run.outcome, { kind: 'stable' });
-    const reference = await this.#references.of(this.#wishes);
-    deepStrictEqual(this.entries(), reference.entries, `the entries for wishes ${this.#wishes}`);
-    const last = run.iterations.at(-1);
-    const number = typeof last === 'number' ? last : (last?.iteration ?? 0);
-    const history = openHistory(this.stateDir, { readonly: true });
-    try {
-      const config = parseDotConfig(dotConfig(history, number) ?? '');
-      config.delete('LOCALVERSION');
-      deepStrictEqual(config, reference.config, `the .config for wishes ${this.#wishes}`);
-    } finally {
-      history.close();
-    }
-  }
-
   /** Nothing works for this host but the daemon that is to. */
   checkProcesses(daemon: WatchedFalloutd | null): void {
     deepStrictEqual(
@@ -216,27 +131,6 @@ export class SoakHost {
       [],
       'processes are left',
     );
-  }
-
-  entries(): Record<string, string> {
-    const reading = readManaged(this.#read(this.managedFile), 'fallout');
-    if (reading.kind !== 'managed') return { '': reading.kind };
-    return Object.fromEntries(
-      reading.patch.bindings.map((b) => [b.symbol, b.ask === null ? b.expression : askText(b.ask)]),
-    );
-  }
-
-  #remember(): void {
-    for (const path of new Set([this.host.patchesFile, this.managedFile]))
-      this.#saved.set(path, { text: this.#read(path), mode: statSync(path).mode });
-  }
-
-  #read(path: string): string {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return '';
-    }
   }
 
   /** The hashes of the user's contents that the database holds. */
@@ -266,8 +160,21 @@ export class SoakHost {
   }
 }
 
-function must(holds: boolean, message: string): void {
-  if (!holds) throw new Error(message);
+/** A second host in the flake, with patches of its own, and the target for it. */
+async function addTarget(host: KernelHost, { managed, jobs }: Layout): Promise<void> {
+  const flake = await host.flake();
+  const [demo] = /^ {6}nixosConfigurations\.demo = [^]*?^ {6}\};\n/m.exec(flake) ?? [];
+  if (demo === undefined) throw new Error(`the flake has no host:\n${flake}`);
+  const other = demo.replaceAll('demo', 'other').replaceAll('patches.nix', 'other.nix');
+  await host.file('flake.nix', flake.replace(demo, demo + other));
+  const toml = await readFile(host.host.configFile, 'utf8');
+  const own = (file: string): string => `name = "fallout"\n${managed === 'separate' ? `managed = "${file}"\n` : ''}`;
+  const first = toml.slice(toml.indexOf('[target.demo]'));
+  const second = first.replaceAll('demo', 'other').replace('patches.nix', 'other.nix');
+  await writeFile(
+    host.host.configFile,
+    `jobs = ${jobs}\n${toml}${own('fallout.nix')}\n${second}${own('other-fallout.nix')}`,
+  );
 }
 
 /** The fixed points of all wishes, each found once on a host that nobody disturbs. */

@@ -11,6 +11,7 @@ const HELP = `npm run test:soak -- [options]
   --kills N   default 1000
   --races N   default 500
   --seed N    of the first round, each further one has the next (default: from the clock)
+  --workers N rounds that go on side by side, each on hosts of its own (default 2)
 `;
 
 const { values: flags } = parseArgs({
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     kills: { type: 'string', default: '1000' },
     races: { type: 'string', default: '500' },
     seed: { type: 'string' },
+    workers: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -54,22 +56,27 @@ async function soak(
   round: (rounds: Rounds, seed: number) => Promise<void>,
   references: References,
 ): Promise<string> {
-  const rounds = new Rounds(references);
   const started = performance.now();
-  let failures = 0;
-  for (let n = 0; n < count; n++) {
-    try {
-      await round(rounds, seed + n);
-    } catch (error) {
-      failures++;
-      failed.push(`${name} ${seed + n}`);
-      process.stdout.write(`\nfailed: ${error instanceof Error ? error.message : String(error)}\n`);
+  let [begun, ended, failures] = [0, 0, 0];
+  const work = async (): Promise<void> => {
+    const rounds = new Rounds(references);
+    while (begun < count) {
+      const n = seed + begun++;
+      try {
+        await round(rounds, n);
+      } catch (error) {
+        failures++;
+        failed.push(`${name} ${n}`);
+        process.stdout.write(`\nfailed: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
+      ended++;
+      const line = `${name}s: ${ended} of ${count}, ${failures} failed, ${duration(performance.now() - started)}`;
+      if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
+      else if (ended % 25 === 0 || ended === count) process.stdout.write(`${line}\n`);
     }
-    const line = `${name}s: ${n + 1} of ${count}, ${failures} failed, ${duration(performance.now() - started)}`;
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
-    else if ((n + 1) % 25 === 0 || n + 1 === count) process.stdout.write(`${line}\n`);
-  }
+    await rounds.remove();
+  };
+  await Promise.all(Array.from({ length: Number(flags.workers) }, work));
   if (process.stdout.isTTY) process.stdout.write('\n');
-  await rounds.remove();
   return `${count} ${name}s in ${duration(performance.now() - started)}`;
 }

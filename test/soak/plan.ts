@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { WISHES } from './wishes.ts';
 
 /** How an editor, or a script, puts a text into a file. */
-type Style = 'rename' | 'in-place' | 'slow-in-place' | 'write-chmod' | 'delete-recreate' | 'two-quick';
+type Style =
+  'rename' | 'backup-rename' | 'in-place' | 'slow-in-place' | 'write-chmod' | 'delete-recreate' | 'two-quick';
 
 /** Something that is seen of a running falloutd from outside; `time` is none, only the clock. */
 export type Occasion =
@@ -22,6 +23,8 @@ export type Occasion =
 export type Moment = { on: Occasion; n: number; us: number };
 
 export type Save = {
+  /** In whose file. */
+  target: TargetName;
   /** Which of WISHES is saved. */
   wishes: number;
   style: Style;
@@ -35,7 +38,12 @@ export type Save = {
 /** Who is killed: falloutd, Nix or its builder, or the first two together. Where no Nix runs, falloutd alone. */
 export type Victim = 'falloutd' | 'nix' | 'builder' | 'both';
 
-export type Layout = 'inside' | 'separate';
+/** The two targets of a host, each with a patches file of its own. */
+export const TARGETS = ['demo', 'other'] as const;
+export type TargetName = (typeof TARGETS)[number];
+
+/** Where the managed patches stand, and how many runs may go on at once. */
+export type Layout = { managed: 'inside' | 'separate'; jobs: 1 | 2 };
 
 export type KillPlan = {
   layout: Layout;
@@ -91,6 +99,7 @@ const AT_A_WRITE = fc.record({
 
 const STYLE = fc.constantFrom<Style>(
   'rename',
+  'backup-rename',
   'in-place',
   'slow-in-place',
   'write-chmod',
@@ -100,6 +109,7 @@ const STYLE = fc.constantFrom<Style>(
 
 function save(at: fc.Arbitrary<Moment>): fc.Arbitrary<Save> {
   return fc.record({
+    target: fc.constantFrom<TargetName>('demo', 'demo', 'other'),
     wishes: fc.nat(WISHES.length - 1),
     style: STYLE,
     inside: fc.oneof(
@@ -112,7 +122,10 @@ function save(at: fc.Arbitrary<Moment>): fc.Arbitrary<Save> {
   });
 }
 
-const LAYOUT = fc.constantFrom<Layout>('inside', 'separate');
+const LAYOUT = fc.record<Layout>({
+  managed: fc.constantFrom('inside', 'separate'),
+  jobs: fc.constantFrom(1, 2),
+});
 const AT_ONCE = fc.constant<Moment>({ on: 'time', n: 1, us: 0 });
 
 const KILLS: fc.Arbitrary<KillPlan> = fc.record({

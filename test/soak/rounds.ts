@@ -2,7 +2,16 @@ import { deepStrictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTICE_MS, type WatchedFalloutd } from './daemon.ts';
 import { SoakHost, type References } from './host.ts';
-import { killPlan, racePlan, type KillPlan, type Layout, type RacePlan, type Stop } from './plan.ts';
+import {
+  killPlan,
+  racePlan,
+  TARGETS,
+  type KillPlan,
+  type Layout,
+  type RacePlan,
+  type Save,
+  type Stop,
+} from './plan.ts';
 import type { Run } from '../../src/model/run.ts';
 
 /** What falloutd was doing when it was killed, by its log. */
@@ -11,8 +20,8 @@ export type Hit = 'starting' | 'in a run' | 'idle';
 /** The hosts of one soak, made when a round first wants them. */
 export class Rounds {
   readonly #references: References;
-  readonly #hosts = new Map<Layout, SoakHost>();
-  readonly #daemons = new Map<Layout, WatchedFalloutd>();
+  readonly #hosts = new Map<string, SoakHost>();
+  readonly #daemons = new Map<string, WatchedFalloutd>();
 
   constructor(references: References) {
     this.#references = references;
@@ -22,14 +31,15 @@ export class Rounds {
   async kill(seed: number): Promise<Hit> {
     const plan = killPlan(seed);
     return await this.#round(`kill ${seed}`, plan, async (host) => {
-      let daemon = this.#daemons.get(plan.layout) ?? null;
+      const key = keyOf(plan.layout);
+      let daemon = this.#daemons.get(key) ?? null;
       if (daemon !== null && (plan.begins === 'before-start' || plan.forgets)) {
         await ends(daemon);
         daemon = null;
       }
-      this.#daemons.delete(plan.layout);
+      this.#daemons.delete(key);
       const { hit, next } = await kill(host, daemon, plan, seed);
-      if (next !== null) this.#daemons.set(plan.layout, next);
+      if (next !== null) this.#daemons.set(key, next);
       return hit;
     });
   }
@@ -37,8 +47,8 @@ export class Rounds {
   async race(seed: number): Promise<void> {
     const plan = racePlan(seed);
     await this.#round(`race ${seed}`, plan, async (host) => {
-      const daemon = this.#daemons.get(plan.layout) ?? host.start('watch');
-      this.#daemons.set(plan.layout, daemon);
+      const daemon = this.#daemons.get(keyOf(plan.layout)) ?? host.start('watch');
+      this.#daemons.set(keyOf(plan.layout), daemon);
       await race(host, daemon, plan, seed);
     });
   }
@@ -49,16 +59,16 @@ export class Rounds {
   }
 
   async #round<T>(name: string, plan: { layout: Layout }, act: (host: SoakHost) => Promise<T>): Promise<T> {
-    const { layout } = plan;
-    const host = this.#hosts.get(layout) ?? (await SoakHost.create(layout, this.#references));
-    this.#hosts.set(layout, host);
+    const key = keyOf(plan.layout);
+    const host = this.#hosts.get(key) ?? (await SoakHost.create(plan.layout, this.#references));
+    this.#hosts.set(key, host);
     try {
       return await act(host);
     } catch (error) {
-      const daemon = this.#daemons.get(layout);
+      const daemon = this.#daemons.get(key);
       daemon?.kill('SIGKILL');
-      this.#daemons.delete(layout);
-      this.#hosts.delete(layout);
+      this.#daemons.delete(key);
+      this.#hosts.delete(key);
       const log = daemon === undefined ? '' : `\n${daemon.text.slice(-6000)}`;
       throw new Error(
         `${name}: ${JSON.stringify(plan)}\n${error instanceof Error ? error.message : String(error)}${log}`,
@@ -67,6 +77,8 @@ export class Rounds {
     }
   }
 }
+
+const keyOf = ({ managed, jobs }: Layout): string => `${managed} ${jobs}`;
 
 async function ends(daemon: WatchedFalloutd): Promise<void> {
   daemon.kill('SIGTERM');
@@ -103,7 +115,7 @@ async function killAndSave(
   const version = isNew ? `s${seed}` : null;
   const save = async (n: number): Promise<void> => {
     const each = saves[n];
-    if (each !== undefined) await host.save(each, `${seed}.${n}`, version);
+    if (each !== undefined) await host.targets[each.target].save(each, `${seed}.${n}`, version);
   };
   if (begins === 'before-start') await save(0);
   const daemon = running ?? host.start('watch');
@@ -129,28 +141,45 @@ async function killAndSave(
 /** Starts falloutd again: what the killed one left ends before it begins, and it comes to the fixed point. null: it has ended. */
 async function nextStart(host: SoakHost, { next: command }: KillPlan): Promise<WatchedFalloutd | null> {
   const remains = host.host.processes();
-  const next = host.start(command);
+  const [first, ...others] = TARGETS;
+  const next = command === 'watch' ? host.start('watch') : host.start('once', first);
   try {
     await next.begun();
     const left = host.host.processes().filter((each) => remains.includes(each));
     deepStrictEqual(left, [], 'the next start begins its run while processes of the killed one are left');
-    if (command === 'once') deepStrictEqual(await next.exit(), 0, next.text);
-    const stays = command === 'watch' ? next : null;
-    await comesToRest(next, async () => {
-      host.checkFiles();
-      host.checkLeftovers();
-      host.checkHistory();
-      await host.checkFixedPoint(stays === null ? runIn(next.text) : stays.lastRun);
-      host.checkProcesses(stays);
-    });
+    if (command === 'watch') {
+      await comesToRest(next, async () => holds(host, next.lastRuns, next));
+      host.checkDatabase();
+      return next;
+    }
+    const runs = new Map<string, Run>([[first, await ended(next)]]);
+    for (const name of others) runs.set(name, await ended(host.start('once', name)));
+    await holds(host, runs, null);
     host.checkDatabase();
-    return stays;
+    return null;
   } catch (error) {
     next.kill('SIGKILL');
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${next.text.slice(-6000)}`, {
       cause: error,
     });
   }
+}
+
+/** What must hold after a round, with the last run of each target. */
+async function holds(host: SoakHost, runs: ReadonlyMap<string, Run>, daemon: WatchedFalloutd | null): Promise<void> {
+  host.checkFiles();
+  host.checkLeftovers();
+  host.checkHistory();
+  for (const target of host.all) await target.checkFixedPoint(runs.get(target.name) ?? null, host.stateDir);
+  host.checkProcesses(daemon);
+}
+
+/** The run of a `once` that ends. */
+async function ended(once: WatchedFalloutd): Promise<Run> {
+  deepStrictEqual(await once.exit(), 0, once.text);
+  const run = runIn(once.text);
+  if (run === null) throw new Error(`once printed no run:\n${once.text}`);
+  return run;
 }
 
 /** What `once --json` printed. */
@@ -162,10 +191,10 @@ function runIn(text: string): Run | null {
 async function race(host: SoakHost, daemon: WatchedFalloutd, plan: RacePlan, seed: number): Promise<void> {
   await daemon.idle();
   const version = plan.isNew ? `s${seed}` : null;
-  const first = host.save(plan.first, `${seed}.0`, version);
-  const second = daemon.at(plan.second.at, first, async () =>
-    first.then(async () => host.save(plan.second, `${seed}.1`, version)),
-  );
+  const save = async ({ target, ...how }: Save, n: number): Promise<void> =>
+    host.targets[target].save({ target, ...how }, `${seed}.${n}`, version);
+  const first = save(plan.first, 0);
+  const second = daemon.at(plan.second.at, first, async () => first.then(async () => save(plan.second, 1)));
   await Promise.all([second, plan.stop === null ? null : stop(daemon, plan.stop, first)]);
   await comesToTheFixedPoint(host, daemon);
 }
@@ -182,12 +211,9 @@ async function stop(daemon: WatchedFalloutd, { at, ms }: Stop, cause: Promise<un
 async function comesToTheFixedPoint(host: SoakHost, daemon: WatchedFalloutd): Promise<void> {
   await sleep(NOTICE_MS);
   await comesToRest(daemon, async () => {
-    if (daemon.lastRun?.outcome?.kind === 'infrastructure') await host.retry();
-    host.checkFiles();
-    host.checkLeftovers();
-    host.checkHistory();
-    await host.checkFixedPoint(daemon.lastRun);
-    host.checkProcesses(daemon);
+    for (const { name } of host.all)
+      if (daemon.lastRuns.get(name)?.outcome?.kind === 'infrastructure') await host.retry(name);
+    await holds(host, daemon.lastRuns, daemon);
   });
 }
 

@@ -13,6 +13,13 @@ export async function saveAs(
       writeFileSync(`${path}.user`, text);
       renameSync(`${path}.user`, path);
       return;
+    case 'backup-rename':
+      // As vim does: the old file becomes the backup, which goes when the new one is there.
+      renameSync(path, `${path}~`);
+      if (pauseMs > 20) await sleep(pauseMs / 8);
+      writeFileSync(path, text);
+      rmSync(`${path}~`);
+      return;
     case 'in-place':
       writeFileSync(path, text);
       return;
