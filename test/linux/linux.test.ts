@@ -81,4 +81,21 @@ describe('Linux 6.12', () => {
       expect(run.lost).toEqual([]);
     });
   });
+
+  test('SND_SOC = no, then that wish is taken out: no entry stays, and the .config is the one of a fresh database', async () => {
+    await withHost(async (host) => {
+      await host.save(wishing(''));
+      const fresh = await host.run();
+      expect(await host.entries()).toEqual({});
+      host.forget();
+      await host.save(wishing('SND_SOC = no;'));
+      expect((await host.run()).outcome).toEqual({ kind: 'stable' });
+      expect(Object.keys(await host.entries())).toContain('SND_SOC_SOF_TOPLEVEL');
+      await host.save((await host.text()).replace(/^ *SND_SOC = no;\n/m, ''));
+      const run = await host.run();
+      expect(run.outcome).toEqual({ kind: 'stable' });
+      expect(await host.entries()).toEqual({});
+      expect(host.config(run)).toBe(host.config(fresh));
+    });
+  });
 });
