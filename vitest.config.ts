@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit`: *.test.ts, which need no Nix and find none. `nix`: *.nix.test.ts, on a real Nix and the small tree. `hostile`:
- * *.hostile.test.ts, where files are not what they seem. `fuzz`: *.fuzz.test.ts and a tenth of the campaigns in test/fuzz. The
- * tests on a real kernel tree have configurations of their own.
+ * `unit`: *.test.ts, which need no Nix and find none. `program`: *.program.test.ts, which start processes of their own, also
+ * without Nix. `nix`: *.nix.test.ts, on a real Nix and the small tree. `hostile`: *.hostile.test.ts, where files are not what
+ * they seem. `fuzz`: *.fuzz.test.ts and a tenth of the campaigns in test/fuzz. The tests on a real kernel tree have
+ * configurations of their own.
  */
 export default defineConfig({
   test: {
@@ -18,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{nix,fuzz,hostile}.test.ts', 'test/{fuzz,linux,kconfig-oracle}/**'],
+          exclude: ['test/**/*.{nix,program,fuzz,hostile}.test.ts', 'test/{fuzz,linux,kconfig-oracle}/**'],
           // No file changes what another one sees; loading the modules anew for each of them takes longer than the tests.
           isolate: false,
           setupFiles: ['test/helpers/withoutNix.ts'],
@@ -29,14 +30,15 @@ export default defineConfig({
       {
         test: { name: 'nix', include: ['test/**/*.nix.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
       },
-      {
+      ...['program', 'hostile'].map((name) => ({
         test: {
-          name: 'hostile',
-          include: ['test/**/*.hostile.test.ts'],
+          name,
+          include: [`test/**/*.${name}.test.ts`],
           setupFiles: ['test/helpers/withoutNix.ts'],
-          testTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
         },
-      },
+      })),
       {
         test: { name: 'fuzz', testTimeout: 600_000, include: ['test/fuzz/**/*.test.ts', 'test/**/*.fuzz.test.ts'] },
       },

@@ -14,7 +14,7 @@ import type { Run } from '../model/run.ts';
 import { readableText } from '../system/wholeFile.ts';
 import { runExitCode, type OnceOptions } from './runExitCode.ts';
 
-/** What is recorded, to be written on: what was judged is not built again, and the run has the number that it would have. */
+/** What is recorded, to be written on: what was judged is not built again. */
 async function copiedHistory(stateDir: string, to: string): Promise<History> {
   if (existsSync(join(stateDir, 'falloutd.db'))) {
     const recorded = openHistory(stateDir, { readonly: true });
@@ -30,7 +30,7 @@ async function copiedHistory(stateDir: string, to: string): Promise<History> {
  */
 export async function dryRun(config: Config, target: Target, options: OnceOptions): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-dry-run-'));
-  const screen = reporter(process.stderr, style(process.stderr));
+  const screen = reporter(process.stderr, style(process.stderr), { dryRun: true });
   try {
     const { copied, inPlace } = await copyFlake(target, join(scratch, 'flake'), options.signal);
     const history = await copiedHistory(config.stateDir, join(scratch, 'state'));

@@ -28,11 +28,11 @@ describe('parseNix', () => {
 
   it('takes a chain of operators of any length', () => {
     for (const name of ['addition', 'conjunction', 'arguments', 'selection'] as const)
-      expect(parseNix(DEEP[name](100_000)).kind).toBe('parsed');
+      expect(parseNix(DEEP[name](30_000)).kind).toBe('parsed');
   });
 
   it('says that a text is too large, and how far it was read', () => {
-    const text = `{\n${Array.from({ length: 200_000 }, (_, n) => `  S${n} = lib.mkOverride 40 (option no); # was y\n`).join('')}}`;
+    const text = `{\n${Array.from({ length: 60_000 }, (_, n) => `  S${n} = lib.mkOverride 40 (option no); # was y\n`).join('')}}`;
     const reading = parseNix(text);
     expect(reading).toMatchObject({ kind: 'too-large' });
     if (reading.kind === 'parsed') return;
@@ -68,7 +68,7 @@ const INIT = { name: 'mine', how: 'inside', attribute: 'structuredExtraConfig' }
 
 describe('what reads and edits a file', () => {
   it('takes all of them in another patch', () => {
-    const patches = SHAPES.map(([, deep]) => `{ structuredExtraConfig.RTLWIFI = ${deep(DEPTH / 10)}; }\n`);
+    const patches = SHAPES.map(([, deep]) => `{ structuredExtraConfig.RTLWIFI = ${deep(DEPTH / 30)}; }\n`);
     const text = `{ lib, a, f, ... }: [\n${patches.join('')}${MANAGED}]`;
     expect(editManaged(text, 'fallout', [entry]).kind).toBe('edited');
     expect(planInit(text, INIT).kind).toBe('planned');

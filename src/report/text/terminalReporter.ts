@@ -35,10 +35,14 @@ type Building = BuildProgress & { at: number };
 
 /**
  * A reporter on `screen`. On a terminal (`style.live`) one line says what goes on, rewritten in place; elsewhere only
- * finished lines are printed, without control characters.
+ * finished lines are printed, without control characters. A dry run is recorded nowhere, so no number names it.
  */
-export function reporter(screen: Screen, style: Style, clock: Clock = SYSTEM_CLOCK): Reporter {
-  return new TerminalReporter(screen, style, clock);
+export function reporter(
+  screen: Screen,
+  style: Style,
+  { clock = SYSTEM_CLOCK, dryRun = false }: { clock?: Clock; dryRun?: boolean } = {},
+): Reporter {
+  return new TerminalReporter(screen, style, clock, dryRun);
 }
 
 class TerminalReporter implements Reporter {
@@ -50,6 +54,7 @@ class TerminalReporter implements Reporter {
     private readonly screen: Screen,
     private readonly base: Style,
     private readonly clock: Clock,
+    private readonly dryRun: boolean,
   ) {
     this.#live = new LiveLine(screen, base, clock, () => this.#underWay());
   }
@@ -84,7 +89,7 @@ class TerminalReporter implements Reporter {
         const { run, target, cause, patchesFile, saved = [patchesFile] } = event;
         this.#runs.set(run, { target, progress: RESTING });
         const files = firstOf(saved.map((file) => shortPath(file)));
-        const head = `run ${run}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
+        const head = `${this.dryRun ? 'dry run' : `run ${run}`}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
         return hanging('', head, style.width).map(style.colors.bold);
       }
       case 'phase': {

@@ -66,7 +66,7 @@ function setUp(
 ): { clock: FakeClock; screen: Screen; tell: (event: RunEvent) => void; close: () => void } {
   const clock = new FakeClock();
   const screen = new Screen(clock, columns);
-  const reports = reporter(screen, styled, clock);
+  const reports = reporter(screen, styled, { clock });
   return { clock, screen, tell: (event) => reports.handle(event), close: () => reports.close() };
 }
 
