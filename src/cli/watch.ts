@@ -1,8 +1,9 @@
-import type { Command } from '@commander-js/extra-typings';
-import { configOf, sharedOptions, targetOf } from './commandLine.ts';
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import { configInFile, configOf, sharedOptions, targetOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import type { Config } from '../config/config.ts';
 import { Service, type ServiceNews } from '../daemon/service.ts';
+import { UsageError } from '../model/errors.ts';
 import { problemLines } from '../report/text/problemLines.ts';
 import { logger } from '../report/text/jsonReporter.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
@@ -65,12 +66,27 @@ async function aborted(signal: AbortSignal): Promise<void> {
   clearInterval(alive);
 }
 
+/** `falloutd watch --check`: touches nothing, neither the files that the configuration names nor a state directory. */
+async function checkConfig(command: CommandUnknownOpts): Promise<void> {
+  const config = await configInFile(command);
+  if (config === null)
+    throw new UsageError({ message: 'there is no configuration here', hint: 'name one with --config FILE' });
+  if (sharedOptions(command).target !== undefined) targetOf(config, command);
+}
+
 /** The arguments of `falloutd watch`. */
 export function watchCommand(command: Command): void {
-  command.description('converge at the start and at each save, in the foreground').action(async (_, self) => {
-    const config = await configOf(self);
-    const { target: only } = sharedOptions(self);
-    const targets = only === undefined ? config.targets : [targetOf(config, self)];
-    process.exitCode = await watch({ ...config, targets }, interruption, only);
-  });
+  command
+    .description('converge at the start and at each save, in the foreground')
+    .option('--check', 'only read the configuration, and say what is wrong with it')
+    .action(async ({ check = false }, self) => {
+      if (check) {
+        await checkConfig(self);
+        return;
+      }
+      const config = await configOf(self);
+      const { target: only } = sharedOptions(self);
+      const targets = only === undefined ? config.targets : [targetOf(config, self)];
+      process.exitCode = await watch({ ...config, targets }, interruption, only);
+    });
 }

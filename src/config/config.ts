@@ -39,6 +39,8 @@ export type Config = {
   /** The file it was read from; null if it was discovered without one. */
   file: string | null;
   stateDir: string;
+  /** The group whose members may ask the daemon, too; null: nobody else may. */
+  socketGroup: string | null;
   /** How many transcripts the database keeps. */
   transcripts: number;
   /** How many targets may build their config at the same time. */
@@ -66,6 +68,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
   return {
     file,
     stateDir: stateDir ?? (tables.state === undefined ? defaultStateDir() : context.at(tables.state)),
+    socketGroup: tables['socket-group'] ?? null,
     transcripts: tables.history.transcripts,
     jobs: tables.jobs,
     hooks: { commands, timeoutMs: timeout * 1000 },

@@ -45,13 +45,14 @@ const targetTable = z
 /** 23 days: Node's timers do not run longer. */
 const seconds = z.number().positive().max(2_000_000);
 
+const limit = (what: string) => seconds.exactOptional().describe(`Seconds for ${what}.`);
+
 const command = (subject: 'run' | 'build') =>
   z.string().exactOptional().describe(`A command for sh -c; the ${subject} stands as JSON on standard input.`);
 
-const limit = (what: string) => seconds.exactOptional().describe(`Seconds for ${what}.`);
-
 export const configSchema = z.strictObject({
   state: z.string().optional().describe('Where the database stands.'),
+  'socket-group': z.string().min(1).optional().describe('A group whose members may ask the daemon, too.'),
   jobs: z.int().min(1).default(1).describe('How many targets may build their config at the same time.'),
   history: z
     .strictObject({

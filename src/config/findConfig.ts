@@ -8,8 +8,12 @@ import { flakeAbove } from '../system/checkout.ts';
 import { shellWord } from '../system/shellWord.ts';
 import { whyDistrusted } from '../system/trust.ts';
 
+/** Where a machine's administrator, or the NixOS module, puts the configuration of the machine's service. */
+const OF_THE_MACHINE = '/etc/falloutd/falloutd.toml';
+
 /**
- * The configuration file to use: the one named, else falloutd.toml here or beside the flake.nix above, else the user's own.
+ * The configuration file to use: the one named, else falloutd.toml here or beside the flake.nix above, else the user's own, else
+ * the machine's.
  * @returns null if there is none.
  * @throws RefusedError when one that is not named may be somebody else's: its hooks and Nix arguments run as this user.
  */
@@ -19,6 +23,7 @@ export function findConfigFile(named: string | undefined, cwd: string): string |
     join(cwd, 'falloutd.toml'),
     join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
     join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
+    OF_THE_MACHINE,
   ];
   // A link to nothing is found too: whoever made it wants it to count. Reading it says what it is.
   const file = places.find((place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined) ?? null;

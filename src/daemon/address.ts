@@ -6,23 +6,48 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 /** The longest socket path, in bytes, including the NUL at its end (unix(7)). */
 const MAX_BYTES = 108;
 
-/** Where systemd makes the runtime directories of users, also of those whose environment lacks the variable. */
-const RUNTIME_DIRS = '/run/user';
+/** Where systemd makes the runtime directories. */
+const PLACES = {
+  /** Those of users, also of users whose environment lacks the variable. */
+  users: '/run/user',
+  /** The one of the machine's own service: `RuntimeDirectory=falloutd` in its unit. */
+  service: '/run/falloutd',
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where the daemon of a state directory answers: `$XDG_RUNTIME_DIR/falloutd/HASH.sock`, or without such a directory
- * `falloutd.sock` in the state directory. Nobody else can take either place first.
+ * Where the daemon of a state directory answers: `/run/falloutd/HASH.sock` where it is the machine's service, else
+ * `$XDG_RUNTIME_DIR/falloutd/HASH.sock`, or without such a directory `falloutd.sock` in the state directory. Nobody else can take
+ * any of these places first.
  */
-export function socketPath(stateDir: string, env: Environment = process.env): string {
+export function socketPath(stateDir: string, env: Environment = process.env, { service } = PLACES): string {
+  if (env['RUNTIME_DIRECTORY'] === service) return join(service, hashedName(stateDir));
   return runtimeSocket(stateDir, env['XDG_RUNTIME_DIR']) ?? join(realpathSync(stateDir), 'falloutd.sock');
 }
 
 /** All places where the daemon of a state directory may answer: a service and a shell do not have the same environment. */
-export function socketPaths(stateDir: string, env: Environment = process.env, runtimeDirs = RUNTIME_DIRS): string[] {
-  const runtime = [env['XDG_RUNTIME_DIR'], join(runtimeDirs, String(userInfo().uid))];
-  return [...new Set([...runtime.flatMap((dir) => runtimeSocket(stateDir, dir) ?? []), socketPath(stateDir, {})])];
+export function socketPaths(stateDir: string, env: Environment = process.env, { users, service } = PLACES): string[] {
+  const runtime = [env['XDG_RUNTIME_DIR'], join(users, String(userInfo().uid))];
+  return [
+    ...new Set([
+      ...runtime.flatMap((dir) => runtimeSocket(stateDir, dir) ?? []),
+      join(service, hashedName(stateDir)),
+      join(realpathSync(stateDir), 'falloutd.sock'),
+    ]),
+  ];
+}
+
+/** Whether this user can rely on what answers at a socket: its folder is their own, or the machine's service has it. */
+export function isTrusted(path: string, { service } = PLACES): boolean {
+  const folder = dirname(path);
+  return whyNotOwn(folder) === null || (folder === service && isMadeByRoot(folder));
+}
+
+/** Whether only root can have put a folder where it is, whoever owns it. */
+function isMadeByRoot(dir: string): boolean {
+  const [folder, above] = [dir, dirname(dir)].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+  return folder?.isDirectory() === true && above?.uid === 0 && (above.mode & 0o022) === 0;
 }
 
 /** Where falloutd 0.1.0 answers without a runtime directory. */

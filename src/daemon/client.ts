@@ -3,9 +3,9 @@ import { request, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
-import { FalloutdError, InfrastructureError } from '../model/errors.ts';
+import { FalloutdError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import { errorCode } from '../system/fileErrors.ts';
-import { earlierSocketPath, socketPaths, wayTo, whyNotOwn } from './address.ts';
+import { earlierSocketPath, isTrusted, socketPaths, wayTo } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
 /** The daemon's routes as functions. */
@@ -134,13 +134,23 @@ const HANGS_UP = new Set(['ECONNRESET', 'EPIPE', 'EAGAIN']);
 function fetchFrom(stateDir: string, signal: AbortSignal | undefined): typeof fetch {
   return async (url, init) => {
     const paths = existsSync(stateDir) ? [...socketPaths(stateDir), earlierSocketPath(stateDir)] : [];
-    for (const path of paths.filter((each) => whyNotOwn(dirname(each)) === null)) {
+    for (const path of paths.filter((each) => isTrusted(each))) {
       const answer = await requestAt(path, new URL(url).pathname, init, signal);
       if (answer !== null)
         return new Response(Readable.toWeb(answer) as ReadableStream, { status: answer.statusCode ?? 500 });
     }
     throw new NoDaemon();
   };
+}
+
+function notForThisUser(path: string, cause: Error): RefusedError {
+  return new RefusedError(
+    {
+      message: `the daemon does not answer this user on ${path}`,
+      hint: 'ask as the user that runs it, or as a member of the group that its `socket-group` names',
+    },
+    { cause },
+  );
 }
 
 async function requestAt(
@@ -156,6 +166,7 @@ async function requestAt(
       .on('error', (error: NodeJS.ErrnoException) => {
         // No socket, or one that a killed daemon left behind.
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+        else if (error.code === 'EACCES') reject(notForThisUser(path, error));
         else reject(HANGS_UP.has(errorCode(error)) ? new HungUp(error) : error);
       })
       .end(init.body);

@@ -1,16 +1,22 @@
-import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { RefusedError } from '../model/errors.ts';
+import { groupId } from '../system/groups.ts';
 import { whyUnwritable } from '../system/writable.ts';
 import { wayTo, whyNotOwn } from './address.ts';
 
 export type Server = {
   /** Requests wait until this says who answers them. */
   answer: (app: Pick<Hono, 'fetch'>) => void;
+  /**
+   * Lets the members of a group ask, too; with null, only this user.
+   * @throws UsageError for a group that there is not; RefusedError where its members cannot come to the socket.
+   */
+  admit: (group: string | null) => void;
   close: () => Promise<void>;
 };
 
@@ -24,7 +30,7 @@ const MAX_SILENT = 64;
 const REQUEST_MS = 30_000;
 
 /**
- * Listens on a Unix socket that only this user may open. A socket that a killed daemon left behind is replaced: the
+ * Listens on a Unix socket that only this user may open, until it admits others. A socket that a killed daemon left behind is replaced: the
  * caller holds the lock of the state directory, so no other daemon can be behind it.
  * @throws RefusedError when the socket's folder is not this user's own, or there can be no socket; InfrastructureError when
  * the disk fails.
@@ -80,6 +86,7 @@ async function listen(path: string): Promise<Server> {
   }
   return {
     answer,
+    admit: (group) => admit(path, group),
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -89,6 +96,27 @@ async function listen(path: string): Promise<Server> {
       removeSocket(path);
     },
   };
+}
+
+function admit(path: string, group: string | null): void {
+  if (group === null) {
+    chmodSync(path, 0o600);
+    return;
+  }
+  const gid = groupId(group);
+  const folder = dirname(path);
+  if ((lstatSync(folder).mode & 0o001) === 0)
+    throw new RefusedError({
+      message: `\`socket-group\`: nobody else can come to the socket in ${folder}`,
+      hint: 'run it as a service of the machine, whose unit has RuntimeDirectory=falloutd',
+    });
+  try {
+    chownSync(path, -1, gid);
+  } catch (cause) {
+    const hint = `the user that runs it has to be a member of \`${group}\``;
+    throw new RefusedError({ message: `\`socket-group\`: ${(cause as Error).message}`, hint }, { cause });
+  }
+  chmodSync(path, 0o660);
 }
 
 function limitSilent(server: ReturnType<typeof createServer>): void {

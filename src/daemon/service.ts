@@ -70,6 +70,7 @@ export class Service implements Serving {
     let service: Service | undefined;
     try {
       server = await serveSocket(socketPath(config.stateDir));
+      server.admit(config.socketGroup);
       state = await openLocked(config, lock);
       service = new Service(config, state, server, options);
       await service.#open();
@@ -150,6 +151,7 @@ export class Service implements Serving {
     try {
       const config = this.#load();
       await refuseStateInFlake(config);
+      this.#server.admit(config.socketGroup);
       claimTargets(this.#state.history, config.targets);
       // Files that are served already may be in the middle of a write.
       const served = new Set(this.#config.targets.map((target) => target.managedFile));

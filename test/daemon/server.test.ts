@@ -1,4 +1,14 @@
-import { chownSync, mkdirSync, realpathSync, statSync, symlinkSync, writeFileSync, existsSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  existsSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
@@ -9,8 +19,8 @@ import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KernelBuilds } from '../../src/build/queue.ts';
 import type { Daemon } from '../../src/daemon/daemon.ts';
-import { RefusedError } from '../../src/model/errors.ts';
-import { earlierSocketPath, socketPath, socketPaths } from '../../src/daemon/address.ts';
+import { RefusedError, UsageError } from '../../src/model/errors.ts';
+import { earlierSocketPath, isTrusted, socketPath, socketPaths } from '../../src/daemon/address.ts';
 import { askDaemon, readDaemon, tellDaemon } from '../../src/daemon/client.ts';
 import { routes, type Routes } from '../../src/daemon/routes.ts';
 import { serveSocket, type Server } from '../../src/daemon/server.ts';
@@ -84,24 +94,28 @@ describe('where the daemon answers', () => {
 
   it('is looked for in the directory that systemd made for this user as well', () => {
     const runtimeDirs = own('run');
-    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([state]);
+    const service = join(dir, 'service');
+    const places = { users: runtimeDirs, service };
+    expect(socketPaths(state, {}, places).map(dirname)).toEqual([service, state]);
     const mine = own(`run/${uid}`);
-    expect(socketPaths(state, {}, runtimeDirs).map(dirname)).toEqual([join(mine, 'falloutd'), state]);
-    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, runtimeDirs).map(dirname)).toEqual([
+    expect(socketPaths(state, {}, places).map(dirname)).toEqual([join(mine, 'falloutd'), service, state]);
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: dir }, places).map(dirname)).toEqual([
       join(dir, 'falloutd'),
       join(mine, 'falloutd'),
+      service,
       state,
     ]);
   });
 
   it('does not depend on TMPDIR', () => {
     vi.stubEnv('TMPDIR', own('tmp'));
-    expect(socketPaths(state, {}, dir).map(dirname)).toEqual([state]);
+    expect(socketPaths(state, {}, { users: dir, service: dir }).map(dirname)).toEqual([dir, state]);
   });
 
   it.runIf(uid === 0)('is not a runtime directory of somebody else, as sudo leaves it in the environment', () => {
     chownSync(own('theirs'), 65534, 65534);
-    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, dir).map(dirname)).toEqual([state]);
+    const places = { users: dir, service: dir };
+    expect(socketPaths(state, { XDG_RUNTIME_DIR: join(dir, 'theirs') }, places).map(dirname)).toEqual([dir, state]);
   });
 
   it('may have a path of more than 108 bytes', async () => {
@@ -136,6 +150,57 @@ describe('where the daemon answers', () => {
     const path = await serve(app());
     chownSync(dirname(path), 65534, 65534);
     expect(await live(state)).toBeNull();
+  });
+});
+
+describe("the machine's service", () => {
+  const inFolder = (mode: number): { service: string; users: string } => {
+    const service = join(dir, 'service');
+    mkdirSync(service);
+    chmodSync(service, mode);
+    return { service, users: dir };
+  };
+
+  it('answers in the folder that systemd made for it, and only there', () => {
+    const places = inFolder(0o755);
+    const { service } = places;
+    expect(dirname(socketPath(state, { RUNTIME_DIRECTORY: service, XDG_RUNTIME_DIR: dir }, places))).toBe(service);
+    // Of another unit, as a terminal's.
+    expect(dirname(socketPath(state, { RUNTIME_DIRECTORY: join(dir, 'other') }, places))).toBe(state);
+  });
+
+  it.runIf(userInfo().uid === 0)('is asked by others, where only root can have made its folder', () => {
+    const places = inFolder(0o755);
+    const path = join(places.service, 'a.sock');
+    chownSync(places.service, 65534, 65534);
+    expect(isTrusted(path, places)).toBe(true);
+    expect(isTrusted(path)).toBe(false);
+    chmodSync(dir, 0o777);
+    expect(isTrusted(path, places)).toBe(false);
+    chmodSync(dir, 0o700);
+    chownSync(dir, 65534, 65534);
+    expect(isTrusted(path, places)).toBe(false);
+  });
+
+  it.runIf(userInfo().uid === 0)('admits a group, and takes that back', async () => {
+    const { service } = inFolder(0o755);
+    const path = await serveAt(app(), join(service, 'a.sock'));
+    const [server] = servers;
+    const [name, , gid] = readFileSync('/etc/group', 'utf8').trimEnd().split('\n').at(-1)?.split(':') ?? [];
+    expect(Number(gid)).toBeGreaterThan(0);
+    server?.admit(name ?? '');
+    const { gid: group, mode } = statSync(path);
+    expect([group, mode & 0o777]).toEqual([Number(gid), 0o660]);
+    server?.admit(null);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses a group that there is not, and one whose members cannot come to the socket', async () => {
+    const path = await serve(app());
+    const [server] = servers;
+    expect(() => server?.admit('no-such-group')).toThrow(UsageError);
+    expect(() => server?.admit('root')).toThrow(RefusedError);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });
 

@@ -22,6 +22,7 @@ function hostIn(name: string, state = join(dir, 'state')): Config {
   return {
     file: null,
     stateDir: state,
+    socketGroup: null,
     transcripts: 200,
     jobs: 1,
     hooks: { commands: {}, timeoutMs: 1000 },
