@@ -14,17 +14,21 @@ const OPTIONS = { reject: false, stripFinalNewline: false, stdin: 'ignore' } as 
 
 export type CommandOptions = { cwd?: string; env?: Record<string, string> };
 
-/** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
+/** Starts `falloutd ARGUMENTS` as one process that signals reach. */
 export function startFalloutd(
   args: readonly string[],
   { cwd = process.cwd(), env = {} }: CommandOptions = {},
 ): ResultPromise<typeof OPTIONS> {
+  const [node, ...command] = falloutdCommand();
+  return execa({ cwd, env: { NO_COLOR: '1', ...env } })(node, [...command, ...args], OPTIONS) as ResultPromise<
+    typeof OPTIONS
+  >;
+}
+
+/** The words that start falloutd: as it is built, or from sources that are newer. */
+export function falloutdCommand(): [node: string, ...string[]] {
   const command = isBuilt() ? [MAIN] : ['--import', TYPESCRIPT, join(ROOT, 'src/main.ts')];
-  return execa({ cwd, env: { NO_COLOR: '1', ...env } })(
-    process.execPath,
-    [...NODE_FLAGS, ...command, ...args],
-    OPTIONS,
-  ) as ResultPromise<typeof OPTIONS>;
+  return [process.execPath, ...NODE_FLAGS, ...command];
 }
 
 /** Runs it to its end. */

@@ -134,7 +134,7 @@ export async function removeHost(host: Pick<Host, 'dir'>): Promise<void> {
 }
 
 /** Arguments that give Nix a store in `dir`, with the machine's tools in reach and nothing fetched. */
-function privateStore(dir: string): string[] {
+export function privateStore(dir: string): string[] {
   const at = (part: string): string => urlPath(join(dir, part));
   const options = { sandbox: 'false', 'build-users-group': '', substitute: 'false', substituters: '' };
   return [
