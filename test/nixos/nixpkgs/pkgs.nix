@@ -52,8 +52,30 @@ let
   pkgs = kernels // rec {
     inherit lib;
     stdenv = kernels.stdenv // {
+      cc = tool "gcc";
       hostPlatform = kernels.stdenv.hostPlatform // platform;
       buildPlatform = platform;
+    };
+
+    inherit
+      (import ./kernel.nix {
+        inherit lib build stdenv;
+        kernel = kernels.linux;
+      })
+      linux
+      linuxPackagesFor
+      ;
+    linux_6_12 = linux;
+    linuxPackages = linuxPackagesFor linux;
+
+    # A compiler takes the tools that link for it.
+    overrideCC = stdenv: cc: stdenv // { inherit cc; };
+    llvmPackages = {
+      stdenv = stdenv // {
+        cc = tool "clang-with-gnu-binutils";
+      };
+      bintools = tool "llvm-binutils";
+      clang.override = { bintools }: build "clang" { inherit bintools; } "exit 1";
     };
 
     callPackage =
