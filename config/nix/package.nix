@@ -53,7 +53,7 @@ buildNpmPackage {
   inherit (importNpmLock) npmConfigHook;
 
   # better-sqlite3 is compiled against nixpkgs' Node; it would look for a binary on the network first.
-  npmRebuildFlags = [ "--build-from-source" ];
+  env.npm_config_build_from_source = "true";
 
   # `npm pack` would run `prepare`, and so build a second time.
   npmPackFlags = [ "--ignore-scripts" ];

@@ -80,10 +80,10 @@ describe('the package', () => {
   it('compiles natively, and is checked where it can run', async () => {
     expect(
       await value(
-        '{ inherit (flake.packages.x86_64-linux.default) npmRebuildFlags npmPackFlags doInstallCheck; other = flake.packages.aarch64-linux.default.doInstallCheck; }',
+        '{ inherit (flake.packages.x86_64-linux.default) npm_config_build_from_source npmPackFlags doInstallCheck; other = flake.packages.aarch64-linux.default.doInstallCheck; }',
       ),
     ).toEqual({
-      npmRebuildFlags: ['--build-from-source'],
+      npm_config_build_from_source: 'true',
       npmPackFlags: ['--ignore-scripts'],
       doInstallCheck: true,
       other: true,

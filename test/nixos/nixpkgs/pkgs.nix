@@ -132,7 +132,7 @@ let
         nodejs,
         npmDeps,
         npmConfigHook,
-        npmRebuildFlags,
+        env,
         npmPackFlags,
         nativeBuildInputs,
         postInstall,
@@ -140,7 +140,7 @@ let
         installCheckPhase,
         meta,
       }@arguments:
-      build "${pname}-${version}" (removeAttrs arguments [ "meta" ]) "exit 1"
+      build "${pname}-${version}" (removeAttrs arguments [ "env" "meta" ] // env) "exit 1"
       // {
         inherit meta npmDeps;
       };
