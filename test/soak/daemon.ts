@@ -133,7 +133,12 @@ export class WatchedFalloutd {
     if (nix === undefined || victim === 'falloutd' || victim === 'both') this.kill('SIGKILL');
     if (nix === undefined || victim === 'falloutd') return;
     const builder = victim === 'builder' ? builderOf(nix) : undefined;
-    process.kill((builder ?? nix).pid, 'SIGKILL');
+    try {
+      process.kill((builder ?? nix).pid, 'SIGKILL');
+    } catch (error) {
+      // It has ended since it was looked for.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   /** Whether it was killed, or has ended by itself. */
