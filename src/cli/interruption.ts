@@ -1,4 +1,5 @@
 const controller = new AbortController();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Aborts, with the signal's name for its reason, when the user or whoever manages the process wants it to end. */
 export const interruption: AbortSignal = controller.signal;
@@ -12,5 +13,10 @@ export function listenForInterruption(): void {
       process.stderr.write('\nstopping … (Ctrl-C again ends it at once)\n');
     controller.abort(signal);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+}
+
+/** From now on a signal ends the process by itself: while it computes for long, no listener would be called. */
+export function endAtOnce(): void {
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
 }

@@ -44,8 +44,22 @@ export function printText(text: (style: Style) => string): void {
 export function printProblem({ file, line, column, message, hint }: Problem): void {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   const below = hint === undefined ? '' : `\n  ${hint.replaceAll('\n', '\n  ')}`;
-  const text = `falloutd: ${place === '' ? '' : `${place}: `}${message}${below}`;
-  for (const each of text.split('\n')) process.stderr.write(`${clean(each)}\n`);
+  printNote(`${place === '' ? '' : `${place}: `}${message}${below}`);
+}
+
+/** Writes on standard error what is good to know. */
+export function printNote(text: string): void {
+  process.stderr.write(cleanLines(`falloutd: ${text}`));
+}
+
+/** Text of others as lines that cannot steer a terminal, with a final newline. */
+export function cleanLines(text: string): string {
+  return `${text.split('\n').map(clean).join('\n')}\n`;
+}
+
+/** Writes a result that may hold text of others on standard output: exact for a file or a pipe, and unable to steer a terminal. */
+export function printResult(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? text.split('\n').map(clean).join('\n') : text);
 }
 
 /** Prints what a command that starts no run hears of its writes. */

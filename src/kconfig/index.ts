@@ -8,7 +8,14 @@ export { filesBelow, type Files } from './syntax/treeFiles.ts';
 export { kernelEnvironment, type EnvironmentOptions } from './syntax/probes/environment.ts';
 export { loadTree, type LoadOptions } from './syntax/probes/loadTree.ts';
 export { ProbeCache, type ProbeCacheData } from './syntax/probes/probeCache.ts';
-export { shellProbe, shellRunner, type Runner, type ShellAnswer, type ShellOptions } from './syntax/probes/shell.ts';
+export {
+  noShell,
+  shellProbe,
+  shellRunner,
+  type Runner,
+  type ShellAnswer,
+  type ShellOptions,
+} from './syntax/probes/shell.ts';
 export { buildKconfig } from './tree/buildKconfig.ts';
 export { printExpr } from './tree/expressions.ts';
 export { menusBelow, MOD, NO, YES } from './tree/model.ts';

@@ -26,6 +26,9 @@ export type PatchFiles = {
   patchesSha256: string;
 };
 
+/** More than 50,000 settings, with which Nix takes 20 s and 400 MB. A kernel has 20,000 symbols; nixpkgs sets 2,000. */
+const MOST_PATCHES_BYTES = 4 << 20;
+
 /**
  * Reads the user's patches file and the managed patch, and keeps the content in history.
  * @throws BlockedError when a file is missing, unreadable, not text, not Nix, or has no (or damaged) markers.
@@ -37,7 +40,11 @@ export function readPatchFiles(target: Target, history: History): PatchFiles {
   const patches =
     target.patchesFile === target.managedFile
       ? content
-      : Buffer.concat([readUserFile(target.patchesFile), Buffer.from(`\n# ${target.managedFile}\n`), content]);
+      : Buffer.concat([
+          readUserFile(target.patchesFile, MOST_PATCHES_BYTES),
+          Buffer.from(`\n# ${target.managedFile}\n`),
+          content,
+        ]);
   return {
     managed: { path: target.managedFile, content, patch },
     entries,
@@ -46,9 +53,9 @@ export function readPatchFiles(target: Target, history: History): PatchFiles {
 }
 
 /** @throws BlockedError when it is missing, no regular file, too large, or cannot be read. */
-export function readUserFile(path: string): Buffer {
+export function readUserFile(path: string, mostBytes?: number): Buffer {
   try {
-    return wholeFile(path);
+    return wholeFile(path, mostBytes);
   } catch (cause) {
     if (!(cause instanceof UnreadableFile)) throw cause;
     const hint = '`falloutd watch` goes on as soon as it is there; `falloutd init` makes a fallout.nix';

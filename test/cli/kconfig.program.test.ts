@@ -20,6 +20,7 @@ beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'falloutd-kconfig-'));
   root = join(base, 'linux');
   for (const [name, text] of Object.entries(TREE)) write(join('linux', name), text);
+  write('cache/falloutd/told-of-shell', '');
 });
 afterAll(() => rmSync(base, { recursive: true }));
 

@@ -182,6 +182,15 @@ describe('readPatchFiles', () => {
   });
 });
 
+it('a patches file that falloutd does not edit, and that Nix would take a minute for, blocks before the evaluation', async () => {
+  const target = targetIn(folder(), PATCHES);
+  const patchesFile = join(folder(), 'many.nix');
+  writeFileSync(patchesFile, `{ ${'SOME_SYMBOL = lib.mkForce lib.kernel.no;\n'.repeat(110_000)} }`);
+  const problem = await blocked(Promise.resolve().then(() => readPatchFiles({ ...target, patchesFile }, opened())));
+  expect(problem.file).toBe(patchesFile);
+  expect(problem.message).toMatch(/^is too large: .*; at most 4/);
+});
+
 describe('writeEntries', () => {
   const setUp = (): {
     target: Target;

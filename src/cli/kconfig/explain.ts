@@ -10,7 +10,7 @@ import {
   type ReverseDependency,
 } from '../../kconfig/index.ts';
 import { render } from '../output.ts';
-import { hanging, style as styleOf, type Style } from '../../report/text/style.ts';
+import { clean, hanging, style as styleOf, type Style } from '../../report/text/style.ts';
 import { loadKernel, readGiven, setValues, type Given, type TreeOptions } from './load.ts';
 
 type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
@@ -56,7 +56,7 @@ function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration
 }
 
 function differenceLine({ symbol, before, after }: ValueDifference): string {
-  return `${symbol} ${before ?? '-'} -> ${after ?? '-'}`;
+  return clean(`${symbol} ${before ?? '-'} -> ${after ?? '-'}`);
 }
 
 function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Style): string[] {

@@ -5,9 +5,14 @@ import { diffConfigs, explainSymbols } from './explain.ts';
 import type { TreeOptions } from './load.ts';
 import { questions } from './questions.ts';
 
+const RUNS =
+  'The Kconfig files of the tree run shell commands on this machine, as with conf. Mind whose tree it is, or use --no-shell.';
+
 /** The arguments of `falloutd kconfig …`: the Kconfig engine by hand. */
 export function kconfigCommand(kconfig: Command): void {
-  kconfig.description('configure a kernel source, and explain its symbols, without Nix and without its conf');
+  kconfig
+    .description('configure a kernel source, and explain its symbols, without Nix and without its conf')
+    .addHelpText('after', `\n${RUNS}`);
   for (const mode of MODES) addMode(kconfig, mode);
   addSubcommand(kconfig, 'explain', 'the value of symbols and why: of a .config (--config), or the defaults')
     .argument('<symbol...>')
@@ -47,7 +52,8 @@ function addSubcommand(kconfig: Command, name: string, description: string) {
     .showHelpAfterError(`(falloutd kconfig ${name} --help shows how it is used)`)
     .option('--tree <dir>', 'the kernel source', '.')
     .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
-    .addHelpText('after', '\nHere --config names the .config (or defconfig) to start from.');
+    .option('--no-shell', 'run nothing: every $(shell,…) of the tree gives an empty text')
+    .addHelpText('after', `\nHere --config names the .config (or defconfig) to start from.\n${RUNS}`);
 }
 
 /** `--config` here is a .config, not falloutd's own configuration. */

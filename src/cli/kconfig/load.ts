@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { InfrastructureError, Interrupted, UsageError } from '../../model/errors.ts';
 import { givenStream, wholeStream } from '../../system/givenStream.ts';
 import { UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
-import { interruption } from '../interruption.ts';
+import { endAtOnce, interruption } from '../interruption.ts';
+import { cleanLines, printNote, printResult } from '../output.ts';
 import {
   buildKconfig,
   dialectOf,
@@ -12,6 +13,7 @@ import {
   kernelEnvironment,
   KconfigError,
   loadTree,
+  noShell,
   ProbeCache,
   readConfig,
   type Configuration,
@@ -23,6 +25,8 @@ export type TreeOptions = {
   tree: string;
   /** Kbuild's ARCH; default: the machine's. */
   arch?: string | undefined;
+  /** False: none of the tree's `$(shell,…)` is run. */
+  shell?: boolean | undefined;
 };
 
 export type Kernel = {
@@ -33,37 +37,63 @@ export type Kernel = {
 
 /**
  * Reads a kernel source as its own conf would, with its Makefile's environment and this machine's compiler, whose answers are kept in the user's cache directory.
- * What conf would print while it reads goes to standard error.
+ * What conf would print while it reads goes to standard error. Before the first command of a tree is run, it says once that trees run commands.
  * @throws UsageError where there is no kernel source, or one that conf would refuse, or no such architecture in it.
  */
-export async function loadKernel({ tree, arch }: TreeOptions): Promise<Kernel> {
+export async function loadKernel({ tree, arch, shell = true }: TreeOptions): Promise<Kernel> {
+  endAtOnce();
   const root = resolve(tree);
   for (const needed of ['Makefile', 'Kconfig']) assertHas(root, needed);
   const cacheFile = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'falloutd', 'probes.json');
-  const cache = readCache(cacheFile);
+  const cache = shell ? readCache(cacheFile) : new ProbeCache();
+  const probes = shell ? { cache, onCommand: () => tellOnce(root, dirname(cacheFile)) } : { cache, run: noShell };
   try {
-    const environment = await kernelEnvironment(root, { cache, ...(arch === undefined ? {} : { arch }) });
+    const environment = await kernelEnvironment(root, { ...probes, ...(arch === undefined ? {} : { arch }) });
     assertArchitecture(root, environment['SRCARCH'] ?? '');
-    const kconfig = buildKconfig(await loadTree({ root, file: 'Kconfig', environment }, { cache }), dialectOf(root));
+    const kconfig = buildKconfig(await loadTree({ root, file: 'Kconfig', environment }, probes), dialectOf(root));
     for (const diagnostic of kconfig.diagnostics)
-      if (diagnostic.level !== 'info') process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+      if (diagnostic.level !== 'info') process.stderr.write(cleanLines(formatDiagnostic(diagnostic)));
     return {
       kconfig,
       defconfig: join(root, 'arch', environment['SRCARCH'] ?? '', 'configs', environment['KBUILD_DEFCONFIG'] ?? ''),
     };
   } catch (error) {
-    if (error instanceof KconfigError) {
-      const lines = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error').map(formatDiagnostic);
-      const wantsTools = lines.some((line) => /(?:compiler|linker|assembler) .*not (?:found|supported)/.test(line));
-      const hint =
-        'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1';
-      const problem = { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root };
-      throw new UsageError(wantsTools ? { ...problem, hint } : problem, { cause: error });
-    }
-    throw error;
+    throw error instanceof KconfigError ? refusal(error, root, shell) : error;
   } finally {
-    keepCache(cacheFile, cache);
+    if (shell) keepCache(cacheFile, cache);
   }
+}
+
+/** Says once for each user that a tree runs commands. A cache directory that cannot be written is no error: it is said again. */
+function tellOnce(root: string, directory: string): void {
+  const told = join(directory, 'told-of-shell');
+  if (existsSync(told)) return;
+  printNote(
+    `${root}: its Kconfig files run shell commands, as with the kernel's own conf; --no-shell runs none of them (said once)`,
+  );
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(told, '');
+  } catch {
+    // Read-only home, full disk.
+  }
+}
+
+/** More than the errors of a file that somebody edits. A ring of symbols is listed with all of them. */
+const MOST_LINES = 20;
+
+function refusal(error: KconfigError, root: string, shell: boolean): UsageError {
+  const errors = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error');
+  const place = errors[0]?.at === null && error.line > 0 ? [`${error.file}:${error.line}:`] : [];
+  const lines = [...place, ...errors.flatMap((each) => formatDiagnostic(each).trimEnd().split('\n'))];
+  const more = lines.length - MOST_LINES;
+  if (more > 0) lines.splice(MOST_LINES, more, `… and ${more} more lines`);
+  const problem = { message: `the tree's Kconfig files cannot be read\n${lines.join('\n')}`, file: root };
+  const wantsTools = lines.some((line) => /(?:compiler|linker|assembler) .*not (?:found|supported)/.test(line));
+  const hint = !shell
+    ? 'with --no-shell every $(shell,…) gives nothing, which these files may not allow for'
+    : 'its Kconfig files ask the compiler: install it, or name another as for make, with CROSS_COMPILE or LLVM=1';
+  return new UsageError(wantsTools || !shell ? { ...problem, hint } : problem, { cause: error });
 }
 
 function assertHas(root: string, name: string): void {
@@ -127,13 +157,13 @@ export async function readGiven(file: string): Promise<Given> {
 /** Sets the values of a .config; conf's own warnings about it go to standard error. */
 export function setValues(configuration: Configuration, { file, text }: Given, read = readConfig): void {
   for (const warning of read(configuration, text))
-    process.stderr.write(`${file}:${warning.line}:warning: ${warning.text}\n`);
+    process.stderr.write(cleanLines(`${file}:${warning.line}:warning: ${warning.text}`));
 }
 
 /** Puts a result where the user wants it: in a file, or on standard output. @throws UsageError, InfrastructureError where the file cannot be written. */
 export function writeResult(file: string | undefined, text: string): void {
   if (file === undefined) {
-    process.stdout.write(text);
+    printResult(text);
     return;
   }
   try {

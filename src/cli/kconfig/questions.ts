@@ -1,5 +1,6 @@
 import { UsageError } from '../../model/errors.ts';
 import { askQuestions, Configuration, EndOfAnswers, writeConfig } from '../../kconfig/index.ts';
+import { printResult } from '../output.ts';
 import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from './load.ts';
 
 /** `falloutd kconfig questions --answers FILE`: the session of `make config`, as conf prints it; the rest takes its defaults. */
@@ -21,7 +22,7 @@ export async function questions(
       throw new UsageError({ message: error.message, file: options.answers }, { cause: error });
     throw error;
   } finally {
-    process.stdout.write(printed.join(''));
+    printResult(printed.join(''));
   }
   if (options.output !== undefined) writeResult(options.output, writeConfig(configuration));
 }

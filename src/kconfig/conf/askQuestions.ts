@@ -24,8 +24,26 @@ export type AskOptions = {
  * If conf would refuse an answer, the question comes again.
  * @throws EndOfAnswers if the input ends where conf cannot go on.
  */
-export function* askQuestions(configuration: Configuration, options: AskOptions): Asking {
-  yield* new Session(configuration, options).run();
+export function* askQuestions(
+  configuration: Configuration,
+  options: AskOptions,
+): Generator<ConfQuestion, void, string | null> {
+  /** The menus down to the one that asks: they can be nested more deeply than generators can. */
+  const open: Asking[] = [];
+  let current: Asking = new Session(configuration, options).run();
+  for (let answer: string | null = null; ;) {
+    const { done, value } = current.next(answer);
+    answer = null;
+    if (done === true) {
+      const outer = open.pop();
+      if (outer === undefined) return;
+      current = outer;
+    } else if ('kind' in value) answer = yield value;
+    else {
+      open.push(current);
+      current = value;
+    }
+  }
 }
 
 /** The input ended at a new number that has no valid default. */
@@ -39,7 +57,8 @@ export class EndOfAnswers extends Error {
   }
 }
 
-type Asking<T = void> = Generator<ConfQuestion, T, string | null>;
+/** Yields questions, and what asks about the nodes below. */
+type Asking<T = void> = Generator<ConfQuestion | Asking, T, string | null>;
 
 class Session {
   readonly #print: (text: string) => void;
@@ -80,7 +99,7 @@ class Session {
       this.#shown = menuAbove(menu, this.configuration.kconfig.root);
       yield* this.#menu(this.#shown);
     }
-    for (const child of menu.children) yield* this.#askNew(child);
+    for (const child of menu.children) yield this.#askNew(child);
   }
 
   #isNew(symbol: KSymbol): boolean {
@@ -112,7 +131,7 @@ class Session {
 
   *#below(menu: Menu, indented: boolean): Asking {
     if (indented) this.#indent += 2;
-    for (const child of menu.children) yield* this.#menu(child);
+    for (const child of menu.children) yield this.#menu(child);
     if (indented) this.#indent -= 2;
   }
 

@@ -82,7 +82,13 @@ function reverse(configuration: Configuration, expr: Expr | null, verb: 'Selecte
 }
 
 function alternatives(expr: Expr): Expr[] {
-  return expr.kind === 'or' ? [...alternatives(expr.left), ...alternatives(expr.right)] : [expr];
+  const found: Expr[] = [];
+  const open = [expr];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.kind === 'or') open.push(at.right, at.left);
+    else found.push(at);
+  }
+  return found;
 }
 
 function printed(configuration: Configuration, expr: Expr | null): string {

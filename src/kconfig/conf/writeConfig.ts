@@ -19,21 +19,27 @@ export function writeConfig(configuration: Configuration): string {
     const line = configLine(configuration, symbol);
     if (line !== null) lines.push(line);
   };
-  const addBelow = (parent: Menu): void => {
-    for (const menu of parent.children) {
-      if (menu.symbol !== null) addSymbol(menu.symbol);
-      else if (configuration.isVisible(menu)) {
-        lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
-        menuEnded = false;
-      }
-      addBelow(menu);
-      if (menu.symbol !== null || menu.prompt?.kind !== 'menu' || !configuration.isVisible(menu)) continue;
-      lines.push(`# end of ${menu.prompt.text ?? ''}`);
-      menuEnded = true;
-    }
+  const endMenu = (menu: Menu): void => {
+    if (menu.symbol !== null || menu.prompt?.kind !== 'menu' || !configuration.isVisible(menu)) return;
+    lines.push(`# end of ${menu.prompt.text ?? ''}`);
+    menuEnded = true;
   };
 
-  addBelow(kconfig.root);
+  /** The menus whose contents were added: a menu ends before the first node that is outside of it. */
+  const entered: Menu[] = [];
+  for (const menu of menusBelow(kconfig.root)) {
+    for (let last = entered.at(-1); last !== undefined && last !== menu.parent; last = entered.at(-1)) {
+      endMenu(last);
+      entered.pop();
+    }
+    if (menu.symbol !== null) addSymbol(menu.symbol);
+    else if (configuration.isVisible(menu)) {
+      lines.push('', '#', `# ${menu.prompt?.text ?? ''}`, '#');
+      menuEnded = false;
+    }
+    entered.push(menu);
+  }
+  for (const menu of entered.reverse()) endMenu(menu);
   state.changed = false;
   return `${lines.join('\n')}\n`;
 }
@@ -98,16 +104,12 @@ function defaultText(configuration: Configuration, symbol: KSymbol): string {
 /** The lines of `make listnewconfig`: every symbol that has a prompt but no user value, with its value. */
 export function listNew(configuration: Configuration): string[] {
   const lines: string[] = [];
-  const walk = (menu: Menu): void => {
-    if (!configuration.isVisible(menu)) return;
+  for (const menu of menusBelow({ children: [configuration.kconfig.root] }, (at) => configuration.isVisible(at))) {
     const { symbol } = menu;
-    if (symbol !== null && symbol.choice === null && configuration.isNew(symbol)) {
-      const line = configLine(configuration, symbol);
-      if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
-    }
-    for (const child of menu.children) walk(child);
-  };
-  walk(configuration.kconfig.root);
+    if (symbol === null || symbol.choice !== null || !configuration.isNew(symbol)) continue;
+    const line = configLine(configuration, symbol);
+    if (line !== null) lines.push(line.startsWith('#') ? `CONFIG_${symbol.name ?? ''}=n` : line);
+  }
   return lines;
 }
 

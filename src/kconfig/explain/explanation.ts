@@ -128,12 +128,15 @@ function possibleValues(configuration: Configuration, symbol: KSymbol): string[]
 
 /** The operands of `&&` whose values are too low, each with the values of its symbols. */
 export function unmetParts(configuration: Configuration, expr: Expr | null, needed: Tri): UnmetCondition[] {
-  if (expr === null) return [];
-  const value = configuration.calculator.expr(expr);
-  if (value >= needed) return [];
-  if (expr.kind === 'and')
-    return [...unmetParts(configuration, expr.left, needed), ...unmetParts(configuration, expr.right, needed)];
-  return [{ condition: withValues(configuration, expr), value, needed }];
+  const open = expr === null ? [] : [expr];
+  const unmet: UnmetCondition[] = [];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const value = configuration.calculator.expr(at);
+    if (value >= needed) continue;
+    if (at.kind === 'and') open.push(at.right, at.left);
+    else unmet.push({ condition: withValues(configuration, at), value, needed });
+  }
+  return unmet;
 }
 
 function withValues(configuration: Configuration, expr: Expr): string {

@@ -54,7 +54,13 @@ export type Statement = { at: FileLine } & (
 );
 
 /** A message that kconfig prints while it reads; `text` is what follows `file:line:`, in kconfig's own words. After an error conf exits with 1. */
-export type Diagnostic = { level: 'error' | 'warning' | 'info'; at: FileLine | null; text: string };
+export type Diagnostic = {
+  level: 'error' | 'warning' | 'info';
+  at: FileLine | null;
+  text: string;
+  /** Where it is, if kconfig does not begin the message with a place. */
+  where?: FileLine;
+};
 
 /** A Kconfig tree as it was read. */
 export type Tree = {

@@ -10,8 +10,9 @@ export class KconfigError extends Error {
     const first = diagnostics.find((diagnostic) => diagnostic.level === 'error');
     super(first === undefined ? 'the tree cannot be read' : formatDiagnostic(first), options);
     this.name = 'KconfigError';
-    this.file = first?.at?.file ?? at.file;
-    this.line = first?.at?.line ?? at.line;
+    const place = first?.at ?? first?.where ?? at;
+    this.file = place.file;
+    this.line = place.line;
     this.diagnostics = diagnostics;
   }
 }

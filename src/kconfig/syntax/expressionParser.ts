@@ -5,10 +5,18 @@ import type { Lexer, Token } from './lexer.ts';
 export class UnexpectedToken extends Error {}
 /** The tree ended inside a statement or a block. */
 export class UnexpectedEnd extends Error {}
+/** An expression is nested too deeply; conf's parser has a limit too. The message is what a diagnostic says. */
+export class NestedTooDeeply extends Error {}
 const UNEXPECTED_TOKEN = new UnexpectedToken('unexpected token');
 const UNEXPECTED_END = new UnexpectedEnd('unexpected end');
 
 const COMPARISONS: readonly Token[] = ['=', '!=', '<', '<=', '>', '>='];
+
+/** What is open around an operand: a parenthesis, a negation, or an operator with what stands before it. */
+type Open = { kind: '(' } | { kind: '!' } | { kind: 'and' | 'or'; left: ParsedExpression };
+
+/** bison gives up where 10,000 places are taken (YYMAXDEPTH): an operator takes two, a parenthesis one. */
+const MOST_OPEN = 6_600;
 
 /** The tokens of a tree, with one token of lookahead (two for some words), bison's recovery from syntax errors, and the expressions of the grammar. */
 export class ExpressionParser {
@@ -90,35 +98,37 @@ export class ExpressionParser {
 
   /** `expr` of parser.y: `!` binds tighter than `&&`, which binds tighter than `||`; only two symbols can be compared. */
   protected expression(): ParsedExpression {
-    let left = this.#and();
-    while (this.peek() === '||') {
+    const open: Open[] = [];
+    for (;;) {
+      for (let token = this.peek(); token === '!' || token === '('; token = this.peek()) {
+        this.take();
+        push(open, { kind: token });
+      }
+      const left = this.#closed(open, this.#comparison());
+      const token = this.peek();
+      if (token !== '&&' && token !== '||') return left;
       this.take();
-      left = { kind: 'or', left, right: this.#and() };
+      push(open, { kind: token === '&&' ? 'and' : 'or', left });
     }
-    return left;
   }
 
-  #and(): ParsedExpression {
-    let left = this.#not();
-    while (this.peek() === '&&') {
-      this.take();
-      left = { kind: 'and', left, right: this.#not() };
+  /** An operand with all that ends with it: up to a parenthesis in which an operator follows, or to one that binds less than that operator. */
+  #closed(open: Open[], operand: ParsedExpression): ParsedExpression {
+    let expr = operand;
+    for (let outer = open.at(-1); outer !== undefined; outer = open.at(-1)) {
+      const token = this.peek();
+      if (outer.kind === '(') {
+        if (token === '&&' || token === '||') return expr;
+        this.expect(')');
+      } else if (outer.kind === '!') expr = { kind: 'not', operand: expr };
+      else if (outer.kind === 'or' && token === '&&') return expr;
+      else expr = { kind: outer.kind, left: outer.left, right: expr };
+      open.pop();
     }
-    return left;
+    return expr;
   }
 
-  #not(): ParsedExpression {
-    const token = this.peek();
-    if (token === '!') {
-      this.take();
-      return { kind: 'not', operand: this.#not() };
-    }
-    if (token === '(') {
-      this.take();
-      const inner = this.expression();
-      this.expect(')');
-      return inner;
-    }
+  #comparison(): ParsedExpression {
     const left = this.operand();
     const operator = this.peek();
     if (!COMPARISONS.includes(operator)) return { kind: 'symbol', operand: left };
@@ -139,4 +149,10 @@ export class ExpressionParser {
     this.take();
     return this.expression();
   }
+}
+
+function push(open: Open[], outer: Open): void {
+  if (open.length >= MOST_OPEN)
+    throw new NestedTooDeeply(` more than ${MOST_OPEN} parentheses, negations and operators in each other`);
+  open.push(outer);
 }

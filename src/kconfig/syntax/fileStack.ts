@@ -1,6 +1,7 @@
 import type { FileLine } from './ast.ts';
 import type { Report } from './diagnostics.ts';
 import type { Grammar } from './grammar.ts';
+import { UnreadableFile } from './regularFile.ts';
 import type { FileReader } from './treeFiles.ts';
 
 type OpenFile = {
@@ -20,6 +21,8 @@ export class FileStack {
   readonly opened = new Set<string>();
   current: OpenFile = { name: '', text: '', position: 0, line: 1, sourceLine: 0, siblings: [] };
   readonly #parents: OpenFile[] = [];
+  /** The names of the parents. */
+  readonly #open = new Set<string>();
   /** Where each sourced file was first named. */
   readonly #included = new Map<string, FileLine>();
 
@@ -31,8 +34,9 @@ export class FileStack {
 
   /** Begins with the tree's first file (`zconf_initscan`). */
   open(name: string): void {
-    const text = this.read(name);
-    if (text === null) this.report.fatal(null, `can't find file ${name}`, { file: name, line: 0 });
+    const text = this.#read(name, (reason) =>
+      this.report.fatal(null, `can't find file ${name}${reason}`, { file: name, line: 0 }),
+    );
     this.#enter(name, text, []);
   }
 
@@ -41,6 +45,7 @@ export class FileStack {
     const [name = '', ...siblings] = names;
     this.current.sourceLine = line;
     this.#parents.push(this.current);
+    this.#open.add(this.current.name);
     this.#source(name, siblings, at);
   }
 
@@ -52,15 +57,15 @@ export class FileStack {
     if (next !== undefined) this.#source(next, siblings, { file: parent.name, line: parent.sourceLine });
     else {
       this.#parents.pop();
+      this.#open.delete(parent.name);
       this.current = parent;
     }
     return true;
   }
 
   #source(name: string, siblings: readonly string[], at: FileLine): void {
-    const text = this.read(name);
-    if (text === null) this.report.fatal(at, ` can't open file "${name}"`);
-    if (this.#parents.some((parent) => parent.name === name)) this.#refuseRecursion(name, at);
+    const text = this.#read(name, (reason) => this.report.fatal(at, ` can't open file "${name}"${reason}`));
+    if (this.#open.has(name)) this.#refuseRecursion(name, at);
     const first = this.#included.get(name);
     if (first === undefined) this.#included.set(name, at);
     else if (this.grammar.singleInclusion) {
@@ -70,6 +75,16 @@ export class FileStack {
       );
     }
     this.#enter(name, text, siblings);
+  }
+
+  /** @param refuse gets the reason, as it ends a message; it is empty for a file that is missing. */
+  #read(name: string, refuse: (reason: string) => never): string {
+    try {
+      return this.read(name) ?? refuse('');
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      return refuse(`: ${error.reason}`);
+    }
   }
 
   #refuseRecursion(name: string, at: FileLine): never {

@@ -14,6 +14,10 @@ export type MacroCall = { at: FileLine } & (
 /** `FUNCTION_MAX_ARGS` of preprocess.c, which counts the function's name. */
 const MOST_ARGUMENTS = 16;
 const DEEPEST_RECURSION = 1_000;
+/** How many references may be expanded within each other: a function that calls itself as often as it may. conf has no limit but its stack. */
+const DEEPEST_EXPANSION = DEEPEST_RECURSION + 10;
+/** Longer than a file may be. Macros that double their value reach it in 25 lines. */
+const LONGEST_TEXT = 1 << 24;
 /** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit. conf would never end. */
 const MOST_REFERENCES = 1_000_000;
 
@@ -51,6 +55,7 @@ export class Macros {
     },
   };
   #references = 0;
+  #depth = 0;
 
   constructor(private readonly context: MacroContext) {}
 
@@ -94,6 +99,7 @@ export class Macros {
     for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', from)) {
       const value = this.#reference(text, dollar + 1, args);
       result += text.slice(from, dollar) + value;
+      if (result.length > LONGEST_TEXT) this.#fail(`a value longer than ${LONGEST_TEXT} characters`);
       from = this.end;
     }
     return result + text.slice(from);
@@ -105,12 +111,15 @@ export class Macros {
     let nesting = 0;
     let close = start + 1;
     for (; close < text.length; close++) {
-      if (text[close] === '(') nesting++;
-      else if (text[close] === ')' && nesting-- === 0) break;
+      if (text[close] === '(') {
+        if (++nesting > DEEPEST_EXPANSION) this.#fail('Too deep recursive expansion');
+      } else if (text[close] === ')' && nesting-- === 0) break;
     }
     const clause = text.slice(start + 1, close);
     if (close >= text.length) this.#fail(`unterminated reference to '${clause}': missing ')'`);
+    if (++this.#depth > DEEPEST_EXPANSION) this.#fail('Too deep recursive expansion');
     const value = this.#evaluate(clause, args);
+    this.#depth--;
     this.end = close + 1;
     return value;
   }

@@ -1,6 +1,6 @@
 import type { FileLine, Statement } from './ast.ts';
 import type { Report } from './diagnostics.ts';
-import { UnexpectedEnd, UnexpectedToken } from './expressionParser.ts';
+import { NestedTooDeeply, UnexpectedEnd, UnexpectedToken } from './expressionParser.ts';
 import type { Grammar } from './grammar.ts';
 import type { Lexer, Token } from './lexer.ts';
 import type { Flavour, Macros } from './macros.ts';
@@ -8,6 +8,9 @@ import { OptionParser, type CurrentEntry } from './optionParser.ts';
 
 /** A block whose end statement is still to come. `outer` is the list that it belongs to; `inChoice` if it holds a choice's statements. */
 type Block = { kind: 'menu' | 'choice' | 'if'; at: FileLine; outer: Statement[]; inChoice: boolean };
+
+/** With one more, bison's stack is full (YYMAXDEPTH): conf says `memory exhausted`, and goes on with what it has. */
+const MOST_BLOCKS = 4_998;
 
 const FLAVOURS: readonly Token[] = ['=', ':=', '+='] satisfies Flavour[];
 
@@ -42,6 +45,7 @@ export class Parser extends OptionParser {
       while (this.peek() !== 'END' || this.#blocks.length > 0) this.#statementOrError();
     } catch (error) {
       if (error instanceof UnexpectedToken) this.#reportSyntaxError();
+      else if (error instanceof NestedTooDeeply) this.report.fatal(this.errorPlace, error.message);
       else if (!(error instanceof UnexpectedEnd)) throw error;
       for (const { at } of this.#blocks.reverse()) this.report.error(at, ' missing end statement for this entry');
     }
@@ -168,6 +172,8 @@ export class Parser extends OptionParser {
   #begin(statement: Extract<Statement, { body: Statement[] }>): void {
     const { kind, at, body } = statement;
     const inChoice = kind === 'choice' || (kind === 'if' && this.#restricted() && !this.grammar.openChoices);
+    if (this.#blocks.length >= MOST_BLOCKS)
+      this.report.fatal(at, ` more than ${MOST_BLOCKS} menus, choices and ifs in each other`);
     this.#list.push(statement);
     this.#blocks.push({ kind, at, outer: this.#list, inChoice });
     this.#entered.push(at);

@@ -4,6 +4,7 @@ import { grammarOf, UNION, type Grammar } from './grammar.ts';
 import { Lexer } from './lexer.ts';
 import { Macros, type MacroCall } from './macros.ts';
 import { Parser } from './parser.ts';
+import { UnreadableFile } from './regularFile.ts';
 import { filesBelow, filesInMemory, type Files } from './treeFiles.ts';
 
 /**
@@ -36,9 +37,18 @@ export function readTree(
 
 /** The files that a `source` names. kconfig itself has no patterns, so a file of exactly that name comes first. */
 function filesNamed(name: string, files: Files): readonly string[] {
-  if (!/[*?[]/.test(name) || files.read(name) !== null) return [name];
+  if (!/[*?[]/.test(name) || exists(name, files)) return [name];
   const found = files.glob(name);
   return found.length === 0 ? [name] : found;
+}
+
+function exists(name: string, files: Files): boolean {
+  try {
+    return files.read(name) !== null;
+  } catch (error) {
+    if (error instanceof UnreadableFile) return true;
+    throw error;
+  }
 }
 
 /** Reads Kconfig text from memory, by default in the union of all grammars. `others` are files that it may source. */

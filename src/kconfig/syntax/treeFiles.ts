@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { TreeSource } from './ast.ts';
-import { readRegularFile } from './regularFile.ts';
+import { readRegularFile, UnreadableFile } from './regularFile.ts';
 
-/** Returns the text of the Kconfig file that a `source` names, or null if there is none. */
+/** Returns the text of the Kconfig file that a `source` names, or null if there is none. @throws UnreadableFile where it is no file that can be read. */
 export type FileReader = (name: string) => string | null;
 
 /** Where the text of a tree comes from. */
@@ -19,7 +19,7 @@ export function filesBelow(source: TreeSource): Files {
   return {
     read(name) {
       for (const path of isAbsolute(name) ? [name] : roots.map((root) => join(root, name))) {
-        const text = readIfThere(path);
+        const text = readIfNotMissing(path);
         if (text !== null) return text;
       }
       return null;
@@ -48,6 +48,26 @@ export function readIfThere(path: string): string | null {
     return null;
   }
 }
+
+/** The text of a file, or null if there is none. @throws UnreadableFile. */
+function readIfNotMissing(path: string): string | null {
+  try {
+    return readRegularFile(path);
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new UnreadableFile(path, REASONS[code ?? ''] ?? `error ${code ?? 'unknown'}`, { cause: error });
+  }
+}
+
+/** What open(2) says of a socket is ENXIO. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  ELOOP: 'it is a link to itself',
+  ENXIO: 'it is not a regular file',
+};
 
 function globBelow(directory: string, parts: readonly string[], prefix = ''): string[] {
   const [part, ...rest] = parts;

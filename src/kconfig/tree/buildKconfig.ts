@@ -9,12 +9,14 @@ import type {
   Tree,
 } from '../syntax/ast.ts';
 import { KconfigError } from '../syntax/diagnostics.ts';
+import { leftEdge } from './expressions.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalizeMenu.ts';
 import { choiceAround, nameOf, symbolsBelow } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkDependencies } from './recursiveDependencies.ts';
 import { Simplifier } from './simplifier.ts';
+import { take, type Steps } from './steps.ts';
 import { SymbolTable } from './symbolTable.ts';
 
 /** A property as it is written. */
@@ -30,8 +32,14 @@ const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
  */
 export function buildKconfig(tree: Tree, dialect: Dialect): Kconfig {
   const builder = new Builder(dialect, [...tree.diagnostics]);
-  for (const statement of tree.statements) builder.add(statement, builder.root);
-  return builder.finish();
+  try {
+    take(builder.addAll(tree.statements, builder.root));
+    return builder.finish();
+  } catch (error) {
+    // What walks expressions descends in some of them, such as `(A && (B || (A && …` thousands of times.
+    if (error instanceof RangeError) builder.refuse(' an expression is nested too deeply', error);
+    throw error;
+  }
 }
 
 class Builder {
@@ -42,6 +50,8 @@ class Builder {
   readonly simplifier: Simplifier;
   readonly root: Menu;
   modules: KSymbol | null = null;
+  /** The place that is being worked on. */
+  #at: FileLine = { file: '', line: 0 };
   /** The choice whose body is being read (`current_choice`). */
   #choice: ChoiceBlock | null = null;
 
@@ -56,31 +66,36 @@ class Builder {
     this.root = this.#menu(null, { file: '', line: 0 }, null);
   }
 
-  add(statement: Statement, parent: Menu): void {
+  *addAll(statements: readonly Statement[], parent: Menu): Steps {
+    for (const statement of statements) {
+      const body = this.#add(statement, parent);
+      if (body !== null) yield body;
+    }
+  }
+
+  /** Adds a statement without its body, and gives the step that adds the body, if it has one. */
+  #add(statement: Statement, parent: Menu): Steps | null {
     const { at } = statement;
     switch (statement.kind) {
       case 'mainmenu':
         this.#prompt(this.root, { kind: 'menu', text: statement.prompt, condition: null, at });
-        return;
+        return null;
       case 'config':
         this.#config(statement, parent);
-        return;
+        return null;
       case 'choice':
-        this.#addChoice(statement, parent);
-        return;
+        return this.#addChoice(statement, parent);
       case 'menu':
       case 'comment': {
         const menu = this.#menu(null, at, parent);
         this.#prompt(menu, { kind: statement.kind, text: statement.prompt, condition: null, at });
         for (const option of statement.options) this.#option(menu, option);
-        if (statement.kind === 'menu') for (const child of statement.body) this.add(child, menu);
-        return;
+        return statement.kind === 'menu' ? this.addAll(statement.body, menu) : null;
       }
       case 'if': {
         const menu = this.#menu(null, at, parent);
         menu.dependency = this.#expr(statement.condition);
-        for (const child of statement.body) this.add(child, menu);
-        return;
+        return this.addAll(statement.body, menu);
       }
     }
   }
@@ -104,7 +119,7 @@ class Builder {
       equalExpressions: (a, b) => this.simplifier.equal(a, b),
       diagnostics: this.diagnostics,
     };
-    finalizeMenu(kconfig, this.expressions, this.simplifier);
+    finalizeMenu(kconfig, this.expressions, this.simplifier, ({ at }) => void (this.#at = at));
     const ranked = this.dialect.choices === 'ranked';
     // These come after finalizeMenu because a member that became another one's submenu is no longer in the choice.
     if (ranked) for (const symbol of this.table.all) symbol.memberOf = choiceAround(symbol);
@@ -112,6 +127,10 @@ class Builder {
     checkDependencies(kconfig);
     this.#throwErrors();
     return kconfig;
+  }
+
+  refuse(text: string, cause: RangeError): never {
+    throw new KconfigError([...this.diagnostics, { level: 'error', at: this.#at, text }], this.#at, { cause });
   }
 
   #throwErrors(): void {
@@ -134,7 +153,7 @@ class Builder {
     this.#choice.members.push(symbol);
   }
 
-  #addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): void {
+  *#addChoice(statement: Extract<Statement, { kind: 'choice' }>, parent: Menu): Steps {
     const symbol = this.table.choice();
     const menu = this.#menu(symbol, statement.at, parent);
     const optional = statement.options.some(({ kind }) => kind === 'optional');
@@ -147,7 +166,7 @@ class Builder {
       this.#error(statement.at, ' error: choice must have a prompt');
     const outer = this.#choice;
     this.#choice = choice;
-    for (const child of statement.body) this.add(child, menu);
+    yield* this.addAll(statement.body, menu);
     this.#choice = outer;
   }
 
@@ -232,6 +251,7 @@ class Builder {
       children: [],
     };
     this.menus.push(menu);
+    this.#at = at;
     symbol?.menus.push(menu);
     parent?.children.push(menu);
     return menu;
@@ -242,19 +262,17 @@ class Builder {
   }
 
   #expr(expression: ParsedExpression): Expr {
-    switch (expression.kind) {
-      case 'symbol':
-        return this.expressions.symbol(this.#operand(expression.operand));
-      case 'compare': {
-        const [left, right] = [this.#operand(expression.left), this.#operand(expression.right)];
-        return this.expressions.compare(expression.operator, left, right);
-      }
-      case 'not':
-        return this.expressions.not(this.#expr(expression.operand));
-      case 'and':
-      case 'or':
-        return this.expressions.join(expression.kind, this.#expr(expression.left), this.#expr(expression.right));
+    const { expressions } = this;
+    let expr = expressions.symbol(this.table.n);
+    for (const at of leftEdge(expression).reverse()) {
+      if (at.kind === 'symbol') expr = expressions.symbol(this.#operand(at.operand));
+      else if (at.kind === 'compare') {
+        const [left, right] = [this.#operand(at.left), this.#operand(at.right)];
+        expr = expressions.compare(at.operator, left, right);
+      } else if (at.kind === 'not') expr = expressions.not(expr);
+      else expr = expressions.join(at.kind, expr, this.#expr(at.right));
     }
+    return expr;
   }
 
   #operand(operand: Operand): KSymbol {

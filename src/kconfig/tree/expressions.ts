@@ -1,3 +1,4 @@
+import type { ParsedExpression } from '../syntax/ast.ts';
 import { nameOf, type Expr, type KSymbol } from './model.ts';
 
 /** The expressions or symbols that an expression consists of, one level down. */
@@ -14,36 +15,65 @@ export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
   }
 }
 
+/**
+ * An expression, its left operand, the left operand of that, and so on. A chain of operators can be longer than functions can call each other, and it
+ * grows on the left; on the right, the grammar limits how deeply parentheses are nested. So whoever walks an expression goes along this edge in a loop,
+ * and calls itself for the right operands alone.
+ */
+export function leftEdge(expr: Expr): Expr[];
+export function leftEdge(expr: ParsedExpression): ParsedExpression[];
+export function leftEdge(expr: Expr | ParsedExpression): (Expr | ParsedExpression)[] {
+  const edge = [expr];
+  for (let at = expr; at.kind !== 'symbol' && at.kind !== 'compare';) {
+    at = at.kind === 'not' ? at.operand : at.left;
+    edge.push(at);
+  }
+  return edge;
+}
+
+/** The symbols that an expression mentions, from left to right. */
+export function symbolsIn(expr: Expr | null): KSymbol[] {
+  const symbols: KSymbol[] = [];
+  const open = expr === null ? [] : [expr];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.kind === 'symbol') symbols.push(at.symbol);
+    else if (at.kind === 'compare') symbols.push(at.left, at.right);
+    else if (at.kind === 'not') open.push(at.operand);
+    else open.push(at.right, at.left);
+  }
+  return symbols;
+}
+
 /** Whether an expression mentions a symbol. */
 export function containsSymbol(expr: Expr | null, symbol: KSymbol): boolean {
-  const operands = expr === null ? [] : operandsOf(expr);
-  return operands.some((operand) => ('kind' in operand ? containsSymbol(operand, symbol) : operand === symbol));
+  const open = expr === null ? [] : [expr];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.kind === 'symbol') {
+      if (at.symbol === symbol) return true;
+    } else if (at.kind === 'compare') {
+      if (at.left === symbol || at.right === symbol) return true;
+    } else if (at.kind === 'not') open.push(at.operand);
+    else open.push(at.right, at.left);
+  }
+  return false;
 }
 
 const BINDING = { or: 0, and: 1, not: 2, compare: 3, symbol: 4 } as const;
+const SIGN = { or: ' || ', and: ' && ' } as const;
 
 /** An expression in Kconfig's own notation. `show` writes an operand, by default its name. */
-export function printExpr(
-  expr: Expr | null,
-  show: (symbol: KSymbol) => string = nameOf,
-  inside: keyof typeof BINDING = 'or',
-): string {
+export function printExpr(expr: Expr | null, show: (symbol: KSymbol) => string = nameOf): string {
   if (expr === null) return 'y';
-  const text = printBare(expr, show);
-  return BINDING[inside] > BINDING[expr.kind] ? `(${text})` : text;
-}
-
-function printBare(expr: Expr, show: (symbol: KSymbol) => string): string {
-  switch (expr.kind) {
-    case 'symbol':
-      return show(expr.symbol);
-    case 'compare':
-      return `${show(expr.left)}${expr.operator}${show(expr.right)}`;
-    case 'not':
-      return `!${printExpr(expr.operand, show, 'not')}`;
-    case 'and':
-      return `${printExpr(expr.left, show, 'and')} && ${printExpr(expr.right, show, 'and')}`;
-    case 'or':
-      return `${printExpr(expr.left, show, 'or')} || ${printExpr(expr.right, show, 'or')}`;
+  const inside = (outer: Expr, operand: Expr, printed: string): string =>
+    BINDING[outer.kind] > BINDING[operand.kind] ? `(${printed})` : printed;
+  let text = '';
+  let operand = expr;
+  for (const at of leftEdge(expr).reverse()) {
+    if (at.kind === 'symbol') text = show(at.symbol);
+    else if (at.kind === 'compare') text = `${show(at.left)}${at.operator}${show(at.right)}`;
+    else if (at.kind === 'not') text = `!${inside(at, operand, text)}`;
+    else text = inside(at, operand, text) + SIGN[at.kind] + inside(at, at.right, printExpr(at.right, show));
+    operand = at;
   }
+  return text;
 }

@@ -4,13 +4,20 @@ import { namedSymbol } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
+import { take, type Steps } from './steps.ts';
 
 /**
  * Passes the dependencies of menus, ifs and choices down to their contents, records selects at their targets, makes submenus of entries that depend on
  * the entry before them, and dissolves `if` blocks (`menu_finalize` in menu.c). Choices are handled as before 6.11 and as since.
+ * @param onMenu called with each node before it inherits.
  */
-export function finalizeMenu(kconfig: Kconfig, expressions: ExpressionTable, simplifier: Simplifier): void {
-  new Finalizer(kconfig, expressions, simplifier).finalize(kconfig.root, false);
+export function finalizeMenu(
+  kconfig: Kconfig,
+  expressions: ExpressionTable,
+  simplifier: Simplifier,
+  onMenu: (menu: Menu) => void,
+): void {
+  take(new Finalizer(kconfig, expressions, simplifier, onMenu).finalize(kconfig.root, false));
 }
 
 class Finalizer {
@@ -24,11 +31,12 @@ class Finalizer {
     private readonly kconfig: Kconfig,
     private readonly e: ExpressionTable,
     private readonly simplifier: Simplifier,
+    private readonly onMenu: (menu: Menu) => void,
   ) {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
-  finalize(parent: Menu, insideChoice: boolean): void {
+  *finalize(parent: Menu, insideChoice: boolean): Steps {
     const { symbol } = parent;
     const choice = symbol?.choice ?? null;
     const oldChoice = this.#ranked ? null : choice;
@@ -36,9 +44,9 @@ class Finalizer {
       if (oldChoice !== null) this.#inferTypes(oldChoice);
       const inherited = oldChoice !== null ? this.e.symbol(oldChoice.symbol) : parent.dependency;
       for (const menu of parent.children) this.#inherit(menu, inherited);
-      for (const menu of parent.children) this.finalize(menu, choice !== null && this.#ranked);
+      for (const menu of parent.children) yield this.finalize(menu, choice !== null && this.#ranked);
     } else if (symbol !== null && !insideChoice) {
-      this.#adoptFollowers(parent, symbol);
+      yield* this.#adoptFollowers(parent, symbol);
       symbol.dependency = this.e.joinOptional('or', symbol.dependency, parent.dependency);
     }
     // This also visits what `dissolve` moves to the place after the current child.
@@ -74,6 +82,7 @@ class Finalizer {
 
   /** Adds the dependency of what contains `menu` to its own and to the conditions of its properties, and records its selects at their targets. */
   #inherit(menu: Menu, inherited: Expr | null): void {
+    this.onMenu(menu);
     const dependency = this.#conjoined(inherited, menu.dependency);
     menu.dependency = dependency;
     const properties = menu.symbol?.properties ?? (menu.prompt === null ? [] : [menu.prompt]);
@@ -102,7 +111,7 @@ class Finalizer {
   }
 
   /** Makes a submenu of the entries that follow a symbol and depend on it. */
-  #adoptFollowers(parent: Menu, symbol: KSymbol): void {
+  *#adoptFollowers(parent: Menu, symbol: KSymbol): Steps {
     // Few symbols need this condition. conf always rewrites it, and reports comparisons with m of what has become a bool since.
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     const siblings = parent.parent?.children ?? [];
@@ -115,7 +124,7 @@ class Finalizer {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
         if (!this.#implies(dependency, base)) break;
       }
-      this.finalize(menu, false);
+      yield this.finalize(menu, false);
       menu.parent = parent;
     }
     parent.children = siblings.splice(from, to - from);

@@ -95,21 +95,18 @@ export function joinedInPlace(
   let root = thaw(expr);
   const top: Slot = { get: () => root, set: (node) => void (root = node) };
   const compare = (kind: 'and' | 'or', first: Slot, second: Slot): void => {
-    for (const [slot, swapped] of [
-      [first, false],
-      [second, true],
-    ] as const) {
-      const node = slot.get();
-      if (node.kind !== kind) continue;
-      for (const side of ['left', 'right'] as const) {
-        const half: Slot = { get: () => node[side], set: (value) => void (node[side] = value) };
-        if (swapped) compare(kind, first, half);
-        else compare(kind, half, second);
-      }
-      return;
+    // What is compared next stands last.
+    const open: [Slot, Slot][] = [[first, second]];
+    for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+      const [left, right] = pair;
+      const [a, b] = [left.get(), right.get()];
+      if (a.kind === kind) open.push([half(a, 'right'), right], [half(a, 'left'), right]);
+      else if (b.kind === kind) open.push([left, half(b, 'right')], [left, half(b, 'left')]);
+      else if (a !== b) compareOthers(kind, left, right);
     }
+  };
+  const compareOthers = (kind: 'and' | 'or', first: Slot, second: Slot): void => {
     const a = first.get();
-    if (a === second.get()) return;
     if (a.kind !== 'leaf') compare(a.kind, first, first);
     const joined = join(kind, freeze(first.get(), expressions), freeze(second.get(), expressions));
     if (joined === null) return;
@@ -121,14 +118,27 @@ export function joinedInPlace(
   return changes === 0 ? null : freeze(root, expressions);
 }
 
+const half = (node: Extract<Node, { left: Node }>, side: 'left' | 'right'): Slot => ({
+  get: () => node[side],
+  set: (value) => void (node[side] = value),
+});
+
 function thaw(expr: Expr): Node {
-  return expr.kind === 'and' || expr.kind === 'or'
-    ? { kind: expr.kind, left: thaw(expr.left), right: thaw(expr.right) }
-    : { kind: 'leaf', expr };
+  const open: Extract<Expr, { kind: 'and' | 'or' }>[] = [];
+  let at = expr;
+  for (; at.kind === 'and' || at.kind === 'or'; at = at.left) open.push(at);
+  let node: Node = { kind: 'leaf', expr: at };
+  for (let outer = open.pop(); outer !== undefined; outer = open.pop())
+    node = { kind: outer.kind, left: node, right: thaw(outer.right) };
+  return node;
 }
 
 function freeze(node: Node, expressions: ExpressionTable): Expr {
-  return node.kind === 'leaf'
-    ? node.expr
-    : expressions.join(node.kind, freeze(node.left, expressions), freeze(node.right, expressions));
+  const open: Extract<Node, { left: Node }>[] = [];
+  let at = node;
+  for (; at.kind !== 'leaf'; at = at.left) open.push(at);
+  let { expr } = at;
+  for (let outer = open.pop(); outer !== undefined; outer = open.pop())
+    expr = expressions.join(outer.kind, expr, freeze(outer.right, expressions));
+  return expr;
 }

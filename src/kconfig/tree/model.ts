@@ -120,11 +120,16 @@ export function namedSymbol(property: Property | null): KSymbol | null {
   return property?.value?.kind === 'symbol' ? property.value.symbol : null;
 }
 
-/** Every node below `root`, depth first and without `root` itself (`menu_for_each_sub_entry`). */
-export function* menusBelow(root: Menu): Generator<Menu> {
-  for (const child of root.children) {
-    yield child;
-    yield* menusBelow(child);
+/** Every node below `root`, depth first and without `root` itself (`menu_for_each_sub_entry`), except those that `enters` leaves out with all below them. */
+export function* menusBelow(
+  root: Pick<Menu, 'children'>,
+  enters: (menu: Menu) => boolean = () => true,
+): Generator<Menu> {
+  const open = [...root.children].reverse();
+  for (let menu = open.pop(); menu !== undefined; menu = open.pop()) {
+    if (!enters(menu)) continue;
+    yield menu;
+    for (let i = menu.children.length - 1; i >= 0; i--) open.push(menu.children[i] as Menu);
   }
 }
 

@@ -1,22 +1,25 @@
 import type { FileLine } from '../syntax/ast.ts';
-import { operandsOf } from './expressions.ts';
+import { symbolsIn } from './expressions.ts';
 import { menusBelow, nameOf } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
+import { take, type Steps } from './steps.ts';
 
 /** How the symbol of a frame depends on the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
 type Frame = { symbol: KSymbol; via: Via; property: Property | null };
+/** Gives the symbol that closes a cycle, or null. Each symbol is a step: a ring can be longer than functions can call each other. */
+type Search = Steps<KSymbol | null>;
 
 /** Reports symbols that depend on themselves, in conf's words and order (`sym_check_deps`, `conf_parse`). A cycle is one diagnostic. */
 export function checkDependencies(kconfig: Kconfig): void {
   const check = new Check(kconfig);
   if (kconfig.dialect.choices === 'symbol') {
-    for (const symbol of kconfig.hashOrder) check.symbol(symbol);
+    for (const symbol of kconfig.hashOrder) take(check.symbol(symbol));
     return;
   }
   for (const menu of menusBelow(kconfig.root)) {
     if (menu.symbol === null) continue;
-    check.symbol(menu.symbol);
+    take(check.symbol(menu.symbol));
     if (menu.symbol.transitional) checkTransitional(kconfig, menu, menu.symbol);
     if (menu.symbol.choice !== null) checkMembers(kconfig, menu.symbol.choice);
   }
@@ -58,7 +61,7 @@ class Check {
   }
 
   /** The symbol that closes a cycle, or null. */
-  symbol(symbol: KSymbol): KSymbol | null {
+  *symbol(symbol: KSymbol): Search {
     if (this.#open.has(symbol)) {
       this.#report(symbol);
       return symbol;
@@ -66,10 +69,10 @@ class Check {
     if (this.#done.has(symbol)) return null;
     const { memberOf, choice } = symbol;
     const frame: Frame = { symbol, via: 'visible', property: null };
-    if (memberOf !== null) return this.#within(frame, () => this.symbol(memberOf.symbol));
-    if (choice !== null) return this.#within(frame, () => this.#choice(choice));
+    if (memberOf !== null) return yield* this.#within(frame, this.symbol(memberOf.symbol));
+    if (choice !== null) return yield* this.#within(frame, this.#choice(choice));
     this.#enter(symbol);
-    const found = this.#body(symbol);
+    const found = yield* this.#body(symbol);
     this.#open.delete(symbol);
     return found;
   }
@@ -79,46 +82,46 @@ class Check {
     this.#done.add(symbol);
   }
 
-  #choice(choice: ChoiceBlock): KSymbol | null {
+  *#choice(choice: ChoiceBlock): Search {
     for (const member of choice.entries) this.#enter(member);
     this.#enter(choice.symbol);
-    let found = this.#body(choice.symbol);
+    let found = yield* this.#body(choice.symbol);
     this.#open.delete(choice.symbol);
     for (const member of choice.entries) {
       if (found !== null) break;
-      found = this.#body(member);
+      found = yield* this.#body(member);
     }
     for (const member of choice.entries) this.#open.delete(member);
     return found?.memberOf === choice ? choice.symbol : found;
   }
 
-  #body(symbol: KSymbol): KSymbol | null {
+  #body(symbol: KSymbol): Search {
     const frame: Frame = { symbol, via: 'depends', property: null };
-    return this.#within(frame, () => this.#through(frame, symbol));
+    return this.#within(frame, this.#through(frame, symbol));
   }
 
-  #within(frame: Frame, search: () => KSymbol | null): KSymbol | null {
+  *#within(frame: Frame, search: Search): Search {
     this.#stack.push(frame);
-    const found = search();
+    const found = yield* search;
     this.#stack.pop();
     return found;
   }
 
-  #through(frame: Frame, symbol: KSymbol): KSymbol | null {
+  *#through(frame: Frame, symbol: KSymbol): Search {
     for (const [via, expr] of [
       ['depends', symbol.dependency],
       ['selected', symbol.selectedBy],
       ['implied', symbol.impliedBy],
     ] as const) {
       frame.via = via;
-      const found = this.#expr(expr);
+      const found = yield* this.#expr(expr);
       if (found !== null) return found;
     }
     if (!this.#ranked && symbol.choice !== null) {
       // conf has a property for each definition (P_SYMBOL) with the dependencies of its place. For a choice they are nowhere else.
       frame.via = 'visible';
       for (const menu of symbol.menus) {
-        const found = this.#expr(menu.dependency);
+        const found = yield* this.#expr(menu.dependency);
         if (found !== null) return found;
       }
     }
@@ -126,19 +129,21 @@ class Check {
       if (property.kind === 'select' || property.kind === 'imply') continue;
       frame.property = property;
       frame.via = 'visible';
-      const visible = this.#expr(property.visible);
+      const visible = yield* this.#expr(property.visible);
       if (visible !== null) return visible;
       if (property.kind !== 'default' || symbol.choice !== null) continue;
       frame.via = 'value';
-      const value = this.#expr(property.value);
+      const value = yield* this.#expr(property.value);
       if (value !== null) return value;
     }
     return null;
   }
 
-  #expr(expr: Expr | null): KSymbol | null {
-    for (const operand of expr === null ? [] : operandsOf(expr)) {
-      const found = 'kind' in operand ? this.#expr(operand) : this.symbol(operand);
+  *#expr(expr: Expr | null): Search {
+    for (const symbol of symbolsIn(expr)) {
+      // Most mentions are of symbols that were searched before.
+      if (this.#done.has(symbol) && !this.#open.has(symbol)) continue;
+      const found = (yield this.symbol(symbol)) as KSymbol | null;
       if (found !== null) return found;
     }
     return null;
@@ -159,7 +164,8 @@ class Check {
       '',
     );
     const text = from === -1 ? 'unexpected recursive dependency error' : lines.join('\n');
-    this.kconfig.diagnostics.push({ level: 'error', at: null, text });
+    const where = last.menus[0]?.at ?? this.kconfig.root.at;
+    this.kconfig.diagnostics.push({ level: 'error', at: null, text, where });
   }
 
   /** One line of the report. Before 6.11 each line names a place. */

@@ -1,10 +1,13 @@
 import type { Comparison } from '../syntax/ast.ts';
+import { leftEdge } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
 import { joinedInPlace, joinOperands } from './joinOperands.ts';
 import type { Expr, KSymbol } from './model.ts';
 
 /** The two sides of an operator while their operands are compared. */
 type Pair = { left: Expr; right: Expr; changes: number };
+/** An operator on one side: its right operand, and its left one once that has been compared. */
+type HalfWay = { side: 'left' | 'right'; left: Expr | null; right: Expr };
 
 /** Called for `BOOL = m`, which is never true, and for `BOOL != m`, which always is. */
 type TestedForM = (symbol: KSymbol, forced: 'n' | 'y') => void;
@@ -26,6 +29,7 @@ export class Simplifier {
   readonly #yes: Expr;
   readonly #no: Expr;
   readonly #transformed = new Map<Expr, Expr>();
+  readonly #negated = new Map<Expr, Expr>();
   readonly #distinct = new Map<Expr, Expr>();
 
   /** @param inPlace before 6.12 kconfig rewrote expressions in place, with other results. */
@@ -40,31 +44,26 @@ export class Simplifier {
 
   /** An operand `m` means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
   rewriteM(expr: Expr, modules: KSymbol): Expr {
-    switch (expr.kind) {
-      case 'not':
-        return this.e.not(this.rewriteM(expr.operand, modules));
-      case 'and':
-      case 'or':
-        return this.e.join(expr.kind, this.rewriteM(expr.left, modules), this.rewriteM(expr.right, modules));
-      case 'symbol':
-        return expr.symbol === this.e.m ? this.e.join('and', expr, this.e.symbol(modules)) : expr;
-      case 'compare':
-        return expr;
+    const { e } = this;
+    let rewritten = expr;
+    for (const at of leftEdge(expr).reverse()) {
+      if (at.kind === 'not') rewritten = e.not(rewritten);
+      else if (at.kind === 'and' || at.kind === 'or')
+        rewritten = e.join(at.kind, rewritten, this.rewriteM(at.right, modules));
+      else rewritten = at.kind === 'symbol' && at.symbol === e.m ? e.join('and', at, e.symbol(modules)) : at;
     }
+    return rewritten;
   }
 
   /** Must be called when a symbol gets its type after expressions were transformed: the result depends on the types. */
   forgetTransformed(): void {
     this.#transformed.clear();
+    this.#negated.clear();
   }
 
   /** Turns comparisons of bools into the symbol or its negation, and moves negations down to the operands (`expr_transform`). */
   transform(expr: Expr): Expr {
-    const known = this.#transformed.get(expr);
-    if (known !== undefined) return known;
-    const result = this.#transformOnce(expr);
-    this.#transformed.set(expr, result);
-    return result;
+    return fromWithin(expr, this.#transformed, joinedOrNegated, (at) => this.#transformOnce(at));
   }
 
   #transformOnce(expr: Expr): Expr {
@@ -103,6 +102,9 @@ export class Simplifier {
         return this.e.compare(NEGATED[operand.operator], operand.left, operand.right);
       case 'and':
       case 'or': {
+        // From within, so that nothing deep is turned around from its outside.
+        for (const side of [operand.left, operand.right])
+          fromWithin(side, this.#negated, joined, (at) => this.transform(this.e.not(at)));
         const [left, right] = [this.e.not(operand.left), this.e.not(operand.right)];
         return this.transform(this.e.join(operand.kind === 'or' ? 'and' : 'or', left, right));
       }
@@ -115,9 +117,8 @@ export class Simplifier {
 
   /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes any more (`expr_eliminate_dups`). */
   distinct(expr: Expr): Expr {
-    const known = this.#distinct.get(expr);
-    if (known !== undefined) return known;
-    const result = this.inPlace ? this.#distinctInPlace(expr) : this.#distinctOnce(expr);
+    if (!this.inPlace) return fromWithin(expr, this.#distinct, joined, (at) => this.#distinctOnce(at));
+    const result = this.#distinct.get(expr) ?? this.#distinctInPlace(expr);
     this.#distinct.set(expr, result);
     return result;
   }
@@ -161,29 +162,40 @@ export class Simplifier {
 
   /** Calls `visit` for each operand of one side paired with each of the other. `visit` may replace them. */
   #eachLeafPair(kind: 'and' | 'or', pair: Pair, visit: (leaves: Pair) => void): void {
-    for (const side of ['left', 'right'] as const) {
+    const open: HalfWay[] = [];
+    for (;;) {
+      const side = pair.left.kind === kind ? 'left' : 'right';
       const both = pair[side];
-      if (both.kind !== kind) continue;
-      pair[side] = both.left;
-      this.#eachLeafPair(kind, pair, visit);
-      const first = pair[side];
-      pair[side] = both.right;
-      this.#eachLeafPair(kind, pair, visit);
-      pair[side] = this.e.join(kind, first, pair[side]);
-      return;
+      if (both.kind === kind) {
+        open.push({ side, left: null, right: both.right });
+        pair[side] = both.left;
+        continue;
+      }
+      visit(pair);
+      let outer = open.at(-1);
+      for (; outer !== undefined && outer.left !== null; outer = open.at(-1)) {
+        pair[outer.side] = this.e.join(kind, outer.left, pair[outer.side]);
+        open.pop();
+      }
+      if (outer === undefined) return;
+      outer.left = pair[outer.side];
+      pair[outer.side] = outer.right;
     }
-    visit(pair);
   }
 
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
   #withoutConstants(expr: Expr): Expr {
-    if (expr.kind !== 'and' && expr.kind !== 'or') return expr;
-    const left = this.#withoutConstants(expr.left);
-    const right = this.#withoutConstants(expr.right);
-    const [neutral, final] = expr.kind === 'and' ? [this.#yes, this.#no] : [this.#no, this.#yes];
-    if (left === final || right === neutral) return left;
-    if (right === final || left === neutral) return right;
-    return this.inPlace ? this.e.join(expr.kind, left, right) : expr;
+    const open: Extract<Expr, { kind: 'and' | 'or' }>[] = [];
+    let result = expr;
+    for (; result.kind === 'and' || result.kind === 'or'; result = result.left) open.push(result);
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const [left, right] = [result, this.#withoutConstants(at.right)];
+      const [neutral, final] = at.kind === 'and' ? [this.#yes, this.#no] : [this.#no, this.#yes];
+      if (left === final || right === neutral) result = left;
+      else if (right === final || left === neutral) result = right;
+      else result = this.inPlace ? this.e.join(at.kind, left, right) : at;
+    }
+    return result;
   }
 
   /** Removes the operands that both have. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
@@ -226,40 +238,60 @@ export class Simplifier {
 
   /** Whether `expr` can only be true where `symbol` is (`expr_depends_symbol`). */
   dependsOn(expr: Expr | null, symbol: KSymbol): boolean {
-    if (expr === null) return false;
-    switch (expr.kind) {
-      case 'and':
-        return this.dependsOn(expr.left, symbol) || this.dependsOn(expr.right, symbol);
-      case 'symbol':
-        return expr.symbol === symbol;
-      case 'compare':
-        if (expr.left !== symbol) return false;
-        return expr.operator === '='
-          ? expr.right === this.e.y || expr.right === this.e.m
-          : expr.operator === '!=' && expr.right === this.e.n;
-      case 'not':
-      case 'or':
-        return false;
+    const { y, m, n } = this.e;
+    const open = expr === null ? [] : [expr];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at.kind === 'and') open.push(at.right, at.left);
+      else if (at.kind === 'symbol' && at.symbol === symbol) return true;
+      else if (at.kind === 'compare' && at.left === symbol) {
+        if (at.operator === '=' ? at.right === y || at.right === m : at.operator === '!=' && at.right === n)
+          return true;
+      }
     }
+    return false;
   }
 
   /** `expr != n` (or `= n`), applied to the single operands (`expr_trans_compare` with the constant n). */
   comparedWithNo(expr: Expr | null, operator: '=' | '!='): Expr {
     const e = this.e;
     if (expr === null) return operator === '!=' ? e.not(e.symbol(e.n)) : e.symbol(e.n);
-    switch (expr.kind) {
-      case 'and':
-      case 'or': {
-        const [left, right] = [this.comparedWithNo(expr.left, '='), this.comparedWithNo(expr.right, '=')];
-        const both = e.join(expr.kind === 'and' ? 'or' : 'and', left, right);
-        return operator === '!=' ? e.not(both) : both;
-      }
-      case 'not':
-        return this.comparedWithNo(expr.operand, operator === '=' ? '!=' : '=');
-      case 'compare':
-        return operator === '=' ? e.not(expr) : expr;
-      case 'symbol':
-        return e.compare(operator, expr.symbol, e.n);
+    const edge = leftEdge(expr);
+    // What each is compared with: an operator's operands with `=`, those of a negation with the opposite.
+    const operators = [operator];
+    for (const at of edge) operators.push(at.kind === 'not' && operators.at(-1) === '=' ? '!=' : '=');
+    let result = expr;
+    for (let i = edge.length - 1; i >= 0; i--) {
+      const [at, tested] = [edge[i] ?? expr, operators[i] ?? operator];
+      if (at.kind === 'and' || at.kind === 'or') {
+        const both = e.join(at.kind === 'and' ? 'or' : 'and', result, this.comparedWithNo(at.right, '='));
+        result = tested === '!=' ? e.not(both) : both;
+      } else if (at.kind === 'compare') result = tested === '=' ? e.not(at) : at;
+      else if (at.kind === 'symbol') result = e.compare(tested, at.symbol, e.n);
+    }
+    return result;
+  }
+}
+
+const joined = (expr: Expr): Expr[] => (expr.kind === 'and' || expr.kind === 'or' ? [expr.left, expr.right] : []);
+const joinedOrNegated = (expr: Expr): Expr[] => (expr.kind === 'not' ? [expr.operand] : joined(expr));
+
+/** What `compute` makes of an expression, kept in `known`. Its operands come first, so that `compute` finds theirs and need not descend. */
+function fromWithin(
+  expr: Expr,
+  known: Map<Expr, Expr>,
+  operands: (expr: Expr) => Expr[],
+  compute: (expr: Expr) => Expr,
+): Expr {
+  const result = known.get(expr);
+  if (result !== undefined) return result;
+  const open = [expr];
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const inner = known.has(at) ? undefined : operands(at).find((operand) => !known.has(operand));
+    if (inner !== undefined) open.push(inner);
+    else {
+      open.pop();
+      if (!known.has(at)) known.set(at, compute(at));
     }
   }
+  return known.get(expr) ?? expr;
 }

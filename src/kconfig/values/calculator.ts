@@ -1,5 +1,5 @@
 import type { Comparison, SymbolType } from '../syntax/ast.ts';
-import { isLogic, MOD, namedSymbol, NO, TRI_TEXT, YES } from '../tree/model.ts';
+import { isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
 import { compareValues, parseSigned } from '../tree/numbers.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Evaluation } from './choices.ts';
@@ -15,8 +15,21 @@ const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
+type Joined = Extract<Expr, { kind: 'and' | 'or' }>;
+const isJoined = (expr: Expr): expr is Joined => expr.kind === 'and' || expr.kind === 'or';
+
 /** A symbol that is selected although its own dependencies are not met. conf warns about it. */
 export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
+
+/** How many symbols are computed within each other, in Linux 6.12 at most 31. A stack of Node has room for 900. */
+const DEEPEST = 300;
+
+/** The computation of a symbol was not begun, since it is too deep within others. */
+class TooDeep extends Error {
+  constructor(readonly symbol: KSymbol) {
+    super(`${nameOf(symbol)} is too deep within what depends on it`);
+  }
+}
 
 /** Computes values on demand and keeps them in the state: `sym_calc_value` in symbol.c and `expr_calc_value` in expr.c. */
 export class Calculator implements Evaluation {
@@ -27,6 +40,8 @@ export class Calculator implements Evaluation {
   /** Before 6.11: the symbols that are being computed, and how often a computation came back to one of them. */
   readonly #open = new Set<KSymbol>();
   #returns = 0;
+  /** How many symbols are being computed, each for the one before. */
+  #depth = 0;
 
   constructor(
     readonly kconfig: Kconfig,
@@ -59,25 +74,33 @@ export class Calculator implements Evaluation {
     const known = this.state.exprs[expr.id];
     if (known !== UNKNOWN) return known as Tri;
     const before = this.#returns;
-    const value = this.#expr(expr);
-    // Before 6.11 conf keeps no values of expressions. An expression that refers to a symbol being computed can have another value later.
+    if (!isJoined(expr)) return this.#keep(expr, this.#operand(expr), before);
+    // A chain of operators grows on the left, and can be longer than functions can call each other.
+    const open: Joined[] = [];
+    let at: Expr = expr;
+    for (; isJoined(at) && this.state.exprs[at.id] === UNKNOWN; at = at.left) open.push(at);
+    let value = this.expr(at);
+    for (let outer = open.pop(); outer !== undefined; outer = open.pop()) {
+      const right = this.expr(outer.right);
+      value = this.#keep(
+        outer,
+        (outer.kind === 'and' ? Math.min(value, right) : Math.max(value, right)) as Tri,
+        before,
+      );
+    }
+    return value;
+  }
+
+  /** Before 6.11 conf keeps no values of expressions. An expression that refers to a symbol being computed can have another value later. */
+  #keep(expr: Expr, value: Tri, before: number): Tri {
     if (this.#returns === before) this.state.exprs[expr.id] = value;
     return value;
   }
 
-  #expr(expr: Expr): Tri {
-    switch (expr.kind) {
-      case 'symbol':
-        return this.tri(expr.symbol);
-      case 'not':
-        return (2 - this.expr(expr.operand)) as Tri;
-      case 'and':
-        return Math.min(this.expr(expr.left), this.expr(expr.right)) as Tri;
-      case 'or':
-        return Math.max(this.expr(expr.left), this.expr(expr.right)) as Tri;
-      case 'compare':
-        return this.#compare(expr) ? YES : NO;
-    }
+  #operand(expr: Exclude<Expr, Joined>): Tri {
+    if (expr.kind === 'symbol') return this.tri(expr.symbol);
+    if (expr.kind === 'not') return (2 - this.expr(expr.operand)) as Tri;
+    return this.#compare(expr) ? YES : NO;
   }
 
   #compare({ operator, left, right }: Extract<Expr, { kind: 'compare' }>): boolean {
@@ -96,9 +119,40 @@ export class Calculator implements Evaluation {
       if (this.#open.has(symbol)) this.#returns++;
       return;
     }
+    if (this.#depth === 0) this.#fromWithin(symbol);
+    else if (this.#depth < DEEPEST) this.#begin(symbol);
+    else throw new TooDeep(symbol);
+  }
+
+  /** Where a symbol leads too deep, what it was about to compute there comes first. */
+  #fromWithin(symbol: KSymbol): void {
+    const open = [symbol];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (this.state.valid[at.id] === 1) continue;
+      try {
+        this.#begin(at);
+      } catch (error) {
+        if (!(error instanceof TooDeep) || open.includes(error.symbol)) throw error;
+        open.push(at, error.symbol);
+      }
+    }
+  }
+
+  #begin(symbol: KSymbol): void {
+    const { state } = this;
+    const pending = state.pending[symbol.id] ?? 0;
     if (!this.ranked) this.#open.add(symbol);
-    this.#compute(symbol);
-    this.#open.delete(symbol);
+    this.#depth++;
+    try {
+      this.#compute(symbol);
+    } catch (error) {
+      state.valid[symbol.id] = 0;
+      state.pending[symbol.id] = pending;
+      throw error;
+    } finally {
+      this.#depth--;
+      this.#open.delete(symbol);
+    }
   }
 
   #compute(symbol: KSymbol): void {

@@ -172,26 +172,42 @@ export class Configuration {
     return (this.state.ranking[choice.id] ?? []).filter((other) => other !== member);
   }
 
-  /** Whether a node of the menu is offered (`menu_is_visible`). */
+  /** Whether a node of the menu is offered (`menu_is_visible`): for itself, or for something below it. */
   isVisible(menu: Menu): boolean {
-    const { calculator, state } = this;
-    const { symbol, prompt } = menu;
-    if (prompt === null) return false;
-    if (menu.visibility !== null && calculator.expr(menu.visibility) === NO) return false;
-    if (symbol === null) return calculator.expr(prompt.visible) !== NO;
-    calculator.symbol(symbol);
-    if (state.prompts[menu.id] !== NO) return true;
-    if (state.tri[symbol.id] === NO) return false;
-    for (const child of menu.children) {
-      if (!this.isVisible(child)) continue;
-      if (!calculator.ranked && state.userSet[symbol.id] === 0) {
-        // This takes effect at the next change, which computes it again.
-        state.userSet[symbol.id] = 1;
-        state.hasStale = true;
+    const itself = this.#isOffered(menu);
+    if (itself !== null) return itself;
+    /** The nodes down to the one whose children are looked at, and which of them comes next. */
+    const path = [{ menu, next: 0 }];
+    for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
+      const child = at.menu.children[at.next++];
+      const offered = child === undefined ? false : this.#isOffered(child);
+      if (child === undefined) path.pop();
+      else if (offered === null) path.push({ menu: child, next: 0 });
+      else if (offered) {
+        for (const { menu: above } of path.reverse()) this.#offeredBelow(above);
+        return true;
       }
-      return true;
     }
     return false;
+  }
+
+  /** Null if it depends on the nodes below. */
+  #isOffered({ id, symbol, prompt, visibility }: Menu): boolean | null {
+    const { calculator, state } = this;
+    if (prompt === null) return false;
+    if (visibility !== null && calculator.expr(visibility) === NO) return false;
+    if (symbol === null) return calculator.expr(prompt.visible) !== NO;
+    calculator.symbol(symbol);
+    if (state.prompts[id] !== NO) return true;
+    return state.tri[symbol.id] === NO ? false : null;
+  }
+
+  /** Before 6.11 a symbol that is offered only because of what is below it counts as set. The next change computes it again. */
+  #offeredBelow({ symbol }: Menu): void {
+    const { state } = this;
+    if (this.calculator.ranked || symbol === null || state.userSet[symbol.id] === 1) return;
+    state.userSet[symbol.id] = 1;
+    state.hasStale = true;
   }
 
   snapshot(): Snapshot {

@@ -13,6 +13,8 @@ import { shellRunner, type Runner, type ShellAnswer } from './shell.ts';
 export type LoadOptions = {
   /** Runs a command; by default a shell in an empty directory, which is what conf has in a fresh build directory. */
   run?: Runner;
+  /** Called before the first command runs. */
+  onCommand?: () => void;
   /** Where answers are looked up and kept. */
   cache?: ProbeCache;
   /** How many commands run at the same time; by default one for each processor. */
@@ -32,11 +34,11 @@ const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
  */
 export async function loadTree(source: TreeSource, options: LoadOptions = {}): Promise<Tree> {
   const answers = (options.cache ?? new ProbeCache()).under(source.root, source.environment);
-  if (options.run !== undefined) return new Loader(source, answers, options.run, options.jobs).load();
+  if (options.run !== undefined) return new Loader(source, answers, options.run, options).load();
   const directory = mkdtempSync(join(tmpdir(), 'kconfig-'));
   try {
     const run = shellRunner({ directory, environment: source.environment });
-    return await new Loader(source, answers, run, options.jobs).load();
+    return await new Loader(source, answers, run, options).load();
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -54,6 +56,7 @@ type Reading = {
 
 class Loader {
   readonly #run: Runner;
+  readonly #onCommand: () => void;
   readonly #files: Files;
   readonly #answers = new Map<string, ShellAnswer>();
   /** The number of each command that was started, which its placeholder contains. */
@@ -69,8 +72,9 @@ class Loader {
     private readonly source: TreeSource,
     private readonly kept: ProbeAnswers,
     run: Runner,
-    jobs = availableParallelism(),
+    { jobs = availableParallelism(), onCommand = () => undefined }: LoadOptions,
   ) {
+    this.#onCommand = onCommand;
     this.#run = limited(run, jobs);
     this.#files = this.#remembered(filesBelow(source));
   }
@@ -159,6 +163,7 @@ class Loader {
 
   #start(command: string): number {
     const number = this.#numbers.size + 1;
+    if (number === 1) this.#onCommand();
     const answered = this.#run(command).then((answer) => {
       this.#answers.set(command, answer);
       this.kept.set(command, answer);

@@ -36,6 +36,9 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
     });
 }
 
+/** Runs nothing, and answers each command with nothing. */
+export const noShell: Runner = async () => Promise.resolve({ output: '', errors: '' });
+
 /** Runs commands one after the other while the tree is read, as conf does. Their standard error goes to this process's. */
 export function shellProbe({ directory, environment }: ShellOptions): Probe {
   return (command) => {
