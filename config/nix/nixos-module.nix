@@ -57,7 +57,7 @@ in
       default = null;
       example = "wheel";
       description = ''
-        A group whose members may ask the daemon, too: `falloutd status`, `pause`, `undo`, `build` and so on. What they ask it does
+        A group whose members may ask the daemon, too: `falloutd status --follow`, `pause`, `undo`, `build` and so on. What they ask it does
         as `user`.
       '';
     };

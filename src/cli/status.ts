@@ -86,8 +86,8 @@ export function statusCommand(command: Command): void {
       try {
         await printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
       } catch (error) {
-        // Whoever follows waits for the first run.
-        if (!follow || !(error instanceof HistoryError) || error.code !== 'missing') throw error;
+        // Whoever follows waits for the first run, and need not read what was before.
+        if (!follow || !(error instanceof HistoryError) || !['missing', 'foreign'].includes(error.code)) throw error;
       }
       if (!follow) return;
       await followEvents(stateDir, json, interruption);

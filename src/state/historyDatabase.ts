@@ -1,10 +1,11 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Database, Statement } from 'better-sqlite3';
 import { HistoryError, fromSqlite } from './historyError.ts';
 import { RefusedError } from '../model/errors.ts';
 import { makePrivate } from './privateDirectory.ts';
 import { MIGRATIONS } from './schema.ts';
+import { errorCode } from '../system/fileErrors.ts';
 import { firstBytes, UnreadableFile } from '../system/wholeFile.ts';
 import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 
@@ -103,7 +104,7 @@ function stored(value: Columns[string]): string | number | Buffer | null {
  * Opens `falloutd.db` in `stateDir`; for writing it is created where it is missing (the directory too) and brought to the newest
  * version. A damaged one is moved aside, never deleted, and a fresh one made: `notices` then says so. With `readonly`, nothing is
  * created and several processes may read while one writes.
- * @throws HistoryError `newer`, `busy`, `disk`; with `readonly` also `missing` and `corrupt`.
+ * @throws HistoryError `newer`, `busy`, `disk`; with `readonly` also `missing`, `foreign` and `corrupt`.
  */
 export function openHistory(stateDir: string, options: { readonly?: boolean } = {}): History {
   const file = path.join(stateDir, 'falloutd.db');
@@ -157,7 +158,20 @@ export function glanceAtHistory(stateDir: string): History | null {
   }
 }
 
+function isOutOfReach(file: string): boolean {
+  try {
+    lstatSync(file);
+    return false;
+  } catch (error) {
+    return errorCode(error) === 'EACCES';
+  }
+}
+
 function openForReading(file: string): History {
+  if (isOutOfReach(file))
+    throw new HistoryError('foreign', file, 'only the user that runs falloutd here may read the history', {
+      hint: 'run the command as that user; `falloutd status --follow` shows what the daemon does',
+    });
   if (!existsSync(file))
     throw new HistoryError('missing', file, 'nothing is recorded yet', {
       hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one',

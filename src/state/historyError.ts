@@ -4,6 +4,8 @@ import { FalloutdError } from '../model/errors.ts';
 export type HistoryErrorCode =
   /** There is no database in the state directory yet. */
   | 'missing'
+  /** It is in a folder of another user, who alone may read it. */
+  | 'foreign'
   /** A newer falloutd wrote it. */
   | 'newer'
   /** It is not a database, or damaged. */
@@ -27,7 +29,7 @@ export class HistoryError extends FalloutdError {
     { hint, ...options }: { hint?: string } & ErrorOptions = {},
   ) {
     super({ message, file: path, ...(hint === undefined ? {} : { hint }) }, options);
-    this.exitCode = code === 'missing' || code === 'newer' ? 2 : 5;
+    this.exitCode = code === 'missing' || code === 'newer' ? 2 : code === 'foreign' ? 4 : 5;
   }
 }
 

@@ -7,21 +7,10 @@ import { afterAll, describe, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { type KernelHost, until } from '../helpers/kernelHost.ts';
+import { listen } from '../helpers/notifyListener.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
 const isThere = (tool: string): boolean => existsSync(join('/usr/bin', tool));
-
-/** A service manager's end of NOTIFY_SOCKET: each datagram as a line on standard output. */
-const MANAGER = `
-use IO::Socket::UNIX; $| = 1;
-my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die "$ARGV[0]: $!";
-print "listening\\n";
-while (defined $socket->recv(my $datagram, 4096)) { print $datagram, "\\n" }
-`;
-
-function listen(socket: string) {
-  return execa('perl', ['-e', MANAGER, socket], { reject: false });
-}
 
 describe.skipIf(!isThere('systemd-notify'))('under a service manager', () => {
   let host: KernelHost;

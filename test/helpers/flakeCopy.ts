@@ -37,7 +37,9 @@ export class FlakeCopy {
     cpSync(join(ROOT, 'test/nixos/nixpkgs'), this.#nixpkgs, { recursive: true });
     cpSync(STAND_IN, join(this.#nixpkgs, 'base'), { recursive: true });
     const words = falloutdCommand().map((word) => `'${word}'`);
-    writeFileSync(join(this.flake, 'falloutd.sh'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
+    // As the package's wrapper does, it brings what the PATH lacks.
+    const path = `PATH="$PATH:${process.env['PATH'] ?? ''}"`;
+    writeFileSync(join(this.flake, 'falloutd.sh'), `#!/bin/sh\nexport ${path}\nexec ${words.join(' ')} "$@"\n`);
   }
 
   /** Changes a file of the flake. */

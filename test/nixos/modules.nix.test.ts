@@ -6,7 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config/config.ts';
 import { configSchema } from '../../src/config/configSchema.ts';
+import { falloutd } from '../helpers/command.ts';
 import { FlakeCopy, messageOf, valueOf } from '../helpers/flakeCopy.ts';
+import { until } from '../helpers/kernelHost.ts';
+import { listen } from '../helpers/notifyListener.ts';
 
 const copy = new FlakeCopy();
 afterAll(() => copy.remove());
@@ -120,6 +123,33 @@ describe('services.falloutd of NixOS', () => {
   it('gives a unit in which systemd finds no fault', async () => {
     const unit = valueOf(await copy.build(`(nixos ${ETC_NIXOS}).systemd.units."falloutd.service".unit`));
     expect(await faultsIn('system', join(unit, 'falloutd.service'))).toEqual([]);
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/systemd-notify'))('the unit of NixOS, run as it says', () => {
+  it('is ready, answers, and ends with 0', async () => {
+    const host = join(copy.dir, 'host');
+    mkdirSync(host);
+    writeFileSync(join(host, 'flake.nix'), '{ outputs = _: { }; }\n');
+    const options = `{ settings.state = "${join(copy.dir, 'state')}"; settings.target.laptop = { flake = "${host}"; attribute = "k"; }; }`;
+    const { environment, serviceConfig } = await value<Service>(`(nixos ${options})${UNIT}`);
+    valueOf(await copy.build('package'));
+    valueOf(await copy.build(`(nixos ${options}).environment.etc."falloutd/falloutd.toml".source`));
+    const notified = join(copy.dir, 'notify.sock');
+    const manager = listen(notified);
+    const told: string[] = [];
+    manager.stdout.on('data', (chunk: Buffer) => told.push(...chunk.toString().trimEnd().split('\n')));
+    await until(() => told.includes('listening'));
+    const [command = '', ...args] = String(serviceConfig['ExecStart']).split(' ');
+    const env = { ...environment, PATH: '/run/current-system/sw/bin', HOME: copy.dir, NOTIFY_SOCKET: notified };
+    const running = execa(command, args, { env: env as Record<string, string>, extendEnv: false, reject: false });
+    await until(() => told.includes('READY=1'));
+    expect((await falloutd(['pause', ...args.slice(1)])).code).toBe(0);
+    running.kill('SIGTERM');
+    expect((await running).exitCode).toBe(0);
+    expect(told).toContain('STOPPING=1');
+    manager.kill();
+    await manager;
   });
 });
 

@@ -54,6 +54,19 @@ test('reading needs a database, and makes none', () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
+test.runIf(process.getuid?.() === 0)("another user's history is not said to be missing", () => {
+  const dir = stateDir();
+  opened(dir).close();
+  process.seteuid?.(65534);
+  try {
+    const error = thrown(() => openHistory(dir, { readonly: true }));
+    expect(error).toMatchObject({ code: 'foreign', exitCode: 4 });
+    expect(error.message).toBe('only the user that runs falloutd here may read the history');
+  } finally {
+    process.seteuid?.(0);
+  }
+});
+
 test('reading works while another connection writes, and cannot write', () => {
   const dir = stateDir();
   const writer = opened(dir);
