@@ -45,7 +45,7 @@ test('the package holds what runs, and nothing else', () => {
     ['the demo', others.filter((path) => path.startsWith('dist/setup/demo/'))],
     ['schemas', others.filter((path) => /^config\/schema\/[\w-]+\.schema\.json$/.test(path))],
     ['units', others.filter((path) => /^config\/systemd\/\w+\/falloutd\.service$/.test(path))],
-    ['examples', others.filter((path) => /^config\/examples\/[\w-]+\.nix$/.test(path))],
+    ['examples', others.filter((path) => /^config\/examples\/[\w/-]+\.nix$/.test(path))],
   ]);
   const known = new Set([...groups.values()].flat());
   expect(others.filter((path) => !known.has(path)).sort()).toEqual([
