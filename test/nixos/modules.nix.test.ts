@@ -142,7 +142,7 @@ describe.skipIf(!existsSync('/usr/bin/systemd-notify'))('the unit of NixOS, run 
     await until(() => told.includes('listening'));
     const [command = '', ...args] = String(serviceConfig['ExecStart']).split(' ');
     const env = { ...environment, PATH: '/run/current-system/sw/bin', HOME: copy.dir, NOTIFY_SOCKET: notified };
-    const running = execa(command, args, { env: env as Record<string, string>, extendEnv: false, reject: false });
+    const running = execa(command, args, { env: env, extendEnv: false, reject: false });
     await until(() => told.includes('READY=1'));
     expect((await falloutd(['pause', ...args.slice(1)])).code).toBe(0);
     running.kill('SIGTERM');
