@@ -131,10 +131,24 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   onInputs?.(inputs);
   if (evaluation.kind === 'blocked') return { kind: 'blocked', problem: evaluation.problem };
   const { kernel, sources } = evaluation;
+  if (kernel.intents.length > MOST_SETTINGS)
+    return { kind: 'blocked', problem: tooMany(kernel.intents.length, target) };
   const entries = files.entries.map((entry) => ({ ...entry, rung: 1 as const }));
   const unreached = proveReach(kernel, entries, target);
   if (unreached !== null) return { kind: 'blocked', problem: unreached };
   return { kind: 'evaluated', kernel, asked: askedOf(kernel, target.managedName), files, inputs, sources };
+}
+
+/** Each may come to need an entry, and a managed patch of some 47,000 entries can no longer be read back. */
+const MOST_SETTINGS = 40_000;
+
+function tooMany(settings: number, { patchesFile }: Target): Problem {
+  const [found, most] = [settings, MOST_SETTINGS].map((n) => n.toLocaleString('en'));
+  return {
+    message: `there are ${found} kernel settings; falloutd takes at most ${most}`,
+    file: patchesFile,
+    hint: 'take out what is not for this kernel; Linux has some 20,000 symbols',
+  };
 }
 
 /** `found` are the entries on disk, `managed` those that answer this evaluation, `changes` what lies between. */

@@ -123,3 +123,10 @@ describe('the old name of the settings, which nixpkgs no longer reads', () => {
     expect(problem.file).toBe(join(host.dir, 'more.nix'));
   });
 });
+
+test('more settings than a managed patch can answer are refused before a build', async () => {
+  const names = 'builtins.genList (n: "S${toString n}") 40001';
+  const problem = await problemOf(patchWith(`    structuredExtraConfig = lib.genAttrs (${names}) (_: lib.kernel.no);`));
+  expect(problem).toMatchObject({ file: host.patchesFile, hint: expect.stringContaining('20,000 symbols') as string });
+  expect(problem.message).toMatch(/^there are 40,\d{3} kernel settings; falloutd takes at most 40,000$/);
+});
