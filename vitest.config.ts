@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/**/*.${name}.test.ts`],
-          setupFiles: ['test/helpers/withoutNix.ts'],
+          setupFiles: name === 'program' ? ['test/helpers/withoutNix.ts'] : [],
           testTimeout: 600_000,
           hookTimeout: 120_000,
         },

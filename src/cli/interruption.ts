@@ -1,8 +1,23 @@
+import { errorCode } from '../system/fileErrors.ts';
+
 const controller = new AbortController();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Aborts, with the signal's name for its reason, when the user or whoever manages the process wants it to end. */
 export const interruption: AbortSignal = controller.signal;
+
+/**
+ * Ends by `interruption`, too, when whoever reads what falloutd prints has left (`falloutd history | head`), and says nothing.
+ * @param onFailure is called once when the output cannot be written for another reason.
+ */
+export function listenForLeavingReader(onFailure: (error: Error) => void): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: Error) => {
+      if (interruption.aborted) return;
+      controller.abort('SIGPIPE');
+      if (errorCode(error) !== 'EPIPE') onFailure(error);
+    });
+}
 
 /** Ends by `interruption` what the first SIGINT, SIGTERM or SIGHUP meets; a second one ends the process at once. */
 export function listenForInterruption(): void {

@@ -3,12 +3,13 @@ import { tellDaemon } from '../daemon/client.ts';
 import { openHistory } from '../state/historyDatabase.ts';
 import { setHold } from '../state/targets.ts';
 import { configAndTarget } from './commandLine.ts';
+import { interruption } from './interruption.ts';
 
 /** `falloutd resume`: ends a hold; a running daemon converges at once. */
 export function resumeCommand(command: Command): void {
   command.description('continue after pause or undo').action(async (_, self) => {
     const [config, target] = await configAndTarget(self);
-    if ((await tellDaemon(config, target, 'resume')) !== null) {
+    if ((await tellDaemon(config, target, 'resume', interruption)) !== null) {
       process.stdout.write(`${target.name} is no longer held; a run begins now\n`);
       return;
     }

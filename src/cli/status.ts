@@ -1,5 +1,5 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import { askDaemon, followDaemon } from '../daemon/client.ts';
+import { askDaemon, followDaemon, NoAnswer } from '../daemon/client.ts';
 import { RefusedError, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
 import { configInFile, printFromHistory, sharedOptions, stateDirOf } from './commandLine.ts';
@@ -49,6 +49,16 @@ async function configuredTargets(command: CommandUnknownOpts, isServed: boolean)
   }
 }
 
+/** What a running daemon says of its targets; null where none runs. One that does not answer is no error: the database knows most. */
+async function askLive(stateDir: string): Promise<Record<string, LiveStatus> | NoAnswer | null> {
+  try {
+    return await askDaemon(stateDir, (daemon) => daemon.live.$get(), interruption);
+  } catch (error) {
+    if (error instanceof NoAnswer) return error;
+    throw error;
+  }
+}
+
 /**
  * `falloutd status --follow`: shows what the daemon does, as `watch` itself would, until Ctrl-C. Where none runs, it waits
  * for one. As JSON, every event is a document on a line of its own.
@@ -81,10 +91,13 @@ export function statusCommand(command: Command): void {
     .option('--follow', 'stay and show what the daemon does')
     .action(async ({ json = false, follow = false }, self) => {
       const stateDir = await stateDirOf(self);
-      const answer = await askDaemon(stateDir, (daemon) => daemon.live.$get());
-      const [live, configured] = [answer ?? {}, await configuredTargets(self, answer !== null)];
+      const asked = await askLive(stateDir);
+      const live = asked instanceof NoAnswer ? {} : (asked ?? {});
+      const configured = await configuredTargets(self, asked !== null);
       try {
         await printFromHistory(self, (db, output) => status(db, { ...output, oneLine: follow, live, configured }));
+        if (asked instanceof NoAnswer)
+          printProblem({ ...asked.problem, message: `${asked.problem.message}; this is what the database says` });
       } catch (error) {
         // Whoever follows waits for the first run, and need not read what was before.
         if (!follow || !(error instanceof HistoryError) || !['missing', 'foreign'].includes(error.code)) throw error;

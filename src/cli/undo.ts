@@ -12,8 +12,10 @@ import { undoRun, type Undone } from '../run/undo.ts';
 
 /** `falloutd undo [RUN]`: the managed patch as it was before a run; the target is held so that it stays so. */
 async function undo(config: Config, target: Target, run: number | null): Promise<string> {
-  const answer = await askDaemon(config.stateDir, (daemon) =>
-    daemon.targets[':target'].undo.$post({ param: { target: target.name }, json: { run } }),
+  const answer = await askDaemon(
+    config.stateDir,
+    (daemon) => daemon.targets[':target'].undo.$post({ param: { target: target.name }, json: { run } }),
+    interruption,
   );
   return undoneText(answer ?? (await undoHere(config, target, run)));
 }

@@ -1,10 +1,10 @@
 /** The file of a configuration as text and as TOML. Apart from config.ts, so that reading the history does not load the schema. */
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, TomlError } from 'smol-toml';
 import { UsageError } from '../model/errors.ts';
 import { shortPath } from '../system/shortPath.ts';
+import { homeDirectory } from '../system/user.ts';
 import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import { defaultStateDir } from './findConfig.ts';
 
@@ -46,5 +46,5 @@ export function readText(file: string): string {
 
 /** What a path in the file means: relative to its directory, `~` for the home directory. */
 export function placeFrom(file: string): (path: string) => string {
-  return (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homedir()));
+  return (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homeDirectory()));
 }

@@ -1,12 +1,12 @@
 /** Where the configuration and the state are. Apart from config.ts, so that reading the history does not load the schema. */
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RefusedError } from '../model/errors.ts';
 import { flakeAbove } from '../system/checkout.ts';
 import { shellWord } from '../system/shellWord.ts';
 import { whyDistrusted } from '../system/trust.ts';
+import { xdgFolder } from '../system/user.ts';
 
 /** Where a machine's administrator, or the NixOS module, puts the configuration of the machine's service. */
 const OF_THE_MACHINE = '/etc/falloutd/falloutd.toml';
@@ -22,11 +22,10 @@ export function findConfigFile(named: string | undefined, cwd: string): string |
   const places = [
     join(cwd, 'falloutd.toml'),
     join(flakeAbove(cwd) ?? cwd, 'falloutd.toml'),
-    join(xdg('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
+    join(xdgFolder('XDG_CONFIG_HOME', '.config'), 'falloutd', 'falloutd.toml'),
     OF_THE_MACHINE,
   ];
-  // A link to nothing is found too: whoever made it wants it to count. Reading it says what it is.
-  const file = places.find((place) => lstatSync(place, { throwIfNoEntry: false }) !== undefined) ?? null;
+  const file = places.find(isThere) ?? null;
   const reason = file === null || !existsSync(file) ? null : whyDistrusted(file);
   if (file === null || reason === null) return file;
   throw new RefusedError({
@@ -36,14 +35,19 @@ export function findConfigFile(named: string | undefined, cwd: string): string |
   });
 }
 
+/** A link to nothing and what this user may not see count too: whoever put it there wants it to count. Reading it says what it is. */
+function isThere(place: string): boolean {
+  try {
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
 /** `state/` of a checkout of falloutd, else `$XDG_STATE_HOME/falloutd`. */
 export function defaultStateDir(): string {
   const root = realpathSync(fileURLToPath(new URL('../..', import.meta.url)));
-  return existsSync(join(root, '.git')) ? join(root, 'state') : join(xdg('XDG_STATE_HOME', '.local/state'), 'falloutd');
-}
-
-function xdg(variable: string, fallback: string): string {
-  const value = process.env[variable];
-  // The XDG base directory specification: a relative path is to be ignored.
-  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
+  return existsSync(join(root, '.git'))
+    ? join(root, 'state')
+    : join(xdgFolder('XDG_STATE_HOME', '.local/state'), 'falloutd');
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, realpathSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { ifSeen } from '../system/ifSeen.ts';
+import { userId } from '../system/user.ts';
 
 /** The longest socket path, in bytes, including the NUL at its end (unix(7)). */
 const MAX_BYTES = 108;
@@ -28,7 +29,7 @@ export function socketPath(stateDir: string, env: Environment = process.env, { s
 
 /** All places where the daemon of a state directory may answer: a service and a shell do not have the same environment. */
 export function socketPaths(stateDir: string, env: Environment = process.env, { users, service } = PLACES): string[] {
-  const runtime = [env['XDG_RUNTIME_DIR'], join(users, String(userInfo().uid))];
+  const runtime = [env['XDG_RUNTIME_DIR'], join(users, String(userId()))];
   return [
     ...new Set([
       ...runtime.flatMap((dir) => runtimeSocket(stateDir, dir) ?? []),
@@ -46,13 +47,13 @@ export function isTrusted(path: string, { service } = PLACES): boolean {
 
 /** Whether only root can have put a folder where it is, whoever owns it. */
 function isMadeByRoot(dir: string): boolean {
-  const [folder, above] = [dir, dirname(dir)].map((path) => lstatSync(path, { throwIfNoEntry: false }));
+  const [folder, above] = [dir, dirname(dir)].map((path) => ifSeen(() => lstatSync(path)));
   return folder?.isDirectory() === true && above?.uid === 0 && (above.mode & 0o022) === 0;
 }
 
 /** Where falloutd 0.1.0 answers without a runtime directory. */
 export const earlierSocketPath = (stateDir: string): string =>
-  join('/tmp', `falloutd-${userInfo().uid}`, hashedName(stateDir));
+  join('/tmp', `falloutd-${userId()}`, hashedName(stateDir));
 
 function runtimeSocket(stateDir: string, runtimeDir: string | undefined): string | null {
   if (runtimeDir === undefined || !isAbsolute(runtimeDir) || whyNotOwn(runtimeDir) !== null) return null;
@@ -64,10 +65,10 @@ const hashedName = (stateDir: string): string =>
 
 /** Why this user cannot rely on what stands in a folder; null where nobody else can put anything there. */
 export function whyNotOwn(dir: string): string | null {
-  const stat = lstatSync(dir, { throwIfNoEntry: false });
-  if (stat === undefined) return 'does not exist';
+  const stat = ifSeen(() => lstatSync(dir));
+  if (stat === null) return 'does not exist, or cannot be seen';
   if (!stat.isDirectory()) return 'is no folder';
-  if (stat.uid !== userInfo().uid) return `belongs to somebody else (user ${stat.uid})`;
+  if (stat.uid !== userId()) return `belongs to somebody else (user ${stat.uid})`;
   return (stat.mode & 0o022) === 0 ? null : 'can be written by others';
 }
 

@@ -1,12 +1,21 @@
 /** What is wrong with the files that Nix itself opens first, where its own message would not say so. */
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Problem } from '../model/problem.ts';
-import { endlessKind, UnreadableFile, wholeFile } from '../system/wholeFile.ts';
+import { ifSeen } from '../system/ifSeen.ts';
+import { endlessKind, MOST_BYTES, readableText, tooLarge, UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import type { Installable } from './installable.ts';
 
-/** The first of these files that Nix must not open, since it would wait for ever; null if there is none. */
+/** So many files are looked through; a host has some fifty. */
+const MOST_FILES = 200;
+
+/**
+ * The first of these files, and of those that they import by a path literal, that Nix must not open, since it would wait for
+ * ever; null if there is none. A file that only Nix can find is not seen here: then the evaluation lasts until it is ended.
+ */
 export function endlessFile(files: readonly string[]): Problem | null {
-  for (const file of files) {
+  const toSee = new Set(files);
+  for (const file of toSee) {
     const what = endlessKind(file);
     if (what !== null)
       return {
@@ -14,9 +23,31 @@ export function endlessFile(files: readonly string[]): Problem | null {
         file,
         hint: 'put a regular file in its place: Nix would wait for this one for ever',
       };
+    if (!/\.(?:nix|lock)$/.test(file)) continue;
+    // Nix would read it into memory.
+    const size = ifSeen(() => statSync(file))?.size ?? 0;
+    if (size > MOST_BYTES) return tooLarge(file, size).problem;
+    if (toSee.size < MOST_FILES) for (const next of namedIn(file)) toSee.add(next);
   }
   return null;
 }
+
+const namedIn = (file: string): string[] =>
+  pathLiterals(readableText(file) ?? '').map(({ path }) => {
+    const named = join(dirname(file), path);
+    return ifSeen(() => statSync(named))?.isDirectory() === true ? join(named, 'default.nix') : named;
+  });
+
+/** The paths that are written out in a Nix file, and what reads them. One in a comment is found, too. */
+export function pathLiterals(text: string): { path: string; isText: boolean }[] {
+  return [...text.matchAll(PATH_LITERAL)].map(({ 1: reader, groups }) => ({
+    path: groups?.['path'] ?? '',
+    isText: reader !== undefined,
+  }));
+}
+
+/** After `readFile` and in a string the file is text, whatever its name. */
+const PATH_LITERAL = /(readFile\s+|\$\{)?(?<![\w./])(?<path>\.\.?\/[\w.+/-]*[\w+-])/g;
 
 /** The files that Nix opens first, whatever they import. */
 export const firstFiles = (installable: Installable): string[] =>

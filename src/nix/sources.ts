@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkoutOf } from '../system/checkout.ts';
+import { ifSeen } from '../system/ifSeen.ts';
 import { readableText, wholeFile } from '../system/wholeFile.ts';
-import { firstFiles } from './flakeFiles.ts';
+import { firstFiles, pathLiterals } from './flakeFiles.ts';
 import type { Installable } from './installable.ts';
 
 /** Store copies of the user's own directories: a path below `storePath` is a copy of the same path below `realPath`. */
@@ -22,16 +23,14 @@ export function literalFiles(files: readonly string[]): string[] {
   return files.flatMap((file) => {
     // It may have been deleted since it was evaluated.
     const text = readableText(file) ?? '';
-    return [...text.matchAll(PATH_LITERAL)]
-      .filter(([literal, reader]) => reader !== undefined || !literal.endsWith('.nix'))
-      .map((match) => join(dirname(file), match.groups?.['path'] ?? ''))
+    return pathLiterals(text)
+      .filter(({ path, isText }) => isText || !path.endsWith('.nix'))
+      .map(({ path }) => join(dirname(file), path))
       .filter(isFile);
   });
 }
 
-const PATH_LITERAL = /(readFile\s+|\$\{)?(?<![\w./])(?<path>\.\.?\/[\w.+/-]*[\w+-])/g;
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (path: string): boolean => ifSeen(() => statSync(path))?.isFile() ?? false;
 
 /** The files and directories that an evaluation copied into the store: source patches, a kernel source. */
 export function copiedPaths(messages: readonly string[]): string[] {

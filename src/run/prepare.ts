@@ -117,7 +117,7 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   const files = readPatchFiles(target, history);
   open.patchesSha256 = files.patchesSha256;
   const known = Object.keys(stableOf(history, target.name)?.inputs ?? {});
-  const endless = endlessFile(known);
+  const endless = endlessFile([target.patchesFile, target.managedFile, ...known]);
   if (endless !== null) {
     onInputs?.([...new Set([target.patchesFile, target.managedFile, ...known])]);
     return { kind: 'blocked', problem: endless };

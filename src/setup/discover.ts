@@ -11,6 +11,7 @@ import { findFolder, type FoundFile, nixFiles } from './folder.ts';
 import { tracking } from '../system/git.ts';
 import { shellWord } from '../system/shellWord.ts';
 import { someOf } from '../system/someOf.ts';
+import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import { configText } from './configText.ts';
 import { attributeName } from '../nixfile/strings.ts';
 
@@ -111,10 +112,16 @@ function kernelOfConfiguration(dir: string, { host, hostname }: DiscoverOptions)
       hint: 'leave --host out',
     });
   }
+  const main = join(dir, 'configuration.nix');
+  try {
+    wholeFile(main);
+  } catch (cause) {
+    throw cause instanceof UnreadableFile ? new UsageError(cause.problem, { cause }) : cause;
+  }
   return {
     host: hostname ?? systemHostname(),
     installable: { kind: 'file', file: '<nixpkgs/nixos>', attribute: 'config.system.build.kernel' },
-    nixArgs: ['-I', `nixos-config=${join(dir, 'configuration.nix')}`],
+    nixArgs: ['-I', `nixos-config=${main}`],
   };
 }
 

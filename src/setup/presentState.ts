@@ -78,7 +78,7 @@ function real(path: string): string {
 export async function lookAt({ target, file, text }: Found): Promise<Present> {
   // Nix follows a link before it looks at the paths inside of the file.
   const patches = real(target.patchesFile);
-  const content = contentOf(patches);
+  const content = contentOf(patches, target.patchesFile);
   if (content === null)
     throw new BlockedError({
       message: 'does not exist',
@@ -104,12 +104,13 @@ export function rootOf({ installable, patchesFile }: Target): string {
   return installable.kind === 'flake' ? checkoutOf(installable.dir) : dirname(real(patchesFile));
 }
 
-function contentOf(path: string): Buffer | null {
+/** @param named how the user knows the file. */
+function contentOf(path: string, named = path): Buffer | null {
   try {
     return wholeFile(path);
   } catch (cause) {
     if (!(cause instanceof UnreadableFile)) throw cause;
     if (cause.fault.kind === 'missing') return null;
-    throw new BlockedError(cause.problem, { cause });
+    throw new BlockedError({ ...cause.problem, file: named }, { cause });
   }
 }

@@ -5,7 +5,8 @@ import { HistoryError, fromSqlite } from './historyError.ts';
 import { RefusedError } from '../model/errors.ts';
 import { makePrivate } from './privateDirectory.ts';
 import { MIGRATIONS } from './schema.ts';
-import { errorCode } from '../system/fileErrors.ts';
+import { errorCode, fileReason } from '../system/fileErrors.ts';
+import { ifSeen } from '../system/ifSeen.ts';
 import { firstBytes, UnreadableFile } from '../system/wholeFile.ts';
 import { openDatabase, prepareStatement, SqliteError } from './sqlite.ts';
 
@@ -113,7 +114,8 @@ export function openHistory(stateDir: string, options: { readonly?: boolean } = 
     makePrivate(stateDir, 'falloutd.db');
   } catch (error) {
     if (error instanceof RefusedError) throw error;
-    throw new HistoryError('disk', file, `cannot create the state directory ${stateDir}`, { cause: error });
+    const message = `the state directory ${stateDir} cannot be used: ${fileReason(error)}`;
+    throw new HistoryError('disk', file, message, { cause: error, hint: '`--state DIR` names another one' });
   }
   try {
     return new History(file, openForWriting(file), []);
@@ -172,13 +174,12 @@ function openForReading(file: string): History {
     throw new HistoryError('foreign', file, 'only the user that runs falloutd here may read the history', {
       hint: 'run the command as that user; `falloutd status --follow` shows what the daemon does',
     });
-  if (!existsSync(file))
-    throw new HistoryError('missing', file, 'nothing is recorded yet', {
-      hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one',
-    });
   let db: Database | undefined;
   try {
-    checkHeader(file);
+    if (checkHeader(file) === 'missing')
+      throw new HistoryError('missing', file, 'nothing is recorded yet', {
+        hint: '`falloutd once` or `falloutd watch` begins a history; `--state DIR` reads another one',
+      });
     db = openDatabase(file, { readonly: true, timeout: BUSY_MS });
     refuseNewer(db, MIGRATIONS.length);
     if (versionOf(db) < MIGRATIONS.length) {
@@ -211,17 +212,27 @@ function openForWriting(file: string): Database {
   }
 }
 
-/** Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it. */
-function checkHeader(file: string): void {
-  if (!existsSync(file)) return;
+/**
+ * Before SQLite opens what is no database: closing it, SQLite would delete the -wal beside it.
+ * @throws HistoryError where it, or what SQLite keeps beside it, is no regular file or cannot be read.
+ */
+function checkHeader(file: string): 'there' | 'missing' {
   let header: string;
   try {
     header = firstBytes(file, 16).toString('latin1');
   } catch (cause) {
-    const reason = cause instanceof UnreadableFile ? `: it ${cause.problem.message}` : '';
-    throw new HistoryError('disk', file, `the history database cannot be read${reason}`, { cause });
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const { kind } = cause.fault;
+    if (kind === 'missing' || kind === 'dangling') return 'missing';
+    const { message, hint } = cause.problem;
+    throw new HistoryError('disk', file, `the history database ${message}`, { cause, hint });
   }
-  if (header === '' || header === 'SQLite format 3\0') return;
+  for (const beside of [`${file}-wal`, `${file}-shm`]) {
+    const stat = ifSeen(() => lstatSync(beside));
+    if (stat !== null && !stat.isFile())
+      throw new HistoryError('disk', beside, 'is not a regular file', { hint: 'move it away; SQLite makes a new one' });
+  }
+  if (header === '' || header === 'SQLite format 3\0') return 'there';
   throw new SqliteError('file is not a database', 'SQLITE_NOTADB');
 }
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { InfrastructureError, RefusedError } from '../model/errors.ts';
+import type { Problem } from '../model/problem.ts';
+import { errorCode, fileReason } from '../system/fileErrors.ts';
 import { makePrivate } from './privateDirectory.ts';
 import { openDatabase } from './sqlite.ts';
 
@@ -42,13 +44,18 @@ function tryLock(stateDir: string, mayMake: boolean): Database | null {
     db?.close();
     if (cause instanceof RefusedError) throw cause;
     if ((cause as { code?: string }).code === 'SQLITE_BUSY') return null;
-    throw new InfrastructureError(
-      {
-        message: `the state directory cannot be used: ${(cause as Error).message}`,
-        file: stateDir,
-        hint: 'is it writable, and is there room on its disk? `--state DIR` names another one',
-      },
-      { cause },
-    );
+    throw new InfrastructureError(whyNoLock(stateDir, cause), { cause });
   }
+}
+
+function whyNoLock(stateDir: string, cause: unknown): Problem {
+  const code = errorCode(cause);
+  const message = `the state directory cannot be used: ${fileReason(cause)}`;
+  if (!code.startsWith('SQLITE_'))
+    return { message, file: stateDir, hint: 'is it writable, and is there room on its disk? `--state DIR` names another one' };
+  const hint =
+    code === 'SQLITE_NOTADB'
+      ? 'delete this file; falloutd makes a new one'
+      : 'may this file be written, and is there room on its disk?';
+  return { message, file: join(stateDir, 'lock.db'), hint };
 }

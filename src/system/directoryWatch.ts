@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers';
 import { isDeepStrictEqual } from 'node:util';
 import { watch, type FSWatcher } from 'chokidar';
 import { InfrastructureError } from '../model/errors.ts';
+import { ifSeen } from './ifSeen.ts';
 
 /** `name` of `directory` was written, made, replaced or removed; with name null, anything there may have. */
 type Listener = (directory: string, name: string | null) => void;
@@ -152,7 +153,7 @@ function tell(directory: string, name: string | null): void {
 }
 
 function existing(directory: string): { directory: string; inode: bigint } | null {
-  const found = statSync(directory, { throwIfNoEntry: false, bigint: true });
+  const found = ifSeen(() => statSync(directory, { bigint: true }));
   if (found?.isDirectory() === true) return { directory, inode: found.ino };
   const above = dirname(directory);
   return above === directory ? null : existing(above);

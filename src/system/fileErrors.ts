@@ -11,6 +11,7 @@ const REASONS: Record<string, string> = {
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   ENOENT: 'there is no such file',
+  EEXIST: 'something else has that name',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'there is a folder of that name',
   ELOOP: 'the links lead in a circle',

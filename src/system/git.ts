@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkoutAbove } from './checkout.ts';
 import { BlockedError, InfrastructureError } from '../model/errors.ts';
+import { ifSeen } from './ifSeen.ts';
 import { readableText } from './wholeFile.ts';
 
 /** How git knows a file: it is in a commit, only in the index, in neither, ignored, or there is no git here. */
@@ -127,8 +128,8 @@ function refuseUnderWay(dir: string): void {
 /** The git directory of a checkout, also of a worktree, whose `.git` is a file (gitrepository-layout(5)). */
 function gitDirectory(checkout: string): string | null {
   const path = join(checkout, '.git');
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isDirectory()) return stat === undefined ? null : path;
+  const stat = ifSeen(() => statSync(path));
+  if (stat === null || stat.isDirectory()) return stat === null ? null : path;
   const named = /^gitdir: (.*)$/m.exec(readableText(path) ?? '')?.[1];
   return named === undefined ? null : resolve(checkout, named);
 }

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { InfrastructureError } from '../model/errors.ts';
 import { contentHash, sha256 } from './contentHash.ts';
 import { watchDirectories, type DirectoryWatch } from './directoryWatch.ts';
+import { ifSeen } from './ifSeen.ts';
 import { realPath } from './realPath.ts';
 
 /** The events of one save come in a burst (write, rename, chmod), which ends this long after the last one. */
@@ -97,6 +98,6 @@ class ContentWatcher {
 
 /** A renamed file may be of any age; its change time says when it got its name. */
 function modifiedAfter(file: string, time: number): boolean {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) > time;
+  const stat = ifSeen(() => statSync(file));
+  return stat !== null && Math.max(stat.mtimeMs, stat.ctimeMs) > time;
 }

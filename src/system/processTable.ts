@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { ifSeen } from './ifSeen.ts';
+import { userId } from './user.ts';
 
 /** A process as proc(5) shows it. */
 export type Process = {
@@ -13,10 +15,10 @@ export type Process = {
 
 /** The living processes of this user by pid; none where there is no /proc. */
 export function ownProcesses(): Map<number, Process> {
-  const own = process.getuid?.();
+  const own = userId();
   const found = new Map<number, Process>();
   for (const pid of pids()) {
-    const isOwn = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === own;
+    const isOwn = ifSeen(() => statSync(`/proc/${pid}`))?.uid === own;
     const living = isOwn ? processOf(pid) : null;
     if (living !== null) found.set(pid, living);
   }

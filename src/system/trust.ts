@@ -1,6 +1,6 @@
 import { realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { userInfo } from 'node:os';
+import { userId } from './user.ts';
 import { wholeFile } from './wholeFile.ts';
 
 /** Why somebody else may have written what a file holds; null where only this user or root can. */
@@ -14,7 +14,7 @@ export function whyDistrusted(file: string): string | null {
 }
 
 function reasonIn(stat: Stats): string | null {
-  const { uid } = userInfo();
+  const uid = userId();
   if (stat.uid !== uid && stat.uid !== 0) return `belongs to ${userName(stat.uid)}`;
   // In a folder with the sticky bit, as /tmp, others cannot replace this user's files.
   if (stat.isDirectory() && (stat.mode & 0o1000) !== 0) return null;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Problem } from '../model/problem.ts';
 import { size } from './byteSize.ts';
 import { errorCode, fileReason } from './fileErrors.ts';
+import { ifSeen } from './ifSeen.ts';
 
 /** No file that people write is larger; a larger one is most likely the wrong one. */
 export const MOST_BYTES = 64 << 20;
@@ -13,6 +14,8 @@ type FileFault =
   | { kind: 'missing' }
   /** A link to a file that does not exist. */
   | { kind: 'dangling' }
+  /** Links that lead in a circle. */
+  | { kind: 'ring' }
   /** It is no regular file: a FIFO would keep its reader waiting, a device may never end. */
   | { kind: 'special'; what: string }
   | { kind: 'too-large'; bytes: number; modified: number }
@@ -78,8 +81,8 @@ export function readableText(file: string): string | null {
 
 /** What a path names where a program that opens it may wait for ever: a FIFO, a socket or a device; else null. */
 export function endlessKind(path: string): string | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined || stat.isFile() || stat.isDirectory() ? null : whatIs(stat);
+  const stat = ifSeen(() => statSync(path));
+  return stat === null || stat.isFile() || stat.isDirectory() ? null : whatIs(stat);
 }
 
 /** @throws UnreadableFile that says what stands there in place of a regular file. */
@@ -113,12 +116,15 @@ function faultOf(path: string, error: unknown): FileFault {
   const code = errorCode(error);
   // What open(2) says of a socket.
   if (code === 'ENXIO') return { kind: 'special', what: 'a socket' };
+  if (code === 'ELOOP') return { kind: 'ring' };
   if (code !== 'ENOENT') return { kind: 'failed', reason: fileReason(error) };
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const isLink = ifSeen(() => lstatSync(path))?.isSymbolicLink() === true;
   return { kind: isLink ? 'dangling' : 'missing' };
 }
 
-function whatIs(stat: Stats): string {
+/** What stands somewhere, in words. */
+export function whatIs(stat: Stats): string {
+  if (stat.isFile()) return 'a file';
   if (stat.isDirectory()) return 'a directory';
   if (stat.isFIFO()) return 'a FIFO';
   return stat.isSocket() ? 'a socket' : 'a device';
@@ -134,6 +140,11 @@ function described(fault: FileFault, mostBytes: number): { message: string; hint
       return { message: 'does not exist', hint: 'is its name right?' };
     case 'dangling':
       return { message: 'is a link to a file that does not exist', hint: 'create that file, or take the link out' };
+    case 'ring':
+      return {
+        message: 'cannot be read: the links lead in a circle',
+        hint: 'take the link out, or let it lead to the file',
+      };
     case 'special':
       return { message: `is ${fault.what}, not a regular file`, hint: 'put a regular file in its place' };
     case 'too-large':

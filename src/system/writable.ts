@@ -1,10 +1,10 @@
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, realpath } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { InfrastructureError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import { errorCode, fileReason } from './fileErrors.ts';
+import { userId } from './user.ts';
 
 /** Why falloutd must not write `real`, the file that `path` leads to, in a flake at `root`; null where it may. */
 export async function whyForbidden(path: string, real: string, root: string): Promise<Problem | null> {
@@ -29,7 +29,7 @@ export async function whyForbidden(path: string, real: string, root: string): Pr
 
 /** An exchange puts another file in place: one of this user, without the other names of the old one. */
 async function whyNotOurs(path: string, real: string, { uid, nlink }: Stats): Promise<Problem | null> {
-  const self = userInfo().uid;
+  const self = userId();
   if (uid !== self) {
     const hint = 'run falloutd as that user, or `chown` the file';
     return { message: `${path} belongs to another user (${uid}; falloutd runs as ${self})`, file: path, hint };

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { InfrastructureError, Interrupted, UsageError } from '../../model/errors.ts';
 import { givenStream, wholeStream } from '../../system/givenStream.ts';
-import { UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
+import { xdgFolder } from '../../system/user.ts';
+import { endlessKind, UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
 import { endAtOnce, interruption } from '../interruption.ts';
 import { cleanLines, printNote, printResult } from '../output.ts';
 import {
@@ -44,7 +44,7 @@ export async function loadKernel({ tree, arch, shell = true }: TreeOptions): Pro
   endAtOnce();
   const root = resolve(tree);
   for (const needed of ['Makefile', 'Kconfig']) assertHas(root, needed);
-  const cacheFile = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'falloutd', 'probes.json');
+  const cacheFile = join(xdgFolder('XDG_CACHE_HOME', '.cache'), 'falloutd', 'probes.json');
   const cache = shell ? readCache(cacheFile) : new ProbeCache();
   const probes = shell ? { cache, onCommand: () => tellOnce(root, dirname(cacheFile)) } : { cache, run: noShell };
   try {
@@ -166,6 +166,14 @@ export function writeResult(file: string | undefined, text: string): void {
     printResult(text);
     return;
   }
+  const endless = endlessKind(file);
+  // Opening a FIFO waits for a reader. What begins with /dev is meant.
+  if (endless !== null && endless !== 'a device')
+    throw new UsageError({
+      message: `is ${endless}, not a regular file`,
+      file,
+      hint: 'standard output can be a pipe: leave --output out',
+    });
   try {
     writeFileSync(file, text);
   } catch (error) {

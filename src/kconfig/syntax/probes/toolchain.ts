@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Environment } from '../ast.ts';
 import { readIfThere } from '../treeFiles.ts';
@@ -33,8 +33,8 @@ export function probeConditions(root: string, environment: Environment): { id: s
 
 /** The size of a file and the time of its last change, or `none` if there is no such file. */
 export function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? 'none' : `${stat.size} ${stat.mtimeMs}`;
+  const stat = statOf(path);
+  return stat === null ? 'none' : `${stat.size} ${stat.mtimeMs}`;
 }
 
 /** Every program that the tool variables name (`ccache gcc` are two), and the assembler that the compiler calls. */
@@ -65,8 +65,17 @@ export function findProgram(name: string, path: string): string | null {
 }
 
 function isExecutable(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+  const stat = statOf(path);
+  return stat !== null && stat.isFile() && (stat.mode & 0o111) !== 0;
+}
+
+/** null also where a folder on the way is closed to this user, as one in PATH may be. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** The name and the text of each shell script in the tree's `scripts`: probes call them, and they call each other. */
