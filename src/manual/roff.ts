@@ -7,8 +7,12 @@ export function roffText(text: string): string {
     .replaceAll('^', '\\(ha')
     .replaceAll("'", '\\(aq')
     .replaceAll('`', '\\(ga')
-    .replace(/^(?=\.)/gm, '\\&');
+    .replace(/^(?=\.)/gm, '\\&')
+    .replace(/[^\0-\x7e]/gu, (sign) => `\\[u${hexadecimal(sign)}]`);
 }
+
+/** groff_char(7): at least four digits, in capitals. */
+const hexadecimal = (sign: string): string => (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 
 /** A term with what it is, indented below it. `term` is roff already. */
 export function roffItem(term: string, text: string): string {

@@ -70,9 +70,10 @@ test('falloutd.toml(5) explains every key, with its type and its default', async
 });
 
 test('no text of a command is taken for roff', async () => {
-  const text = `.so /etc/passwd\n'br \\n(.z ~/x ^C "quoted" it's \`code\` -- \\fBbold`;
+  const text = `.so /etc/passwd\n'br \\n(.z ~/x ^C "quoted" it's \`code\` -- \\fBbold … é 😀`;
   const file = join(dir, 'page.1');
   writeFileSync(file, `.TH X 1\n.SH NAME\nx \\- y\n.SH TEXT\n${roffItem(roffTerm('--a-b <c-d>'), text)}`);
+  expect((await execa('groff', ['-man', '-ww', '-Tutf8', file])).stderr).toBe('');
   expect(await shown(file)).toContain(`TEXT --a-b <c-d> ${text.replace('\n', ' ')}`);
 });
 
