@@ -165,22 +165,22 @@ test.each([
   expect(result.colors.red('x') !== 'x').toBe(wanted.color);
 });
 
-test('a word of megabytes and a list of two hundred thousand things are laid out in one go', () => {
-  expect(wrap('x'.repeat(2_000_000), 80)).toHaveLength(25_000);
+test('a word of a megabyte and a list of fifty thousand things are laid out in one go', () => {
+  expect(wrap('x'.repeat(1_000_000), 80)).toHaveLength(12_500);
   expect(wrap(`${'ä🐧'.repeat(10_000)} end`, 80).slice(-2)).toEqual([
     expect.stringMatching(/^[ä🐧]+$/u),
     expect.stringMatching(/ end$|^end$/),
   ]);
   expect(cut('é'.repeat(50_000), 10)).toBe(`${'é'.repeat(9)}…`);
-  const items = Array.from({ length: 200_000 }, (_, i) => ({ cells: [{ text: `S${i}` }], text: 'why' }));
-  expect(listing(items, 80)).toHaveLength(200_000);
+  const items = Array.from({ length: 50_000 }, (_, i) => ({ cells: [{ text: `S${i}` }], text: 'why' }));
+  expect(listing(items, 80)).toHaveLength(50_000);
   expect(
     table(
       [{}],
       items.map(({ cells }) => cells),
       80,
     ),
-  ).toHaveLength(200_000);
+  ).toHaveLength(50_000);
 });
 
 test('a word that the screen has room for is never broken: it goes below, with less indentation', () => {
