@@ -200,6 +200,7 @@ describe(`in the place of${noOtherUser === null ? '' : ` (${noOtherUser}: fewer 
   beforeAll(async () => {
     for (const isTheirs of [false, true]) {
       const cells = CELLS.filter(({ kind }) => (kind.name === 'unreadable') === isTheirs);
+      if (cells.length === 0) continue;
       const uid = isTheirs && hostile.isRoot ? hostile.SOMEBODY : undefined;
       const { ended, code } = await inTurn(cells.map(invocation), { dir: base, uid, patience: HANGS_MS });
       cells.forEach((cell, i) => results.set(cell, ended[i] ?? null));
