@@ -32,7 +32,7 @@ export function render<T extends Document>(
 
 /** A log as it was kept; for a terminal without what would steer it. */
 export function printable(log: string, { style }: OutputOptions): string {
-  return style?.live === true ? log.split('\n').map(clean).join('\n') : log;
+  return style?.live === true ? cleanText(log) : log;
 }
 
 /** Writes a text on standard output, in the style that suits it. */
@@ -53,13 +53,13 @@ export function printNote(text: string): void {
 }
 
 /** Text of others as lines that cannot steer a terminal, with a final newline. */
-export function cleanLines(text: string): string {
-  return `${text.split('\n').map(clean).join('\n')}\n`;
-}
+export const cleanLines = (text: string): string => `${cleanText(text)}\n`;
+
+const cleanText = (text: string): string => text.split('\n').map(clean).join('\n');
 
 /** Writes a result that may hold text of others on standard output: exact for a file or a pipe, and unable to steer a terminal. */
 export function printResult(text: string): void {
-  process.stdout.write(process.stdout.isTTY ? text.split('\n').map(clean).join('\n') : text);
+  process.stdout.write(process.stdout.isTTY ? cleanText(text) : text);
 }
 
 /** Prints what a command that starts no run hears of its writes. */

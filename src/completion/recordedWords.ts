@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { defaultStateDir, findConfigFile } from '../config/findConfig.ts';
 import { content } from '../state/contents.ts';
 import { glanceAtHistory, type History } from '../state/historyDatabase.ts';
-import { homeDirectory } from '../system/user.ts';
+import { fromHome } from '../system/user.ts';
 import { readableText } from '../system/wholeFile.ts';
 import type { Candidate, Given, Recorded, Records } from './completeWords.ts';
 
@@ -42,9 +42,6 @@ async function historyOf(config: string | null, { state }: Given): Promise<Histo
     return null;
   }
 }
-
-/** The shell has not seen the word yet. */
-const fromHome = (path: string): string => path.replace(/^~(?=\/|$)/, homeDirectory());
 
 async function targets(config: string | null, history: History | null): Promise<Candidate[]> {
   const configured = config === null ? {} : await targetTables(config);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse, TomlError } from 'smol-toml';
 import { UsageError } from '../model/errors.ts';
 import { shortPath } from '../system/shortPath.ts';
-import { homeDirectory } from '../system/user.ts';
+import { fromHome } from '../system/user.ts';
 import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 import { defaultStateDir } from './findConfig.ts';
 
@@ -46,5 +46,5 @@ export function readText(file: string): string {
 
 /** What a path in the file means: relative to its directory, `~` for the home directory. */
 export function placeFrom(file: string): (path: string) => string {
-  return (path) => resolve(dirname(file), path.replace(/^~(?=\/|$)/, homeDirectory()));
+  return (path) => resolve(dirname(file), fromHome(path));
 }

@@ -3,7 +3,7 @@
  * is needed: the frame is what precedes the text in all lines that only Nix or the answering script can have printed.
  */
 import type { Said } from '../script/keptLines.ts';
-import { isDialogue } from '../script/logLines.ts';
+import { beginningOf, isDialogue } from '../script/logLines.ts';
 import { ACTIVITY, isErrorOrWarning, parseNixLine } from './events.ts';
 import { isPasted, pastedLines } from './pastedText.ts';
 
@@ -15,7 +15,7 @@ const WEAK =
   /(?:error|warning|trace):(?: |$)|last \d+ log lines:|applying patch |(?:patching|checking) file |Hunk #|Running phase: |make(?:\[\d+\])?: |\*\*\*/;
 /** What else begins a line from which a verdict is read. */
 const KNOWN = new RegExp(
-  String.raw`${WEAK.source}|invalid config line: |Could not |don't know how to answer |Kernel config didn't |building '|clamped |probe: refused |generating kernel configuration|installing\s*$|\d+ out of \d+ hunk|can't find file to patch|Reversed \(or previously`,
+  `${WEAK.source}|${beginningOf('invalid', 'unanswerable', 'toolchain', 'building', 'clamped', 'probeRefused', 'message', 'generating', 'installing', 'patchFailed')}`,
 );
 /** Those that Nix prints itself, without a mark. */
 const NIX = /^(?:@nix|(?:error: )?(?:builder for|Cannot build|build of))/;

@@ -117,9 +117,10 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   const files = readPatchFiles(target, history);
   open.patchesSha256 = files.patchesSha256;
   const known = Object.keys(stableOf(history, target.name)?.inputs ?? {});
-  const endless = endlessFile([target.patchesFile, target.managedFile, ...known]);
+  const expected = [...new Set([target.patchesFile, target.managedFile, ...known])];
+  const endless = endlessFile(expected);
   if (endless !== null) {
-    onInputs?.([...new Set([target.patchesFile, target.managedFile, ...known])]);
+    onInputs?.(expected);
     return { kind: 'blocked', problem: endless };
   }
   const started = performance.now();

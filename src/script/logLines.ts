@@ -94,6 +94,9 @@ export const LINE = Object.fromEntries(
   ENTRIES.map(([name, { begins, rest = '' }]) => [name, new RegExp(`^${begins}${rest}`, 's')]),
 ) as Record<LineName, RegExp>;
 
+/** A pattern for where any of these lines begins, wherever in a line of a log that is. */
+export const beginningOf = (...names: LineName[]): string => names.map((name) => TABLE[name].begins).join('|');
+
 const anyOf = (lines: readonly LogLine[]): RegExp => new RegExp(`^(?:${lines.map(({ begins }) => begins).join('|')})`);
 const SCRIPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isScript ? line : [])));
 const KEPT = anyOf(ENTRIES.flatMap(([, line]) => (line.isKept && !line.isCommon ? line : [])));

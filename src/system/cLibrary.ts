@@ -8,13 +8,22 @@ export type CLibrary = {
   lastError: (call: string) => Error & { code: string };
 };
 
-/** @throws Error where the C library cannot be called from here. */
-export async function cLibrary(): Promise<CLibrary> {
+let loaded: Promise<CLibrary> | undefined;
+
+/** Loaded once, and each function declared once. @throws Error where the C library cannot be called from here. */
+export const cLibrary = async (): Promise<CLibrary> => (loaded ??= loadLibrary());
+
+async function loadLibrary(): Promise<CLibrary> {
   const { default: koffi } = await import('koffi');
   const library = koffi.load(null);
   const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
+  const declared = new Map<string, ReturnType<CLibrary['declare']>>();
   return {
-    declare: (prototype) => library.func(prototype),
+    declare: (prototype) => {
+      const known = declared.get(prototype) ?? library.func(prototype);
+      declared.set(prototype, known);
+      return known;
+    },
     lastError: (call) => {
       const errno = koffi.errno();
       const code = names.get(errno) ?? `errno ${errno}`;

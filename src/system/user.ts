@@ -21,6 +21,9 @@ export function homeDirectory(): string {
   }
 }
 
+/** A path in which `~` stands for the home directory, as people write it where no shell reads it. @throws UsageError as `homeDirectory` does. */
+export const fromHome = (path: string): string => path.replace(/^~(?=\/|$)/, homeDirectory);
+
 /** The folder that an XDG variable names, else the one below the home directory. @throws UsageError where there is none. */
 export function xdgFolder(variable: `XDG_${string}_HOME`, fallback: string): string {
   const value = process.env[variable];
