@@ -61,6 +61,6 @@ else {
     process.exit(MISSING);
   }
   // This builds the command too.
-  say('installing and compiling: up to two minutes without output');
+  say('installing and compiling: some minutes without output');
   npm('ci', '--include=dev', '--no-audit', '--no-fund');
 }

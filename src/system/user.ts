@@ -10,7 +10,7 @@ export function userId(): number {
 }
 
 /** The user's home directory. @throws UsageError where neither the environment nor an account names one. */
-export function homeDirectory(): string {
+function homeDirectory(): string {
   try {
     return homedir();
   } catch (cause) {
