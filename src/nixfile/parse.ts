@@ -46,19 +46,18 @@ function parseUpToError(
   }
 }
 
-const LIMITS = {
-  'too-deep': {
-    what: 'nested too deeply for falloutd',
-    hint: 'take it apart: give the inner parts names in a `let`',
-  },
-  'too-large': {
-    what: `too large for falloutd, which reads ${MOST_NODES.toLocaleString('en')} names, values and signs up to here`,
-    hint: 'take out what is not for the kernel, which has some 20,000 symbols; a file that this one imports may be larger',
-  },
-};
-
 function limitProblem(kind: BeyondLimit['kind'], text: string, offset: number): Unreadable['problem'] {
-  const { what, hint } = LIMITS[kind];
+  // Spelling a number loads 5 MB of ICU's tables: only when there is something to say.
+  const { what, hint } =
+    kind === 'too-deep'
+      ? {
+          what: 'nested too deeply for falloutd',
+          hint: 'take it apart: give the inner parts names in a `let`',
+        }
+      : {
+          what: `too large for falloutd, which reads ${MOST_NODES.toLocaleString('en')} names, values and signs up to here`,
+          hint: 'take out what is not for the kernel, which has some 20,000 symbols; a file that this one imports may be larger',
+        };
   const place = lineColumn(text, offset);
   return { message: `${what}\n${excerpt(text, place)}`, ...place, hint };
 }

@@ -102,13 +102,13 @@ export function tooLarge(path: string, bytes: number): UnreadableFile {
 
 /** The bytes of an open file from its beginning, wherever the descriptor stands. Once there are more than `mostBytes` it reads no further. */
 export function contentOf(fd: number, mostBytes = Infinity): Buffer {
-  const chunks: Buffer[] = [];
+  // Room for the whole file and one byte more, which shows where it ends: a chunk of its own for each small file would fill the memory.
+  let content = Buffer.allocUnsafe(Math.min(fstatSync(fd).size, mostBytes) + 1);
   for (let bytes = 0; ;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const read = readSync(fd, chunk, 0, chunk.length, bytes);
-    chunks.push(chunk.subarray(0, read));
+    const read = readSync(fd, content, bytes, content.length - bytes, bytes);
     bytes += read;
-    if (read === 0 || bytes > mostBytes) return Buffer.concat(chunks, bytes);
+    if (read === 0 || bytes > mostBytes) return content.subarray(0, bytes);
+    if (bytes === content.length) content = Buffer.concat([content], bytes + Math.max(bytes, CHUNK_BYTES));
   }
 }
 

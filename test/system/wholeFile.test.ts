@@ -26,6 +26,13 @@ function refusal(path = file): string {
 }
 
 describe('wholeFile', () => {
+  it('takes for a small file no more memory than it needs: a daemon reads many again at each save', () => {
+    writeFileSync(file, 'small\n');
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 40; n++) wholeFile(file);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 20);
+  });
+
   it('gives the bytes of a file, also through a link', () => {
     writeFileSync(file, 'x'.repeat(200_000));
     symlinkSync(file, join(dir, 'link'));
