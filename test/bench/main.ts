@@ -84,10 +84,7 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
     if (wanted.has('history')) await longHistory(base, Number(flags.recorded), 20);
     if (!wanted.has('kernel')) return;
 
-    const linux =
-      flags.tree === undefined ? await linuxTree() : { path: flags.tree, remove: async () => Promise.resolve() };
-    atEnd.push(linux.remove);
-    const tree = { kind: 'linux' as const, path: linux.path };
+    const tree = { kind: 'linux' as const, path: flags.tree ?? (await linuxTree()) };
     const contest = async (name: string, wishes: Wishes, maxBuilds: number): Promise<Contest> => {
       const options = { tree, patches: patchesText(wishes), kernel: { quickKconfig: !flags['as-shipped'] } };
       const [ours, theirs] = [await newHost(options), await newHost(options)];

@@ -25,7 +25,7 @@ export class Kernel {
   /** `root` is a directory, or one of the versions that Debian packages. */
   static async open(root: string): Promise<Kernel> {
     const version = LINUX_VERSIONS.find((each) => each === root);
-    const path = version === undefined ? root : (await linuxTree(version, 'every')).path;
+    const path = version === undefined ? root : await linuxTree(version);
     return new Kernel(path, await buildConf(path));
   }
 

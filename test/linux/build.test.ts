@@ -6,7 +6,7 @@ import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
 import { buildLog, kernelBuilds } from '../../src/state/kernelBuilds.ts';
 import { KernelBuilds, type KernelJob } from '../../src/build/queue.ts';
 import { KernelHost, until } from '../helpers/kernelHost.ts';
-import { linuxTree, type LinuxTree } from '../helpers/linuxTree.ts';
+import { linuxTree } from '../helpers/linuxTree.ts';
 import { Listener } from '../helpers/listener.ts';
 import { otherMachine, type OtherMachine } from '../helpers/otherMachine.ts';
 import { wishing } from '../helpers/patchesText.ts';
@@ -16,13 +16,11 @@ const WISHES = 'MODULES = yes; "64BIT" = yes; PRINTK = yes; CRYPTO = yes; CRYPTO
 /** So many objects are compiled when the build is cancelled, or the file edited. */
 const SOME = 30;
 
-let linux: LinuxTree;
 let host: KernelHost;
 let other: OtherMachine;
 beforeAll(async () => {
-  linux = await linuxTree('6.12', 'build');
   host = await KernelHost.create({
-    tree: { kind: 'linux', path: linux.path },
+    tree: { kind: 'linux', path: await linuxTree() },
     kernel: { defconfig: 'tinyconfig', enableCommonConfig: false, autoModules: false, quickKconfig: true },
   });
   await host.keepBuilders();
@@ -30,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await host.remove();
-  await linux.remove();
 });
 
 test.each([

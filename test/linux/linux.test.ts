@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { KernelHost } from '../helpers/kernelHost.ts';
-import { linuxTree, type LinuxTree } from '../helpers/linuxTree.ts';
+import { linuxTree } from '../helpers/linuxTree.ts';
 import { wishing, withoutManaged } from '../helpers/patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
 
-let linux: LinuxTree;
+let linux: string;
 beforeAll(async () => {
   linux = await linuxTree();
 });
-afterAll(async () => linux.remove());
 
 /** Runs `body` on a host of its own on the real tree. */
 async function withHost(body: (host: KernelHost) => Promise<void>): Promise<void> {
-  const host = await KernelHost.create({ tree: { kind: 'linux', path: linux.path }, kernel: { quickKconfig: true } });
+  const host = await KernelHost.create({ tree: { kind: 'linux', path: linux }, kernel: { quickKconfig: true } });
   try {
     await body(host);
   } finally {

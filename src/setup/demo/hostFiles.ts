@@ -5,7 +5,15 @@ import { tomlString } from '../configText.ts';
 export type StandInKernel = {
   /** Which name of a patch's settings this nixpkgs reads; `both` warns about the old one. */
   attributeMode?: 'new' | 'old' | 'both' | 'throws';
-  /** How generate-config.pl behaves when an answer is refused or missed. */
+  /** The machine the kernel is for, as Nix names it; default: this one. */
+  system?: 'x86_64-linux' | 'aarch64-linux';
+  compiler?: 'gcc' | 'llvm';
+  /** ARCH, where it is not what the machine gives. */
+  kernelArch?: string;
+  extraMakeFlags?: string[];
+  /** Whether make is told the name of each tool, as in today's nixpkgs; without, the kernel's Makefile chooses them. */
+  commonMakeFlags?: boolean;
+  /** How generate-config.pl behaves when an answer is refused or missed: each variant is a text of its own. */
   script?: 'all' | 'first-error' | 'clamping' | 'strict-choice';
   ignoreConfigErrors?: boolean;
   autoModules?: boolean;
@@ -17,7 +25,7 @@ export type StandInKernel = {
   quickKconfig?: boolean;
   /** A conf built from a kernel source, for the small tree; without, that of kconfig-frontends (4.11). */
   conf?: string;
-  /** The make target that gives the base config. */
+  /** The make target that gives the base config; further words are make's too (`defconfig LLVM=1`). */
   defconfig?: string;
   /** The kernel's own legacy settings. */
   extraConfig?: string;
@@ -73,9 +81,7 @@ export function standInText({
       path = ${nixString(tree.path)};
       version = ${nixString(tree.version)};
     };`;
-  const switches = Object.entries(kernel).map(
-    ([name, value]) => `\n      ${name} = ${typeof value === 'string' ? nixString(value) : String(value)};`,
-  );
+  const switches = Object.entries(kernel).map(([name, value]) => `\n      ${name} = ${nixValue(value)};`);
   return `# What stands in for nixpkgs: which kernel tree, whose tools. A real host has no such file.
 {
   standIn = {${treeText}
@@ -88,6 +94,11 @@ export function standInText({
   };
 }
 `;
+}
+
+function nixValue(value: StandInKernel[keyof StandInKernel]): string {
+  if (Array.isArray(value)) return `[ ${value.map(nixString).join(' ')} ]`;
+  return typeof value === 'string' ? nixString(value) : String(value);
 }
 
 /** falloutd.toml of a host. */

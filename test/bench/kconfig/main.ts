@@ -33,7 +33,7 @@ else await bench(Number(flags.rounds), Number(flags.answers));
 async function bench(rounds: number, answerCount: number): Promise<void> {
   const base = await mkdtemp(join(tmpdir(), 'falloutd-bench-'));
   try {
-    const root = flags.tree ?? (await linuxTree('6.12', 'every')).path;
+    const root = flags.tree ?? (await linuxTree());
     const conf = await buildConf(root);
     const { environment } = await kbuildEnvironment(conf, 'x86');
     const dotConfig = async () => readFile(join(base, '.config'), 'utf8');

@@ -23,14 +23,13 @@ let
     inherit (options) tools;
   };
 
-  defaults = import ./kernel/common-config.nix { inherit lib; };
+  clangStdenv = stdenv.with' { compiler = "llvm"; };
 
   linux = import ./kernel { inherit lib stdenv; } (
     {
       inherit (options.tree) version;
       src = options.tree.path;
       flavour = options.tree.kind;
-      commonStructuredConfig = defaults.${options.tree.kind};
       # A kernel brings patches of its own, in front of the user's.
       kernelPatches = [
         {
@@ -51,6 +50,7 @@ let
     inherit
       lib
       stdenv
+      clangStdenv
       system
       linux
       linuxPackagesFor

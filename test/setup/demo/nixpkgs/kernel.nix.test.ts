@@ -41,7 +41,7 @@ describe('the kernel and its config', () => {
       settings = { inherit (k.configfile.moduleStructuredConfig.settings) RTLWIFI NR_CPUS HIDRAW; };
       same = k.configfile.structuredConfig == k.configfile.moduleStructuredConfig.settings;
       override = builtins.isFunction k.override;
-      inherit (k.configfile) kernelBaseConfig autoModules preferBuiltin ignoreConfigErrors kernelArch makeFlags;
+      inherit (k.configfile) kernelBaseConfig autoModules preferBuiltin ignoreConfigErrors kernelArch;
       kernelConfig = builtins.match ".*RTLWIFI\\\\? n\\n.*SYSVIPC n\\n" k.configfile.kernelConfig != null;
       passAsFile = k.configfile.passAsFile;
     }`,
@@ -66,7 +66,6 @@ describe('the kernel and its config', () => {
       preferBuiltin: true,
       ignoreConfigErrors: false,
       kernelArch: 'x86_64',
-      makeFlags: [],
       kernelConfig: true,
       passAsFile: ['kernelConfig'],
     });
@@ -91,7 +90,54 @@ describe('the kernel and its config', () => {
     expect((await realise(host, drvPath as string)).log).toContain('ignoring: 1');
   });
 
+  test('whatever is wished, the configfile with another script and without a request is one derivation; only Rust brings other tools', async () => {
+    const drvPath = async (settings: string): Promise<unknown> => {
+      await savePatches(host, onePatch(settings));
+      return value(
+        '.configfile',
+        `c: (c.overrideAttrs (_: { generateConfig = builtins.toFile "other.pl" ""; kernelConfig = ""; })).drvPath`,
+      );
+    };
+    const without = await drvPath('');
+    expect(await drvPath('RTLWIFI = no; NR_CPUS = lib.mkForce (freeform "8");')).toBe(without);
+    expect(await drvPath('NO_SUCH_SYMBOL = yes; PREEMPT = yes;')).toBe(without);
+    expect(await drvPath('RUST = no;')).toBe(without);
+    expect(await drvPath('RUST = yes;')).not.toBe(without);
+  });
+
+  test('make is told its tools by flags alone, those of the platform before those of the kernel', async () => {
+    const flags = async (change: string): Promise<unknown> =>
+      value('', `k: (k.override ${change}).configfile.makeFlags`);
+    expect(await flags('{ extraMakeFlags = [ "LLVM=1" ]; }')).toEqual(
+      expect.arrayContaining(['CC=gcc', 'LD=ld', 'HOSTCC=gcc', 'ARCH=x86_64', 'CROSS_COMPILE=', 'LLVM=1']),
+    );
+    expect(await flags('{ system = "aarch64-linux"; }')).toEqual(
+      expect.arrayContaining([
+        'CC=aarch64-linux-gnu-gcc',
+        'HOSTCC=gcc',
+        'ARCH=arm64',
+        'CROSS_COMPILE=aarch64-linux-gnu-',
+      ]),
+    );
+    expect(await flags('{ compiler = "llvm"; }')).toEqual(
+      expect.arrayContaining(['CC=clang', 'LD=ld.lld', 'AR=llvm-ar', 'HOSTCC=gcc', 'CROSS_COMPILE=']),
+    );
+    expect(await flags('(old: { commonMakeFlags = false; extraMakeFlags = [ "LLVM=1" ]; })')).toEqual(['LLVM=1']);
+    expect(await value('', 'k: (k.override { defconfig = "defconfig LLVM=1"; }).configfile.kernelBaseConfig')).toBe(
+      'defconfig LLVM=1',
+    );
+  });
+
+  test('Rust that is asked for and not found ends the build after the script', async () => {
+    await savePatches(host, onePatch('RUST = option yes;'));
+    const built = await buildConfig(host);
+    expect(built.green).toBe(false);
+    expect(built.lines).toContain('warning: unused option: RUST');
+    expect(built.lines).toContain("Kernel config didn't find Rust toolchain?");
+  });
+
   test('phases are announced as stdenv does', async () => {
+    await savePatches(host, onePatch(''));
     const { lines } = await buildConfig(host);
     expect(lines.filter((line) => line.startsWith('@nix '))).toEqual(
       ['unpackPhase', 'patchPhase', 'configurePhase', 'buildPhase', 'installPhase'].map(

@@ -54,6 +54,22 @@ describe('generate-config.pl in its other forms', () => {
   });
 });
 
+describe('a request for the wrong kind of answer', () => {
+  const WISHES = 'E1000E = yes; NLS_DEFAULT = lib.mkForce (freeform "n"); PANIC_ON_OOPS_VALUE = freeform "y";';
+
+  test.each([
+    ['all', false],
+    ['clamping', true],
+  ] as const)('%s', async (script, clamps) => {
+    await withHost({ kernel: { script }, patches: onePatch(WISHES) }, async (host) => {
+      const built = await buildConfig(host);
+      expect(built.lines.some((line) => line.startsWith('clamped E1000E'))).toBe(clamps);
+      // Where the present value stands in place of letters, nothing is clamped.
+      expect(built.lines.some((line) => /^clamped (NLS_DEFAULT|PANIC_ON_OOPS_VALUE)/.test(line))).toBe(false);
+    });
+  });
+});
+
 describe('two members of one choice at y', () => {
   test('which one wins depends on the order of a hash', async () => {
     const winners = new Set<string | undefined>();

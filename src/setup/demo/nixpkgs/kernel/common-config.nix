@@ -1,5 +1,10 @@
 # What this nixpkgs asks of every kernel, per kind of tree.
-{ lib }:
+{
+  lib,
+  flavour,
+  version,
+  hostPlatform,
+}:
 let
   inherit (lib.kernel)
     yes
@@ -18,7 +23,9 @@ let
       };
       asked = tristates.${value} or (freeform value);
     in
-    if optional then option asked else asked;
+    if optional || !isRecorded then option asked else asked;
+  # nixpkgs' list has a condition for each version and machine; what is recorded here is one outcome.
+  isRecorded = hostPlatform.isx86_64 && lib.hasPrefix "6.12." version;
 in
 {
   small = import ./common-config-small.nix { inherit lib; };
@@ -33,3 +40,4 @@ in
       SCHED_CLASS_EXT = option yes;
     };
 }
+.${flavour}

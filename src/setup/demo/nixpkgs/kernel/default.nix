@@ -2,23 +2,34 @@
 {
   lib,
   stdenv,
-}:
+}@args:
 let
+  generateConfig = import ./generate-config.nix;
+
   makeKernel =
     {
       version,
       src,
       # "small" (the tree beside this file) or "linux" (a real kernel source).
       flavour,
-      commonStructuredConfig,
-      defconfig ? "defconfig",
+      # The machine the kernel is for and its compiler, as a name each or as the stdenv that nixpkgs has for them.
+      system ? args.stdenv.hostPlatform.system,
+      compiler ? "gcc",
+      stdenv ? args.stdenv.with' {
+        host = system;
+        inherit compiler;
+      },
+      # One word or several: `defconfig LLVM=1`.
+      defconfig ? null,
       extraConfig ? "",
       extraMakeFlags ? [ ],
+      # nixpkgs of 2024 named no tools to make and left them to the kernel's Makefile.
+      commonMakeFlags ? true,
       enableCommonConfig ? true,
       structuredExtraConfig ? { },
       kernelPatches ? [ ],
       ignoreConfigErrors ? false,
-      autoModules ? true,
+      autoModules ? stdenv.hostPlatform.linux-kernel.autoModules,
       preferBuiltin ? true,
       kernelArch ? stdenv.hostPlatform.linuxArch,
       # Which name of a patch's settings this nixpkgs reads: new | old | both | throws.
@@ -27,7 +38,7 @@ let
       script ? "all",
       # PERL_HASH_SEED of the script, which settles the order of its hashes; null: at random.
       hashSeed ? null,
-      # A 6.12 source whose conf does not walk all expressions after each answer: five times as fast.
+      # A Linux 6.12 whose conf does not walk all expressions after each answer: five times as fast.
       quickKconfig ? false,
       # The small tree's conf: a path of one built from a kernel source; null: that of kconfig-frontends.
       conf ? null,
@@ -35,6 +46,10 @@ let
       ...
     }@arguments:
     let
+      commonStructuredConfig = import ./common-config.nix {
+        inherit lib flavour version;
+        inherit (stdenv) hostPlatform;
+      };
       settingsOf = import ./patch-settings.nix { inherit lib attributeMode; };
       moduleStructuredConfig = import ./settings.nix { inherit lib; } (
         lib.optional enableCommonConfig {
@@ -53,6 +68,7 @@ let
         }) kernelPatches
       );
       patches = lib.filter (file: file != null) (map (patch: patch.patch or null) kernelPatches);
+      withRust = (moduleStructuredConfig.settings.RUST.tristate or null) == "y";
       common = {
         inherit
           version
@@ -61,7 +77,19 @@ let
           patches
           kernelArch
           ;
-        makeFlags = extraMakeFlags;
+        crossCompile = stdenv.cc.targetPrefix;
+        makeFlags =
+          if commonMakeFlags then
+            import ./common-flags.nix {
+              inherit
+                lib
+                stdenv
+                kernelArch
+                extraMakeFlags
+                ;
+            }
+          else
+            stdenv.hostPlatform.linux-kernel.makeFlags or [ ] ++ extraMakeFlags;
         kernelRules = ./rules.sh;
       };
 
@@ -73,17 +101,23 @@ let
             autoModules
             preferBuiltin
             ignoreConfigErrors
-            script
             quickKconfig
             ;
-          kernelBaseConfig = defconfig;
-          generateConfig = ./generate-config.pl;
+          kernelBaseConfig =
+            if defconfig != null then defconfig else stdenv.hostPlatform.linux-kernel.baseConfig;
+          generateConfig = builtins.toFile "generate-config.pl" generateConfig.${script};
+          # What Rust needs is there only where it is asked for.
+          RUST_LIB_SRC = lib.optionalString withRust (builtins.toFile "rust-lib-src" "");
+          expectedSymbols =
+            lib.optional stdenv.cc.isClang "CC_IS_CLANG"
+            ++ lib.optional stdenv.cc.bintools.isLLVM "LD_IS_LLD"
+            ++ lib.optional withRust "RUST_IS_AVAILABLE";
           kernelConfig = lib.concatStringsSep "\n" (
             [ (moduleStructuredConfig.intermediateNixConfig + extraConfig) ]
             ++ map (patch: patch.extraConfig or "") kernelPatches
           );
           passAsFile = [ "kernelConfig" ];
-          unpackPhase = "source $kernelRules; unpackForConfig";
+          unpackPhase = "source $kernelRules; unpackTree";
           postPatch = "markQuestions";
           buildPhase = "buildConfig";
           installPhase = "mv $buildRoot/.config $out";
@@ -101,11 +135,12 @@ let
         // {
           pname = "linux";
           configfile = configfile;
-          unpackPhase = "source $kernelRules; unpackForKernel";
+          unpackPhase = "source $kernelRules; unpackTree";
           buildPhase = "buildKernel";
           installPhase = "installKernel";
           passthru = {
             inherit
+              stdenv
               configfile
               kernelPatches
               commonStructuredConfig
@@ -117,7 +152,7 @@ let
             config = {
               CONFIG_MODULES = "y";
               CONFIG_FW_LOADER = "y";
-              CONFIG_RUST = "n";
+              CONFIG_RUST = if withRust then "y" else "n";
             };
             override =
               change: makeKernel (arguments // (if lib.isFunction change then change arguments else change));

@@ -1,55 +1,38 @@
 # Answers `make config` from the requested list in $KERNEL_CONFIG ("NAME value", or "NAME? value" for an
-# answer that may be missed), then compares the finished .config with that list.
+# answer that may be missed), then compares the finished .config with that list. generate-config.nix
+# makes the other variants of this text.
 
 use strict;
 use IPC::Open2;
 
 my $debug          = $ENV{'DEBUG'};
+my $autoModules    = $ENV{'AUTO_MODULES'};
+my $preferBuiltin  = $ENV{'PREFER_BUILTIN'};
 my $buildRoot      = $ENV{'BUILD_ROOT'};
-my $variant        = $ENV{'script'} || 'all';
 my $ignoreErrors   = ($ENV{'ignoreConfigErrors'} || '') eq '1';
 $SIG{PIPE} = 'IGNORE';
 
-my (%wanted, %required, %clamped);
+my (%wanted, %required);
 
 sub readRequest {
-    open(my $file, '<', $ENV{'KERNEL_CONFIG'}) or die "Could not open answer file";
-    my @lines = <$file>;
-    close $file;
-    for my $line (@lines) {
+    open(ANSWERS, '<', $ENV{'KERNEL_CONFIG'}) or die "Could not open answer file";
+    while (my $line = <ANSWERS>) {
         chomp $line;
         $line =~ s/#.*//;
         next if $line =~ /^\s*$/;
-        die "invalid config line: $line" unless $line =~ /^\s*(\w+)(\?)?\s+(\S.*?)\s*$/;
+        die "invalid config line: $line" unless $line =~ /^\s*(\w+)(\?)?\s+(\S.*?)\s*$/a;
         $wanted{$1}   = $3;
         $required{$1} = !defined $2;
     }
-}
-
-# The letters of ALTS ("N/m/y/?"), or nothing where ALTS is the present value of an int, hex or string.
-sub offeredBy {
-    my ($alternatives) = @_;
-    return () unless $alternatives =~ m{^[YyMmNn](?:/[YyMmNn])*/\?$};
-    return grep { $_ ne '?' } split m{/}, lc $alternatives;
-}
-
-sub clamp {
-    my ($name, $answer, $alternatives) = @_;
-    my %offered = map { $_ => 1 } offeredBy($alternatives);
-    return $answer if !%offered || $answer !~ /^[ymn]$/ || $offered{$answer};
-    my ($nearest) = grep { $offered{$_} } $answer eq 'm' ? qw(m y n) : qw(y m n);
-    warn "clamped $name: '$answer' is not offered by [$alternatives], using '$nearest'\n";
-    $clamped{$name} = 1;
-    return $nearest;
+    close ANSWERS;
 }
 
 sub answerTo {
     my ($name, $alternatives) = @_;
-    my %offered = map { $_ => 1 } offeredBy($alternatives);
-    my $answer  = '';
-    $answer = 'm' if $ENV{'AUTO_MODULES'} && $offered{'m'} && !($ENV{'PREFER_BUILTIN'} && $alternatives =~ /Y/);
+    my $answer = '';
+    # A module where one is offered and is not there yet: an `M` in front stays by itself.
+    $answer = 'm' if $autoModules && $alternatives =~ m{^(?:\w/)+m/(?:\w/)*\?\z} && !($preferBuiltin && $alternatives =~ /Y/);
     $answer = $wanted{$name} if defined $wanted{$name};
-    $answer = clamp($name, $answer, $alternatives) if $variant eq 'clamping';
     return $answer;
 }
 
@@ -57,13 +40,12 @@ sub answerTo {
 sub chosenOf {
     my ($members) = @_;
     my @yes = grep { ($wanted{$_} || '') eq 'y' } keys %$members;
-    die "conflicting answers!" if @yes > 1 && $variant eq 'strict-choice';
     return @yes ? $members->{ $yes[-1] } : '';
 }
 
 sub answerAll {
     my $make = "make -C $ENV{'SRC'} O=$buildRoot config SHELL=bash ARCH=$ENV{'ARCH'}"
-        . " CC=$ENV{'CC'} HOSTCC=$ENV{'HOSTCC'} HOSTCXX=$ENV{'HOSTCXX'} $ENV{'MAKE_FLAGS'}";
+        . " CROSS_COMPILE=$ENV{'CROSS_COMPILE'} $ENV{'MAKE_FLAGS'}";
     my $pid = open2(my $questions, my $answers, $make);
 
     my ($line, $previous, %members) = ('', '');
@@ -72,30 +54,32 @@ sub answerAll {
 
         if ($character eq "\n") {
             print STDERR "GOT: $line" if $debug;
-            if ($line =~ /^\s*>?\s*(\d+)\.\s.*?\((\w+)\)(?: \(NEW\))?\s*$/) {
+            if ($line =~ /^\s*>?\s*(\d+)\.\s+.*?\((\w+)\)(?:\s+\(NEW\))?\s*$/a) {
                 $members{$2} = $1;
             } else {
+                # A list that ended without a question is none of the next choice.
                 %members = ();
             }
             $line = '';
             next;
         }
 
-        next unless $line =~ s/###$//;
-        if ($line =~ /^(.*) \((\w+)\) \[(.*)\]/) {
+        next unless $line =~ /###$/;
+        if ($line =~ /^(.*) \((\w+)\) \[(.*)\].*###$/a) {
             my ($prompt, $name, $alternatives) = ($1, $2, $3);
             my $answer = answerTo($name, $alternatives);
             print STDERR "QUESTION: $prompt, NAME: $name, ALTS: $alternatives, ANSWER: $answer\n" if $debug;
             syswrite $answers, "$answer\n";
             die "repeated question: $prompt" if $previous eq "$name $prompt";
             $previous = "$name $prompt";
-        } elsif ($line =~ /choice\[(.*)\]: $/) {
+        } elsif ($line =~ /choice\[(.*)\]: ###$/) {
             my $range  = $1;
             my $answer = chosenOf(\%members);
             print STDERR "CHOICE: $range, ANSWER: $answer\n" if $debug;
+            # `choice[1]` waits for no answer.
             syswrite $answers, "$answer\n" if $range =~ /-/;
         } else {
-            warn "don't know how to answer this question: $line\n" unless $line =~ / \[.*\] $/;
+            warn "don't know how to answer this question: $line\n" unless $line =~ / \[.*\] ###$/;
             syswrite $answers, "\n";
         }
         ($line, %members) = ('');
@@ -109,13 +93,13 @@ sub readResult {
     open(my $file, '<', "$buildRoot/.config") or die "Could not read .config";
     while (my $line = <$file>) {
         chomp $line;
-        if ($line =~ /^CONFIG_(\w+)="(.*)"$/) {
+        if ($line =~ /^CONFIG_(\w+)="(.*)"$/a) {
             my ($name, $text) = ($1, $2);
             $text =~ s/\\([\\"])/$1/g;
             $result{$name} = $text;
-        } elsif ($line =~ /^CONFIG_(\w+)=(.*)$/) {
+        } elsif ($line =~ /^CONFIG_(\w+)=(.*)$/a) {
             $result{$1} = $2;
-        } elsif ($line =~ /^# CONFIG_(\w+) is not set$/) {
+        } elsif ($line =~ /^# CONFIG_(\w+) is not set$/a) {
             $result{$1} = 'n';
         }
     }
@@ -133,13 +117,11 @@ sub judge {
         my $complaint = defined $got
             ? "option not set correctly: $name (wanted '$wanted{$name}', got '$got')\n"
             : "unused option: $name\n";
-        if (!$required{$name} || $ignoreErrors || $clamped{$name}) {
-            warn "warning: $complaint";
-        } elsif ($variant eq 'first-error') {
-            die "error: $complaint";
-        } else {
+        if ($required{$name} && !$ignoreErrors) {
             warn "error: $complaint";
             $status = 255;
+        } else {
+            warn "warning: $complaint";
         }
     }
     return $status;

@@ -1,55 +1,27 @@
 # How a kernel tree is unpacked, configured and built; `flavour` says which of the two kinds it is.
 
-unpackForConfig() {
+# A kernel tree has ninety thousand files: they are linked, not copied, where that is possible. Who changes one replaces it, as patch
+# and sed do; scripts/, which is there to be changed, is a copy.
+unpackTree() {
     case $flavour:$src in
-        linux:*.tar.*) unpackKbuildFromArchive ;;
-        linux:*) unpackKbuildOnly ;;
+        linux:*.tar.*) unpackPhase ;;
+        linux:*)
+            echo "unpacking source tree $src"
+            if cp -rlT "$src" source 2>/dev/null; then
+                rm -rf source/scripts
+                cp -r "$src/scripts" source/
+                chmod -R u+w source/scripts
+                find source -type d -exec chmod u+w {} +
+            else
+                rm -rf source
+                cp -rT "$src" source
+                chmod -R u+w source
+            fi
+            rm -rf source/.git
+            cd source
+            ;;
         *) unpackPhase ;;
     esac
-}
-
-unpackForKernel() {
-    unpackPhase
-}
-
-# The files that the patches change.
-patchedFiles() {
-    local file
-    for file in ${patches:-}; do
-        sed -n 's/^[-+]\{3\} [ab]\/\([^[:space:]]*\).*/\1/p' "$file"
-    done | sort -u
-}
-
-# The part of a kernel tree that `make config` reads, and whatever the patches change.
-unpackKbuildOnly() {
-    echo "unpacking source tree $src (Kconfig and Kbuild files)"
-    mkdir source
-    (
-        cd "$src"
-        {
-            find . -name .git -prune -o -name 'Kconfig*' -print
-            find scripts tools/scripts tools/build include/uapi/linux -type f
-            find kernel/configs arch/*/Makefile arch/*/configs arch/x86/include/asm arch/x86/entry/syscalls arch/x86/tools -type f
-            find . -maxdepth 1 -type f
-            patchedFiles | while read -r path; do
-                if [[ -e $path ]]; then echo "./$path"; fi
-            done
-        } | sort -u | tar -cf - --no-recursion -T -
-    ) | tar -xf - -C source --no-same-permissions
-    cd source
-    chmod -R u+w .
-}
-
-unpackKbuildFromArchive() {
-    echo "unpacking source archive $src (Kconfig and Kbuild files)"
-    mkdir source
-    local patterns=('*/Kconfig*' '*/Makefile' '*/scripts/*' '*/tools/build/*' '*/include/uapi/linux/*' '*/configs/*' '*/arch/x86/*')
-    local path
-    for path in $(patchedFiles); do patterns+=("*/$path"); done
-    # A pattern that matches nothing (a file that a patch adds) is no error.
-    tar -xf "$src" -C source --strip-components=1 --no-same-permissions --wildcards "${patterns[@]}" 2>/dev/null || [[ -e source/Makefile ]]
-    cd source
-    chmod -R u+w .
 }
 
 # conf prints "###" after each question, so that generate-config.pl knows when it is asked.
@@ -79,18 +51,32 @@ forgetExpressionsAtOnce() {
         -i scripts/kconfig/expr.c
 }
 
+# The flags stand on both sides, as in nixpkgs: what the words of kernelBaseConfig say of a tool is not the last word.
 buildConfig() {
-    export buildRoot="$PWD/build"
-    mkdir -p "$buildRoot"
-
-    make ${makeFlags:-} -C . O="$buildRoot" "$kernelBaseConfig" ARCH="$kernelArch" HOSTCC=gcc CC=gcc
+    export buildRoot="${buildRoot:-build}"
+    make $makeFlags -C . O="$buildRoot" $kernelBaseConfig ARCH="$kernelArch" CROSS_COMPILE="$crossCompile" $makeFlags
 
     echo "generating kernel configuration..."
     ln -s "$kernelConfigPath" "$buildRoot/kernel-config"
-    DEBUG=1 ARCH="$kernelArch" CC=gcc HOSTCC=gcc HOSTCXX=g++ \
+    DEBUG=1 ARCH="$kernelArch" CROSS_COMPILE="$crossCompile" \
         KERNEL_CONFIG="$buildRoot/kernel-config" AUTO_MODULES="$autoModules" \
-        PREFER_BUILTIN="$preferBuiltin" BUILD_ROOT="$buildRoot" SRC=. MAKE_FLAGS="${makeFlags:-}" \
+        PREFER_BUILTIN="$preferBuiltin" BUILD_ROOT="$buildRoot" SRC=. MAKE_FLAGS="$makeFlags" \
         perl -w "$generateConfig"
+    expectSymbols
+}
+
+# A compiler that the kernel did not recognize ends the build here, after the script succeeded.
+expectSymbols() {
+    local symbol
+    for symbol in $expectedSymbols; do
+        grep -Fq "CONFIG_$symbol=y" "$buildRoot/.config" && continue
+        case $symbol in
+            CC_IS_CLANG) echo "Kernel config didn't recognize the clang compiler?" ;;
+            LD_IS_LLD) echo "Kernel config didn't recognize the LLVM linker?" ;;
+            RUST_IS_AVAILABLE) echo "Kernel config didn't find Rust toolchain?" ;;
+        esac
+        exit 1
+    done
 }
 
 buildKernel() {
@@ -98,10 +84,10 @@ buildKernel() {
     mkdir -p "$buildRoot"
     cp "$configfile" "$buildRoot/.config"
     chmod u+w "$buildRoot/.config"
-    make ${makeFlags:-} -C . O="$buildRoot" olddefconfig ARCH="$kernelArch"
-    make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" bzImage
+    make $makeFlags -C . O="$buildRoot" olddefconfig ARCH="$kernelArch"
+    make $makeFlags -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" bzImage
     if hasModules; then
-        make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" modules
+        make $makeFlags -C . O="$buildRoot" ARCH="$kernelArch" -j"$(nproc)" modules
     fi
 }
 
@@ -110,7 +96,7 @@ installKernel() {
     cp "$buildRoot/arch/x86/boot/bzImage" "$buildRoot/System.map" "$out/"
     cp "$configfile" "$out/config"
     if hasModules; then
-        make ${makeFlags:-} -C . O="$buildRoot" ARCH="$kernelArch" INSTALL_MOD_PATH="$out" modules_install
+        make $makeFlags -C . O="$buildRoot" ARCH="$kernelArch" INSTALL_MOD_PATH="$out" modules_install
     fi
 }
 

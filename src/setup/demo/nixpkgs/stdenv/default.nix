@@ -1,6 +1,22 @@
 # stdenv.mkDerivation, with the machine's own tools instead of a closure of built ones.
-{ lib, system, tools }:
+{
+  lib,
+  system,
+  tools,
+  # The machine that the kernel is for, and who compiles for it: gcc | llvm.
+  host ? system,
+  compiler ? "gcc",
+}@arguments:
 let
+  platforms = import ./platforms.nix;
+
+  cc = rec {
+    isClang = compiler == "llvm";
+    isGNU = !isClang;
+    bintools.isLLVM = isClang;
+    targetPrefix = if host == system then "" else platforms.${host}.targetPrefix;
+  };
+
   mkDerivation =
     argument:
     let
@@ -47,12 +63,14 @@ let
     final;
 in
 {
-  inherit mkDerivation;
+  inherit mkDerivation cc;
   hostPlatform = {
-    inherit system;
+    system = host;
     isLinux = true;
-    isx86_64 = system == "x86_64-linux";
-    isAarch64 = system == "aarch64-linux";
-    linuxArch = if system == "aarch64-linux" then "arm64" else "x86_64";
+    isx86_64 = host == "x86_64-linux";
+    isAarch64 = host == "aarch64-linux";
+    inherit (platforms.${host}) linuxArch linux-kernel;
   };
+  # The same for another machine or with another compiler; in nixpkgs these are sets of packages of their own.
+  with' = changes: import ./. (arguments // changes);
 }
