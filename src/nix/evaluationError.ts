@@ -25,8 +25,11 @@ export type EvaluationError = PrintedProblem & {
 const ERROR = /^\s*error:(?:\s+(.*))?$/;
 const PLACE = /^\s*at («[^»]*»[^:]*|[^\s:][^:]*):(\d+):(\d+):?(.*)$/;
 const OLD_PLACE = /,? at ((?:\/|«)[^:]*):(\d+):(\d+)$/;
-/** What Nix before 2.20 says when git fails; git's own message gives the reason, above it or, where Nix speaks JSON, after it. */
-const GIT_FAILED = /^program '?git'? failed/;
+/**
+ * What Nix before 2.20 says when git gives up; git's own message gives the reason, above it or, where Nix speaks JSON, after
+ * it. Of a git that was killed, the words are those of a warning.
+ */
+const GIT_FAILED = /^program '?git'? failed with exit code/;
 const GIT_SAID = /^\s*(?:fatal|error): (?!program )/;
 const NOISE = /^\s*(?:…|\(use '--show-trace'|\(stack trace truncated|\d+\||\|\s*\^|\(\d+ duplicate frames|warning: )/;
 const SUGGESTION = /Did you mean ([^?\n]{0,300})\?/;
