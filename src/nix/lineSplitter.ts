@@ -1,4 +1,5 @@
 const MAX_LINE = 1 << 20;
+const NEWLINE = 0x0a;
 
 /**
  * Splits a stream into lines; a chunk may end anywhere. `\n` and `\r\n` end a line. Of a line longer than a mebibyte only the
@@ -17,8 +18,14 @@ export function createLineSplitter(take: (line: string) => void): {
     isCut ||= line.length > MAX_LINE;
     return line.slice(0, MAX_LINE);
   };
+  const textOf = (bytes: Uint8Array): string => {
+    // Of a line whose beginning is kept already, only the end is looked for: half a gigabyte of zeros is not decoded.
+    const from = rest.length < MAX_LINE ? 0 : bytes.indexOf(NEWLINE);
+    isCut ||= from !== 0 && bytes.length > 0;
+    return from === -1 ? '' : decoder.decode(bytes.subarray(from), { stream: true });
+  };
   const push = (chunk: Uint8Array | string): void => {
-    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const text = typeof chunk === 'string' ? chunk : textOf(chunk);
     const [end = '', ...begun] = text.split('\n');
     if (rest.length < MAX_LINE) rest = begins(rest + end);
     else isCut ||= end !== '';

@@ -4,10 +4,11 @@ const NAMED: Record<string, string> = { quot: '"', apos: "'", lt: '<', gt: '>', 
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(quot|apos|lt|gt|amp|nbsp));/gi;
 const TAG = /<\/?(?:pre|code|span|br|div|p|b|i|em|strong|font|a|li|td|tr|samp|tt)(?:\s[^<>]*)?\/?>/gi;
 const TYPOGRAPHIC = /[\u2018\u2019\u201a\u201b\u2032\u201c\u201d\u201e\u201f\u2033\u00a0\u202f\u200b\ufeff]/g;
+// One pattern for all, since it is tried on each line of a long log.
+const PASTED = new RegExp(`[&<\\r\\u001b${TYPOGRAPHIC.source.slice(1)}`);
 
 /** Whether anything in a line may be what terminals, editors, browsers or forums add. */
-export const isPasted = (line: string): boolean =>
-  /[&<\r]/.test(line) || line.includes('\u001b') || line.search(TYPOGRAPHIC) >= 0;
+export const isPasted = (line: string): boolean => PASTED.test(line);
 
 /** The lines of a log without what terminals, editors, browsers and forums add to a text. */
 export function pastedLines(text: string): string[] {

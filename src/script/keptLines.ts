@@ -28,11 +28,10 @@ export class KeptLines {
   #skipped = 0;
   #questions = 0;
 
-  /** @param saidIn for lines that have something around them: what they say. */
-  constructor(limit: number, saidIn: (line: string) => Said = (text) => ({ by: '', text })) {
+  constructor(limit: number, ear = PLAIN) {
     this.#half = limit / 2;
     this.#blockSize = Math.min(BLOCK, limit / 16);
-    this.#middle = new SignificantLines(this.#half, saidIn);
+    this.#middle = new SignificantLines(this.#half, ear);
   }
 
   push(line: string): void {
@@ -94,6 +93,16 @@ export class KeptLines {
 /** What a line says, without what stands around it, and who says it: one of several builds, or ''. */
 export type Said = { by: string; text: string };
 
+/** How lines are understood that have something around them. */
+export type Ear = {
+  /** What a line says. */
+  saidIn: (line: string) => Said;
+  /** Whether any line of a text may say something; false spares the reading of each. */
+  maySay: (text: string) => boolean;
+};
+
+const PLAIN: Ear = { saidIn: (text) => ({ by: '', text }), maySay: () => true };
+
 /** What is known of a build's dialogue. */
 type Talk = {
   /** The last question, if nothing that matters has followed it yet: `repeated question` is about the question before it. */
@@ -117,10 +126,14 @@ class SignificantLines {
 
   constructor(
     private readonly limit: number,
-    private readonly saidIn: (line: string) => Said,
+    private readonly ear: Ear,
   ) {}
 
   take(block: Block): void {
+    if (!this.ear.maySay(block.text) && ![...this.#talks.values()].some(({ isListing }) => isListing)) {
+      this.#dropped += block.count;
+      return;
+    }
     const kept = linesOf(block).flatMap((line) => this.#keptWith(line));
     this.#dropped += block.count - kept.length;
     // A copy, because the text would keep the whole block in memory.
@@ -141,11 +154,12 @@ class SignificantLines {
 
   /** What is kept because of a line: itself, and the question that it is about. */
   #keptWith(line: string): string[] {
-    const { by, text } = this.saidIn(line);
-    const worth = worthOf(text);
+    const { by, text } = this.ear.saidIn(line);
     const talk = this.#talks.get(by);
+    const isQuestion = text.startsWith(QUESTION);
+    const worth = isQuestion ? 'nothing' : worthOf(text);
     if (worth === 'nothing' && talk?.isListing !== true) {
-      if (text.startsWith(QUESTION)) this.#talk(by, { question: line, isListing: false });
+      if (isQuestion) this.#talk(by, { question: line, isListing: false });
       return [];
     }
     if (worth === 'reason') return this.#hasRoom([line], worth) ? [line] : [];

@@ -150,6 +150,19 @@ describe('createLineSplitter', () => {
     splitter.end();
     expect(lines.map((each) => each.length)).toEqual([1 << 20, 4]);
   });
+
+  it('finds the end of an endless line of bytes, whatever character it ends in', () => {
+    const lines: string[] = [];
+    const splitter = createLineSplitter((each) => lines.push(each));
+    const push = (text: string | Buffer): void => splitter.push(Buffer.from(text));
+    for (let i = 0; i < 20; i++) push('é'.repeat(100_000));
+    const cut = Buffer.from('é');
+    for (const end of [cut.subarray(0, 1), cut.subarray(1), 'x\nnext é\n', 'last']) push(end);
+    splitter.end();
+    expect(lines.map((each) => each.length)).toEqual([1 << 20, 6, 4]);
+    expect(lines.slice(1)).toEqual(['next é', 'last']);
+    expect(splitter.isCut()).toBe(true);
+  });
 });
 
 describe('BuildLogCollector', () => {

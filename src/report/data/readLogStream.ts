@@ -1,7 +1,7 @@
 /** A build log of any length, read in bounded memory. */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { saidIn } from '../../nix/logFrame.ts';
+import { ANY_FORM } from '../../nix/logFrame.ts';
 import { createLineSplitter } from '../../nix/lineSplitter.ts';
 import { KeptLines } from '../../script/keptLines.ts';
 import type { LogReading } from './documentSchemas.ts';
@@ -19,7 +19,7 @@ const MOST_READ = 1 << 30;
  * @throws the stream's error, or zlib's.
  */
 export async function readLogStream(source: Readable, mostKept = MOST_KEPT): Promise<LogReading> {
-  const kept = new KeptLines(mostKept, saidIn);
+  const kept = new KeptLines(mostKept, ANY_FORM);
   const lines = createLineSplitter((line) => kept.push(line));
   let bytes = 0;
   for await (const chunk of await decoded(source)) {
