@@ -34,11 +34,14 @@ export class ExpressionParser {
 
   protected peek(): Token {
     if (this.#token !== null) return this.#token;
-    const { token, value } = this.#second ?? { token: this.lexer.next(), value: this.lexer.value };
-    this.#second = null;
-    this.#token = token;
-    this.value = value;
-    return token;
+    if (this.#second === null) {
+      this.#token = this.lexer.next();
+      this.value = this.lexer.value;
+    } else {
+      ({ token: this.#token, value: this.value } = this.#second);
+      this.#second = null;
+    }
+    return this.#token;
   }
 
   /** The token after the next one, which both stay. */

@@ -1,6 +1,3 @@
-/** The blanks at the beginning of a line, and the rest of it. */
-const LINE = /([ \t]*)([^\n]*)/y;
-
 /** A help text without its indentation, where it ends in its file, and how many newlines it took. */
 type HelpText = { text: string; end: number; lines: number };
 
@@ -13,25 +10,29 @@ export function readHelp(source: string, start: number): HelpText {
   let first = 0;
   let lines = 0;
   for (let position = start; ; position++) {
-    LINE.lastIndex = position;
-    const [, blanks = '', line = ''] = LINE.exec(source) ?? [];
-    position = LINE.lastIndex;
-    if (line !== '' || position === source.length) {
-      const indent = widthOf(blanks);
+    let indent = 0;
+    for (; isBlank(source, position); position++) indent = source[position] === ' ' ? indent + 1 : (indent & ~7) + 8;
+    const line = position;
+    const newline = source.indexOf('\n', line);
+    position = newline < 0 ? source.length : newline;
+    if (line < position || position === source.length) {
       if (first > 0 && indent > first) text += ' '.repeat(indent - first);
-      if (indent < first || line === '') return { text, end: position - line.length, lines };
+      if (indent < first || line === position) return { text, end: line, lines };
       first ||= indent;
-      text += line.replace(/[ \t]+$/, '');
+      let end = position;
+      while (isBlank(source, end - 1)) end--;
+      text += source.slice(line, end);
       if (position === source.length) return { text, end: position, lines };
     }
     lines++;
-    if (/^[^ \t\n]/.test(source.charAt(position + 1))) return { text, end: position + 1, lines };
+    const next = source[position + 1];
+    if (next !== undefined && next !== '\n' && !isBlank(source, position + 1))
+      return { text, end: position + 1, lines };
     text += '\n';
   }
 }
 
-function widthOf(blanks: string): number {
-  let width = 0;
-  for (const blank of blanks) width = blank === ' ' ? width + 1 : (width & ~7) + 8;
-  return width;
+function isBlank(text: string, position: number): boolean {
+  const character = text[position];
+  return character === ' ' || character === '\t';
 }

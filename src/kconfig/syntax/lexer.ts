@@ -21,8 +21,27 @@ export type Token =
 
 const KEYWORD_TOKENS: ReadonlyMap<string, Token> = new Map(KEYWORDS.map((word) => [word, word]));
 
-/** A word (up to a `$`, if it has a reference), a quote, the end of a line (perhaps escaped) or an operator, after blanks and a comment. */
-const TOKEN = /(?:[ \t]+|#[^\n]*)*(?:([\w-]+\$?|\$)|(["'])|(\\?\n)|(&&|\|\||[:+]=|[!<>]=?|[=()]))?/y;
+const OPERATORS: ReadonlySet<string> = new Set([
+  '(',
+  ')',
+  '=',
+  '!',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '||',
+  '&&',
+  ':=',
+  '+=',
+]);
+
+/** By character code: those of which words consist. */
+const WORD_CODES = Uint8Array.from({ length: 128 }, (_, code) => (/[\w-]/.test(String.fromCharCode(code)) ? 1 : 0));
+/** Whether a word goes on there. At the end of the text the code is NaN. */
+const isWord = (code: number): boolean => code < 128 && WORD_CODES[code] === 1;
+const SPECIAL_IN_STRING = /[\\$\n]/;
 /** A piece of a quoted string: text, a quote, the beginning of a reference, or an escaped character. */
 const STRING_PIECE = /[^\\$\n"']+|["'$]|\\([^\n]?)|/y;
 const ASSIGNED_VALUE = /[ \t]*([^\n]*)/y;
@@ -98,18 +117,34 @@ export class Lexer {
     if (this.#mode === 'assigned value') return this.#assignedValue();
     if (this.#mode === 'help') return this.#help();
     const file = this.files.current;
+    const { text } = file;
     for (;;) {
-      const [, word, quote, newline, operator] = this.#take(TOKEN);
-      if (word !== undefined) {
-        const token = this.#word(word);
+      const start = file.position;
+      if (start >= text.length) return this.#endOfFile();
+      if (isWord(text.charCodeAt(start)) || text.charAt(start) === '$') {
+        const token = this.#word(start);
         if (token !== null) return token;
-      } else if (operator !== undefined) return operator as Token;
-      else if (newline !== undefined) {
-        file.line++;
-        if (newline === '\n') return 'EOL';
-      } else if (quote !== undefined) return this.#quoted(quote);
-      else if (file.position >= file.text.length) return this.#endOfFile();
-      else this.#ignored();
+        continue;
+      }
+      file.position++;
+      switch (text.charAt(start)) {
+        case ' ':
+        case '\t':
+          break;
+        case '\n':
+          file.line++;
+          return 'EOL';
+        case '#':
+          file.position = this.#endOfLine(start);
+          break;
+        case '"':
+        case "'":
+          return this.#quoted(start);
+        default: {
+          const token = this.#operator(start);
+          if (token !== null) return token;
+        }
+      }
     }
   }
 
@@ -123,19 +158,46 @@ export class Lexer {
   }
 
   /** Null for a word with references that expands to nothing, which leaves no token. */
-  #word(word: string): Token | null {
-    this.value = word;
-    if (!word.endsWith('$')) return KEYWORD_TOKENS.get(word) ?? (this.grammar.reserved.has(word) ? 'RESERVED' : 'WORD');
+  #word(start: number): Token | null {
     const file = this.files.current;
-    const start = file.position - word.length;
-    this.value = this.macros.word(this.#restOfLine(start));
-    file.position = start + this.macros.end;
-    return this.value === '' ? null : 'WORD';
+    const { text } = file;
+    let end = start;
+    while (isWord(text.charCodeAt(end))) end++;
+    if (text.charAt(end) === '$') {
+      this.value = this.macros.word(text.slice(start, this.#endOfLine(start)));
+      file.position = start + this.macros.end;
+      return this.value === '' ? null : 'WORD';
+    }
+    const word = text.slice(start, end);
+    this.value = word;
+    file.position = end;
+    return KEYWORD_TOKENS.get(word) ?? (this.grammar.reserved.has(word) ? 'RESERVED' : 'WORD');
+  }
+
+  /** Null for an escaped newline, and for a character that begins no token. */
+  #operator(start: number): Token | null {
+    const file = this.files.current;
+    const [two, one] = [file.text.slice(start, start + 2), file.text.charAt(start)];
+    const operator = OPERATORS.has(two) ? two : one;
+    file.position = start + operator.length;
+    if (OPERATORS.has(operator)) return operator as Token;
+    if (two === '\\\n') {
+      file.position++;
+      file.line++;
+    } else this.#ignored(start);
+    return null;
   }
 
   /** A backslash takes the next character as it is. At the end of a line it is dropped. */
-  #quoted(quote: string): Token {
+  #quoted(start: number): Token {
     const file = this.files.current;
+    const quote = file.text.charAt(start);
+    const end = file.text.indexOf(quote, start + 1);
+    this.value = file.text.slice(start + 1, end);
+    if (end >= 0 && !SPECIAL_IN_STRING.test(this.value)) {
+      file.position = end + 1;
+      return 'QUOTED';
+    }
     this.value = '';
     for (;;) {
       const [piece, escaped] = this.#take(STRING_PIECE);
@@ -146,7 +208,7 @@ export class Lexer {
         break;
       }
       if (piece === '$') {
-        this.value += this.macros.reference(this.#restOfLine(file.position), 0);
+        this.value += this.macros.reference(file.text.slice(file.position, this.#endOfLine(file.position)), 0);
         file.position += this.macros.end;
       } else this.value += escaped ?? piece;
     }
@@ -185,18 +247,18 @@ export class Lexer {
   }
 
   /** kconfig reads bytes, and warns about each byte of a character. */
-  #ignored(): void {
+  #ignored(start: number): void {
     const file = this.files.current;
-    const character = String.fromCodePoint(file.text.codePointAt(file.position) as number);
-    file.position += character.length;
+    const character = String.fromCodePoint(file.text.codePointAt(start) as number);
+    file.position = start + character.length;
     const shown = character < '\x80' ? character : '\uFFFD';
     for (let byte = Buffer.byteLength(character); byte > 0; byte--)
       this.report.warn(this.place, `warning: ignoring unsupported character '${shown}'`);
   }
 
-  #restOfLine(from: number): string {
+  #endOfLine(from: number): number {
     const { text } = this.files.current;
     const end = text.indexOf('\n', from);
-    return end < 0 ? text.slice(from) : text.slice(from, end);
+    return end < 0 ? text.length : end;
   }
 }

@@ -1,4 +1,4 @@
-import type { FileLine, Option, OptionKind, ParsedExpression, SymbolType } from './ast.ts';
+import type { FileLine, Option, ParsedExpression, SymbolType } from './ast.ts';
 import { typeName, type Report } from './diagnostics.ts';
 import { ExpressionParser } from './expressionParser.ts';
 import type { Grammar } from './grammar.ts';
@@ -7,9 +7,12 @@ import type { Lexer, Token } from './lexer.ts';
 /** The entry that option lines add to (`current_entry`). `name` is what kconfig calls it in messages: a symbol, or `<choice>`. */
 export type CurrentEntry = { name: string; at: FileLine; options: Option[]; hasPrompt: boolean; hasHelp: boolean };
 
-type Types = Partial<Record<Token, SymbolType>>;
-const TYPES: Types = { bool: 'bool', tristate: 'tristate', int: 'int', hex: 'hex', string: 'string' };
-const TYPES_WITH_DEFAULT: Types = { def_bool: 'bool', def_tristate: 'tristate' };
+/** The words that give a type. */
+const TYPES: ReadonlyMap<Token, SymbolType> = new Map([
+  ...(['bool', 'tristate', 'int', 'hex', 'string'] as const).map((type) => [type, type] as const),
+  ['def_bool', 'bool'],
+  ['def_tristate', 'tristate'],
+]);
 
 /**
  * Reads the option lines of entries, in the tree's version of the language (`parser.y`). A method for a kind of entry reads one line, and returns false if
@@ -33,10 +36,10 @@ export class OptionParser extends ExpressionParser {
 
   protected configOption(entry: CurrentEntry): boolean {
     const token = this.peek();
-    const type = TYPES[token] ?? TYPES_WITH_DEFAULT[token];
+    const type = TYPES.get(token);
     if (type !== undefined) {
-      if (token in TYPES) this.#promptAfterType(entry);
-      else this.#default(entry);
+      if (token === 'def_bool' || token === 'def_tristate') this.#default(entry);
+      else this.#promptAfterType(entry);
       return this.#type(entry, type, entry.name);
     }
     if (token === 'default') return this.#default(entry);
@@ -63,7 +66,7 @@ export class OptionParser extends ExpressionParser {
   protected menuOption(entry: CurrentEntry): boolean {
     if (this.peek() !== 'visible') return this.commentOption(entry);
     this.take();
-    return this.#add(entry, { kind: 'visible', condition: this.#conditionAndEnd() });
+    return this.#add(entry, { kind: 'visible', condition: this.#conditionAndEnd(), at: this.here() });
   }
 
   protected commentOption(entry: CurrentEntry): boolean {
@@ -92,22 +95,22 @@ export class OptionParser extends ExpressionParser {
     return token === 'RESERVED' || next.includes(this.peekSecond());
   }
 
-  #add(entry: CurrentEntry, option: OptionKind): true {
-    entry.options.push({ ...option, at: this.here() });
+  #add(entry: CurrentEntry, option: Option): true {
+    entry.options.push(option);
     return true;
   }
 
   #default(entry: CurrentEntry): true {
     this.take();
     const value = this.expression();
-    return this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd() });
+    return this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd(), at: this.here() });
   }
 
   /** The default of a choice names one of its members. */
   #defaultMember(entry: CurrentEntry): true {
     this.take();
     const value = { kind: 'symbol', operand: { name: this.expect('WORD'), constant: false } } as const;
-    return this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd() });
+    return this.#add(entry, { kind: 'default', value, condition: this.#conditionAndEnd(), at: this.here() });
   }
 
   #depends(entry: CurrentEntry): true {
@@ -116,7 +119,7 @@ export class OptionParser extends ExpressionParser {
     const on = this.expression();
     const condition = this.grammar.conditionalDepends ? this.condition() : null;
     this.expect('EOL');
-    return this.#add(entry, { kind: 'depends', on, condition });
+    return this.#add(entry, { kind: 'depends', on, condition, at: this.here() });
   }
 
   /** What follows a type: a prompt or nothing. */
@@ -141,7 +144,7 @@ export class OptionParser extends ExpressionParser {
     const trimmed = this.promptText(text, at);
     if (entry.hasPrompt) this.report.warn(at, 'warning: prompt redefined');
     entry.hasPrompt = true;
-    return this.#add(entry, { kind: 'prompt', text: trimmed, condition });
+    return this.#add(entry, { kind: 'prompt', text: trimmed, condition, at: this.here() });
   }
 
   /** `owner` is what gets the type: a symbol, by its name, or the entry of a choice. */
@@ -152,26 +155,26 @@ export class OptionParser extends ExpressionParser {
       const change = `from '${typeName(known)}' to '${typeName(type)}'`;
       this.report.warn(entry.at, `warning: ignoring type redefinition of '${entry.name}' ${change}`);
     }
-    return this.#add(entry, { kind: 'type', type });
+    return this.#add(entry, { kind: 'type', type, at: this.here() });
   }
 
   #select(entry: CurrentEntry, kind: 'select' | 'imply'): true {
     this.take();
     const symbol = this.expect('WORD');
-    return this.#add(entry, { kind, symbol, condition: this.#conditionAndEnd() });
+    return this.#add(entry, { kind, symbol, condition: this.#conditionAndEnd(), at: this.here() });
   }
 
   #range(entry: CurrentEntry): true {
     this.take();
     const [low, high] = [this.operand(), this.operand()];
-    return this.#add(entry, { kind: 'range', low, high, condition: this.#conditionAndEnd() });
+    return this.#add(entry, { kind: 'range', low, high, condition: this.#conditionAndEnd(), at: this.here() });
   }
 
   /** A word at the end of its line. */
   #flag(entry: CurrentEntry, kind: 'transitional' | 'optional' | 'modules' | 'allnoconfig_y' | 'defconfig_list'): true {
     this.take();
     this.expect('EOL');
-    return this.#add(entry, { kind });
+    return this.#add(entry, { kind, at: this.here() });
   }
 
   #modulesOption(entry: CurrentEntry): true {
@@ -198,7 +201,7 @@ export class OptionParser extends ExpressionParser {
     this.expect('=');
     const variable = this.expect('QUOTED');
     this.expect('EOL');
-    return this.#add(entry, { kind: 'env', variable });
+    return this.#add(entry, { kind: 'env', variable, at: this.here() });
   }
 
   #help(entry: CurrentEntry): true {
@@ -211,7 +214,7 @@ export class OptionParser extends ExpressionParser {
       this.flaw(at, `'${entry.name}' defined with more than one help text`, ' -- only the last one will be used');
     if (!/[^ \f\n\r\t\v]/.test(text)) this.flaw(at, `'${entry.name}' defined with blank help text`);
     entry.hasHelp = true;
-    return this.#add(entry, { kind: 'help', text });
+    return this.#add(entry, { kind: 'help', text, at: this.here() });
   }
 
   /** Reports what is an error since 7.2 and was a warning before. Only the warning names the consequence. */

@@ -181,14 +181,14 @@ class Builder {
         this.#prompt(menu, option);
         return;
       case 'default':
-        this.#property(menu, option, { value: this.#expr(option.value) });
+        this.#property(menu, option, null, this.#expr(option.value));
         return;
       case 'select':
       case 'imply':
-        this.#property(menu, option, { value: this.expressions.symbol(this.table.symbol(option.symbol)) });
+        this.#property(menu, option, null, this.expressions.symbol(this.table.symbol(option.symbol)));
         return;
       case 'range':
-        this.#property(menu, option, { range: [this.#operand(option.low), this.#operand(option.high)] });
+        this.#property(menu, option, null, null, [this.#operand(option.low), this.#operand(option.high)]);
         return;
       case 'depends':
         menu.dependency = this.expressions.joinOptional('and', menu.dependency, this.#dependency(option));
@@ -223,7 +223,7 @@ class Builder {
   }
 
   #prompt(menu: Menu, prompt: Written & { text: string }): void {
-    const property = this.#property(menu, prompt, { text: prompt.text });
+    const property = this.#property(menu, prompt, prompt.text);
     if (prompt.kind === 'prompt')
       for (let above = menu.parent; above !== null; above = above.parent)
         if (above.visibility !== null)
@@ -231,9 +231,14 @@ class Builder {
     menu.prompt = property;
   }
 
-  #property(menu: Menu, { kind, at, condition }: Written, rest: Partial<Property>): Property {
-    const visible = this.#condition(condition);
-    const property: Property = { kind, at, menu, text: null, visible, value: null, range: null, ...rest };
+  #property(
+    menu: Menu,
+    { kind, at, condition }: Written,
+    text: string | null,
+    value: Expr | null = null,
+    range: Property['range'] = null,
+  ): Property {
+    const property: Property = { kind, at, menu, text, visible: this.#condition(condition), value, range };
     menu.symbol?.properties.push(property);
     return property;
   }
@@ -263,6 +268,7 @@ class Builder {
 
   #expr(expression: ParsedExpression): Expr {
     const { expressions } = this;
+    if (expression.kind === 'symbol') return expressions.symbol(this.#operand(expression.operand));
     let expr = expressions.symbol(this.table.n);
     for (const at of leftEdge(expression).reverse()) {
       if (at.kind === 'symbol') expr = expressions.symbol(this.#operand(at.operand));

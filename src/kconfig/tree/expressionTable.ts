@@ -1,37 +1,67 @@
 import type { Comparison } from '../syntax/ast.ts';
-import type { Expr, KSymbol } from './model.ts';
+import type { Expr, Joined, KSymbol } from './model.ts';
 
+/** What makes an expression: its kind with the id of its first operand as one number, and the id of the second. */
 const KINDS = { symbol: 1, not: 2, and: 3, or: 4, '=': 5, '!=': 6, '<': 7, '<=': 8, '>': 9, '>=': 10 } as const;
+const head = (kind: keyof typeof KINDS, operand: { id: number }): number => (KINDS[kind] << 24) | operand.id;
 
-/** More than a tree has expressions or symbols. A kind and two ids together are an exact number below 2^53. */
-const MOST_IDS = 2 ** 24;
-
-/** Makes the expressions of one tree, each only once. */
+/** Makes the expressions of one tree, each only once. There may be 2^24 of them. */
 export class ExpressionTable {
   readonly all: Expr[] = [];
-  /** By kind and operands. */
-  readonly #known = new Map<number, Expr>();
+  /**
+   * The expressions that a rewriting may change. They mention y, m or n, compare, or negate something other than a symbol; the other ones consist of
+   * symbols and negated symbols, as most do.
+   */
+  readonly rewritable = new Set<Expr>();
+  /** By id. */
+  readonly #heads: number[] = [];
+  readonly #seconds: number[] = [];
+  /** A hash table, at most half full: each slot has an id, or -1. */
+  #slots = new Int32Array(1 << 12).fill(-1);
 
   constructor(
     readonly y: KSymbol,
     readonly m: KSymbol,
     readonly n: KSymbol,
-  ) {}
+  ) {
+    for (const constant of [y, m, n]) this.rewritable.add(this.symbol(constant));
+  }
 
   symbol(symbol: KSymbol): Expr {
-    return this.#unique(KINDS.symbol, symbol.id, 0, (id) => ({ id, kind: 'symbol', symbol }));
+    const first = head('symbol', symbol);
+    return this.#known(first, 0) ?? this.#add(first, 0, { id: this.all.length, kind: 'symbol', symbol });
   }
 
   compare(operator: Comparison, left: KSymbol, right: KSymbol): Expr {
-    return this.#unique(KINDS[operator], left.id, right.id, (id) => ({ id, kind: 'compare', operator, left, right }));
+    const first = head(operator, left);
+    const known = this.#known(first, right.id);
+    if (known !== undefined) return known;
+    const made = this.#add(first, right.id, { id: this.all.length, kind: 'compare', operator, left, right });
+    this.rewritable.add(made);
+    return made;
   }
 
   not(operand: Expr): Expr {
-    return this.#unique(KINDS.not, operand.id, 0, (id) => ({ id, kind: 'not', operand }));
+    const first = head('not', operand);
+    const known = this.#known(first, 0);
+    if (known !== undefined) return known;
+    const made = this.#add(first, 0, { id: this.all.length, kind: 'not', operand });
+    if (operand.kind !== 'symbol' || this.rewritable.has(operand)) this.rewritable.add(made);
+    return made;
   }
 
   join(kind: 'and' | 'or', left: Expr, right: Expr): Expr {
-    return this.#unique(KINDS[kind], left.id, right.id, (id) => ({ id, kind, left, right }));
+    const first = head(kind, left);
+    const known = this.#known(first, right.id);
+    if (known !== undefined) return known;
+    const made = this.#add(first, right.id, { id: this.all.length, kind, left, right });
+    if (this.rewritable.has(left) || this.rewritable.has(right)) this.rewritable.add(made);
+    return made;
+  }
+
+  /** A joined expression with other operands. */
+  joinAgain(joined: Joined, left: Expr, right: Expr): Expr {
+    return left === joined.left && right === joined.right ? joined : this.join(joined.kind, left, right);
   }
 
   /** If one operand is absent, the result is the other: right for `and`, and what kconfig does for `or`. */
@@ -40,13 +70,30 @@ export class ExpressionTable {
     return right === null ? left : this.join(kind, left, right);
   }
 
-  #unique(kind: number, a: number, b: number, make: (id: number) => Expr): Expr {
-    const key = (kind * MOST_IDS + a) * MOST_IDS + b;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const made = make(this.all.length);
+  #known(first: number, second: number): Expr | undefined {
+    const id = this.#slots[this.#slot(first, second)] ?? -1;
+    return id < 0 ? undefined : this.all[id];
+  }
+
+  #add(first: number, second: number, made: Expr): Expr {
+    if (2 * made.id >= this.#slots.length) {
+      this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
+      for (const { id } of this.all) this.#slots[this.#slot(this.#heads[id] ?? 0, this.#seconds[id] ?? 0)] = id;
+    }
+    this.#slots[this.#slot(first, second)] = made.id;
+    this.#heads.push(first);
+    this.#seconds.push(second);
     this.all.push(made);
-    this.#known.set(key, made);
     return made;
+  }
+
+  /** The slot that has such an expression, or the free one where it belongs. */
+  #slot(first: number, second: number): number {
+    const mask = this.#slots.length - 1;
+    const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b);
+    for (let slot = (mixed ^ (mixed >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.#slots[slot] ?? -1;
+      if (id < 0 || (this.#heads[id] === first && this.#seconds[id] === second)) return slot;
+    }
   }
 }

@@ -17,7 +17,7 @@ export function finalizeMenu(
   simplifier: Simplifier,
   onMenu: (menu: Menu) => void,
 ): void {
-  take(new Finalizer(kconfig, expressions, simplifier, onMenu).finalize(kconfig.root, false));
+  take(new Finalizer(kconfig, expressions, simplifier, onMenu).finalize(kconfig.root, false, 0));
 }
 
 class Finalizer {
@@ -36,7 +36,8 @@ class Finalizer {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
-  *finalize(parent: Menu, insideChoice: boolean): Steps {
+  /** @param next the index of what follows in the same menu. */
+  *finalize(parent: Menu, insideChoice: boolean, next: number): Steps {
     const { symbol } = parent;
     const choice = symbol?.choice ?? null;
     const oldChoice = this.#ranked ? null : choice;
@@ -44,15 +45,17 @@ class Finalizer {
       if (oldChoice !== null) this.#inferTypes(oldChoice);
       const inherited = oldChoice !== null ? this.e.symbol(oldChoice.symbol) : parent.dependency;
       for (const menu of parent.children) this.#inherit(menu, inherited);
-      for (const menu of parent.children) yield this.finalize(menu, choice !== null && this.#ranked);
+      // Of these, what depends on one becomes its submenu.
+      for (let i = 0; i < parent.children.length; i++)
+        yield this.finalize(parent.children[i] as Menu, choice !== null && this.#ranked, i + 1);
     } else if (symbol !== null && !insideChoice) {
-      yield* this.#adoptFollowers(parent, symbol);
+      yield* this.#adoptFollowers(parent, symbol, next);
       symbol.dependency = this.e.joinOptional('or', symbol.dependency, parent.dependency);
     }
     // This also visits what `dissolve` moves to the place after the current child.
     for (const menu of parent.children) {
       if (oldChoice !== null) this.#joinChoice(oldChoice, menu);
-      if (menu.prompt === null) dissolve(menu, parent);
+      if (menu.prompt === null && menu.children.length > 0) dissolve(menu, parent);
     }
     if (symbol !== null && !this.#checked.has(symbol)) {
       this.#checked.add(symbol);
@@ -95,10 +98,10 @@ class Finalizer {
   }
 
   #conjoined(inherited: Expr | null, own: Expr | null): Expr | null {
-    const rewritten =
-      own === null ? null : this.simplifier.transform(this.simplifier.rewriteM(own, this.kconfig.modules));
-    const joined = this.e.joinOptional('and', inherited, rewritten);
-    return joined === null ? null : this.simplifier.distinct(joined);
+    // What is inherited is distinct already.
+    if (own === null) return inherited;
+    const rewritten = this.simplifier.transform(this.simplifier.rewriteM(own, this.kconfig.modules));
+    return this.simplifier.distinct(inherited === null ? rewritten : this.e.join('and', inherited, rewritten));
   }
 
   #recordReverse(menu: Menu, property: Property): void {
@@ -111,11 +114,10 @@ class Finalizer {
   }
 
   /** Makes a submenu of the entries that follow a symbol and depend on it. */
-  *#adoptFollowers(parent: Menu, symbol: KSymbol): Steps {
+  *#adoptFollowers(parent: Menu, symbol: KSymbol, from: number): Steps {
     // Few symbols need this condition. conf always rewrites it, and reports comparisons with m of what has become a bool since.
     let base: Expr | null = this.#hasInferred ? this.#atLeastM(parent.prompt?.visible ?? null) : null;
     const siblings = parent.parent?.children ?? [];
-    const from = siblings.indexOf(parent) + 1;
     let to = from;
     for (let menu = siblings[to]; menu !== undefined; menu = siblings[++to]) {
       const dependency = menu.prompt !== null ? menu.prompt.visible : menu.dependency;
@@ -124,10 +126,10 @@ class Finalizer {
         base ??= this.#atLeastM(parent.prompt?.visible ?? null);
         if (!this.#implies(dependency, base)) break;
       }
-      yield this.finalize(menu, false);
+      yield this.finalize(menu, false, to + 1);
       menu.parent = parent;
     }
-    parent.children = siblings.splice(from, to - from);
+    if (to > from) parent.children = siblings.splice(from, to - from);
   }
 
   /** Whether `dependency` has every operand of `base`, as in `(A || B) && C` where A depends on C. */

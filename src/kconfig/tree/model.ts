@@ -88,6 +88,9 @@ export type Expr = { readonly id: number } & (
   | { kind: 'and' | 'or'; left: Expr; right: Expr }
 );
 
+export type Joined = Extract<Expr, { kind: 'and' | 'or' }>;
+export const isJoined = (expr: Expr): expr is Joined => expr.kind === 'and' || expr.kind === 'or';
+
 /** A whole tree, resolved. Any number of Configurations can share it. */
 export type Kconfig = {
   /** The root menu; its prompt is the mainmenu. */

@@ -14,12 +14,12 @@ type Search = Steps<KSymbol | null>;
 export function checkDependencies(kconfig: Kconfig): void {
   const check = new Check(kconfig);
   if (kconfig.dialect.choices === 'symbol') {
-    for (const symbol of kconfig.hashOrder) take(check.symbol(symbol));
+    for (const symbol of kconfig.hashOrder) check.search(symbol);
     return;
   }
   for (const menu of menusBelow(kconfig.root)) {
     if (menu.symbol === null) continue;
-    take(check.symbol(menu.symbol));
+    check.search(menu.symbol);
     if (menu.symbol.transitional) checkTransitional(kconfig, menu, menu.symbol);
     if (menu.symbol.choice !== null) checkMembers(kconfig, menu.symbol.choice);
   }
@@ -54,14 +54,58 @@ class Check {
   /** The symbols that are being searched. Reaching one of them again is a cycle. */
   readonly #open = new Set<KSymbol>();
   readonly #done = new Set<KSymbol>();
+  /** The expressions whose symbols are all done, and not open. */
+  readonly #passed = new Set<Expr>();
   readonly #stack: Frame[] = [];
 
   constructor(private readonly kconfig: Kconfig) {
     this.#ranked = kconfig.dialect.choices === 'ranked';
   }
 
+  /** Reports a cycle that begins at the symbol. */
+  search(symbol: KSymbol): void {
+    if (!this.#passes(symbol)) take(this.#symbol(symbol));
+  }
+
+  /** Whether there is nothing to search: the symbol was searched before, as most are, or everything that it depends on was. */
+  #passes(symbol: KSymbol): boolean {
+    if (this.#done.has(symbol)) return !this.#open.has(symbol);
+    const { memberOf, choice, dependency, selectedBy, impliedBy, properties } = symbol;
+    if (memberOf !== null || choice !== null) return false;
+    const passes =
+      this.#passesAll(dependency) &&
+      this.#passesAll(selectedBy) &&
+      this.#passesAll(impliedBy) &&
+      properties.every(
+        ({ kind, visible, value }) =>
+          kind === 'select' ||
+          kind === 'imply' ||
+          (this.#passesAll(visible) && (kind !== 'default' || this.#passesAll(value))),
+      );
+    if (passes) this.#done.add(symbol);
+    return passes;
+  }
+
+  #passesAll(expr: Expr | null): boolean {
+    const open = expr === null || this.#passed.has(expr) ? [] : [expr];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at.kind === 'symbol') {
+        if (!this.#isSearched(at.symbol)) return false;
+      } else if (at.kind === 'compare') {
+        if (!this.#isSearched(at.left) || !this.#isSearched(at.right)) return false;
+      } else if (at.kind === 'not') open.push(at.operand);
+      else if (!this.#passed.has(at)) open.push(at.right, at.left);
+    }
+    if (expr !== null) this.#passed.add(expr);
+    return true;
+  }
+
+  #isSearched(symbol: KSymbol): boolean {
+    return this.#done.has(symbol) && !this.#open.has(symbol);
+  }
+
   /** The symbol that closes a cycle, or null. */
-  *symbol(symbol: KSymbol): Search {
+  *#symbol(symbol: KSymbol): Search {
     if (this.#open.has(symbol)) {
       this.#report(symbol);
       return symbol;
@@ -69,7 +113,7 @@ class Check {
     if (this.#done.has(symbol)) return null;
     const { memberOf, choice } = symbol;
     const frame: Frame = { symbol, via: 'visible', property: null };
-    if (memberOf !== null) return yield* this.#within(frame, this.symbol(memberOf.symbol));
+    if (memberOf !== null) return yield* this.#within(frame, this.#symbol(memberOf.symbol));
     if (choice !== null) return yield* this.#within(frame, this.#choice(choice));
     this.#enter(symbol);
     const found = yield* this.#body(symbol);
@@ -78,6 +122,8 @@ class Check {
   }
 
   #enter(symbol: KSymbol): void {
+    // What two choices contain is searched with both.
+    if (this.#done.has(symbol)) this.#passed.clear();
     this.#open.add(symbol);
     this.#done.add(symbol);
   }
@@ -140,10 +186,10 @@ class Check {
   }
 
   *#expr(expr: Expr | null): Search {
+    if (this.#passesAll(expr)) return null;
     for (const symbol of symbolsIn(expr)) {
-      // Most mentions are of symbols that were searched before.
-      if (this.#done.has(symbol) && !this.#open.has(symbol)) continue;
-      const found = (yield this.symbol(symbol)) as KSymbol | null;
+      if (this.#passes(symbol)) continue;
+      const found = (yield this.#symbol(symbol)) as KSymbol | null;
       if (found !== null) return found;
     }
     return null;

@@ -2,12 +2,12 @@ import type { Comparison } from '../syntax/ast.ts';
 import { leftEdge } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
 import { joinedInPlace, joinOperands } from './joinOperands.ts';
-import type { Expr, KSymbol } from './model.ts';
+import { isJoined, type Expr, type Joined, type KSymbol } from './model.ts';
 
 /** The two sides of an operator while their operands are compared. */
 type Pair = { left: Expr; right: Expr; changes: number };
-/** An operator on one side: its right operand, and its left one once that has been compared. */
-type HalfWay = { side: 'left' | 'right'; left: Expr | null; right: Expr };
+/** An operator on one side, and its left operand once that has been compared. */
+type HalfWay = { side: 'left' | 'right'; whole: Joined; left: Expr | null };
 
 /** Called for `BOOL = m`, which is never true, and for `BOOL != m`, which always is. */
 type TestedForM = (symbol: KSymbol, forced: 'n' | 'y') => void;
@@ -45,11 +45,11 @@ export class Simplifier {
   /** An operand `m` means `m && MODULES`, so that it is n without modules (`rewrite_m` in menu.c). */
   rewriteM(expr: Expr, modules: KSymbol): Expr {
     const { e } = this;
+    if (!e.rewritable.has(expr)) return expr;
     let rewritten = expr;
     for (const at of leftEdge(expr).reverse()) {
       if (at.kind === 'not') rewritten = e.not(rewritten);
-      else if (at.kind === 'and' || at.kind === 'or')
-        rewritten = e.join(at.kind, rewritten, this.rewriteM(at.right, modules));
+      else if (isJoined(at)) rewritten = e.joinAgain(at, rewritten, this.rewriteM(at.right, modules));
       else rewritten = at.kind === 'symbol' && at.symbol === e.m ? e.join('and', at, e.symbol(modules)) : at;
     }
     return rewritten;
@@ -63,10 +63,11 @@ export class Simplifier {
 
   /** Turns comparisons of bools into the symbol or its negation, and moves negations down to the operands (`expr_transform`). */
   transform(expr: Expr): Expr {
-    return fromWithin(expr, this.#transformed, joinedOrNegated, (at) => this.#transformOnce(at));
+    if (!this.e.rewritable.has(expr)) return expr;
+    return fromWithin(expr, this.#transformed, joinedOrNegated, this.#transformOnce);
   }
 
-  #transformOnce(expr: Expr): Expr {
+  readonly #transformOnce = (expr: Expr): Expr => {
     switch (expr.kind) {
       case 'symbol':
         return expr;
@@ -78,7 +79,7 @@ export class Simplifier {
       case 'not':
         return this.#negate(this.transform(expr.operand));
     }
-  }
+  };
 
   #transformComparison(expr: Extract<Expr, { kind: 'compare' }>): Expr {
     const { operator, left, right } = expr;
@@ -117,7 +118,8 @@ export class Simplifier {
 
   /** Removes duplicate and redundant operands of `&&` and `||` until nothing changes any more (`expr_eliminate_dups`). */
   distinct(expr: Expr): Expr {
-    if (!this.inPlace) return fromWithin(expr, this.#distinct, joined, (at) => this.#distinctOnce(at));
+    if (!isJoined(expr)) return expr;
+    if (!this.inPlace) return fromWithin(expr, this.#distinct, joined, this.#distinctOnce);
     const result = this.#distinct.get(expr) ?? this.#distinctInPlace(expr);
     this.#distinct.set(expr, result);
     return result;
@@ -131,23 +133,23 @@ export class Simplifier {
     return result;
   }
 
-  #distinctOnce(expr: Expr): Expr {
+  readonly #distinctOnce = (expr: Expr): Expr => {
     let result = expr;
     for (let changed = true; changed;) {
       const before = result;
       changed = false;
-      if (result.kind === 'and' || result.kind === 'or') {
+      if (isJoined(result)) {
         const pair: Pair = { left: this.distinct(result.left), right: this.distinct(result.right), changes: 0 };
         this.#joinLeaves(result.kind, pair);
         changed = pair.changes > 0;
-        result = this.e.join(result.kind, pair.left, pair.right);
+        result = this.e.joinAgain(result, pair.left, pair.right);
       }
       result = this.#withoutConstants(result);
       // Everything below the menu inherits the result, so it is looked up itself.
       if (!changed && result === before) this.#distinct.set(result, result);
     }
     return result;
-  }
+  };
 
   /** Compares each operand of one side with each operand of the other. If two can be joined, the left one becomes neutral. */
   #joinLeaves(kind: 'and' | 'or', pair: Pair): void {
@@ -167,30 +169,33 @@ export class Simplifier {
       const side = pair.left.kind === kind ? 'left' : 'right';
       const both = pair[side];
       if (both.kind === kind) {
-        open.push({ side, left: null, right: both.right });
+        open.push({ side, whole: both, left: null });
         pair[side] = both.left;
         continue;
       }
       visit(pair);
       let outer = open.at(-1);
       for (; outer !== undefined && outer.left !== null; outer = open.at(-1)) {
-        pair[outer.side] = this.e.join(kind, outer.left, pair[outer.side]);
+        pair[outer.side] = this.e.joinAgain(outer.whole, outer.left, pair[outer.side]);
         open.pop();
       }
       if (outer === undefined) return;
       outer.left = pair[outer.side];
-      pair[outer.side] = outer.right;
+      pair[outer.side] = outer.whole.right;
     }
   }
 
   /** `a && n`, `a && y`, `a || n`, `a || y` (`expr_eliminate_yn`). */
   #withoutConstants(expr: Expr): Expr {
-    const open: Extract<Expr, { kind: 'and' | 'or' }>[] = [];
+    if (!this.e.rewritable.has(expr)) return expr;
+    const open: Joined[] = [];
     let result = expr;
-    for (; result.kind === 'and' || result.kind === 'or'; result = result.left) open.push(result);
+    for (; isJoined(result); result = result.left) open.push(result);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const [left, right] = [result, this.#withoutConstants(at.right)];
-      const [neutral, final] = at.kind === 'and' ? [this.#yes, this.#no] : [this.#no, this.#yes];
+      const left: Expr = result;
+      const right = this.#withoutConstants(at.right);
+      const neutral = at.kind === 'and' ? this.#yes : this.#no;
+      const final = at.kind === 'and' ? this.#no : this.#yes;
       if (left === final || right === neutral) result = left;
       else if (right === final || left === neutral) result = right;
       else result = this.inPlace ? this.e.join(at.kind, left, right) : at;
@@ -201,9 +206,9 @@ export class Simplifier {
   /** Removes the operands that both have. If `a` implies `b`, the rest of `b` is y (`expr_eliminate_eq`). */
   withoutCommon(a: Expr, b: Expr): [Expr, Expr] {
     const pair: Pair = { left: a, right: b, changes: 0 };
-    if (a.kind === 'and' || a.kind === 'or') this.#cancelLeaves(a.kind, pair);
+    if (isJoined(a)) this.#cancelLeaves(a.kind, pair);
     const { left, right } = pair;
-    if (left.kind !== right.kind && (right.kind === 'and' || right.kind === 'or')) this.#cancelLeaves(right.kind, pair);
+    if (left.kind !== right.kind && isJoined(right)) this.#cancelLeaves(right.kind, pair);
     return [this.#withoutConstants(pair.left), this.#withoutConstants(pair.right)];
   }
 
@@ -262,7 +267,7 @@ export class Simplifier {
     let result = expr;
     for (let i = edge.length - 1; i >= 0; i--) {
       const [at, tested] = [edge[i] ?? expr, operators[i] ?? operator];
-      if (at.kind === 'and' || at.kind === 'or') {
+      if (isJoined(at)) {
         const both = e.join(at.kind === 'and' ? 'or' : 'and', result, this.comparedWithNo(at.right, '='));
         result = tested === '!=' ? e.not(both) : both;
       } else if (at.kind === 'compare') result = tested === '=' ? e.not(at) : at;
@@ -272,25 +277,31 @@ export class Simplifier {
   }
 }
 
-const joined = (expr: Expr): Expr[] => (expr.kind === 'and' || expr.kind === 'or' ? [expr.left, expr.right] : []);
-const joinedOrNegated = (expr: Expr): Expr[] => (expr.kind === 'not' ? [expr.operand] : joined(expr));
+/** An operand that `known` does not have yet, or null. */
+const joined: Unknown = (expr, known) => {
+  if (!isJoined(expr)) return null;
+  if (isJoined(expr.left) && !known.has(expr.left)) return expr.left;
+  return isJoined(expr.right) && !known.has(expr.right) ? expr.right : null;
+};
+const joinedOrNegated: Unknown = (expr, known) => {
+  if (expr.kind === 'not') return known.has(expr.operand) ? null : expr.operand;
+  return joined(expr, known);
+};
+type Unknown = (expr: Expr, known: ReadonlyMap<Expr, Expr>) => Expr | null;
 
 /** What `compute` makes of an expression, kept in `known`. Its operands come first, so that `compute` finds theirs and need not descend. */
-function fromWithin(
-  expr: Expr,
-  known: Map<Expr, Expr>,
-  operands: (expr: Expr) => Expr[],
-  compute: (expr: Expr) => Expr,
-): Expr {
+function fromWithin(expr: Expr, known: Map<Expr, Expr>, unknown: Unknown, compute: (expr: Expr) => Expr): Expr {
   const result = known.get(expr);
   if (result !== undefined) return result;
-  const open = [expr];
-  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
-    const inner = known.has(at) ? undefined : operands(at).find((operand) => !known.has(operand));
-    if (inner !== undefined) open.push(inner);
-    else {
-      open.pop();
+  const open: Expr[] = [];
+  for (let at: Expr | undefined = expr; at !== undefined;) {
+    const inner: Expr | null = known.has(at) ? null : unknown(at, known);
+    if (inner !== null) {
+      open.push(at);
+      at = inner;
+    } else {
       if (!known.has(at)) known.set(at, compute(at));
+      at = open.pop();
     }
   }
   return known.get(expr) ?? expr;

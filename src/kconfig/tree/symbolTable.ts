@@ -27,10 +27,17 @@ export class SymbolTable {
    * the newest first within a bucket. Choices have hash 0.
    */
   inHashOrder(buckets: number): KSymbol[] {
-    const table = Array.from({ length: buckets }, (): KSymbol[] => []);
-    for (const symbol of this.all.slice(3).reverse())
-      table[symbol.name === null ? 0 : hash(symbol.name) % buckets]?.push(symbol);
-    return table.flat();
+    const newest = new Array<KSymbol | null>(buckets).fill(null);
+    const older = new Array<KSymbol | null>(this.all.length).fill(null);
+    for (const symbol of this.all.slice(3)) {
+      const bucket = symbol.name === null ? 0 : hash(symbol.name) % buckets;
+      older[symbol.id] = newest[bucket] ?? null;
+      newest[bucket] = symbol;
+    }
+    const inOrder: KSymbol[] = [];
+    for (const first of newest)
+      for (let symbol = first; symbol !== null; symbol = older[symbol.id] ?? null) inOrder.push(symbol);
+    return inOrder;
   }
 
   #tristateConstant(name: 'y' | 'm' | 'n'): KSymbol {

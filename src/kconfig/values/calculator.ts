@@ -1,6 +1,6 @@
 import type { Comparison, SymbolType } from '../syntax/ast.ts';
-import { isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
-import type { ChoiceBlock, Expr, Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
+import { isJoined, isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
+import type { ChoiceBlock, Expr, Joined, Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
 import { compareValues, parseSigned } from '../tree/numbers.ts';
 import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Evaluation } from './choices.ts';
 import { UNKNOWN, type ConfigurationState } from './configurationState.ts';
@@ -15,8 +15,8 @@ const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-type Joined = Extract<Expr, { kind: 'and' | 'or' }>;
-const isJoined = (expr: Expr): expr is Joined => expr.kind === 'and' || expr.kind === 'or';
+const joinedValue = ({ kind }: Joined, left: Tri, right: Tri): Tri =>
+  (kind === 'and') === left < right ? left : right;
 
 /** A symbol that is selected although its own dependencies are not met. conf warns about it. */
 export type UnmetDependency = { symbol: KSymbol; dependency: Tri };
@@ -75,18 +75,15 @@ export class Calculator implements Evaluation {
     if (known !== UNKNOWN) return known as Tri;
     const before = this.#returns;
     if (!isJoined(expr)) return this.#keep(expr, this.#operand(expr), before);
+    if (!isJoined(expr.left) || this.state.exprs[expr.left.id] !== UNKNOWN)
+      return this.#keep(expr, joinedValue(expr, this.expr(expr.left), this.expr(expr.right)), before);
     // A chain of operators grows on the left, and can be longer than functions can call each other.
     const open: Joined[] = [];
     let at: Expr = expr;
     for (; isJoined(at) && this.state.exprs[at.id] === UNKNOWN; at = at.left) open.push(at);
     let value = this.expr(at);
     for (let outer = open.pop(); outer !== undefined; outer = open.pop()) {
-      const right = this.expr(outer.right);
-      value = this.#keep(
-        outer,
-        (outer.kind === 'and' ? Math.min(value, right) : Math.max(value, right)) as Tri,
-        before,
-      );
+      value = this.#keep(outer, joinedValue(outer, value, this.expr(outer.right)), before);
     }
     return value;
   }
@@ -116,7 +113,7 @@ export class Calculator implements Evaluation {
     const { state } = this;
     const { id } = symbol;
     if (state.valid[id] === 1) {
-      if (this.#open.has(symbol)) this.#returns++;
+      if (!this.ranked && this.#open.has(symbol)) this.#returns++;
       return;
     }
     if (this.#depth === 0) this.#fromWithin(symbol);
