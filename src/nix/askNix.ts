@@ -6,7 +6,7 @@ import { someOf } from '../system/someOf.ts';
 import { BuildLogCollector, printedLines } from './buildLog.ts';
 import { runNix, type Running } from './command.ts';
 import { mapBack, readEvaluationError, type EvaluationError } from './evaluationError.ts';
-import { brokenLock, endlessFile, firstFiles } from './flakeFiles.ts';
+import { brokenFlake, endlessFile, firstFiles } from './flakeFiles.ts';
 import { evalArguments, type Installable } from './installable.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -49,8 +49,8 @@ export async function runEvaluation(
   if (exit.kind === 'aborted') return { kind: 'aborted', messages };
   if (exit.kind === 'broken') return { kind: 'infrastructure', problem: exit.problem, messages };
   if (exit.code === 0) return { kind: 'answer', json: exit.stdout, messages };
-  const lock = brokenLock(installable);
-  if (lock !== null) return { kind: 'error', error: notOfNix(lock), messages };
+  const broken = brokenFlake(installable);
+  if (broken !== null) return { kind: 'error', error: notOfNix(broken), messages };
   const error = readEvaluationError(printedLines(said));
   const problem = { message: `nix eval exited with ${exit.code} and printed no error` };
   return error === null ? { kind: 'infrastructure', problem, messages } : { kind: 'error', error, messages };

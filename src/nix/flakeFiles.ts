@@ -57,16 +57,27 @@ export const firstFiles = (installable: Installable): string[] =>
       ? [installable.file]
       : [];
 
-/** What is wrong with the lock file of a flake that Nix could not evaluate; null if it is whole, or there is none. */
-export function brokenLock(installable: Installable): Problem | null {
+/** What is wrong with the files of a flake that Nix could not evaluate, where it does not say so itself; null if nothing is seen. */
+export function brokenFlake(installable: Installable): Problem | null {
   if (installable.kind !== 'flake') return null;
-  const file = join(installable.dir, 'flake.lock');
-  let text: string;
+  const [flake, lock] = [seen(join(installable.dir, 'flake.nix')), seen(join(installable.dir, 'flake.lock'))];
+  return flake.problem ?? lock.problem ?? brokenLock(lock);
+}
+
+type Seen = { file: string; text: string | null; problem: Problem | null };
+
+/** The text of a file, or why it cannot be read; neither where it is missing. */
+function seen(file: string): Seen {
   try {
-    text = wholeFile(file).toString('utf8');
+    return { file, text: wholeFile(file).toString('utf8'), problem: null };
   } catch (error) {
-    return error instanceof UnreadableFile && error.fault.kind !== 'missing' ? error.problem : null;
+    const isWrong = error instanceof UnreadableFile && error.fault.kind !== 'missing';
+    return { file, text: null, problem: isWrong ? error.problem : null };
   }
+}
+
+function brokenLock({ file, text }: Seen): Problem | null {
+  if (text === null) return null;
   const hint =
     '`git checkout flake.lock` brings back the committed one; without it, delete the file and run `nix flake lock`';
   if (text.trim() === '') return { message: 'is empty: a full disk leaves it so', file, hint };

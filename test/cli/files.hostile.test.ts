@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execaSync } from 'execa';
+import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { falloutd, inTurn, startFalloutd, type Ended } from '../helpers/command.ts';
 import * as hostile from '../helpers/hostileHost.ts';
@@ -35,7 +36,10 @@ function newHost(): string {
   return dir;
 }
 
-/** A command and its exit codes, one for each of KINDS in their order; `-`: it waits (for a FIFO), runs on, or Nix answers. */
+/**
+ * A command and its exit codes, one for each of KINDS in their order; `-`: it waits (for a FIFO), or Nix answers; `t`: it runs until
+ * SIGTERM, and ends with 0 then.
+ */
 type Row = [command: string, codes: string];
 
 const KCONFIG = 'kconfig allnoconfig --tree ../tree';
@@ -45,22 +49,42 @@ const CONFIG = '../tree/.config';
 const PLACES: Record<string, Row[]> = {
   'host/patches.nix': [
     ['once', '3333333 3333'],
+    ['watch', 'ttttttt tttt'],
     ['init --remove', '3333333 2233'],
     ['init --yes', '3333333 3333'],
   ],
   'host/fallout.nix': [
     ['once', '3333333 3333'],
+    ['watch', 'ttttttt tttt'],
     ['init --remove', '3333333 2200'],
     ['init --yes', '3333333 3333'],
     ['undo', '3333333 0033'],
     ['status', '0000000 0000'],
   ],
-  'host/more.nix': [['once', '33----- 3333']],
-  'host/host.nix': [['once', '33333-3 3333']],
+  'host/more.nix': [
+    ['once', '33----- 3333'],
+    ['watch', 'ttttttt tttt'],
+  ],
+  'host/host.nix': [
+    ['once', '33333-3 3333'],
+    ['watch', 'ttttttt tttt'],
+  ],
+  'host/flake.nix': [
+    ['once', '3333333 3333'],
+    ['watch', 'ttttttt tttt'],
+    ['init --yes', '3333333 3333'],
+    ['status', '0000000 0000'],
+  ],
+  'host/flake.lock': [
+    ['once', '3333333 3333'],
+    ['watch', 'ttttttt tttt'],
+    ['init --yes', '3333333 3333'],
+    ['status', '0000000 0000'],
+  ],
   'host/configuration.nix': [['init --yes', '2222222 3322']],
   'host/falloutd.toml': [
     ['once', '2422222 3422'],
-    ['watch', '2422222 -422'],
+    ['watch', '2422222 t422'],
     ['status', '2422222 0422'],
     ['undo', '2422222 0422'],
     ['init --yes', '2422222 3422'],
@@ -74,7 +98,7 @@ const PLACES: Record<string, Row[]> = {
   ],
   state: [
     ['once', '4435554 4444'],
-    ['watch', '44-5554 4444'],
+    ['watch', '44t5554 4444'],
     ['status', '5522545 5555'],
     ['undo', '4445554 4444'],
     ['pause', '4405554 4444'],
@@ -82,7 +106,7 @@ const PLACES: Record<string, Row[]> = {
   ],
   'state/falloutd.db': [
     ['once', '5553553 3433'],
-    ['watch', '555-55- -4--'],
+    ['watch', '555t55t t4tt'],
     ['status', '5552555 0005'],
     ['undo', '5554554 0444'],
     ['pause', '5550550 0400'],
@@ -98,7 +122,7 @@ const PLACES: Record<string, Row[]> = {
   ],
   'state/lock.db': [
     ['once', '4443555 3435'],
-    ['watch', '444-555 -4-5'],
+    ['watch', '444t555 t4t5'],
     ['status', '0000000 0000'],
     ['undo', '4440555 0405'],
   ],
@@ -109,7 +133,7 @@ const PLACES: Record<string, Row[]> = {
     ['undo', '0000050 0000'],
   ],
   'run/falloutd': [
-    ['watch', '44-4444 4444'],
+    ['watch', '44t4444 4444'],
     ['status', '0000000 0000'],
     ['pause', '0000050 0000'],
   ],
@@ -137,6 +161,7 @@ const PLACES: Record<string, Row[]> = {
 function prepare(dir: string, place: string, env: Record<string, string>): void {
   if (place.startsWith('home/')) env['XDG_CONFIG_HOME'] = join(dir, 'home');
   if (place.startsWith('run')) env['XDG_RUNTIME_DIR'] = join(dir, 'run');
+  if (place.startsWith('host/flake.')) hostile.makeFlake(dir);
   if (!place.startsWith('home/') && place !== 'host/configuration.nix') return;
   rmSync(join(dir, 'host/falloutd.toml'));
   if (place.startsWith('home/')) return;
@@ -186,13 +211,15 @@ const usable = KINDS.filter(({ name }) =>
 
 type Cell = { place: string; command: string; kind: hostile.Kind; code: string };
 
-const CELLS: Cell[] = Object.entries(PLACES)
+const ALL: Cell[] = Object.entries(PLACES)
   .flatMap(([place, rows]) =>
     rows.flatMap(([command, codes]) =>
       usable.map((kind) => ({ place, command, kind, code: codes.replace(' ', '')[KINDS.indexOf(kind)] ?? '' })),
     ),
   )
   .filter(({ code }) => code !== '-');
+const CELLS = ALL.filter(({ code }) => code !== 't');
+const WATCHED = ALL.filter(({ code }) => code === 't');
 
 describe(`in the place of${noOtherUser === null ? '' : ` (${noOtherUser}: fewer kinds)`}`, () => {
   const results = new Map<Cell, Ended | null>();
@@ -220,6 +247,36 @@ describe(`in the place of${noOtherUser === null ? '' : ` (${noOtherUser}: fewer 
       return ended === null ? null : faultIn(ended, cell);
     });
     expect(faults.filter((fault) => fault !== null)).toEqual([]);
+  });
+});
+
+describe('watch runs with one in the place of', () => {
+  let slowest = 0;
+  afterAll(() => console.info(`SIGTERM ended each of ${WATCHED.length} daemons, the slowest in ${slowest} ms`));
+
+  /** The exit code of a daemon that gets SIGTERM as soon as it serves; `hangs` where it has to be killed. */
+  async function afterSigterm(cell: Cell): Promise<number | string | undefined> {
+    const { args, cwd, env } = invocation(cell);
+    const uid = cell.kind.name === 'unreadable' && hostile.isRoot ? hostile.SOMEBODY : undefined;
+    const daemon = startFalloutd(args, { cwd, env, uid });
+    let began = 0;
+    daemon.stdout.once('data', () => {
+      began = performance.now();
+      daemon.kill('SIGTERM');
+    });
+    const timer = setTimeout(() => daemon.kill('SIGKILL'), HANGS_MS);
+    const { exitCode, signal } = await daemon;
+    clearTimeout(timer);
+    if (signal !== undefined) return 'hangs';
+    slowest = Math.max(slowest, Math.round(performance.now() - began));
+    return began === 0 ? `${exitCode} before it served` : exitCode;
+  }
+
+  it.each([...new Set(WATCHED.map(({ place }) => place))])('%s, until SIGTERM', async (place) => {
+    const cells = WATCHED.filter((cell) => cell.place === place);
+    const queue = new PQueue({ concurrency: 2 });
+    const codes = await queue.addAll(cells.map((cell) => async () => `${cell.kind.name}: ${await afterSigterm(cell)}`));
+    expect(codes).toEqual(cells.map(({ kind }) => `${kind.name}: 0`));
   });
 });
 

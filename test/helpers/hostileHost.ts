@@ -132,6 +132,15 @@ managed = "${join(dir, 'host/fallout.nix')}"
 `;
 }
 
+/** Makes the host a flake, without inputs. */
+export function makeFlake(dir: string): void {
+  const host = join(dir, 'host');
+  writeFileSync(join(host, 'flake.nix'), '{ outputs = _: { inherit (import ./host.nix) kernel; }; }\n');
+  const lock = { nodes: { root: {} }, root: 'root', version: 7 };
+  writeFileSync(join(host, 'flake.lock'), `${JSON.stringify(lock, null, 2)}\n`);
+  writeFileSync(join(host, 'falloutd.toml'), configText(dir).replace(/^file = .*$/m, `flake = "${host}"`));
+}
+
 /** A stable run that wrote, so that there is something to undo. */
 function recordRun(stateDir: string, path: string): void {
   const history = openHistory(stateDir);

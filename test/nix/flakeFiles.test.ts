@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { brokenLock, endlessFile, firstFiles } from '../../src/nix/flakeFiles.ts';
+import { brokenFlake, endlessFile, firstFiles } from '../../src/nix/flakeFiles.ts';
 import type { Installable } from '../../src/nix/installable.ts';
 
 let flake: Extract<Installable, { kind: 'flake' }>;
@@ -24,7 +24,7 @@ it.each([
   ],
 ])('a lock file that is %s is named, with what to do', (_, text, expected) => {
   writeFileSync(lock, text);
-  expect(brokenLock(flake)).toMatchObject({
+  expect(brokenFlake(flake)).toMatchObject({
     file: lock,
     hint: expect.stringContaining('flake.lock') as string,
     ...expected,
@@ -32,9 +32,19 @@ it.each([
 });
 
 it('a whole lock file, or none, is no problem', () => {
-  expect(brokenLock(flake)).toBeNull();
+  expect(brokenFlake(flake)).toBeNull();
   writeFileSync(lock, '{"nodes": {}, "version": 7}');
-  expect(brokenLock(flake)).toBeNull();
+  expect(brokenFlake(flake)).toBeNull();
+});
+
+it.each<[string, (file: string) => void, string]>([
+  ['a directory', mkdirSync, 'is a directory, not a regular file'],
+  ['a link to nothing', (file) => symlinkSync('gone', file), 'is a link to a file that does not exist'],
+  ['a loop of links', (file) => symlinkSync(file, file), 'cannot be read: the links lead in a circle'],
+])('%s in the place of flake.nix is named, which Nix does not do', (_, make, message) => {
+  const file = join(flake.dir, 'flake.nix');
+  make(file);
+  expect(brokenFlake(flake)).toMatchObject({ file, message });
 });
 
 it('a FIFO that Nix would wait for is found before Nix opens it', () => {
