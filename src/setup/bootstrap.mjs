@@ -1,4 +1,4 @@
-// From a fresh clone to a checkout that runs: `node src/setup/bootstrap.mjs [small|tests|linux|kconfig]`. Plain JavaScript with no
+// From a fresh clone to a checkout that runs: `node src/setup/bootstrap.mjs [small|tests|linux|kconfig|kernels]`. Plain JavaScript with no
 // dependency, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ function npm(...args) {
 }
 
 const asked = process.argv[2];
-const tree = asked === 'tests' || asked === 'linux' || asked === 'kconfig' ? asked : 'small';
+const tree = asked === 'tests' || asked === 'linux' || asked === 'kconfig' || asked === 'kernels' ? asked : 'small';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   say(`Node ${process.versions.node} is too old: install Node 20.19 or newer`);

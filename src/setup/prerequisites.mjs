@@ -72,7 +72,16 @@ const KCONFIG = [
   ),
 ];
 
-const NEEDS = { small: SMALL_TREE, tests: TESTS, linux: LINUX_TREE, kconfig: KCONFIG };
+/** What the tests on real kernels need: both, and the compilers for each of the machines that they configure for. */
+const KERNELS = [
+  ...KCONFIG,
+  command('clang'),
+  command('ld.lld', 'lld'),
+  command('llvm-ar', 'llvm'),
+  command('aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'),
+];
+
+const NEEDS = { small: SMALL_TREE, tests: TESTS, linux: LINUX_TREE, kconfig: KCONFIG, kernels: KERNELS };
 
 /**
  * What the machine lacks to build configs of a tree.

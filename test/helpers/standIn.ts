@@ -7,7 +7,7 @@ import { createHost, removeHost, STAND_IN, type Host, type HostOptions } from '.
 type Exit = { code: number | null; stdout: string; stderr: string };
 
 /** What a config build printed, as `nix log` has it, and the `.config` it made. */
-export type ConfigBuild = { green: boolean; lines: string[]; config: Map<string, string> };
+export type ConfigBuild = { green: boolean; lines: string[]; config: Map<string, string>; dotConfig: string };
 
 export async function temporaryHost(options: Omit<HostOptions, 'dir'> = {}): Promise<Host> {
   return createHost({ dir: join(await mkdtemp(join(tmpdir(), 'falloutd-standin-')), 'host'), ...options });
@@ -71,11 +71,8 @@ export async function buildConfig(host: Host): Promise<ConfigBuild> {
   if (evaluated.code !== 0) throw new Error(evaluated.stderr);
   const built = await realise(host, JSON.parse(evaluated.stdout) as string);
   const path = built.stdout.trim();
-  return {
-    green: built.code === 0,
-    lines: built.log.split('\n'),
-    config: path === '' ? new Map<string, string>() : readConfig(await readOutput(host, path)),
-  };
+  const dotConfig = path === '' ? '' : await readOutput(host, path);
+  return { green: built.code === 0, lines: built.log.split('\n'), config: readConfig(dotConfig), dotConfig };
 }
 
 /** The lines in which the script judges: what falloutd calls fallout. */

@@ -3,7 +3,7 @@
   lib,
   flavour,
   version,
-  hostPlatform,
+  stdenv,
 }:
 let
   inherit (lib.kernel)
@@ -24,8 +24,8 @@ let
       asked = tristates.${value} or (freeform value);
     in
     if optional || !isRecorded then option asked else asked;
-  # nixpkgs' list has a condition for each version and machine; what is recorded here is one outcome.
-  isRecorded = hostPlatform.isx86_64 && lib.hasPrefix "6.12." version;
+  # nixpkgs' list has conditions on versions, machines and compilers; what is recorded here is one outcome.
+  isRecorded = stdenv.hostPlatform.isx86_64 && stdenv.cc.isGNU && lib.hasPrefix "6.12." version;
 in
 {
   small = import ./common-config-small.nix { inherit lib; };
@@ -38,6 +38,10 @@ in
     // {
       # Needs BTF, and that pahole, which few machines have; nixpkgs brings its own.
       SCHED_CLASS_EXT = option yes;
+    }
+    // lib.optionalAttrs (lib.versionOlder version "6.7") {
+      # No tristate yet.
+      NVME_AUTH = yes;
     };
 }
 .${flavour}

@@ -47,8 +47,12 @@ let
     }@arguments:
     let
       commonStructuredConfig = import ./common-config.nix {
-        inherit lib flavour version;
-        inherit (stdenv) hostPlatform;
+        inherit
+          lib
+          flavour
+          version
+          stdenv
+          ;
       };
       settingsOf = import ./patch-settings.nix { inherit lib attributeMode; };
       moduleStructuredConfig = import ./settings.nix { inherit lib; } (
