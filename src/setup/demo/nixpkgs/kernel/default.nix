@@ -30,7 +30,7 @@ let
       kernelPatches ? [ ],
       ignoreConfigErrors ? false,
       autoModules ? stdenv.hostPlatform.linux-kernel.autoModules,
-      preferBuiltin ? true,
+      preferBuiltin ? flavour == "small" || stdenv.hostPlatform.linux-kernel.preferBuiltin or false,
       kernelArch ? stdenv.hostPlatform.linuxArch,
       # Which name of a patch's settings this nixpkgs reads: new | old | both | throws.
       attributeMode ? "both",
