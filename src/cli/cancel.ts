@@ -1,6 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { tellDaemon } from '../daemon/client.ts';
-import { RefusedError } from '../model/errors.ts';
+import { noDaemon, tellDaemon } from '../daemon/client.ts';
 import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 
@@ -9,7 +8,7 @@ export function cancelCommand(command: Command): void {
   command.description('end the kernel build that the daemon has under way').action(async (_, self) => {
     const [config, target] = await configAndTarget(self);
     if ((await tellDaemon(config, target, 'cancel', interruption)) === null)
-      throw new RefusedError({ message: 'no daemon runs', hint: 'a build in the foreground ends with Ctrl-C' });
+      throw noDaemon(config, 'a build in the foreground ends with Ctrl-C');
     process.stdout.write(`the kernel build of ${target.name} is cancelled\n`);
   });
 }

@@ -1,6 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { tellDaemon } from '../daemon/client.ts';
-import { RefusedError } from '../model/errors.ts';
+import { noDaemon, tellDaemon } from '../daemon/client.ts';
 import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 
@@ -9,7 +8,7 @@ export function retryCommand(command: Command): void {
   command.description('let the daemon try again now').action(async (_, self) => {
     const [config, target] = await configAndTarget(self);
     if ((await tellDaemon(config, target, 'retry', interruption)) === null)
-      throw new RefusedError({ message: 'no daemon runs', hint: '`falloutd once` does one run' });
+      throw noDaemon(config, '`falloutd once` does one run');
     process.stdout.write(`falloutd tries ${target.name} again now\n`);
   });
 }

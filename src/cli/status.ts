@@ -7,6 +7,7 @@ import { interruption } from './interruption.ts';
 import { INTERRUPTED } from './runExitCode.ts';
 import type { Target } from '../config/config.ts';
 import { documentText } from '../report/data/documents.ts';
+import type { TargetStatus } from '../report/data/documentSchemas.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
 import { statusLines } from '../report/text/statusLines.ts';
 import { style as styleOf } from '../report/text/style.ts';
@@ -14,7 +15,7 @@ import { reporter } from '../report/text/terminalReporter.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
 import { HistoryError } from '../state/historyError.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { printProblem, render, type OutputOptions } from './output.ts';
+import { printProblem, printText, render, type OutputOptions } from './output.ts';
 
 /** `falloutd status`. */
 export function status(
@@ -24,7 +25,10 @@ export function status(
     configured?: readonly Target[] | undefined;
   } = {},
 ): string {
-  const all = targetStatuses(db, options);
+  return statusText(targetStatuses(db, options), options);
+}
+
+function statusText(all: TargetStatus[], options: OutputOptions): string {
   return render({ targets: all }, options, (_, style, now) =>
     all.length === 0
       ? [`${options.target ?? 'no target'} has ${options.target === undefined ? '' : 'not '}run yet`]
@@ -57,6 +61,18 @@ async function askLive(stateDir: string): Promise<Record<string, LiveStatus> | N
     if (error instanceof NoAnswer) return error;
     throw error;
   }
+}
+
+/** The same, as a daemon tells it to who may ask it but not read its database. */
+async function printFromDaemon(command: CommandUnknownOpts, stateDir: string, oneLine: boolean): Promise<void> {
+  const answer = await askDaemon(stateDir, (daemon) => daemon.status.$get(), interruption);
+  const { json, target } = sharedOptions(command);
+  const all = answer?.targets ?? [];
+  const names = all.map((each) => each.target);
+  if (target !== undefined && !names.includes(target))
+    throw new UsageError({ message: `there is no target \`${target}\``, hint: `there are: ${names.join(', ')}` });
+  const shown = all.filter((each) => target === undefined || each.target === target);
+  printText((style) => statusText(shown, { json, style, target, oneLine }));
 }
 
 /**
@@ -99,6 +115,11 @@ export function statusCommand(command: Command): void {
         if (asked instanceof NoAnswer)
           printProblem({ ...asked.problem, message: `${asked.problem.message}; this is what the database says` });
       } catch (error) {
+        const isForeign = error instanceof HistoryError && error.code === 'foreign';
+        if (isForeign && asked !== null && !(asked instanceof NoAnswer)) {
+          await printFromDaemon(self, stateDir, follow);
+          if (!follow) return;
+        }
         // Whoever follows waits for the first run, and need not read what was before.
         if (!follow || !(error instanceof HistoryError) || !['missing', 'foreign'].includes(error.code)) throw error;
       }

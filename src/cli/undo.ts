@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configAndTarget, count } from './commandLine.ts';
 import { interruption } from './interruption.ts';
-import { printTrouble } from './output.ts';
+import { printProblem, printTrouble } from './output.ts';
+import { lateProblem } from '../report/text/problemLines.ts';
 import type { Config, Target } from '../config/config.ts';
 import { setHold } from '../state/targets.ts';
 import { askDaemon } from '../daemon/client.ts';
@@ -17,6 +18,7 @@ async function undo(config: Config, target: Target, run: number | null): Promise
     (daemon) => daemon.targets[':target'].undo.$post({ param: { target: target.name }, json: { run } }),
     interruption,
   );
+  for (const late of answer?.late ?? []) printProblem(lateProblem(late));
   return undoneText(answer ?? (await undoHere(config, target, run)));
 }
 

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { hc, type ClientResponse } from 'hono/client';
 import { FalloutdError, InfrastructureError, Interrupted, RefusedError } from '../model/errors.ts';
 import { errorCode, fileReason } from '../system/fileErrors.ts';
+import { ifSeen } from '../system/ifSeen.ts';
+import { userId } from '../system/user.ts';
 import { earlierSocketPath, isTrusted, socketPaths, wayTo, whyNotOwn } from './address.ts';
 import type { Refusal, Routes } from './routes.ts';
 
@@ -45,6 +47,17 @@ export async function askDaemon<T>(
 ): Promise<T | null> {
   const response = await answerOf(stateDir, ask, { signal });
   return response === null ? null : await response.json();
+}
+
+/** Why a command that needs a daemon got no answer; `hint` where none runs. */
+export function noDaemon({ stateDir }: { stateDir: string }, hint: string): RefusedError {
+  const owner = ifSeen(() => statSync(stateDir))?.uid ?? userId();
+  if (owner === userId()) return new RefusedError({ message: 'no daemon runs', hint });
+  return new RefusedError({
+    message: `belongs to another user (${owner}): if a daemon runs there, it does not answer this one`,
+    file: stateDir,
+    hint: 'ask as that user, or as a member of the group that its `socket-group` names',
+  });
 }
 
 /** Tells the daemon what to do about a target. @returns null when no daemon runs. @throws FalloutdError like `askDaemon`. */

@@ -7,7 +7,9 @@ import { z } from 'zod';
 import type { KernelAnswer, KernelBuilds } from '../build/queue.ts';
 import { FalloutdError, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { LateWrite } from '../model/lateWrite.ts';
 import type { Problem } from '../model/problem.ts';
+import type { TargetStatus } from '../report/data/documentSchemas.ts';
 import type { Undone } from '../run/undo.ts';
 import type { Daemon } from './daemon.ts';
 import type { TargetLoop } from './targetLoop.ts';
@@ -19,7 +21,10 @@ export type Serving = {
   readonly kernels: KernelBuilds;
   /** Calls `follower` with every event from now on, of this daemon and the next; returns what ends that. */
   follow: (follower: (event: RunEvent) => void) => () => void;
-  undo: (loop: TargetLoop, run: number | null) => Promise<Undone>;
+  /** Where the targets stand, for who may ask but not read the database. */
+  statuses: () => Promise<TargetStatus[]>;
+  /** `late`: what a program wrote meanwhile to the file that was replaced. */
+  undo: (loop: TargetLoop, run: number | null) => Promise<Undone & { late: LateWrite[] }>;
 };
 
 /** The routes as the client sees them: `client.ts` takes paths, bodies and answers from this type. */
@@ -68,6 +73,7 @@ export function routes(serving: Serving) {
       }),
     )
     .get('/live', async (c) => json(c, (await serving.daemon()).live()))
+    .get('/status', async (c) => json(c, { targets: await serving.statuses() }))
     .get('/events', (c) =>
       jsonLines<RunEvent>(c, async (write, left) => {
         const stop = serving.follow((event) => void write(event));

@@ -3,7 +3,10 @@ import { KernelBuilds } from '../build/queue.ts';
 import { loadConfig, type Config, type Target } from '../config/config.ts';
 import { problemOf, UsageError } from '../model/errors.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { LateWrite } from '../model/lateWrite.ts';
 import type { Problem } from '../model/problem.ts';
+import { targetStatuses } from '../report/data/targetStatus.ts';
+import type { TargetStatus } from '../report/data/documentSchemas.ts';
 import { LateWrites } from '../run/lateWrites.ts';
 import type { Undone } from '../run/undo.ts';
 import { takeLock } from '../state/lock.ts';
@@ -113,8 +116,23 @@ export class Service implements Serving {
     return () => this.#followers.delete(follower);
   }
 
-  async undo(loop: TargetLoop, run: number | null): Promise<Undone> {
-    return await loop.undo(run);
+  async statuses(): Promise<TargetStatus[]> {
+    const live = (await this.daemon()).live();
+    return targetStatuses(this.#state.history, { live, configured: this.#config.targets });
+  }
+
+  async undo(loop: TargetLoop, run: number | null): Promise<Undone & { late: LateWrite[] }> {
+    const late: LateWrite[] = [];
+    const stop = this.follow((event) => {
+      if (event.kind === 'late-write' && event.target === loop.target.name) late.push(event.late);
+    });
+    try {
+      const undone = await loop.undo(run);
+      await this.#lateWrites.settled(loop.target.name);
+      return { ...undone, late };
+    } finally {
+      stop();
+    }
   }
 
   /** Ends the runs, the kernel builds and the socket, waits for the hooks, and lets go of the state directory. */

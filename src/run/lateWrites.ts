@@ -13,6 +13,7 @@ const WINDOW_MS = 5000;
 const LOOK_MS = 1000;
 /** The same for a command that waits to end. */
 const WAITING_MS = 100;
+const NEVER = new AbortController().signal;
 
 /** A file of the user's that falloutd has replaced or deleted: it has no name any more, but who had it open can still write to it. */
 export type Displaced = { replaced: number; target: string; path: string; before: Buffer; file: FileHandle };
@@ -49,12 +50,21 @@ export class LateWrites {
    */
   async end(hurry: AbortSignal): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#closedByAll(() => true, hurry);
+    for (const each of this.#kept) await this.#reporting(each, async () => this.#letGo(each));
+  }
+
+  /** Resolves when no program is known to have a file of this target open any more, or the time for it is over. */
+  async settled(target: string): Promise<void> {
+    await this.#closedByAll((each) => each.target === target, NEVER);
+  }
+
+  async #closedByAll(isMeant: (kept: Kept) => boolean, hurry: AbortSignal): Promise<void> {
     await this.#look();
-    while (!hurry.aborted && [...this.#kept].some(({ isOpen }) => isOpen === true)) {
+    while (!hurry.aborted && [...this.#kept].some((each) => each.isOpen === true && isMeant(each))) {
       await sleep(WAITING_MS, undefined, { signal: hurry }).catch(() => undefined);
       await this.#look();
     }
-    for (const each of this.#kept) await this.#reporting(each, async () => this.#letGo(each));
   }
 
   #schedule(): void {

@@ -172,7 +172,7 @@ function isOutOfReach(file: string): boolean {
 function openForReading(file: string): History {
   if (isOutOfReach(file))
     throw new HistoryError('foreign', file, 'only the user that runs falloutd here may read the history', {
-      hint: 'run the command as that user; `falloutd status --follow` shows what the daemon does',
+      hint: 'run the command as that user; `falloutd status` is for the members of its `socket-group`, too',
     });
   let db: Database | undefined;
   try {

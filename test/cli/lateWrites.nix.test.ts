@@ -63,6 +63,25 @@ test('and while watch goes on, it says so', async () => {
   await expectKept();
 });
 
+test('and undo says so where a daemon does it', async () => {
+  const daemon = startFalloutd(['watch', ...options]);
+  let output = '';
+  daemon.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await vi.waitUntil(() => output.includes('"kind":"stable"'), PATIENT);
+  await writer.append('');
+  const before = readFileSync(host.patchesFile, 'utf8');
+  writer = await openWriter(host.patchesFile);
+  const undoing = startFalloutd(['undo', ...options]);
+  await vi.waitUntil(() => readFileSync(host.patchesFile, 'utf8') !== before, PATIENT);
+  await sleep(1000);
+  await writer.append('# late\n');
+  const { exitCode, stderr } = await undoing;
+  daemon.kill('SIGTERM');
+  await daemon;
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(SAYS);
+});
+
 test('and undo and init say so, which wait for who has the file open', async () => {
   await falloutd(['once', ...options]);
   await writer.append('');

@@ -324,9 +324,10 @@ describe('routes', () => {
         listeners.add(follower);
         return () => listeners.delete(follower);
       },
+      statuses: async () => Promise.resolve([]),
       undo: async (_, run) => {
         call('undo', run);
-        return Promise.resolve(UNDONE);
+        return Promise.resolve({ ...UNDONE, late: [] });
       },
     });
     return { app, calls, tell: (event) => listeners.forEach((listener) => listener(event)), listeners, failing };
@@ -344,8 +345,8 @@ describe('routes', () => {
       expect(await tellDaemon({ stateDir: state }, { name: 'host' }, what)).toEqual({});
     const undo = async (run: number | null): Promise<unknown> =>
       askDaemon(state, (daemon) => daemon.targets[':target'].undo.$post({ param: { target: 'host' }, json: { run } }));
-    expect(await undo(7)).toEqual(UNDONE);
-    expect(await undo(null)).toEqual(UNDONE);
+    expect(await undo(7)).toEqual({ ...UNDONE, late: [] });
+    expect(await undo(null)).toEqual({ ...UNDONE, late: [] });
     expect(calls).toEqual([['hold', 'paused'], ['resume'], ['retry'], ['undo', 7], ['undo', null]]);
   });
 

@@ -17,6 +17,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { earlierSocketPath } from '../../src/daemon/address.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
 import {
   copyHost,
   environmentOf,
@@ -59,10 +60,21 @@ beforeEach(() => {
 });
 
 const state = (): string => join(host, 'state');
+/** The runtime directory of the machine's own falloutd; a test makes it where there is none. */
+const SERVICE = '/run/falloutd';
+
+/** A group of this machine that neither user has by itself: its line of /etc/group. */
+const groupOfOthers = (): string[] =>
+  readFileSync('/etc/group', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([, , gid]) => Number(gid) > 0) ?? [];
+
 const asOwner = { uid: OWNER };
 const asOther = { uid: OTHER };
 
-const command = async (args: string[], { uid, ...more }: { uid: number; cwd?: string; env?: Record<string, string> }) =>
+type As = { uid: number; gid?: number; cwd?: string; env?: Record<string, string> };
+const command = async (args: string[], { uid, ...more }: As) =>
   await falloutd(args, { cwd: join(host, 'host'), uid, ...more, env: { ...env, ...more.env } });
 
 /** A line of JavaScript as the other user; what it throws is its answer. */
@@ -151,7 +163,7 @@ describe.skipIf(reason !== null)(`the other user (${reason ?? 'two uids without 
     ]) {
       const { code, stderr } = await command([...words, '--config', config], asOther);
       expect([4, 5]).toContain(code);
-      expect(stderr).toMatch(/permission denied|belongs to another user|no daemon runs/);
+      expect(stderr).toMatch(/permission denied|belongs to another user/);
     }
     expect(
       await other(
@@ -164,6 +176,50 @@ describe.skipIf(reason !== null)(`the other user (${reason ?? 'two uids without 
     expect(JSON.parse(stdout)).toMatchObject({ targets: [{ target: 'host', hold: null }] });
     expect(readFileSync(join(host, 'host/fallout.nix'))).toEqual(before);
   });
+
+  it.skipIf(existsSync(SERVICE))(
+    'reads where the targets stand as a member of the group that the service admits, and nothing else',
+    async () => {
+      const [group = '', , gid] = groupOfOthers();
+      writeFileSync(
+        join(host, 'host/falloutd.toml'),
+        `socket-group = "${group}"\n${readFileSync(join(host, 'host/falloutd.toml'), 'utf8')}`,
+      );
+      mkdirSync(SERVICE, { mode: 0o755 });
+      giveTo(OWNER, SERVICE);
+      try {
+        const running = startFalloutd(['watch'], {
+          cwd: join(host, 'host'),
+          env: { ...env, RUNTIME_DIRECTORY: SERVICE },
+          uid: OWNER,
+          gid: Number(gid),
+        });
+        started.push(running);
+        let output = '';
+        running.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+        await vi.waitUntil(() => output.includes('"outcome":{'), PATIENT);
+        const member = { uid: OTHER, gid: Number(gid), cwd: base };
+        const said = await command(['status', '--state', state()], member);
+        expect(said).toMatchObject({ code: 0, stderr: '' });
+        const own = await command(['status', '--state', state()], asOwner);
+        expect(said.stdout.split('\n')[0]).toBe(own.stdout.split('\n')[0]);
+        const { stdout } = await command(['status', '--json', '--state', state()], member);
+        expect(documentIn('status', stdout)).toMatchObject({ targets: [{ target: 'host', live: { state: 'idle' } }] });
+        for (const word of ['history', 'lost']) {
+          const refused = await command([word, '--state', state()], member);
+          expect(refused).toMatchObject({ code: 4, stdout: '' });
+          expect(refused.stderr).toContain('`falloutd status` is for the members of its `socket-group`, too');
+        }
+        expect(await command(['status', '--state', state()], asOther)).toMatchObject({ code: 4, stdout: '' });
+      } finally {
+        for (const process of started.splice(0)) {
+          process.kill('SIGTERM');
+          await process;
+        }
+        rmSync(SERVICE, { recursive: true });
+      }
+    },
+  );
 
   it('answers nothing: a socket of theirs is not asked, wherever it stands', async () => {
     await command(['once'], asOwner);

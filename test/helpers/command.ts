@@ -17,6 +17,8 @@ export type CommandOptions = {
   env?: Record<string, string>;
   /** The user to run it as, with the group of the same number; only root may choose. */
   uid?: number | undefined;
+  /** Another group for it. */
+  gid?: number | undefined;
 };
 
 /** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
@@ -27,9 +29,9 @@ export function startFalloutd(args: readonly string[], options: CommandOptions =
 
 function startNode(
   args: readonly string[],
-  { cwd = process.cwd(), env = {}, uid }: CommandOptions,
+  { cwd = process.cwd(), env = {}, uid, gid = uid }: CommandOptions,
 ): ResultPromise<typeof OPTIONS> {
-  const user = uid === undefined ? {} : { uid, gid: uid };
+  const user = uid === undefined || gid === undefined ? {} : { uid, gid };
   return execa({ cwd, env: { NO_COLOR: '1', ...env }, ...user })(process.execPath, args, OPTIONS) as ResultPromise<
     typeof OPTIONS
   >;
