@@ -102,7 +102,8 @@ function tooLong(log: Log, { transcriptLimit }: BuildOptions): ConfigBuild {
 
 type Realised = Exclude<NixExit, { kind: 'exited' }> | { kind: 'exited'; code: number; log: BuildLog };
 
-async function realise(
+/** Builds a derivation that is already evaluated, with its log. @throws InfrastructureError when nix cannot be started. */
+export async function realise(
   drvPath: string,
   extra: readonly string[],
   { nixArgs, transcriptLimit, onProgress, ...running }: BuildOptions,
@@ -128,7 +129,7 @@ async function realise(
 /** `unpackPhase`; of another derivation than the config's `linux-6.12.tar.xz`. */
 function stepName(name: string | null, phase: string | null): string {
   if (name === null) return 'waiting for nix';
-  return name.startsWith('linux-config') ? (phase ?? 'starting') : name;
+  return /^linux-(?:config|kernel-facts)/.test(name) ? (phase ?? 'starting') : name;
 }
 
 /** The log of a finished build, from the local store only: Nix would ask every substituter first. */

@@ -29,8 +29,11 @@ export type Evaluation =
 
 const resource = (path: string): string => wholeFile(new URL(path, import.meta.url)).toString('utf8');
 
-/** intents.nix applied to the probe's script, as one argument: in pure mode `nix eval` may not read our files. */
-const intentsExpression = (): string => `(${resource('./intents.nix')}) ${nixString(resource('../script/probe.pl'))}`;
+/** intents.nix applied to our scripts, as one argument: in pure mode `nix eval` may not read our files. */
+function intentsExpression(): string {
+  const [probe, facts] = ['../script/probe.pl', './recordFacts.pl'].map((path) => nixString(resource(path)));
+  return `(${resource('./intents.nix')}) { probeScript = ${probe ?? ''}; factsScript = ${facts ?? ''}; }`;
+}
 
 /**
  * Evaluates a target once: what will be built and who asked for what.

@@ -22,6 +22,8 @@ export type EvaluatedKernel = {
   legacy: LegacyLine[];
   /** What the answering script is asked for; legacy strings included. */
   settings: Settings;
+  /** The derivation of the kernel facts; null where the configfile cannot be overridden. */
+  facts: { drvPath: string; outPath: string } | null;
   /** The kernel source (a directory or an archive) and the patches that are applied to it. */
   source: { src: string; patchFiles: string[] };
 };
@@ -58,6 +60,9 @@ const nixBuild = z
     kernelDrvPath: z.string().nullable(),
   })
   .transform(({ configPath: outPath, probeConfigPath: probeOutPath, ...rest }) => ({ ...rest, outPath, probeOutPath }));
+const nixFacts = z
+  .object({ drvPath: z.string(), factsPath: z.string() })
+  .transform(({ drvPath, factsPath: outPath }) => ({ drvPath, outPath }));
 const nixKernel = z.object({
   kind: z.literal('kernel'),
   build: nixBuild.nullable(),
@@ -70,6 +75,7 @@ const nixKernel = z.object({
   kernelExtraConfig: z.string(),
   settings: z.record(z.string(), z.unknown()),
   kernelConfig: z.string().nullable(),
+  facts: nixFacts.nullable().default(null),
   src: z.string(),
   patchFiles: z.array(z.string()),
 });
@@ -110,7 +116,7 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
   ];
-  const { version, storeDir, build, unmergeable, src, patchFiles } = answer;
+  const { version, storeDir, build, unmergeable, facts, src, patchFiles } = answer;
   const kernel: EvaluatedKernel = {
     version,
     storeDir,
@@ -126,6 +132,7 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     ],
     legacy: legacy.flatMap(({ lines }) => lines),
     settings: requestedSettings(answer.kernelConfig ?? ''),
+    facts,
     source: { src, patchFiles },
   };
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };

@@ -1,7 +1,7 @@
 # What falloutd has to know of a kernel, in one evaluation. Handed to `nix eval --json --apply`:
 #   import-free text, so that it also evaluates in pure mode; works on Nix 2.8 and newer.
-# Takes the probe's answering script as text, then a kernel or its configfile.
-probeScript: thing:
+# Takes the scripts of the probe and of the kernel facts as text, then a kernel or its configfile.
+{ probeScript, factsScript }: thing:
 let
   inherit (builtins)
     attrNames attrValues concatLists concatMap deepSeq genList elemAt filter hasAttr isAttrs isList isString length
@@ -77,6 +77,16 @@ let
   # The same derivation with another answering script. Vendor kernels may lack overrideAttrs.
   probe = configfile.overrideAttrs (_: { generateConfig = toFile "generate-config-probe.pl" probeScript; });
 
+  # The same derivation with a script that records what the Kconfig engine needs. Without the request it is the same whatever
+  # is asked for, so Nix itself proves that the facts hold.
+  facts = configfile.overrideAttrs (old: {
+    pname = "linux-kernel-facts";
+    generateConfig = toFile "record-kernel-facts.pl" factsScript;
+    falloutdScript = old.generateConfig;
+    kernelConfig = "";
+  });
+  canBeOverridden = configfile ? overrideAttrs && configfile ? generateConfig;
+
   isGenerated = configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig;
 
   platform = kernel.stdenv.hostPlatform.linux-kernel or kernel.stdenv.hostPlatform.platform or { };
@@ -105,6 +115,7 @@ else {
     probeConfigPath = if configfile ? overrideAttrs then probe.outPath else null;
     kernelDrvPath = kernel.drvPath or null;
   };
+  facts = if canBeOverridden then { inherit (facts) drvPath; factsPath = facts.outPath; } else null;
   src = let s = kernel.src or configfile.src or ""; in if isAttrs s then s.outPath or "" else toString s;
   patchFiles = let l = configfile.patches or [ ]; in if isList l then map toString l else [ ];
 }

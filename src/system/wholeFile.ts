@@ -70,14 +70,17 @@ function withRegular<T>(path: string, read: (fd: number, stat: Stats) => T): T {
   }
 }
 
-/** The text of a file, or null where it cannot be read. */
-export function readableText(file: string): string | null {
+/** The bytes of a file, or null where it cannot be read. */
+export function readableBytes(file: string): Buffer | null {
   try {
-    return wholeFile(file).toString('utf8');
+    return wholeFile(file);
   } catch {
     return null;
   }
 }
+
+/** The text of a file, or null where it cannot be read. */
+export const readableText = (file: string): string | null => readableBytes(file)?.toString('utf8') ?? null;
 
 /** What a path names where a program that opens it may wait for ever: a FIFO, a socket or a device; else null. */
 export function endlessKind(path: string): string | null {

@@ -80,6 +80,7 @@ export class FakeNix {
       intents,
       legacy,
       settings,
+      facts: null,
       source: { src: this.#root, patchFiles: [] },
     };
     return { kind: 'evaluated', kernel, inputs: [file], sources: [] };

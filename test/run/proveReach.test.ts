@@ -47,6 +47,7 @@ function prove(rest: Partial<EvaluatedKernel>, entries: Entry[], request = ''): 
       storeDir: '/nix/store',
       build: BUILD,
       unmergeable: [],
+      facts: null,
       intents: [],
       legacy: [],
       source: { src: '', patchFiles: [] },

@@ -1,0 +1,72 @@
+/** Kernel facts on disk: one file for each content, and a link to it for each derivation that gave it. */
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { sha256 } from '../system/contentHash.ts';
+import { ifSeen } from '../system/ifSeen.ts';
+
+/** How much is kept in all; the facts of one kernel take 2 to 3 MB. */
+const MOST_BYTES = 200 << 20;
+const LINK = '.drv';
+
+const linkOf = (folder: string, drvPath: string): string => join(folder, `${basename(drvPath).slice(0, 32)}${LINK}`);
+
+/** The file with the facts that a derivation gave, or null. It counts as used now. */
+export function keptFacts(folder: string, drvPath: string): string | null {
+  const link = linkOf(folder, drvPath);
+  const stat = ifSeen(() => statSync(link));
+  if (stat === null || !stat.isFile()) return null;
+  const now = new Date();
+  ifSeen(() => utimesSync(link, now, now));
+  return join(folder, readlinkSync(link));
+}
+
+/**
+ * Keeps facts, and returns their file. A kill leaves the whole file or none. What was used longest ago goes when there is
+ * too much.
+ * @param mostBytes how much is kept in all.
+ * @throws Error of node:fs where they cannot be written.
+ */
+export function keepFacts(folder: string, drvPath: string, bytes: Buffer, mostBytes = MOST_BYTES): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const name = `${sha256(bytes).slice(0, 32)}.facts`;
+  const file = join(folder, name);
+  const temporary = join(folder, `.${process.pid}.tmp`);
+  writeFileSync(temporary, bytes, { mode: 0o600 });
+  renameSync(temporary, file);
+  rmSync(temporary, { force: true });
+  symlinkSync(name, temporary);
+  renameSync(temporary, linkOf(folder, drvPath));
+  dropOldest(folder, name, mostBytes);
+  return file;
+}
+
+/** Forgets facts that turned out to be of no use. */
+export function dropFacts(folder: string, drvPath: string): void {
+  const link = linkOf(folder, drvPath);
+  const file = ifSeen(() => readlinkSync(link));
+  if (file !== null) rmSync(join(folder, file), { force: true });
+  rmSync(link, { force: true });
+}
+
+function dropOldest(folder: string, newest: string, mostBytes: number): void {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.facts'))
+    .map((name) => ({ name, stat: lstatSync(join(folder, name)) }))
+    .sort((a, b) => Number(b.name === newest) - Number(a.name === newest) || b.stat.mtimeMs - a.stat.mtimeMs);
+  let bytes = 0;
+  for (const { name, stat } of files) if ((bytes += stat.size) > mostBytes) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder))
+    if (name.endsWith(LINK) && ifSeen(() => statSync(join(folder, name))) === null)
+      rmSync(join(folder, name), { force: true });
+}
