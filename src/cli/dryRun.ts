@@ -1,28 +1,17 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import { copyFlake } from '../run/copyFlake.ts';
-import { openHistory, type History } from '../state/historyDatabase.ts';
+import { copiedHistory } from '../state/copiedHistory.ts';
 import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { Run } from '../model/run.ts';
 import { readableText } from '../system/wholeFile.ts';
 import { runExitCode, type OnceOptions } from './runExitCode.ts';
-
-/** What is recorded, to be written on: what was judged is not built again. */
-async function copiedHistory(stateDir: string, to: string): Promise<History> {
-  if (existsSync(join(stateDir, 'falloutd.db'))) {
-    const recorded = openHistory(stateDir, { readonly: true });
-    await mkdir(to);
-    await recorded.db.backup(join(to, 'falloutd.db')).finally(() => recorded.close());
-  }
-  return openHistory(to);
-}
 
 /**
  * `falloutd once --dry-run`: the run happens on a copy of the flake, with a history that is thrown away; what it would

@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     init: async () => (await import('./init.ts')).initCommand,
     watch: async () => (await import('./watch.ts')).watchCommand,
     once: async () => (await import('./once.ts')).onceCommand,
+    predict: async () => (await import('./predict.ts')).predictCommand,
     status: async () => (await import('./status.ts')).statusCommand,
   },
   'Understand:': {
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     history: async () => (await import('./history.ts')).historyCommand,
     show: async () => (await import('./show.ts')).showCommand,
     diff: async () => (await import('./diff.ts')).diffCommand,
+    config: async () => (await import('./config.ts')).configCommand,
     read: async () => (await import('./read.ts')).readCommand,
   },
   'Steer:': {

@@ -9,8 +9,8 @@ import { fetchPaths, type CopyOptions } from '../nix/copyPaths.ts';
 import { isStorePath } from '../nix/sources.ts';
 import { placeIn } from '../nix/wrongSettings.ts';
 import { askerName, isManaged } from '../model/asker.ts';
-import type { Intent } from '../model/intent.ts';
-import { spelled } from '../model/value.ts';
+import type { Intent, LegacyLine } from '../model/intent.ts';
+import { spelled, valueOf } from '../model/value.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Problem } from '../model/problem.ts';
 import { kconfigHunks, readDeclarations, type Declaration, type Declarations } from './declarations.ts';
@@ -119,19 +119,23 @@ export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defin
  * from any script. `listed` are the lost wishes already known.
  */
 export function unknownWishes(
-  intents: readonly Intent[],
+  { intents, legacy }: { intents: readonly Intent[]; legacy: readonly LegacyLine[] },
   listed: readonly Wish[],
   defined: Declarations,
   managedName: string,
 ): Wish[] {
   const known = new Set(listed.map((wish) => wish.symbol));
-  return intents.flatMap(({ symbol, ask, by, position }): Wish[] => {
+  return [...intents, ...legacy.flatMap(placedIntent)].flatMap(({ symbol, ask, by, position }): Wish[] => {
     const wanted = spelled(ask.value);
     if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) return [];
     if (defined.has(symbol) || known.has(symbol)) return [];
     return [{ kind: 'unknown', symbol, wanted, got: null, by, position, suggestions: nearestSymbols(symbol, defined) }];
   });
 }
+
+/** A line of an `extraConfig` string as an intent; those of nixpkgs itself stand in no file of the user. */
+const placedIntent = ({ symbol, value, optional, by, position }: LegacyLine): Intent[] =>
+  position === null ? [] : [{ symbol, ask: { value: valueOf(value), optional }, priority: 100, by, position }];
 
 /** What ends a run under `unknown = "block"`. */
 export function unknownProblem({ symbol, by, position, suggestions }: Fallout): Problem {

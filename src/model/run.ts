@@ -28,6 +28,21 @@ const runOutcome = z
 /** How a run ended (ARCHITECTURE.md, "The words"). */
 export type RunOutcome = z.infer<typeof runOutcome>;
 
+const predictionSchema = z
+  .strictObject({
+    predictMs: z.number(),
+    /** How long the kernel's facts took to build; null: they were there. */
+    factsMs: z.number().nullable(),
+    /** What the build showed otherwise: symbols with their values, null where there is none. */
+    missed: z.array(
+      z.strictObject({ symbol: z.string(), predicted: z.string().nullable(), built: z.string().nullable() }),
+    ),
+  })
+  .meta({ id: 'prediction', description: 'What was computed before the build; `missed` is empty where it was right.' });
+
+/** What a build showed otherwise than predicted. */
+export type Missed = z.infer<typeof predictionSchema>['missed'];
+
 export const iterationSchema = z
   .strictObject({
     /** Counts from 1 through the whole history of the state directory. */
@@ -49,6 +64,7 @@ export const iterationSchema = z
     entries: z.array(entryChangeSchema),
     /** An older text of falloutd's own stood between the markers, and was answered from history: entries put back, and taken out. */
     restored: z.strictObject({ putBack: z.int(), takenOut: z.int() }).exactOptional(),
+    prediction: predictionSchema.exactOptional(),
   })
   .meta({ id: 'iteration', description: 'One config build and what followed.' });
 

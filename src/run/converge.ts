@@ -1,26 +1,43 @@
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
+import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
 import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
 import { firstReplacementOf } from '../state/replacements.ts';
-import { expected, managedEntries, markStable, saveManaged } from '../state/targets.ts';
+import { expected, managedEntries, markStable, saveManaged, stableOf } from '../state/targets.ts';
 import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
 import { writeEntries } from './patchWriter.ts';
 import type { WriteListeners } from './writeUserFile.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
-import { prepare, type Preparation, type Prepared, type Running } from './prepare.ts';
+import type { Prediction } from '../kernel/prediction.ts';
+import { withPositions } from '../managed/positions.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
+import { settings } from '../state/recordedRuns.ts';
+import { judged } from '../state/recordRun.ts';
+import { requestOf, type Predictor } from './predictor.ts';
+import { missedBy, requestMissed, sameRequest } from './misprediction.ts';
+import {
+  prepare,
+  prepareUnwritten,
+  type Preparation,
+  type Prepared,
+  type PrepareOptions,
+  type Running,
+  type Unwritten,
+} from './prepare.ts';
 import { Recorder, type OpenIteration } from './runRecorder.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
+import { someOf } from '../system/someOf.ts';
 import { undoRun } from './undo.ts';
 import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
 import type { Fallout } from '../model/fallout.ts';
-import type { IterationOutcome, Lost, Run, Trigger, RunOutcome } from '../model/run.ts';
+import type { IterationOutcome, Lost, Missed, Run, Trigger, RunOutcome } from '../model/run.ts';
 import type { ManagedEntry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
@@ -35,10 +52,9 @@ export type ConvergeOptions = Trigger &
     emit: (event: RunEvent) => void;
     /** Called after each evaluation with the user's files that it read. */
     onInputs?: (files: string[]) => void;
+    /** Computes what builds would show; without it every step takes a build. */
+    predictor?: Predictor | undefined;
   };
-
-/** Fallout that an entry can remove; the other kinds are only reported. */
-const ABSORBED = new Set<Fallout['kind']>(['unused', 'value', 'repeated', 'choice', 'conflict', 'unknown']);
 
 /**
  * One run: evaluate, build, read, absorb, write, until nothing changes any more (ARCHITECTURE.md, "The loop").
@@ -78,7 +94,13 @@ async function putBack(
   }
 }
 
-const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(({ kind }) => ABSORBED.has(kind));
+const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(isAbsorbed);
+
+/** What is built next, and what was predicted of it. */
+type GoOn = { kind: 'go-on'; prepared: Prepared | Unwritten; predicted: Prediction | null };
+
+const sameReasons = (before: Managed, after: Managed): boolean =>
+  [...before].every(([symbol, { reason }]) => after.get(symbol)?.reason === reason);
 
 type Step = { kind: 'again' } | { kind: 'end'; outcome: RunOutcome };
 
@@ -94,6 +116,8 @@ class Convergence {
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
+  /** A build of this run showed something else than was predicted: from then on only builds count. */
+  #isMispredicted = false;
   readonly #running: Running;
   readonly #recorder: Recorder;
   readonly #options: ConvergeOptions;
@@ -123,15 +147,27 @@ class Convergence {
   /** One iteration, stage by stage; a stage that cannot go on ends the run. */
   async #iterate(): Promise<Step> {
     const open = this.#recorder.begin(null);
-    const prepared = await this.#evaluate(open);
+    const found = await this.#evaluateAhead(open);
+    if (found.kind !== 'ready' && found.kind !== 'unwritten') return this.#stop(open, found);
+    if (found.kind === 'ready' && this.#seen.has(found.kernel.build.drvPath)) return this.#repeated(open);
+    const ahead = await this.#predict(open, found);
+    if (ahead.kind !== 'go-on') return ahead;
+    const { predicted } = ahead;
+    const prepared = ahead.prepared.kind === 'unwritten' ? await this.#evaluate(open) : ahead.prepared;
     if (prepared.kind !== 'ready') return this.#stop(open, prepared);
-    if (this.#seen.has(prepared.kernel.build.drvPath))
-      return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
-    const step = prepared.retries ? await this.#probeFirst(open, prepared) : null;
-    if (step !== null) return step;
+    if (this.#seen.has(prepared.kernel.build.drvPath)) return this.#repeated(open);
+    const step = prepared.retries && predicted === null ? await this.#probeFirst(open, prepared) : null;
+    return step ?? (await this.#buildAndAbsorb(open, prepared, predicted));
+  }
 
+  #repeated(open: OpenIteration): Step {
+    return this.#end(open, 'fallout', { kind: 'stalled', reason: 'repeated-state', symbols: [] });
+  }
+
+  async #buildAndAbsorb(open: OpenIteration, prepared: Prepared, predicted: Prediction | null): Promise<Step> {
     const verified = await this.#buildAndJudge(open, prepared);
     if (verified.kind !== 'verified') return this.#stop(open, verified);
+    if (predicted !== null) this.#compare(open, predicted, verified);
     if (verified.dotConfig !== null && absorbable(verified.fallout).length === 0)
       return (await this.#review(open, prepared, verified)) ?? this.#stable(open, prepared, verified);
     if (this.#isExhausted()) return this.#exhausted(open, prepared, verified);
@@ -141,13 +177,124 @@ class Convergence {
   }
 
   async #evaluate(open: OpenIteration): Promise<Preparation> {
-    this.#recorder.phase(open, 'evaluate');
-    const { fresh = false, onInputs } = this.#options;
-    const prepared = await prepare({ ...this.#running, open, managed: this.#managed, fresh, onInputs });
+    const prepared = await prepare(this.#preparing(open));
     if (prepared.kind !== 'ready') return prepared;
     this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
     this.#managed = prepared.managed;
     return prepared;
+  }
+
+  /** Where a prediction may follow, nothing is written before it. */
+  async #evaluateAhead(open: OpenIteration): Promise<Preparation | Unwritten> {
+    if (this.#options.predictor === undefined || this.#isMispredicted) return this.#evaluate(open);
+    const prepared = await prepareUnwritten(this.#preparing(open));
+    if (prepared.kind === 'unwritten') this.#entriesAtStart ??= prepared.found.size;
+    if (prepared.kind !== 'ready') return prepared;
+    this.#entriesAtStart ??= prepared.managed.size;
+    this.#managed = prepared.managed;
+    return prepared;
+  }
+
+  #preparing(open: OpenIteration): PrepareOptions {
+    this.#recorder.phase(open, 'evaluate');
+    const { fresh = false, onInputs } = this.#options;
+    return { ...this.#running, open, managed: this.#managed, fresh, onInputs };
+  }
+
+  /**
+   * Computes what a build would show, and writes the entries that this comes to. What no entry can remove ends the run; all
+   * else is for a build to show.
+   */
+  async #predict(open: OpenIteration, prepared: Prepared | Unwritten): Promise<GoOn | Step> {
+    const { predictor } = this.#options;
+    const { target, history, signal, processes } = this.#running;
+    // What was built before need not be predicted.
+    const isKnown = prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null;
+    if (predictor === undefined || this.#isMispredicted || isKnown) return { kind: 'go-on', prepared, predicted: null };
+    const result = await predictor.predict(prepared, {
+      target,
+      signal,
+      processes,
+      mayBuild: this.#builds > 0 || this.#hasNewRequest(prepared),
+      onPhase: (phase) => this.#recorder.phase(open, phase),
+      onProgress: ({ step }) => this.#emitProgress(open, step),
+    });
+    if (result.kind === 'none') {
+      if (result.news !== null) this.#recorder.warn(result.news);
+      return { kind: 'go-on', prepared, predicted: null };
+    }
+    if (result.kind !== 'predicted') return this.#stop(open, result);
+    const { prediction, predictMs, factsMs } = result;
+    open.prediction = {
+      predictMs: Math.round(predictMs),
+      factsMs: factsMs === null ? null : Math.round(factsMs),
+      missed: [],
+    };
+    return await this.#foresee(open, prepared, prediction);
+  }
+
+  /** Whether something else is asked for than in the last stable run: an edit of a source patch most likely builds as it is. */
+  #hasNewRequest(prepared: Prepared | Unwritten): boolean {
+    const { history, target } = this.#running;
+    const last = stableOf(history, target.name)?.iteration;
+    const before = last === undefined ? null : settings(history, last);
+    return before === null || !sameRequest(before, requestOf(prepared));
+  }
+
+  async #foresee(open: OpenIteration, prepared: Prepared | Unwritten, prediction: Prediction): Promise<GoOn | Step> {
+    const { target } = this.#running;
+    const { outcome } = prediction;
+    const fallout = withPositions(prediction.fallout, prepared.inputs);
+    const block = (problem: Problem): Step => {
+      open.fallout.push(...fallout);
+      return this.#end(open, 'blocked', { kind: 'blocked', problem });
+    };
+    const unknown = fallout.find((miss) => miss.kind === 'unknown');
+    if (unknown !== undefined && target.unknown === 'block') return block(unknownProblem(unknown));
+    if (outcome.kind === 'blocked') return block(outcome.problem);
+    // A build shows whether nothing is left to try.
+    if (outcome.kind === 'stalled') return { kind: 'go-on', prepared, predicted: null };
+    const found = prepared.kind === 'ready' ? prepared.managed : prepared.found;
+    const managed: Managed = new Map(prediction.entries.map((entry) => [entry.symbol, entry]));
+    const changes = changesBetween(found, managed);
+    if (prepared.kind === 'ready' && changes.length === 0 && sameReasons(found, managed))
+      return { kind: 'go-on', prepared, predicted: prediction };
+    open.fallout.push(...fallout);
+    if (prepared.kind === 'unwritten' && prepared.restored !== undefined) open.restored = prepared.restored;
+    const stopped = await this.#write(open, prepared.files, { from: found, to: managed });
+    if (stopped !== null) return stopped;
+    open.entries.push(...changes);
+    const again = await this.#evaluate(open);
+    if (again.kind !== 'ready') return this.#stop(open, again);
+    const missed = requestMissed(prediction.settings, again.kernel.settings);
+    if (missed.length > 0) this.#mispredicted(open, missed, 'the evaluation asks for');
+    return { kind: 'go-on', prepared: again, predicted: missed.length > 0 ? null : prediction };
+  }
+
+  /** Records what the build showed otherwise than predicted. */
+  #compare(open: OpenIteration, predicted: Prediction, verified: Verified): void {
+    const values = predicted.dotConfig === null ? null : parseDotConfig(predicted.dotConfig);
+    const missed = missedBy(values, verified.observation.finalValues, absorbable(verified.fallout));
+    if (missed.length > 0) this.#mispredicted(open, missed, 'the build shows');
+  }
+
+  #mispredicted(open: OpenIteration, missed: Missed, what: string): void {
+    this.#isMispredicted = true;
+    open.prediction?.missed.push(...missed);
+    const symbols = someOf(
+      missed.map(({ symbol }) => symbol),
+      ', ',
+      4,
+    );
+    this.#recorder.warn({
+      message: `${what} something else than predicted: ${symbols}`,
+      hint: `falloutd show ${open.iteration} lists it; the run goes on from what was built`,
+    });
+  }
+
+  #emitProgress(open: OpenIteration, step: string): void {
+    const { run } = this.#running;
+    this.#options.emit({ kind: 'progress', run, iteration: open.iteration, step, questions: 0, expected: null });
   }
 
   async #buildAndJudge(open: OpenIteration, prepared: Prepared): Promise<Verification> {
@@ -223,11 +370,10 @@ class Convergence {
     const { managed, asked } = prepared;
     const lost = withEntryCauses(verified.lost, managed, finalValues);
     // What this run absorbed stays, so that it ends; a result that was known before is not built again for this.
-    const met = this.#recorder.iterations.flatMap(({ fallout }) => fallout.map(({ symbol }) => symbol));
+    const met = [...this.#recorder.iterations, open].flatMap(({ fallout }) => fallout.map(({ symbol }) => symbol));
     const stays = new Set(verified.ms === 0 ? managed.keys() : met);
     const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, stays);
-    const isSame = [...managed].every(([symbol, { reason }]) => reviewed.get(symbol)?.reason === reason);
-    if (isSame) {
+    if (sameReasons(managed, reviewed)) {
       saveManaged(this.#running.history, this.#running.target.name, [...reviewed.values()]);
       return null;
     }
@@ -270,18 +416,29 @@ class Convergence {
     outcome: 'green' | 'fallout',
     extras: IterationExtras,
   ): Promise<Step> {
-    this.#recorder.phase(open, 'write');
-    const { target } = this.#running;
     const edit = { from: prepared.managed, to: managed };
-    const written = await writeEntries(target, prepared.files, edit, this.#running);
+    const stopped = await this.#write(open, prepared.files, edit, { outcome, extras });
+    if (stopped !== null) return stopped;
+    open.entries.push(...changesBetween(prepared.managed, managed));
+    this.#recorder.finish(open, outcome, extras);
+    return { kind: 'again' };
+  }
+
+  /** Writes the managed patch; the end of the run where that cannot be. */
+  async #write(
+    open: OpenIteration,
+    files: Prepared['files'],
+    edit: { from: Managed; to: Managed },
+    { outcome = 'cancelled', extras = {} }: { outcome?: IterationOutcome; extras?: IterationExtras } = {},
+  ): Promise<Step | null> {
+    this.#recorder.phase(open, 'write');
+    const written = await writeEntries(this.#running.target, files, edit, this.#running);
     if (written.kind === 'refused')
       return this.#end(open, 'blocked', { kind: 'blocked', problem: written.problem }, extras);
     if (written.kind === 'newer-save') return this.#end(open, outcome, { kind: 'superseded' }, extras);
     if (written.kind === 'aborted') return this.#stop(open, written, extras);
-    this.#managed = managed;
-    open.entries.push(...changesBetween(prepared.managed, managed));
-    this.#recorder.finish(open, outcome, extras);
-    return { kind: 'again' };
+    this.#managed = edit.to;
+    return null;
   }
 
   #stable(open: OpenIteration, prepared: Prepared, verified: Verified): Step {

@@ -47,6 +47,15 @@ export type Prepared = {
   retries: boolean;
 };
 
+/** An evaluation whose entries are not those that answer it. Nothing is written yet: a prediction may change more. */
+export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'retries'> & {
+  kind: 'unwritten';
+  kernel: EvaluatedKernel;
+  /** The entries in the file; `managed` are those that answer the evaluation. */
+  found: Managed;
+  restored?: NonNullable<OpenIteration['restored']>;
+};
+
 export type Preparation =
   | Prepared
   | { kind: 'blocked'; problem: Problem }
@@ -80,6 +89,19 @@ const MAX_EVALUATIONS = 3;
  * intent; every conflict is settled at once. Fills evaluateMs, drvPath, the conflicts and the changed entries of the iteration.
  */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
+  const prepared = await prepareWith(options, { defersWrite: false });
+  if (prepared.kind === 'unwritten') throw new Error('an evaluation was left unwritten');
+  return prepared;
+}
+
+/** The same, but entries that have to change are left unwritten. */
+export const prepareUnwritten = async (options: PrepareOptions): Promise<Preparation | Unwritten> =>
+  prepareWith(options, { defersWrite: true });
+
+async function prepareWith(
+  options: PrepareOptions,
+  { defersWrite }: { defersWrite: boolean },
+): Promise<Preparation | Unwritten> {
   const { target, open } = options;
   let { managed } = options;
   let retries = false;
@@ -90,6 +112,10 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
     const settled = settle(options, managed, evaluated);
     retries ||= settled.retries;
     if (!settled.isStable) {
+      if (defersWrite && (settled.changes.length > 0 || kernel.build === null)) {
+        const { found, restored } = settled;
+        return { ...evaluated, kind: 'unwritten', managed: settled.managed, found, ...(restored && { restored }) };
+      }
       const edit = { from: settled.found, to: settled.managed };
       const written = await writeEntries(target, files, edit, options);
       if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
@@ -183,7 +209,8 @@ function settle(
   const released = last === null ? kept : withoutEnded(kept, base, asked, last);
   const retries = [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
   const unsettled = conflicts.filter((f) => !released.has(f.symbol));
-  open.fallout.push(...unsettled);
+  const known = new Set(open.fallout.map((f) => f.symbol));
+  open.fallout.push(...unsettled.filter((f) => !known.has(f.symbol)));
   const next = absorb(unsettled, released, asked, target.policy).managed;
   const changes = changesBetween(found, next);
   const restored = kind === 'older' && changes.length > 0 ? { restored: restoredBy(changes, base) } : {};

@@ -7,6 +7,25 @@ import type { RunEvent } from '../model/event.ts';
 /** The iteration under way, filled in by the stages as they go. */
 export type OpenIteration = Omit<Iteration, 'run' | 'durationMs' | 'outcome'> & { readonly started: number };
 
+/** An iteration of which nothing is known yet. */
+export function newIteration(iteration: number, patchesSha256: string | null): OpenIteration {
+  return {
+    iteration,
+    startedAt: new Date().toISOString(),
+    started: performance.now(),
+    patchesSha256,
+    sourceBytes: null,
+    evaluateMs: 0,
+    buildMs: 0,
+    probe: false,
+    drvPath: null,
+    fallout: [],
+    entries: [],
+  };
+}
+
+export type Phase = Extract<RunEvent, { kind: 'phase' }>['phase'];
+
 /** Records one run as it goes, and emits each step. Wall-clock times are only for display; durations are monotonic. */
 export class Recorder {
   readonly run: number;
@@ -35,23 +54,11 @@ export class Recorder {
   begin(patchesSha256: string | null): OpenIteration {
     const startedAt = new Date().toISOString();
     const iteration = beginIteration(this.#history, { run: this.run, startedAt, patchesSha256 });
-    this.#open = {
-      iteration,
-      startedAt,
-      started: performance.now(),
-      patchesSha256,
-      sourceBytes: null,
-      evaluateMs: 0,
-      buildMs: 0,
-      probe: false,
-      drvPath: null,
-      fallout: [],
-      entries: [],
-    };
+    this.#open = { ...newIteration(iteration, patchesSha256), startedAt };
     return this.#open;
   }
 
-  phase(open: OpenIteration, phase: 'evaluate' | 'build' | 'probe' | 'write'): void {
+  phase(open: OpenIteration, phase: Phase): void {
     this.#emit({ kind: 'phase', run: this.run, iteration: open.iteration, phase });
   }
 

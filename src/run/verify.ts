@@ -7,18 +7,17 @@ import { readTranscript } from '../script/readTranscript.ts';
 import { lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
 import { isHonouredUnknown } from '../fallout/unknownName.ts';
 import { judged } from '../state/recordRun.ts';
-import { causeFrom, type Declarations } from '../kernel/declarations.ts';
-import { kernelDeclarations, markUnknown, unknownWishes } from '../kernel/symbols.ts';
+import type { Declarations } from '../kernel/declarations.ts';
+import { explainMisses } from '../kernel/explainMisses.ts';
+import { kernelDeclarations, unknownWishes } from '../kernel/symbols.ts';
 import { withPositions } from '../managed/positions.ts';
 import { isWish } from '../model/asker.ts';
 import { limitOf, type Limit, type LimitKey } from '../model/limits.ts';
 import { buildConfig, type BuildProgress, type Transcript } from '../nix/configBuild.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Intent, LegacyLine } from '../model/intent.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Lost } from '../model/run.ts';
 import type { Prepared, Running } from './prepare.ts';
-import { valueOf } from '../model/value.ts';
 
 /** A config build and what its transcript says. */
 export type Verified = {
@@ -104,38 +103,23 @@ async function explained(
   const { target, inputs } = options;
   // Before the first build the source may not have been fetched.
   const declarations = early ?? (await declarationsOf(kernel, options));
-  const because = <T extends Fallout | Wish>(item: T): T => {
-    const declaration =
-      item.cause === undefined && item.kind !== 'overridden' ? declarations?.get(item.symbol) : undefined;
-    const value = (symbol: string): string | null => valueIn(verified.observation, symbol);
-    // An unused n lacks what m lacks: it cannot be asked for.
-    const isHidden = item.kind === 'unused' && item.wanted === 'n' && declaration?.selectedBy.length === 0;
-    const wanted = isHidden ? 'm' : item.wanted;
-    const cause = declaration === undefined ? null : causeFrom(declaration, wanted, value);
-    return cause === null ? item : { ...item, cause };
-  };
-  const marked = <T extends Fallout | Wish>(items: readonly T[]): T[] =>
-    (declarations === null ? [...items] : markUnknown(items, declarations)).map(because);
+  const marked = <T extends Fallout | Wish>(misses: readonly T[]): T[] =>
+    declarations === null ? [...misses] : explainMisses(misses, verified.observation, declarations);
   return {
     ...verified,
     fallout: withPositions(marked(verified.fallout), inputs),
     lost: located(marked(verified.lost.lost), inputs, {
-      defaults: (verified.lost.lostDefaults ?? []).map(because),
+      defaults: marked(verified.lost.lostDefaults ?? []),
       unknown:
         declarations === null || verified.dotConfig === null
           ? []
-          : unknownWishes(
-              [...kernel.intents, ...kernel.legacy.flatMap(placedIntent)],
-              verified.lost.lost,
-              declarations,
-              target.managedName,
-            ),
+          : unknownWishes(kernel, verified.lost.lost, declarations, target.managedName),
     }),
   };
 }
 
 /** The lost wishes with the user's lines. What turns out to be no wish of the user's is a default. */
-function located(
+export function located(
   lost: readonly Wish[],
   inputs: readonly string[],
   { defaults, unknown }: { defaults: readonly Wish[]; unknown: readonly Wish[] },
@@ -149,10 +133,6 @@ function located(
   };
 }
 
-/** A line of an `extraConfig` string as an intent; those of nixpkgs itself stand in no file of the user. */
-const placedIntent = ({ symbol, value, optional, by, position }: LegacyLine): Intent[] =>
-  position === null ? [] : [{ symbol, ask: { value: valueOf(value), optional }, priority: 100, by, position }];
-
 /** Reads and judges what a build printed; `dotConfig` is null where it failed. */
 function readBuild(
   { settings, intents, legacy }: Buildable,
@@ -165,13 +145,4 @@ function readBuild(
   const lost = { lost: lostWishes(input), lostDefaults: lostDefaults(input) };
   const found = { observation, isWhole, fallout: judge(input), lost };
   return { kind: 'verified', ...found, transcript, dotConfig, questions: asked, ms };
-}
-
-/** What a symbol came out as; without a .config the last answer to its question, or the default it was left at. */
-function valueIn({ questions, finalValues }: Observation, symbol: string): string | null {
-  // A symbol that a finished .config does not name is n.
-  if (finalValues !== null) return finalValues.get(symbol) ?? 'n';
-  const question = questions.get(symbol);
-  if (question === undefined) return null;
-  return question.answer !== '' ? question.answer : (/[YMN]/.exec(question.alts)?.[0].toLowerCase() ?? null);
 }

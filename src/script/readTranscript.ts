@@ -49,7 +49,7 @@ export function readTranscript(
   return reader.end(succeeded);
 }
 
-class TranscriptReader {
+export class TranscriptReader {
   readonly #questions = new Map<string, Question>();
   readonly #choices: Choice[] = [];
   readonly #refusals: Refusal[] = [];

@@ -9,7 +9,7 @@ import type { History } from './historyDatabase.ts';
 
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
 const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path,
-  patches_sha256, source_bytes, restored FROM iterations`;
+  patches_sha256, source_bytes, restored, prediction FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
 export const STATEMENTS = {
@@ -134,9 +134,10 @@ export function lost(history: History, target?: string): LostOfRun[] {
 
 type RunRow = Omit<Run, 'outcome' | 'iterations' | 'lost'> & { detail: string | null };
 
-type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored'> & {
+type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored' | 'prediction'> & {
   probe: number;
   restored: string | null;
+  prediction: string | null;
 };
 
 type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
@@ -151,12 +152,13 @@ function runOf(history: History, { detail, absorbed, ...start }: RunRow): Run {
   };
 }
 
-function iterationOf(history: History, { restored, ...row }: IterationRow): Iteration {
+function iterationOf(history: History, { restored, prediction, ...row }: IterationRow): Iteration {
   return {
     ...row,
     probe: row.probe === 1,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
+    ...(prediction === null ? {} : { prediction: JSON.parse(prediction) as NonNullable<Iteration['prediction']> }),
     ...(restored === null ? {} : { restored: JSON.parse(restored) as NonNullable<Iteration['restored']> }),
   };
 }

@@ -317,6 +317,10 @@ CREATE TABLE late_writes (
   sha256   TEXT NOT NULL REFERENCES patches (sha256) -- the whole file as it was left
 ) STRICT;`;
 
+const PREDICTIONS = /* sql */ `
+-- JSON: what was predicted before the build, how long it took, and what the build showed otherwise; NULL: nothing was.
+ALTER TABLE iterations ADD COLUMN prediction TEXT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -329,4 +333,5 @@ export const MIGRATIONS: readonly string[] = [
   ORIGINS,
   CAUSES,
   LATE_WRITES,
+  PREDICTIONS,
 ];

@@ -195,7 +195,7 @@ describe('unknownWishes', () => {
   const known = declared('EXT4_FS');
 
   it('finds the typo that is honoured by accident', () => {
-    expect(unknownWishes([intent('EXT5_FS')], [], known, 'fallout')).toEqual([
+    expect(unknownWishes({ intents: [intent('EXT5_FS')], legacy: [] }, [], known, 'fallout')).toEqual([
       {
         kind: 'unknown',
         symbol: 'EXT5_FS',
@@ -217,6 +217,6 @@ describe('unknownWishes', () => {
       intent('NONE', { by: { kind: 'patch', name: 'fallout', index: 3 } }),
       intent('NONE', { ask: { value: { kind: 'unset' }, optional: false } }),
     ];
-    expect(unknownWishes(intents, [listed], known, 'fallout')).toEqual([]);
+    expect(unknownWishes({ intents, legacy: [] }, [listed], known, 'fallout')).toEqual([]);
   });
 });

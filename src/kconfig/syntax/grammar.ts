@@ -57,9 +57,16 @@ export const UNION: Grammar = { ...tested(ALLOWED, () => true), ...tested(DEMAND
 
 const SOMETIMES_RESERVED = ['option', 'optional', 'allnoconfig_y', 'defconfig_list', 'transitional', '---help---'];
 
+/** Where the files of a tree are read: a folder, or a function that gives the text of a file by its path in the tree. */
+export type TreeRoot = string | ((name: string) => string | null);
+
+const readerIn = (root: TreeRoot) => (name: string) =>
+  typeof root === 'string' ? readIfThere(join(root, name)) : root(name);
+
 /** The grammar of a tree's own kconfig. It is found in the source of its lexer and parser, so backported patches count. Without them it is the union. */
-export function grammarOf(root: string): Grammar {
-  const source = (name: string): string | null => readIfThere(join(root, 'scripts/kconfig', name));
+export function grammarOf(root: TreeRoot): Grammar {
+  const read = readerIn(root);
+  const source = (name: string): string | null => read(`scripts/kconfig/${name}`);
   const [lexer, parser] = [source('lexer.l'), source('parser.y')];
   if (lexer === null || parser === null) return UNION;
   const sources = { lexer, parser, util: source('util.c') ?? '' };
@@ -76,11 +83,12 @@ function tested<Name extends string>(tests: Record<Name, Test>, holds: (test: Te
  * How this kernel's conf works, according to VERSION and PATCHLEVEL in its Makefile and to its parser. Without a Makefile it counts as 6.11's.
  * Linux 6.11 replaced the choice's own value by a ranking of its members (`sym_calc_choice` in scripts/kconfig/symbol.c).
  */
-export function dialectOf(root: string): Dialect {
-  const makefile = readIfThere(join(root, 'Makefile')) ?? '';
+export function dialectOf(root: TreeRoot): Dialect {
+  const read = readerIn(root);
+  const makefile = read('Makefile') ?? '';
   const number = (name: string): number => Number(new RegExp(`^${name} *= *([0-9]+)`, 'm').exec(makefile)?.[1] ?? NaN);
   const [major, minor] = [number('VERSION'), number('PATCHLEVEL')];
-  const parser = readIfThere(join(root, 'scripts/kconfig/parser.y')) ?? '';
+  const parser = read('scripts/kconfig/parser.y') ?? '';
   return {
     choices: major < 6 || (major === 6 && minor < 11) ? 'symbol' : 'ranked',
     ...(parser.includes('must not have a prompt in another entry') ? { onePrompt: true } : {}),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
 import { causeSchema } from '../../model/cause.ts';
+import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
@@ -139,6 +140,17 @@ export const documentSchemas = {
   iteration: z.strictObject({ ...version, ...iterationSchema.shape }),
   /** `build`, `show --build N`, and what the hook `on-built` reads. */
   'kernel-build': z.strictObject({ ...version, ...kernelBuildSchema.shape }),
+  predict: z.strictObject({
+    ...version,
+    outcome: runSchema.shape.outcome.unwrap(),
+    fallout: z.array(falloutSchema),
+    /** What would change in the managed patch. */
+    entries: z.array(entryChangeSchema),
+    ...lostShape,
+    predictMs: z.number(),
+    /** How long the kernel's facts took to build; null: they were there. */
+    factsMs: z.number().nullable(),
+  }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
   event: z.strictObject({ ...version, event: eventSchema }),

@@ -21,7 +21,7 @@ export type Reporter = {
 /** What is known of a phase under way; `phase` null: none is. */
 type Progress = {
   iteration: number;
-  phase: 'evaluate' | 'build' | 'probe' | 'write' | null;
+  phase: keyof typeof PHASES | null;
   since: number;
   step: string;
   questions: number;
@@ -179,7 +179,14 @@ function iterationLines(iteration: Iteration, style: Style): string[] {
   );
 }
 
-const PHASES = { evaluate: 'evaluating', build: 'building', probe: 'full check', write: 'writing' } as const;
+const PHASES = {
+  evaluate: 'evaluating',
+  facts: 'reading the kernel',
+  predict: 'predicting',
+  build: 'building',
+  probe: 'full check',
+  write: 'writing',
+} as const;
 
 function liveText(run: Progress, now: number): string {
   if (run.phase === null) return '';

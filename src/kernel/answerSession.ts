@@ -1,0 +1,109 @@
+/** A config build's answering session on the engine: two passes of a script, from the base configuration to a .config. */
+import { askQuestions, Configuration, EndOfAnswers, readConfig, writeConfig, type Kconfig } from '../kconfig/index.ts';
+import type { Complaint, Observation } from '../model/observation.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
+import { TranscriptReader } from '../script/readTranscript.ts';
+import { requested, type Settings } from '../script/settings.ts';
+import type { Protocol } from './answeringScript.ts';
+import type { KernelFacts } from './kernelFacts.ts';
+import { ListingSession } from './listingSession.ts';
+import { ScriptSession, type Answering, type Answers, type ScriptRules } from './scriptSession.ts';
+
+/** What a session needs of a kernel: the tree of its symbols, where the script begins, and which script it is. */
+export type AnsweredKernel = Pick<
+  KernelFacts,
+  'baseConfig' | 'autoModules' | 'preferBuiltin' | 'ignoreConfigErrors'
+> & {
+  kconfig: Kconfig;
+  protocol: Protocol;
+};
+
+/** What both passes showed. `dotConfig` null: the script died. */
+export type Session = {
+  observation: Observation;
+  dotConfig: string | null;
+  /** The symbols whose answer the script replaced. */
+  clamped: ReadonlySet<string>;
+};
+
+/** Who answers: the kernel's own script, or one that never dies and lists every refusal. */
+export type Answerer = 'script' | 'listing';
+
+/** The answers that are asked for, by symbol. */
+export function answersOf(settings: Settings): Map<string, string> {
+  return new Map(
+    Object.entries(settings).flatMap(([symbol, setting]) => {
+      const answer = requested(setting);
+      return answer === null ? [] : [[symbol, answer] as const];
+    }),
+  );
+}
+
+/** Runs a session. `onLine` hears the transcript, as a config build would print it, without what make says. */
+export function runSession(
+  kernel: AnsweredKernel,
+  answers: Answers,
+  answerer: Answerer,
+  onLine: (line: string) => void = () => undefined,
+): Session {
+  const reader = new TranscriptReader();
+  const log = (line: string): void => {
+    reader.take(line);
+    onLine(line);
+  };
+  const rules: ScriptRules = { ...kernel.protocol, ...kernel };
+  const clamped = new Set<string>();
+  const listed = { used: new Map<string, string>(), common: new Map<string, readonly string[]>() };
+  let dotConfig: string | null = kernel.baseConfig;
+  for (let pass = 1; pass <= 2 && dotConfig !== null; pass++) {
+    const script =
+      answerer === 'script'
+        ? new ScriptSession(answers, rules, log, clamped)
+        : new ListingSession(answers, rules, log, listed);
+    dotConfig = onePass(kernel.kconfig, dotConfig, script);
+    if (dotConfig !== null) log('GOT: # configuration written to .config');
+  }
+  const finalValues = dotConfig === null ? null : parseDotConfig(dotConfig);
+  return { observation: { ...reader.end(true).observation, finalValues }, dotConfig, clamped };
+}
+
+/** The .config after one pass of `make config`; null where the script died in it. */
+function onePass(kconfig: Kconfig, dotConfig: string, script: Answering): string | null {
+  const configuration = new Configuration(kconfig);
+  readConfig(configuration, dotConfig);
+  const questions = askQuestions(configuration, { ask: 'all', print: (text) => script.print(text) });
+  try {
+    for (let step = questions.next(); step.done !== true;) {
+      const reaction = script.react();
+      if (reaction.kind === 'end') return null;
+      step = questions.next(reaction.text);
+    }
+  } catch (error) {
+    if (error instanceof EndOfAnswers) return null;
+    throw error;
+  }
+  return writeConfig(configuration);
+}
+
+/**
+ * The script's own comparison of the finished .config with what was asked for. An empty value and `0` pass, whatever was
+ * asked for: to Perl they are false. A script that stops at the first error is taken for one that lists all.
+ */
+export function complaintsAbout(
+  settings: Settings,
+  { observation: { finalValues }, clamped }: Session,
+  { ignoreConfigErrors }: AnsweredKernel,
+): Complaint[] {
+  if (finalValues === null) return [];
+  return Object.keys(settings)
+    .sort()
+    .flatMap((symbol): Complaint | [] => {
+      const setting = settings[symbol];
+      const wanted = setting === undefined ? null : requested(setting);
+      if (setting === undefined || wanted === null) return [];
+      const got = finalValues.get(symbol);
+      const severity = setting.optional || ignoreConfigErrors || clamped.has(symbol) ? 'warning' : 'error';
+      if (got === undefined) return { kind: 'unused', symbol, severity };
+      return got === '' || got === '0' || got === wanted ? [] : { kind: 'value', symbol, wanted, got, severity };
+    });
+}

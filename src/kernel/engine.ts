@@ -1,0 +1,72 @@
+/** The Kconfig engine for a long-running process: in a worker of its own, so that the main thread is never busy with it. */
+import { Worker } from 'node:worker_threads';
+import PQueue from 'p-queue';
+import type { EngineAnswer, EngineReply, EngineRequest } from './engineMessages.ts';
+import type { PredictionInput } from './prediction.ts';
+
+export type EngineEnd = EngineReply | { kind: 'aborted' };
+
+/** The tree of a kernel with what is computed of it takes some 150 MB. */
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+/** How long an idle worker stays: whoever edits saves again soon. */
+const IDLE_MS = 60_000;
+
+/** TypeScript sources run as they are in tests. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './engineWorker.ts' : './engineWorker.js', import.meta.url);
+
+/** Predicts in a worker thread, which it starts when it is needed and ends when it is not. One prediction at a time. */
+export class Engine {
+  readonly #queue = new PQueue({ concurrency: 1 });
+  #worker: Worker | null = null;
+  #idle: NodeJS.Timeout | null = null;
+  #last = 0;
+
+  /** Never rejects: what goes wrong in the worker is a reply. Aborting ends the worker. */
+  async predict(factsFile: string, input: PredictionInput, signal: AbortSignal): Promise<EngineEnd> {
+    return await this.#queue.add(async () =>
+      signal.aborted ? { kind: 'aborted' } : this.#ask(factsFile, input, signal),
+    );
+  }
+
+  /** Ends the worker. */
+  async close(): Promise<void> {
+    this.#queue.clear();
+    await this.#end();
+  }
+
+  async #ask(factsFile: string, input: PredictionInput, signal: AbortSignal): Promise<EngineEnd> {
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    const worker = (this.#worker ??= new Worker(WORKER, { resourceLimits: LIMITS }));
+    const id = ++this.#last;
+    const end = await new Promise<EngineEnd>((resolve) => {
+      const failed = (error: Error): void => resolve({ kind: 'error', reason: error.message });
+      const exited = (): void => resolve({ kind: 'error', reason: 'the worker ended' });
+      const aborted = (): void => resolve({ kind: 'aborted' });
+      worker.once('error', failed).once('exit', exited);
+      signal.addEventListener('abort', aborted, { once: true });
+      worker.on('message', (answer: EngineAnswer) => {
+        if (answer.id === id) resolve(answer.reply);
+      });
+      worker.postMessage({ id, factsFile, input } satisfies EngineRequest);
+    });
+    worker.removeAllListeners();
+    // Its thread is still at it, or gone.
+    if (end.kind === 'aborted' || end.kind === 'error') await this.#end();
+    else this.#rest();
+    return end;
+  }
+
+  #rest(): void {
+    this.#worker?.unref();
+    this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    // An error after this is nobody's any more.
+    worker?.on('error', () => undefined);
+    await worker?.terminate();
+  }
+}

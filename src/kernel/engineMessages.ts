@@ -1,0 +1,14 @@
+/** What the main thread and the engine's worker say to each other. */
+import type { Prediction, PredictionInput } from './prediction.ts';
+
+export type EngineRequest = { id: number; factsFile: string; input: PredictionInput };
+
+export type EngineReply =
+  | { kind: 'predicted'; prediction: Prediction; predictMs: number; loadMs: number }
+  /** The kept facts are damaged, or of another version: they have to be made again. */
+  | { kind: 'bad-facts' }
+  /** This kernel cannot be predicted. */
+  | { kind: 'unpredictable'; reason: string }
+  | { kind: 'error'; reason: string };
+
+export type EngineAnswer = { id: number; reply: EngineReply };

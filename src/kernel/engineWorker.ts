@@ -1,0 +1,39 @@
+/** The engine's worker: loads the facts of one kernel at a time and predicts. */
+import { parentPort } from 'node:worker_threads';
+import { wholeFile } from '../system/wholeFile.ts';
+import type { EngineAnswer, EngineReply, EngineRequest } from './engineMessages.ts';
+import { loadEngine, type KernelEngine } from './kernelEngine.ts';
+import { readFacts } from './kernelFacts.ts';
+
+let current: { factsFile: string; engine: KernelEngine } | null = null;
+
+parentPort?.on('message', ({ id, factsFile, input }: EngineRequest) => {
+  const answer: EngineAnswer = { id, reply: replyTo(factsFile, input) };
+  parentPort?.postMessage(answer);
+});
+
+function replyTo(factsFile: string, input: EngineRequest['input']): EngineReply {
+  try {
+    const started = performance.now();
+    const engine = engineOf(factsFile);
+    if ('kind' in engine) return engine;
+    const loaded = performance.now();
+    const prediction = engine.predict(input);
+    return { kind: 'predicted', prediction, predictMs: performance.now() - loaded, loadMs: loaded - started };
+  } catch (error) {
+    return { kind: 'error', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+function engineOf(factsFile: string): KernelEngine | EngineReply {
+  if (current?.factsFile === factsFile) return current.engine;
+  current = null;
+  const read = readFacts(wholeFile(factsFile));
+  if (read.kind !== 'facts') return { kind: 'bad-facts' };
+  const loaded = loadEngine(read.facts);
+  if (loaded.kind === 'unknown-script')
+    return { kind: 'unpredictable', reason: 'its answering script is none that falloutd knows' };
+  if (loaded.kind === 'unreadable-tree') return { kind: 'unpredictable', reason: loaded.reason };
+  current = { factsFile, engine: loaded.engine };
+  return loaded.engine;
+}

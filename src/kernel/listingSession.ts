@@ -1,0 +1,85 @@
+/**
+ * A script that never dies: a refused answer is replaced by the nearest one that is offered, and listed. One session shows
+ * what nixpkgs' script would show one refusal at a time.
+ */
+import { offeredIn } from '../script/statements.ts';
+import { ConfDialogue, wantedMembers } from './confDialogue.ts';
+import { isModuleAnswered, type Answering, type Answers, type Reaction, type ScriptRules } from './scriptSession.ts';
+
+/** What the second pass has to know of the first. */
+export type Listed = {
+  /** What a refused symbol is answered with from then on. */
+  used: Map<string, string>;
+  /** The letters that a symbol was offered each time it was asked: an entry has to suit both passes. */
+  common: Map<string, readonly string[]>;
+};
+
+/** The order in which the absorbing chain goes. */
+const NEAREST: Readonly<Record<string, readonly string[]>> = {
+  y: ['y', 'm', 'n'],
+  m: ['m', 'y', 'n'],
+  n: ['n', 'm', 'y'],
+};
+const isLetter = (text: string | undefined): text is string => text !== undefined && /^[ymn]$/.test(text);
+
+export class ListingSession implements Answering {
+  readonly #dialogue: ConfDialogue;
+  #previous = '';
+  #again = 0;
+
+  constructor(
+    private readonly answers: Answers,
+    private readonly rules: ScriptRules,
+    private readonly log: (line: string) => void,
+    private readonly listed: Listed,
+  ) {
+    this.#dialogue = new ConfDialogue(log, true);
+  }
+
+  print(text: string): void {
+    this.#dialogue.print(text);
+  }
+
+  react(): Reaction {
+    const asked = this.#dialogue.asked();
+    if (asked.kind === 'other') return { kind: 'answer', text: '' };
+    if (asked.kind === 'symbol') return { kind: 'answer', text: this.#answer(asked.prompt, asked.name, asked.alts) };
+    const text = String(wantedMembers(asked.members, this.answers).at(-1) ?? '');
+    this.log(`CHOICE: ${asked.range}, ANSWER: ${text}`);
+    return { kind: 'answer', text };
+  }
+
+  #answer(prompt: string, name: string, alts: string): string {
+    const question = `${name} ${prompt}`;
+    this.#again = question === this.#previous ? this.#again + 1 : 0;
+    this.#previous = question;
+    const wish = this.answers.get(name);
+    let answer = this.listed.used.get(name) ?? wish ?? (isModuleAnswered(alts, this.rules) ? 'm' : '');
+    const offered = offeredIn(alts);
+    if (offered !== null && this.#refuses(name, answer, alts, offered)) {
+      // Its help says why; then the question comes again.
+      this.log(`QUESTION: ${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${this.listed.used.get(name) ?? ''}`);
+      return '?';
+    }
+    if (offered === null && this.#again > 0) {
+      if (wish !== undefined) this.log(`probe: refused ${name} wanted '${answer}' offered [${alts}] using ''`);
+      this.listed.used.set(name, '');
+      answer = '';
+    } else if (this.#again > 1) answer = '';
+    this.log(`QUESTION: ${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${answer}`);
+    return answer;
+  }
+
+  /** Whether the answer is not offered; then another one is used from now on. */
+  #refuses(name: string, answer: string, alts: string, offered: readonly string[]): boolean {
+    const common = (this.listed.common.get(name) ?? offered).filter((letter) => offered.includes(letter));
+    this.listed.common.set(name, common);
+    if (!isLetter(answer) || offered.includes(answer)) return false;
+    const asked = this.answers.get(name);
+    const near = (NEAREST[isLetter(asked) ? asked : answer] ?? []).filter((letter) => offered.includes(letter));
+    const instead = near.find((letter) => common.includes(letter)) ?? near[0] ?? '';
+    if (asked !== undefined) this.log(`probe: refused ${name} wanted '${asked}' offered [${alts}] using '${instead}'`);
+    this.listed.used.set(name, instead);
+    return true;
+  }
+}

@@ -1,0 +1,183 @@
+/** What a run would come to, as the engine sees it: the fixed point of absorbing, without a build. */
+import { absorb, changesBetween, type Asked, type Managed } from '../fallout/absorb.ts';
+import { intentsBySymbol } from '../fallout/intents.ts';
+import { judge, type JudgeInput } from '../fallout/judge.ts';
+import { lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
+import { reviewEntries } from '../fallout/reviewEntries.ts';
+import { isAbsorbed } from '../fallout/absorbedKinds.ts';
+import type { ManagedEntry, Policy } from '../model/entry.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Intent, LegacyLine } from '../model/intent.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Lost } from '../model/run.ts';
+import type { Settings } from '../script/settings.ts';
+import { answersOf, complaintsAbout, runSession, type AnsweredKernel, type Session } from './answerSession.ts';
+import { requestWith } from './predictedRequest.ts';
+
+/** What a prediction begins from: an evaluation, and the entries that answer it. */
+export type PredictionInput = {
+  /** The request as evaluated. */
+  settings: Settings;
+  intents: readonly Intent[];
+  legacy: readonly LegacyLine[];
+  managedName: string;
+  managedIndex: number | null;
+  /** The entries in that evaluation. */
+  entries: readonly ManagedEntry[];
+  policy: Policy;
+};
+
+export type Prediction = {
+  /** The entries at the end. */
+  entries: ManagedEntry[];
+  /** The request with them. */
+  settings: Settings;
+  /** Everything that was met on the way, one item a symbol. */
+  fallout: Fallout[];
+  outcome:
+    | { kind: 'stable' }
+    /** Fallout remains, and no entry is left to try. */
+    | { kind: 'stalled'; reason: 'no-rung'; symbols: string[] }
+    /** No entry can help: the user has to act. */
+    | { kind: 'blocked'; problem: Problem };
+  lost: Lost;
+  /** Wishes that are honoured only because no Kconfig file defines the symbol. */
+  unknown: Wish[];
+  /** The finished configuration; null where the script died to the end. */
+  dotConfig: string | null;
+  /** How many answering sessions it took. */
+  sessions: number;
+};
+
+/** Gives misses what the session does not show: their cause, and whether the kernel knows the symbol. */
+export type Explain = <T extends Fallout | Wish>(misses: readonly T[], observation: Observation) => T[];
+
+/** A state seldom takes more than three steps; each symbol has at most four rungs. */
+const MOST_STEPS = 60;
+
+/** Predicts: answers, judges and absorbs until nothing changes. Pure, and may take seconds. */
+export function predict(kernel: AnsweredKernel, input: PredictionInput, explain: Explain): Omit<Prediction, 'unknown'> {
+  return new Predicting(kernel, input, explain).toFixedPoint();
+}
+
+class Predicting {
+  readonly #asked: Asked;
+  #managed: Managed;
+  #settings: Settings;
+  readonly #met = new Map<string, Fallout>();
+  #last: { key: string; session: Session } | null = null;
+  #sessions = 0;
+
+  constructor(
+    private readonly kernel: AnsweredKernel,
+    private readonly input: PredictionInput,
+    private readonly explain: Explain,
+  ) {
+    const { intents, legacy, managedName, managedIndex } = input;
+    this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
+    this.#managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
+    this.#settings = input.settings;
+  }
+
+  toFixedPoint(): Omit<Prediction, 'unknown'> {
+    for (let step = 1; ; step++) {
+      const session = this.#session('script');
+      const judged = this.#judge(session);
+      const open = judged.fallout.filter(isAbsorbed);
+      if (session.dotConfig !== null && open.length === 0) {
+        if (!this.#review(judged)) return this.#end({ kind: 'stable' }, judged);
+        continue;
+      }
+      const symbols = open.map(({ symbol }) => symbol);
+      if (step > MOST_STEPS) return this.#end({ kind: 'stalled', reason: 'no-rung', symbols }, judged);
+      const found = session.dotConfig === null ? this.#everything(open) : open;
+      const problem = this.#absorb(found);
+      if (problem === 'nothing') return this.#end({ kind: 'stalled', reason: 'no-rung', symbols }, judged);
+      if (problem !== null) return this.#end({ kind: 'blocked', problem }, judged);
+    }
+  }
+
+  /** The script died at one refusal: a session that goes on shows the others. */
+  #everything(open: readonly Fallout[]): Fallout[] {
+    // A choice with two y is settled first: what follows from it would be absorbed for nothing.
+    const choices = open.filter(({ kind }) => kind === 'choice');
+    if (choices.length > 0) return choices;
+    const listed = this.#judge(this.#session('listing')).fallout.filter(isAbsorbed);
+    const known = new Set(listed.map(({ symbol }) => symbol));
+    return [...open.filter(({ symbol }) => !known.has(symbol)), ...listed];
+  }
+
+  /** `option V` is answered as V is: a session runs again only where an answer changed. */
+  #session(answerer: 'script' | 'listing'): Session {
+    const answers = answersOf(this.#settings);
+    const key = JSON.stringify([answerer, ...answers]);
+    if (this.#last?.key === key) return this.#last.session;
+    this.#sessions++;
+    const session = runSession(this.kernel, answers, answerer);
+    if (answerer === 'script') this.#last = { key, session };
+    return session;
+  }
+
+  #judge(session: Session): Judged {
+    const complaints = complaintsAbout(this.#settings, session, this.kernel);
+    const observation = { ...session.observation, complaints };
+    const { intents, legacy, managedName } = this.input;
+    const judging: JudgeInput = { observation, settings: this.#settings, intents, legacy, managedName };
+    return { session, judging, fallout: this.explain(judge(judging), observation) };
+  }
+
+  /** Writes entries for the fallout; what no entry can remove, or `nothing` where none changed. */
+  #absorb(fallout: readonly Fallout[]): Problem | 'nothing' | null {
+    const settled = fallout.filter(({ kind }) => kind === 'choice');
+    const now = settled.length > 0 ? settled : fallout;
+    for (const miss of now) if (!this.#met.has(miss.symbol)) this.#met.set(miss.symbol, miss);
+    const { managed, problems } = absorb(now, this.#managed, this.#asked, this.input.policy);
+    const [problem] = problems;
+    if (problem !== undefined) return problem;
+    if (changesBetween(this.#managed, managed).length === 0) return 'nothing';
+    this.#goTo(managed);
+    return null;
+  }
+
+  /** Takes out the entries that the result does not need; whether any went. */
+  #review(judged: Judged): boolean {
+    const { finalValues } = judged.judging.observation;
+    if (finalValues === null) return false;
+    const lost = this.#lost(judged);
+    const stays = new Set(this.#met.keys());
+    const reviewed = reviewEntries(this.#managed, this.#asked, { values: finalValues, lost }, stays);
+    const hasGone = reviewed.size < this.#managed.size;
+    if (hasGone) this.#goTo(reviewed);
+    else this.#managed = reviewed;
+    return hasGone;
+  }
+
+  #goTo(managed: Managed): void {
+    this.#settings = requestWith(this.#settings, this.#managed, managed, this.#asked);
+    this.#managed = managed;
+  }
+
+  #lost({ judging }: Judged): Lost {
+    const { observation } = judging;
+    const defaults = this.explain(lostDefaults(judging), observation);
+    return {
+      lost: this.explain(lostWishes(judging), observation),
+      ...(defaults.length === 0 ? {} : { lostDefaults: defaults }),
+    };
+  }
+
+  #end(outcome: Prediction['outcome'], judged: Judged): Omit<Prediction, 'unknown'> {
+    return {
+      entries: [...this.#managed.values()],
+      settings: this.#settings,
+      fallout: [...this.#met.values()],
+      outcome,
+      lost: this.#lost(judged),
+      dotConfig: judged.session.dotConfig,
+      sessions: this.#sessions,
+    };
+  }
+}
+
+type Judged = { session: Session; judging: JudgeInput; fallout: Fallout[] };

@@ -1,0 +1,71 @@
+/** `falloutd predict`: what a run would come to. */
+import type { Target } from '../config/config.ts';
+import { changesBetween } from '../fallout/absorb.ts';
+import { unknownProblem } from '../kernel/symbols.ts';
+import { withPositions } from '../managed/positions.ts';
+import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
+import type { EntryChange } from '../model/entry.ts';
+import type { Fallout } from '../model/fallout.ts';
+import type { Lost, RunOutcome } from '../model/run.ts';
+import type { BuildProgress } from '../nix/configBuild.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { recordedChildren } from '../state/childProcesses.ts';
+import type { Predictor } from './predictor.ts';
+import { prepareUnwritten } from './prepare.ts';
+import { newIteration } from './runRecorder.ts';
+import { located } from './verify.ts';
+
+/** What a run would come to, and `null` where an interruption ended the prediction. */
+export type PredictedRun = Lost & {
+  outcome: Extract<RunOutcome, { kind: 'stable' | 'stalled' | 'blocked' }>;
+  fallout: Fallout[];
+  entries: EntryChange[];
+  predictMs: number;
+  factsMs: number | null;
+  dotConfig: string | null;
+};
+
+export type PredictTargetOptions = {
+  predictor: Predictor;
+  signal: AbortSignal;
+  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
+  onProgress: (progress: BuildProgress) => void;
+};
+
+/**
+ * Evaluates a target and predicts what a run would come to; the user's files stay as they are. `history` is a copy of what is
+ * recorded: it is written to. null after an interruption.
+ * @throws BlockedError, InfrastructureError as a run would end; RefusedError where this kernel cannot be predicted.
+ */
+export async function predictTarget(
+  target: Target,
+  history: History,
+  { predictor, signal, onPhase, onProgress }: PredictTargetOptions,
+): Promise<PredictedRun | null> {
+  onPhase('evaluate');
+  const processes = recordedChildren(history);
+  const open = newIteration(0, null);
+  const running = { target, history, run: 0, signal, processes };
+  const prepared = await prepareUnwritten({ ...running, open, managed: null, fresh: false, onInputs: undefined });
+  if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
+  if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
+  if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
+  const result = await predictor.predict(prepared, { target, signal, processes, mayBuild: true, onPhase, onProgress });
+  if (result.kind === 'aborted') return null;
+  if (result.kind === 'infrastructure') throw new InfrastructureError(result.problem);
+  if (result.kind === 'none') throw new RefusedError(result.news ?? { message: 'this kernel cannot be predicted' });
+  const { prediction, predictMs, factsMs } = result;
+  const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);
+  const unknown = target.unknown === 'block' ? fallout.find(({ kind }) => kind === 'unknown') : undefined;
+  const found = prepared.kind === 'ready' ? prepared.managed : prepared.found;
+  const { lost, lostDefaults = [] } = prediction.lost;
+  return {
+    outcome: unknown === undefined ? prediction.outcome : { kind: 'blocked', problem: unknownProblem(unknown) },
+    fallout,
+    entries: changesBetween(found, new Map(prediction.entries.map((entry) => [entry.symbol, entry]))),
+    predictMs: Math.round(predictMs),
+    factsMs: factsMs === null ? null : Math.round(factsMs),
+    dotConfig: prediction.dotConfig,
+    ...located(lost, prepared.inputs, { defaults: lostDefaults, unknown: prediction.unknown }),
+  };
+}

@@ -1,0 +1,119 @@
+/** Runs with predictions on real Nix and the small tree. The engine works in this process. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect } from 'vitest';
+import type { Engine } from '../../src/kernel/engine.ts';
+import { Predictor } from '../../src/run/predictor.ts';
+import type { RunEvent } from '../../src/model/event.ts';
+import type { Run } from '../../src/model/run.ts';
+import { engineHere } from '../helpers/engineHere.ts';
+import { test } from '../helpers/hostTest.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
+import { wishing } from '../helpers/patchesText.ts';
+
+let host: KernelHost;
+test.beforeAll(({ host: shared }) => {
+  host = shared;
+});
+beforeEach(() => host.forget());
+
+const buildsOf = (run: Run): number => run.iterations.filter(({ buildMs }) => buildMs > 0).length;
+
+async function predicted(engine: Pick<Engine, 'predict' | 'close'> = engineHere) {
+  const events: RunEvent[] = [];
+  const predictor = new Predictor(host.stateDir, engine);
+  const run = await host.run({ predictor, emit: (event) => events.push(event) });
+  const warnings = events.flatMap((event) => (event.kind === 'warning' ? event.problem.message : []));
+  const phases = events.flatMap((event) => (event.kind === 'phase' ? event.phase : []));
+  return { run, warnings, phases, predictions: run.iterations.flatMap(({ prediction }) => prediction ?? []) };
+}
+
+/** Wishes of every kind that the plain loop takes several builds for. */
+const OFF = 'WLAN = no;\nSOUND = no;\nUSB = no;\nATH9K = yes;\nSND_SOC = module;\nUSB_STORAGE = module;';
+const SETS = {
+  'parents off, children wanted': OFF,
+  'a misspelt name': 'EXT5_FS = yes;\nWLAN = no;',
+  'two members of a choice': 'PREEMPT = yes;\nPREEMPT_VOLUNTARY = yes;',
+  'a number out of range': 'LOG_BUF_SHIFT = freeform "40";',
+  'no modules at all': 'MODULES = no;',
+};
+
+describe('a run with a prediction', () => {
+  for (const [name, wishes] of Object.entries(SETS))
+    test(`${name}: comes to the same as builds alone, in one config build`, async () => {
+      await host.save(wishing(wishes));
+      const plain = await host.run();
+      const [entries, config] = [await host.entries(), host.config(plain)];
+
+      host.forget();
+      await host.save(wishing(wishes));
+      const { run, warnings, predictions } = await predicted();
+      expect(run.outcome).toEqual({ kind: 'stable' });
+      expect(predictions.map(({ missed }) => missed)).toEqual([[]]);
+      expect(warnings).toEqual([]);
+      expect(buildsOf(run)).toBe(1);
+      expect(await host.entries()).toEqual(entries);
+      expect(host.config(run)).toBe(config);
+      expect(run.lost.map(({ symbol }) => symbol)).toEqual(plain.lost.map(({ symbol }) => symbol));
+    });
+
+  test('the facts are made once, and kept', async () => {
+    await host.save(wishing(OFF));
+    const first = await predicted();
+    expect(first.phases).toContain('facts');
+    await host.save(wishing('WLAN = no;'));
+    const second = await predicted();
+    expect(second.phases).not.toContain('facts');
+    expect(buildsOf(second.run)).toBe(1);
+  });
+
+  test('facts that are damaged are made again', async () => {
+    await host.save(wishing(OFF));
+    await predicted();
+    const folder = join(host.stateDir, 'facts');
+    for (const name of readdirSync(folder)) if (name.endsWith('.facts')) writeFileSync(join(folder, name), 'cut');
+    await host.save(wishing('SOUND = no;'));
+    const { run, warnings } = await predicted();
+    expect([run.outcome, warnings]).toEqual([{ kind: 'stable' }, []]);
+  });
+
+  test('a misspelt name blocks without a build where the user wants that', async () => {
+    await host.save(wishing('EXT5_FS = yes;'));
+    const predictor = new Predictor(host.stateDir, engineHere);
+    const run = await host.run({ predictor, target: { unknown: 'block' } });
+    expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { line: expect.any(Number) as number } });
+    expect(buildsOf(run)).toBe(0);
+  });
+});
+
+describe('a run whose prediction', () => {
+  test('is wrong goes on from what the build shows, and says so', async () => {
+    await host.save(wishing(OFF));
+    const { run, warnings, predictions } = await predicted({
+      ...engineHere,
+      predict: async (file, input, signal) => {
+        const end = await engineHere.predict(file, input, signal);
+        if (end.kind !== 'predicted') return end;
+        // As if the engine had not seen anything miss.
+        const { settings, entries } = input;
+        const prediction = { ...end.prediction, settings, entries: [...entries], fallout: [] };
+        return { ...end, prediction };
+      },
+    });
+    expect(run.outcome).toEqual({ kind: 'stable' });
+    expect(warnings).toEqual([expect.stringMatching(/^the build shows something else than predicted: ATH9K/)]);
+    expect(predictions).toHaveLength(1);
+    expect(predictions[0]?.missed.map(({ symbol }) => symbol)).toContain('ATH9K');
+    expect(buildsOf(run)).toBeGreaterThan(1);
+  });
+
+  test('fails in the engine does without it', async () => {
+    await host.save(wishing(OFF));
+    const { run, warnings } = await predicted({
+      ...engineHere,
+      predict: async () => Promise.resolve({ kind: 'error', reason: 'out of memory' }),
+    });
+    expect(run.outcome).toEqual({ kind: 'stable' });
+    expect(warnings).toContain('engine error: out of memory; the run goes on without a prediction');
+  });
+});
