@@ -1,15 +1,14 @@
 import { MOD, NO, YES, isLogic } from '../tree/model.ts';
 import type { ChoiceBlock, Kconfig, KSymbol, Menu, Tri } from '../tree/model.ts';
+import { symbolsIn } from '../tree/expressions.ts';
 import { isValidText } from '../tree/numbers.ts';
 import { Calculator, type UnmetDependency } from './calculator.ts';
 import { calculateRankedChoice } from './choices.ts';
-import { findDependents, type Dependents } from './dependents.ts';
+import { dependentsOf } from './dependents.ts';
 import { copyState, forgetComputed, newState, UNKNOWN, type ConfigurationState } from './configurationState.ts';
 
 /** A state that `restore` returns to. Its content is private. */
 export type Snapshot = { readonly state: ConfigurationState };
-
-const dependentsOf = new WeakMap<Kconfig, Dependents>();
 
 /** The values of a tree's symbols for one set of user values (symbol.c). Each is computed on demand, and kept until what it depends on changes. */
 export class Configuration {
@@ -234,20 +233,37 @@ export class Configuration {
     const before = state.modules;
     const { modules } = this.kconfig;
     for (const symbol of symbols) this.#forget(symbol.id);
-    for (const choice of state.outdated)
-      for (const member of this.kconfig.choices[choice]?.members ?? []) this.#forget(member.id);
+    for (const choice of state.outdated) {
+      const members = this.kconfig.choices[choice]?.members ?? [];
+      if (members.some((member) => this.#isOutdated(member))) for (const member of members) this.#forget(member.id);
+      else state.outdated.delete(choice);
+    }
     state.changed = true;
     calculator.symbol(modules);
     // Every tristate depends on MODULES, although no edge says so.
     if (state.modules !== before) this.clear();
   }
 
+  /** Whether a member of a choice would have another visibility if it were computed now, or cannot be looked at without computing others. */
+  #isOutdated(member: KSymbol): boolean {
+    const { state, calculator } = this;
+    const prompts = member.properties.filter(({ text }) => text !== null);
+    if (prompts.some(({ visible }) => symbolsIn(visible).some(({ id }) => state.valid[id] !== 1))) return true;
+    const seen = () => [state.visible[member.id], ...member.menus.map(({ id }) => state.prompts[id])];
+    const before = seen();
+    calculator.visibility(member);
+    const outdated = seen().some((value, index) => value !== before[index]);
+    if (outdated) {
+      state.visible[member.id] = before[0] ?? NO;
+      member.menus.forEach(({ id }, index) => (state.prompts[id] = before[index + 1] ?? NO));
+    }
+    return outdated;
+  }
+
   /** Marks a symbol and everything that depends on it as not computed. If something is marked already, so are its dependents. */
   #forget(first: number): void {
     const { state, kconfig } = this;
-    const dependents = dependentsOf.get(kconfig) ?? findDependents(kconfig);
-    dependentsOf.set(kconfig, dependents);
-    const { first: firstEdge, targets, next, symbols } = dependents;
+    const { symbols, starts, targets } = dependentsOf(kconfig);
     // Before 6.11 an expression's value is not always kept, so an unknown one can have dependents that are not marked.
     const passed = this.calculator.ranked ? null : new Set<number>();
     const open = [first];
@@ -262,7 +278,7 @@ export class Configuration {
         passed?.add(node);
         state.exprs[node - symbols] = UNKNOWN;
       }
-      for (let edge = firstEdge[node] ?? -1; edge >= 0; edge = next[edge] ?? -1) open.push(targets[edge] ?? 0);
+      for (let edge = starts[node] ?? 0; edge < (starts[node + 1] ?? 0); edge++) open.push(targets[edge] ?? 0);
     }
   }
 }

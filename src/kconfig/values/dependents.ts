@@ -2,23 +2,29 @@ import { operandsOf } from '../tree/expressions.ts';
 import { namedSymbol, type Expr, type Kconfig, type KSymbol } from '../tree/model.ts';
 
 /** What has to be computed again when a symbol changes. Nodes are numbers: first the ids of the symbols, then those of the expressions. */
-export type Dependents = {
+type Dependents = {
   symbols: number;
-  /** The first edge of each node; -1 if nothing depends on it. */
-  first: Int32Array;
-  /** The target of each edge, and the next edge of the same node, or -1. */
-  targets: number[];
-  next: number[];
+  /** What depends on node N stands in `targets` from `starts[N]` to `starts[N + 1]`. */
+  starts: Int32Array;
+  targets: Int32Array;
 };
 
-export function findDependents(kconfig: Kconfig): Dependents {
+const known = new WeakMap<Kconfig, Dependents>();
+
+/** The dependents of each symbol and expression of a tree, found when they are first asked for. */
+export function dependentsOf(kconfig: Kconfig): Dependents {
+  const dependents = known.get(kconfig) ?? findDependents(kconfig);
+  known.set(kconfig, dependents);
+  return dependents;
+}
+
+function findDependents(kconfig: Kconfig): Dependents {
   const symbols = kconfig.symbols.length;
-  const first = new Int32Array(symbols + kconfig.expressions.length).fill(-1);
-  const targets: number[] = [];
-  const next: number[] = [];
+  const from: number[] = [];
+  const to: number[] = [];
   const edge = (source: number, target: number): void => {
-    next.push(first[source] ?? -1);
-    first[source] = targets.push(target) - 1;
+    from.push(source);
+    to.push(target);
   };
   const exprNode = (expr: Expr): number => symbols + expr.id;
   for (const expr of kconfig.expressions)
@@ -36,7 +42,26 @@ export function findDependents(kconfig: Kconfig): Dependents {
     // Since 6.11 the choice itself is not computed, so its defaults lead to its members.
     if (ranked) for (const expr of exprsOf(symbol.memberOf.symbol)) edge(exprNode(expr), symbol.id);
   }
-  return { symbols, first, targets, next };
+  return { symbols, ...grouped(symbols + kconfig.expressions.length, from, to) };
+}
+
+/** The targets of all edges, grouped by where they come from. */
+function grouped(
+  nodes: number,
+  from: readonly number[],
+  to: readonly number[],
+): Pick<Dependents, 'starts' | 'targets'> {
+  const starts = new Int32Array(nodes + 1);
+  for (const source of from) starts[source + 1] = (starts[source + 1] as number) + 1;
+  for (let node = 0; node < nodes; node++) starts[node + 1] = (starts[node + 1] as number) + (starts[node] as number);
+  const next = starts.slice();
+  const targets = new Int32Array(to.length);
+  from.forEach((source, index) => {
+    const at = next[source] as number;
+    targets[at] = to[index] as number;
+    next[source] = at + 1;
+  });
+  return { starts, targets };
 }
 
 function exprsOf(symbol: KSymbol): Expr[] {

@@ -100,3 +100,46 @@ config SKY
   configuration.set(named(configuration, 'PAINT'), 'n');
   expect(values()).toEqual(['y', 'n', 'n']);
 });
+
+test('what depends on a choice is not computed again when something else changes', () => {
+  const configuration = new Configuration(
+    buildKconfig(
+      parseText(`
+choice
+	prompt "Speed"
+
+config SLOW
+	bool "Slow"
+
+config FAST
+	bool "Fast"
+
+endchoice
+
+config NEEDS_FAST
+	bool
+	depends on FAST
+
+config SELECTS
+	def_bool y
+	select NEEDS_FAST
+
+config OTHER
+	bool "Other"
+`),
+      { choices: 'ranked' },
+    ),
+  );
+  const valueOf = (name: string) => configuration.value(named(configuration, name));
+  for (const name of ['FAST', 'SLOW']) {
+    const member = named(configuration, name);
+    configuration.value(member);
+    if (member.memberOf !== null) configuration.choose(member.memberOf, member);
+  }
+  expect(['SLOW', 'FAST', 'NEEDS_FAST'].map(valueOf)).toEqual(['y', 'n', 'y']);
+  let computed = 0;
+  configuration.onUnmet = () => computed++;
+  expect(configuration.set(named(configuration, 'OTHER'), 'y')).toBe(true);
+  expect(['SLOW', 'FAST', 'NEEDS_FAST', 'OTHER'].map(valueOf)).toEqual(['y', 'n', 'y', 'y']);
+  expect(computed).toBe(0);
+});
