@@ -6,9 +6,10 @@ type Variable = { value: string; simple: boolean; depth: number };
 
 export type Flavour = '=' | ':=' | '+=';
 
-/** A call of the macro language. The calls of one reading, in order, suffice to expand its macros again without the tree. */
+/** A call of the macro language. The calls of one reading, in order, suffice to expand its macros again without the tree. `expanded` is what a text became. */
 export type MacroCall = { at: FileLine } & (
-  { kind: 'define'; name: string; value: string; flavour: Flavour } | { kind: 'reference' | 'word'; text: string }
+  | { kind: 'define'; name: string; value: string; flavour: Flavour }
+  | { kind: 'reference' | 'word'; text: string; expanded: string }
 );
 
 /** `FUNCTION_MAX_ARGS` of preprocess.c, which counts the function's name. */
@@ -75,20 +76,23 @@ export class Macros {
 
   /** Expands the `(…)` after a `$` at `start - 1` in one line of text. Without a parenthesis the `$` stays (`expand_dollar`). */
   reference(text: string, start: number): string {
-    this.context.calls.push({ kind: 'reference', text: text.slice(start), at: this.context.place() });
-    return this.#reference(text, start, NO_ARGUMENTS);
+    const call: MacroCall = { kind: 'reference', text: text.slice(start), expanded: '', at: this.context.place() };
+    this.context.calls.push(call);
+    call.expanded = this.#reference(text, start, NO_ARGUMENTS);
+    return call.expanded;
   }
 
   /** Expands a word with references in it, up to the character that ends it (`expand_one_token`). */
   word(text: string): string {
-    this.context.calls.push({ kind: 'word', text, at: this.context.place() });
+    const call: MacroCall = { kind: 'word', text, expanded: '', at: this.context.place() };
+    this.context.calls.push(call);
     let result = '';
     this.end = 0;
     for (;;) {
       WORD_PART.lastIndex = this.end;
       result += WORD_PART.exec(text)?.[0] ?? '';
       this.end = WORD_PART.lastIndex;
-      if (text[this.end] !== '$') return result;
+      if (text[this.end] !== '$') return (call.expanded = result);
       result += this.#reference(text, this.end + 1, NO_ARGUMENTS);
     }
   }

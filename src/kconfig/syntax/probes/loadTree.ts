@@ -5,6 +5,7 @@ import type { FileLine, Tree, TreeSource } from '../ast.ts';
 import { KconfigError, Report } from '../diagnostics.ts';
 import { grammarOf, type Grammar } from '../grammar.ts';
 import { Macros, type MacroCall } from '../macros.ts';
+import { eachOperand } from '../operands.ts';
 import { readTree } from '../readTree.ts';
 import { filesBelow, type Files } from '../treeFiles.ts';
 import { ProbeCache, type ProbeAnswers } from './probeCache.ts';
@@ -28,8 +29,8 @@ const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
 
 /**
  * Reads a tree and runs its probes in parallel. A missing answer leaves a placeholder; commands that contain none are started. When answers arrive, only
- * the macros are expanded again, until no answer is missing. The last reading uses answers alone, so the result is the same as if the commands had run
- * one after the other.
+ * the macros are expanded again, until no answer is missing. Where placeholders ended up as operands alone, the answers take their places; else the tree
+ * is read again. So the result is the same as if the commands had run one after the other.
  * @throws KconfigError as readTree does, and whatever `run` rejects with.
  */
 export async function loadTree(source: TreeSource, options: LoadOptions = {}): Promise<Tree> {
@@ -59,8 +60,9 @@ class Loader {
   readonly #onCommand: () => void;
   readonly #files: Files;
   readonly #answers = new Map<string, ShellAnswer>();
-  /** The number of each command that was started, which its placeholder contains. */
+  /** The number of each command, which its placeholder contains; a command can contain placeholders itself. */
   readonly #numbers = new Map<string, number>();
+  #started = false;
   /** The commands that are waiting or running. */
   readonly #pending = new Map<number, Promise<void>>();
   #reading: Reading = { missing: 0, awaited: new Set(), errors: [] };
@@ -87,15 +89,16 @@ class Loader {
         this.#certainCalls = Infinity;
         this.#begin();
         const tree = this.#read(grammar);
-        if (tree !== null) {
-          for (const text of this.#reading.errors) tree.diagnostics.push({ level: 'info', at: null, text });
-          return tree;
-        }
+        const complete = this.#reading.missing === 0;
+        let calls: readonly MacroCall[] | null = null;
         while (this.#reading.missing > 0) {
           await this.#moreAnswers();
           this.#begin();
-          this.#expandAgain();
+          calls = this.#expandAgain();
         }
+        if (tree === null || !(complete || (calls !== null && this.#fillIn(tree, calls)))) continue;
+        for (const text of this.#reading.errors) tree.diagnostics.push({ level: 'info', at: null, text });
+        return tree;
       }
     } finally {
       await Promise.allSettled(this.#pending.values());
@@ -114,28 +117,66 @@ class Loader {
     await Promise.all(first.length > 0 ? first : this.#pending.values());
   }
 
-  /** Expands the macros of the last reading with the answers that have arrived. Errors do not count before the tree is read. */
-  #expandAgain(): void {
+  /**
+   * Expands the macros of the last reading with the answers that have arrived. Errors do not count before the tree is read.
+   * @returns the calls as they are now, or null if they are not all, or told something.
+   */
+  #expandAgain(): readonly MacroCall[] | null {
     let at: FileLine = { file: '', line: 0 };
     const probe = (command: string): string => this.#probe(command);
-    const macros = new Macros({ ...this.source, probe, report: new Report(), place: () => at, calls: [] });
+    const report = new Report();
+    const calls: MacroCall[] = [];
+    const macros = new Macros({ ...this.source, probe, report, place: () => at, calls });
     try {
       for (const call of this.#calls.slice(0, this.#certainCalls)) {
         ({ at } = call);
         if (call.kind !== 'define') macros[call.kind](call.text, 0);
-        else if (call.name.includes(OPEN)) return;
+        else if (call.name.includes(OPEN)) return null;
         else macros.define(call.name, call.value, call.flavour);
       }
     } catch (error) {
       if (!(error instanceof KconfigError)) throw error;
+      return null;
     }
+    return calls.length === this.#calls.length && report.diagnostics.length === 0 ? calls : null;
   }
 
-  /** The tree, or null if answers were missing: then neither the tree nor an error in it is final. */
+  /**
+   * Puts the answers in the places of their placeholders in the tree, which `calls` show as they are with all answers.
+   * @returns false if the answers could also change how the tree is read. Then not all of it is filled in.
+   */
+  #fillIn(tree: Tree, calls: readonly MacroCall[]): boolean {
+    const placeholdersIn = (text: string): number => text.split(OPEN).length - 1;
+    let left = 0;
+    for (const [index, call] of this.#calls.entries()) {
+      const now = calls[index];
+      if (call.kind === 'define' || now === undefined || now.kind === 'define') continue;
+      // A word without characters would be none.
+      if (this.#answered(call.expanded) !== now.expanded || (call.kind === 'word' && now.expanded === '')) return false;
+      left += placeholdersIn(call.expanded);
+    }
+    eachOperand(tree.statements, (operand) => {
+      if (!operand.name.includes(OPEN)) return;
+      left -= placeholdersIn(operand.name);
+      operand.name = this.#answered(operand.name);
+    });
+    return left === 0;
+  }
+
+  /** A text with the answers in place of the placeholders, as far as there are any. */
+  #answered(text: string): string {
+    if (!text.includes(OPEN)) return text;
+    const commands = [...this.#numbers.keys()];
+    return text.replace(PLACEHOLDERS, (placeholder, number: string) => {
+      const command = this.#answered(commands[Number(number)] ?? '');
+      return this.#answers.get(command)?.output ?? placeholder;
+    });
+  }
+
+  /** Null for an error while answers are missing: then it is not final. */
   #read(grammar: Grammar): Tree | null {
     try {
-      const tree = readTree(this.source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
-      return this.#reading.missing === 0 ? tree : null;
+      return readTree(this.source, (command) => this.#probe(command), this.#files, grammar, this.#calls);
     } catch (error) {
       if (!(error instanceof KconfigError) || this.#reading.missing === 0) throw error;
       return null;
@@ -150,7 +191,11 @@ class Loader {
       return answer.output;
     }
     this.#reading.missing++;
-    const number = this.#awaits(command) ? 0 : (this.#numbers.get(command) ?? this.#start(command));
+    const awaits = this.#awaits(command);
+    const known = this.#numbers.get(command);
+    const number = known ?? this.#numbers.size;
+    this.#numbers.set(command, number);
+    if (known === undefined && !awaits) this.#start(command, number);
     return `${OPEN}${number}${CLOSE}`;
   }
 
@@ -161,9 +206,9 @@ class Loader {
     return true;
   }
 
-  #start(command: string): number {
-    const number = this.#numbers.size + 1;
-    if (number === 1) this.#onCommand();
+  #start(command: string, number: number): void {
+    if (!this.#started) this.#onCommand();
+    this.#started = true;
     const answered = this.#run(command).then((answer) => {
       this.#answers.set(command, answer);
       this.kept.set(command, answer);
@@ -171,9 +216,7 @@ class Loader {
     });
     // Whoever awaits it gets the error. Until then it must not be an unhandled rejection.
     answered.catch(() => undefined);
-    this.#numbers.set(command, number);
     this.#pending.set(number, answered);
-    return number;
   }
 
   /** Reads each file from disk once. While its name contains a placeholder, a file counts as empty. */

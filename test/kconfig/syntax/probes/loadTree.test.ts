@@ -64,6 +64,21 @@ config END
     expect(ran).toEqual(['first', 'second one', 'late', 'third chosen L']);
   });
 
+  test('an answer is put where its placeholder was an operand; an empty word is none', async () => {
+    const answers: Record<string, string> = { type: 'y', again: 'm' };
+    const { run } = noting((command) => answers[command] ?? '');
+    tree('config A\n\tdef_bool $(shell,type)\n\tdefault "$(shell,none)" if $(shell,a$(shell,none)gain) = X\n');
+    expect(await symbols(run)).toEqual([
+      'A [{"kind":"symbol","operand":{"name":"y","constant":false}},"type",{"kind":"symbol","operand":{"name":"","constant":true}}]',
+    ]);
+    tree('config A\n\tdef_bool y $(shell,none)\n\tdepends on X $(shell,none)\n');
+    expect(await symbols(run)).toEqual([
+      'A [{"kind":"symbol","operand":{"name":"y","constant":false}},"type","depends"]',
+    ]);
+    tree('config A\n\tdef_bool $(shell,none)\n');
+    await expect(symbols(run)).rejects.toThrow('syntax error');
+  });
+
   test('what only a placeholder leads to is not told: an error-if, a warning, a missing file', async () => {
     tree('$(error-if,$(shell,no),stop)\n$(warning-if,$(shell,yes),told)\nX := $(shell,file)\nsource "$(X)"\n', {
       real: 'config R\n\tbool\n',
@@ -123,6 +138,7 @@ config END
     const line = fc.oneof(
       fc.tuple(name, fc.constantFrom(':=', '='), value).map(([n, flavour, v]) => `${n} ${flavour} ${v}`),
       value.map((v) => `config S\n\tstring "${v}"`),
+      value.map((v) => `config T\n\tstring\n\tdefault "${v}" if A = "${v}"\n\tdepends on ${v}`),
       value.map((v) => `$(warning-if,$(shell,test "${v}" = y && echo y),w ${v})`),
       name.map((n) => `source "f-$(${n})"`),
     );
