@@ -369,9 +369,9 @@ class Convergence {
     if (finalValues === null || this.#isExhausted()) return null;
     const { managed, asked } = prepared;
     const lost = withEntryCauses(verified.lost, managed, finalValues);
-    // What this run absorbed stays, so that it ends; a result that was known before is not built again for this.
+    // What this run absorbed stays, so that it ends; what is taken as it stands is not built again for this.
     const met = [...this.#recorder.iterations, open].flatMap(({ fallout }) => fallout.map(({ symbol }) => symbol));
-    const stays = new Set(verified.ms === 0 ? managed.keys() : met);
+    const stays = new Set(verified.ms === 0 && prepared.isStable ? managed.keys() : met);
     const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, stays);
     if (sameReasons(managed, reviewed)) {
       saveManaged(this.#running.history, this.#running.target.name, [...reviewed.values()]);

@@ -45,10 +45,12 @@ export type Prepared = {
   sources: SourceMap;
   /** Whether entries that stood further are tried nearer to their wish again: then the script will most likely die at each. */
   retries: boolean;
+  /** Whether the entries are taken as they stand, since this was stable before. */
+  isStable: boolean;
 };
 
 /** An evaluation whose entries are not those that answer it. Nothing is written yet: a prediction may change more. */
-export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'retries'> & {
+export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'retries' | 'isStable'> & {
   kind: 'unwritten';
   kernel: EvaluatedKernel;
   /** The entries in the file; `managed` are those that answer the evaluation. */
@@ -128,11 +130,12 @@ async function prepareWith(
     const { build } = kernel;
     if (build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked, evaluated.inputs) };
     open.drvPath = build.drvPath;
-    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, managed: settled.managed, retries };
+    const { isStable } = settled;
+    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, managed: settled.managed, retries, isStable };
   }
 }
 
-type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'managed' | 'retries'> & {
+type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'managed' | 'retries' | 'isStable'> & {
   kind: 'evaluated';
   kernel: EvaluatedKernel;
 };
@@ -199,8 +202,10 @@ function settle(
       ? recognise(files.entries, knownOf(history, target.name, files), asked)
       : { kind: 'present', found: managed, base: managed };
   const conflicts = conflictsIn(asked);
-  // This was found stable before: releasing would only rewrite the file back and forth.
-  if (managed === null && !fresh && wasGreen(history, kernel) && isCurrent(found, asked, conflicts)) {
+  // This is the last stable result, or the file of an earlier one: releasing would only rewrite it back and forth. Where the newest
+  // entries give an earlier result, a wish has gone that they answer: a fresh database may not give them.
+  const isKnown = kind === 'older' ? wasGreen(history, kernel) : isLastResult(history, target.name, kernel);
+  if (managed === null && !fresh && isKnown && isCurrent(found, asked, conflicts)) {
     if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
     return { isStable: true, found, managed: found, changes: [], retries: false };
   }
@@ -246,6 +251,10 @@ function knownOf(history: History, target: string, files: PatchFiles): Known {
 /** Only the last iteration of a stable run is green. ARCHITECTURE.md, rule 4: stable belongs to derivations, not to a file name. */
 function wasGreen(history: History, kernel: EvaluatedKernel): boolean {
   return kernel.build !== null && judged(history, kernel.build.drvPath)?.outcome === 'green';
+}
+
+function isLastResult(history: History, target: string, { build }: EvaluatedKernel): boolean {
+  return build !== null && stableOf(history, target)?.configDrvPath === build.drvPath;
 }
 
 /** What of the changes answers an older text; the rest settles conflicts that are new. */

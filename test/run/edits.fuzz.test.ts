@@ -18,7 +18,7 @@ import { dotConfig } from '../../src/state/recordedRuns.ts';
 import { smallNix } from '../helpers/fakeNix.ts';
 import { MANAGED } from '../helpers/patchesText.ts';
 import { targetIn } from '../helpers/target.ts';
-import { edited, editsOf, noWishes, wishablesOf, wishesText, type Edit, type Wishes } from '../helpers/wishEdits.ts';
+import { edited, savesOf, noWishes, wishablesOf, wishesText, type Edit, type Wishes } from '../helpers/wishEdits.ts';
 
 const SEQUENCES = Number(process.env['FALLOUTD_EDITS'] ?? 40);
 const SEED = Number(process.env['FALLOUTD_SEED'] ?? Math.floor(Date.now() / 1000));
@@ -157,11 +157,11 @@ test(`${SEQUENCES} sequences of edits: after each edit the entries and the .conf
   let edits = 0;
   const outcomes: Record<string, number> = {};
   await fc.assert(
-    fc.asyncProperty(editsOf(wishablesOf(nix.kconfig), 12), async (sequence) => {
+    fc.asyncProperty(savesOf(wishablesOf(nix.kconfig), 12), async (sequence) => {
       const host = new EditedHost();
       try {
-        for (const edit of sequence) {
-          await host.apply(edit);
+        for (const save of sequence) {
+          for (const edit of save) await host.apply(edit);
           const { run, settled } = await host.run();
           const expected = await freshly(host.wishes);
           edits++;
