@@ -81,9 +81,8 @@ class Session {
   #question(prompt: string, name: string, alts: string): string {
     const isTristate = /^[YyMmNn](?:\/[YyMmNn])*\/\?$/.test(alts);
     const offered = isTristate ? LETTERS.filter((letter) => alts.toLowerCase().includes(letter)) : [];
-    // The probe leaves an m that is there already as it is.
-    const isFree = this.#isProbe ? /(?:^|\/)m\//.test(alts) : offered.includes('m');
-    const byItself = isTristate && isFree && !alts.includes('Y') ? 'm' : '';
+    // An m that is there already stays by itself.
+    const byItself = isTristate && alts.includes('/m/') && !alts.includes('Y') ? 'm' : '';
     const key = `${name} ${prompt}`;
     this.#again = this.#previous === key ? this.#again + 1 : 0;
     this.#previous = key;
