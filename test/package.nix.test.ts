@@ -59,6 +59,7 @@ test('the package holds what runs, and nothing else', () => {
     'dist/man/falloutd.1',
     'dist/man/falloutd.toml.5',
     'dist/nix/intents.nix',
+    'dist/nix/recordFacts.pl',
     'dist/script/probe.pl',
     'dist/setup/prerequisites.mjs',
     'package.json',
