@@ -19,8 +19,8 @@ import { withPositions } from '../managed/positions.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import { settings } from '../state/recordedRuns.ts';
 import { judged } from '../state/recordRun.ts';
-import { requestOf, type Predictor } from './predictor.ts';
-import { missedBy, requestMissed, sameRequest } from './misprediction.ts';
+import { blockedBy, requestOf, type Predictor } from './predictor.ts';
+import { missedBy, requestMissed } from './misprediction.ts';
 import {
   prepare,
   prepareUnwritten,
@@ -238,23 +238,20 @@ class Convergence {
     const { history, target } = this.#running;
     const last = stableOf(history, target.name)?.iteration;
     const before = last === undefined ? null : settings(history, last);
-    return before === null || !sameRequest(before, requestOf(prepared));
+    return before === null || requestMissed(before, requestOf(prepared)).length > 0;
   }
 
   async #foresee(open: OpenIteration, prepared: Prepared | Unwritten, prediction: Prediction): Promise<GoOn | Step> {
     const { target } = this.#running;
-    const { outcome } = prediction;
     const fallout = withPositions(prediction.fallout, prepared.inputs);
-    const block = (problem: Problem): Step => {
+    const problem = blockedBy(prediction, fallout, target);
+    if (problem !== null) {
       open.fallout.push(...fallout);
       return this.#end(open, 'blocked', { kind: 'blocked', problem });
-    };
-    const unknown = fallout.find((miss) => miss.kind === 'unknown');
-    if (unknown !== undefined && target.unknown === 'block') return block(unknownProblem(unknown));
-    if (outcome.kind === 'blocked') return block(outcome.problem);
+    }
     // A build shows whether nothing is left to try.
-    if (outcome.kind === 'stalled') return { kind: 'go-on', prepared, predicted: null };
-    const found = prepared.kind === 'ready' ? prepared.managed : prepared.found;
+    if (prediction.outcome.kind === 'stalled') return { kind: 'go-on', prepared, predicted: null };
+    const { found } = prepared;
     const managed: Managed = new Map(prediction.entries.map((entry) => [entry.symbol, entry]));
     const changes = changesBetween(found, managed);
     if (prepared.kind === 'ready' && changes.length === 0 && sameReasons(found, managed))

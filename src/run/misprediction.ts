@@ -2,17 +2,6 @@ import type { Fallout } from '../model/fallout.ts';
 import type { Missed } from '../model/run.ts';
 import { requested, settingOf, type Settings } from '../script/settings.ts';
 
-/** Whether the answering script is asked for the same. */
-export function sameRequest(a: Settings, b: Settings): boolean {
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length && names.every((name) => isSame(settingOf(a, name), settingOf(b, name)))
-  );
-}
-
-const isSame = (a: Settings[string] | undefined, b: Settings[string] | undefined): boolean =>
-  a !== undefined && b !== undefined && requested(a) === requested(b) && a.optional === b.optional;
-
 /** What an evaluation asks for otherwise than was predicted of the entries in it. */
 export function requestMissed(predicted: Settings, evaluated: Settings): Missed {
   const asked = (settings: Settings, symbol: string): string | null => {

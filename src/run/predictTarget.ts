@@ -1,7 +1,6 @@
 /** `falloutd predict`: what a run would come to. */
 import type { Target } from '../config/config.ts';
 import { changesBetween } from '../fallout/absorb.ts';
-import { unknownProblem } from '../kernel/symbols.ts';
 import { withPositions } from '../managed/positions.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import type { EntryChange } from '../model/entry.ts';
@@ -10,7 +9,7 @@ import type { Lost, RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { recordedChildren } from '../state/childProcesses.ts';
-import type { Predictor } from './predictor.ts';
+import { blockedBy, type Predictor } from './predictor.ts';
 import { prepareUnwritten } from './prepare.ts';
 import { newIteration } from './runRecorder.ts';
 import { located } from './verify.ts';
@@ -56,13 +55,12 @@ export async function predictTarget(
   if (result.kind === 'none') throw new RefusedError(result.news ?? { message: 'this kernel cannot be predicted' });
   const { prediction, predictMs, factsMs } = result;
   const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);
-  const unknown = target.unknown === 'block' ? fallout.find(({ kind }) => kind === 'unknown') : undefined;
-  const found = prepared.kind === 'ready' ? prepared.managed : prepared.found;
+  const problem = blockedBy(prediction, fallout, target);
   const { lost, lostDefaults = [] } = prediction.lost;
   return {
-    outcome: unknown === undefined ? prediction.outcome : { kind: 'blocked', problem: unknownProblem(unknown) },
+    outcome: problem === null ? prediction.outcome : { kind: 'blocked', problem },
     fallout,
-    entries: changesBetween(found, new Map(prediction.entries.map((entry) => [entry.symbol, entry]))),
+    entries: changesBetween(prepared.found, new Map(prediction.entries.map((entry) => [entry.symbol, entry]))),
     predictMs: Math.round(predictMs),
     factsMs: factsMs === null ? null : Math.round(factsMs),
     dotConfig: prediction.dotConfig,

@@ -11,6 +11,8 @@ import type { BuildProgress } from '../nix/configBuild.ts';
 import type { Running } from '../nix/command.ts';
 import type { Settings } from '../script/settings.ts';
 import { requestWith, wholeRequest } from '../kernel/predictedRequest.ts';
+import { unknownProblem } from '../kernel/symbols.ts';
+import type { Fallout } from '../model/fallout.ts';
 import type { Prepared, Unwritten } from './prepare.ts';
 
 export type Predicted =
@@ -30,6 +32,7 @@ export type PredictOptions = Pick<Running, 'processes'> & {
 };
 
 type Facts = NonNullable<Prepared['kernel']['facts']>;
+type FactsFile = { kind: 'facts'; file: string; factsMs: number | null };
 type Failed = Exclude<Predicted, { kind: 'predicted' }>;
 
 /** One for each process that runs targets. */
@@ -56,23 +59,20 @@ export class Predictor {
     if (facts === null)
       return this.#goWithout(`no facts: ${options.target.name}`, 'its configfile cannot be overridden');
     if (this.#without.has(facts.drvPath)) return { kind: 'none', news: null };
-    const found = await this.#factsFile(facts, options);
-    if (found.kind !== 'facts') return found;
-    const predicted = await this.#ask(found.file, prepared, options);
-    if (predicted.kind !== 'bad-facts')
-      return predicted.kind === 'predicted' ? { ...predicted, factsMs: found.factsMs } : predicted;
-    dropFacts(this.#folder, facts.drvPath);
-    const again = await this.#factsFile(facts, options);
-    if (again.kind !== 'facts') return again;
-    const second = await this.#ask(again.file, prepared, options);
-    if (second.kind === 'bad-facts') return this.#goWithout(facts.drvPath, 'its facts cannot be read');
-    return second.kind === 'predicted' ? { ...second, factsMs: again.factsMs } : second;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const found = await this.#factsFile(facts, options);
+      if (found.kind !== 'facts') return found;
+      const predicted = await this.#ask(found, facts, prepared, options);
+      if (predicted.kind !== 'bad-facts') return predicted;
+      dropFacts(this.#folder, facts.drvPath);
+    }
+    return this.#goWithout(facts.drvPath, 'its facts cannot be read');
   }
 
   async #factsFile(
     facts: Facts,
     { target, signal, processes, mayBuild, onPhase, onProgress }: PredictOptions,
-  ): Promise<{ kind: 'facts'; file: string; factsMs: number | null } | Failed> {
+  ): Promise<FactsFile | Failed> {
     const kept = keptFacts(this.#folder, facts.drvPath);
     if (kept !== null) return { kind: 'facts', file: kept, factsMs: null };
     if (!mayBuild) return { kind: 'none', news: null };
@@ -92,34 +92,23 @@ export class Predictor {
   }
 
   async #ask(
-    file: string,
+    { file, factsMs }: FactsFile,
+    { drvPath }: Facts,
     prepared: Prepared | Unwritten,
     { target, signal, onPhase }: PredictOptions,
-  ): Promise<
-    | Exclude<Predicted, { kind: 'predicted' }>
-    | Omit<Extract<Predicted, { kind: 'predicted' }>, 'factsMs'>
-    | { kind: 'bad-facts' }
-  > {
+  ): Promise<Predicted | { kind: 'bad-facts' }> {
     onPhase('predict');
-    const { kernel, managed, asked } = prepared;
-    const { intents, legacy } = kernel;
-    const { managedName, managedIndex } = asked;
-    const settings = requestOf(prepared);
-    const input = {
-      settings,
-      intents,
-      legacy,
-      managedName,
-      managedIndex,
-      entries: [...managed.values()],
-      policy: target.policy,
-    };
+    const { intents, legacy } = prepared.kernel;
+    const { managedName, managedIndex } = prepared.asked;
+    const entries = [...prepared.managed.values()];
+    const asked = { settings: requestOf(prepared), intents, legacy, managedName, managedIndex };
+    const input = { ...asked, entries, policy: target.policy };
     const reply = await this.engine.predict(file, input, signal);
     switch (reply.kind) {
       case 'predicted':
-        return { kind: 'predicted', prediction: reply.prediction, predictMs: reply.loadMs + reply.predictMs };
+        return { kind: 'predicted', prediction: reply.prediction, predictMs: reply.loadMs + reply.predictMs, factsMs };
       case 'unpredictable':
-        return this.#goWithout(kernel.facts?.drvPath ?? file, reply.reason);
+        return this.#goWithout(drvPath, reply.reason);
       case 'error': {
         const message = `engine error: ${reply.reason}`;
         return { kind: 'none', news: { message: `${message}; the run goes on without a prediction` } };
@@ -139,9 +128,13 @@ export class Predictor {
 }
 
 /** What the script is asked for with the entries that answer an evaluation, written or not. */
-export function requestOf(prepared: Prepared | Unwritten): Settings {
-  const { kernel, managed, asked } = prepared;
-  if (prepared.kind === 'ready') return kernel.settings;
-  if (kernel.build === null) return wholeRequest(managed, asked);
-  return requestWith(kernel.settings, prepared.found, managed, asked);
+export function requestOf({ kernel, found, managed, asked }: Prepared | Unwritten): Settings {
+  return kernel.build === null ? wholeRequest(managed, asked) : requestWith(kernel.settings, found, managed, asked);
+}
+
+/** What ends a run that comes to this, without a build. `fallout` is the prediction's, with its places. */
+export function blockedBy({ outcome }: Prediction, fallout: readonly Fallout[], target: Target): Problem | null {
+  const unknown = target.unknown === 'block' ? fallout.find(({ kind }) => kind === 'unknown') : undefined;
+  if (unknown !== undefined) return unknownProblem(unknown);
+  return outcome.kind === 'blocked' ? outcome.problem : null;
 }

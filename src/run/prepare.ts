@@ -38,6 +38,8 @@ export type Prepared = {
   kind: 'ready';
   kernel: EvaluatedKernel & { build: NonNullable<EvaluatedKernel['build']> };
   asked: Asked;
+  /** The entries in the file, and those that answer the evaluation: the same where nothing is left to write. */
+  found: Managed;
   managed: Managed;
   files: PatchFiles;
   inputs: string[];
@@ -53,8 +55,6 @@ export type Prepared = {
 export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'retries' | 'isStable'> & {
   kind: 'unwritten';
   kernel: EvaluatedKernel;
-  /** The entries in the file; `managed` are those that answer the evaluation. */
-  found: Managed;
   restored?: NonNullable<OpenIteration['restored']>;
 };
 
@@ -130,12 +130,12 @@ async function prepareWith(
     const { build } = kernel;
     if (build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked, evaluated.inputs) };
     open.drvPath = build.drvPath;
-    const { isStable } = settled;
-    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, managed: settled.managed, retries, isStable };
+    const { isStable, managed: found } = settled;
+    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, found, managed: found, retries, isStable };
   }
 }
 
-type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'managed' | 'retries' | 'isStable'> & {
+type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'found' | 'managed' | 'retries' | 'isStable'> & {
   kind: 'evaluated';
   kernel: EvaluatedKernel;
 };

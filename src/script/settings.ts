@@ -21,10 +21,13 @@ export function requestOf(settings: Settings, symbol: string): string | null {
 
 /** The settings with the lines of `extraConfig` strings, which come after them: of a symbol's lines the script takes the last. */
 export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): Settings {
-  const lines = legacy.map(({ symbol, value: text, optional }): [string, Setting] => {
-    const value = valueOf(text);
-    const tristate = value.kind === 'tristate' ? value.tristate : null;
-    return [symbol, { tristate, freeform: tristate === null ? text : null, optional }];
-  });
+  const lines = legacy.map(({ symbol, value, optional }) => [symbol, settingIn(value, optional)] as const);
   return { ...settings, ...Object.fromEntries(lines) };
+}
+
+/** The setting that a line of the request makes with this value. */
+export function settingIn(text: string, optional: boolean): Setting {
+  const value = valueOf(text);
+  const tristate = value.kind === 'tristate' ? value.tristate : null;
+  return { tristate, freeform: tristate === null ? text : null, optional };
 }
