@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../model/errors.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { dotConfig, lastStableIterations } from '../state/recordedRuns.ts';
 import { count, printFromHistory } from './commandLine.ts';
 import type { OutputOptions } from './output.ts';
+import { writeResult } from './writeResult.ts';
 
 /**
  * `falloutd config N`: the .config of an iteration; without a number, of the last stable one.
@@ -31,9 +31,7 @@ export function configCommand(command: Command): void {
     .option('--output <file>', 'write it to this file')
     .action((iteration, { output }, self) =>
       printFromHistory(self, (db, options) => {
-        const text = config(db, iteration, options);
-        if (output === undefined) return text;
-        writeFileSync(output, text);
+        writeResult(output, config(db, iteration, options));
         return '';
       }),
     );

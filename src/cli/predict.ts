@@ -1,26 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { Config, Target } from '../config/config.ts';
-import { documentText } from '../report/data/documents.ts';
 import { predictionLines } from '../report/text/predictionLines.ts';
 import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
 import { style } from '../report/text/style.ts';
+import { PHASES } from '../report/text/terminalReporter.ts';
 import { predictTarget, type PredictedRun } from '../run/predictTarget.ts';
 import { Predictor } from '../run/predictor.ts';
 import { copiedHistory } from '../state/copiedHistory.ts';
 import { configAndTarget } from './commandLine.ts';
 import { interruption } from './interruption.ts';
-import { printText } from './output.ts';
+import { printText, render } from './output.ts';
 import { INTERRUPTED } from './runExitCode.ts';
+import { writeResult } from './writeResult.ts';
 
-const DOING = { evaluate: 'evaluating', facts: 'reading the kernel', predict: 'predicting' } as const;
-
-type PredictOptions = { json: boolean; output?: string | undefined };
-
-/** `falloutd predict`: what a run would come to, without a config build. @returns the exit code that `once` would have. */
-async function predict(config: Config, target: Target, { json, output }: PredictOptions): Promise<number> {
+/** Predicts, and shows on a terminal what goes on; null after an interruption. */
+async function predicted(config: Config, target: Target): Promise<PredictedRun | null> {
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-predict-'));
   const predictor = new Predictor(config.stateDir);
   let doing = '';
@@ -31,34 +28,35 @@ async function predict(config: Config, target: Target, { json, output }: Predict
   };
   try {
     const history = await copiedHistory(config.stateDir, join(scratch, 'state'));
-    let predicted: PredictedRun | null;
     try {
-      predicted = await predictTarget(target, history, {
+      return await predictTarget(target, history, {
         predictor,
         signal: interruption,
-        onPhase: (phase) => show(DOING[phase]),
-        onProgress: ({ step }) => show(`${DOING.facts}: ${step}`),
+        onPhase: (phase) => show(PHASES[phase]),
+        onProgress: ({ step }) => show(`${PHASES.facts}: ${step}`),
       });
     } finally {
       history.close();
     }
-    show('');
-    if (predicted === null) return INTERRUPTED;
-    const { dotConfig, ...document } = predicted;
-    if (json) process.stdout.write(documentText(document, 2));
-    else
-      printText((look) =>
-        predictionLines(document, target.name, look)
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
-    if (output !== undefined && dotConfig !== null) await writeFile(output, dotConfig);
-    return { stable: 0, stalled: 1, blocked: 3 }[predicted.outcome.kind];
   } finally {
     show('');
     await predictor.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+type PredictOptions = { json: boolean; output?: string | undefined };
+
+/** `falloutd predict`: what a run would come to, without a config build. @returns the exit code that `once` would have. */
+async function predict(config: Config, target: Target, { json, output }: PredictOptions): Promise<number> {
+  const run = await predicted(config, target);
+  if (run === null) return INTERRUPTED;
+  const { dotConfig, ...document } = run;
+  printText((look) =>
+    render(document, { json, style: look }, (data, style) => predictionLines(data, target.name, style)),
+  );
+  if (output !== undefined && dotConfig !== null) writeResult(output, dotConfig);
+  return { stable: 0, stalled: 1, blocked: 3 }[run.outcome.kind];
 }
 
 /** The arguments of `falloutd predict`. */

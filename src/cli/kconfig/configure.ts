@@ -14,7 +14,8 @@ import {
   YES,
   type Filling,
 } from '../../kconfig/index.ts';
-import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from './load.ts';
+import { loadKernel, readGiven, setValues, type TreeOptions } from './load.ts';
+import { writeResult } from '../writeResult.ts';
 
 export const MODES = [
   'allnoconfig',

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { InfrastructureError, Interrupted, UsageError } from '../../model/errors.ts';
+import { Interrupted, UsageError } from '../../model/errors.ts';
 import { givenStream, wholeStream } from '../../system/givenStream.ts';
 import { xdgFolder } from '../../system/user.ts';
-import { endlessKind, UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
+import { UnreadableFile, wholeFile } from '../../system/wholeFile.ts';
 import { endAtOnce, interruption } from '../interruption.ts';
-import { cleanLines, printNote, printResult } from '../output.ts';
+import { cleanLines, printNote } from '../output.ts';
 import {
   buildKconfig,
   dialectOf,
@@ -158,38 +158,4 @@ export async function readGiven(file: string): Promise<Given> {
 export function setValues(configuration: Configuration, { file, text }: Given, read = readConfig): void {
   for (const warning of read(configuration, text))
     process.stderr.write(cleanLines(`${file}:${warning.line}:warning: ${warning.text}`));
-}
-
-/** Puts a result where the user wants it: in a file, or on standard output. @throws UsageError, InfrastructureError where the file cannot be written. */
-export function writeResult(file: string | undefined, text: string): void {
-  if (file === undefined) {
-    printResult(text);
-    return;
-  }
-  const endless = endlessKind(file);
-  // Opening a FIFO waits for a reader. What begins with /dev is meant.
-  if (endless !== null && endless !== 'a device')
-    throw new UsageError({
-      message: `is ${endless}, not a regular file`,
-      file,
-      hint: 'standard output can be a pipe: leave --output out',
-    });
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const reason = isMissing(error) ? `there is no folder ${dirname(file)}` : reasonOf(error);
-    const problem = { message: `cannot be written: ${reason}`, file };
-    if (['ENOSPC', 'EDQUOT', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      throw new InfrastructureError(problem, { cause: error });
-    throw new UsageError(problem, { cause: error });
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-/** `EACCES: permission denied, open 'FILE'` without what is said already. */
-function reasonOf(error: unknown): string {
-  return (error as Error).message.replace(/^[A-Z]+: /, '').replace(/, \w+(?: '.*')?$/s, '');
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../model/errors.ts';
 import { askQuestions, Configuration, EndOfAnswers, writeConfig } from '../../kconfig/index.ts';
 import { printResult } from '../output.ts';
-import { loadKernel, readGiven, setValues, writeResult, type TreeOptions } from './load.ts';
+import { loadKernel, readGiven, setValues, type TreeOptions } from './load.ts';
+import { writeResult } from '../writeResult.ts';
 
 /** `falloutd kconfig questions --answers FILE`: the session of `make config`, as conf prints it; the rest takes its defaults. */
 export async function questions(

@@ -1,5 +1,6 @@
 import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
+import type { Lost } from '../../model/run.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
@@ -14,9 +15,16 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
     ...hanging('', `${each.target}, run ${each.run}: ${lostCount(each)}`, style.width).map((line) =>
       style.colors.bold(line),
     ),
-    ...groups([...each.lost, ...(each.lostDefaults ?? [])]).flatMap((group) => groupLines(group, style)),
-    ...unknownLines(each.unknownNames ?? [], style),
+    ...missLines(each, style),
   ]);
+}
+
+/** What is lost, grouped by asker and file, and the names that are unknown. */
+export function missLines({ lost, lostDefaults = [], unknownNames = [] }: Lost, style: Style): string[] {
+  return [
+    ...groups([...lost, ...lostDefaults]).flatMap((group) => groupLines(group, style)),
+    ...unknownLines(unknownNames, style),
+  ];
 }
 
 function groups(wishes: readonly Wish[]): Wish[][] {

@@ -1,7 +1,7 @@
 import type { Documents } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { duration } from './duration.ts';
-import { lostLines } from './lostLines.ts';
+import { missLines } from './lostLines.ts';
 import { plural } from './sentenceParts.ts';
 import { problemLines } from './problemLines.ts';
 
@@ -21,7 +21,7 @@ export function predictionLines(predicted: Predicted, target: string, style: Sty
         style.width,
       ),
     ),
-    ...lostLines([{ target, run: 0, ...predicted }], style).slice(1),
+    ...missLines(predicted, style),
   ];
 }
 

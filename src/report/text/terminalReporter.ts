@@ -179,7 +179,8 @@ function iterationLines(iteration: Iteration, style: Style): string[] {
   );
 }
 
-const PHASES = {
+/** What goes on in a phase of a run. */
+export const PHASES = {
   evaluate: 'evaluating',
   facts: 'reading the kernel',
   predict: 'predicting',
