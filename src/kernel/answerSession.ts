@@ -39,17 +39,19 @@ export function answersOf(settings: Settings): Map<string, string> {
   );
 }
 
-/** Runs a session. `onLine` hears the transcript, as a config build would print it, without what make says. */
+/**
+ * Runs a session: what a config build would print, without what make says, is read as a transcript is. `onLine` hears it, too.
+ */
 export function runSession(
   kernel: AnsweredKernel,
   answers: Answers,
   answerer: Answerer,
-  onLine: (line: string) => void = () => undefined,
+  onLine?: (line: string) => void,
 ): Session {
   const reader = new TranscriptReader();
   const log = (line: string): void => {
     reader.take(line);
-    onLine(line);
+    onLine?.(line);
   };
   const rules: ScriptRules = { ...kernel.protocol, ...kernel };
   const clamped = new Set<string>();

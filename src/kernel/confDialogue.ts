@@ -1,10 +1,12 @@
 /** What conf has printed, as an answering script sees it: lines, and then the beginning of one, at which conf waits. */
 
+import { ECHO, QUESTION as QUESTION_LINE } from '../script/logLines.ts';
+
 /** What conf waits for at a question. */
-export type Asked =
-  | { kind: 'symbol'; prompt: string; name: string; alts: string }
-  | { kind: 'choice'; range: string; members: Members }
-  | { kind: 'other'; line: string };
+export type Asked = AskedSymbol | { kind: 'choice'; range: string; members: Members } | { kind: 'other'; line: string };
+
+/** `alts` is what stands in the brackets: what is offered, or a present value. */
+export type AskedSymbol = { kind: 'symbol'; prompt: string; name: string; alts: string };
 
 /** The members of a choice as they were listed, each with its number. */
 export type Members = ReadonlyMap<string, number>;
@@ -36,7 +38,7 @@ export class ConfDialogue {
   }
 
   #takeLine(line: string): void {
-    this.log(`GOT: ${line}`);
+    this.log(`${ECHO} ${line}`);
     const member = line.includes('.') ? MEMBER.exec(line) : null;
     if (member !== null) this.#members.set(member[2] ?? '', Number(member[1]));
     else if (this.forgetsMembers) this.#members.clear();
@@ -53,6 +55,10 @@ export class ConfDialogue {
     return range === undefined ? { kind: 'other', line } : { kind: 'choice', range, members };
   }
 }
+
+/** What a script says of an answered question. */
+export const answeredLine = ({ prompt, name, alts }: AskedSymbol, answer: string): string =>
+  `${QUESTION_LINE}${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${answer}`;
 
 /** The numbers of the members of which `y` is wanted, in kconfig's order. */
 export function wantedMembers(members: Members, answers: ReadonlyMap<string, string>): number[] {

@@ -37,19 +37,21 @@ export class Engine {
   async #ask(factsFile: string, input: PredictionInput, signal: AbortSignal): Promise<EngineEnd> {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const worker = (this.#worker ??= new Worker(WORKER, { resourceLimits: LIMITS }));
+    // It rested since the last time, and an event loop that is empty does not wait for who rests.
+    worker.ref();
     const id = ++this.#last;
+    const asked = new AbortController();
     const end = await new Promise<EngineEnd>((resolve) => {
-      const failed = (error: Error): void => resolve({ kind: 'error', reason: error.message });
-      const exited = (): void => resolve({ kind: 'error', reason: 'the worker ended' });
-      const aborted = (): void => resolve({ kind: 'aborted' });
-      worker.once('error', failed).once('exit', exited);
-      signal.addEventListener('abort', aborted, { once: true });
+      worker.once('error', (error) => resolve({ kind: 'error', reason: error.message }));
+      worker.once('exit', () => resolve({ kind: 'error', reason: 'the worker ended' }));
+      signal.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true, signal: asked.signal });
       worker.on('message', (answer: EngineAnswer) => {
         if (answer.id === id) resolve(answer.reply);
       });
       worker.postMessage({ id, factsFile, input } satisfies EngineRequest);
     });
     worker.removeAllListeners();
+    asked.abort();
     // Its thread is still at it, or gone.
     if (end.kind === 'aborted' || end.kind === 'error') await this.#end();
     else this.#rest();

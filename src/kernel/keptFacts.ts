@@ -42,9 +42,10 @@ export function keepFacts(folder: string, drvPath: string, bytes: Buffer, mostBy
   const name = `${sha256(bytes).slice(0, 32)}.facts`;
   const file = join(folder, name);
   const temporary = join(folder, `.${process.pid}.tmp`);
+  // A killed process of this number may have left a link, through which a write would go.
+  rmSync(temporary, { force: true });
   writeFileSync(temporary, bytes, { mode: 0o600 });
   renameSync(temporary, file);
-  rmSync(temporary, { force: true });
   symlinkSync(name, temporary);
   renameSync(temporary, linkOf(folder, drvPath));
   dropOldest(folder, name, mostBytes);

@@ -6,7 +6,7 @@ import { readDeclarations } from './declarations.ts';
 import { explainMisses } from './explainMisses.ts';
 import type { KernelFacts } from './kernelFacts.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
-import { predict, type Prediction, type PredictionInput } from './prediction.ts';
+import { predict, type Explainer, type Prediction, type PredictionInput } from './prediction.ts';
 import { unknownWishes } from './symbols.ts';
 
 export type Loaded =
@@ -37,13 +37,9 @@ function engineFor(kernel: AnsweredKernel, { files }: KernelFacts): KernelEngine
   const kconfigFiles = [...files].filter(([name]) => /(?:^|\/)Kconfig[^/]*$/.test(name)).map(([, text]) => text);
   let declarations: ReturnType<typeof readDeclarations> | null = null;
   const declared = () => (declarations ??= readDeclarations(kconfigFiles));
-  return {
-    predict(input) {
-      const prediction = predict(kernel, input, (misses, observation) =>
-        misses.length === 0 ? [] : explainMisses(misses, observation, declared()),
-      );
-      const unknown = unknownWishes(input, prediction.lost.lost, declared(), input.managedName);
-      return { ...prediction, unknown };
-    },
+  const explainer: Explainer = {
+    explain: (misses, observation) => (misses.length === 0 ? [] : explainMisses(misses, observation, declared())),
+    unknownAmong: (input, lost) => unknownWishes(input, lost, declared(), input.managedName),
   };
+  return { predict: (input) => predict(kernel, input, explainer) };
 }

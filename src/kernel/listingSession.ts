@@ -3,7 +3,7 @@
  * what nixpkgs' script would show one refusal at a time.
  */
 import { offeredIn } from '../script/statements.ts';
-import { ConfDialogue, wantedMembers } from './confDialogue.ts';
+import { answeredLine, ConfDialogue, wantedMembers, type AskedSymbol } from './confDialogue.ts';
 import { isModuleAnswered, type Answering, type Answers, type Reaction, type ScriptRules } from './scriptSession.ts';
 
 /** What the second pass has to know of the first. */
@@ -43,13 +43,14 @@ export class ListingSession implements Answering {
   react(): Reaction {
     const asked = this.#dialogue.asked();
     if (asked.kind === 'other') return { kind: 'answer', text: '' };
-    if (asked.kind === 'symbol') return { kind: 'answer', text: this.#answer(asked.prompt, asked.name, asked.alts) };
+    if (asked.kind === 'symbol') return { kind: 'answer', text: this.#answer(asked) };
     const text = String(wantedMembers(asked.members, this.answers).at(-1) ?? '');
     this.log(`CHOICE: ${asked.range}, ANSWER: ${text}`);
     return { kind: 'answer', text };
   }
 
-  #answer(prompt: string, name: string, alts: string): string {
+  #answer(asked: AskedSymbol): string {
+    const { prompt, name, alts } = asked;
     const question = `${name} ${prompt}`;
     this.#again = question === this.#previous ? this.#again + 1 : 0;
     this.#previous = question;
@@ -58,7 +59,7 @@ export class ListingSession implements Answering {
     const offered = offeredIn(alts);
     if (offered !== null && this.#refuses(name, answer, alts, offered)) {
       // Its help says why; then the question comes again.
-      this.log(`QUESTION: ${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${this.listed.used.get(name) ?? ''}`);
+      this.log(answeredLine(asked, this.listed.used.get(name) ?? ''));
       return '?';
     }
     if (offered === null && this.#again > 0) {
@@ -66,7 +67,7 @@ export class ListingSession implements Answering {
       this.listed.used.set(name, '');
       answer = '';
     } else if (this.#again > 1) answer = '';
-    this.log(`QUESTION: ${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${answer}`);
+    this.log(answeredLine(asked, answer));
     return answer;
   }
 

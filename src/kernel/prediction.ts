@@ -50,15 +50,20 @@ export type Prediction = {
   sessions: number;
 };
 
-/** Gives misses what the session does not show: their cause, and whether the kernel knows the symbol. */
-export type Explain = <T extends Fallout | Wish>(misses: readonly T[], observation: Observation) => T[];
+/** What the Kconfig files say beside a session. */
+export type Explainer = {
+  /** Gives misses their cause, and says whether the kernel knows the symbol. */
+  explain: <T extends Fallout | Wish>(misses: readonly T[], observation: Observation) => T[];
+  /** The wishes that are honoured only because no file defines the symbol; `lost` are known to be lost. */
+  unknownAmong: (input: PredictionInput, lost: readonly Wish[]) => Wish[];
+};
 
 /** A state seldom takes more than three steps; each symbol has at most four rungs. */
 const MOST_STEPS = 60;
 
 /** Predicts: answers, judges and absorbs until nothing changes. Pure, and may take seconds. */
-export function predict(kernel: AnsweredKernel, input: PredictionInput, explain: Explain): Omit<Prediction, 'unknown'> {
-  return new Predicting(kernel, input, explain).toFixedPoint();
+export function predict(kernel: AnsweredKernel, input: PredictionInput, explainer: Explainer): Prediction {
+  return new Predicting(kernel, input, explainer).toFixedPoint();
 }
 
 class Predicting {
@@ -72,7 +77,7 @@ class Predicting {
   constructor(
     private readonly kernel: AnsweredKernel,
     private readonly input: PredictionInput,
-    private readonly explain: Explain,
+    private readonly explainer: Explainer,
   ) {
     const { intents, legacy, managedName, managedIndex } = input;
     this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
@@ -80,9 +85,9 @@ class Predicting {
     this.#settings = input.settings;
   }
 
-  toFixedPoint(): Omit<Prediction, 'unknown'> {
+  toFixedPoint(): Prediction {
     for (let step = 1; ; step++) {
-      const session = this.#session('script');
+      const session = this.#session();
       const judged = this.#judge(session);
       const open = judged.fallout.filter(isAbsorbed);
       if (session.dotConfig !== null && open.length === 0) {
@@ -100,23 +105,23 @@ class Predicting {
 
   /** The script died at one refusal: a session that goes on shows the others. */
   #everything(open: readonly Fallout[]): Fallout[] {
-    // A choice with two y is settled first: what follows from it would be absorbed for nothing.
-    const choices = open.filter(({ kind }) => kind === 'choice');
-    if (choices.length > 0) return choices;
-    const listed = this.#judge(this.#session('listing')).fallout.filter(isAbsorbed);
+    if (open.some(({ kind }) => kind === 'choice')) return [...open];
+    this.#sessions++;
+    const session = runSession(this.kernel, answersOf(this.#settings), 'listing');
+    const listed = this.#judge(session).fallout.filter(isAbsorbed);
     const known = new Set(listed.map(({ symbol }) => symbol));
     return [...open.filter(({ symbol }) => !known.has(symbol)), ...listed];
   }
 
   /** `option V` is answered as V is: a session runs again only where an answer changed. */
-  #session(answerer: 'script' | 'listing'): Session {
+  #session(): Session {
     const answers = answersOf(this.#settings);
-    const key = JSON.stringify([answerer, ...answers]);
-    if (this.#last?.key === key) return this.#last.session;
-    this.#sessions++;
-    const session = runSession(this.kernel, answers, answerer);
-    if (answerer === 'script') this.#last = { key, session };
-    return session;
+    const key = JSON.stringify([...answers]);
+    if (this.#last?.key !== key) {
+      this.#sessions++;
+      this.#last = { key, session: runSession(this.kernel, answers, 'script') };
+    }
+    return this.#last.session;
   }
 
   #judge(session: Session): Judged {
@@ -124,13 +129,14 @@ class Predicting {
     const observation = { ...session.observation, complaints };
     const { intents, legacy, managedName } = this.input;
     const judging: JudgeInput = { observation, settings: this.#settings, intents, legacy, managedName };
-    return { session, judging, fallout: this.explain(judge(judging), observation) };
+    return { session, judging, fallout: this.explainer.explain(judge(judging), observation) };
   }
 
   /** Writes entries for the fallout; what no entry can remove, or `nothing` where none changed. */
   #absorb(fallout: readonly Fallout[]): Problem | 'nothing' | null {
-    const settled = fallout.filter(({ kind }) => kind === 'choice');
-    const now = settled.length > 0 ? settled : fallout;
+    // What follows from a choice with two y would be absorbed for nothing.
+    const choices = fallout.filter(({ kind }) => kind === 'choice');
+    const now = choices.length > 0 ? choices : fallout;
     for (const miss of now) if (!this.#met.has(miss.symbol)) this.#met.set(miss.symbol, miss);
     const { managed, problems } = absorb(now, this.#managed, this.#asked, this.input.policy);
     const [problem] = problems;
@@ -160,20 +166,22 @@ class Predicting {
 
   #lost({ judging }: Judged): Lost {
     const { observation } = judging;
-    const defaults = this.explain(lostDefaults(judging), observation);
+    const defaults = this.explainer.explain(lostDefaults(judging), observation);
     return {
-      lost: this.explain(lostWishes(judging), observation),
+      lost: this.explainer.explain(lostWishes(judging), observation),
       ...(defaults.length === 0 ? {} : { lostDefaults: defaults }),
     };
   }
 
-  #end(outcome: Prediction['outcome'], judged: Judged): Omit<Prediction, 'unknown'> {
+  #end(outcome: Prediction['outcome'], judged: Judged): Prediction {
+    const lost = this.#lost(judged);
     return {
       entries: [...this.#managed.values()],
       settings: this.#settings,
       fallout: [...this.#met.values()],
       outcome,
-      lost: this.#lost(judged),
+      lost,
+      unknown: this.explainer.unknownAmong(this.input, lost.lost),
       dotConfig: judged.session.dotConfig,
       sessions: this.#sessions,
     };

@@ -1,5 +1,5 @@
 /** nixpkgs' answering script, as it reacts to what conf prints. */
-import { ConfDialogue, wantedMembers, type Members } from './confDialogue.ts';
+import { answeredLine, ConfDialogue, wantedMembers, type AskedSymbol, type Members } from './confDialogue.ts';
 import type { Protocol } from './answeringScript.ts';
 
 /** How one script behaves at one kernel. */
@@ -40,14 +40,15 @@ export class ScriptSession implements Answering {
 
   react(): Reaction {
     const asked = this.#dialogue.asked();
-    if (asked.kind === 'symbol') return this.#answer(asked.prompt, asked.name, asked.alts);
+    if (asked.kind === 'symbol') return this.#answer(asked);
     if (asked.kind === 'choice') return this.#choose(asked.range, asked.members);
     if (/ \[.*\] $/.test(asked.line)) return { kind: 'answer', text: '' };
     this.log(`don't know how to answer this question: ${asked.line}`);
     return this.rules.unknownQuestion === 'ends' ? { kind: 'end' } : { kind: 'answer', text: '' };
   }
 
-  #answer(prompt: string, name: string, alts: string): Reaction {
+  #answer(asked: AskedSymbol): Reaction {
+    const { prompt, name, alts } = asked;
     let text = this.answers.get(name) ?? (isModuleAnswered(alts, this.rules) ? 'm' : '');
     if (this.rules.unoffered === 'clamps') {
       const used = offeredNearest(text, alts);
@@ -57,7 +58,7 @@ export class ScriptSession implements Answering {
         text = used;
       }
     }
-    this.log(`QUESTION: ${prompt}, NAME: ${name}, ALTS: ${alts}, ANSWER: ${text}`);
+    this.log(answeredLine(asked, text));
     const question = `${name} ${prompt}`;
     const isRepeated = this.#previous === question;
     this.#previous = question;
