@@ -1,5 +1,5 @@
 import { ExternalTokenizer, type InputStream } from '@lezer/lr';
-import { pathEnd, pathHead, pathInterpolationStart, pathPart, simplePath, Uri } from './parser.terms.js';
+import { colon, pathEnd, pathHead, pathInterpolationStart, pathPart, simplePath, Uri } from './parser.terms.js';
 
 const SLASH = 0x2f;
 const TILDE = 0x7e;
@@ -7,6 +7,7 @@ const DOLLAR = 0x24;
 const BRACE = 0x7b;
 const COLON = 0x3a;
 const UNDERSCORE = 0x5f;
+const QUOTE = 0x27;
 /**
  * How far to look for what makes a word a path or an address: no file name is longer, and no scheme. Without a limit
  * `a.a.a.a…` would be searched to its end again at each of its names.
@@ -18,6 +19,8 @@ const codesOf = (characters: string): number[] => Array.from(characters, (charac
 const LETTERS = new Set(codesOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'));
 /** What nix's lexer calls PATH_CHAR. */
 const PATH_CHARACTERS = new Set([...LETTERS, ...codesOf('0123456789._-+')]);
+/** What a name holds. */
+const NAME_CHARACTERS = new Set([...LETTERS, ...codesOf("0123456789_-'")]);
 const URI_CHARACTERS = new Set([...PATH_CHARACTERS, ...codesOf("%/?:@&=$,!~*'")]);
 
 function atInterpolation(input: InputStream): boolean {
@@ -80,3 +83,16 @@ export const uri = new ExternalTokenizer((input) => {
   while (URI_CHARACTERS.has(input.next)) input.advance();
   input.acceptToken(Uri);
 });
+
+/** The colon of a function. Where it would belong to an address (`{ … }@y:x`), Nix reads one, and nothing else fits there. */
+export const lambdaColon = new ExternalTokenizer((input) => {
+  if (input.next === COLON && !(endsScheme(input) && URI_CHARACTERS.has(input.peek(1)))) input.acceptToken(colon, 1);
+});
+
+/** Whether the name before the stream's position can be a scheme. */
+function endsScheme(input: InputStream): boolean {
+  let length = 0;
+  while (length <= FARTHEST && NAME_CHARACTERS.has(input.peek(-length - 1))) length++;
+  const name = Array.from({ length }, (_, i) => input.peek(i - length));
+  return LETTERS.has(name[0] ?? 0) && length <= FARTHEST && name.every((code) => code !== UNDERSCORE && code !== QUOTE);
+}
