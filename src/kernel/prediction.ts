@@ -3,7 +3,7 @@ import { absorb, changesBetween, type Asked, type Managed } from '../fallout/abs
 import { intentsBySymbol } from '../fallout/intents.ts';
 import { judge, type JudgeInput } from '../fallout/judge.ts';
 import { lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
-import { reviewEntries } from '../fallout/reviewEntries.ts';
+import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { ManagedEntry, Policy } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
@@ -167,10 +167,12 @@ class Predicting {
   #lost({ judging }: Judged): Lost {
     const { observation } = judging;
     const defaults = this.explainer.explain(lostDefaults(judging), observation);
-    return {
+    const lost: Lost = {
       lost: this.explainer.explain(lostWishes(judging), observation),
       ...(defaults.length === 0 ? {} : { lostDefaults: defaults }),
     };
+    const { finalValues } = observation;
+    return finalValues === null ? lost : withEntryCauses(lost, this.#managed, finalValues);
   }
 
   #end(outcome: Prediction['outcome'], judged: Judged): Prediction {

@@ -106,6 +106,11 @@ describe('predict', () => {
     expect(none).toContain('# CONFIG_DRIVER is not set');
   });
 
+  it('knows why a wish is lost also where only the refusal, steps ago, said so', () => {
+    const { lost } = engine().predict(asking({ MODULES: 'm' })).lost;
+    expect(lost).toMatchObject([{ symbol: 'MODULES', got: 'y', cause: { kind: 'not-tristate' } }]);
+  });
+
   it('finds everything out in one pass from any wishes, and its entries need nothing more', () => {
     const one = engine();
     const value = fc.constantFrom('y', 'm', 'n');
