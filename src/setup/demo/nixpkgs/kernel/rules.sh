@@ -53,9 +53,17 @@ forgetExpressionsAtOnce() {
 
 # The flags stand on both sides, as in nixpkgs: what the words of kernelBaseConfig say of a tool is not the last word.
 buildConfig() {
+    makeBaseConfig
+    answerQuestions
+}
+
+makeBaseConfig() {
     export buildRoot="${buildRoot:-build}"
     make $makeFlags -C . O="$buildRoot" $kernelBaseConfig ARCH="$kernelArch" CROSS_COMPILE="$crossCompile" $makeFlags
+}
 
+answerQuestions() {
+    export buildRoot="${buildRoot:-build}"
     echo "generating kernel configuration..."
     ln -s "$kernelConfigPath" "$buildRoot/kernel-config"
     DEBUG=1 ARCH="$kernelArch" CROSS_COMPILE="$crossCompile" \

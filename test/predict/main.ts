@@ -1,0 +1,114 @@
+/** `npm run test:predict -- [options]`: predictions beside the runs that they foretell, on real kernels. */
+import { parseArgs } from 'node:util';
+import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
+import type { Prediction } from '../../src/kernel/prediction.ts';
+import { predictTarget } from '../../src/run/predictTarget.ts';
+import { recogniseScript } from '../../src/kernel/answeringScript.ts';
+import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
+import { kconfigOf } from '../../src/kernel/kernelTree.ts';
+import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
+import { askText } from '../helpers/patchesText.ts';
+import { CELLS, cellsNamed, type Cell } from './cells.ts';
+import { builtResult, differences, predictedResult, questionsDiffer } from './comparison.ts';
+import { PreparedHost } from './preparedHost.ts';
+import { Wishables } from './wishes.ts';
+
+const HELP = `npm run test:predict -- [options]
+  (none)           the whole matrix
+  --cells A,B      only these kernels: ${CELLS.map(({ name }) => name).join(', ')}
+  --seeds N        N wish sets for each
+  --first-seed S   their seeds begin with S (1)
+`;
+
+const { values } = parseArgs({
+  options: {
+    cells: { type: 'string' },
+    seeds: { type: 'string' },
+    'first-seed': { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function compareAll(): Promise<number> {
+  const cells = values.cells === undefined ? CELLS : cellsNamed(values.cells.split(','));
+  const first = Number(values['first-seed']);
+  let [passed, failed] = [0, 0];
+  for (const cell of cells) {
+    const prepared = await PreparedHost.create(cell, (line) => say(`${cell.name}: ${line}`));
+    try {
+      const compare = await comparing(cell, prepared);
+      const sets = values.seeds === undefined ? cell.sets : Number(values.seeds);
+      for (let seed = first; seed < first + sets; seed++)
+        if (await compare(seed)) passed++;
+        else failed++;
+    } finally {
+      await prepared.remove();
+    }
+  }
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Compares the wish set of a seed with the run that it comes to. */
+async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: number) => Promise<boolean>> {
+  const { host, facts } = prepared;
+  const protocol = recogniseScript(facts.script);
+  if (protocol === null) throw new Error('the answering script is not known');
+  const kernel: AnsweredKernel = { ...facts, protocol, kconfig: kconfigOf(facts) };
+  const wishables = new Wishables(kernel.kconfig);
+  const recording = new RecordingEngine(prepared.engine);
+  const predictor = await prepared.predictor(recording);
+  return async (seed) => {
+    const started = performance.now();
+    const { count, text } = wishables.draw(seed);
+    await host.save(text);
+    host.forget();
+    const unheard = { onPhase: () => undefined, onProgress: () => undefined };
+    const signal = new AbortController().signal;
+    const predictedRun = await predictTarget(host.target(), host.history, { predictor, signal, ...unheard });
+    if (predictedRun === null) throw new Error('interrupted');
+    const predictedEntries = (recording.last?.entries ?? []).map(({ symbol, ask }) => `${symbol} ${askText(ask)}`);
+    const predicted = predictedResult(predictedRun, predictedEntries.sort());
+
+    host.forget();
+    const run = await host.run();
+    const isStable = run.outcome?.kind === 'stable';
+    const entries = Object.entries(await host.entries()).map(([symbol, ask]) => `${symbol} ${ask}`);
+    const built = builtResult(run, isStable ? host.config(run) : null, entries.sort());
+    const found = differences(predicted, built);
+    const first = run.iterations.find(({ probe, buildMs }) => !probe && buildMs > 0);
+    if (first !== undefined && !first.fallout.some(({ kind }) => kind === 'choice')) {
+      const asked = recordedSettings(host.history, first.iteration);
+      const question = asked === null ? null : questionsDiffer(kernel, asked, host.log(first.iteration));
+      if (question !== null) found.push(question);
+    }
+    const builds = run.iterations.filter(({ buildMs }) => buildMs > 0).length;
+    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout  ${builds} builds  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
+    say(`${what}  ${found.length === 0 ? 'same' : 'DIFFERENT'}`);
+    for (const line of found) say(`    ${line}`);
+    if (found.length > 0) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
+    return found.length === 0;
+  };
+}
+
+/** The engine in this process, loaded once; it keeps what it predicted last. */
+class RecordingEngine {
+  last: Prediction | null = null;
+
+  constructor(private readonly engine: KernelEngine) {}
+
+  async predict(_factsFile: string, input: Parameters<KernelEngine['predict']>[0]) {
+    await Promise.resolve();
+    this.last = this.engine.predict(input);
+    return { kind: 'predicted' as const, prediction: this.last, predictMs: 1, loadMs: 1 };
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+if (values.help) process.stdout.write(HELP);
+else process.exitCode = await compareAll();
