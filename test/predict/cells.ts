@@ -31,6 +31,11 @@ export const CELLS: readonly Cell[] = [
   cell('ignore-errors', 10, { ignoreConfigErrors: true }),
 ];
 
+/** What CI runs, in at most ten minutes. */
+export const CI_SHARE: readonly Cell[] = Object.entries({ gcc: 3, tiny: 1, arm64: 1, clamping: 1 }).flatMap(
+  ([name, sets]) => cellsNamed([name]).map((each) => ({ ...each, sets })),
+);
+
 /** The cells with these names. @throws Error where there is no such cell. */
 export function cellsNamed(names: readonly string[]): Cell[] {
   return names.map((name) => {

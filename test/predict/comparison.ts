@@ -30,15 +30,18 @@ export function builtResult(run: Run, dotConfig: string | null, entries: readonl
   return {
     outcome: run.outcome?.kind ?? 'none',
     dotConfig,
-    fallout: falloutOf(run.iterations.filter((_, i) => run.iterations[i + 1]?.probe !== true || isConflict(run, i))),
+    fallout: falloutOf(
+      run.iterations.map((each, i) => (run.iterations[i + 1]?.probe === true ? onlyConflicts(each) : each)),
+    ),
     entries,
     lost: lostOf(run),
   };
 }
 
-/** A build that the script ended early is told of again by the full check after it, but for the conflicts before it. */
-const isConflict = ({ iterations }: Run, i: number): boolean =>
-  iterations[i]?.fallout.some(({ kind }) => kind === 'conflict') ?? false;
+/** A build that its script ended early: the full check after it tells of the same. */
+const onlyConflicts = ({ fallout }: Iteration): Pick<Iteration, 'fallout'> => ({
+  fallout: fallout.filter(({ kind }) => kind === 'conflict'),
+});
 
 /** What was met on the way, of each symbol first. The causes are not compared: a build that failed has no .config to find them in. */
 function falloutOf(iterations: readonly Pick<Iteration, 'fallout'>[]): string[] {
@@ -48,14 +51,21 @@ function falloutOf(iterations: readonly Pick<Iteration, 'fallout'>[]): string[] 
   return [...met.values()].map(missText).sort();
 }
 
-const lostOf = ({ lost, lostDefaults = [], unknownNames = [] }: Pick<Run, 'lost' | 'lostDefaults' | 'unknownNames'>) =>
+/** The wishes and defaults that are not honoured, and why. */
+export const lostOf = ({
+  lost,
+  lostDefaults = [],
+  unknownNames = [],
+}: Pick<Run, 'lost' | 'lostDefaults' | 'unknownNames'>) =>
   [...lost, ...lostDefaults, ...unknownNames].map((miss) => missText(miss) + becauseText(miss)).sort();
 
 function missText({ symbol, kind, wanted, got }: Fallout | Wish): string {
   return `${symbol} ${kind}, wanted ${wanted ?? 'nothing'}, got ${got ?? 'nothing'}`;
 }
 
-const becauseText = ({ cause }: Wish): string => (cause === undefined ? '' : `: ${causeText(cause)}`);
+/** The user's lines move down when entries are written above them. */
+const becauseText = ({ cause }: Wish): string =>
+  cause === undefined ? '' : `: ${causeText(cause).replace(/ \(\S+:\d+\)$/, '')}`;
 
 const SHOWN = 6;
 

@@ -8,8 +8,11 @@ import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
 import { askText } from '../helpers/patchesText.ts';
-import { CELLS, cellsNamed, type Cell } from './cells.ts';
+import { CELLS, cellsNamed, CI_SHARE, type Cell } from './cells.ts';
 import { builtResult, differences, predictedResult, questionsDiffer } from './comparison.ts';
+import type { KernelFacts } from '../../src/kernel/kernelFacts.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
+import { comparedWhole } from './wholeRun.ts';
 import { PreparedHost } from './preparedHost.ts';
 import { Wishables } from './wishes.ts';
 
@@ -18,6 +21,8 @@ const HELP = `npm run test:predict -- [options]
   --cells A,B      only these kernels: ${CELLS.map(({ name }) => name).join(', ')}
   --seeds N        N wish sets for each
   --first-seed S   their seeds begin with S (1)
+  --whole          the first set of each kernel also by falloutd itself on the derivation as it is: predict, then once
+  --ci             the share that CI runs, in at most ten minutes
 `;
 
 const { values } = parseArgs({
@@ -25,6 +30,8 @@ const { values } = parseArgs({
     cells: { type: 'string' },
     seeds: { type: 'string' },
     'first-seed': { type: 'string', default: '1' },
+    whole: { type: 'boolean', default: false },
+    ci: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -32,11 +39,19 @@ const { values } = parseArgs({
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function compareAll(): Promise<number> {
-  const cells = values.cells === undefined ? CELLS : cellsNamed(values.cells.split(','));
+  const cells = values.ci ? CI_SHARE : values.cells === undefined ? CELLS : cellsNamed(values.cells.split(','));
+  if (values.ci) say(`a fixed share: ${cells.map(({ name, sets }) => `${sets} of ${name}`).join(', ')}`);
   const first = Number(values['first-seed']);
   let [passed, failed] = [0, 0];
   for (const cell of cells) {
-    const prepared = await PreparedHost.create(cell, (line) => say(`${cell.name}: ${line}`));
+    const whole = async (host: KernelHost, facts: KernelFacts): Promise<void> => {
+      if (!values.whole) return;
+      const { count, text } = new Wishables(kconfigOf(facts)).draw(first);
+      const found = await comparedWhole(host, text);
+      if (tell(`${cell.name}  seed ${first}  ${count} wishes  by predict and once`, found)) passed++;
+      else failed++;
+    };
+    const prepared = await PreparedHost.create(cell, { say: (line) => say(`${cell.name}: ${line}`), whole });
     try {
       const compare = await comparing(cell, prepared);
       const sets = values.seeds === undefined ? cell.sets : Number(values.seeds);
@@ -49,6 +64,13 @@ async function compareAll(): Promise<number> {
   }
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Prints a line for a comparison and those of its differences; whether there are none. */
+function tell(what: string, found: readonly string[]): boolean {
+  say(`${what}  ${found.length === 0 ? 'same' : 'DIFFERENT'}`);
+  for (const line of found) say(`    ${line}`);
+  return found.length === 0;
 }
 
 /** Compares the wish set of a seed with the run that it comes to. */
@@ -86,10 +108,9 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
     }
     const builds = run.iterations.filter(({ buildMs }) => buildMs > 0).length;
     const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout  ${builds} builds  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
-    say(`${what}  ${found.length === 0 ? 'same' : 'DIFFERENT'}`);
-    for (const line of found) say(`    ${line}`);
-    if (found.length > 0) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
-    return found.length === 0;
+    const isSame = tell(what, found);
+    if (!isSame) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
+    return isSame;
   };
 }
 

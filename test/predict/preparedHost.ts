@@ -64,7 +64,11 @@ export class PreparedHost {
     private readonly factsBytes: Buffer,
   ) {}
 
-  static async create({ version, kernel }: Cell, say: (line: string) => void): Promise<PreparedHost> {
+  /** @param whole is called between: the host's config builds are whole then. */
+  static async create(
+    { version, kernel }: Cell,
+    { say, whole }: { say: (line: string) => void; whole: (host: KernelHost, facts: KernelFacts) => Promise<void> },
+  ): Promise<PreparedHost> {
     const tree = { kind: 'linux' as const, path: await linuxTree(version) };
     const files = { 'builder.nix': UNCHANGED };
     const host = await KernelHost.create({ tree, kernel, files, wiring: WIRING, patches: wishing('') });
@@ -76,10 +80,12 @@ export class PreparedHost {
       const loaded = loadEngine(read.facts);
       if (loaded.kind !== 'engine') throw new Error(`there is no engine: ${loaded.kind}`);
       const factsEnd = performance.now();
+      await whole(host, read.facts);
+      const treeBegin = performance.now();
       // This conf writes the same as the kernel's own, and answers five times as fast.
       if (version === '6.12') await host.kernel({ ...kernel, quickKconfig: true });
       await prepare(host);
-      const [factsS, treeS] = [factsEnd - started, performance.now() - factsEnd].map((ms) => (ms / 1000).toFixed(0));
+      const [factsS, treeS] = [factsEnd - started, performance.now() - treeBegin].map((ms) => (ms / 1000).toFixed(0));
       say(`prepared: facts in ${factsS} s, tree in ${treeS} s`);
       return new PreparedHost(host, read.facts, loaded.engine, bytes);
     } catch (error) {
