@@ -17,6 +17,7 @@ export {
   type ShellOptions,
 } from './syntax/probes/shell.ts';
 export { buildKconfig } from './tree/buildKconfig.ts';
+export { PACKED_TREE_FORMAT, packTree, unpackTree, type PackedTree } from './tree/packedTree.ts';
 export { printExpr } from './tree/expressions.ts';
 export { menusBelow, MOD, NO, YES } from './tree/model.ts';
 export type * from './tree/model.ts';

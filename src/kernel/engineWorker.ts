@@ -1,9 +1,7 @@
 /** The engine's worker: loads the facts of one kernel at a time and predicts. */
 import { parentPort } from 'node:worker_threads';
-import { wholeFile } from '../system/wholeFile.ts';
 import type { EngineAnswer, EngineReply, EngineRequest } from './engineMessages.ts';
-import { loadEngine, type KernelEngine } from './kernelEngine.ts';
-import { readFacts } from './kernelFacts.ts';
+import { openEngine, type KernelEngine } from './kernelEngine.ts';
 
 let current: { factsFile: string; engine: KernelEngine } | null = null;
 
@@ -28,9 +26,8 @@ function replyTo(factsFile: string, input: EngineRequest['input']): EngineReply 
 function engineOf(factsFile: string): KernelEngine | EngineReply {
   if (current?.factsFile === factsFile) return current.engine;
   current = null;
-  const read = readFacts(wholeFile(factsFile));
-  if (read.kind !== 'facts') return { kind: 'bad-facts' };
-  const loaded = loadEngine(read.facts);
+  const loaded = openEngine(factsFile);
+  if (loaded.kind === 'bad-facts') return loaded;
   if (loaded.kind === 'unknown-script')
     return { kind: 'unpredictable', reason: 'its answering script is none that falloutd knows' };
   if (loaded.kind === 'unreadable-tree') return { kind: 'unpredictable', reason: loaded.reason };

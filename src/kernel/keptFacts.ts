@@ -15,11 +15,14 @@ import { basename, join } from 'node:path';
 import { sha256 } from '../system/contentHash.ts';
 import { ifSeen } from '../system/ifSeen.ts';
 
-/** How much is kept in all; the facts of one kernel take 2 to 3 MB. */
+/** How much is kept in all; one kernel takes some 12 MB. */
 const MOST_BYTES = 200 << 20;
 const LINK = '.drv';
 
 const linkOf = (folder: string, drvPath: string): string => join(folder, `${basename(drvPath).slice(0, 32)}${LINK}`);
+
+/** The file beside facts that holds what the engine made of them. It goes with them. */
+export const treeBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.tree');
 
 /** The file with the facts that a derivation gave, or null. It counts as used now. */
 export function keptFacts(folder: string, drvPath: string): string | null {
@@ -56,17 +59,27 @@ export function keepFacts(folder: string, drvPath: string, bytes: Buffer, mostBy
 export function dropFacts(folder: string, drvPath: string): void {
   const link = linkOf(folder, drvPath);
   const file = ifSeen(() => readlinkSync(link));
-  if (file !== null) rmSync(join(folder, file), { force: true });
+  if (file !== null) drop(join(folder, file));
   rmSync(link, { force: true });
+}
+
+function drop(factsFile: string): void {
+  const tree = treeBeside(factsFile);
+  for (const file of [factsFile, tree, `${tree}.tmp`]) rmSync(file, { force: true });
 }
 
 function dropOldest(folder: string, newest: string, mostBytes: number): void {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.facts'))
-    .map((name) => ({ name, stat: lstatSync(join(folder, name)) }))
+    .map((name) => ({
+      name,
+      stat: lstatSync(join(folder, name)),
+      tree: ifSeen(() => lstatSync(treeBeside(join(folder, name)))),
+    }))
     .sort((a, b) => Number(b.name === newest) - Number(a.name === newest) || b.stat.mtimeMs - a.stat.mtimeMs);
   let bytes = 0;
-  for (const { name, stat } of files) if ((bytes += stat.size) > mostBytes) rmSync(join(folder, name), { force: true });
+  for (const { name, stat, tree } of files)
+    if ((bytes += stat.size + (tree?.size ?? 0)) > mostBytes) drop(join(folder, name));
   for (const name of readdirSync(folder))
     if (name.endsWith(LINK) && ifSeen(() => statSync(join(folder, name))) === null)
       rmSync(join(folder, name), { force: true });

@@ -1,10 +1,11 @@
 /** The engine of one kernel: loaded once from its facts, asked many times. */
-import { KconfigError } from '../kconfig/index.ts';
+import { KconfigError, packTree, unpackTree, type Kconfig } from '../kconfig/index.ts';
+import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
-import type { AnsweredKernel } from './answerSession.ts';
 import { readDeclarations } from './declarations.ts';
 import { explainMisses } from './explainMisses.ts';
-import type { KernelFacts } from './kernelFacts.ts';
+import { readFacts, type KernelFacts } from './kernelFacts.ts';
+import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
 import { predict, type Explainer, type Prediction, type PredictionInput } from './prediction.ts';
 import { unknownWishes } from './symbols.ts';
@@ -18,14 +19,33 @@ export type Loaded =
 
 export type KernelEngine = { predict: (input: PredictionInput) => Prediction };
 
-/** Makes an engine from facts. Takes about as long as conf takes to read the tree. */
-export function loadEngine(facts: KernelFacts): Loaded {
-  const protocol = recogniseScript(facts.script);
-  if (protocol === null) return { kind: 'unknown-script' };
+/**
+ * Makes an engine from a file of kept facts: of what is kept beside them where that can be had, else of the facts, and
+ * then it is kept.
+ * @throws UnreadableFile.
+ */
+export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
+  const kept = keptKernel(factsFile);
+  if (kept !== null) return engineFor(kept, unpackTree(kept.tree));
+  const read = readFacts(wholeFile(factsFile));
+  if (read.kind !== 'facts') return { kind: 'bad-facts' };
+  return loadEngine(read.facts, (kernel) => keepKernel(factsFile, kernel));
+}
+
+/**
+ * Makes an engine from facts. Takes about as long as conf takes to read the tree.
+ * @param keep takes what another engine can be made of.
+ */
+export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel) => void): Loaded {
+  if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
   try {
-    const { baseConfig, autoModules, preferBuiltin, ignoreConfigErrors } = facts;
-    const rules = { protocol, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors };
-    return { kind: 'engine', engine: engineFor({ ...rules, kconfig: kconfigOf(facts) }, facts) };
+    const kconfig = kconfigOf(facts);
+    const { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, files } = facts;
+    const kconfigFiles = [...files].filter(([name]) => /(?:^|\/)Kconfig[^/]*$/.test(name)).map(([, text]) => text);
+    const declarations = [...readDeclarations(kconfigFiles)];
+    const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, declarations };
+    keep?.({ ...rules, tree: packTree(kconfig) });
+    return engineFor(rules, kconfig);
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
       return { kind: 'unreadable-tree', reason: error.message };
@@ -33,13 +53,14 @@ export function loadEngine(facts: KernelFacts): Loaded {
   }
 }
 
-function engineFor(kernel: AnsweredKernel, { files }: KernelFacts): KernelEngine {
-  const kconfigFiles = [...files].filter(([name]) => /(?:^|\/)Kconfig[^/]*$/.test(name)).map(([, text]) => text);
-  let declarations: ReturnType<typeof readDeclarations> | null = null;
-  const declared = () => (declarations ??= readDeclarations(kconfigFiles));
+function engineFor({ script, declarations, ...rules }: Omit<KeptKernel, 'tree'>, kconfig: Kconfig): Loaded {
+  const protocol = recogniseScript(script);
+  if (protocol === null) return { kind: 'unknown-script' };
+  const kernel = { ...rules, protocol, kconfig };
+  const declared = new Map(declarations);
   const explainer: Explainer = {
-    explain: (misses, observation) => (misses.length === 0 ? [] : explainMisses(misses, observation, declared())),
-    unknownAmong: (input, lost) => unknownWishes(input, lost, declared(), input.managedName),
+    explain: (misses, observation) => (misses.length === 0 ? [] : explainMisses(misses, observation, declared)),
+    unknownAmong: (input, lost) => unknownWishes(input, lost, declared, input.managedName),
   };
-  return { predict: (input) => predict(kernel, input, explainer) };
+  return { kind: 'engine', engine: { predict: (input) => predict(kernel, input, explainer) } };
 }

@@ -71,7 +71,8 @@ describe('a run with a prediction', () => {
     await host.save(wishing(OFF));
     await predicted();
     const folder = join(host.stateDir, 'facts');
-    for (const name of readdirSync(folder)) if (name.endsWith('.facts')) writeFileSync(join(folder, name), 'cut');
+    for (const name of readdirSync(folder))
+      if (/\.(?:facts|tree)$/.test(name)) writeFileSync(join(folder, name), 'cut');
     await host.save(wishing('SOUND = no;'));
     const { run, warnings } = await predicted();
     expect([run.outcome, warnings]).toEqual([{ kind: 'stable' }, []]);

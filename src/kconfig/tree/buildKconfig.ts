@@ -9,6 +9,7 @@ import type {
   Tree,
 } from '../syntax/ast.ts';
 import { KconfigError } from '../syntax/diagnostics.ts';
+import { assembleKconfig } from './assembleKconfig.ts';
 import { leftEdge } from './expressions.ts';
 import { ExpressionTable } from './expressionTable.ts';
 import { finalizeMenu } from './finalizeMenu.ts';
@@ -21,9 +22,6 @@ import { SymbolTable } from './symbolTable.ts';
 
 /** A property as it is written. */
 type Written = { kind: Property['kind']; at: FileLine; condition: ParsedExpression | null };
-
-/** The size of conf's hash table: SYMBOL_HASHSIZE in expr.h, since 6.12 in internal.h. */
-const BUCKETS = { symbol: 9973, ranked: 1 << 14 } as const;
 
 /**
  * Resolves a tree after it was read, as parser.y's actions, `menu_finalize` and the checks of `conf_parse` do. `tree.diagnostics` already has the
@@ -105,20 +103,10 @@ class Builder {
       this.#prompt(this.root, { kind: 'menu', text: 'Main menu', condition: null, at: this.root.at });
     this.#throwErrors();
     const modules = this.modules ?? this.table.n;
-    const kconfig: Kconfig = {
-      root: this.root,
-      symbols: this.table.all,
-      hashOrder: this.table.inHashOrder(BUCKETS[this.dialect.choices]),
-      menus: this.menus,
-      choices: this.choices,
-      byName: this.table.byName,
-      expressions: this.expressions.all,
-      modules,
-      constants: this.table,
-      dialect: this.dialect,
-      equalExpressions: (a, b) => this.simplifier.equal(a, b),
-      diagnostics: this.diagnostics,
-    };
+    const { root, menus, choices, dialect, diagnostics, simplifier } = this;
+    const equalExpressions: Kconfig['equalExpressions'] = (a, b) => simplifier.equal(a, b);
+    const parts = { root, menus, choices, modules, dialect, diagnostics, equalExpressions };
+    const kconfig = assembleKconfig(this.table, { ...parts, expressions: this.expressions.all });
     finalizeMenu(kconfig, this.expressions, this.simplifier, ({ at }) => void (this.#at = at));
     const ranked = this.dialect.choices === 'ranked';
     // These come after finalizeMenu because a member that became another one's submenu is no longer in the choice.

@@ -5,6 +5,13 @@ import type { Expr, Joined, KSymbol } from './model.ts';
 const KINDS = { symbol: 1, not: 2, and: 3, or: 4, '=': 5, '!=': 6, '<': 7, '<=': 8, '>': 9, '>=': 10 } as const;
 const head = (kind: keyof typeof KINDS, operand: { id: number }): number => (KINDS[kind] << 24) | operand.id;
 
+/** The two numbers of an expression. */
+function partsOf(expr: Expr): [number, number] {
+  if (expr.kind === 'symbol') return [head(expr.kind, expr.symbol), 0];
+  if (expr.kind === 'not') return [head(expr.kind, expr.operand), 0];
+  return [head(expr.kind === 'compare' ? expr.operator : expr.kind, expr.left), expr.right.id];
+}
+
 /** Makes the expressions of one tree, each only once. There may be 2^24 of them. */
 export class ExpressionTable {
   readonly all: Expr[] = [];
@@ -19,12 +26,15 @@ export class ExpressionTable {
   /** A hash table, at most half full: each slot has an id, or -1. */
   #slots = new Int32Array(1 << 12).fill(-1);
 
+  /** @param known the expressions that are in it to begin with, as another table made them. */
   constructor(
     readonly y: KSymbol,
     readonly m: KSymbol,
     readonly n: KSymbol,
+    known: readonly Expr[] = [],
   ) {
-    for (const constant of [y, m, n]) this.rewritable.add(this.symbol(constant));
+    for (const expr of known) this.#add(...partsOf(expr), expr);
+    for (const constant of [y, m, n]) this.symbol(constant);
   }
 
   symbol(symbol: KSymbol): Expr {
@@ -35,28 +45,17 @@ export class ExpressionTable {
   compare(operator: Comparison, left: KSymbol, right: KSymbol): Expr {
     const first = head(operator, left);
     const known = this.#known(first, right.id);
-    if (known !== undefined) return known;
-    const made = this.#add(first, right.id, { id: this.all.length, kind: 'compare', operator, left, right });
-    this.rewritable.add(made);
-    return made;
+    return known ?? this.#add(first, right.id, { id: this.all.length, kind: 'compare', operator, left, right });
   }
 
   not(operand: Expr): Expr {
     const first = head('not', operand);
-    const known = this.#known(first, 0);
-    if (known !== undefined) return known;
-    const made = this.#add(first, 0, { id: this.all.length, kind: 'not', operand });
-    if (operand.kind !== 'symbol' || this.rewritable.has(operand)) this.rewritable.add(made);
-    return made;
+    return this.#known(first, 0) ?? this.#add(first, 0, { id: this.all.length, kind: 'not', operand });
   }
 
   join(kind: 'and' | 'or', left: Expr, right: Expr): Expr {
     const first = head(kind, left);
-    const known = this.#known(first, right.id);
-    if (known !== undefined) return known;
-    const made = this.#add(first, right.id, { id: this.all.length, kind, left, right });
-    if (this.rewritable.has(left) || this.rewritable.has(right)) this.rewritable.add(made);
-    return made;
+    return this.#known(first, right.id) ?? this.#add(first, right.id, { id: this.all.length, kind, left, right });
   }
 
   /** A joined expression with other operands. */
@@ -84,7 +83,22 @@ export class ExpressionTable {
     this.#heads.push(first);
     this.#seconds.push(second);
     this.all.push(made);
+    if (this.#isRewritable(made)) this.rewritable.add(made);
     return made;
+  }
+
+  #isRewritable(expr: Expr): boolean {
+    switch (expr.kind) {
+      case 'symbol':
+        return expr.symbol === this.y || expr.symbol === this.m || expr.symbol === this.n;
+      case 'compare':
+        return true;
+      case 'not':
+        return expr.operand.kind !== 'symbol' || this.rewritable.has(expr.operand);
+      case 'and':
+      case 'or':
+        return this.rewritable.has(expr.left) || this.rewritable.has(expr.right);
+    }
   }
 
   /** The slot that has such an expression, or the free one where it belongs. */
