@@ -19,7 +19,7 @@ export type Result = {
 export function predictedResult(run: PredictedRun, entries: readonly string[]): Result {
   return {
     outcome: run.outcome.kind,
-    dotConfig: run.dotConfig,
+    dotConfig: run.outcome.kind === 'stable' ? run.dotConfig : null,
     fallout: falloutOf([{ fallout: run.fallout }]),
     entries,
     lost: lostOf(run),

@@ -116,11 +116,18 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
       if (question !== null) found.push(question);
     }
     const builds = run.iterations.filter(({ buildMs }) => buildMs > 0).length;
-    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout  ${builds} builds  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
+    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout${kindsIn(built.fallout)}  ${builds} builds  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
     const isSame = tell(what, found);
     if (!isSame) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
     return isSame;
   };
+}
+
+/** ` (3 value, 1 choice)`. */
+function kindsIn(fallout: readonly string[]): string {
+  const kinds = fallout.map((text) => /^\S+ (\w+)/.exec(text)?.[1] ?? '').sort();
+  const counts = [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`);
+  return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
 }
 
 /** The engine in this process, loaded once; it keeps what it predicted last. */

@@ -1,6 +1,7 @@
 /** Wish sets as people write them, and as nobody would, made from a kernel's own symbols by a seed. */
 import { printExpr, type Kconfig, type KSymbol } from '../../src/kconfig/index.ts';
 import { attributeName, nixString } from '../../src/nixfile/strings.ts';
+import { sha256 } from '../../src/system/contentHash.ts';
 import { listText, MANAGED, patchText } from '../helpers/patchesText.ts';
 import { generator } from '../helpers/plannedFiles.ts';
 
@@ -43,9 +44,8 @@ export class Wishables {
 
   /** The wish set of a seed. */
   draw(seed: number): WishSet {
-    const random = generator(seed * 7919 + 1);
-    // The first numbers of neighbouring seeds are alike.
-    for (let i = 0; i < 8; i++) random();
+    // Numbers of neighbouring seeds would be alike.
+    const random = generator(Number.parseInt(sha256(String(seed)).slice(0, 8), 16));
     const count = Math.round(FEWEST * (MOST / FEWEST) ** random());
     const draw = new Draw(random);
     const wishes: Wish[] = [];
