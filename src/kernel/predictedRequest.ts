@@ -1,8 +1,8 @@
 /** The request that an evaluation would give after the entries changed. */
 import { wantedOf, type Asked, type Managed } from '../fallout/absorb.ts';
 import { conflicting } from '../fallout/intents.ts';
-import { sameAsk, spelled, type Ask } from '../model/value.ts';
-import { settingIn, type Setting, type Settings } from '../script/settings.ts';
+import { sameAsk, type Ask } from '../model/value.ts';
+import { settingFor, type Setting, type Settings } from '../script/settings.ts';
 
 /**
  * `settings` are the request with the entries `before`. A symbol whose entry changed is asked as the new entry asks, and without
@@ -27,11 +27,11 @@ export function wholeRequest(managed: Managed, asked: Asked): Settings {
   return Object.fromEntries(request);
 }
 
-/** Makes the request ask this of a symbol: the line that kernel_config.nix prints for it; `unset` has none. */
+/** Makes the request ask this of a symbol; `unset` has no line. */
 function ask(request: Map<string, Setting>, symbol: string, asked: Ask | null): void {
-  const printed = asked === null ? null : spelled(asked.value);
-  if (asked === null || printed === null) request.delete(symbol);
-  else request.set(symbol, settingIn(printed.replace(/#.*/, '').trim(), asked.optional));
+  const setting = asked === null ? null : settingFor(asked);
+  if (setting === null) request.delete(symbol);
+  else request.set(symbol, setting);
 }
 
 /** What is asked of a symbol without the managed patch. */

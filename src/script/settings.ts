@@ -1,6 +1,6 @@
 /** What the answering script is asked for, symbol by symbol. */
 import type { LegacyLine } from '../model/intent.ts';
-import { valueOf, type Tristate } from '../model/value.ts';
+import { spelled, valueOf, type Ask, type Tristate } from '../model/value.ts';
 
 /** nixpkgs' merged settings of a kernel: `moduleStructuredConfig.settings`. */
 export type Setting = { tristate: Tristate | null; freeform: string | null; optional: boolean };
@@ -30,4 +30,14 @@ export function settingIn(text: string, optional: boolean): Setting {
   const value = valueOf(text);
   const tristate = value.kind === 'tristate' ? value.tristate : null;
   return { tristate, freeform: tristate === null ? text : null, optional };
+}
+
+/**
+ * What the script reads of the line that nixpkgs' kernel_config.nix prints for a definition: an empty text stands there as `""`, a
+ * `#` ends the line, and blanks around the value go. null: there is no line with a value.
+ */
+export function settingFor({ value, optional }: Ask): Setting | null {
+  const printed = spelled(value);
+  const read = (printed === '' ? '""' : printed)?.replace(/#.*/, '').trim() ?? '';
+  return read === '' ? null : settingIn(read, optional);
 }

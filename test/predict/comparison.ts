@@ -18,7 +18,7 @@ export type Result = {
 
 export function predictedResult(run: PredictedRun, entries: readonly string[]): Result {
   return {
-    outcome: run.outcome.kind,
+    outcome: outcomeText(run.outcome),
     dotConfig: run.outcome.kind === 'stable' ? run.dotConfig : null,
     fallout: falloutOf([{ fallout: run.fallout }]),
     entries,
@@ -28,7 +28,7 @@ export function predictedResult(run: PredictedRun, entries: readonly string[]): 
 
 export function builtResult(run: Run, dotConfig: string | null, entries: readonly string[]): Result {
   return {
-    outcome: run.outcome?.kind ?? 'none',
+    outcome: outcomeText(run.outcome),
     dotConfig,
     fallout: falloutOf(
       run.iterations.map((each, i) => (run.iterations[i + 1]?.probe === true ? onlyConflicts(each) : each)),
@@ -36,6 +36,11 @@ export function builtResult(run: Run, dotConfig: string | null, entries: readonl
     entries,
     lost: lostOf(run),
   };
+}
+
+export function outcomeText(outcome: Run['outcome']): string {
+  const why = outcome !== null && 'problem' in outcome ? `: ${outcome.problem.message}` : '';
+  return `${outcome?.kind ?? 'none'}${why}`;
 }
 
 /** A build that its script ended early: the full check after it tells of the same. */
@@ -71,11 +76,11 @@ const SHOWN = 6;
 
 /** The differences, each with a line for some symbols; empty where the prediction was right. */
 export function differences(predicted: Result, built: Result): string[] {
-  const told = predicted.outcome === built.outcome ? [] : [`outcome: - ${predicted.outcome} + ${built.outcome}`];
+  // All else follows from it.
+  if (predicted.outcome !== built.outcome) return [`outcome: - ${predicted.outcome} + ${built.outcome}`];
   const configs = [predicted, built].map(({ dotConfig }) => dotConfig?.split('\n') ?? []);
   const isSame = predicted.dotConfig === built.dotConfig;
   return [
-    ...told,
     ...(isSame ? [] : ['.config', ...linesBetween(configs[0] ?? [], configs[1] ?? [])]),
     ...(['fallout', 'entries', 'lost'] as const).flatMap((part) => {
       const lines = linesBetween(predicted[part], built[part]);

@@ -5,7 +5,7 @@ import type { EntryChange } from '../../src/model/entry.ts';
 import type { Documents } from '../../src/report/data/documentSchemas.ts';
 import { falloutd } from '../helpers/command.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
-import { differences, lostOf } from './comparison.ts';
+import { differences, lostOf, outcomeText } from './comparison.ts';
 
 /** The differences between what `falloutd predict` says of these patches and what `falloutd once` then makes of them. */
 export async function comparedWhole(host: KernelHost, patches: string): Promise<string[]> {
@@ -18,14 +18,14 @@ export async function comparedWhole(host: KernelHost, patches: string): Promise<
   await saidBy(host, 'config', '--output', builtFile);
   return differences(
     {
-      outcome: predicted.outcome.kind,
+      outcome: outcomeText(predicted.outcome),
       dotConfig: readFileSync(predictedFile, 'utf8'),
       fallout: [],
       entries: entriesAfter(predicted.entries),
       lost: lostOf(predicted),
     },
     {
-      outcome: built.outcome?.kind ?? 'none',
+      outcome: outcomeText(built.outcome),
       dotConfig: readFileSync(builtFile, 'utf8'),
       fallout: [],
       entries: entriesAfter(built.iterations.flatMap(({ entries }) => entries)),
