@@ -50,7 +50,8 @@ export class Engine {
       });
       worker.postMessage({ id, factsFile, input } satisfies EngineRequest);
     });
-    worker.removeAllListeners();
+    // Without names it would take Node's own listeners, too, and the worker would not be heard again.
+    for (const event of ['error', 'exit', 'message']) worker.removeAllListeners(event);
     asked.abort();
     // Its thread is still at it, or gone.
     if (end.kind === 'aborted' || end.kind === 'error') await this.#end();
