@@ -10,12 +10,14 @@ import { buildConf, kbuildEnvironment } from '../../helpers/kconf.ts';
 import { linuxTree } from '../../helpers/linuxTree.ts';
 import { answers } from '../../kconfig-oracle/kernel.ts';
 import { median, printFigure, printLine, rounded, seconds } from '../figures.ts';
+import { benchPredictions } from './predicting.ts';
 import { runConf, runEngine, runNothing, type Task, type Times } from './side.ts';
 
 const HELP = `npm run bench:kconfig -- [options]
   --tree DIR     a Linux 6.12 source (default: the distribution's, FALLOUTD_LINUX_TREE)
   --rounds N     how often each side runs, in turns (default 5)
   --answers N    how many answers the session of make config takes (default 13000; 0 leaves it out)
+  --predictions N  how many predictions are made for the memory they leave (default 300)
 `;
 
 const { values: flags } = parseArgs({
@@ -23,14 +25,15 @@ const { values: flags } = parseArgs({
     tree: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     answers: { type: 'string', default: '13000' },
+    predictions: { type: 'string', default: '300' },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (flags.help) process.stdout.write(HELP);
-else await bench(Number(flags.rounds), Number(flags.answers));
+else await bench(Number(flags.rounds), Number(flags.answers), Number(flags.predictions));
 
-async function bench(rounds: number, answerCount: number): Promise<void> {
+async function bench(rounds: number, answerCount: number, times: number): Promise<void> {
   const base = await mkdtemp(join(tmpdir(), 'falloutd-bench-'));
   try {
     const root = flags.tree ?? (await linuxTree());
@@ -88,6 +91,7 @@ async function bench(rounds: number, answerCount: number): Promise<void> {
       { atMost: 200 },
       `cold or warm; ${rounded(change.memory)} MB after ${2 * task.changes} changes`,
     );
+    await benchPredictions(base, task, { rounds, confMs: confTime, times });
     if (answerCount === 0) return;
 
     await writeFile(join(base, '.config'), config);

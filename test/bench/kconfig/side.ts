@@ -69,8 +69,8 @@ export async function runNothing(directory: string): Promise<Times> {
   return (await timed([process.execPath, '-e', ''], { cwd: directory, env: { ...process.env }, input: '' })).times;
 }
 
-/** The shell's own `times` counts all processes below it. */
-async function timed(
+/** Runs a command. The shell's own `times` counts all processes below it. */
+export async function timed(
   command: readonly string[],
   options: { cwd: string; env: Record<string, string | undefined>; input: string },
 ): Promise<{ times: Times; stdout: string }> {
