@@ -34,6 +34,7 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
   if (finalValues === null) return [];
   const effective = effectiveSaid(intents, managedName, legacy);
   const clamped = clampedIn(observation);
+  const asked = withLegacy(settings, legacy);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
   const lost = wishes.flatMap(({ symbol, wanted, by, position }): Wish[] => {
     if (wanted === null || isManaged(by, managedName)) return [];
@@ -44,7 +45,7 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
     const kind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, observation);
     const cause: Cause | null = overridden
       ? { kind: 'overridden', by: winner.by, value: winner.wanted, position: winner.position }
-      : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, withLegacy(settings, legacy)));
+      : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, asked));
     return [{ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) }];
   });
   return lost.sort(bySymbol);
