@@ -26,7 +26,7 @@ export function withLegacy(settings: Settings, legacy: readonly LegacyLine[]): S
 }
 
 /** The setting that a line of the request makes with this value. */
-export function settingIn(text: string, optional: boolean): Setting {
+function settingIn(text: string, optional: boolean): Setting {
   const value = valueOf(text);
   const tristate = value.kind === 'tristate' ? value.tristate : null;
   return { tristate, freeform: tristate === null ? text : null, optional };
