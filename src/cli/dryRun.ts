@@ -5,6 +5,7 @@ import { createTwoFilesPatch } from 'diff';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import { copyFlake } from '../run/copyFlake.ts';
+import { Predictor } from '../run/predictor.ts';
 import { copiedHistory } from '../state/copiedHistory.ts';
 import { documentText } from '../report/data/documents.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
@@ -19,6 +20,7 @@ import { runExitCode, type OnceOptions } from './runExitCode.ts';
  */
 export async function dryRun(config: Config, target: Target, options: OnceOptions): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-dry-run-'));
+  const predictor = new Predictor(config.stateDir);
   const screen = reporter(process.stderr, style(process.stderr), { dryRun: true });
   try {
     const { copied, inPlace } = await copyFlake(target, join(scratch, 'flake'), options.signal);
@@ -32,6 +34,7 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
           fresh: options.fresh,
           emit: (event) => screen.handle(inPlace(event)),
           transcripts: config.transcripts,
+          predictor,
         }),
       );
     } finally {
@@ -47,6 +50,7 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
     return runExitCode(run, options.strict);
   } finally {
     screen.close();
+    await predictor.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,7 @@ import { interruption } from './interruption.ts';
 import type { Config, Target } from '../config/config.ts';
 import { converge } from '../run/converge.ts';
 import { LateWrites } from '../run/lateWrites.ts';
+import { Predictor } from '../run/predictor.ts';
 import { mendLeftovers } from '../system/leftovers.ts';
 import { openState } from '../state/stateDirectory.ts';
 import { documentText } from '../report/data/documents.ts';
@@ -17,6 +18,7 @@ export async function once(config: Config, target: Target, options: OnceOptions)
   const { history, close } = await openState(config);
   await mendLeftovers(target.managedFile);
   const screen = reporter(process.stderr, style(process.stderr));
+  const predictor = new Predictor(config.stateDir);
   const late = new LateWrites(history, (event) => screen.handle(event));
   screen.print(history.notices);
   try {
@@ -30,11 +32,13 @@ export async function once(config: Config, target: Target, options: OnceOptions)
         transcripts: config.transcripts,
         emit: (event) => screen.handle(event),
         onDisplaced: late.take,
+        predictor,
       });
     while (run.outcome?.kind === 'superseded');
     if (options.json) process.stdout.write(documentText(run, 2));
     return runExitCode(run, options.strict);
   } finally {
+    await predictor.close();
     await late.end(options.signal);
     screen.close();
     close();

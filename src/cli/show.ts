@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../model/errors.ts';
 import { count, printFromHistory } from './commandLine.ts';
-import { iterationDetail, iterationLog, latestRecorded, recordedIteration } from '../report/data/recordedIteration.ts';
+import { iterationDetail, iterationDocument, iterationLog, latestRecorded } from '../report/data/recordedIteration.ts';
 import { kernelBuildLog, recordedKernelBuild } from '../report/data/recordedKernelBuild.ts';
 import { lateContent } from '../state/lateWrites.ts';
 import { textOf } from '../system/fileText.ts';
@@ -19,7 +19,7 @@ type ShowOptions = OutputOptions & { log?: boolean | undefined };
 export function show(db: History, named: number | undefined, options: ShowOptions = {}): string {
   const n = named ?? latestRecorded(db, options.target);
   if (options.log === true) return printable(iterationLog(db, n), options);
-  return render(recordedIteration(db, n), options, (_, style, now) =>
+  return render(iterationDocument(db, n), options, (_, style, now) =>
     iterationLines(iterationDetail(db, n), style, now),
   );
 }

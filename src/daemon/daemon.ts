@@ -23,6 +23,8 @@ export type DaemonOptions = {
   kernels?: KernelBuilds;
   retryMs?: readonly number[];
   onDisplaced?: LoopOptions['onDisplaced'];
+  /** It outlives the daemon: the caller closes it. */
+  predictor?: LoopOptions['predictor'];
   work?: Work;
 };
 
@@ -36,7 +38,7 @@ export function createDaemon(
   config: Config,
   history: History,
   emit: (event: RunEvent) => void,
-  { kernels = new KernelBuilds(history), retryMs = RETRY_MS, work = WORK, onDisplaced }: DaemonOptions = {},
+  { kernels = new KernelBuilds(history), retryMs = RETRY_MS, work = WORK, onDisplaced, predictor }: DaemonOptions = {},
 ): Daemon {
   const report = (event: RunEvent): void => {
     emit(event);
@@ -49,7 +51,8 @@ export function createDaemon(
     }
   };
   const queue = new PQueue({ concurrency: config.jobs });
-  const options = { history, queue, transcripts: config.transcripts, emit: report, retryMs, work, onDisplaced };
+  const { transcripts } = config;
+  const options = { history, queue, predictor, transcripts, emit: report, retryMs, work, onDisplaced };
   const loops = new Map(config.targets.map((target) => [target.name, new TargetLoop(target, options)]));
   return {
     loop: (target) => loops.get(target) ?? null,

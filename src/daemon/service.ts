@@ -8,6 +8,7 @@ import type { Problem } from '../model/problem.ts';
 import { targetStatuses } from '../report/data/targetStatus.ts';
 import type { TargetStatus } from '../report/data/documentSchemas.ts';
 import { LateWrites } from '../run/lateWrites.ts';
+import { Predictor } from '../run/predictor.ts';
 import type { Undone } from '../run/undo.ts';
 import { takeLock } from '../state/lock.ts';
 import { openLocked, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
@@ -52,6 +53,7 @@ export class Service implements Serving {
   readonly kernels: KernelBuilds;
   readonly #followers: Set<(event: RunEvent) => void>;
   readonly #lateWrites: LateWrites;
+  readonly #predictor: Predictor;
   readonly #configWatch: InputWatcher;
   readonly #formerHooks: HookRunner[] = [];
   #config: Config;
@@ -95,6 +97,7 @@ export class Service implements Serving {
     this.#options = options;
     this.#followers = new Set([options.onEvent]);
     this.#lateWrites = new LateWrites(state.history, (event) => this.#emit(event));
+    this.#predictor = new Predictor(config.stateDir);
     this.kernels = new KernelBuilds(state.history);
     this.kernels.follow(this.#emit);
     this.#config = config;
@@ -143,6 +146,7 @@ export class Service implements Serving {
       await this.kernels.stop();
       await this.#server.close();
       await this.#daemon.stop();
+      await this.#predictor.close();
       await this.#lateWrites.end(AbortSignal.abort());
       await Promise.all([...this.#formerHooks, this.#hooks].map(async (hooks) => hooks.settled()));
     } finally {
@@ -207,6 +211,7 @@ export class Service implements Serving {
       ...this.#options,
       kernels: this.kernels,
       onDisplaced: this.#lateWrites.take,
+      predictor: this.#predictor,
     });
   }
 

@@ -8,6 +8,7 @@ import type { RunCause, RunOutcome, Trigger } from '../model/run.ts';
 import type { Hold } from '../model/targetState.ts';
 import { converge } from '../run/converge.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
+import type { Predictor } from '../run/predictor.ts';
 import type { WriteListeners } from '../run/writeUserFile.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { run as recordedRun } from '../state/recordedRuns.ts';
@@ -28,6 +29,8 @@ export type LoopOptions = {
   history: History;
   /** Shared by the targets of a daemon: it limits how many runs go on at once. */
   queue: PQueue;
+  /** Shared by the targets as well: one engine serves them all. */
+  predictor?: Predictor | undefined;
   /** How many transcripts the database keeps. */
   transcripts: number;
   /** Must not throw. */
@@ -274,13 +277,14 @@ export class TargetLoop {
 
   /** @returns how the run ended; an error of any kind counts as infrastructure, so that it is tried again. */
   async #converge(trigger: Trigger, busy: Busy): Promise<RunOutcome | null> {
-    const { work, history, transcripts, emit } = this.#options;
+    const { work, history, predictor, transcripts, emit } = this.#options;
     const since = thisMoment();
     try {
       const { outcome } = await work.converge(this.target, history, {
         ...trigger,
         signal: busy.abort.signal,
         transcripts,
+        predictor,
         emit: (event) => {
           if (event.kind === 'phase') busy.doing = `iteration ${event.iteration}, ${event.phase}`;
           if (event.kind === 'run-finished') busy.lastEvents.push(event);

@@ -8,10 +8,11 @@ import { causeIn } from './causeFromHelp.ts';
 import { twoYes, type TwoYes } from './choicesWithTwoYes.ts';
 import { compareSettings, sameNumber } from '../script/dotConfig.ts';
 import { offeredIn } from '../script/statements.ts';
-import { requestOf, settingOf, withLegacy, type Settings } from '../script/settings.ts';
+import { requestOf, settingOf, type Settings } from '../script/settings.ts';
 
 export type JudgeInput = {
   observation: Observation;
+  /** What the script was asked for, legacy strings included. */
   settings: Settings;
   intents: readonly Intent[];
   legacy?: readonly LegacyLine[];
@@ -29,8 +30,7 @@ type Finding = Pick<Fallout, 'kind' | 'symbol' | 'wanted' | 'got' | 'offered'> &
  * symbol that is not optional (ignoreConfigErrors). `clamped` and `silent` items are for the report: absorbing does
  * not help them. Of a choice with two y every member that has to give way is listed, the one that stays is not.
  */
-export function judge({ observation, settings: structured, intents, legacy = [], managedName }: JudgeInput): Fallout[] {
-  const settings = withLegacy(structured, legacy);
+export function judge({ observation, settings, intents, legacy = [], managedName }: JudgeInput): Fallout[] {
   const said = effectiveSaid(intents, managedName, legacy);
   const choices = twoYes(observation, settings);
   const clamped = clampedIn(observation);

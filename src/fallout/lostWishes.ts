@@ -7,7 +7,7 @@ import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causeIn } from './causeFromHelp.ts';
 import { bySymbol, clampedIn, type JudgeInput } from './judge.ts';
-import { requestOf, withLegacy, type Settings } from '../script/settings.ts';
+import { requestOf, type Settings } from '../script/settings.ts';
 
 /**
  * Every wish of a user's patch or of the kernel's own config that the .config does not hold, by symbol and then in
@@ -34,7 +34,6 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
   if (finalValues === null) return [];
   const effective = effectiveSaid(intents, managedName, legacy);
   const clamped = clampedIn(observation);
-  const asked = withLegacy(settings, legacy);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
   const lost = wishes.flatMap(({ symbol, wanted, by, position }): Wish[] => {
     if (wanted === null || isManaged(by, managedName)) return [];
@@ -45,7 +44,7 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
     const kind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, observation);
     const cause: Cause | null = overridden
       ? { kind: 'overridden', by: winner.by, value: winner.wanted, position: winner.position }
-      : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, asked));
+      : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, settings));
     return [{ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) }];
   });
   return lost.sort(bySymbol);

@@ -1,8 +1,7 @@
 /** The Kconfig engine for a long-running process: in a worker of its own, so that the main thread is never busy with it. */
 import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
-import type { EngineAnswer, EngineReply, EngineRequest } from './engineMessages.ts';
-import type { PredictionInput } from './prediction.ts';
+import type { EngineAnswer, EngineAsk, EngineReply, EngineRequest } from './engineMessages.ts';
 
 export type EngineEnd = EngineReply | { kind: 'aborted' };
 
@@ -14,7 +13,7 @@ const IDLE_MS = 60_000;
 /** TypeScript sources run as they are in tests. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './engineWorker.ts' : './engineWorker.js', import.meta.url);
 
-/** Predicts in a worker thread, which it starts when it is needed and ends when it is not. One prediction at a time. */
+/** Predicts and explains in a worker thread, which it starts when it is needed and ends when it is not. One request at a time. */
 export class Engine {
   readonly #queue = new PQueue({ concurrency: 1 });
   #worker: Worker | null = null;
@@ -22,9 +21,9 @@ export class Engine {
   #last = 0;
 
   /** Never rejects: what goes wrong in the worker is a reply. Aborting ends the worker. */
-  async predict(factsFile: string, input: PredictionInput, signal: AbortSignal): Promise<EngineEnd> {
+  async ask(factsFile: string, ask: EngineAsk, signal: AbortSignal): Promise<EngineEnd> {
     return await this.#queue.add(async () =>
-      signal.aborted ? { kind: 'aborted' } : this.#ask(factsFile, input, signal),
+      signal.aborted ? { kind: 'aborted' } : this.#send(factsFile, ask, signal),
     );
   }
 
@@ -34,7 +33,7 @@ export class Engine {
     await this.#end();
   }
 
-  async #ask(factsFile: string, input: PredictionInput, signal: AbortSignal): Promise<EngineEnd> {
+  async #send(factsFile: string, ask: EngineAsk, signal: AbortSignal): Promise<EngineEnd> {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const worker = (this.#worker ??= new Worker(WORKER, { resourceLimits: LIMITS }));
     // It rested since the last time, and an event loop that is empty does not wait for who rests.
@@ -48,7 +47,7 @@ export class Engine {
       worker.on('message', (answer: EngineAnswer) => {
         if (answer.id === id) resolve(answer.reply);
       });
-      worker.postMessage({ id, factsFile, input } satisfies EngineRequest);
+      worker.postMessage({ id, factsFile, ask } satisfies EngineRequest);
     });
     // Without names it would take Node's own listeners, too, and the worker would not be heard again.
     for (const event of ['error', 'exit', 'message']) worker.removeAllListeners(event);

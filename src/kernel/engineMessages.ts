@@ -1,10 +1,17 @@
 /** What the main thread and the engine's worker say to each other. */
+import type { Explained, ExplanationInput } from './kernelEngine.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 
-export type EngineRequest = { id: number; factsFile: string; input: PredictionInput };
+export type EngineAsk =
+  | { kind: 'predict'; input: PredictionInput }
+  /** What a build showed is to be explained. */
+  | { kind: 'explain'; input: ExplanationInput };
+
+export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
 export type EngineReply =
   | { kind: 'predicted'; prediction: Prediction; predictMs: number; loadMs: number }
+  | { kind: 'explained'; explained: Explained }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }
   /** This kernel cannot be predicted. */

@@ -1,22 +1,23 @@
 /** The engine's worker: loads the facts of one kernel at a time and predicts. */
 import { parentPort } from 'node:worker_threads';
-import type { EngineAnswer, EngineReply, EngineRequest } from './engineMessages.ts';
+import type { EngineAnswer, EngineAsk, EngineReply, EngineRequest } from './engineMessages.ts';
 import { openEngine, type KernelEngine } from './kernelEngine.ts';
 
 let current: { factsFile: string; engine: KernelEngine } | null = null;
 
-parentPort?.on('message', ({ id, factsFile, input }: EngineRequest) => {
-  const answer: EngineAnswer = { id, reply: replyTo(factsFile, input) };
+parentPort?.on('message', ({ id, factsFile, ask }: EngineRequest) => {
+  const answer: EngineAnswer = { id, reply: replyTo(factsFile, ask) };
   parentPort?.postMessage(answer);
 });
 
-function replyTo(factsFile: string, input: EngineRequest['input']): EngineReply {
+function replyTo(factsFile: string, ask: EngineAsk): EngineReply {
   try {
     const started = performance.now();
     const engine = engineOf(factsFile);
     if ('kind' in engine) return engine;
     const loaded = performance.now();
-    const prediction = engine.predict(input);
+    if (ask.kind === 'explain') return { kind: 'explained', explained: engine.explain(ask.input) };
+    const prediction = engine.predict(ask.input);
     return { kind: 'predicted', prediction, predictMs: performance.now() - loaded, loadMs: loaded - started };
   } catch (error) {
     return { kind: 'error', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -4,10 +4,13 @@ import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
 import { readDeclarations } from './declarations.ts';
 import { explainMisses } from './explainMisses.ts';
+import type { Fallout, Wish } from '../model/fallout.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Lost } from '../model/run.ts';
 import { readFacts, type KernelFacts } from './kernelFacts.ts';
 import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
-import { predict, type Explainer, type Prediction, type PredictionInput } from './prediction.ts';
+import { predict, type Explainer, type Prediction, type PredictionInput, type UnknownInput } from './prediction.ts';
 import { unknownWishes } from './symbols.ts';
 
 export type Loaded =
@@ -17,7 +20,24 @@ export type Loaded =
   /** The tree cannot be read as the builder's conf read it. */
   | { kind: 'unreadable-tree'; reason: string };
 
-export type KernelEngine = { predict: (input: PredictionInput) => Prediction };
+/** What a build showed: its misses have their place in the log and the .config, but no cause that these do not name. */
+export type ExplanationInput = UnknownInput & {
+  observation: Observation;
+  fallout: readonly Fallout[];
+  lost: Lost;
+};
+
+export type Explained = {
+  fallout: Fallout[];
+  lost: Lost;
+  /** Wishes that are honoured only because no Kconfig file defines the symbol. */
+  unknown: Wish[];
+};
+
+export type KernelEngine = {
+  predict: (input: PredictionInput) => Prediction;
+  explain: (input: ExplanationInput) => Explained;
+};
 
 /**
  * Makes an engine from a file of kept facts: of what is kept beside them where that can be had, else of the facts, and
@@ -62,5 +82,19 @@ function engineFor({ script, declarations, ...rules }: Omit<KeptKernel, 'tree'>,
     explain: (misses, observation) => (misses.length === 0 ? [] : explainMisses(misses, observation, declared)),
     unknownAmong: (input, lost) => unknownWishes(input, lost, declared, input.managedName),
   };
-  return { kind: 'engine', engine: { predict: (input) => predict(kernel, input, explainer) } };
+  const engine: KernelEngine = {
+    predict: (input) => predict(kernel, input, explainer),
+    explain: ({ observation, fallout, lost: { lost, lostDefaults }, ...asked }) => {
+      const explained = explainer.explain(lost, observation);
+      return {
+        fallout: explainer.explain(fallout, observation),
+        lost: {
+          lost: explained,
+          ...(lostDefaults && { lostDefaults: explainer.explain(lostDefaults, observation) }),
+        },
+        unknown: observation.finalValues === null ? [] : explainer.unknownAmong(asked, explained),
+      };
+    },
+  };
+  return { kind: 'engine', engine };
 }

@@ -62,7 +62,8 @@ export class ListingSession implements Answering {
       this.log(answeredLine(asked, this.listed.used.get(name) ?? ''));
       return '?';
     }
-    if (offered === null && this.#again > 0) {
+    // No letter: kconfig asks again, of a tristate too.
+    if (this.#again > 0 && (offered === null || !isLetter(answer))) {
       if (wish !== undefined) this.log(`probe: refused ${name} wanted '${answer}' offered [${alts}] using ''`);
       this.listed.used.set(name, '');
       answer = '';

@@ -50,12 +50,15 @@ export type Prediction = {
   sessions: number;
 };
 
+/** Who asked for what, as far as a name that is misspelt matters. */
+export type UnknownInput = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName'>;
+
 /** What the Kconfig files say beside a session. */
 export type Explainer = {
   /** Gives misses their cause, and says whether the kernel knows the symbol. */
   explain: <T extends Fallout | Wish>(misses: readonly T[], observation: Observation) => T[];
   /** The wishes that are honoured only because no file defines the symbol; `lost` are known to be lost. */
-  unknownAmong: (input: PredictionInput, lost: readonly Wish[]) => Wish[];
+  unknownAmong: (input: UnknownInput, lost: readonly Wish[]) => Wish[];
 };
 
 /** A state seldom takes more than three steps; each symbol has at most four rungs. */

@@ -32,7 +32,7 @@ export const eventSchema = z
       patchesFile: z.string(),
       saved: z.array(z.string()).exactOptional(),
     }),
-    tagged('phase', { ...inIteration, phase: z.enum(['evaluate', 'facts', 'predict', 'build', 'probe', 'write']) }),
+    tagged('phase', { ...inIteration, phase: z.enum(['evaluate', 'facts', 'predict', 'build', 'write']) }),
     tagged('progress', { ...inIteration, step: z.string(), questions: z.int(), expected: expectedSchema.nullable() }),
     tagged('iteration-finished', { iteration: iterationSchema }),
     tagged('run-finished', { run: runSchema }),

@@ -1,5 +1,5 @@
 /** The phases that can be given a limit, by the name of their key under `[limits]`. */
-export type LimitKey = 'evaluation' | 'config-build' | 'probe' | 'kernel-build';
+export type LimitKey = 'evaluation' | 'config-build' | 'kernel-build';
 
 /** How long each phase may take, in seconds; a phase that is not named has no limit. */
 export type Limits = Partial<Record<LimitKey, number>>;

@@ -65,6 +65,8 @@ export const iterationSchema = z
     /** An older text of falloutd's own stood between the markers, and was answered from history: entries put back, and taken out. */
     restored: z.strictObject({ putBack: z.int(), takenOut: z.int() }).exactOptional(),
     prediction: predictionSchema.exactOptional(),
+    /** Why there is none, where one was wanted. */
+    unpredicted: problemSchema.exactOptional(),
   })
   .meta({ id: 'iteration', description: 'One config build and what followed.' });
 

@@ -29,11 +29,9 @@ export type Evaluation =
 
 const resource = (path: string): string => wholeFile(new URL(path, import.meta.url)).toString('utf8');
 
-/** intents.nix applied to our scripts, as one argument: in pure mode `nix eval` may not read our files. */
-function intentsExpression(): string {
-  const [probe, facts] = ['../script/probe.pl', './recordFacts.pl'].map((path) => nixString(resource(path)));
-  return `(${resource('./intents.nix')}) { probeScript = ${probe ?? ''}; factsScript = ${facts ?? ''}; }`;
-}
+/** intents.nix applied to our script, as one argument: in pure mode `nix eval` may not read our files. */
+const intentsExpression = (): string =>
+  `(${resource('./intents.nix')}) { factsScript = ${nixString(resource('./recordFacts.pl'))}; }`;
 
 /**
  * Evaluates a target once: what will be built and who asked for what.

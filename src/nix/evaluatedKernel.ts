@@ -24,8 +24,6 @@ export type EvaluatedKernel = {
   settings: Settings;
   /** The derivation of the kernel facts; null where the configfile cannot be overridden. */
   facts: { drvPath: string; outPath: string } | null;
-  /** The kernel source (a directory or an archive) and the patches that are applied to it. */
-  source: { src: string; patchFiles: string[] };
 };
 
 type NixPosition = { file: string; line: number; column: number };
@@ -55,11 +53,9 @@ const nixBuild = z
   .object({
     drvPath: z.string(),
     configPath: z.string(),
-    probeDrvPath: z.string().nullable(),
-    probeConfigPath: z.string().nullable(),
     kernelDrvPath: z.string().nullable(),
   })
-  .transform(({ configPath: outPath, probeConfigPath: probeOutPath, ...rest }) => ({ ...rest, outPath, probeOutPath }));
+  .transform(({ configPath: outPath, ...rest }) => ({ ...rest, outPath }));
 const nixFacts = z
   .object({ drvPath: z.string(), factsPath: z.string() })
   .transform(({ drvPath, factsPath: outPath }) => ({ drvPath, outPath }));
@@ -76,8 +72,6 @@ const nixKernel = z.object({
   settings: z.record(z.string(), z.unknown()),
   kernelConfig: z.string().nullable(),
   facts: nixFacts.nullable().default(null),
-  src: z.string(),
-  patchFiles: z.array(z.string()),
 });
 const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) });
 const finishedConfig = z.object({ kind: z.literal('finished-config'), file: z.string() });
@@ -116,7 +110,7 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
   ];
-  const { version, storeDir, build, unmergeable, facts, src, patchFiles } = answer;
+  const { version, storeDir, build, unmergeable, facts } = answer;
   const kernel: EvaluatedKernel = {
     version,
     storeDir,
@@ -133,7 +127,6 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
     legacy: legacy.flatMap(({ lines }) => lines),
     settings: requestedSettings(answer.kernelConfig ?? ''),
     facts,
-    source: { src, patchFiles },
   };
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
 }

@@ -1,10 +1,10 @@
 # What falloutd has to know of a kernel, in one evaluation. Handed to `nix eval --json --apply`:
 #   import-free text, so that it also evaluates in pure mode; works on Nix 2.8 and newer.
-# Takes the scripts of the probe and of the kernel facts as text, then a kernel or its configfile.
-{ probeScript, factsScript }: thing:
+# Takes the script of the kernel facts as text, then a kernel or its configfile.
+{ factsScript }: thing:
 let
   inherit (builtins)
-    attrNames attrValues concatLists concatMap deepSeq genList elemAt filter hasAttr isAttrs isList isString length
+    attrNames attrValues concatLists concatMap deepSeq genList elemAt filter hasAttr isAttrs isString length
     listToAttrs map mapAttrs toFile tryEval unsafeGetAttrPos;
 
   kernel = if thing ? configfile then thing else { };
@@ -74,9 +74,6 @@ let
     (configuration.settings or configfile.structuredConfig or { });
   unmergeable = filter (n: !forced.${n}.success) (attrNames forced);
 
-  # The same derivation with another answering script. Vendor kernels may lack overrideAttrs.
-  probe = configfile.overrideAttrs (_: { generateConfig = toFile "generate-config-probe.pl" probeScript; });
-
   # The same derivation with a script that records what the Kconfig engine needs. Without the request it is the same whatever
   # is asked for, so Nix itself proves that the facts hold.
   facts = configfile.overrideAttrs (old: {
@@ -85,6 +82,7 @@ let
     falloutdScript = old.generateConfig;
     kernelConfig = "";
   });
+  # Vendor kernels may lack overrideAttrs.
   canBeOverridden = configfile ? overrideAttrs && configfile ? generateConfig;
 
   isGenerated = configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig;
@@ -111,11 +109,7 @@ else {
     inherit (configfile) drvPath;
     # Not `outPath`: an attribute set with one is printed as that alone.
     configPath = configfile.outPath;
-    probeDrvPath = if configfile ? overrideAttrs then probe.drvPath else null;
-    probeConfigPath = if configfile ? overrideAttrs then probe.outPath else null;
     kernelDrvPath = kernel.drvPath or null;
   };
   facts = if canBeOverridden then { inherit (facts) drvPath; factsPath = facts.outPath; } else null;
-  src = let s = kernel.src or configfile.src or ""; in if isAttrs s then s.outPath or "" else toString s;
-  patchFiles = let l = configfile.patches or [ ]; in if isList l then map toString l else [ ];
 }

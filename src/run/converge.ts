@@ -7,7 +7,7 @@ import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
 import { firstReplacementOf } from '../state/replacements.ts';
-import { expected, managedEntries, markStable, saveManaged, stableOf } from '../state/targets.ts';
+import { expected, managedEntries, markStable, saveManaged } from '../state/targets.ts';
 import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
@@ -16,11 +16,8 @@ import type { WriteListeners } from './writeUserFile.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions } from '../managed/positions.ts';
-import { parseDotConfig } from '../script/dotConfig.ts';
-import { settings } from '../state/recordedRuns.ts';
-import { judged } from '../state/recordRun.ts';
-import { blockedBy, requestOf, type Predictor } from './predictor.ts';
-import { missedBy, requestMissed } from './misprediction.ts';
+import { Foresight } from './foresight.ts';
+import { blockedBy, type Predictor } from './predictor.ts';
 import {
   prepare,
   prepareUnwritten,
@@ -33,11 +30,10 @@ import {
 import { Recorder, type OpenIteration } from './runRecorder.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
-import { someOf } from '../system/someOf.ts';
 import { undoRun } from './undo.ts';
-import { probe, verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
+import { verify, type Verification, type Verified, type VerifyOptions } from './verify.ts';
 import type { Fallout } from '../model/fallout.ts';
-import type { IterationOutcome, Lost, Missed, Run, Trigger, RunOutcome } from '../model/run.ts';
+import type { IterationOutcome, Lost, Run, Trigger, RunOutcome } from '../model/run.ts';
 import type { ManagedEntry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
@@ -116,8 +112,7 @@ class Convergence {
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
-  /** A build of this run showed something else than was predicted: from then on only builds count. */
-  #isMispredicted = false;
+  readonly #foresight: Foresight;
   readonly #running: Running;
   readonly #recorder: Recorder;
   readonly #options: ConvergeOptions;
@@ -129,6 +124,8 @@ class Convergence {
     this.#recorder = recorder;
     this.#options = options;
     const { target, signal, processes } = running;
+    const onStep = (open: OpenIteration, step: string): void => this.#emitProgress(open, step);
+    this.#foresight = new Foresight(options.predictor, running, recorder, onStep);
     this.#sizes = sourceSizes(target.nixArgs, { signal, processes, limit: limitOf(target.limits, 'evaluation') });
   }
 
@@ -156,8 +153,7 @@ class Convergence {
     const prepared = ahead.prepared.kind === 'unwritten' ? await this.#evaluate(open) : ahead.prepared;
     if (prepared.kind !== 'ready') return this.#stop(open, prepared);
     if (this.#seen.has(prepared.kernel.build.drvPath)) return this.#repeated(open);
-    const step = prepared.retries && predicted === null ? await this.#probeFirst(open, prepared) : null;
-    return step ?? (await this.#buildAndAbsorb(open, prepared, predicted));
+    return await this.#buildAndAbsorb(open, prepared, predicted);
   }
 
   #repeated(open: OpenIteration): Step {
@@ -165,15 +161,16 @@ class Convergence {
   }
 
   async #buildAndAbsorb(open: OpenIteration, prepared: Prepared, predicted: Prediction | null): Promise<Step> {
-    const verified = await this.#buildAndJudge(open, prepared);
+    const built = await this.#buildAndJudge(open, prepared);
+    if (built.kind !== 'verified') return this.#stop(open, built);
+    const verified = await this.#foresight.explain(open, prepared, built, predicted);
     if (verified.kind !== 'verified') return this.#stop(open, verified);
-    if (predicted !== null) this.#compare(open, predicted, verified);
+    const known = new Set(open.fallout.map(({ kind, symbol }) => `${kind} ${symbol}`));
+    open.fallout.push(...verified.fallout.filter(({ kind, symbol }) => !known.has(`${kind} ${symbol}`)));
     if (verified.dotConfig !== null && absorbable(verified.fallout).length === 0)
       return (await this.#review(open, prepared, verified)) ?? this.#stable(open, prepared, verified);
     if (this.#isExhausted()) return this.#exhausted(open, prepared, verified);
-    return verified.isWhole
-      ? await this.#absorbAndWrite(open, prepared, verified)
-      : await this.#probeRest(open, prepared, verified);
+    return await this.#absorbAndWrite(open, prepared, verified);
   }
 
   async #evaluate(open: OpenIteration): Promise<Preparation> {
@@ -186,7 +183,7 @@ class Convergence {
 
   /** Where a prediction may follow, nothing is written before it. */
   async #evaluateAhead(open: OpenIteration): Promise<Preparation | Unwritten> {
-    if (this.#options.predictor === undefined || this.#isMispredicted) return this.#evaluate(open);
+    if (!this.#foresight.isPossible) return this.#evaluate(open);
     const prepared = await prepareUnwritten(this.#preparing(open));
     if (prepared.kind === 'unwritten') this.#entriesAtStart ??= prepared.found.size;
     if (prepared.kind !== 'ready') return prepared;
@@ -206,39 +203,10 @@ class Convergence {
    * else is for a build to show.
    */
   async #predict(open: OpenIteration, prepared: Prepared | Unwritten): Promise<GoOn | Step> {
-    const { predictor } = this.#options;
-    const { target, history, signal, processes } = this.#running;
-    // What was built before need not be predicted.
-    const isKnown = prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null;
-    if (predictor === undefined || this.#isMispredicted || isKnown) return { kind: 'go-on', prepared, predicted: null };
-    const result = await predictor.predict(prepared, {
-      target,
-      signal,
-      processes,
-      mayBuild: this.#builds > 0 || this.#hasNewRequest(prepared),
-      onPhase: (phase) => this.#recorder.phase(open, phase),
-      onProgress: ({ step }) => this.#emitProgress(open, step),
-    });
-    if (result.kind === 'none') {
-      if (result.news !== null) this.#recorder.warn(result.news);
-      return { kind: 'go-on', prepared, predicted: null };
-    }
+    const result = await this.#foresight.predict(open, prepared, this.#builds > 0);
+    if (result === null) return { kind: 'go-on', prepared, predicted: null };
     if (result.kind !== 'predicted') return this.#stop(open, result);
-    const { prediction, predictMs, factsMs } = result;
-    open.prediction = {
-      predictMs: Math.round(predictMs),
-      factsMs: factsMs === null ? null : Math.round(factsMs),
-      missed: [],
-    };
-    return await this.#foresee(open, prepared, prediction);
-  }
-
-  /** Whether something else is asked for than in the last stable run: an edit of a source patch most likely builds as it is. */
-  #hasNewRequest(prepared: Prepared | Unwritten): boolean {
-    const { history, target } = this.#running;
-    const last = stableOf(history, target.name)?.iteration;
-    const before = last === undefined ? null : settings(history, last);
-    return before === null || requestMissed(before, requestOf(prepared)).length > 0;
+    return await this.#foresee(open, prepared, result.prediction);
   }
 
   async #foresee(open: OpenIteration, prepared: Prepared | Unwritten, prediction: Prediction): Promise<GoOn | Step> {
@@ -263,30 +231,8 @@ class Convergence {
     open.entries.push(...changes);
     const again = await this.#evaluate(open);
     if (again.kind !== 'ready') return this.#stop(open, again);
-    const missed = requestMissed(prediction.settings, again.kernel.settings);
-    if (missed.length > 0) this.#mispredicted(open, missed, 'the evaluation asks for');
-    return { kind: 'go-on', prepared: again, predicted: missed.length > 0 ? null : prediction };
-  }
-
-  /** Records what the build showed otherwise than predicted. */
-  #compare(open: OpenIteration, predicted: Prediction, verified: Verified): void {
-    const values = predicted.dotConfig === null ? null : parseDotConfig(predicted.dotConfig);
-    const missed = missedBy(values, verified.observation.finalValues, absorbable(verified.fallout));
-    if (missed.length > 0) this.#mispredicted(open, missed, 'the build shows');
-  }
-
-  #mispredicted(open: OpenIteration, missed: Missed, what: string): void {
-    this.#isMispredicted = true;
-    open.prediction?.missed.push(...missed);
-    const symbols = someOf(
-      missed.map(({ symbol }) => symbol),
-      ', ',
-      4,
-    );
-    this.#recorder.warn({
-      message: `${what} something else than predicted: ${symbols}`,
-      hint: `falloutd show ${open.iteration} lists it; the run goes on from what was built`,
-    });
+    const isAsked = this.#foresight.isAsked(open, prediction, again.kernel.settings);
+    return { kind: 'go-on', prepared: again, predicted: isAsked ? prediction : null };
   }
 
   #emitProgress(open: OpenIteration, step: string): void {
@@ -298,13 +244,12 @@ class Convergence {
     this.#seen.add(prepared.kernel.build.drvPath);
     this.#recorder.phase(open, 'build');
     const [verified] = await Promise.all([
-      verify(prepared.kernel, this.#verifying(open, prepared)),
+      verify(prepared.kernel, this.#verifying(open)),
       this.#measure(open, prepared),
     ]);
     if (verified.kind === 'aborted') return verified;
     this.#builds++;
     open.buildMs = verified.ms;
-    if (verified.kind === 'verified') open.fallout.push(...verified.fallout);
     return verified;
   }
 
@@ -317,44 +262,6 @@ class Convergence {
     if (warning === null) return;
     this.#hasWarnedOfSize = true;
     this.#recorder.warn(warning);
-  }
-
-  /** The transcript ended early: one probe finds the rest of the fallout (ARCHITECTURE.md, "The words"). */
-  async #probeRest(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
-    this.#recorder.finish(open, 'fallout', extrasOf(prepared, verified));
-    const probing = this.#recorder.begin(prepared.files.patchesSha256);
-    probing.probe = true;
-    probing.drvPath = prepared.kernel.build.probeDrvPath;
-    const probed = await this.#probe(probing, prepared);
-    if (probed?.kind === 'aborted') return this.#stop(probing, probed);
-    this.#builds++;
-    if (probed?.kind !== 'verified') return await this.#absorbAndWrite(probing, prepared, verified);
-    probing.buildMs = probed.ms;
-    const listed = new Set(probed.fallout.map((f) => f.symbol));
-    const fallout = [...verified.fallout.filter((f) => !listed.has(f.symbol)), ...probed.fallout];
-    probing.fallout.push(...fallout);
-    const both = { ...probed, fallout };
-    if (this.#isExhausted()) return this.#exhausted(probing, prepared, both);
-    return await this.#absorbAndWrite(probing, prepared, both);
-  }
-
-  /** A probe in place of a build that would only die; null where it shows nothing, so the build has to. */
-  async #probeFirst(open: OpenIteration, prepared: Prepared): Promise<Step | null> {
-    const [probed] = await Promise.all([this.#probe(open, prepared), this.#measure(open, prepared)]);
-    if (probed?.kind === 'aborted') return this.#stop(open, probed);
-    if (probed?.kind !== 'verified') {
-      open.drvPath = prepared.kernel.build.drvPath;
-      return null;
-    }
-    this.#builds++;
-    Object.assign(open, { probe: true, drvPath: prepared.kernel.build.probeDrvPath, buildMs: probed.ms });
-    open.fallout.push(...probed.fallout);
-    if (this.#isExhausted()) return this.#exhausted(open, prepared, probed);
-    if (absorbable(probed.fallout).length > 0) return await this.#absorbAndWrite(open, prepared, probed);
-    const step = await this.#review(open, prepared, probed);
-    if (step !== null) return step;
-    this.#recorder.finish(open, 'green', extrasOf(prepared, probed));
-    return { kind: 'again' };
   }
 
   /**
@@ -376,17 +283,6 @@ class Convergence {
     }
     this.#seen.clear();
     return await this.#rewrite(open, prepared, reviewed, 'green', extrasOf(prepared, verified));
-  }
-
-  /** A probe only saves iterations: where it fails, the run goes on without it, and says so. */
-  async #probe(open: OpenIteration, prepared: Prepared): Promise<Verification | null> {
-    this.#recorder.phase(open, 'probe');
-    const probed = await probe(prepared.kernel, this.#verifying(open, prepared));
-    if (probed?.kind === 'infrastructure' || probed?.kind === 'blocked') {
-      const message = `the run goes on without its full check: ${probed.problem.message}`;
-      this.#recorder.warn({ ...probed.problem, message });
-    }
-    return probed;
   }
 
   async #absorbAndWrite(open: OpenIteration, prepared: Prepared, verified: Verified): Promise<Step> {
@@ -485,13 +381,13 @@ class Convergence {
     return { kind: 'end', outcome };
   }
 
-  #verifying(open: OpenIteration, { inputs }: Prepared): VerifyOptions {
+  #verifying(open: OpenIteration): VerifyOptions {
     const { target, history, run } = this.#running;
     const report = { kind: 'progress', run, iteration: open.iteration } as const;
     const before = expected(history, target.name);
     const onProgress = ({ step, questions }: BuildProgress): void =>
       this.#options.emit({ ...report, step, questions, expected: before });
-    return { ...this.#running, inputs, onProgress };
+    return { ...this.#running, onProgress };
   }
 }
 

@@ -52,7 +52,8 @@ export async function predictTarget(
   const result = await predictor.predict(prepared, { target, signal, processes, mayBuild: true, onPhase, onProgress });
   if (result.kind === 'aborted') return null;
   if (result.kind === 'infrastructure') throw new InfrastructureError(result.problem);
-  if (result.kind === 'none') throw new RefusedError(result.news ?? { message: 'this kernel cannot be predicted' });
+  if (result.kind === 'no-facts') throw new Error('facts may be built, and were not');
+  if (result.kind === 'unpredictable' || result.kind === 'engine-error') throw new RefusedError(result.problem);
   const { prediction, predictMs, factsMs } = result;
   const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);
   const problem = blockedBy(prediction, fallout, target);

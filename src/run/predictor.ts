@@ -2,6 +2,8 @@
 import { basename, join } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { Engine } from '../kernel/engine.ts';
+import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
+import type { Explained, ExplanationInput } from '../kernel/kernelEngine.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { limitOf } from '../model/limits.ts';
@@ -9,6 +11,7 @@ import type { Problem } from '../model/problem.ts';
 import { buildFacts } from '../nix/buildFacts.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
 import type { Running } from '../nix/command.ts';
+import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import type { Settings } from '../script/settings.ts';
 import { requestWith, wholeRequest } from '../kernel/predictedRequest.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
@@ -17,8 +20,11 @@ import type { Prepared, Unwritten } from './prepare.ts';
 
 export type Predicted =
   | { kind: 'predicted'; prediction: Prediction; predictMs: number; factsMs: number | null }
-  /** There is no prediction for this kernel; `news` says why, the first time. */
-  | { kind: 'none'; news: Problem | null }
+  /** The facts that it takes are missing, and are not to be built now. */
+  | { kind: 'no-facts' }
+  /** There is no prediction, and runs go on without. `isNews`: nobody has been told so yet. */
+  | { kind: 'unpredictable'; problem: Problem; isNews: boolean }
+  | { kind: 'engine-error'; problem: Problem; isNews: boolean }
   | { kind: 'infrastructure'; problem: Problem }
   | { kind: 'aborted' };
 
@@ -34,17 +40,23 @@ export type PredictOptions = Pick<Running, 'processes'> & {
 type Facts = NonNullable<Prepared['kernel']['facts']>;
 type FactsFile = { kind: 'facts'; file: string; factsMs: number | null };
 type Failed = Exclude<Predicted, { kind: 'predicted' }>;
+type Replied = {
+  kind: 'replied';
+  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' }>;
+  factsMs: number | null;
+};
 
 /** One for each process that runs targets. */
 export class Predictor {
   readonly #folder: string;
-  /** What was said already of the kernels that cannot be predicted, by the derivation of their facts. */
-  readonly #without = new Set<string>();
+  /** Why kernels cannot be predicted, by the derivation of their facts. */
+  readonly #without = new Map<string, Problem>();
+  #hasFailed = false;
 
   /** @param stateDir where the facts are kept. */
   constructor(
     stateDir: string,
-    private readonly engine: Pick<Engine, 'predict' | 'close'> = new Engine(),
+    private readonly engine: Pick<Engine, 'ask' | 'close'> = new Engine(),
   ) {
     this.#folder = join(stateDir, 'facts');
   }
@@ -55,18 +67,51 @@ export class Predictor {
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const { facts } = prepared.kernel;
+    const { intents, legacy } = prepared.kernel;
+    const { managedName, managedIndex } = prepared.asked;
+    const entries = [...prepared.managed.values()];
+    const asked = { settings: requestOf(prepared), intents, legacy, managedName, managedIndex };
+    const input = { ...asked, entries, policy: options.target.policy };
+    const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, options);
+    if (replied.kind !== 'replied') return replied;
+    const { reply, factsMs } = replied;
+    if (reply.kind !== 'predicted') throw new Error(`a prediction was answered by ${reply.kind}`);
+    return { kind: 'predicted', prediction: reply.prediction, predictMs: reply.loadMs + reply.predictMs, factsMs };
+  }
+
+  /**
+   * Adds to what a build showed which symbols no Kconfig file defines, and why one is missing.
+   * @throws InfrastructureError when nix cannot be started.
+   */
+  async explain(
+    kernel: EvaluatedKernel,
+    input: ExplanationInput,
+    options: PredictOptions,
+  ): Promise<{ kind: 'explained'; explained: Explained } | Failed> {
+    const replied = await this.#ask(kernel, { kind: 'explain', input }, options);
+    if (replied.kind !== 'replied') return replied;
+    if (replied.reply.kind !== 'explained') throw new Error(`an explanation was answered by ${replied.reply.kind}`);
+    return replied.reply;
+  }
+
+  async #ask({ facts }: EvaluatedKernel, ask: EngineAsk, options: PredictOptions): Promise<Replied | Failed> {
     if (facts === null)
       return this.#goWithout(`no facts: ${options.target.name}`, 'its configfile cannot be overridden');
-    if (this.#without.has(facts.drvPath)) return { kind: 'none', news: null };
+    const { drvPath } = facts;
+    const problem = this.#without.get(drvPath);
+    if (problem !== undefined) return { kind: 'unpredictable', problem, isNews: false };
     for (let attempt = 1; attempt <= 2; attempt++) {
       const found = await this.#factsFile(facts, options);
       if (found.kind !== 'facts') return found;
-      const predicted = await this.#ask(found, facts, prepared, options);
-      if (predicted.kind !== 'bad-facts') return predicted;
-      dropFacts(this.#folder, facts.drvPath);
+      options.onPhase('predict');
+      const reply = await this.engine.ask(found.file, ask, options.signal);
+      if (reply.kind === 'bad-facts') dropFacts(this.#folder, drvPath);
+      else if (reply.kind === 'aborted') return reply;
+      else if (reply.kind === 'unpredictable') return this.#goWithout(drvPath, reply.reason);
+      else if (reply.kind !== 'error') return { kind: 'replied', reply, factsMs: found.factsMs };
+      else return this.#failed(reply.reason);
     }
-    return this.#goWithout(facts.drvPath, 'its facts cannot be read');
+    return this.#goWithout(drvPath, 'its facts cannot be read');
   }
 
   async #factsFile(
@@ -75,7 +120,7 @@ export class Predictor {
   ): Promise<FactsFile | Failed> {
     const kept = keptFacts(this.#folder, facts.drvPath);
     if (kept !== null) return { kind: 'facts', file: kept, factsMs: null };
-    if (!mayBuild) return { kind: 'none', news: null };
+    if (!mayBuild) return { kind: 'no-facts' };
     onPhase('facts');
     const started = performance.now();
     const { nixArgs, limits, transcriptLimit } = target;
@@ -91,39 +136,19 @@ export class Predictor {
     }
   }
 
-  async #ask(
-    { file, factsMs }: FactsFile,
-    { drvPath }: Facts,
-    prepared: Prepared | Unwritten,
-    { target, signal, onPhase }: PredictOptions,
-  ): Promise<Predicted | { kind: 'bad-facts' }> {
-    onPhase('predict');
-    const { intents, legacy } = prepared.kernel;
-    const { managedName, managedIndex } = prepared.asked;
-    const entries = [...prepared.managed.values()];
-    const asked = { settings: requestOf(prepared), intents, legacy, managedName, managedIndex };
-    const input = { ...asked, entries, policy: target.policy };
-    const reply = await this.engine.predict(file, input, signal);
-    switch (reply.kind) {
-      case 'predicted':
-        return { kind: 'predicted', prediction: reply.prediction, predictMs: reply.loadMs + reply.predictMs, factsMs };
-      case 'unpredictable':
-        return this.#goWithout(drvPath, reply.reason);
-      case 'error': {
-        const message = `engine error: ${reply.reason}`;
-        return { kind: 'none', news: { message: `${message}; the run goes on without a prediction` } };
-      }
-      case 'bad-facts':
-      case 'aborted':
-        return reply;
-    }
+  #goWithout(key: string, reason: string): Failed {
+    const message = `this kernel cannot be predicted: ${reason}`;
+    const problem = { message, hint: `${basename(key)}; the config builds show everything, only later` };
+    const isNews = !this.#without.has(key);
+    this.#without.set(key, problem);
+    return { kind: 'unpredictable', problem, isNews };
   }
 
-  #goWithout(key: string, reason: string): Failed {
-    if (this.#without.has(key)) return { kind: 'none', news: null };
-    this.#without.add(key);
-    const message = `this kernel cannot be predicted: ${reason}`;
-    return { kind: 'none', news: { message, hint: `${basename(key)}; the config builds show everything, only later` } };
+  /** The next prediction may work: the engine starts anew. */
+  #failed(reason: string): Failed {
+    const isNews = !this.#hasFailed;
+    this.#hasFailed = true;
+    return { kind: 'engine-error', problem: { message: 'engine error', hint: reason }, isNews };
   }
 }
 

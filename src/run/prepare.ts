@@ -45,14 +45,12 @@ export type Prepared = {
   inputs: string[];
   /** The user's folders that the evaluation read as copies in the store. */
   sources: SourceMap;
-  /** Whether entries that stood further are tried nearer to their wish again: then the script will most likely die at each. */
-  retries: boolean;
   /** Whether the entries are taken as they stand, since this was stable before. */
   isStable: boolean;
 };
 
 /** An evaluation whose entries are not those that answer it. Nothing is written yet: a prediction may change more. */
-export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'retries' | 'isStable'> & {
+export type Unwritten = Omit<Prepared, 'kind' | 'kernel' | 'isStable'> & {
   kind: 'unwritten';
   kernel: EvaluatedKernel;
   restored?: NonNullable<OpenIteration['restored']>;
@@ -106,13 +104,11 @@ async function prepareWith(
 ): Promise<Preparation | Unwritten> {
   const { target, open } = options;
   let { managed } = options;
-  let retries = false;
   for (let evaluations = 1; ; evaluations++) {
     const evaluated = await evaluateFiles(options);
     if (evaluated.kind !== 'evaluated') return evaluated;
     const { kernel, asked, files } = evaluated;
     const settled = settle(options, managed, evaluated);
-    retries ||= settled.retries;
     if (!settled.isStable) {
       if (defersWrite && (settled.changes.length > 0 || kernel.build === null)) {
         const { found, restored } = settled;
@@ -131,11 +127,11 @@ async function prepareWith(
     if (build === null) return { kind: 'blocked', problem: unmergeable(kernel, asked, evaluated.inputs) };
     open.drvPath = build.drvPath;
     const { isStable, managed: found } = settled;
-    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, found, managed: found, retries, isStable };
+    return { ...evaluated, kind: 'ready', kernel: { ...kernel, build }, found, managed: found, isStable };
   }
 }
 
-type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'found' | 'managed' | 'retries' | 'isStable'> & {
+type Evaluated = Omit<Prepared, 'kind' | 'kernel' | 'found' | 'managed' | 'isStable'> & {
   kind: 'evaluated';
   kernel: EvaluatedKernel;
 };
@@ -188,7 +184,6 @@ type Settled = {
   managed: Managed;
   changes: EntryChange[];
   restored?: NonNullable<OpenIteration['restored']>;
-  retries: boolean;
 };
 
 /** Releases entries at the start of a run (`managed` is null), and settles the conflicts, which the iteration lists. */
@@ -207,19 +202,18 @@ function settle(
   const isKnown = kind === 'older' ? wasGreen(history, kernel) : isLastResult(history, target.name, kernel);
   if (managed === null && !fresh && isKnown && isCurrent(found, asked, conflicts)) {
     if (kind === 'older') saveManaged(history, target.name, [...found.values()]);
-    return { isStable: true, found, managed: found, changes: [], retries: false };
+    return { isStable: true, found, managed: found, changes: [] };
   }
   const last = managed === null ? lastResult(history, target.name) : null;
   const kept = managed ?? release(fresh ? new Map() : base, asked, target.policy);
   const released = last === null ? kept : withoutEnded(kept, base, asked, last);
-  const retries = [...released.values()].some((entry) => entry.rung < (base.get(entry.symbol)?.rung ?? 0));
   const unsettled = conflicts.filter((f) => !released.has(f.symbol));
   const known = new Set(open.fallout.map((f) => f.symbol));
   open.fallout.push(...unsettled.filter((f) => !known.has(f.symbol)));
   const next = absorb(unsettled, released, asked, target.policy).managed;
   const changes = changesBetween(found, next);
   const restored = kind === 'older' && changes.length > 0 ? { restored: restoredBy(changes, base) } : {};
-  return { isStable: false, found, managed: next, changes, ...restored, retries };
+  return { isStable: false, found, managed: next, changes, ...restored };
 }
 
 function lastResult(history: History, target: string): LastResult | null {

@@ -1,9 +1,10 @@
 import { decidingLegacyLine } from '../fallout/intents.ts';
 import { isManaged } from '../model/asker.ts';
-import { sameAsk, spelled } from '../model/value.ts';
+import { sameAsk } from '../model/value.ts';
 import type { Entry } from '../model/entry.ts';
 import type { Problem } from '../model/problem.ts';
 import type { EvaluatedKernel, EvaluatedPatch } from '../nix/evaluatedKernel.ts';
+import { requested, settingFor, settingOf } from '../script/settings.ts';
 
 /**
  * Whether the managed patch reaches the kernel with exactly the entries that stand on disk, and whether this nixpkgs
@@ -67,13 +68,10 @@ function notAsked(kernel: EvaluatedKernel, entries: readonly Entry[], patch: Man
 
 /** As the script is asked: a setting that is unset has no line, so that nothing is known of its optional. */
 function isAnswered(kernel: EvaluatedKernel, entry: Entry): boolean {
-  const setting = Object.hasOwn(kernel.settings, entry.symbol) ? kernel.settings[entry.symbol] : undefined;
-  if (setting === undefined) return entry.ask.value.kind === 'unset';
-  // kernel_config.nix writes an empty text as `""`, and the script takes off the blanks around a value.
-  const asked = spelled(entry.ask.value)?.trim();
-  return (
-    (setting.freeform ?? setting.tristate) === (asked === '' ? '""' : asked) && setting.optional === entry.ask.optional
-  );
+  const setting = settingOf(kernel.settings, entry.symbol);
+  const asked = settingFor(entry.ask);
+  if (setting === undefined || asked === null) return setting === undefined && asked === null;
+  return requested(setting) === requested(asked) && setting.optional === asked.optional;
 }
 
 function otherAttribute(attribute: EvaluatedPatch['attributes'][number]): EvaluatedPatch['attributes'][number] {

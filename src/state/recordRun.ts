@@ -43,12 +43,13 @@ export function beginIteration(history: History, row: Pick<Iteration, 'run' | 's
  */
 export function finishIteration(
   history: History,
-  { iteration, run, fallout, entries, ...columns }: Iteration,
+  { iteration, run, fallout, entries, prediction, unpredicted, ...columns }: Iteration,
   { dotConfig, settings, transcript: log, cut = false, questions }: IterationExtras = {},
 ): void {
   history.write(() => {
     const ended = {
       ...columns,
+      prediction: prediction ?? unpredicted,
       questions,
       configSha256: dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(dotConfig)),
       settingsSha256: settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(settings))),

@@ -134,7 +134,7 @@ export function lost(history: History, target?: string): LostOfRun[] {
 
 type RunRow = Omit<Run, 'outcome' | 'iterations' | 'lost'> & { detail: string | null };
 
-type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored' | 'prediction'> & {
+type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored' | 'prediction' | 'unpredicted'> & {
   probe: number;
   restored: string | null;
   prediction: string | null;
@@ -158,10 +158,15 @@ function iterationOf(history: History, { restored, prediction, ...row }: Iterati
     probe: row.probe === 1,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
-    ...(prediction === null ? {} : { prediction: JSON.parse(prediction) as NonNullable<Iteration['prediction']> }),
+    ...(prediction === null ? {} : predictionOf(JSON.parse(prediction) as PredictionCell)),
     ...(restored === null ? {} : { restored: JSON.parse(restored) as NonNullable<Iteration['restored']> }),
   };
 }
+
+type PredictionCell = NonNullable<Iteration['prediction'] | Iteration['unpredicted']>;
+
+const predictionOf = (cell: PredictionCell): Pick<Iteration, 'prediction' | 'unpredicted'> =>
+  'predictMs' in cell ? { prediction: cell } : { unpredicted: cell };
 
 function lostIn(history: History, run: number): Lost {
   type Row = Wish & { isDefault?: true };

@@ -318,7 +318,8 @@ CREATE TABLE late_writes (
 ) STRICT;`;
 
 const PREDICTIONS = /* sql */ `
--- JSON: what was predicted before the build, how long it took, and what the build showed otherwise; NULL: nothing was.
+-- JSON: what was predicted before the build, how long it took, and what the build showed otherwise; or why nothing could
+-- be predicted. NULL: nothing was.
 ALTER TABLE iterations ADD COLUMN prediction TEXT;`;
 
 export const MIGRATIONS: readonly string[] = [

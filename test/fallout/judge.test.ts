@@ -1,7 +1,7 @@
 import { causeText } from '../../src/fallout/causeText.ts';
 import { describe, expect, it } from 'vitest';
 import { judge, type JudgeInput } from '../../src/fallout/judge.ts';
-import type { Setting, Settings } from '../../src/script/settings.ts';
+import { withLegacy, type Setting, type Settings } from '../../src/script/settings.ts';
 import { readTranscript } from '../../src/script/readTranscript.ts';
 import { lostDefaults, lostWishes } from '../../src/fallout/lostWishes.ts';
 import type { Asker, Intent, LegacyLine } from '../../src/model/intent.ts';
@@ -40,7 +40,9 @@ function judged(
   { succeeded = false, dotConfig, ...rest }: Rest = {},
 ): ReturnType<typeof judge> {
   const { observation } = readTranscript(lines, { succeeded });
-  return judge({ observation: { ...observation, finalValues: dotConfig ?? null }, settings, intents: [], ...rest });
+  const asked = withLegacy(settings, rest.legacy ?? []);
+  const whole = { ...observation, finalValues: dotConfig ?? null };
+  return judge({ observation: whole, settings: asked, intents: [], ...rest });
 }
 
 describe('judge', () => {

@@ -1,14 +1,20 @@
 import type { Engine } from '../../src/kernel/engine.ts';
 import { openEngine } from '../../src/kernel/kernelEngine.ts';
 
+let opened: { factsFile: string; loaded: ReturnType<typeof openEngine> } | null = null;
+
 /** The engine in this process, without its worker, which tests that import TypeScript cannot start. */
-export const engineHere: Pick<Engine, 'predict' | 'close'> = {
-  predict: async (factsFile, input) => {
+export const engineHere: Pick<Engine, 'ask' | 'close'> = {
+  ask: async (factsFile, ask) => {
     await Promise.resolve();
-    const loaded = openEngine(factsFile);
+    // A test may have damaged the facts since.
+    const loaded = opened?.factsFile === factsFile && ask.kind === 'explain' ? opened.loaded : openEngine(factsFile);
     if (loaded.kind === 'bad-facts') return loaded;
     if (loaded.kind !== 'engine') return { kind: 'unpredictable', reason: loaded.kind };
-    return { kind: 'predicted', prediction: loaded.engine.predict(input), predictMs: 1, loadMs: 1 };
+    opened = { factsFile, loaded };
+    const { engine } = loaded;
+    if (ask.kind === 'explain') return { kind: 'explained', explained: engine.explain(ask.input) };
+    return { kind: 'predicted', prediction: engine.predict(ask.input), predictMs: 1, loadMs: 1 };
   },
   close: async () => Promise.resolve(),
 };

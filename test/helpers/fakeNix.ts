@@ -22,14 +22,12 @@ export type WishPatch = { name: string; wishes: Map<string, { ask: Ask; isForced
 /** A small tree, and what its defconfig and this nixpkgs ask of it. */
 export class FakeNix {
   readonly kconfig: Kconfig;
-  readonly #root: string;
   readonly #defconfig: string;
   readonly #defaults: readonly Intent[];
   readonly #settings = new Map<string, Settings>();
   readonly #built = new Map<string, Answered>();
 
   constructor(root: string, defconfig: string, defaults: ReadonlyMap<string, Ask>) {
-    this.#root = root;
     this.#defconfig = defconfig;
     this.#defaults = [...defaults].map(([symbol, ask]): Intent => {
       return { symbol, ask, priority: 100, by: { kind: 'nixpkgs' }, position: null };
@@ -81,7 +79,6 @@ export class FakeNix {
       legacy,
       settings,
       facts: null,
-      source: { src: this.#root, patchFiles: [] },
     };
     return { kind: 'evaluated', kernel, inputs: [file], sources: [] };
   }
@@ -107,10 +104,10 @@ export class FakeNix {
       .sort()
       .map((symbol) => [symbol, settings[symbol]]);
     const hash = sha256(JSON.stringify(request)).slice(0, 32);
-    const [outPath, probeOutPath] = [`/nix/store/${hash}-linux-config`, `/nix/store/${hash}-linux-config-probe`];
-    const [drvPath, probeDrvPath] = [`${outPath}.drv`, `${probeOutPath}.drv`];
-    for (const path of [drvPath, probeDrvPath]) this.#settings.set(path, settings);
-    return { drvPath, outPath, probeDrvPath, probeOutPath, kernelDrvPath: null };
+    const outPath = `/nix/store/${hash}-linux-config`;
+    const drvPath = `${outPath}.drv`;
+    this.#settings.set(drvPath, settings);
+    return { drvPath, outPath, kernelDrvPath: null };
   }
 }
 

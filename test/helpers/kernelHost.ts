@@ -14,7 +14,9 @@ import { openHistory, type History } from '../../src/state/historyDatabase.ts';
 import { dotConfig, transcriptFor } from '../../src/state/recordedRuns.ts';
 import { buildConfig } from '../../src/nix/configBuild.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
+import { Predictor } from '../../src/run/predictor.ts';
 import { readManaged } from '../../src/managed/managedPatch.ts';
+import { engineHere } from './engineHere.ts';
 import { askText } from './patchesText.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { RunEvent } from '../../src/model/event.ts';
@@ -182,11 +184,13 @@ export class KernelHost {
   }
 
   /** One run of falloutd, in this process. */
+  /** One run; the engine works in this process. `predictor: undefined` gives the loop without predictions. */
   async run({ target, ...options }: RunOptions = {}): Promise<Run> {
     return converge(this.target(target), this.history, {
       cause: 'command',
       signal: new AbortController().signal,
       emit: () => undefined,
+      predictor: new Predictor(this.stateDir, engineHere),
       ...options,
     });
   }

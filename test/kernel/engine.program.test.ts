@@ -17,7 +17,7 @@ it('a worker answers again and again', async () => {
   const engine = new Compiled();
   try {
     for (let i = 0; i < 3; i++) {
-      const reply = await engine.predict(facts, input, new AbortController().signal);
+      const reply = await engine.ask(facts, { kind: 'predict', input }, new AbortController().signal);
       expect(reply.kind).toBe('predicted');
     }
   } finally {

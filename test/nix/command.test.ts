@@ -55,12 +55,12 @@ describe('runNix', () => {
 
   it('ends a nix that hangs at its limit, with its children, also where they ignore SIGTERM', async () => {
     const exit = await running(`sh -c 'echo $$ >${dir}/child; ${HANGS}' &\necho $$ >${dir}/self\n${HANGS}`, {
-      limit: { key: 'probe', ms: 300 },
+      limit: { key: 'evaluation', ms: 300 },
     });
     expect(exit).toMatchObject({
       kind: 'broken',
       problem: {
-        message: 'nix eval did not end within 0.3 s, the limit of `probe`',
+        message: 'nix eval did not end within 0.3 s, the limit of `evaluation`',
         hint: expect.stringContaining('[limits]') as string,
       },
     });

@@ -35,12 +35,8 @@ const KERNEL: Json = {
   build: {
     drvPath: '/d.drv',
     configPath: '/out',
-    probeDrvPath: '/p.drv',
-    probeConfigPath: '/pout',
     kernelDrvPath: '/k.drv',
   },
-  src: '/src',
-  patchFiles: ['/a.patch'],
 };
 const toLocal = (path: string): string => path.replace('/nix/store/x-source', '/home/me');
 
@@ -54,12 +50,9 @@ describe('readKernel', () => {
   it('says what will be built', () => {
     expect(kernel()).toMatchObject({
       version: '6.12',
-      source: { src: '/src', patchFiles: ['/a.patch'] },
       build: {
         drvPath: '/d.drv',
         outPath: '/out',
-        probeDrvPath: '/p.drv',
-        probeOutPath: '/pout',
         kernelDrvPath: '/k.drv',
       },
       settings: { A: { tristate: 'y', freeform: null, optional: false } },

@@ -8,7 +8,7 @@ const LIB = fileURLToPath(new URL('../../src/setup/demo/nixpkgs/lib', import.met
 /** `symbol priority tristate` of each definition that intents.nix finds in a patch's settings. */
 async function definitions(settings: string): Promise<string[]> {
   const kernel = `{ drvPath = "d"; outPath = "o"; kernelConfig = ""; kernelPatches = [ { name = "mine"; structuredExtraConfig = with lib.kernel; ${settings}; } ]; }`;
-  const expression = `let lib = import ${LIB}; kernel = ${kernel}; in builtins.head (import ${INTENTS} { probeScript = ""; factsScript = ""; } (removeAttrs kernel [ "outPath" ] // { configfile = removeAttrs kernel [ "outPath" ]; })).patches`;
+  const expression = `let lib = import ${LIB}; kernel = ${kernel}; in builtins.head (import ${INTENTS} { factsScript = ""; } (removeAttrs kernel [ "outPath" ] // { configfile = removeAttrs kernel [ "outPath" ]; })).patches`;
   const { stdout } = await execa('nix-instantiate', [
     '--eval',
     '--strict',

@@ -40,7 +40,7 @@ test.for([
     expect(warnings[0]?.hint).toMatch(hint);
 
     const measured = run.iterations.filter((i) => i.evaluateMs > 0);
-    expect(measured.length).toBeGreaterThan(1);
+    expect(measured).not.toEqual([]);
     for (const each of measured) {
       expect(each.sourceBytes).toBeGreaterThan(MEGABYTES * 1e6);
       expect(each.sourceBytes).toBeLessThan((MEGABYTES + 1) * 1e6);

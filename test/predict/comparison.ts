@@ -30,9 +30,7 @@ export function builtResult(run: Run, dotConfig: string | null, entries: readonl
   return {
     outcome: outcomeText(run.outcome),
     dotConfig,
-    fallout: falloutOf(
-      run.iterations.map((each, i) => (run.iterations[i + 1]?.probe === true ? onlyConflicts(each) : each)),
-    ),
+    fallout: falloutOf(run.iterations),
     entries,
     lost: lostOf(run),
   };
@@ -43,10 +41,24 @@ export function outcomeText(outcome: Run['outcome']): string {
   return `${outcome?.kind ?? 'none'}${why}`;
 }
 
-/** A build that its script ended early: the full check after it tells of the same. */
-const onlyConflicts = ({ fallout }: Iteration): Pick<Iteration, 'fallout'> => ({
-  fallout: fallout.filter(({ kind }) => kind === 'conflict'),
-});
+/** What a run recorded as mispredicted, and the builds that it took beyond one. */
+export function misses(run: Run): string[] {
+  const missed = run.iterations.flatMap(({ prediction }) => prediction?.missed ?? []);
+  const builds = run.iterations.filter(({ buildMs }) => buildMs > 0).length;
+  const isOver = run.outcome?.kind === 'stable' && builds !== 1;
+  return [
+    ...missed.map(({ symbol, predicted, built }) => `${symbol}: - ${predicted ?? 'none'} + ${built ?? 'none'}`),
+    ...(isOver ? [`builds: - 1 + ${builds}`] : []),
+  ];
+}
+
+/** The fallout of a first build that the prediction does not know, or knows otherwise. A script may die before it shows more. */
+export function unforeseen(first: Pick<Iteration, 'fallout'>, predicted: PredictedRun): string[] {
+  const known = new Set(falloutOf([{ fallout: predicted.fallout }]));
+  return falloutOf([first])
+    .filter((line) => !known.has(line))
+    .map((line) => `first build: + ${line}`);
+}
 
 /** What was met on the way, of each symbol first. The causes are not compared: a build that failed has no .config to find them in. */
 function falloutOf(iterations: readonly Pick<Iteration, 'fallout'>[]): string[] {

@@ -1,6 +1,7 @@
 /** `npm run test:predict -- [options]`: predictions beside the runs that they foretell, on real kernels. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { EngineAsk } from '../../src/kernel/engineMessages.ts';
 import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
 import type { Prediction } from '../../src/kernel/prediction.ts';
 import { predictTarget } from '../../src/run/predictTarget.ts';
@@ -10,7 +11,7 @@ import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
 import { askText } from '../helpers/patchesText.ts';
 import { CELLS, cellsNamed, CI_SHARE, type Cell } from './cells.ts';
-import { builtResult, differences, predictedResult, questionsDiffer } from './comparison.ts';
+import { builtResult, differences, misses, predictedResult, questionsDiffer, unforeseen } from './comparison.ts';
 import type { KernelFacts } from '../../src/kernel/kernelFacts.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { comparedWhole } from './wholeRun.ts';
@@ -104,19 +105,24 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
     const predicted = predictedResult(predictedRun, predictedEntries.sort());
 
     host.forget();
-    const run = await host.run();
+    const run = await host.run({ predictor });
     const isStable = run.outcome?.kind === 'stable';
     const entries = Object.entries(await host.entries()).map(([symbol, ask]) => `${symbol} ${ask}`);
     const built = builtResult(run, isStable ? host.config(run) : null, entries.sort());
-    const found = differences(predicted, built);
-    const first = run.iterations.find(({ probe, buildMs }) => !probe && buildMs > 0);
-    if (first !== undefined && !first.fallout.some(({ kind }) => kind === 'choice')) {
+    const found = [...differences(predicted, built), ...misses(run)];
+
+    // What the script makes of the wishes as they are: one step of the loop without predictions.
+    host.forget();
+    await host.save(text);
+    const plain = await host.run({ predictor: undefined, target: { maxIterations: 1 } });
+    const [first] = plain.iterations;
+    if (first !== undefined && first.buildMs > 0 && !first.fallout.some(({ kind }) => kind === 'choice')) {
+      found.push(...unforeseen(first, predictedRun));
       const asked = recordedSettings(host.history, first.iteration);
       const question = asked === null ? null : questionsDiffer(kernel, asked, host.log(first.iteration));
       if (question !== null) found.push(question);
     }
-    const builds = run.iterations.filter(({ buildMs }) => buildMs > 0).length;
-    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout${kindsIn(built.fallout)}  ${builds} builds  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
+    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout${kindsIn(built.fallout)}  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
     const isSame = tell(what, found);
     if (!isSame) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
     return isSame;
@@ -136,9 +142,10 @@ class RecordingEngine {
 
   constructor(private readonly engine: KernelEngine) {}
 
-  async predict(_factsFile: string, input: Parameters<KernelEngine['predict']>[0]) {
+  async ask(_factsFile: string, ask: EngineAsk) {
     await Promise.resolve();
-    this.last = this.engine.predict(input);
+    if (ask.kind === 'explain') return { kind: 'explained' as const, explained: this.engine.explain(ask.input) };
+    this.last = this.engine.predict(ask.input);
     return { kind: 'predicted' as const, prediction: this.last, predictMs: 1, loadMs: 1 };
   }
 

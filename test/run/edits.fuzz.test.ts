@@ -30,14 +30,6 @@ vi.mock('../../src/nix/evaluate.ts', () => ({ evaluate: async () => Promise.reso
 vi.mock('../../src/nix/configBuild.ts', () => ({
   buildConfig: async (drvPath: string) => Promise.resolve(current.build(drvPath)),
 }));
-// The tree stays as it is: it is read once.
-vi.mock('../../src/kernel/sourceDeclarations.ts', async (original) => {
-  const declarations = await original<typeof import('../../src/kernel/sourceDeclarations.ts')>();
-  let known: ReturnType<typeof declarations.kernelDeclarations> | null = null;
-  const kernelDeclarations: typeof declarations.kernelDeclarations = async (source, options) =>
-    (known ??= declarations.kernelDeclarations(source, options));
-  return { ...declarations, kernelDeclarations };
-});
 // The edit of the text is checked by falloutd's own grammar as well.
 vi.mock('../../src/nix/checkSyntax.ts', () => ({ checkWithNix: async () => Promise.resolve({ kind: 'ok' }) }));
 

@@ -342,8 +342,7 @@ describe('every behaviour of the answering script', () => {
     expect(run.outcome).toEqual({ kind: 'stable' });
     expect(await host.entries()).toEqual(ALL?.entries);
     expect(lost(run)).toEqual(ALL?.lost);
-    // Whatever ends a transcript early, a probe finds the rest at once.
-    expect(run.iterations.length).toBeLessThanOrEqual(5);
+    expect(run.iterations.filter(({ buildMs }) => buildMs > 0)).toHaveLength(1);
   });
 
   test('under ignoreConfigErrors a warning about a mandatory symbol is fallout too', async () => {

@@ -37,7 +37,7 @@ describe('conflicts', () => {
       const run = await stable();
       expect(run.iterations[0]?.fallout.filter((f) => f.kind === 'conflict')).toHaveLength(33);
       const calls = await nix.calls();
-      const firstBuild = calls.findIndex((call) => call.startsWith('nix-store --realise'));
+      const firstBuild = calls.findIndex((call) => /^nix-store --realise .*linux-config/.test(call));
       const evaluations = calls.slice(0, firstBuild).filter((call) => /^nix .*\beval\b/.test(call));
       expect(firstBuild).toBeGreaterThan(0);
       expect(evaluations).toHaveLength(2);
@@ -69,7 +69,7 @@ describe('the oracle: the same file without managed patch under ignoreConfigErro
     expect([...kinds].filter((kind) => !['unused', 'value', 'unknown', 'silent'].includes(kind))).toEqual([]);
     expect(kinds.size).toBeGreaterThan(0);
     expect(host.config(run)).toBe(oracle.dotConfig);
-    expect(run.iterations).toHaveLength(2);
+    expect(run.iterations).toHaveLength(1);
   });
 
   test('every entry, taken out alone, brings fallout back', async () => {
@@ -127,7 +127,8 @@ describe('the oracle: the same file without managed patch under ignoreConfigErro
     const first = await stable();
     const [text, config] = [await host.text(), host.config(first)];
     const run = await stable({ fresh: true });
-    expect(run.iterations[0]?.entries.filter((e) => e.to === null).map((e) => e.symbol)).toContain('RTLWIFI');
+    // What was released comes back before anything is written.
+    expect(run.iterations.flatMap(({ entries }) => entries)).toEqual([]);
     expect(await host.text()).toBe(text);
     expect(host.config(run)).toBe(config);
   });
@@ -262,12 +263,12 @@ describe('the choice', () => {
     expect(host.symbols(run).get('PREEMPT')).toBe('y');
   });
 
-  test('a save beside a refused answer costs a probe and one build, not a build that dies first', async () => {
+  test('a save beside a refused answer costs one build, and none that dies first', async () => {
     await host.save(wishing('E1000E = yes;\nSWAP = yes;'));
     await stable();
     await host.save((await host.text()).replace('SWAP = yes;', 'SWAP = no;'));
     const run = await stable();
-    expect(run.iterations.map(({ probe }) => probe)).toEqual([true, false]);
+    expect(run.iterations.map(({ outcome }) => outcome)).toEqual(['green']);
     expect(await host.entries()).toEqual({ E1000E: 'option m' });
   });
 

@@ -19,7 +19,7 @@ beforeEach(() => host.forget());
 
 const buildsOf = (run: Run): number => run.iterations.filter(({ buildMs }) => buildMs > 0).length;
 
-async function predicted(engine: Pick<Engine, 'predict' | 'close'> = engineHere) {
+async function predicted(engine: Pick<Engine, 'ask' | 'close'> = engineHere) {
   const events: RunEvent[] = [];
   const predictor = new Predictor(host.stateDir, engine);
   const run = await host.run({ predictor, emit: (event) => events.push(event) });
@@ -92,11 +92,11 @@ describe('a run whose prediction', () => {
     await host.save(wishing(OFF));
     const { run, warnings, predictions } = await predicted({
       ...engineHere,
-      predict: async (file, input, signal) => {
-        const end = await engineHere.predict(file, input, signal);
-        if (end.kind !== 'predicted') return end;
+      ask: async (file, ask, signal) => {
+        const end = await engineHere.ask(file, ask, signal);
+        if (end.kind !== 'predicted' || ask.kind !== 'predict') return end;
         // As if the engine had not seen anything miss.
-        const { settings, entries } = input;
+        const { settings, entries } = ask.input;
         const prediction = { ...end.prediction, settings, entries: [...entries], fallout: [] };
         return { ...end, prediction };
       },
@@ -112,9 +112,11 @@ describe('a run whose prediction', () => {
     await host.save(wishing(OFF));
     const { run, warnings } = await predicted({
       ...engineHere,
-      predict: async () => Promise.resolve({ kind: 'error', reason: 'out of memory' }),
+      ask: async () => Promise.resolve({ kind: 'error', reason: 'out of memory' }),
     });
     expect(run.outcome).toEqual({ kind: 'stable' });
-    expect(warnings).toContain('engine error: out of memory; the run goes on without a prediction');
+    // More than one iteration met it; it is said once.
+    expect(warnings.filter((message) => message.startsWith('engine error'))).toHaveLength(1);
+    expect(run.iterations[0]?.unpredicted).toMatchObject({ hint: 'out of memory' });
   });
 });

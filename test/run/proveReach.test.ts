@@ -38,7 +38,7 @@ const intent = (symbol: string, asked: Ask, name = 'fallout', index = 1): Intent
   by: { kind: 'patch', name, index },
   position: null,
 });
-const BUILD = { drvPath: '/d', outPath: '/o', probeDrvPath: null, probeOutPath: null, kernelDrvPath: null };
+const BUILD = { drvPath: '/d', outPath: '/o', kernelDrvPath: null };
 
 function prove(rest: Partial<EvaluatedKernel>, entries: Entry[], request = ''): Problem | null {
   return proveReach(
@@ -50,7 +50,6 @@ function prove(rest: Partial<EvaluatedKernel>, entries: Entry[], request = ''): 
       facts: null,
       intents: [],
       legacy: [],
-      source: { src: '', patchFiles: [] },
       patches: [patch('mine', 0), patch('fallout', 1, { position: { file: FILE, line: 2, column: 1 } })],
       settings: requestedSettings(request),
       ...rest,

@@ -132,12 +132,23 @@ const valueDifference = z.strictObject({
   after: z.string().nullable(),
 }) satisfies z.ZodType<ValueDifference>;
 
+const setting = z.strictObject({
+  tristate: z.enum(['y', 'm', 'n']).nullable(),
+  freeform: z.string().nullable(),
+  optional: z.boolean(),
+});
+
 /** The zod type of each document, by the name of its schema in `config/schema`. */
 export const documentSchemas = {
   /** `once`, and what the hooks `on-stable` and `on-blocked` read. `patch`: what a dry run would have written. */
   run: z.strictObject({ ...version, ...runSchema.shape, patch: z.string().exactOptional() }),
   /** `show N`. */
-  iteration: z.strictObject({ ...version, ...iterationSchema.shape }),
+  iteration: z.strictObject({
+    ...version,
+    ...iterationSchema.shape,
+    /** What the answering script was asked for, where a prediction did not come true. */
+    request: z.record(z.string(), setting).exactOptional(),
+  }),
   /** `build`, `show --build N`, and what the hook `on-built` reads. */
   'kernel-build': z.strictObject({ ...version, ...kernelBuildSchema.shape }),
   predict: z.strictObject({

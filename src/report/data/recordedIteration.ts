@@ -1,8 +1,17 @@
 import { UsageError } from '../../model/errors.ts';
 import type { Iteration, Run } from '../../model/run.ts';
+import type { Documents } from './documentSchemas.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import { isCut } from '../../state/contents.ts';
-import { iteration, iterationRange, latestIteration, questions, run, transcriptFor } from '../../state/recordedRuns.ts';
+import {
+  iteration,
+  iterationRange,
+  latestIteration,
+  questions,
+  run,
+  settings,
+  transcriptFor,
+} from '../../state/recordedRuns.ts';
 
 /** An iteration with what stands around it. */
 export type IterationDetail = {
@@ -25,6 +34,13 @@ export function recordedIteration(db: History, n: number): Iteration {
         ? 'none is recorded yet'
         : `those recorded go from ${range.first} to ${range.last}; falloutd history lists them`,
   });
+}
+
+/** Iteration `n` for a program; where a prediction did not come true, with all that it takes to repeat it. */
+export function iterationDocument(db: History, n: number): Documents['iteration'] {
+  const found = recordedIteration(db, n);
+  const request = (found.prediction?.missed.length ?? 0) > 0 ? settings(db, n) : null;
+  return { ...found, ...(request && { request }) };
 }
 
 /** The number of the latest iteration, of one target or of all. @throws UsageError when there is none. */

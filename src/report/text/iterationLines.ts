@@ -26,6 +26,7 @@ export function iterationLines(
   return [
     ...hanging('', head, style.width).map((each) => style.colors.bold(paintOutcome(iteration.outcome, style)(each))),
     ...line('started', moment(iteration.startedAt, now)),
+    ...line('engine', engineText(iteration)),
     ...line('took', parts('; ', took, asked === null ? '' : plural(asked, 'question'))),
     ...line(
       'copied',
@@ -40,9 +41,31 @@ export function iterationLines(
           (each, i) => `${i === 0 ? '  the run  ' : ' '.repeat(11)}${each}`,
         )
       : []),
+    ...missedLines(iteration, style),
     ...falloutLines(iteration, style),
     ...entryLines(iteration, style),
   ];
+}
+
+function engineText({ prediction, unpredicted }: Iteration): string {
+  if (prediction === undefined) return unpredicted?.message ?? '';
+  const { predictMs, factsMs, missed } = prediction;
+  const facts = factsMs === null ? '' : `the facts of this kernel took ${duration(factsMs)}`;
+  const wrong = missed.length === 0 ? '' : `${plural(missed.length, 'symbol')} came out otherwise`;
+  return parts('; ', `predicted in ${duration(predictMs)}`, facts, wrong);
+}
+
+/** What was predicted and did not come true. */
+function missedLines({ prediction }: Iteration, style: Style): string[] {
+  if (prediction === undefined || prediction.missed.length === 0) return [];
+  const items = prediction.missed.map(({ symbol, predicted, built }) => ({
+    cells: [
+      { text: symbol, paint: style.colors.yellow },
+      { text: `predicted ${predicted ?? 'nothing'}, came out ${built ?? 'nothing'}` },
+    ],
+    text: '',
+  }));
+  return ['', 'not as predicted', ...indented(items, style)];
 }
 
 function falloutLines({ fallout }: Iteration, style: Style): string[] {

@@ -22,9 +22,14 @@ export function restoredText(restored: Iteration['restored']): string {
   return `an older text of the managed patch came back: ${what}`;
 }
 
-/** What an iteration came to: `3 other values, 101 with no option; absorbed 104`, `config built`, `blocked`. */
+/**
+ * What an iteration came to: `3 other values, 101 with no option; absorbed 104`, `config built`, `blocked`; with a prediction
+ * that came true `predicted 3 other values; absorbed 3; config built`.
+ */
 export function iterationText(iteration: Iteration): string {
   const fallout = counts(iteration.fallout);
+  if (iteration.prediction !== undefined && iteration.outcome === 'green' && fallout !== '')
+    return parts('; ', restoredText(iteration.restored), `predicted ${fallout}`, absorbed(iteration), 'config built');
   const built = iteration.probe ? 'nothing to absorb' : 'config built';
   const kind = iteration.outcome === 'green' ? built : iteration.outcome;
   const outcome = kind === 'fallout' && fallout !== '' ? fallout : parts(': ', kind, fallout);

@@ -30,6 +30,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
           ...outcomeLines(lastRun, { ...style, width: style.width - 12 }).map((text) => ' '.repeat(12) + text),
         ]),
     ...line('patch', parts('; ', plural(each.entries, 'entry', 'entries'), restoredText(restored))),
+    ...line('engine', lastRun?.iterations.findLast((each) => each.unpredicted)?.unpredicted?.message ?? ''),
     ...line('kernel', kernelText(each, now)),
     ...line('hook', each.failedHook === undefined ? '' : hookProblem(each.failedHook).message),
     ...(each.lateWrites ?? []).flatMap((late) => line('late', lateText(late, now))),

@@ -185,7 +185,6 @@ export const PHASES = {
   facts: 'reading the kernel',
   predict: 'predicting',
   build: 'building',
-  probe: 'full check',
   write: 'writing',
 } as const;
 

@@ -27,7 +27,11 @@ async function predictAll(times) {
   const measured = { first: { ms: 0, loadMs: 0 }, warm: 0, sessions: [], verdicts: [], memory: [] };
   const verdict = async (wishes) => {
     const started = performance.now();
-    const reply = await engine.predict(facts, asking(wishes), new globalThis.AbortController().signal);
+    const reply = await engine.ask(
+      facts,
+      { kind: 'predict', input: asking(wishes) },
+      new globalThis.AbortController().signal,
+    );
     if (reply.kind !== 'predicted') throw new Error(`no prediction: ${JSON.stringify(reply)}`);
     return { ms: performance.now() - started, reply };
   };

@@ -71,7 +71,7 @@ describe('falloutd.schema.json', () => {
   it('fits the example with every key', () => {
     expect(schemaErrors('falloutd', parse(example))).toBeNull();
     const all = example.replace(/^# (?=[\w-]+ = )/gm, '').replace(/^file = .*\n/m, '');
-    expect(Object.keys(parse(all)['limits'] ?? {})).toHaveLength(4);
+    expect(Object.keys(parse(all)['limits'] ?? {})).toHaveLength(3);
     expect(schemaErrors('falloutd', parse(all))).toBeNull();
   });
 

@@ -77,7 +77,7 @@ const started: RunEvent = {
   cause: 'save',
   patchesFile: '/etc/nixos/patches.nix',
 };
-const phase = (name: 'evaluate' | 'build' | 'probe' | 'write', run = 12): RunEvent => ({
+const phase = (name: 'evaluate' | 'build' | 'predict' | 'write', run = 12): RunEvent => ({
   kind: 'phase',
   run,
   iteration: 41,

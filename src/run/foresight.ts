@@ -1,0 +1,156 @@
+/** What the engine adds to a run: a prediction before a build, and the causes after it. */
+import { isAbsorbed } from '../fallout/absorbedKinds.ts';
+import type { Prediction } from '../kernel/prediction.ts';
+import { withPositions } from '../managed/positions.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Missed } from '../model/run.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
+import type { Settings } from '../script/settings.ts';
+import { judged } from '../state/recordRun.ts';
+import { settings } from '../state/recordedRuns.ts';
+import { stableOf } from '../state/targets.ts';
+import { someOf } from '../system/someOf.ts';
+import { missedBy, requestMissed } from './misprediction.ts';
+import { requestOf, type Predicted, type Predictor, type PredictOptions } from './predictor.ts';
+import type { Prepared, Running, Unwritten } from './prepare.ts';
+import type { OpenIteration, Recorder } from './runRecorder.ts';
+import { located, type Verified } from './verify.ts';
+
+/** How asking the engine ends a run. */
+type Stopped = { kind: 'infrastructure'; problem: Problem } | { kind: 'aborted' };
+
+type Unpredicted = Extract<Predicted, { isNews: boolean }>;
+
+/** The predictions of one run. Everything about them is recorded here. */
+export class Foresight {
+  /** A build of this run showed something else than was predicted: from then on only builds count. */
+  #isMistaken = false;
+
+  constructor(
+    /** undefined: there are no predictions. */
+    private readonly predictor: Predictor | undefined,
+    private readonly running: Running,
+    private readonly recorder: Recorder,
+    private readonly onStep: (open: OpenIteration, step: string) => void,
+  ) {}
+
+  /** Whether the next evaluation may be followed by a prediction. */
+  get isPossible(): boolean {
+    return this.predictor !== undefined && !this.#isMistaken;
+  }
+
+  /**
+   * Computes what a build would show; null where a build has to. `hasBuilt`: a build of this run left something to absorb, so
+   * facts are worth their time.
+   */
+  async predict(
+    open: OpenIteration,
+    prepared: Prepared | Unwritten,
+    hasBuilt: boolean,
+  ): Promise<{ kind: 'predicted'; prediction: Prediction } | Stopped | null> {
+    if (this.predictor === undefined || this.#isMistaken) return null;
+    // What was built before need not be predicted.
+    if (prepared.kind === 'ready' && judged(this.running.history, prepared.kernel.build.drvPath) !== null) return null;
+    const mayBuild = hasBuilt || this.#hasNewRequest(prepared);
+    const result = await this.predictor.predict(prepared, this.#options(open, mayBuild));
+    if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
+    if (result.kind === 'no-facts') return null;
+    if (result.kind !== 'predicted') return result;
+    const { prediction, predictMs, factsMs } = result;
+    const times = { predictMs: Math.round(predictMs), factsMs: factsMs === null ? null : Math.round(factsMs) };
+    open.prediction = { ...times, missed: [] };
+    return { kind: 'predicted', prediction };
+  }
+
+  /** Whether something else is asked for than in the last stable run: an edit of a source patch most likely builds as it is. */
+  #hasNewRequest(prepared: Prepared | Unwritten): boolean {
+    const { history, target } = this.running;
+    const last = stableOf(history, target.name)?.iteration;
+    const before = last === undefined ? null : settings(history, last);
+    return before === null || requestMissed(before, requestOf(prepared)).length > 0;
+  }
+
+  /** Whether an evaluation asks for what was predicted of it; what it asks for otherwise is recorded. */
+  isAsked(open: OpenIteration, prediction: Prediction, evaluated: Settings): boolean {
+    return this.#holds(open, requestMissed(prediction.settings, evaluated), 'the evaluation asks for');
+  }
+
+  /**
+   * Adds to what a build showed the causes and the misspelt names that its log does not tell. A prediction that came true has
+   * them; else the engine is asked once more, where there is something to explain.
+   */
+  async explain(
+    open: OpenIteration,
+    { kernel, inputs }: Prepared,
+    built: Verified,
+    predicted: Prediction | null,
+  ): Promise<Verified | { kind: 'aborted' }> {
+    const { observation, fallout, lost } = built;
+    if (predicted !== null) {
+      const values = predicted.dotConfig === null ? null : parseDotConfig(predicted.dotConfig);
+      const missed = missedBy(values, observation.finalValues, fallout.filter(isAbsorbed));
+      if (this.#holds(open, missed, 'the build shows')) return placed(built, { ...predicted, fallout }, inputs);
+    }
+    if (this.predictor === undefined) return placed(built, { fallout, lost, unknown: [] }, inputs);
+    const { intents, legacy } = kernel;
+    const { managedName } = this.running.target;
+    const isPuzzling = fallout.some(isAbsorbed) || lost.lost.some(({ cause }) => cause === undefined);
+    const input = { intents, legacy, managedName, observation, fallout, lost };
+    const result = await this.predictor.explain(kernel, input, this.#options(open, isPuzzling));
+    if (result.kind === 'aborted') return result;
+    // What was built stands without its reasons, too.
+    if (result.kind === 'infrastructure') this.recorder.warn(result.problem);
+    if (result.kind === 'unpredictable' || result.kind === 'engine-error') this.#goWithout(open, result);
+    return placed(built, result.kind === 'explained' ? result.explained : { fallout, lost, unknown: [] }, inputs);
+  }
+
+  #options(open: OpenIteration, mayBuild: boolean): PredictOptions {
+    const { target, signal, processes } = this.running;
+    return {
+      target,
+      signal,
+      processes,
+      mayBuild,
+      onPhase: (phase) => this.recorder.phase(open, phase),
+      onProgress: ({ step }) => this.onStep(open, step),
+    };
+  }
+
+  #goWithout(open: OpenIteration, { kind, problem, isNews }: Unpredicted): null {
+    open.unpredicted = problem;
+    const message =
+      kind === 'engine-error' ? `${problem.message}: the run goes on without a prediction` : problem.message;
+    if (isNews) this.recorder.warn({ ...problem, message });
+    return null;
+  }
+
+  #holds(open: OpenIteration, missed: Missed, who: string): boolean {
+    if (missed.length === 0) return true;
+    this.#isMistaken = true;
+    open.prediction?.missed.push(...missed);
+    const symbols = someOf(
+      missed.map(({ symbol }) => symbol),
+      ', ',
+      4,
+    );
+    this.recorder.warn({
+      message: `${who} something else than predicted: ${symbols}`,
+      hint: `falloutd show ${open.iteration} lists it; the run goes on from what was built`,
+    });
+    return false;
+  }
+}
+
+/** A build with what the engine says of its misses, and the user's lines. */
+function placed(
+  built: Verified,
+  { fallout, lost, unknown }: Pick<Prediction, 'fallout' | 'lost' | 'unknown'>,
+  inputs: readonly string[],
+): Verified {
+  const { lost: wishes, lostDefaults = [] } = lost;
+  return {
+    ...built,
+    fallout: withPositions(fallout, inputs),
+    lost: located(wishes, inputs, { defaults: lostDefaults, unknown }),
+  };
+}
