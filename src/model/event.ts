@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { expectedKernelSchema, kernelBuildSchema } from './kernelBuild.ts';
+import { entryChangeSchema } from './entry.ts';
+import { falloutSchema } from './fallout.ts';
 import { lateWriteSchema } from './lateWrite.ts';
 import { problemSchema } from './problem.ts';
 import { tagged } from './tagged.ts';
-import { expectedSchema, iterationSchema, runCauseSchema, runSchema } from './run.ts';
+import { expectedSchema, iterationSchema, lostShape, runCauseSchema, runSchema } from './run.ts';
 
 const target = z.string();
 const inIteration = { run: z.int(), iteration: z.int() };
@@ -34,6 +36,15 @@ export const eventSchema = z
     }),
     tagged('phase', { ...inIteration, phase: z.enum(['evaluate', 'facts', 'predict', 'build', 'write']) }),
     tagged('progress', { ...inIteration, step: z.string(), questions: z.int(), expected: expectedSchema.nullable() }),
+    /** What the build that begins now will show, with what was written for it. */
+    tagged('predicted', {
+      ...inIteration,
+      target,
+      predictMs: z.number(),
+      fallout: z.array(falloutSchema),
+      entries: z.array(entryChangeSchema),
+      ...lostShape,
+    }),
     tagged('iteration-finished', { iteration: iterationSchema }),
     tagged('run-finished', { run: runSchema }),
     /** Something that does not stop the run, but the user should know. */

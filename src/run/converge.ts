@@ -222,8 +222,10 @@ class Convergence {
     const { found } = prepared;
     const managed: Managed = new Map(prediction.entries.map((entry) => [entry.symbol, entry]));
     const changes = changesBetween(found, managed);
-    if (prepared.kind === 'ready' && changes.length === 0 && sameReasons(found, managed))
+    if (prepared.kind === 'ready' && changes.length === 0 && sameReasons(found, managed)) {
+      this.#foresight.announce(open, prediction, prepared.inputs);
       return { kind: 'go-on', prepared, predicted: prediction };
+    }
     open.fallout.push(...fallout);
     if (prepared.kind === 'unwritten' && prepared.restored !== undefined) open.restored = prepared.restored;
     const stopped = await this.#write(open, prepared.files, { from: found, to: managed });
@@ -232,6 +234,7 @@ class Convergence {
     const again = await this.#evaluate(open);
     if (again.kind !== 'ready') return this.#stop(open, again);
     const isAsked = this.#foresight.isAsked(open, prediction, again.kernel.settings);
+    if (isAsked) this.#foresight.announce(open, prediction, again.inputs);
     return { kind: 'go-on', prepared: again, predicted: isAsked ? prediction : null };
   }
 

@@ -75,6 +75,12 @@ export class Foresight {
     return this.#holds(open, requestMissed(prediction.settings, evaluated), 'the evaluation asks for');
   }
 
+  /** Tells the user what the build is going to show. */
+  announce(open: OpenIteration, { lost, unknown }: Prediction, inputs: readonly string[]): void {
+    const { lost: wishes, lostDefaults: defaults = [] } = lost;
+    this.recorder.predicted(open, located(wishes, inputs, { defaults, unknown }));
+  }
+
   /**
    * Adds to what a build showed the causes and the misspelt names that its log does not tell. A prediction that came true has
    * them; else the engine is asked once more, where there is something to explain.

@@ -62,6 +62,16 @@ export class Recorder {
     this.#emit({ kind: 'phase', run: this.run, iteration: open.iteration, phase });
   }
 
+  /** Reports a prediction that the build will verify. */
+  predicted(open: OpenIteration, lost: Lost): void {
+    const { iteration, fallout, entries, prediction } = open;
+    if (prediction === undefined) return;
+    const { predictMs } = prediction;
+    const { target } = this.#begin;
+    const found = { fallout: [...fallout], entries: [...entries], ...lost };
+    this.#emit({ kind: 'predicted', run: this.run, iteration, target, predictMs, ...found });
+  }
+
   warn(problem: Problem): void {
     this.#emit({ kind: 'warning', run: this.run, target: this.#begin.target, problem });
   }

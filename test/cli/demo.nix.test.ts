@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { falloutd } from '../helpers/command.ts';
 import { demo } from '../../src/cli/demo.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { once } from '../../src/cli/once.ts';
@@ -28,7 +29,8 @@ afterEach(async () => {
 });
 
 test('falloutd demo: the file before, the file after, the history; and nothing stays behind', async () => {
-  expect(await demo({ signal })).toBe(0);
+  const { code, stdout } = await falloutd(['demo'], { env: { TMPDIR: base } });
+  expect(code).toBe(0);
   const order = [
     'as somebody saved it',
     'RTLWIFI = no;',
@@ -38,7 +40,7 @@ test('falloutd demo: the file before, the file after, the history; and nothing s
     'stable after',
     'falloutd lost',
     'RTL8192CEE',
-  ].map((text) => printed.lastIndexOf(text));
+  ].map((text) => stdout.lastIndexOf(text));
   expect(order).not.toContain(-1);
   expect(order.slice(2)).toEqual(order.slice(2).sort((a, b) => a - b));
   expect(await readdir(base)).toEqual([]);

@@ -4,6 +4,7 @@ import { UsageError } from '../../src/model/errors.ts';
 import { beginBuild, finishBuild } from '../../src/state/kernelBuilds.ts';
 import { iteration } from '../../src/state/recordedRuns.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
+import type { Settings } from '../../src/script/settings.ts';
 import { falloutd } from '../helpers/command.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW, sample } from '../helpers/sampleHistory.ts';
@@ -52,6 +53,31 @@ test('the last iteration of a run tells how the run ended', () => {
                  before the braces
     "
   `);
+});
+
+test('what was predicted otherwise is listed, and JSON holds what it takes to repeat it', () => {
+  const db = opened();
+  const missed = [
+    { symbol: 'A', predicted: 'y', built: 'm' },
+    { symbol: 'B', predicted: null, built: '17' },
+  ];
+  const prediction = { predictMs: 1234, factsMs: 20_000, missed };
+  const settings: Settings = { A: { tristate: 'y', freeform: null, optional: false } };
+  recordRun(db, { iterations: [{ prediction, extras: { settings } }] });
+  const text = show(db, 1, { now: NOW });
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'predicted in 1.2 s; the facts of this kernel took 20.0 s; 2 symbols came out otherwise',
+  );
+  expect(text).toMatch(/A +predicted y, came out m\n/);
+  expect(text).toMatch(/B +predicted nothing, came out 17\n/);
+  expect(documentIn('iteration', show(db, 1, { json: true }))).toMatchObject({ prediction, request: settings });
+});
+
+test('why there is no prediction is told', () => {
+  const db = opened();
+  recordRun(db, { iterations: [{ unpredicted: { message: 'this kernel cannot be predicted: its script is new' } }] });
+  expect(show(db, 1, { now: NOW })).toContain('this kernel cannot be predicted: its script is new');
+  expect(iteration(db, 1)?.unpredicted).toBeDefined();
 });
 
 test('as JSON, the iteration; with log, the transcript as it was', () => {

@@ -5,9 +5,6 @@ import type { Complaint } from '../../src/model/observation.ts';
 import type { Settings } from '../../src/script/settings.ts';
 import type { Answered } from './answering.ts';
 
-/** Which script answers: nixpkgs' own (src/setup/demo/nixpkgs/kernel/generate-config.pl), or the probe (src/script/probe.pl). */
-type Script = 'nixpkgs' | 'probe';
-
 const RULES: Omit<AnsweredKernel, 'kconfig' | 'baseConfig'> = {
   protocol: {
     moduleAnswers: 'tristates',
@@ -22,18 +19,17 @@ const RULES: Omit<AnsweredKernel, 'kconfig' | 'baseConfig'> = {
 };
 
 /** What `make defconfig` and an answering script make of a request, `AUTO_MODULES` and `PREFER_BUILTIN` set. */
-export function answerWithEngine(kconfig: Kconfig, defconfig: string, settings: Settings, script: Script): Answered {
+export function answerWithEngine(kconfig: Kconfig, defconfig: string, settings: Settings): Answered {
   const base = new Configuration(kconfig);
   readConfig(base, defconfig);
   fillNew(base, 'default');
   const kernel = { ...RULES, kconfig, baseConfig: writeConfig(base) };
   const lines: string[] = [];
-  const answerer = script === 'probe' ? 'listing' : 'script';
-  const session = runSession(kernel, answersOf(settings), answerer, (line) => lines.push(line));
+  const session = runSession(kernel, answersOf(settings), 'script', (line) => lines.push(line));
   const complaints = complaintsAbout(settings, session, kernel);
   lines.push(...complaints.map(complaintLine), '');
   const hasFailed = session.dotConfig === null || complaints.some(({ severity }) => severity === 'error');
-  const status = hasFailed && script === 'nixpkgs' ? 255 : 0;
+  const status = hasFailed ? 255 : 0;
   return { status, transcript: lines.join('\n'), dotConfig: session.dotConfig ?? kernel.baseConfig };
 }
 

@@ -89,8 +89,7 @@ export class FakeNix {
     if (settings === undefined) throw new Error(`nothing was evaluated to ${drvPath}`);
     let built = this.#built.get(drvPath);
     if (built === undefined) {
-      const script = drvPath.includes('probe') ? 'probe' : 'nixpkgs';
-      built = answerWithEngine(this.kconfig, this.#defconfig, settings, script);
+      built = answerWithEngine(this.kconfig, this.#defconfig, settings);
       this.#built.set(drvPath, built);
     }
     const transcript = { text: built.transcript, cut: false };

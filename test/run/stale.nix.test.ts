@@ -49,7 +49,7 @@ test('a stale editor buffer from before the first run is answered from history i
   expect(outsideMarkers(await host.text())).toEqual(outsideMarkers(buffer));
   expect(host.symbols(run).get('BT')).toBe('n');
   expect(run.iterations.map(iterationText)).toEqual([
-    'an older text of the managed patch came back: put back 3; config built: 1 conflict',
+    'an older text of the managed patch came back: put back 3; predicted 1 conflict; config built',
   ]);
   expect(run.iterations[0]?.restored).toEqual({ putBack: 3, takenOut: 0 });
   // History tells it as well, and status.
@@ -161,7 +161,7 @@ test('git brings a file back that never was stable: it is completed from history
   expect({ writes, builds }).toEqual({ writes: 1, builds: 0 });
   expect(await host.text()).toBe(stable);
   expect(run.iterations.map(iterationText)).toEqual([
-    'an older text of the managed patch came back: put back 3; config built: 1 conflict',
+    'an older text of the managed patch came back: put back 3; predicted 1 conflict; config built',
   ]);
 });
 

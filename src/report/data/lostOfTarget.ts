@@ -12,8 +12,8 @@ export function lostOfTargets(db: History, target?: string): LostOfTarget[] {
   }));
 }
 
-/** By file and line; what has no place comes last. */
-function byPlace({ position: a }: Wish, { position: b }: Wish): number {
+/** Orders wishes by file and line; what has no place comes last. */
+export function byPlace({ position: a }: Wish, { position: b }: Wish): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
 }

@@ -45,6 +45,7 @@ export function logger(destination: DestinationStream): Reporter {
         case 'late-write':
           log.warn(event, lateProblem(event.late).message);
           break;
+        case 'predicted':
         case 'hold-changed':
         case 'save-held':
         case 'build-started':

@@ -1,6 +1,7 @@
 import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { Lost } from '../../model/run.ts';
+import { byPlace } from '../data/lostOfTarget.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
@@ -22,7 +23,7 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
 /** What is lost, grouped by asker and file, and the names that are unknown. */
 export function missLines({ lost, lostDefaults = [], unknownNames = [] }: Lost, style: Style): string[] {
   return [
-    ...groups([...lost, ...lostDefaults]).flatMap((group) => groupLines(group, style)),
+    ...groups([...lost.toSorted(byPlace), ...lostDefaults]).flatMap((group) => groupLines(group, style)),
     ...unknownLines(unknownNames, style),
   ];
 }

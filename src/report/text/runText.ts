@@ -8,7 +8,7 @@ import { parts, plural } from './sentenceParts.ts';
 import { clean, cut, hanging, type Style } from './style.ts';
 
 /** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
-function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
+export function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
   const released = entries.filter((entry) => entry.to === null).length - (restored?.takenOut ?? 0);
   const written = entries.length - entries.filter((entry) => entry.to === null).length - (restored?.putBack ?? 0);
   return parts(', ', written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`);
@@ -34,6 +34,13 @@ export function iterationText(iteration: Iteration): string {
   const kind = iteration.outcome === 'green' ? built : iteration.outcome;
   const outcome = kind === 'fallout' && fallout !== '' ? fallout : parts(': ', kind, fallout);
   return `${iteration.probe ? 'full check: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
+}
+
+/** The same for who was told of the prediction when it was made. */
+export function verifiedText(iteration: Iteration): string {
+  const { prediction, outcome } = iteration;
+  const cameTrue = prediction !== undefined && prediction.missed.length === 0 && outcome === 'green';
+  return cameTrue ? 'config built, as predicted' : iterationText(iteration);
 }
 
 const COLOURS = {

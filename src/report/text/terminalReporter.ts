@@ -1,5 +1,6 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
-import { CAUSES, iterationText, outcomeLines, paintOutcome } from './runText.ts';
+import { predictedLines } from './predictionLines.ts';
+import { CAUSES, outcomeLines, paintOutcome, verifiedText } from './runText.ts';
 import { firstOf } from '../../system/someOf.ts';
 import { hookProblem, lateProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
@@ -102,6 +103,8 @@ class TerminalReporter implements Reporter {
         this.#update(run, { step, questions, expected });
         return [];
       }
+      case 'predicted':
+        return this.#named(event.target, predictedLines(event, style));
       case 'iteration-finished':
         this.#update(event.iteration.run, { phase: null });
         return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', iterationLines(event.iteration, style));
@@ -174,7 +177,7 @@ const HOLDS = {
 function iterationLines(iteration: Iteration, style: Style): string[] {
   const head = `${String(iteration.iteration).padStart(5)}  ${duration(iteration.durationMs).padStart(9)}  `;
   const paint = paintOutcome(iteration.outcome, style);
-  return hanging(head, iterationText(iteration), style.width).map(
+  return hanging(head, verifiedText(iteration), style.width).map(
     (line) => line.slice(0, head.length) + paint(line.slice(head.length)),
   );
 }

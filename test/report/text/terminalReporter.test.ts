@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Clock } from '../../../src/report/text/liveLine.ts';
 import { reporter } from '../../../src/report/text/terminalReporter.ts';
 import { PLAIN, style, type Style } from '../../../src/report/text/style.ts';
+import type { Wish } from '../../../src/model/fallout.ts';
 import type { Iteration, Run } from '../../../src/model/run.ts';
 import type { RunEvent } from '../../../src/model/event.ts';
 
@@ -133,6 +134,47 @@ const finished = (outcome: Run['outcome'], more: Partial<Run> = {}): RunEvent =>
     lost: [],
     ...more,
   },
+});
+
+test('a prediction tells what is lost and why, before the build that verifies it', () => {
+  const { screen, tell } = setUp({ ...PLAIN, width: 60 }, 60);
+  tell(started);
+  const [, entry] = iteration().entries;
+  const wish = (symbol: string, line: number): Wish => ({
+    kind: 'value',
+    symbol,
+    wanted: 'n',
+    got: 'm',
+    by: { kind: 'patch', name: 'mine', index: 0 },
+    position: { file: '/etc/nixos/patches.nix', line, column: 1 },
+    cause: { kind: 'selected', by: [{ symbol: 'OTHER', level: 'm' }] },
+  });
+  const lost = Array.from({ length: 14 }, (_, i) => wish(`W${i}`, 40 - i));
+  const fallout = lost.slice(0, 2);
+  const entries = entry === undefined ? [] : [entry];
+  tell({ kind: 'predicted', run: 12, iteration: 41, target: 'nixhost', predictMs: 900, fallout, entries, lost });
+  tell({
+    kind: 'iteration-finished',
+    iteration: iteration({ outcome: 'green', prediction: { predictMs: 900, factsMs: null, missed: [] } }),
+  });
+  const lines = screen.text.split('\n');
+  expect(lines.filter((each) => each.length > 60)).toEqual([]);
+  expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted: 2 other values; released 1; 14 wishes not honoured');
+  expect(screen.text).toContain('selected by OTHER');
+  // The twelve first by their place in the file.
+  expect(lines.findIndex((each) => each.includes(' W13 '))).toBeGreaterThan(0);
+  expect(lines.some((each) => each.includes(' W0 '))).toBe(false);
+  expect(screen.text).toContain('and 2 more, once it is built, in `falloutd lost`');
+  expect(lines.at(-2)).toBe('   41     43.2 s  config built, as predicted');
+});
+
+test('a prediction that did not come true is not called built as predicted', () => {
+  const { screen, tell } = setUp(PLAIN);
+  tell(started);
+  const missed = [{ symbol: 'A', predicted: 'y', built: 'm' }];
+  const prediction = { predictMs: 900, factsMs: null, missed };
+  tell({ kind: 'iteration-finished', iteration: iteration({ outcome: 'green', prediction }) });
+  expect(screen.text).not.toContain('as predicted');
 });
 
 test('where there is no terminal, only finished lines are printed', () => {
