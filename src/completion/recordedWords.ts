@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultStateDir, findConfigFile } from '../config/findConfig.ts';
 import { content } from '../state/contents.ts';
 import { glanceAtHistory, type History } from '../state/historyDatabase.ts';
 import { fromHome } from '../system/user.ts';
+import { newestSymbols } from '../kernel/keptFacts.ts';
 import { readableText } from '../system/wholeFile.ts';
 import type { Candidate, Given, Recorded, Records } from './completeWords.ts';
 
@@ -77,8 +77,8 @@ function numbers(history: History, kind: keyof typeof NUMBERS, typed: string, ta
 }
 
 /**
- * The texts that name the symbols of the last kernel: its .config, what was asked of it, and the newest list of what Kconfig
- * files declare, where one was needed.
+ * The texts that name the symbols of the last kernel: its .config, what was asked of it, and the names beside the newest kernel
+ * facts.
  */
 function* symbolTexts(history: History, target: string | undefined): Generator<string> {
   type Row = { configSha256: string; settingsSha256: string | null };
@@ -89,12 +89,8 @@ function* symbolTexts(history: History, target: string | undefined): Generator<s
   );
   if (last !== undefined) yield content(history, 'configs', last.configSha256)?.toString('latin1') ?? '';
   if (last?.settingsSha256 != null) yield content(history, 'settings', last.settingsSha256)?.toString('latin1') ?? '';
-  const folder = join(history.path, '..');
-  const [newest] = readdirSync(folder)
-    .filter((name) => /^kconfig-\w+\.json$/.test(name))
-    .map((name) => join(folder, name))
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (newest !== undefined) yield textOf(newest);
+  const newest = newestSymbols(join(history.path, '../facts'));
+  if (newest !== null) yield textOf(newest);
 }
 
 const textOf = (file: string): string => readableText(resolve(fromHome(file))) ?? '';
@@ -104,9 +100,9 @@ function symbols(typed: string, texts: Iterable<string>): Candidate[] {
   const prefix = typed.startsWith('CONFIG_') ? 'CONFIG_' : '';
   const begins = typed.slice(prefix.length);
   if (!/^\w*$/.test(begins)) return [];
-  // A line of a .config, a key of the settings, or the beginning of a declaration.
+  // A line of a .config, a key of the settings, or a name alone.
   const names = new RegExp(
-    `(?:^CONFIG_|^# CONFIG_|[{,]"|\\[")(${begins}\\w*)(?:=| is not set|":\\{"tristate"|",\\{)`,
+    `(?:^CONFIG_|^# CONFIG_|[{,]"|^)((?=\\w)${begins}\\w*)(?:=| is not set|":\\{"tristate"|$)`,
     'gm',
   );
   const found = new Set<string>();

@@ -18,11 +18,23 @@ import { ifSeen } from '../system/ifSeen.ts';
 /** How much is kept in all; one kernel takes some 12 MB. */
 const MOST_BYTES = 200 << 20;
 const LINK = '.drv';
+const SYMBOLS = '.symbols';
 
 const linkOf = (folder: string, drvPath: string): string => join(folder, `${basename(drvPath).slice(0, 32)}${LINK}`);
 
 /** The file beside facts that holds what the engine made of them. It goes with them. */
 export const treeBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.tree');
+
+/** The file beside facts with the names of the kernel's symbols, one a line: for completion, which has no time for a tree. */
+export const symbolsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, SYMBOLS);
+
+/** The newest names of symbols in a folder of facts; null where there are none. */
+export function newestSymbols(folder: string): string | null {
+  const files = (ifSeen(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith(SYMBOLS));
+  const times = files.map((name) => ({ name, at: ifSeen(() => statSync(join(folder, name)))?.mtimeMs ?? 0 }));
+  const [newest] = times.sort((a, b) => b.at - a.at);
+  return newest === undefined ? null : join(folder, newest.name);
+}
 
 /** The file with the facts that a derivation gave, or null. It counts as used now. */
 export function keptFacts(folder: string, drvPath: string): string | null {
@@ -65,7 +77,7 @@ export function dropFacts(folder: string, drvPath: string): void {
 
 function drop(factsFile: string): void {
   const tree = treeBeside(factsFile);
-  for (const file of [factsFile, tree, `${tree}.tmp`]) rmSync(file, { force: true });
+  for (const file of [factsFile, tree, `${tree}.tmp`, symbolsBeside(factsFile)]) rmSync(file, { force: true });
 }
 
 function dropOldest(folder: string, newest: string, mostBytes: number): void {

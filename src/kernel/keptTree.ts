@@ -6,7 +6,7 @@ import { PACKED_TREE_FORMAT, type PackedTree } from '../kconfig/index.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import type { Declaration } from './declarations.ts';
 import type { KernelFacts } from './kernelFacts.ts';
-import { treeBeside } from './keptFacts.ts';
+import { symbolsBeside, treeBeside } from './keptFacts.ts';
 
 /** What a session needs of a kernel, as plain data. */
 export type KeptKernel = Pick<
@@ -44,6 +44,9 @@ export function keepKernel(factsFile: string, kernel: KeptKernel): void {
     rmSync(temporary, { force: true });
     writeFileSync(temporary, Buffer.concat([header(content), content]), { mode: 0o600 });
     renameSync(temporary, file);
+    writeFileSync(symbolsBeside(factsFile), kernel.declarations.map(([symbol]) => `${symbol}\n`).join(''), {
+      mode: 0o600,
+    });
   } catch {
     // It is made again next time.
   }

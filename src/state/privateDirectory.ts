@@ -6,7 +6,7 @@ import { userId } from '../system/user.ts';
 import { whatIs } from '../system/wholeFile.ts';
 
 /** What falloutd itself puts into a state directory. */
-const OWN = /^(?:(?:falloutd|lock)\.db.*|falloutd\.sock|gcroots|kconfig-[0-9a-f]+\.json)$/;
+const OWN = /^(?:(?:falloutd|lock)\.db.*|falloutd\.sock|gcroots|facts|kconfig-[0-9a-f]+\.json)$/;
 const DATABASES = /^(?:falloutd|lock)\.db/;
 
 /**

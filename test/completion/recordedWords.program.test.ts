@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { recordedWords } from '../../src/completion/recordedWords.ts';
 import { falloutd } from '../helpers/command.ts';
+import { symbolsBeside } from '../../src/kernel/keptFacts.ts';
 import { opened, recordRun, stateDir } from '../helpers/history.ts';
 import { sample } from '../helpers/sampleHistory.ts';
 
@@ -48,14 +49,12 @@ test('runs, iterations and builds are the newest first, of the target that is na
 
 const SETTING = { tristate: 'y', freeform: null, optional: false } as const;
 
-test('symbols are those of the last .config, of what was asked, and of the list of declarations', async () => {
+test('symbols are those of the last .config, of what was asked, and of those beside kernel facts', async () => {
   const history = opened(join(dir, 'state'));
   const dotConfig = 'CONFIG_USB=y\n# CONFIG_USB_STORAGE is not set\nCONFIG_USB_NAME="a CONFIG_USB_NO=y"\n';
   recordRun(history, { iterations: [{ extras: { dotConfig, settings: { USB: SETTING, USB_WANTED: SETTING } } }] });
-  writeFileSync(
-    join(dir, 'state/kconfig-0123.json'),
-    '[["USB_DECLARED",{"dependsOn":[["USB_NEVER"]],"selectedBy":[]}]]',
-  );
+  mkdirSync(join(dir, 'state/facts'));
+  writeFileSync(symbolsBeside(join(dir, 'state/facts/0123.facts')), 'USB_DECLARED\nNO_USB_NEVER\n');
   const all = ['USB', 'USB_DECLARED', 'USB_NAME', 'USB_STORAGE', 'USB_WANTED'];
   expect(await complete('kconfig', 'explain', 'USB')).toEqual(['words', ...all]);
   expect(await complete('kconfig', 'explain', 'CONFIG_USB_S')).toEqual(['words', 'CONFIG_USB_STORAGE']);

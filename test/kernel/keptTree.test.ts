@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dropFacts, keepFacts } from '../../src/kernel/keptFacts.ts';
+import { dropFacts, keepFacts, newestSymbols } from '../../src/kernel/keptFacts.ts';
 import { openEngine } from '../../src/kernel/kernelEngine.ts';
 import type { PredictionInput } from '../../src/kernel/prediction.ts';
 import { factsBytes } from '../helpers/facts.ts';
@@ -43,6 +43,7 @@ describe('what an engine keeps beside its facts', () => {
     const first = predicted();
     expect(first).toMatchObject({ sessions: 1 });
     expect(statSync(tree).mode & 0o777).toBe(0o600);
+    expect(readFileSync(newestSymbols(folder) ?? '', 'utf8')).toBe('MODULES\nA\n');
     writeFileSync(facts, 'none');
     expect(predicted()).toEqual(first);
   });
