@@ -60,7 +60,6 @@ test('the package holds what runs, and nothing else', () => {
     'dist/man/falloutd.toml.5',
     'dist/nix/intents.nix',
     'dist/nix/recordFacts.pl',
-    'dist/script/probe.pl',
     'dist/setup/prerequisites.mjs',
     'package.json',
   ]);

@@ -278,9 +278,8 @@ export class KernelHost {
   }
 }
 
-/** A module whose kernel's config build ends, after the script, with `command` in place of its installation. */
-export function endingWith(command: string): string {
-  return `{ pkgs, ... }:
+/** A module whose kernel has a configfile with other attributes: the text of their bindings, which may name `old`. */
+export const configfileWith = (attributes: string): string => `{ pkgs, ... }:
 {
   boot.kernelPackages = pkgs.linuxPackagesFor (
     pkgs.linux
@@ -290,7 +289,7 @@ export function endingWith(command: string): string {
         let
           kernel = pkgs.linux.override change;
           configfile = kernel.configfile.overrideAttrs (old: {
-            installPhase = ${JSON.stringify(command)};
+            ${attributes}
           });
         in
         kernel // { inherit configfile; };
@@ -298,4 +297,6 @@ export function endingWith(command: string): string {
   );
 }
 `;
-}
+
+/** A module whose kernel's config build ends, after the script, with `command` in place of its installation. */
+export const endingWith = (command: string): string => configfileWith(`installPhase = ${JSON.stringify(command)};`);

@@ -10,31 +10,11 @@ import { keepFacts } from '../../src/kernel/keptFacts.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { Predictor } from '../../src/run/predictor.ts';
 import { falloutd } from '../helpers/command.ts';
-import { KernelHost } from '../helpers/kernelHost.ts';
+import { configfileWith, KernelHost } from '../helpers/kernelHost.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { buildConfig } from '../helpers/standIn.ts';
 import type { Cell } from './cells.ts';
-
-/** What a module makes of the attributes of the config's derivation. */
-const changed = (attributes: string): string => `{ pkgs, ... }:
-{
-  boot.kernelPackages = pkgs.linuxPackagesFor (
-    pkgs.linux
-    // {
-      override =
-        change:
-        let
-          kernel = pkgs.linux.override change;
-          configfile = kernel.configfile.overrideAttrs (_: {
-            ${attributes}
-          });
-        in
-        kernel // { inherit configfile; };
-    }
-  );
-}
-`;
 
 const UNCHANGED = '{ }\n';
 
@@ -120,8 +100,8 @@ async function makeFacts(host: KernelHost): Promise<Buffer> {
 
 async function prepare(host: KernelHost): Promise<void> {
   const tree = join(await host.scratch('kept'), 'source');
-  await host.file('builder.nix', changed(keeping(tree)));
+  await host.file('builder.nix', configfileWith(keeping(tree)));
   const built = await buildConfig(host.host);
   if (!built.green) throw new Error(`the tree cannot be prepared: ${built.lines.slice(-20).join('\n')}`);
-  await host.file('builder.nix', changed(using(tree)));
+  await host.file('builder.nix', configfileWith(using(tree)));
 }
