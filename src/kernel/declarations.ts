@@ -10,25 +10,6 @@ export type Declaration = {
 
 export type Declarations = ReadonlyMap<string, Declaration>;
 
-/** What a patch shows of the Kconfig files that it touches, as they are with it: one text for each hunk. */
-export function kconfigHunks(patch: string): string[] {
-  const hunks: string[][] = [];
-  let inKconfig = false;
-  let hunk: string[] | null = null;
-  for (const line of patch.split('\n')) {
-    if (line.startsWith('+++ ')) {
-      inKconfig = /^\+\+\+ (?:\S*\/)?Kconfig[^/\s]*(?:\s|$)/.test(line);
-      hunk = null;
-    } else if (line.startsWith('@@ ')) {
-      hunk = inKconfig ? [] : null;
-      if (hunk !== null) hunks.push(hunk);
-    } else if (hunk !== null && /^[ +]/.test(line)) {
-      hunk.push(line.slice(1));
-    }
-  }
-  return hunks.map((lines) => lines.join('\n'));
-}
-
 /**
  * Reads Kconfig files line by line: who is defined, what it depends on within its own file, who
  * selects it. It is no Kconfig engine: what a parent file or a default adds is not seen, so it serves to explain and

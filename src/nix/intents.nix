@@ -4,8 +4,7 @@
 { factsScript }: thing:
 let
   inherit (builtins)
-    attrNames attrValues concatLists concatMap deepSeq genList elemAt filter hasAttr isAttrs isString length
-    listToAttrs map mapAttrs toFile tryEval unsafeGetAttrPos;
+    attrNames concatMap deepSeq filter hasAttr isAttrs isString listToAttrs map mapAttrs toFile tryEval unsafeGetAttrPos;
 
   kernel = if thing ? configfile then thing else { };
   configfile = thing.configfile or thing;

@@ -22,11 +22,6 @@ export type TranscriptReading = {
   /** Without final values: they are not in a transcript. */
   observation: Observation;
   ending: Ending;
-  /**
-   * Whether the script reached its end and listed everything. One that died did not; nor, before 2023, did one that
-   * found an error: it stops there. A verdict whose only error comes last may be of either kind, so it is not whole.
-   */
-  isWhole: boolean;
   /** How many questions were asked, repetitions included. */
   asked: number;
   faults: readonly Fault[];
@@ -63,7 +58,6 @@ export class TranscriptReader {
   #written = 0;
   /** Whether the latest question was before the latest .config. */
   #isWritten = false;
-  #lastSaid: Complaint | Refusal | Fault | null = null;
   /** The latest complaint that does not say whether it is an error. */
   #ungraded: Complaint | null = null;
   #endsUngraded = false;
@@ -124,14 +118,14 @@ export class TranscriptReader {
     const said = statementIn(line);
     if (said === null) return;
     if (said.kind === 'complaint') {
-      this.#complaints.push((this.#lastSaid = said.complaint));
+      this.#complaints.push(said.complaint);
       this.#endsUngraded = !said.isGraded;
       if (!said.isGraded) this.#ungraded = said.complaint;
     } else if (said.kind === 'unread') {
       if (said.complaint !== null) this.#complaints.push(said.complaint);
-      this.#faults.push((this.#lastSaid = said.fault));
-    } else if (said.kind === 'fault') this.#faults.push((this.#lastSaid = said.fault));
-    else this.#refusals.push((this.#lastSaid = this.#refusal(said)));
+      this.#faults.push(said.fault);
+    } else if (said.kind === 'fault') this.#faults.push(said.fault);
+    else this.#refusals.push(this.#refusal(said));
   }
 
   /** What the script says when it dies is about the last question, or the choice just listed. */
@@ -173,7 +167,6 @@ export class TranscriptReader {
         finalValues: null,
       },
       ending,
-      isWhole: !this.#died() && ending !== 'no-verdict' && !this.#endsAtOnlyError(),
       asked: this.#asked,
       faults: this.#faults,
     };
@@ -194,12 +187,6 @@ export class TranscriptReader {
         (refusal) => refusal.kind === 'choice' || (refusal.kind === 'repeated' && refusal.used === null),
       ) || this.#faults.some((fault) => fault.kind === 'invalid' && fault.isFatal)
     );
-  }
-
-  /** Whether the verdict ends with its only error: a script that stops at the first one looks like this. */
-  #endsAtOnlyError(): boolean {
-    const errors = this.#complaints.filter(isError);
-    return errors.length === 1 && this.#lastSaid === errors[0];
   }
 }
 

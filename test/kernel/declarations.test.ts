@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeFrom, kconfigHunks, readDeclarations, type Declaration } from '../../src/kernel/declarations.ts';
+import { causeFrom, readDeclarations, type Declaration } from '../../src/kernel/declarations.ts';
 
 const read = (text: string): Record<string, Declaration> => Object.fromEntries(readDeclarations([text]));
 const depends = (text: string, symbol = 'X'): string[][] | undefined => readDeclarations([text]).get(symbol)?.dependsOn;
@@ -133,61 +133,6 @@ config OTHER
     ['no Kconfig', '\0\xff{}'],
   ])('lives through %s', (_, text) => {
     expect(() => readDeclarations([text])).not.toThrow();
-  });
-});
-
-describe('kconfigHunks', () => {
-  const PATCH = `From 0123 Mon Sep 17 00:00:00 2001
-Subject: [PATCH] config SUBJECT
-
-config PROSE
----
-diff --git a/drivers/net/x.c b/drivers/net/x.c
---- a/drivers/net/x.c
-+++ b/drivers/net/x.c
-@@ -1,2 +1,4 @@
- int a;
-+if (foo)
-+config C_CODE
-+select(1);
-diff --git a/drivers/net/Kconfig b/drivers/net/Kconfig
---- a/drivers/net/Kconfig\t2024-01-01
-+++ b/drivers/net/Kconfig\t2024-01-02
-@@ -10,6 +10,12 @@ config NETDEVICES
- config OLD
- 	bool "old"
--	depends on GONE
-+	depends on NEW_ONE && \\
-+		ANOTHER
- 	help
- 	  Text
-+	  select NOT_THIS
- 	  of it
-+
-+config ADDED
-+	tristate "added"
-+	select OLD if C_CODE
--config REMOVED
---${' '}
-2.40.0
-`;
-
-  it('shows the Kconfig files as they are with the patch, and no C', () => {
-    expect(Object.fromEntries(readDeclarations(kconfigHunks(PATCH)))).toEqual({
-      OLD: {
-        dependsOn: [[expect.stringMatching(/^NEW_ONE &&\s+ANOTHER$/)]],
-        selectedBy: [{ by: 'ADDED', condition: 'C_CODE' }],
-      },
-      ADDED: { dependsOn: [[]], selectedBy: [] },
-    });
-  });
-
-  it('finds a new Kconfig file at the root, and Kconfig.debug', () => {
-    expect(kconfigHunks('--- /dev/null\n+++ b/Kconfig.debug\n@@ -0,0 +1,1 @@\n+config A\n')).toEqual(['config A']);
-    expect(kconfigHunks('--- a/Kconfig\n+++ Kconfig\n@@ -0,0 +1,1 @@\n+config A\n')).toEqual(['config A']);
-    expect(kconfigHunks('--- a/xKconfig\n+++ b/xKconfig\n@@ -0,0 +1,1 @@\n+config A\n')).toEqual([]);
-    expect(kconfigHunks('--- a/Kconfigs/x.c\n+++ b/Kconfigs/x.c\n@@ -0,0 +1,1 @@\n+config A\n')).toEqual([]);
-    expect(kconfigHunks('')).toEqual([]);
   });
 });
 
