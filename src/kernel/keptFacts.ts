@@ -75,23 +75,24 @@ export function dropFacts(folder: string, drvPath: string): void {
   rmSync(link, { force: true });
 }
 
+/** All that is kept of one kernel. */
+const filesOf = (factsFile: string): string[] => [factsFile, treeBeside(factsFile), symbolsBeside(factsFile)];
+
 function drop(factsFile: string): void {
-  const tree = treeBeside(factsFile);
-  for (const file of [factsFile, tree, `${tree}.tmp`, symbolsBeside(factsFile)]) rmSync(file, { force: true });
+  for (const file of [...filesOf(factsFile), `${treeBeside(factsFile)}.tmp`]) rmSync(file, { force: true });
 }
+
+const sizeOf = (files: readonly string[]): number =>
+  files.reduce((sum, file) => sum + (ifSeen(() => lstatSync(file))?.size ?? 0), 0);
 
 function dropOldest(folder: string, newest: string, mostBytes: number): void {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.facts'))
-    .map((name) => ({
-      name,
-      stat: lstatSync(join(folder, name)),
-      tree: ifSeen(() => lstatSync(treeBeside(join(folder, name)))),
-    }))
+    .map((name) => ({ name, stat: lstatSync(join(folder, name)) }))
     .sort((a, b) => Number(b.name === newest) - Number(a.name === newest) || b.stat.mtimeMs - a.stat.mtimeMs);
   let bytes = 0;
-  for (const { name, stat, tree } of files)
-    if ((bytes += stat.size + (tree?.size ?? 0)) > mostBytes) drop(join(folder, name));
+  for (const { name } of files)
+    if ((bytes += sizeOf(filesOf(join(folder, name)))) > mostBytes) drop(join(folder, name));
   for (const name of readdirSync(folder))
     if (name.endsWith(LINK) && ifSeen(() => statSync(join(folder, name))) === null)
       rmSync(join(folder, name), { force: true });

@@ -40,13 +40,14 @@ export function keepKernel(factsFile: string, kernel: KeptKernel): void {
   const file = treeBeside(factsFile);
   const temporary = `${file}.tmp`;
   try {
+    // Before the tree: where that stands, nothing is made again.
+    writeFileSync(symbolsBeside(factsFile), kernel.declarations.map(([symbol]) => `${symbol}\n`).join(''), {
+      mode: 0o600,
+    });
     const content = serialize(kernel);
     rmSync(temporary, { force: true });
     writeFileSync(temporary, Buffer.concat([header(content), content]), { mode: 0o600 });
     renameSync(temporary, file);
-    writeFileSync(symbolsBeside(factsFile), kernel.declarations.map(([symbol]) => `${symbol}\n`).join(''), {
-      mode: 0o600,
-    });
   } catch {
     // It is made again next time.
   }
