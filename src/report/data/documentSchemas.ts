@@ -9,6 +9,7 @@ import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
+import type { Setting } from '../../script/settings.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
 
 const version = { version: z.literal(1) };
@@ -136,7 +137,7 @@ const setting = z.strictObject({
   tristate: z.enum(['y', 'm', 'n']).nullable(),
   freeform: z.string().nullable(),
   optional: z.boolean(),
-});
+}) satisfies z.ZodType<Setting>;
 
 /** The zod type of each document, by the name of its schema in `config/schema`. */
 export const documentSchemas = {

@@ -5,7 +5,7 @@ import { duration } from './duration.ts';
 import { byPlace } from '../data/lostOfTarget.ts';
 import { missLines } from './lostLines.ts';
 import { counts } from './falloutText.ts';
-import { absorbed } from './runText.ts';
+import { absorbed, iterationRow } from './runText.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { problemLines } from './problemLines.ts';
 
@@ -34,12 +34,14 @@ function ending({ outcome, entries, lost }: Predicted): string {
     entries.length === 0
       ? 'the managed patch stays as it is'
       : `${plural(entries.length, 'entry', 'entries')} would change`;
-  const wishes = lost.length === 0 ? 'every wish honoured' : `${plural(lost.length, 'wish', 'wishes')} not honoured`;
-  if (outcome.kind === 'stable') return `one config build would find it stable; ${changes}; ${wishes}`;
+  if (outcome.kind === 'stable') return `one config build would find it stable; ${changes}; ${wishesText(lost.length)}`;
   return outcome.kind === 'stalled'
     ? `no entry is left to try for ${outcome.symbols.join(', ')}`
     : 'a run would be blocked';
 }
+
+const wishesText = (lost: number): string =>
+  lost === 0 ? 'every wish honoured' : `${plural(lost, 'wish', 'wishes')} not honoured`;
 
 /** How many lost wishes a prediction shows with their reasons; the others are in `falloutd lost`. */
 const MOST_SHOWN = 12;
@@ -47,17 +49,12 @@ const MOST_SHOWN = 12;
 /** A prediction that a build begins to verify: what was met and written, and the wishes that will be lost, with why. */
 export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, style: Style): string[] {
   const { iteration, predictMs, fallout, entries, lost } = event;
-  const head = `${String(iteration).padStart(5)}  ${duration(predictMs).padStart(9)}  `;
-  const what = counts(fallout);
-  const gone = lost.length === 0 ? 'every wish honoured' : `${plural(lost.length, 'wish', 'wishes')} not honoured`;
-  const text = `predicted: ${parts('; ', what, absorbed({ entries }), gone)}`;
+  const text = `predicted: ${parts('; ', counts(fallout), absorbed({ entries }), wishesText(lost.length))}`;
   const shown = lost.toSorted(byPlace).slice(0, MOST_SHOWN);
   const more = lost.length - shown.length;
   const inner = { ...style, width: style.width - 5 };
   return [
-    ...hanging(head, text, style.width).map(
-      (line) => line.slice(0, head.length) + style.colors.cyan(line.slice(head.length)),
-    ),
+    ...iterationRow({ iteration, ms: predictMs, text }, style.colors.cyan, style),
     ...missLines({ lost: shown }, inner).map((line) => `     ${line}`),
     ...(more > 0 ? [`       and ${more} more, once it is built, in \`falloutd lost\``] : []),
   ];

@@ -36,11 +36,21 @@ export function iterationText(iteration: Iteration): string {
   return `${iteration.probe ? 'full check: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;
 }
 
-/** The same for who was told of the prediction when it was made. */
+/** The same on a screen that shows the prediction already. */
 export function verifiedText(iteration: Iteration): string {
   const { prediction, outcome } = iteration;
   const cameTrue = prediction !== undefined && prediction.missed.length === 0 && outcome === 'green';
   return cameTrue ? 'config built, as predicted' : iterationText(iteration);
+}
+
+/** A line of the screen about an iteration: its number, a duration, and what there is to say, painted. */
+export function iterationRow(
+  { iteration, ms, text }: { iteration: number; ms: number; text: string },
+  paint: (text: string) => string,
+  style: Style,
+): string[] {
+  const head = `${String(iteration).padStart(5)}  ${duration(ms).padStart(9)}  `;
+  return hanging(head, text, style.width).map((line) => line.slice(0, head.length) + paint(line.slice(head.length)));
 }
 
 const COLOURS = {

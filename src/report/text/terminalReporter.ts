@@ -1,10 +1,10 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { predictedLines } from './predictionLines.ts';
-import { CAUSES, outcomeLines, paintOutcome, verifiedText } from './runText.ts';
+import { CAUSES, iterationRow, outcomeLines, paintOutcome, verifiedText } from './runText.ts';
 import { firstOf } from '../../system/someOf.ts';
 import { hookProblem, lateProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
-import { duration, roughly } from './duration.ts';
+import { roughly } from './duration.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { LiveLine, SYSTEM_CLOCK, type Clock, type Screen } from './liveLine.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
@@ -175,11 +175,8 @@ const HOLDS = {
 
 /** A finished iteration: number, duration, fallout by kind, absorbed. */
 function iterationLines(iteration: Iteration, style: Style): string[] {
-  const head = `${String(iteration.iteration).padStart(5)}  ${duration(iteration.durationMs).padStart(9)}  `;
-  const paint = paintOutcome(iteration.outcome, style);
-  return hanging(head, verifiedText(iteration), style.width).map(
-    (line) => line.slice(0, head.length) + paint(line.slice(head.length)),
-  );
+  const row = { iteration: iteration.iteration, ms: iteration.durationMs, text: verifiedText(iteration) };
+  return iterationRow(row, paintOutcome(iteration.outcome, style), style);
 }
 
 /** What goes on in a phase of a run. */
