@@ -78,7 +78,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       evaluation: limit('an evaluation'),
       'config-build': limit('a config build. The first one of a kernel fetches its source, too'),
-      probe: seconds.optional().describe('Nothing. An earlier falloutd had a phase of that name.'),
+      probe: seconds.optional().describe('Ignored: earlier versions limited a phase of this name.'),
       'kernel-build': limit('a kernel build'),
     })
     .prefault({})

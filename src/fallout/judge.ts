@@ -83,7 +83,7 @@ function refused(refusal: Refusal, observation: Observation): Finding[] {
   ];
 }
 
-/** What kconfig took in each pass: the second one, which a probe comes to, may offer less, and an entry has to suit both. */
+/** What kconfig took in each pass: the second one, which a session that dies does not come to, may offer less, and an entry has to suit both. */
 function offeredEachTime({ offered }: { offered: string[] }, lastAlts: string | undefined): string[] {
   const last = lastAlts === undefined ? null : offeredIn(lastAlts);
   return last === null ? offered : offered.filter((letter) => last.includes(letter));

@@ -36,7 +36,7 @@ export class Engine {
   async #send(factsFile: string, ask: EngineAsk, signal: AbortSignal): Promise<EngineEnd> {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const worker = (this.#worker ??= new Worker(WORKER, { resourceLimits: LIMITS }));
-    // It rested since the last time, and an event loop that is empty does not wait for who rests.
+    // An idle worker does not keep the process alive; one that works does.
     worker.ref();
     const id = ++this.#last;
     const asked = new AbortController();
@@ -49,7 +49,7 @@ export class Engine {
       });
       worker.postMessage({ id, factsFile, ask } satisfies EngineRequest);
     });
-    // Without names it would take Node's own listeners, too, and the worker would not be heard again.
+    // Without an event's name this would also remove Node's own listeners, and no message would arrive any more.
     for (const event of ['error', 'exit', 'message']) worker.removeAllListeners(event);
     asked.abort();
     // Its thread is still at it, or gone.

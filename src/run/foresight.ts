@@ -104,7 +104,7 @@ export class Foresight {
     const input = { intents, legacy, managedName, observation, fallout, lost };
     const result = await this.predictor.explain(kernel, input, this.#options(open, isPuzzling));
     if (result.kind === 'aborted') return result;
-    // What was built stands without its reasons, too.
+    // A build stands even where its reasons cannot be had.
     if (result.kind === 'infrastructure') this.recorder.warn(result.problem);
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') this.#goWithout(open, result);
     return placed(built, result.kind === 'explained' ? result.explained : { fallout, lost, unknown: [] }, inputs);

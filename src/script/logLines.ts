@@ -1,6 +1,6 @@
 /**
  * The lines of a config build's log that anything is read from: those of nixpkgs' answering script
- * (pkgs/os-specific/linux/kernel/generate-config.pl, 2010 to 2026) and of the probe's, of kconfig and make beneath it, and
+ * (pkgs/os-specific/linux/kernel/generate-config.pl, 2010 to 2026) and of falloutd's own that lists refusals, of kconfig and make beneath it, and
  * of stdenv around it. Whoever looks for such a line takes its pattern from this table.
  */
 
