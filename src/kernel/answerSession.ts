@@ -6,7 +6,7 @@ import { TranscriptReader } from '../script/readTranscript.ts';
 import { requested, type Settings } from '../script/settings.ts';
 import type { Protocol } from './answeringScript.ts';
 import type { KernelFacts } from './kernelFacts.ts';
-import { ListingSession } from './listingSession.ts';
+import { ListingSession, type Listed } from './listingSession.ts';
 import { ScriptSession, type Answering, type Answers, type ScriptRules } from './scriptSession.ts';
 
 /** What a session needs of a kernel: the tree of its symbols, where the script begins, and which script it is. */
@@ -18,10 +18,13 @@ export type AnsweredKernel = Pick<
   protocol: Protocol;
 };
 
-/** What both passes showed. `dotConfig` null: the script died. */
+/** What both passes showed. */
 export type Session = {
   observation: Observation;
+  /** Null: the kernel's script died, and nothing answered in its place. */
   dotConfig: string | null;
+  /** The kernel's script died, or would have died where another one went on. */
+  hasDied: boolean;
   /** The symbols whose answer the script replaced. */
   clamped: ReadonlySet<string>;
 };
@@ -55,7 +58,7 @@ export function runSession(
   };
   const rules: ScriptRules = { ...kernel.protocol, ...kernel };
   const clamped = new Set<string>();
-  const listed = { used: new Map<string, string>(), common: new Map<string, readonly string[]>() };
+  const listed: Listed = { used: new Map(), common: new Map(), hasOutlived: false };
   let dotConfig: string | null = kernel.baseConfig;
   for (let pass = 1; pass <= 2 && dotConfig !== null; pass++) {
     const script =
@@ -66,7 +69,9 @@ export function runSession(
     if (dotConfig !== null) log('GOT: # configuration written to .config');
   }
   const finalValues = dotConfig === null ? null : parseDotConfig(dotConfig);
-  return { observation: { ...reader.end(true).observation, finalValues }, dotConfig, clamped };
+  const { observation } = reader.end(true);
+  const hasDied = dotConfig === null || listed.hasOutlived;
+  return { observation: { ...observation, finalValues }, dotConfig, hasDied, clamped };
 }
 
 /** The .config after one pass of `make config`; null where the script died in it. */

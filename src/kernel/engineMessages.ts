@@ -18,4 +18,5 @@ export type EngineReply =
   | { kind: 'unpredictable'; reason: string }
   | { kind: 'error'; reason: string };
 
-export type EngineAnswer = { id: number; reply: EngineReply };
+/** `pieces` tells how many of the reply's pieces wait at the other port. */
+export type EngineAnswer = { id: number; reply: EngineReply; pieces: number };

@@ -1,12 +1,17 @@
 /** The engine's worker: loads the facts of one kernel at a time and predicts. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { EngineAnswer, EngineAsk, EngineReply, EngineRequest } from './engineMessages.ts';
 import { openEngine, type KernelEngine } from './kernelEngine.ts';
+import { takeApart } from './pieces.ts';
+
+const piecesPort = workerData as MessagePort;
 
 let current: { factsFile: string; engine: KernelEngine } | null = null;
 
 parentPort?.on('message', ({ id, factsFile, ask }: EngineRequest) => {
-  const answer: EngineAnswer = { id, reply: replyTo(factsFile, ask) };
+  const { rest, pieces } = takeApart(replyTo(factsFile, ask));
+  for (const piece of pieces) piecesPort.postMessage(piece);
+  const answer: EngineAnswer = { id, reply: rest as EngineReply, pieces: pieces.length };
   parentPort?.postMessage(answer);
 });
 

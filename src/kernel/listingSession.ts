@@ -4,7 +4,14 @@
  */
 import { offeredIn } from '../script/statements.ts';
 import { answeredLine, ConfDialogue, wantedMembers, type AskedSymbol } from './confDialogue.ts';
-import { isModuleAnswered, type Answering, type Answers, type Reaction, type ScriptRules } from './scriptSession.ts';
+import {
+  isAnsweredByDefault,
+  isModuleAnswered,
+  type Answering,
+  type Answers,
+  type Reaction,
+  type ScriptRules,
+} from './scriptSession.ts';
 
 /** What the second pass has to know of the first. */
 export type Listed = {
@@ -12,6 +19,8 @@ export type Listed = {
   used: Map<string, string>;
   /** The letters that a symbol was offered each time it was asked: an entry has to suit both passes. */
   common: Map<string, readonly string[]>;
+  /** Whether the kernel's own script, one that does not clamp, would have died. Until then both say the same. */
+  hasOutlived: boolean;
 };
 
 /** The order in which the absorbing chain goes. */
@@ -33,7 +42,7 @@ export class ListingSession implements Answering {
     private readonly log: (line: string) => void,
     private readonly listed: Listed,
   ) {
-    this.#dialogue = new ConfDialogue(log, true);
+    this.#dialogue = new ConfDialogue(log, rules.forgetsMembers);
   }
 
   print(text: string): void {
@@ -42,9 +51,14 @@ export class ListingSession implements Answering {
 
   react(): Reaction {
     const asked = this.#dialogue.asked();
-    if (asked.kind === 'other') return { kind: 'answer', text: '' };
     if (asked.kind === 'symbol') return { kind: 'answer', text: this.#answer(asked) };
-    const text = String(wantedMembers(asked.members, this.answers).at(-1) ?? '');
+    if (asked.kind === 'other') {
+      if (this.rules.unknownQuestion === 'ends' && !isAnsweredByDefault(asked.line)) this.listed.hasOutlived = true;
+      return { kind: 'answer', text: '' };
+    }
+    const wanted = wantedMembers(asked.members, this.answers);
+    if (wanted.length > 1 && this.rules.severalYes === 'ends') this.listed.hasOutlived = true;
+    const text = String(wanted.at(-1) ?? '');
     this.log(`CHOICE: ${asked.range}, ANSWER: ${text}`);
     return { kind: 'answer', text };
   }
@@ -54,6 +68,7 @@ export class ListingSession implements Answering {
     const question = `${name} ${prompt}`;
     this.#again = question === this.#previous ? this.#again + 1 : 0;
     this.#previous = question;
+    if (this.#again > 0) this.listed.hasOutlived = true;
     const wish = this.answers.get(name);
     let answer = this.listed.used.get(name) ?? wish ?? (isModuleAnswered(alts, this.rules) ? 'm' : '');
     const offered = offeredIn(alts);

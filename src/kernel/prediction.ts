@@ -93,36 +93,29 @@ class Predicting {
       const session = this.#session();
       const judged = this.#judge(session);
       const open = judged.fallout.filter(isAbsorbed);
-      if (session.dotConfig !== null && open.length === 0) {
+      if (!session.hasDied && open.length === 0) {
         if (!this.#review(judged)) return this.#end({ kind: 'stable' }, judged);
         continue;
       }
       const symbols = open.map(({ symbol }) => symbol);
       if (step > MOST_STEPS) return this.#end({ kind: 'stalled', reason: 'no-rung', symbols }, judged);
-      const found = session.dotConfig === null ? this.#everything(open) : open;
-      const problem = this.#absorb(found);
+      const problem = this.#absorb(open);
       if (problem === 'nothing') return this.#end({ kind: 'stalled', reason: 'no-rung', symbols }, judged);
       if (problem !== null) return this.#end({ kind: 'blocked', problem }, judged);
     }
   }
 
-  /** The script died at one refusal: a session that goes on shows the others. */
-  #everything(open: readonly Fallout[]): Fallout[] {
-    if (open.some(({ kind }) => kind === 'choice')) return [...open];
-    this.#sessions++;
-    const session = runSession(this.kernel, answersOf(this.#settings), 'listing');
-    const listed = this.#judge(session).fallout.filter(isAbsorbed);
-    const known = new Set(listed.map(({ symbol }) => symbol));
-    return [...open.filter(({ symbol }) => !known.has(symbol)), ...listed];
-  }
-
-  /** `option V` is answered as V is: a session runs again only where an answer changed. */
+  /**
+   * `option V` is answered as V is: a session runs again only where an answer changed. Where the script would die at the first
+   * refusal, a session that goes on shows the others at once.
+   */
   #session(): Session {
     const answers = answersOf(this.#settings);
     const key = JSON.stringify([...answers]);
     if (this.#last?.key !== key) {
       this.#sessions++;
-      this.#last = { key, session: runSession(this.kernel, answers, 'script') };
+      const answerer = this.kernel.protocol.unoffered === 'clamps' ? 'script' : 'listing';
+      this.#last = { key, session: runSession(this.kernel, answers, answerer) };
     }
     return this.#last.session;
   }
@@ -167,7 +160,9 @@ class Predicting {
     this.#managed = managed;
   }
 
-  #lost({ judging }: Judged): Lost {
+  /** What a finished session does not honour. */
+  #lost({ session, judging }: Judged): Lost {
+    if (session.hasDied) return { lost: [] };
     const { observation } = judging;
     const defaults = this.explainer.explain(lostDefaults(judging), observation);
     const lost: Lost = {
@@ -187,7 +182,7 @@ class Predicting {
       outcome,
       lost,
       unknown: this.explainer.unknownAmong(this.input, lost.lost),
-      dotConfig: judged.session.dotConfig,
+      dotConfig: judged.session.hasDied ? null : judged.session.dotConfig,
       sessions: this.#sessions,
     };
   }

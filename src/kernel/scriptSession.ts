@@ -42,7 +42,7 @@ export class ScriptSession implements Answering {
     const asked = this.#dialogue.asked();
     if (asked.kind === 'symbol') return this.#answer(asked);
     if (asked.kind === 'choice') return this.#choose(asked.range, asked.members);
-    if (/ \[.*\] $/.test(asked.line)) return { kind: 'answer', text: '' };
+    if (isAnsweredByDefault(asked.line)) return { kind: 'answer', text: '' };
     this.log(`don't know how to answer this question: ${asked.line}`);
     return this.rules.unknownQuestion === 'ends' ? { kind: 'end' } : { kind: 'answer', text: '' };
   }
@@ -79,6 +79,9 @@ export class ScriptSession implements Answering {
     return { kind: 'answer', text };
   }
 }
+
+/** Whether a question that names no symbol is one that every script leaves at its default. */
+export const isAnsweredByDefault = (line: string): boolean => / \[.*\] $/.test(line);
 
 /** Whether the script answers `m` to a question that nobody asked about. */
 export function isModuleAnswered(alts: string, { autoModules, preferBuiltin, moduleAnswers }: ScriptRules): boolean {
