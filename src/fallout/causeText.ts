@@ -1,4 +1,5 @@
-import type { Cause } from '../model/cause.ts';
+import { needsText } from '../kconfig/index.ts';
+import type { Cause, Holder } from '../model/cause.ts';
 import { askerName } from '../model/asker.ts';
 import { firstOf } from '../system/someOf.ts';
 
@@ -7,14 +8,32 @@ export function causeText(cause: Cause): string {
   switch (cause.kind) {
     case 'selected':
     case 'implied':
-      return `${cause.kind} by ${list(cause.by.map(({ symbol }) => symbol))}`;
+      return `${cause.kind} by ${holdersText(cause.by)}`;
+    case 'needs':
+      return needsText(cause.condition);
+    case 'no-prompt':
+      return [promptText(cause), setterText(cause.setBy), ...reachText(cause)].join('; ');
+    case 'chosen':
+      return `its choice has ${cause.has}`;
+    case 'range':
+      return `out of range ${cause.low}..${cause.high}`;
+    case 'malformed':
+      return `it is ${cause.type === 'int' ? 'an' : 'a'} ${cause.type}, which cannot be that`;
+    case 'empty-text':
+      return 'an empty text cannot be asked for';
+    case 'first-pass':
+      return `was offered ${cause.offered.join('/')} only: ${cause.by.length === 0 ? 'what it depends on' : list(cause.by)} changes later in the tree`;
+    case 'unknown':
+      return unknownText(cause);
     case 'unmet':
     case 'invisible':
       return `${cause.kind === 'unmet' ? 'depends on' : 'visible if'} ${list(cause.unmet.map(({ symbol, value }) => `${symbol} [=${value}]`))}`;
     case 'dependencies-hold':
       return `depends on ${cause.expression}, which holds: the log does not say more`;
-    case 'not-tristate':
-      return `it is a ${cause.type}: it cannot be m`;
+    case 'not-tristate': {
+      const needs = cause.needs === undefined ? '' : `; y ${needsText(cause.needs)}`;
+      return `it is a ${cause.type}: it cannot be m${needs}`;
+    }
     case 'no-modules':
       return 'there are no modules: MODULES is off';
     case 'choice':
@@ -34,7 +53,41 @@ export function causeText(cause: Cause): string {
   }
 }
 
-const list = (names: string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);
+const list = (names: readonly string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);
+
+const holdersText = (by: readonly Holder[]): string => list(by.map(({ symbol }) => symbol));
+
+type NoPrompt = Extract<Cause, { kind: 'no-prompt' }>;
+
+function promptText({ needs }: NoPrompt): string {
+  if (needs === null) return 'it has no prompt';
+  return needs.kind === 'symbol' && needs.value === 'n'
+    ? `no prompt while ${needs.symbol} is n`
+    : `no prompt: it ${needsText(needs)}`;
+}
+
+function setterText(setBy: NoPrompt['setBy']): string {
+  switch (setBy.kind) {
+    case 'default':
+      return `its default is ${setBy.value} (${setBy.file}:${setBy.line})`;
+    case 'select':
+      return `selected by ${holdersText(setBy.by)}`;
+    case 'imply':
+      return `implied by ${holdersText(setBy.by)}`;
+    case 'nothing':
+      return 'nothing sets it';
+  }
+}
+
+const reachText = ({ reach }: NoPrompt): string[] => (reach === undefined ? [] : [needsText(reach)]);
+
+function unknownText({ same, now, elsewhere, near }: Extract<Cause, { kind: 'unknown' }>): string {
+  const meant = same.length > 0 ? same : near;
+  if (now.length > 0) return `now called ${now.join(' and ')}`;
+  if (elsewhere.length > 0 && same.length === 0)
+    return `only ${list(elsewhere)} ${elsewhere.length === 1 ? 'has' : 'have'} it`;
+  return meant.length === 0 ? 'no such option' : `no such option; did you mean ${meant.join(' or ')}?`;
+}
 
 /** `data` as JSON. Every cause in it also has its text, for readers that do not know the kinds. */
 export function jsonOf(data: unknown, indent?: number): string {

@@ -5,14 +5,13 @@ import type { Lost } from '../model/run.ts';
 import { sameAsk, spelled } from '../model/value.ts';
 import { requestOf, type Settings } from '../script/settings.ts';
 import { reasonOf, wantedOf, type Asked, type Managed } from './absorb.ts';
-import { causeNow } from './causeFromHelp.ts';
+import { causeNow } from './causeNow.ts';
 import { causeText } from './causeText.ts';
 import { conflicting } from './intents.ts';
 
 type Values = ReadonlyMap<string, string>;
 
-/** A symbol that a finished .config does not name is n. */
-const valueIn = (values: Values) => (symbol: string) => values.get(symbol) ?? 'n';
+const valueIn = (values: Values) => (symbol: string) => values.get(symbol);
 
 /**
  * The entries after a green build: without those that ask as an option for what the .config has anyway, and with
@@ -97,7 +96,8 @@ export function withoutEnded(kept: Managed, before: Managed, asked: Asked, last:
     const likely = (other: string): string => {
       const { now, then } = requests(other);
       isTouched ||= now !== then;
-      const value = valueIn(last.values)(other);
+      // A symbol that a finished .config does not name is n.
+      const value = last.values.get(other) ?? 'n';
       // What nobody asks for follows what it depends on.
       return now === then && (now !== null || value !== 'n') ? value : (now ?? 'y');
     };

@@ -28,5 +28,10 @@ export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from
 export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/askQuestions.ts';
 export { compareConfigurations, configLine, listNew, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
 export type { ValueDifference } from './conf/writeConfig.ts';
-export { explain, explainLine, unmetParts } from './explain/explanation.ts';
+export { listText, needsText } from './explain/conditionText.ts';
+export { joined, lackingIn } from './explain/condition.ts';
+export type * from './explain/condition.ts';
+export { explain, explainLine } from './explain/explanation.ts';
 export type * from './explain/explanation.ts';
+export { obstacleTo } from './explain/obstacle.ts';
+export type * from './explain/obstacle.ts';

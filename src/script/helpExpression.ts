@@ -1,12 +1,6 @@
-/** kconfig's dependency expressions with live values (`A [=m] && (B [=n] || !C [=y])`): their value, and the symbols that limit it. */
+/** kconfig's dependency expressions with live values: `A [=m] && (B [=n] || !C [=y])`. */
 
-export type Level = 0 | 1 | 2;
-
-export type Expression =
-  | { kind: 'symbol'; name: string; value: string }
-  | { kind: 'compare'; name: string; value: string; operator: string; right: string }
-  | { kind: 'not'; of: Expression }
-  | { kind: 'and' | 'or'; of: Expression[] };
+import type { Comparison, Tri, Valued } from '../kconfig/index.ts';
 
 const TOKEN = /\s*(&&|\|\||!=|<=|>=|[()!=<>]|"(?:[^"\\]|\\.)*"|[^\s()!=<>&|[\]"]+)(?:\s\[=([^\]]*)\])?/gy;
 
@@ -18,17 +12,18 @@ function tokens(text: string): Token[] | null {
   return matches.map(([, token = '', value]) => ({ text: token, value }));
 }
 
-const COMPARISONS = new Set(['=', '!=', '<', '>', '<=', '>=']);
+const COMPARISONS: readonly string[] = ['=', '!=', '<', '>', '<=', '>='] satisfies Comparison[];
+const isComparison = (text: string): text is Comparison => COMPARISONS.includes(text);
 const MAX_DEPTH = 200;
 
 /** Parses what kconfig printed; null for text that is no expression (or is nested deeper than any real one). */
-export function parseExpression(text: string): Expression | null {
+export function parseExpression(text: string): Valued | null {
   const list = tokens(text.trim());
   if (list === null) return null;
   let at = 0;
 
-  const either = (depth: number, operator: '&&' | '||'): Expression | null => {
-    const next = (): Expression | null => (operator === '||' ? either(depth, '&&') : unary(depth));
+  const either = (depth: number, operator: '&&' | '||'): Valued | null => {
+    const next = (): Valued | null => (operator === '||' ? either(depth, '&&') : unary(depth));
     const first = next();
     if (first === null) return null;
     const of = [first];
@@ -38,81 +33,55 @@ export function parseExpression(text: string): Expression | null {
       if (operand === null) return null;
       of.push(operand);
     }
-    return of.length === 1 ? first : { kind: operator === '||' ? 'or' : 'and', of };
+    if (of.length === 1) return first;
+    const levels = of.map(({ level }) => level);
+    return operator === '||'
+      ? { kind: 'or', of, level: Math.max(...levels) as Tri }
+      : { kind: 'and', of, level: Math.min(...levels) as Tri };
   };
 
-  const unary = (depth: number): Expression | null => {
+  const unary = (depth: number): Valued | null => {
     const token = list[at++];
     if (token === undefined || depth > MAX_DEPTH) return null;
     if (token.text === '!') {
       const of = unary(depth + 1);
-      return of === null ? null : { kind: 'not', of };
+      return of === null ? null : { kind: 'not', of, level: (2 - of.level) as Tri };
     }
     if (token.text === '(') {
       const inner = either(depth + 1, '||');
       return list[at++]?.text === ')' ? inner : null;
     }
     if (!/^["\w]|^[-.]/.test(token.text)) return null;
-    const name = token.text;
-    const value = token.value ?? (/^[ymn]$/.test(name) ? name : 'n');
+    const symbol = token.text;
     const operator = list[at]?.text ?? '';
-    if (!COMPARISONS.has(operator)) return { kind: 'symbol', name, value };
+    if (!isComparison(operator))
+      return { kind: 'symbol', symbol, level: levelOf(token.value ?? (/^[ymn]$/.test(symbol) ? symbol : 'n')) };
     at++;
     const right = list[at++];
-    return right === undefined
-      ? null
-      : { kind: 'compare', name, value: token.value ?? name, operator, right: right.value ?? right.text };
+    return right === undefined ? null : compared(token, operator, right);
   };
 
   const expression = either(0, '||');
   return at === list.length ? expression : null;
 }
 
-const level = (value: string): Level => (value === 'y' ? 2 : value === 'm' ? 1 : 0);
+/** The tristate of a value; n for what is none. */
+export const levelOf = (value: string): Tri => (value === 'y' ? 2 : value === 'm' ? 1 : 0);
 
-/** The tristate value of an expression, n 0, m 1, y 2, as kconfig computes it. */
-export function evaluate(expression: Expression): Level {
-  switch (expression.kind) {
-    case 'symbol':
-      return level(expression.value);
-    case 'compare':
-      return holds(expression) ? 2 : 0;
-    case 'not':
-      return (2 - evaluate(expression.of)) as Level;
-    case 'and':
-      return Math.min(...expression.of.map(evaluate)) as Level;
-    case 'or':
-      return Math.max(...expression.of.map(evaluate)) as Level;
-  }
+function compared(left: Token, operator: Comparison, right: Token): Valued {
+  const plain = (text: string): string => text.replace(/^"(.*)"$/, '$1');
+  const [leftValue, rightValue] = [left.value ?? left.text, plain(right.value ?? right.text)];
+  const names = { left: left.text, operator, right: plain(right.text) };
+  const level = holds(leftValue, operator, rightValue) ? 2 : 0;
+  return { kind: 'compare', level, ...names, leftValue, rightValue, isLogic: /^[ymn]$/.test(leftValue) };
 }
 
-function holds({ value, operator, right }: { value: string; operator: string; right: string }): boolean {
-  const plain = right.replace(/^"(.*)"$/, '$1');
-  if (operator === '=') return value === plain;
-  if (operator === '!=') return value !== plain;
-  const [a, b] = [Number(value), Number(plain)];
+/** Whether a comparison holds, as kconfig compares values. */
+export function holds(left: string, operator: Comparison, right: string): boolean {
+  if (operator === '=') return left === right;
+  if (operator === '!=') return left !== right;
+  const [a, b] = [Number(left), Number(right)];
   return operator === '<' ? a < b : operator === '>' ? a > b : operator === '<=' ? a <= b : a >= b;
-}
-
-/** The symbols that keep an expression below a level, in their order in it: `A [=m]` for y. */
-export function below(expression: Expression, wanted: Level): { name: string; value: string }[] {
-  if (evaluate(expression) >= wanted) return [];
-  switch (expression.kind) {
-    case 'symbol':
-    case 'compare':
-      return leaves(expression);
-    case 'not':
-      return leaves(expression.of).filter((leaf) => level(leaf.value) > 0);
-    case 'and':
-    case 'or':
-      return expression.of.flatMap((operand) => below(operand, wanted));
-  }
-}
-
-function leaves(expression: Expression): { name: string; value: string }[] {
-  if (expression.kind === 'symbol' || expression.kind === 'compare')
-    return [{ name: expression.name, value: expression.value }];
-  return expression.kind === 'not' ? leaves(expression.of) : expression.of.flatMap(leaves);
 }
 
 /** The first symbol of a `Selected by` branch: the one that selects. */

@@ -127,7 +127,7 @@ describe('judge', () => {
         wanted: 'y',
         got: 'm',
         offered: ['n', 'm'],
-        cause: { kind: 'unmet', unmet: [{ symbol: 'B', value: 'm' }] },
+        cause: { kind: 'needs', condition: { symbol: 'B', value: 'm', needed: 'y' } },
       },
     ]);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Asked, Managed } from '../../src/fallout/absorb.ts';
-import { causeNow } from '../../src/fallout/causeFromHelp.ts';
+import { causeNow } from '../../src/fallout/causeNow.ts';
 import { intentsBySymbol } from '../../src/fallout/intents.ts';
 import { reviewEntries, withEntryCauses, withoutEnded } from '../../src/fallout/reviewEntries.ts';
 import type { Cause } from '../../src/model/cause.ts';

@@ -1,5 +1,5 @@
 import { typeName } from '../syntax/diagnostics.ts';
-import { printExpr } from '../tree/expressions.ts';
+import { printExpr, termsOf } from '../tree/expressions.ts';
 import { isLogic, MOD, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
 import type { Expr, KSymbol, Menu, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
@@ -72,23 +72,13 @@ function targets(configuration: Configuration, symbol: KSymbol, kind: 'select' |
 
 function reverse(configuration: Configuration, expr: Expr | null, verb: 'Selected' | 'Implied'): string[] {
   if (expr === null) return [];
-  const terms = alternatives(expr);
+  const terms = expr.kind === 'or' ? termsOf(expr) : [expr];
   return ([YES, MOD, NO] as const).flatMap((value) => {
     const lines = terms
       .filter((term) => configuration.calculator.expr(term) === value)
       .map((term) => `  - ${printed(configuration, term)}`);
     return lines.length === 0 ? [] : [`${verb} by [${TRI_TEXT[value]}]:`, ...lines];
   });
-}
-
-function alternatives(expr: Expr): Expr[] {
-  const found: Expr[] = [];
-  const open = [expr];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (at.kind === 'or') open.push(at.right, at.left);
-    else found.push(at);
-  }
-  return found;
 }
 
 function printed(configuration: Configuration, expr: Expr | null): string {

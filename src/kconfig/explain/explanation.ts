@@ -1,14 +1,16 @@
 import type { FileLine } from '../syntax/ast.ts';
 import { containsSymbol, printExpr } from '../tree/expressions.ts';
 import { isLogic, MOD, namedSymbol, nameOf, NO, TRI_TEXT, YES } from '../tree/model.ts';
-import type { Expr, Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
+import type { Kconfig, KSymbol, Property, Tri } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
+import type { Condition } from './condition.ts';
+import { listText, needsText } from './conditionText.ts';
+import { lacking } from './lacking.ts';
+import { highest, promptNeeds } from './obstacle.ts';
+import { reversesOf } from './reverse.ts';
 
 /** A select or imply of the explained symbol: the symbol that has it, its condition, and the value that it forces now. */
 export type ReverseDependency = FileLine & { symbol: string; value: string; condition: string | null; forces: Tri };
-
-/** A part of a condition whose value is too low, with the values of its symbols: `USB_SERIAL [=m]`. */
-export type UnmetCondition = { condition: string; value: Tri; needed: Tri };
 
 /** What decided the value of a symbol. */
 export type Reason =
@@ -31,11 +33,11 @@ export type Explanation = {
   user: string | null;
   /** The values that the user could set now: for a number its range, for a string nothing. */
   possible: string[];
-  /** The conditions of its prompts that are not met and so limit it. Empty if a prompt is visible at y. */
-  hidden: UnmetCondition[];
+  /** What its prompts lack and so limits it. Null if the user could set it to y. */
+  hidden: Condition | null;
   prompted: boolean;
-  /** Dependencies that are not met although it is selected. */
-  unmet: UnmetCondition[];
+  /** What its dependencies lack although it is selected. */
+  unmet: Condition | null;
   selectedBy: ReverseDependency[];
   impliedBy: ReverseDependency[];
   /** The symbols whose prompts, defaults or dependencies mention it. */
@@ -49,7 +51,15 @@ export function explain(configuration: Configuration, name: string): Explanation
   const symbol = configuration.symbol(name);
   const mentionedBy = symbol === undefined ? [] : mentioning(kconfig, symbol);
   if (symbol === undefined || symbol.menus.length === 0) {
-    const nothing = { user: null, possible: [], hidden: [], prompted: false, unmet: [], selectedBy: [], impliedBy: [] };
+    const nothing = {
+      user: null,
+      possible: [],
+      hidden: null,
+      prompted: false,
+      unmet: null,
+      selectedBy: [],
+      impliedBy: [],
+    };
     const reason = { kind: 'undefined' } as const;
     return { symbol: name, type: 'unknown', value: 'n', reason, ...nothing, mentionedBy, definitions: [] };
   }
@@ -65,9 +75,9 @@ export function explain(configuration: Configuration, name: string): Explanation
     reason: reasonOf(configuration, symbol),
     user: userValue(configuration, symbol),
     possible: possibleValues(configuration, symbol),
-    hidden: isLimited ? prompts.flatMap((prompt) => unmetParts(configuration, prompt.visible, YES)) : [],
+    hidden: isLimited ? promptNeeds(configuration, symbol, highest(configuration, symbol)) : null,
     prompted: prompts.length > 0,
-    unmet: overSelected ? unmetParts(configuration, symbol.dependency, calculator.tri(symbol)) : [],
+    unmet: overSelected ? lacking(configuration, symbol.dependency, calculator.tri(symbol)) : null,
     selectedBy: reverseDependencies(configuration, symbol, 'select'),
     impliedBy: reverseDependencies(configuration, symbol, 'imply'),
     mentionedBy,
@@ -126,39 +136,18 @@ function possibleValues(configuration: Configuration, symbol: KSymbol): string[]
   return [`${configuration.value(range[0])}..${configuration.value(range[1])}`];
 }
 
-/** The operands of `&&` whose values are too low, each with the values of its symbols. */
-export function unmetParts(configuration: Configuration, expr: Expr | null, needed: Tri): UnmetCondition[] {
-  const open = expr === null ? [] : [expr];
-  const unmet: UnmetCondition[] = [];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const value = configuration.calculator.expr(at);
-    if (value >= needed) continue;
-    if (at.kind === 'and') open.push(at.right, at.left);
-    else unmet.push({ condition: withValues(configuration, at), value, needed });
-  }
-  return unmet;
-}
-
-function withValues(configuration: Configuration, expr: Expr): string {
-  return printExpr(expr, (symbol) =>
-    symbol.constant || symbol.type === 'unknown'
-      ? (symbol.name ?? '')
-      : `${nameOf(symbol)} [=${configuration.value(symbol)}]`,
-  );
-}
-
-function reverseDependencies(configuration: Configuration, target: KSymbol, kind: 'select' | 'imply') {
-  return configuration.kconfig.symbols.flatMap((symbol) =>
-    symbol.properties
-      .filter((property) => property.kind === kind && namedSymbol(property) === target)
-      .map((property) => ({
-        symbol: nameOf(symbol),
-        value: configuration.value(symbol),
-        condition: conditionOf(property),
-        forces: Math.min(configuration.tri(symbol), configuration.calculator.expr(property.visible)) as Tri,
-        ...property.at,
-      })),
-  );
+function reverseDependencies(
+  configuration: Configuration,
+  target: KSymbol,
+  kind: 'select' | 'imply',
+): ReverseDependency[] {
+  return reversesOf(configuration.kconfig, target, kind).map(({ source, property }) => ({
+    symbol: nameOf(source),
+    value: configuration.value(source),
+    condition: conditionOf(property),
+    forces: Math.min(configuration.tri(source), configuration.calculator.expr(property.visible)) as Tri,
+    ...property.at,
+  }));
 }
 
 function mentioning(kconfig: Kconfig, symbol: KSymbol): string[] {
@@ -169,8 +158,6 @@ function mentioning(kconfig: Kconfig, symbol: KSymbol): string[] {
   );
   return [...new Set(others.flatMap(({ name }) => name ?? []))];
 }
-
-const MOST_NAMES = 4;
 
 /** An explanation in one line: `CRC32=m: selected by BTRFS_FS (m); could be m, y`. */
 export function explainLine(explanation: Explanation): string {
@@ -209,11 +196,8 @@ function remarks(explanation: Explanation): string[] {
   const parts: string[] = [];
   if (user !== null && user !== value) parts.push(`the user's ${user} does not hold`);
   if (!prompted) parts.push('it has no prompt');
-  else if (hidden.length > 0) {
-    const verb = hidden.every((part) => part.value === NO) ? 'depends on' : 'limited by';
-    parts.push(`${verb} ${hidden.map((part) => part.condition).join(' and ')}`);
-  }
-  if (unmet.length > 0) parts.push(`although it depends on ${unmet.map((part) => part.condition).join(' and ')}`);
+  else if (hidden !== null) parts.push(needsText(hidden));
+  if (unmet !== null) parts.push(`although it ${needsText(unmet)}`);
   if (reason.kind === 'user' && explanation.selectedBy.some((other) => other.forces !== NO))
     parts.push(`also selected by ${forcing(explanation.selectedBy)}`);
   if (possible.length > 0) parts.push(`could be ${possible.join(', ')}`);
@@ -226,6 +210,5 @@ function forcing(reverse: readonly ReverseDependency[]): string {
   const names = reverse
     .filter((other) => other.forces === most && most !== NO)
     .map((other) => `${other.symbol} (${other.value})`);
-  const more = names.length - MOST_NAMES;
-  return more <= 0 ? names.join(', ') : `${names.slice(0, MOST_NAMES).join(', ')} and ${more} more`;
+  return listText(names, 'and');
 }

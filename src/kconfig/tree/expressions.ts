@@ -1,5 +1,5 @@
 import type { ParsedExpression } from '../syntax/ast.ts';
-import { nameOf, type Expr, type KSymbol } from './model.ts';
+import { nameOf, type Expr, type Joined, type KSymbol } from './model.ts';
 
 /** The expressions or symbols that an expression consists of, one level down. */
 export function operandsOf(expr: Expr): (Expr | KSymbol)[] {
@@ -29,6 +29,17 @@ export function leftEdge(expr: Expr | ParsedExpression): (Expr | ParsedExpressio
     edge.push(at);
   }
   return edge;
+}
+
+/** The operands of a chain of one operator, from left to right: `A`, `B || C` and `D` of `A && (B || C) && D`. */
+export function termsOf(expr: Joined): Expr[] {
+  const terms: Expr[] = [];
+  const open: Expr[] = [expr];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.kind === expr.kind) open.push(at.right, at.left);
+    else terms.push(at);
+  }
+  return terms;
 }
 
 /** The symbols that an expression mentions, from left to right. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
-import { causeSchema } from '../../model/cause.ts';
+import { causeSchema, conditionSchema } from '../../model/cause.ts';
 import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
@@ -16,7 +16,6 @@ const version = { version: z.literal(1) };
 
 const tri = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 const place = { file: z.string(), line: z.int() };
-const unmet = z.array(z.strictObject({ condition: z.string(), value: tri, needed: tri }));
 const reverse = z.array(
   z.strictObject({ symbol: z.string(), value: z.string(), condition: z.string().nullable(), forces: tri, ...place }),
 );
@@ -118,9 +117,9 @@ const explanation = z.strictObject({
   ]),
   user: z.string().nullable(),
   possible: z.array(z.string()),
-  hidden: unmet,
+  hidden: conditionSchema.nullable(),
   prompted: z.boolean(),
-  unmet,
+  unmet: conditionSchema.nullable(),
   selectedBy: reverse,
   impliedBy: reverse,
   mentionedBy: z.array(z.string()),

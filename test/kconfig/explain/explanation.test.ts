@@ -56,11 +56,7 @@ function line(name: string, config: string): string {
 
 test.each([
   ['LIBRARY', 'CONFIG_BUS=y\nCONFIG_DRIVER=m\n', 'LIBRARY=m: selected by DRIVER (m); could be m, y'],
-  [
-    'LIBRARY',
-    'CONFIG_OTHER=y\n',
-    'LIBRARY=y: selected by OTHER (y); depends on BUS [=n]; although it depends on BUS [=n]',
-  ],
+  ['LIBRARY', 'CONFIG_OTHER=y\n', 'LIBRARY=y: selected by OTHER (y); needs BUS; although it needs BUS'],
   [
     'LIBRARY',
     'CONFIG_BUS=y\nCONFIG_DRIVER=m\nCONFIG_LIBRARY=y\n',
@@ -75,9 +71,9 @@ test.each([
   [
     'DRIVER',
     'CONFIG_BUS=m\nCONFIG_DRIVER=y\n',
-    "DRIVER=m: as the user set it; the user's y does not hold; limited by BUS [=m]; could be n, m",
+    "DRIVER=m: as the user set it; the user's y does not hold; needs BUS=y, it is m; could be n, m",
   ],
-  ['CONSOLE', 'CONFIG_BUS=y\nCONFIG_DRIVER=m\n', 'CONSOLE=n: no default applies; depends on DRIVER [=m]=y'],
+  ['CONSOLE', 'CONFIG_BUS=y\nCONFIG_DRIVER=m\n', 'CONSOLE=n: no default applies; needs DRIVER=y, it is m'],
   ['HIDDEN', '', 'HIDDEN=9: kept between 1 and 9; it has no prompt'],
   ['SLOW', 'CONFIG_FAST=y\n', 'SLOW=n: its choice has FAST; could be n, y'],
   ['FAST', 'CONFIG_FAST=y\n', 'FAST=y: the member of its choice that the user set; could be n, y'],
