@@ -18,7 +18,16 @@ export type JudgeInput = {
   legacy?: readonly LegacyLine[];
   /** The managed patch's name: its entries are answers to intents, not intents. */
   managedName?: string;
+  /** Who tells the causes; the session's help texts do where nobody else can. */
+  causeOf?: CauseOf | undefined;
 };
+
+/** Why a symbol cannot have a value; null where that is not known, or nothing was wanted. */
+export type CauseOf = (symbol: string, wanted: string | null) => Cause | null;
+
+/** Who tells the causes of these misses. */
+export const causesFor = ({ causeOf, observation }: JudgeInput): CauseOf =>
+  causeOf ?? ((symbol, wanted) => causeIn(observation, symbol, wanted));
 
 const SPELLING: Cause = { kind: 'spelling' };
 
@@ -30,7 +39,9 @@ type Finding = Pick<Fallout, 'kind' | 'symbol' | 'wanted' | 'got' | 'offered'> &
  * symbol that is not optional (ignoreConfigErrors). `clamped` and `silent` items are for the report: absorbing does
  * not help them. Of a choice with two y every member that has to give way is listed, the one that stays is not.
  */
-export function judge({ observation, settings, intents, legacy = [], managedName }: JudgeInput): Fallout[] {
+export function judge(input: JudgeInput): Fallout[] {
+  const { observation, settings, intents, legacy = [], managedName } = input;
+  const causeOf = causesFor(input);
   const said = effectiveSaid(intents, managedName, legacy);
   const choices = twoYes(observation, settings);
   const clamped = clampedIn(observation);
@@ -38,11 +49,11 @@ export function judge({ observation, settings, intents, legacy = [], managedName
   const isOpen = ({ symbol }: { symbol: string }): boolean => !settled.has(symbol);
   const findings = [
     ...choices.flatMap((choice) => displaced(choice, said, observation)),
-    ...observation.refusals.flatMap((refusal) => refused(refusal, observation)),
+    ...observation.refusals.flatMap((refusal) => refused(refusal, observation, causeOf)),
     ...observation.complaints
       .filter(isOpen)
-      .flatMap((complaint) => complained(complaint, observation, settings, clamped)),
-    ...unsaid(observation, settings, clamped).filter(isOpen),
+      .flatMap((complaint) => complained(complaint, { observation, settings, clamped, causeOf })),
+    ...unsaid({ observation, settings, clamped, causeOf }).filter(isOpen),
   ];
   const fallout = new Map<string, Fallout>();
   for (const { cause, ...finding } of findings) {
@@ -67,7 +78,7 @@ function displaced({ wanted }: TwoYes, said: ReadonlyMap<string, Said>, { finalV
   });
 }
 
-function refused(refusal: Refusal, observation: Observation): Finding[] {
+function refused(refusal: Refusal, observation: Observation, causeOf: CauseOf): Finding[] {
   if (refusal.kind !== 'repeated' || refusal.symbol === null) return [];
   const { symbol, answer, current } = refusal;
   const offered = offeredEachTime(refusal, observation.questions.get(symbol)?.alts);
@@ -78,7 +89,7 @@ function refused(refusal: Refusal, observation: Observation): Finding[] {
       wanted: answer,
       got: observation.finalValues?.get(symbol) ?? observation.help.get(symbol)?.value ?? current,
       ...(offered.length > 0 ? { offered } : {}),
-      cause: causeIn(observation, symbol, answer),
+      cause: causeOf(symbol, answer),
     },
   ];
 }
@@ -89,8 +100,10 @@ function offeredEachTime({ offered }: { offered: string[] }, lastAlts: string | 
   return last === null ? offered : offered.filter((letter) => last.includes(letter));
 }
 
+type Judging = { observation: Observation; settings: Settings; clamped: Clamped; causeOf: CauseOf };
+
 /** A warning about an optional symbol, or about one that nobody set, is no fallout. */
-function complained(complaint: Complaint, observation: Observation, settings: Settings, clamped: Clamped): Finding[] {
+function complained(complaint: Complaint, { observation, settings, clamped, causeOf }: Judging): Finding[] {
   const { kind, symbol, severity } = complaint;
   const said = kind === 'value' ? complaint : { wanted: null, got: null };
   const wanted = said.wanted ?? requestOf(settings, symbol);
@@ -99,12 +112,12 @@ function complained(complaint: Complaint, observation: Observation, settings: Se
   if (clamp !== undefined)
     return [{ kind: 'clamped', symbol, wanted: clamp.asked, got: got ?? clamp.used, offered: clamp.offered }];
   if (severity === 'warning' && settingOf(settings, symbol)?.optional !== false) return [];
-  const cause = sameNumber(wanted ?? '', got) ? SPELLING : causeIn(observation, symbol, wanted);
+  const cause = sameNumber(wanted ?? '', got) ? SPELLING : causeOf(symbol, wanted);
   return [{ kind, symbol, wanted, got, cause }];
 }
 
 /** What the script cannot see, and what it printed in a line that was lost, cut, or run into another. */
-function unsaid(observation: Observation, settings: Settings, clamped: Clamped): Finding[] {
+function unsaid({ observation, settings, clamped, causeOf }: Judging): Finding[] {
   if (observation.finalValues === null) return [];
   return compareSettings(settings, observation.finalValues).flatMap(({ symbol, wanted, got, ...miss }) =>
     miss.optional
@@ -114,7 +127,7 @@ function unsaid(observation: Observation, settings: Settings, clamped: Clamped):
           symbol,
           wanted,
           got,
-          cause: miss.spelling ? SPELLING : causeIn(observation, symbol, wanted),
+          cause: miss.spelling ? SPELLING : causeOf(symbol, wanted),
         },
   );
 }

@@ -5,8 +5,7 @@ import type { FalloutKind, Wish } from '../model/fallout.ts';
 import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
-import { causeIn } from './causeFromHelp.ts';
-import { bySymbol, clampedIn, type JudgeInput } from './judge.ts';
+import { bySymbol, causesFor, clampedIn, type JudgeInput } from './judge.ts';
 import { requestOf, type Settings } from '../script/settings.ts';
 
 /**
@@ -29,7 +28,9 @@ export function lostDefaults(input: JudgeInput): Wish[] {
   );
 }
 
-function lostAsks({ settings, intents, observation, legacy = [], managedName }: JudgeInput): Wish[] {
+function lostAsks(input: JudgeInput): Wish[] {
+  const { settings, intents, observation, legacy = [], managedName } = input;
+  const causeOf = causesFor(input);
   const { finalValues } = observation;
   if (finalValues === null) return [];
   const effective = effectiveSaid(intents, managedName, legacy);
@@ -44,7 +45,7 @@ function lostAsks({ settings, intents, observation, legacy = [], managedName }: 
     const kind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, observation);
     const cause: Cause | null = overridden
       ? { kind: 'overridden', by: winner.by, value: winner.wanted, position: winner.position }
-      : (causeIn(observation, symbol, wanted) ?? displaced(symbol, wanted, observation, settings));
+      : (causeOf(symbol, wanted) ?? displaced(symbol, wanted, observation, settings));
     return [{ symbol, wanted, got, by, position, kind, ...(cause === null ? {} : { cause }) }];
   });
   return lost.sort(bySymbol);

@@ -23,6 +23,8 @@ export type Session = {
   observation: Observation;
   /** Null: the kernel's script died, and nothing answered in its place. */
   dotConfig: string | null;
+  /** What stands in it, to be asked; null where that does. */
+  configuration: Configuration | null;
   /** The kernel's script died, or would have died where another one went on. */
   hasDied: boolean;
   /** The symbols whose answer the script replaced. */
@@ -60,22 +62,24 @@ export function runSession(
   const clamped = new Set<string>();
   const listed: Listed = { used: new Map(), common: new Map(), hasOutlived: false };
   let dotConfig: string | null = kernel.baseConfig;
+  let configuration: Configuration | null = null;
   for (let pass = 1; pass <= 2 && dotConfig !== null; pass++) {
     const script =
       answerer === 'script'
         ? new ScriptSession(answers, rules, log, clamped)
         : new ListingSession(answers, rules, log, listed);
-    dotConfig = onePass(kernel.kconfig, dotConfig, script);
+    configuration = onePass(kernel.kconfig, dotConfig, script);
+    dotConfig = configuration === null ? null : writeConfig(configuration);
     if (dotConfig !== null) log('GOT: # configuration written to .config');
   }
   const finalValues = dotConfig === null ? null : parseDotConfig(dotConfig);
   const { observation } = reader.end(true);
   const hasDied = dotConfig === null || listed.hasOutlived;
-  return { observation: { ...observation, finalValues }, dotConfig, hasDied, clamped };
+  return { observation: { ...observation, finalValues }, dotConfig, configuration, hasDied, clamped };
 }
 
-/** The .config after one pass of `make config`; null where the script died in it. */
-function onePass(kconfig: Kconfig, dotConfig: string, script: Answering): string | null {
+/** One pass of `make config`; null where the script died in it. */
+function onePass(kconfig: Kconfig, dotConfig: string, script: Answering): Configuration | null {
   const configuration = new Configuration(kconfig);
   readConfig(configuration, dotConfig);
   const questions = askQuestions(configuration, { ask: 'all', print: (text) => script.print(text) });
@@ -89,7 +93,7 @@ function onePass(kconfig: Kconfig, dotConfig: string, script: Answering): string
     if (error instanceof EndOfAnswers) return null;
     throw error;
   }
-  return writeConfig(configuration);
+  return configuration;
 }
 
 /**

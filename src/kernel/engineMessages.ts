@@ -1,5 +1,5 @@
 /** What the main thread and the engine's worker say to each other. */
-import type { Explained, ExplanationInput } from './kernelEngine.ts';
+import type { Explained, ExplanationInput } from './explainBuild.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 
 export type EngineAsk =

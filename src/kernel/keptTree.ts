@@ -4,7 +4,6 @@ import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import { PACKED_TREE_FORMAT, type PackedTree } from '../kconfig/index.ts';
 import { wholeFile } from '../system/wholeFile.ts';
-import type { Declaration } from './declarations.ts';
 import type { KernelFacts } from './kernelFacts.ts';
 import { symbolsBeside, treeBeside } from './keptFacts.ts';
 
@@ -14,11 +13,12 @@ export type KeptKernel = Pick<
   'script' | 'baseConfig' | 'autoModules' | 'preferBuiltin' | 'ignoreConfigErrors'
 > & {
   tree: PackedTree;
-  declarations: [string, Declaration][];
+  /** Names that this architecture's tree lacks, each with who defines it. */
+  elsewhere: Map<string, string[]>;
 };
 
 /** To be raised when `KeptKernel` changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** The first line; what follows is only read by an engine that writes the same one. */
 const header = (content: Buffer): Buffer =>
   Buffer.from(`falloutd kernel tree ${FORMAT} ${PACKED_TREE_FORMAT} ${content.length} ${crc32(content)}\n`);
@@ -35,13 +35,13 @@ export function keptKernel(factsFile: string): KeptKernel | null {
   }
 }
 
-/** Keeps it beside a file of facts. A kill leaves the whole file or none; a full disk none. */
-export function keepKernel(factsFile: string, kernel: KeptKernel): void {
+/** Keeps it, and the names that its tree defines, beside a file of facts. A kill leaves the whole file or none; a full disk none. */
+export function keepKernel(factsFile: string, kernel: KeptKernel, names: readonly string[]): void {
   const file = treeBeside(factsFile);
   const temporary = `${file}.tmp`;
   try {
     // Before the tree: where that stands, nothing is made again.
-    writeFileSync(symbolsBeside(factsFile), kernel.declarations.map(([symbol]) => `${symbol}\n`).join(''), {
+    writeFileSync(symbolsBeside(factsFile), names.map((name) => `${name}\n`).join(''), {
       mode: 0o600,
     });
     const content = serialize(kernel);

@@ -2,16 +2,12 @@
 import { KconfigError, packTree, unpackTree, type Kconfig } from '../kconfig/index.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
-import { readDeclarations } from './declarations.ts';
-import { explainMisses } from './explainMisses.ts';
-import type { Fallout, Wish } from '../model/fallout.ts';
-import type { Observation } from '../model/observation.ts';
-import type { Lost } from '../model/run.ts';
+import { explainBuild, type Explained, type ExplanationInput } from './explainBuild.ts';
+import { definedNames, namesElsewhere, namesOf } from './kernelNames.ts';
 import { readFacts, type KernelFacts } from './kernelFacts.ts';
 import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
-import { predict, type Explainer, type Prediction, type PredictionInput, type UnknownInput } from './prediction.ts';
-import { unknownWishes } from './symbols.ts';
+import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
   | { kind: 'engine'; engine: KernelEngine }
@@ -19,20 +15,6 @@ export type Loaded =
   | { kind: 'unknown-script' }
   /** The tree cannot be read as the builder's conf read it. */
   | { kind: 'unreadable-tree'; reason: string };
-
-/** What a build showed: its misses have their place in the log and the .config, but no cause that these do not name. */
-export type ExplanationInput = UnknownInput & {
-  observation: Observation;
-  fallout: readonly Fallout[];
-  lost: Lost;
-};
-
-export type Explained = {
-  fallout: Fallout[];
-  lost: Lost;
-  /** Wishes that are honoured only because no Kconfig file defines the symbol. */
-  unknown: Wish[];
-};
 
 export type KernelEngine = {
   predict: (input: PredictionInput) => Prediction;
@@ -49,22 +31,22 @@ export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
   if (kept !== null) return engineFor(kept, unpackTree(kept.tree));
   const read = readFacts(wholeFile(factsFile));
   if (read.kind !== 'facts') return { kind: 'bad-facts' };
-  return loadEngine(read.facts, (kernel) => keepKernel(factsFile, kernel));
+  return loadEngine(read.facts, (kernel, names) => keepKernel(factsFile, kernel, names));
 }
 
 /**
  * Makes an engine from facts. Takes about as long as conf takes to read the tree.
- * @param keep takes what another engine can be made of.
+ * @param keep takes what another engine can be made of, and the names that the tree defines.
  */
-export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel) => void): Loaded {
+export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel, names: readonly string[]) => void): Loaded {
   if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
   try {
     const kconfig = kconfigOf(facts);
     const { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, files } = facts;
-    const kconfigFiles = [...files].filter(([name]) => /(?:^|\/)Kconfig[^/]*$/.test(name)).map(([, text]) => text);
-    const declarations = [...readDeclarations(kconfigFiles)];
-    const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, declarations };
-    keep?.({ ...rules, tree: packTree(kconfig) });
+    const names = definedNames(kconfig);
+    const elsewhere = namesElsewhere(files, new Set(names));
+    const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, elsewhere };
+    keep?.({ ...rules, tree: packTree(kconfig) }, names);
     return engineFor(rules, kconfig);
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
@@ -73,28 +55,14 @@ export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel) => vo
   }
 }
 
-function engineFor({ script, declarations, ...rules }: Omit<KeptKernel, 'tree'>, kconfig: Kconfig): Loaded {
+function engineFor({ script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>, kconfig: Kconfig): Loaded {
   const protocol = recogniseScript(script);
   if (protocol === null) return { kind: 'unknown-script' };
   const kernel = { ...rules, protocol, kconfig };
-  const declared = new Map(declarations);
-  const explainer: Explainer = {
-    explain: (misses, observation) => (misses.length === 0 ? [] : explainMisses(misses, observation, declared)),
-    unknownAmong: (input, lost) => unknownWishes(input, lost, declared, input.managedName),
-  };
+  const names = namesOf(definedNames(kconfig), elsewhere);
   const engine: KernelEngine = {
-    predict: (input) => predict(kernel, input, explainer),
-    explain: ({ observation, fallout, lost: { lost, lostDefaults }, ...asked }) => {
-      const explained = explainer.explain(lost, observation);
-      return {
-        fallout: explainer.explain(fallout, observation),
-        lost: {
-          lost: explained,
-          ...(lostDefaults && { lostDefaults: explainer.explain(lostDefaults, observation) }),
-        },
-        unknown: observation.finalValues === null ? [] : explainer.unknownAmong(asked, explained),
-      };
-    },
+    predict: (input) => predict(kernel, input, names),
+    explain: (input) => explainBuild(kernel, input, names),
   };
   return { kind: 'engine', engine };
 }

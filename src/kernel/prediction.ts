@@ -1,6 +1,6 @@
 /** What a run would come to, as the engine sees it: the fixed point of absorbing, without a build. */
 import { absorb, changesBetween, type Asked, type Managed } from '../fallout/absorb.ts';
-import { intentsBySymbol } from '../fallout/intents.ts';
+import { effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
 import { judge, type JudgeInput } from '../fallout/judge.ts';
 import { lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
 import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
@@ -8,12 +8,15 @@ import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { ManagedEntry, Policy } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
-import type { Observation } from '../model/observation.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Lost } from '../model/run.ts';
 import type { Settings } from '../script/settings.ts';
 import { answersOf, complaintsAbout, runSession, type AnsweredKernel, type Session } from './answerSession.ts';
+import { causesIn, type AskedBy } from './causes.ts';
+import type { KernelNames } from './kernelNames.ts';
 import { requestWith } from './predictedRequest.ts';
+import { withRoots } from './roots.ts';
+import { markUnknown, unknownWishes } from './symbols.ts';
 
 /** What a prediction begins from: an evaluation, and the entries that answer it. */
 export type PredictionInput = {
@@ -50,27 +53,17 @@ export type Prediction = {
   sessions: number;
 };
 
-/** Who asked for what, as far as a name that is misspelt matters. */
-export type UnknownInput = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName'>;
-
-/** What the Kconfig files say beside a session. */
-export type Explainer = {
-  /** Gives misses their cause, and says whether the kernel knows the symbol. */
-  explain: <T extends Fallout | Wish>(misses: readonly T[], observation: Observation) => T[];
-  /** The wishes that are honoured only because no file defines the symbol; `lost` are known to be lost. */
-  unknownAmong: (input: UnknownInput, lost: readonly Wish[]) => Wish[];
-};
-
 /** A state seldom takes more than three steps; each symbol has at most four rungs. */
 const MOST_STEPS = 60;
 
 /** Predicts: answers, judges and absorbs until nothing changes. Pure, and may take seconds. */
-export function predict(kernel: AnsweredKernel, input: PredictionInput, explainer: Explainer): Prediction {
-  return new Predicting(kernel, input, explainer).toFixedPoint();
+export function predict(kernel: AnsweredKernel, input: PredictionInput, names: KernelNames): Prediction {
+  return new Predicting(kernel, input, names).toFixedPoint();
 }
 
 class Predicting {
   readonly #asked: Asked;
+  readonly #askedBy: AskedBy;
   #managed: Managed;
   #settings: Settings;
   readonly #met = new Map<string, Fallout>();
@@ -80,12 +73,13 @@ class Predicting {
   constructor(
     private readonly kernel: AnsweredKernel,
     private readonly input: PredictionInput,
-    private readonly explainer: Explainer,
+    private readonly names: KernelNames,
   ) {
     const { intents, legacy, managedName, managedIndex } = input;
     this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
     this.#managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
     this.#settings = input.settings;
+    this.#askedBy = effectiveSaid(intents, managedName, legacy);
   }
 
   toFixedPoint(): Prediction {
@@ -124,8 +118,13 @@ class Predicting {
     const complaints = complaintsAbout(this.#settings, session, this.kernel);
     const observation = { ...session.observation, complaints };
     const { intents, legacy, managedName } = this.input;
-    const judging: JudgeInput = { observation, settings: this.#settings, intents, legacy, managedName };
-    return { session, judging, fallout: this.explainer.explain(judge(judging), observation) };
+    const { configuration } = session;
+    const causeOf =
+      configuration === null
+        ? undefined
+        : causesIn(configuration, { names: this.names, asked: this.#askedBy, observation });
+    const judging: JudgeInput = { observation, settings: this.#settings, intents, legacy, managedName, causeOf };
+    return { session, judging, fallout: markUnknown(judge(judging)) };
   }
 
   /** Writes entries for the fallout; what no entry can remove, or `nothing` where none changed. */
@@ -164,9 +163,9 @@ class Predicting {
   #lost({ session, judging }: Judged): Lost {
     if (session.hasDied) return { lost: [] };
     const { observation } = judging;
-    const defaults = this.explainer.explain(lostDefaults(judging), observation);
+    const defaults = markUnknown(lostDefaults(judging));
     const lost: Lost = {
-      lost: this.explainer.explain(lostWishes(judging), observation),
+      lost: markUnknown(lostWishes(judging)),
       ...(defaults.length === 0 ? {} : { lostDefaults: defaults }),
     };
     const { finalValues } = observation;
@@ -174,15 +173,16 @@ class Predicting {
   }
 
   #end(outcome: Prediction['outcome'], judged: Judged): Prediction {
-    const lost = this.#lost(judged);
+    const { session } = judged;
+    const lost = withRoots(this.#lost(judged), session.configuration, this.#askedBy);
     return {
       entries: [...this.#managed.values()],
       settings: this.#settings,
       fallout: [...this.#met.values()],
       outcome,
       lost,
-      unknown: this.explainer.unknownAmong(this.input, lost.lost),
-      dotConfig: judged.session.hasDied ? null : judged.session.dotConfig,
+      unknown: unknownWishes(this.input, lost.lost, this.names, this.input.managedName),
+      dotConfig: session.hasDied ? null : session.dotConfig,
       sessions: this.#sessions,
     };
   }

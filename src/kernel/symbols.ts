@@ -1,36 +1,31 @@
-import { distance } from 'fastest-levenshtein';
+/** Wishes for names that this kernel does not define. */
 import { placeIn } from '../nix/wrongSettings.ts';
 import { askerName, isManaged } from '../model/asker.ts';
+import type { Cause } from '../model/cause.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
 import { spelled, valueOf } from '../model/value.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Declarations } from './declarations.ts';
+import { unknownCause, type KernelNames } from './kernelNames.ts';
 
-/** The names that the kernel defines nearest to one that it does not: in another case, else at most three, the nearest first. */
-export function nearestSymbols(symbol: string, defined: Declarations): string[] {
-  const bare = symbol.replace(/^CONFIG_/i, '');
-  const inOtherCase = [...defined.keys()].filter((name) => name.toLowerCase() === bare.toLowerCase());
-  if (inOtherCase.length > 0) return inOtherCase;
-  // Of short names everything is near.
-  const limit = bare.length < 5 ? 0 : Math.floor(bare.length / 4);
-  return [...defined.keys()]
-    .filter((name) => Math.abs(name.length - bare.length) <= limit)
-    .map((name) => ({ name, far: distance(name, bare) }))
-    .filter(({ far }) => far <= limit)
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, 3)
-    .map(({ name }) => name);
-}
+/** The name is most likely misspelt: nobody else's kernel has it either. */
+const isMisspelt = (cause: Cause | undefined): cause is Extract<Cause, { kind: 'unknown' }> =>
+  cause?.kind === 'unknown' && (cause.elsewhere.length === 0 || cause.same.length > 0);
+
+const suggestionsOf = ({ same, now, near }: Extract<Cause, { kind: 'unknown' }>): string[] => [
+  ...now,
+  ...same,
+  ...near,
+];
 
 /**
  * Tells the unknown from the merely unused: what the user asks for and no Kconfig file defines is most likely a typo.
  * nixpkgs' defaults serve many kernel versions; a name that this one lacks is no typo of theirs.
  */
-export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defined: Declarations): T[] {
+export function markUnknown<T extends Fallout | Wish>(items: readonly T[]): T[] {
   return items.map((item) =>
-    item.kind === 'unused' && item.by !== null && item.by.kind !== 'nixpkgs' && !defined.has(item.symbol)
-      ? { ...item, kind: 'unknown', suggestions: nearestSymbols(item.symbol, defined) }
+    item.kind === 'unused' && item.by !== null && item.by.kind !== 'nixpkgs' && isMisspelt(item.cause)
+      ? { ...item, kind: 'unknown', suggestions: suggestionsOf(item.cause) }
       : item,
   );
 }
@@ -42,15 +37,17 @@ export function markUnknown<T extends Fallout | Wish>(items: readonly T[], defin
 export function unknownWishes(
   { intents, legacy }: { intents: readonly Intent[]; legacy: readonly LegacyLine[] },
   listed: readonly Wish[],
-  defined: Declarations,
+  names: KernelNames,
   managedName: string,
 ): Wish[] {
   const known = new Set(listed.map((wish) => wish.symbol));
   return [...intents, ...legacy.flatMap(placedIntent)].flatMap(({ symbol, ask, by, position }): Wish[] => {
     const wanted = spelled(ask.value);
     if (wanted === null || by.kind === 'nixpkgs' || isManaged(by, managedName)) return [];
-    if (defined.has(symbol) || known.has(symbol)) return [];
-    return [{ kind: 'unknown', symbol, wanted, got: null, by, position, suggestions: nearestSymbols(symbol, defined) }];
+    if (names.defined.has(symbol) || known.has(symbol)) return [];
+    const cause = unknownCause(symbol, names, []);
+    if (!isMisspelt(cause)) return [];
+    return [{ kind: 'unknown', symbol, wanted, got: null, by, position, cause, suggestions: suggestionsOf(cause) }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { causeSchema } from './cause.ts';
+import { causeSchema, rootSchema } from './cause.ts';
 import { askerSchema, positionSchema } from './intent.ts';
 
 export const falloutKindSchema = z.enum([
@@ -39,7 +39,13 @@ export type Fallout = z.infer<typeof falloutSchema>;
 
 export const wishSchema = falloutSchema
   .omit({ offered: true })
-  .extend({ wanted: z.string(), by: askerSchema, position: positionSchema.nullable() })
+  .extend({
+    wanted: z.string(),
+    by: askerSchema,
+    position: positionSchema.nullable(),
+    /** Where its chain of causes ends: the user's wishes, else defaults, else what nobody asks for. */
+    roots: z.array(rootSchema).exactOptional(),
+  })
   .meta({ id: 'wish', description: 'A setting that the resulting .config does not honour.' });
 
 /** A wish (or default) that the resulting .config does not honour, although the build is green. */

@@ -91,17 +91,17 @@ export class Foresight {
     built: Verified,
     predicted: Prediction | null,
   ): Promise<Verified | { kind: 'aborted' }> {
-    const { observation, fallout, lost } = built;
+    const { observation, fallout, lost, dotConfig } = built;
     if (predicted !== null) {
       const values = predicted.dotConfig === null ? null : parseDotConfig(predicted.dotConfig);
       const missed = missedBy(values, observation.finalValues, fallout.filter(isAbsorbed));
       if (this.#holds(open, missed, 'the build shows')) return placed(built, { ...predicted, fallout }, inputs);
     }
     if (this.predictor === undefined) return placed(built, { fallout, lost, unknown: [] }, inputs);
-    const { intents, legacy } = kernel;
+    const { intents, legacy, settings: request } = kernel;
     const { managedName } = this.running.target;
     const isPuzzling = fallout.some(isAbsorbed) || lost.lost.some(({ cause }) => cause === undefined);
-    const input = { intents, legacy, managedName, observation, fallout, lost };
+    const input = { intents, legacy, managedName, settings: request, observation, dotConfig };
     const result = await this.predictor.explain(kernel, input, this.#options(open, isPuzzling));
     if (result.kind === 'aborted') return result;
     // A build stands even where its reasons cannot be had.

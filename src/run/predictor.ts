@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { Engine } from '../kernel/engine.ts';
 import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
-import type { Explained, ExplanationInput } from '../kernel/kernelEngine.ts';
+import type { Explained, ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { limitOf } from '../model/limits.ts';

@@ -50,7 +50,7 @@ describe('falloutd read', () => {
     expect(lines).toContain('nix log');
     expect(lines).toContain('This log is cut');
     expect(logReadingLines(readLog(log('h-repeated-question.nix2.26.L')), PLAIN).join('\n')).toMatch(
-      /asked again +X86_AMD_FREQ_SENSITIVITY +wanted y, got n\n +offered: n, m; depends on CPU_FREQ_GOV_ONDEMAND \[=m\]/,
+      /asked again +X86_AMD_FREQ_SENSITIVITY +wanted y, got n\n +offered: n, m; needs CPU_FREQ_GOV_ONDEMAND=y, it is m/,
     );
     expect(logReadingLines(readLog(log('f1-syntax-missing-semicolon.nix2.26.json')), PLAIN).join('\n')).toContain(
       'at patches.nix:119:29',

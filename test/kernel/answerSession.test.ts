@@ -73,7 +73,7 @@ it('a session that outlives refusals says what the script says, for as long as t
       else {
         lived++;
         expect(ofListing).toEqual(ofScript);
-        expect(listing).toEqual(script);
+        expect({ ...listing, configuration: null }).toEqual({ ...script, configuration: null });
       }
     }),
     { numRuns: 500 },

@@ -95,9 +95,9 @@ function keepFactsOf(
   writeFileSync(file, bytes);
   const read = readFacts(bytes);
   if (read.kind !== 'facts') throw new Error(read.kind);
-  const loaded = loadEngine(read.facts, (kernel) => {
-    keepKernel(file, kernel);
-    writeFileSync(`${file}.symbols`, kernel.declarations.map(([name]) => name).join('\n'));
+  const loaded = loadEngine(read.facts, (kernel, defined) => {
+    keepKernel(file, kernel, defined);
+    writeFileSync(`${file}.symbols`, defined.join('\n'));
   });
   if (loaded.kind !== 'engine') throw new Error(`no engine: ${loaded.kind}`);
   return file;

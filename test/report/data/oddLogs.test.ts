@@ -313,7 +313,7 @@ describe('a choice at which the script died', () => {
 
 describe('a help whose first line is cut off', () => {
   it.each([
-    [['GOT:   Depends on: BUS [=m]'], { kind: 'unmet', unmet: [{ symbol: 'BUS', value: 'm' }] }],
+    [['GOT:   Depends on: BUS [=m]'], { kind: 'needs', condition: { symbol: 'BUS', value: 'm', needed: 'y' } }],
     [
       [
         'GOT:   Location:',
@@ -322,9 +322,9 @@ describe('a help whose first line is cut off', () => {
         'GOT: ',
         'GOT: Foo (FOO) [N/m/?] (NEW)',
       ],
-      { kind: 'unmet', unmet: [{ symbol: 'BUS', value: 'm' }] },
+      { kind: 'needs', condition: { symbol: 'BUS', value: 'm', needed: 'y' } },
     ],
-    [['GOT:   Visible if: MENU [=n]'], { kind: 'invisible', unmet: [{ symbol: 'MENU', value: 'n' }] }],
+    [['GOT:   Visible if: MENU [=n]'], { kind: 'needs', condition: { symbol: 'MENU', value: 'n' } }],
   ])('%j', (help, cause) => {
     const end = ['QUESTION: Foo, NAME: FOO, ALTS: N/m/?, ANSWER: y', 'repeated question: Foo at /x line 3.'];
     expect(readLog(text(...help, ...end))).toMatchObject({ fallout: [{ kind: 'repeated', symbol: 'FOO', cause }] });

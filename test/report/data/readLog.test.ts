@@ -165,7 +165,7 @@ describe('recorded logs', () => {
   it('says why, as far as the log does', () => {
     expect(readLog(log('h-repeated-question.nix2.26.L')).fallout[0]).toMatchObject({
       offered: ['n', 'm'],
-      cause: { kind: 'unmet', unmet: [{ symbol: 'CPU_FREQ_GOV_ONDEMAND', value: 'm' }] },
+      cause: { kind: 'needs', condition: { symbol: 'CPU_FREQ_GOV_ONDEMAND', value: 'm', needed: 'y' } },
       by: null,
     });
     expect(readLog(log('small-choice.json')).fallout[0]?.cause).toEqual({
