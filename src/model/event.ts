@@ -43,6 +43,8 @@ export const eventSchema = z
       predictMs: z.number(),
       fallout: z.array(falloutSchema),
       entries: z.array(entryChangeSchema),
+      /** How many entries the managed patch has with them. */
+      managed: z.int(),
       ...lostShape,
     }),
     tagged('iteration-finished', { iteration: iterationSchema }),

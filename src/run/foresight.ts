@@ -76,9 +76,9 @@ export class Foresight {
   }
 
   /** Tells the user what the build is going to show. */
-  announce(open: OpenIteration, { lost, unknown }: Prediction, inputs: readonly string[]): void {
+  announce(open: OpenIteration, { entries, lost, unknown }: Prediction, inputs: readonly string[]): void {
     const { lost: wishes, lostDefaults: defaults = [] } = lost;
-    this.recorder.predicted(open, located(wishes, inputs, { defaults, unknown }));
+    this.recorder.predicted(open, entries.length, located(wishes, inputs, { defaults, unknown }));
   }
 
   /**

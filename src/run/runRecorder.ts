@@ -62,13 +62,13 @@ export class Recorder {
     this.#emit({ kind: 'phase', run: this.run, iteration: open.iteration, phase });
   }
 
-  /** Reports a prediction that the build will verify. */
-  predicted(open: OpenIteration, lost: Lost): void {
+  /** Reports a prediction that the build will verify. @param managed how many entries there are. */
+  predicted(open: OpenIteration, managed: number, lost: Lost): void {
     const { iteration, fallout, entries, prediction } = open;
     if (prediction === undefined) return;
     const { predictMs } = prediction;
     const { target } = this.#begin;
-    const found = { fallout: [...fallout], entries: [...entries], ...lost };
+    const found = { fallout: [...fallout], entries: [...entries], managed, ...lost };
     this.#emit({ kind: 'predicted', run: this.run, iteration, target, predictMs, ...found });
   }
 

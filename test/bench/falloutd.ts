@@ -9,8 +9,8 @@ export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url)
 /** A run of `falloutd once`, and how much of its time was not Nix's. */
 export type Measured = {
   run: Run;
-  /** Of each iteration: all of it, and what is left of it without the calls of Nix. */
-  iterations: { ms: number; ownMs: number }[];
+  /** Of each iteration: all of it, what is left of it without the calls of Nix and without the prediction, and that. */
+  iterations: { ms: number; ownMs: number; predictMs: number }[];
   /** The whole process: node's start and end, opening the database. */
   ms: number;
   ownMs: number;
@@ -28,9 +28,11 @@ export async function measureOnce(host: Host, nix: NixCalls): Promise<Measured> 
   if (stdout === '') throw new Error(`falloutd gave no run: ${stderr}`);
   const run = JSON.parse(stdout) as Run;
   const calls = (await nix.all()).filter((call) => call.start >= from);
-  const iterations = run.iterations.map(({ startedAt, durationMs }) => {
+  const iterations = run.iterations.map(({ startedAt, durationMs, prediction }) => {
     const began = Date.parse(startedAt);
-    return { ms: durationMs, ownMs: durationMs - coveredMs(calls, began, began + durationMs) };
+    const predictMs = prediction?.predictMs ?? 0;
+    return { ms: durationMs, ownMs: durationMs - coveredMs(calls, began, began + durationMs) - predictMs, predictMs };
   });
-  return { run, iterations, ms: to - from, ownMs: to - from - coveredMs(calls, from, to), calls };
+  const predictMs = iterations.reduce((sum, iteration) => sum + iteration.predictMs, 0);
+  return { run, iterations, ms: to - from, ownMs: to - from - coveredMs(calls, from, to) - predictMs, calls };
 }

@@ -14,7 +14,7 @@ import { measureOnce, type Measured } from './falloutd.ts';
 import { median, printFigure, printLine, rounded, seconds } from './figures.ts';
 import { longHistory } from './longHistory.ts';
 import { idle, memory } from './longRun.ts';
-import { MONOLITHIC, patchesText, SUBSYSTEMS, type Wishes } from './patches.ts';
+import { driversOff, MONOLITHIC, patchesText, SUBSYSTEMS, type Wishes } from './patches.ts';
 import { plainLoop, type PlainRun } from './plainLoop.ts';
 import { readingSpeed } from './reading.ts';
 import { saveToNix } from './saves.ts';
@@ -102,8 +102,9 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
     };
     const subsystems = await contest('five subsystems off', SUBSYSTEMS, 40);
     const monolithic = await contest('MODULES = no', MONOLITHIC, Number(flags.builds));
+    const many = await contest('7,000 drivers off', driversOff(tree.path, 7000), 0);
 
-    const iterations = [subsystems, monolithic].flatMap(({ falloutd }) => falloutd.iterations);
+    const iterations = [subsystems, monolithic, many].flatMap(({ falloutd }) => falloutd.iterations);
     const total = (pick: (of: { ms: number; ownMs: number }) => number): number =>
       iterations.reduce((sum, each) => sum + pick(each), 0);
     printFigure(
@@ -139,7 +140,7 @@ function printOwnTime(name: string, { run, iterations, ms, ownMs }: Measured): v
   printLine(`${name}: falloutd ended ${run.outcome?.kind ?? 'without an outcome'}`);
   for (const [n, iteration] of iterations.entries()) {
     printLine(
-      `  iteration ${n + 1}: ${seconds(iteration.ms)}, of it falloutd's own ${rounded(iteration.ownMs)} ms (${rounded((100 * iteration.ownMs) / iteration.ms)} %)`,
+      `  iteration ${n + 1}: ${seconds(iteration.ms)}, of it predicting ${seconds(iteration.predictMs)} and falloutd's own ${rounded(iteration.ownMs)} ms (${rounded((100 * iteration.ownMs) / iteration.ms)} %)`,
     );
   }
   printLine(

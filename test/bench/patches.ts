@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** Wishes of a user as a patch: symbol to value of lib.kernel. */
 export type Wishes = Readonly<Record<string, 'yes' | 'no' | 'module'>>;
 
@@ -44,6 +47,16 @@ export const SUBSYSTEMS: Wishes = Object.fromEntries(
 
 /** A kernel without modules: every question that nixpkgs or autoModules answers `m` is refused. */
 export const MONOLITHIC: Wishes = { MODULES: 'no' };
+
+/** What a list made of `localmodconfig` asks: thousands of drivers of a source off, those below others included. */
+export function driversOff(tree: string, count: number): Wishes {
+  const names = readdirSync(tree, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?:^|\/)Kconfig[^/]*$/.test(file) && !/^(?:arch\/(?!x86)|scripts|Documentation)/.test(file))
+    .sort()
+    .flatMap((file) => [...readFileSync(join(tree, file), 'utf8').matchAll(/^config (\w+)\n\t(?:tristate|bool) "/gm)])
+    .flatMap(([, name]) => name ?? []);
+  return Object.fromEntries(names.slice(0, count).map((name) => [name, 'no']));
+}
 
 /** patches.nix with one patch of wishes, and the managed patch behind it with these lines. */
 export function patchesText(wishes: Wishes, managed: readonly string[] = []): string {

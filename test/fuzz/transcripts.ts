@@ -283,7 +283,7 @@ function checkTerminal(fallout: Fallout[], lost: Wish[], c: Choices): void {
   const screen = reporter(
     { write: (text) => written.push(text), columns: style.width },
     { ...style, live: true },
-    { clock: { now: () => 0, every: () => () => undefined } },
+    { clock: { date: () => new Date(), now: () => 0, every: () => () => undefined } },
   );
   screen.handle({ kind: 'run-started', run: 1, target: run.target, cause: 'save', patchesFile: '/p\u001b' });
   screen.handle({ kind: 'phase', run: 1, iteration: 1, phase: 'build' });

@@ -25,8 +25,13 @@ function wholeSeconds(seconds: number): string {
  */
 export function moment(iso: string, now: number): string {
   const then = new Date(iso);
-  const time = `${two(then.getHours())}:${two(then.getMinutes())}:${two(then.getSeconds())}`;
+  const time = timeOf(then);
   return `${dayOf(then) === dayOf(new Date(now)) ? time : `${dayOf(then)} ${time}`} (${ago(now - then.getTime())})`;
+}
+
+/** `13:05:11`, in local time. */
+export function timeOf(date: Date): string {
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
 /** How long ago, in one unit: `just now`, `4 m ago`, `12 d ago`; of what is still to come, `by a clock that was ahead`. Takes ms. */

@@ -7,12 +7,15 @@ export type Screen = { write(text: string): unknown; columns?: number };
 export type Clock = {
   /** ms. */
   now(): number;
+  /** The time of day. */
+  date(): Date;
   /** Calls `tick` every `ms` until the function it gives is called. */
   every(ms: number, tick: () => void): () => void;
 };
 
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
+  date: () => new Date(),
   every(ms, tick) {
     const timer = setInterval(tick, ms);
     timer.unref();

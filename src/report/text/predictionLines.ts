@@ -1,11 +1,10 @@
+import type { EntryChange } from '../../model/entry.ts';
 import type { RunEvent } from '../../model/event.ts';
 import type { Documents } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { duration } from './duration.ts';
 import { byPlace } from '../data/lostOfTarget.ts';
 import { missLines } from './lostLines.ts';
-import { counts } from './falloutText.ts';
-import { absorbed, iterationRow } from './runText.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { problemLines } from './problemLines.ts';
 
@@ -46,16 +45,28 @@ const wishesText = (lost: number): string =>
 /** How many lost wishes a prediction shows with their reasons; the others are in `falloutd lost`. */
 const MOST_SHOWN = 12;
 
-/** A prediction that a build begins to verify: what was met and written, and the wishes that will be lost, with why. */
+/** A prediction that a build begins to verify: the wishes that will be lost, with why, and what was written. */
 export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, style: Style): string[] {
-  const { iteration, predictMs, fallout, entries, lost } = event;
-  const text = `predicted: ${parts('; ', counts(fallout), absorbed({ entries }), wishesText(lost.length))}`;
+  const { predictMs, managed, entries, lost } = event;
   const shown = lost.toSorted(byPlace).slice(0, MOST_SHOWN);
   const more = lost.length - shown.length;
-  const inner = { ...style, width: style.width - 5 };
+  const changes = changesText(entries);
+  const total = `${plural(managed, 'entry', 'entries')}${changes === '' ? '' : ` (${changes})`}`;
   return [
-    ...iterationRow({ iteration, ms: predictMs, text }, style.colors.cyan, style),
-    ...missLines({ lost: shown }, inner).map((line) => `     ${line}`),
-    ...(more > 0 ? [`       and ${more} more, once it is built, in \`falloutd lost\``] : []),
+    ...missLines({ lost: shown }, style),
+    ...(more > 0 ? [`    and ${more} more, once it is built, in \`falloutd lost\``] : []),
+    ...hanging('  ', `predicted in ${duration(predictMs)}: ${missText(lost.length)}, ${total}`, style.width).map(
+      style.colors.cyan,
+    ),
   ];
+}
+
+const missText = (lost: number): string =>
+  lost === 0 ? 'every wish honoured' : `${lost} of your wishes ${lost === 1 ? 'misses' : 'miss'}`;
+
+/** `+3 −1`: entries that were written, and taken out. */
+function changesText(entries: readonly EntryChange[]): string {
+  const gone = entries.filter(({ to }) => to === null).length;
+  const written = entries.length - gone;
+  return parts(' ', written === 0 ? '' : `+${written}`, gone === 0 ? '' : `−${gone}`);
 }

@@ -1,11 +1,13 @@
 import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts';
 import { predictedLines } from './predictionLines.ts';
-import { CAUSES, iterationRow, outcomeLines, paintOutcome, verifiedText } from './runText.ts';
+import { CAUSES, cameTrue, iterationRow, iterationText, outcomeLines, paintOutcome } from './runText.ts';
 import { firstOf } from '../../system/someOf.ts';
 import { hookProblem, lateProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
-import { roughly } from './duration.ts';
-import { clean, hanging, type Style } from './style.ts';
+import { roughly, timeOf } from './duration.ts';
+import { progressBar } from './progressBar.ts';
+import { parts } from './sentenceParts.ts';
+import { atBothEnds, clean, hanging, type Style } from './style.ts';
 import { LiveLine, SYSTEM_CLOCK, type Clock, type Screen } from './liveLine.ts';
 import type { Expected, Iteration } from '../../model/run.ts';
 import type { BuildProgress, RunEvent } from '../../model/event.ts';
@@ -82,6 +84,10 @@ class TerminalReporter implements Reporter {
     return { ...this.base, width: this.screen.columns ?? this.base.width };
   }
 
+  get #time(): string {
+    return timeOf(this.clock.date());
+  }
+
   /** What an event has to say at once; what goes on is kept for the live line. */
   #linesOf(event: RunEvent): string[] {
     const style = this.#style;
@@ -90,8 +96,8 @@ class TerminalReporter implements Reporter {
         const { run, target, cause, patchesFile, saved = [patchesFile] } = event;
         this.#runs.set(run, { target, progress: RESTING });
         const files = firstOf(saved.map((file) => shortPath(file)));
-        const head = `${this.dryRun ? 'dry run' : `run ${run}`}, ${target}: ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
-        return hanging('', head, style.width).map(style.colors.bold);
+        const what = `${this.#time}  ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
+        return atBothEnds(what, `${target}, ${this.dryRun ? 'dry run' : `run ${run}`}`, style).map(style.colors.bold);
       }
       case 'phase': {
         const { run, iteration, phase } = event;
@@ -109,9 +115,12 @@ class TerminalReporter implements Reporter {
         this.#update(event.iteration.run, { phase: null });
         return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', iterationLines(event.iteration, style));
       case 'run-finished': {
-        const lines = this.#named(event.run.target, outcomeLines(event.run, style));
+        const head = `${this.#time}  `;
+        const below = outcomeLines(event.run, { ...style, width: style.width - head.length });
+        const lines = below.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line);
+        const named = this.#named(event.run.target, lines);
         this.#runs.delete(event.run.run);
-        return lines;
+        return named;
       }
       case 'warning':
         return this.#named(event.target, problemLines('warning: ', event.problem, style));
@@ -173,9 +182,10 @@ const HOLDS = {
   none: 'no longer held',
 } as const;
 
-/** A finished iteration: number, duration, fallout by kind, absorbed. */
+/** A finished iteration: number, duration, fallout by kind, absorbed; nothing where it is what was predicted. */
 function iterationLines(iteration: Iteration, style: Style): string[] {
-  const row = { iteration: iteration.iteration, ms: iteration.durationMs, text: verifiedText(iteration) };
+  if (cameTrue(iteration)) return [];
+  const row = { iteration: iteration.iteration, ms: iteration.durationMs, text: iterationText(iteration) };
   return iterationRow(row, paintOutcome(iteration.outcome, style), style);
 }
 
@@ -184,7 +194,7 @@ export const PHASES = {
   evaluate: 'evaluating',
   facts: 'reading the kernel',
   predict: 'predicting',
-  build: 'building',
+  build: 'config build',
   write: 'writing',
 } as const;
 
@@ -192,29 +202,35 @@ function liveText(run: Progress, now: number): string {
   if (run.phase === null) return '';
   // Whole seconds, so that what has passed and what is left change together.
   const elapsed = Math.floor((now - run.since) / 1000) * 1000;
-  const parts = [
-    `${String(run.iteration).padStart(5)}  ${PHASES[run.phase]}${run.step === '' ? '' : `: ${run.step}`}`,
-    roughly(elapsed),
-  ];
-  if (run.questions > 0) {
-    parts.push(
-      run.expected === null ? `${run.questions} questions` : `${run.questions} of ${run.expected.questions} questions`,
-    );
-  }
-  if (run.expected !== null) parts.push(remaining(run, run.expected, elapsed));
-  return parts.join(', ');
+  const left = run.expected === null ? null : remainingMs(run, run.expected, elapsed);
+  const bar = run.expected === null || left === null ? '' : progressBar(elapsed / (elapsed + left));
+  const what =
+    run.questions === 0
+      ? run.step
+      : `${counted(run.questions)}${run.expected === null ? '' : ` of ${counted(run.expected.questions)}`} questions`;
+  const head = `  ${parts(' ', PHASES[run.phase], bar)}`;
+  return parts(bar === '' ? ': ' : ' ', head, parts(', ', what, timeText(run, elapsed, left)));
 }
+
+/** What is left; where that is not known, what has passed. */
+function timeText({ expected }: Progress, elapsed: number, left: number | null): string {
+  if (left !== null) return `${roughly(left)} left`;
+  return parts(', ', roughly(elapsed), expected === null ? '' : 'longer than last time');
+}
+
+const counted = (count: number): string => count.toLocaleString('en');
 
 function buildText(build: Building, now: number): string {
   return `kernel build ${build.build}: ${progressText(build, Math.floor((build.elapsedMs + now - build.at) / 1000) * 1000)}`;
 }
 
-/** By the duration of the last build; where that has passed, by how many of its questions have come. */
-function remaining({ questions }: Progress, expected: Expected, elapsed: number): string {
+/**
+ * How many ms are left by the duration of the last build; where that has passed, by how many of its questions have come. Null where
+ * neither says.
+ */
+function remainingMs({ questions }: Progress, expected: Expected, elapsed: number): number | null {
   const left = expected.buildMs - elapsed;
-  if (left >= 0) return `about ${roughly(left)} left`;
+  if (left >= 0) return left;
   const isUnderWay = questions > 0 && questions < expected.questions;
-  return isUnderWay
-    ? `about ${roughly((elapsed * (expected.questions - questions)) / questions)} left`
-    : 'longer than last time';
+  return isUnderWay ? (elapsed * (expected.questions - questions)) / questions : null;
 }

@@ -55,7 +55,17 @@ describe('a document', () => {
   it.each<RunEvent>([
     { kind: 'run-started', run: 1, target: 'host', cause: 'save', patchesFile: '/p' },
     { kind: 'phase', run: 1, iteration: 2, phase: 'build' },
-    { kind: 'predicted', run: 1, iteration: 2, target: 'host', predictMs: 3, fallout: [], entries: [], lost: [] },
+    {
+      kind: 'predicted',
+      run: 1,
+      iteration: 2,
+      target: 'host',
+      predictMs: 3,
+      fallout: [],
+      entries: [],
+      managed: 0,
+      lost: [],
+    },
     { kind: 'progress', run: 1, iteration: 2, step: 's', questions: 3, expected: { questions: 4, buildMs: 5.5 } },
     { kind: 'warning', run: 1, target: 'host', problem },
     { kind: 'trouble', target: 'host', problem },

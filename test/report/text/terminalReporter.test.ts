@@ -15,6 +15,10 @@ class FakeClock implements Clock {
     return this.time;
   }
 
+  date(): Date {
+    return new Date(new Date(2026, 2, 4, 14, 2, 11).getTime() + this.time);
+  }
+
   every(ms: number, tick: () => void): () => void {
     const timer = { ms, next: this.time + ms, tick };
     this.timers.add(timer);
@@ -152,20 +156,32 @@ test('a prediction tells what is lost and why, before the build that verifies it
   const lost = Array.from({ length: 14 }, (_, i) => wish(`W${i}`, 40 - i));
   const fallout = lost.slice(0, 2);
   const entries = entry === undefined ? [] : [entry];
-  tell({ kind: 'predicted', run: 12, iteration: 41, target: 'nixhost', predictMs: 900, fallout, entries, lost });
   tell({
-    kind: 'iteration-finished',
-    iteration: iteration({ outcome: 'green', prediction: { predictMs: 900, factsMs: null, missed: [] } }),
+    kind: 'predicted',
+    run: 12,
+    iteration: 41,
+    target: 'nixhost',
+    predictMs: 900,
+    fallout,
+    entries,
+    managed: 3,
+    lost,
   });
+  const prediction = { predictMs: 900, factsMs: null, missed: [] };
+  const verified = iteration({ outcome: 'green', prediction });
+  tell({ kind: 'iteration-finished', iteration: verified });
   const lines = screen.text.split('\n');
   expect(lines.filter((each) => each.length > 60)).toEqual([]);
-  expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted: 2 other values; released 1; 14 wishes not honoured');
+  expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted in 0.9 s: 14 of your wishes miss, 3 entries (−1)');
   expect(screen.text).toContain('selected by OTHER');
   // The twelve first by their place in the file.
   expect(lines.findIndex((each) => each.includes(' W13 '))).toBeGreaterThan(0);
   expect(lines.some((each) => each.includes(' W0 '))).toBe(false);
   expect(screen.text).toContain('and 2 more, once it is built, in `falloutd lost`');
-  expect(lines.at(-2)).toBe('   41     43.2 s  config built, as predicted');
+  tell(finished({ kind: 'stable' }, { iterations: [verified], durationMs: 43_200, absorbed: -1 }));
+  // The build itself is not worth a line of its own.
+  expect(lines.at(-2)).toContain('predicted in');
+  expect(screen.text.split('\n').at(-3)).toBe('14:02:11  stable as predicted, 1 build, 43.2 s; 1 entry');
 });
 
 test('a prediction that did not come true is not called built as predicted', () => {
@@ -192,10 +208,11 @@ test('where there is no terminal, only finished lines are printed', () => {
   });
   tell(finished({ kind: 'stable' }));
   expect(screen.text).toMatchInlineSnapshot(`
-    "run 12, nixhost: /etc/nixos/patches.nix saved
+    "14:02:11  /etc/nixos/patches.nix saved                           nixhost, run 12
        41     43.2 s  1 unknown name, 101 with no option; absorbed 1, released 1
        42   1 m 00 s  config built
-    stable after 2 iterations in 1 m 44 s; 102 entries added; every wish honoured
+    14:02:15  stable after 2 iterations in 1 m 44 s; 102 entries added; every wish
+              honoured
     "
   `);
   expect(clock.timers.size).toBe(0);
@@ -206,18 +223,18 @@ test('on a terminal one line tells phase, time, questions and what is left', () 
   tell(started);
   expect(screen.live).toBe('');
   tell(phase('evaluate'));
-  expect(screen.live).toBe('   41  evaluating, 0 s');
+  expect(screen.live).toBe('  evaluating: 0 s');
   clock.pass(3000);
-  expect(screen.live).toBe('   41  evaluating, 3 s');
+  expect(screen.live).toBe('  evaluating: 3 s');
   tell(phase('build'));
   tell(progress(0, 'unpacking'));
   clock.pass(12_250);
-  expect(screen.live).toBe('   41  building: unpacking, 12 s, about 31 s left');
+  expect(screen.live).toBe('  config build ▕███░░░░░░░▏ unpacking, 31 s left');
   tell(progress(1204));
   clock.pass(20_000);
-  expect(screen.live).toBe('   41  building: answering, 32 s, 1204 of 2871 questions, about 11 s left');
+  expect(screen.live).toBe('  config build ▕███████░░░▏ 1,204 of 2,871 questions, 11 s left');
   clock.pass(20_000);
-  expect(screen.live).toBe('   41  building: answering, 52 s, 1204 of 2871 questions, about 1 m 12 s left');
+  expect(screen.live).toBe('  config build ▕████░░░░░░▏ 1,204 of 2,871 questions, 1 m 12 s left');
 });
 
 test('the line is rewritten at most four times a second, however much is told, and never without a change', () => {
@@ -228,7 +245,7 @@ test('the line is rewritten at most four times a second, however much is told, a
     tell(progress(i));
     clock.pass(1);
   }
-  const drawn = screen.writes.filter(({ text }) => text.includes('building'));
+  const drawn = screen.writes.filter(({ text }) => text.includes('config build'));
   expect(drawn.length).toBeGreaterThan(10);
   for (let i = 1; i < drawn.length; i++)
     expect((drawn[i]?.at ?? 0) - (drawn[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(250);
@@ -273,12 +290,12 @@ test('the live line is never longer than the terminal, also when that gets narro
   const { clock, screen, tell } = setUp(TERMINAL, 40);
   tell({ ...started, target: '日本' });
   tell(phase('build'));
-  tell(progress(100, '日本語のカーネル設定をビルドしています'));
+  tell(progress(0, '日本語のカーネル設定をビルドしています'));
   clock.pass(500);
-  expect(screen.live).toBe('   41  building: 日本語のカーネル設定…');
+  expect(screen.live).toBe('  config build ▕░░░░░░░░░░▏ 日本語のカ…');
   screen.columns = 20;
   clock.pass(1000);
-  expect(screen.live).toBe('   41  building:…');
+  expect(screen.live).toBe('  config build ▕░░…');
 });
 
 test('with several targets every line names its own', () => {
@@ -316,19 +333,20 @@ test('a run that ended otherwise says why, and what to do', () => {
   const { screen, tell } = setUp(PLAIN);
   for (const outcome of outcomes) tell(finished(outcome));
   expect(screen.text).toMatchInlineSnapshot(`
-    "blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
-      write \`with lib.kernel;\` before the braces, or \`lib.kernel.yes\` in the place
-      of it
-    blocked: /etc/nixos/patches.nix: first line
-      second line
-    infrastructure: the Nix daemon does not answer
-    stalled after 2 iterations in 1 m 44 s: nothing is left to try for A, B, C, D
-    and 2 more
-    stalled after 2 iterations in 1 m 44 s: \`max-iterations\` is reached, with more
-    to absorb for A
-    stalled after 2 iterations in 1 m 44 s: the same settings came up again
-    ended by a newer save
-    interrupted
+    "14:02:11  blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
+                write \`with lib.kernel;\` before the braces, or \`lib.kernel.yes\` in
+                the place of it
+    14:02:11  blocked: /etc/nixos/patches.nix: first line
+                second line
+    14:02:11  infrastructure: the Nix daemon does not answer
+    14:02:11  stalled after 2 iterations in 1 m 44 s: nothing is left to try for A,
+              B, C, D and 2 more
+    14:02:11  stalled after 2 iterations in 1 m 44 s: \`max-iterations\` is reached,
+              with more to absorb for A
+    14:02:11  stalled after 2 iterations in 1 m 44 s: the same settings came up
+              again
+    14:02:11  ended by a newer save
+    14:02:11  interrupted
     "
   `);
 });
@@ -348,7 +366,7 @@ test('a stable line ends with how many wishes are not honoured', () => {
     ),
   );
   expect(screen.text).toBe(
-    'stable after 2 iterations in 1 m 44 s; 102 entries added; 1 wish not honoured: A; 1 default not honoured (see `falloutd lost`)\n',
+    '14:02:11  stable after 2 iterations in 1 m 44 s; 102 entries added; 1 wish not honoured: A; 1 default not honoured (see `falloutd lost`)\n',
   );
 });
 
@@ -384,10 +402,10 @@ test('a run after a save names the files that were saved, at most the first few'
   tell({ ...started, cause: 'save', saved });
   tell({ ...started, cause: 'command' });
   expect(screen.text).toMatchInlineSnapshot(`
-    "run 12, nixhost: /etc/nixos/a.nix saved
-    run 12, nixhost: /etc/nixos/a.nix, /etc/nixos/b.nix, /etc/nixos/c.nix,
-    /etc/nixos/d.nix and 2 more saved
-    run 12, nixhost: /etc/nixos/patches.nix, on command
+    "14:02:11  /etc/nixos/a.nix saved                                 nixhost, run 12
+    14:02:11  /etc/nixos/a.nix, /etc/nixos/b.nix, /etc/nixos/c.nix, /etc/nixos/d.nix
+    and 2 more saved  nixhost, run 12
+    14:02:11  /etc/nixos/patches.nix, on command                     nixhost, run 12
     "
   `);
 });
