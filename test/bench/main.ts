@@ -150,12 +150,13 @@ function printOwnTime(name: string, { run, iterations, ms, ownMs }: Measured): v
 
 function printContest(name: string, falloutd: Measured, plain: PlainRun | null): void {
   const evaluations = falloutd.calls.filter((call) => call.command === 'nix' && call.subcommand === 'eval').length;
-  const realised = falloutd.calls.filter((call) => call.command === 'nix-store' && call.subcommand === 'realise');
-  const builds = realised.length;
-  const buildMs = realised.reduce((sum, { start, end }) => sum + (end ?? start) - start, 0);
+  const built = falloutd.run.iterations.filter((iteration) => iteration.buildMs > 0);
+  const builds = built.length;
+  const buildMs = built.reduce((sum, iteration) => sum + iteration.buildMs, 0);
+  const factsMs = falloutd.run.iterations.reduce((sum, { prediction }) => sum + (prediction?.factsMs ?? 0), 0);
   const ms = falloutd.run.durationMs ?? falloutd.ms;
   printLine(
-    `${name}: falloutd ${evaluations} evaluations, ${builds} config builds of ${seconds(buildMs / builds)}, ${seconds(ms)}`,
+    `${name}: falloutd ${evaluations} evaluations, ${builds} config builds of ${seconds(buildMs / builds)}, kernel facts in ${seconds(factsMs)}, ${seconds(ms)}`,
   );
   if (plain === null) return;
   const steps = plain.conflicts + plain.builds;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attributeName } from '../../src/nixfile/strings.ts';
 
 /** Wishes of a user as a patch: symbol to value of lib.kernel. */
 export type Wishes = Readonly<Record<string, 'yes' | 'no' | 'module'>>;
@@ -67,7 +68,7 @@ export function patchesText(wishes: Wishes, managed: readonly string[] = []): st
     name = "mine";
     patch = null;
     structuredExtraConfig = with lib.kernel; {
-${lines(Object.entries(wishes).map(([symbol, value]) => `${symbol} = ${value};`))}    };
+${lines(Object.entries(wishes).map(([symbol, value]) => `${attributeName(symbol)} = ${value};`))}    };
   }
   # falloutd: begin fallout
   {

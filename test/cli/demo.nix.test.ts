@@ -37,7 +37,7 @@ test('falloutd demo: the file before, the file after, the history; and nothing s
     'as falloutd leaves it',
     'RTLWIFI = lib.mkOverride 40 (option no); # wanted n, got m: selected by RTL8192CE',
     'falloutd history',
-    'stable after',
+    'stable as predicted',
     'falloutd lost',
     'RTL8192CEE',
   ].map((text) => stdout.lastIndexOf(text));

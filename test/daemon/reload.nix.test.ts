@@ -47,7 +47,7 @@ function start(...args: string[]): Output {
   return { text: () => output, exit, end };
 }
 
-const stableRuns = (output: string): number => output.split('stable after').length - 1;
+const stableRuns = (output: string): number => output.split(/stable (?:after|as)/).length - 1;
 
 /** Saves until the follower has told of more runs: it may come too late for one, which takes less than the pause. */
 async function savedUntilFollowed(follower: Output, seen: number): Promise<void> {
