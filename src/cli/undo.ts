@@ -35,7 +35,8 @@ async function undoHere(config: Config, target: Target, run: number | null): Pro
   }
 }
 
-function undoneText({ target, run, path, changed }: Undone): string {
+/** What was undone, and that the target is held. */
+export function undoneText({ target, run, path, changed }: Undone): string {
   const what = changed
     ? `${shortPath(path)}: the managed patch is again as it was before run ${run}`
     : `${shortPath(path)}: nothing to undo, the managed patch is the same as before run ${run}`;

@@ -6,11 +6,13 @@ import { Service, type ServiceNews } from '../daemon/service.ts';
 import { UsageError } from '../model/errors.ts';
 import { problemLines } from '../report/text/problemLines.ts';
 import { logger } from '../report/text/jsonReporter.ts';
-import { reporter } from '../report/text/terminalReporter.ts';
+import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style, type Style } from '../report/text/style.ts';
 import { serviceManager } from '../system/serviceManager.ts';
 import { INTERRUPTED } from './runExitCode.ts';
 import { shortPath } from '../system/shortPath.ts';
+import { listenToKeys, type Keyboard } from './keyboard.ts';
+import { WatchKeys } from './watchKeys.ts';
 
 /**
  * `falloutd watch`: converges at the start and at each save, until it is told to end. A changed configuration takes effect
@@ -18,39 +20,55 @@ import { shortPath } from '../system/shortPath.ts';
  * @returns the exit code: 130 after Ctrl-C, 0 for a service that was told to end.
  */
 export async function watch(config: Config, signal: AbortSignal, only?: string): Promise<number> {
-  const notify = serviceManager();
+  const notifyManager = serviceManager();
   const look = style(process.stdout);
-  const screen = process.stdout.isTTY ? reporter(process.stdout, look) : logger(process.stdout);
+  const screen = process.stdout.isTTY
+    ? reporter(process.stdout, look, { bell: config.notify })
+    : logger(process.stdout);
+  const hasKeys = look.live && process.stdin.isTTY;
+  const quit = new AbortController();
+  const ending = AbortSignal.any([signal, quit.signal]);
+  let keyboard: Keyboard | null = null;
   const tellManager = async (state: string): Promise<void> => {
-    const failure = await notify(state);
+    const failure = await notifyManager(state);
     if (failure !== null) screen.print([failure]);
   };
   try {
     const service = await Service.start(config, {
-      onEvent: (event) => screen.handle(event),
-      onNews: (news) => screen.print(newsLines(news, look)),
+      onEvent: (event) => {
+        screen.handle(event);
+        keyboard?.check();
+      },
+      onNews: (news) => screen.print(newsLines(news, look, hasKeys)),
       configReadAt: performance.timeOrigin,
       only,
     });
     // Ready means that saves are seen and commands answered, not that anything is stable.
     await tellManager('READY=1');
-    await aborted(signal);
+    if (hasKeys) keyboard = answerKeys(service, config.stateDir, screen, () => quit.abort());
+    await aborted(ending);
     await tellManager('STOPPING=1');
     await service.stop();
     return signal.reason === 'SIGINT' ? INTERRUPTED : 0;
   } finally {
+    keyboard?.close();
     screen.close();
   }
 }
 
-function newsLines(news: ServiceNews, look: Style): readonly string[] {
+function answerKeys(service: Service, stateDir: string, screen: Reporter, quit: () => void): Keyboard {
+  const keys = new WatchKeys(service, stateDir, screen, () => style(process.stdout), quit);
+  return listenToKeys(process.stdin, (key) => void keys.press(key));
+}
+
+function newsLines(news: ServiceNews, look: Style, hasKeys: boolean): readonly string[] {
   switch (news.kind) {
     case 'notices':
       return news.lines;
     case 'serving': {
       const { targets, stateDir } = news.config;
       const files = targets.map((target) => shortPath(target.patchesFile)).join(', ');
-      const howToEnd = process.stdin.isTTY ? '; end it with Ctrl-C' : '';
+      const howToEnd = hasKeys ? '; ? lists the keys, q ends it' : process.stdin.isTTY ? '; end it with Ctrl-C' : '';
       return [`falloutd watches ${files}; state in ${shortPath(stateDir)}${howToEnd}`];
     }
     case 'reload-failed':

@@ -45,6 +45,8 @@ export type Config = {
   transcripts: number;
   /** How many targets may build their config at the same time. */
   jobs: number;
+  /** Whether a terminal rings when a run ends. */
+  notify: boolean;
   hooks: Hooks;
   targets: Target[];
 };
@@ -71,6 +73,7 @@ export function parseConfig(text: string, file: string, stateDir: string | undef
     socketGroup: tables['socket-group'] ?? null,
     transcripts: tables.history.transcripts,
     jobs: tables.jobs,
+    notify: tables.notify,
     hooks: { commands, timeoutMs: timeout * 1000 },
     targets,
   };

@@ -54,6 +54,7 @@ export const configSchema = z.strictObject({
   state: z.string().optional().describe('Where the database stands.'),
   'socket-group': z.string().min(1).optional().describe('A group whose members may ask the daemon, too.'),
   jobs: z.int().min(1).default(1).describe('How many targets may build their config at the same time.'),
+  notify: z.boolean().default(false).describe('Whether the terminal of `falloutd watch` rings when a run ends.'),
   history: z
     .strictObject({
       transcripts: z.int().min(0).default(200).describe('How many transcripts are kept.'),

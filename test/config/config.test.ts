@@ -28,6 +28,7 @@ describe('parseConfig', () => {
       stateDir: '/state',
       transcripts: 200,
       jobs: 1,
+      notify: false,
       targets: [
         {
           name: 'laptop',
@@ -73,7 +74,10 @@ describe('parseConfig', () => {
     const text = readFileSync(new URL('../../config/falloutd.toml', import.meta.url), 'utf8');
     const plain = parse(text);
     const spelledOut = parse(
-      text.replace(/^# ((?:jobs|transcripts|transcript-size|policy|unknown|max-iterations|build|timeout) = )/gm, '$1'),
+      text.replace(
+        /^# ((?:jobs|notify|transcripts|transcript-size|policy|unknown|max-iterations|build|timeout) = )/gm,
+        '$1',
+      ),
     );
     expect(spelledOut).toEqual(plain);
   });

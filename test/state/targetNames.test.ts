@@ -25,6 +25,7 @@ function hostIn(name: string, state = join(dir, 'state')): Config {
     socketGroup: null,
     transcripts: 200,
     jobs: 1,
+  notify: false,
     hooks: { commands: {}, timeoutMs: 1000 },
     targets: [target],
   };

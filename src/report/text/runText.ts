@@ -8,7 +8,7 @@ import { parts, plural } from './sentenceParts.ts';
 import { clean, cut, hanging, type Style } from './style.ts';
 
 /** `absorbed 101, released 2`, or nothing when the managed patch stayed as it was. */
-export function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
+function absorbed({ entries, restored }: Pick<Iteration, 'entries' | 'restored'>): string {
   const released = entries.filter((entry) => entry.to === null).length - (restored?.takenOut ?? 0);
   const written = entries.length - entries.filter((entry) => entry.to === null).length - (restored?.putBack ?? 0);
   return parts(', ', written === 0 ? '' : `absorbed ${written}`, released === 0 ? '' : `released ${released}`);

@@ -39,13 +39,14 @@ type Building = BuildProgress & { at: number };
 /**
  * A reporter on `screen`. On a terminal (`style.live`) one line says what goes on, rewritten in place; elsewhere only
  * finished lines are printed, without control characters. A dry run is recorded nowhere, so no number names it.
+ * `bell`: a terminal rings when a run ends.
  */
 export function reporter(
   screen: Screen,
   style: Style,
-  { clock = SYSTEM_CLOCK, dryRun = false }: { clock?: Clock; dryRun?: boolean } = {},
+  { clock = SYSTEM_CLOCK, dryRun = false, bell = false }: { clock?: Clock; dryRun?: boolean; bell?: boolean } = {},
 ): Reporter {
-  return new TerminalReporter(screen, style, clock, dryRun);
+  return new TerminalReporter(screen, style, clock, dryRun, bell);
 }
 
 class TerminalReporter implements Reporter {
@@ -58,6 +59,8 @@ class TerminalReporter implements Reporter {
     private readonly base: Style,
     private readonly clock: Clock,
     private readonly dryRun: boolean,
+    /** Whether a terminal rings when a run has come to an end of its own. */
+    private readonly bell: boolean,
   ) {
     this.#live = new LiveLine(screen, base, clock, () => this.#underWay());
   }
@@ -66,6 +69,7 @@ class TerminalReporter implements Reporter {
     const lines = this.#linesOf(event);
     if (lines.length > 0) this.#live.print(lines);
     this.#live.update();
+    if (this.bell && this.base.live && isFinal(event)) this.screen.write('\u0007');
   }
 
   print(lines: readonly string[]): void {
@@ -174,6 +178,12 @@ class TerminalReporter implements Reporter {
       ...[...this.#builds.values()].map((build) => buildText(build, now)),
     ].join(' · ');
   }
+}
+
+/** Whether a run ended by itself: nobody saved again meanwhile, and nobody stopped it. */
+function isFinal(event: RunEvent): boolean {
+  const outcome = event.kind === 'run-finished' ? event.run.outcome?.kind : undefined;
+  return outcome !== undefined && outcome !== 'superseded' && outcome !== 'interrupted';
 }
 
 const HOLDS = {
