@@ -19,7 +19,7 @@ export {
 export { buildKconfig } from './tree/buildKconfig.ts';
 export { PACKED_TREE_FORMAT, packTree, unpackTree, type PackedTree } from './tree/packedTree.ts';
 export { printExpr } from './tree/expressions.ts';
-export { menusBelow, MOD, NO, YES } from './tree/model.ts';
+export { menusAround, menusBelow, MOD, NO, YES } from './tree/model.ts';
 export type * from './tree/model.ts';
 export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';
@@ -31,6 +31,7 @@ export type { ValueDifference } from './conf/writeConfig.ts';
 export { listText, needsText } from './explain/conditionText.ts';
 export { joined, lackingIn } from './explain/condition.ts';
 export type * from './explain/condition.ts';
+export { changedBy } from './explain/changedBy.ts';
 export { explain, explainLine } from './explain/explanation.ts';
 export type * from './explain/explanation.ts';
 export { obstacleTo } from './explain/obstacle.ts';

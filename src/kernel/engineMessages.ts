@@ -1,4 +1,5 @@
 /** What the main thread and the engine's worker say to each other. */
+import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 
@@ -10,8 +11,15 @@ export type EngineAsk =
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
 export type EngineReply =
-  | { kind: 'predicted'; prediction: Prediction; predictMs: number; loadMs: number }
-  | { kind: 'explained'; explained: Explained }
+  | {
+      kind: 'predicted';
+      prediction: Prediction;
+      /** What the predicted .config holds beyond what was asked for; null where that is not known. */
+      sideEffects: SideEffect[] | null;
+      predictMs: number;
+      loadMs: number;
+    }
+  | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }
   /** This kernel cannot be predicted. */

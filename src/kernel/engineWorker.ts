@@ -3,6 +3,7 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { EngineAnswer, EngineAsk, EngineReply, EngineRequest } from './engineMessages.ts';
 import { openEngine, type KernelEngine } from './kernelEngine.ts';
 import { takeApart } from './pieces.ts';
+import { replyOf } from './replyOf.ts';
 
 const piecesPort = workerData as MessagePort;
 
@@ -20,10 +21,7 @@ function replyTo(factsFile: string, ask: EngineAsk): EngineReply {
     const started = performance.now();
     const engine = engineOf(factsFile);
     if ('kind' in engine) return engine;
-    const loaded = performance.now();
-    if (ask.kind === 'explain') return { kind: 'explained', explained: engine.explain(ask.input) };
-    const prediction = engine.predict(ask.input);
-    return { kind: 'predicted', prediction, predictMs: performance.now() - loaded, loadMs: loaded - started };
+    return replyOf(engine, ask, performance.now() - started);
   } catch (error) {
     return { kind: 'error', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

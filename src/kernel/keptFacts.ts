@@ -25,6 +25,9 @@ const linkOf = (folder: string, drvPath: string): string => join(folder, `${base
 /** The file beside facts that holds what the engine made of them. It goes with them. */
 export const treeBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.tree');
 
+/** The file beside facts that holds the .config without the user's settings. */
+export const baselineBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.baseline');
+
 /** The file beside facts with the names of the kernel's symbols, one a line: for completion, which has no time for a tree. */
 export const symbolsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, SYMBOLS);
 
@@ -76,10 +79,15 @@ export function dropFacts(folder: string, drvPath: string): void {
 }
 
 /** All that is kept of one kernel. */
-const filesOf = (factsFile: string): string[] => [factsFile, treeBeside(factsFile), symbolsBeside(factsFile)];
+const filesOf = (factsFile: string): string[] => [
+  factsFile,
+  treeBeside(factsFile),
+  symbolsBeside(factsFile),
+  baselineBeside(factsFile),
+];
 
 function drop(factsFile: string): void {
-  for (const file of [...filesOf(factsFile), `${treeBeside(factsFile)}.tmp`]) rmSync(file, { force: true });
+  for (const file of filesOf(factsFile)) for (const each of [file, `${file}.tmp`]) rmSync(each, { force: true });
 }
 
 const sizeOf = (files: readonly string[]): number =>

@@ -1,10 +1,9 @@
 /** What the engine made of a kernel's facts, kept beside them: the text of the Kconfig files is read once for each kernel. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import { crc32 } from 'node:zlib';
 import { PACKED_TREE_FORMAT, type PackedTree } from '../kconfig/index.ts';
-import { wholeFile } from '../system/wholeFile.ts';
 import type { KernelFacts } from './kernelFacts.ts';
+import { keepContent, keptContent } from './keptFile.ts';
 import { symbolsBeside, treeBeside } from './keptFacts.ts';
 
 /** What a session needs of a kernel, as plain data. */
@@ -19,17 +18,13 @@ export type KeptKernel = Pick<
 
 /** To be raised when `KeptKernel` changes. */
 const FORMAT = 2;
-/** The first line; what follows is only read by an engine that writes the same one. */
-const header = (content: Buffer): Buffer =>
-  Buffer.from(`falloutd kernel tree ${FORMAT} ${PACKED_TREE_FORMAT} ${content.length} ${crc32(content)}\n`);
+const TITLE = `kernel tree ${FORMAT} ${PACKED_TREE_FORMAT}`;
 
 /** What is kept beside a file of facts. null: nothing, or it is damaged, or of another version, and has to be made again. */
 export function keptKernel(factsFile: string): KeptKernel | null {
+  const content = keptContent(treeBeside(factsFile), TITLE);
   try {
-    const bytes = wholeFile(treeBeside(factsFile));
-    const content = bytes.subarray(bytes.indexOf('\n') + 1);
-    const expected = header(content);
-    return bytes.subarray(0, expected.length).equals(expected) ? (deserialize(content) as KeptKernel) : null;
+    return content === null ? null : (deserialize(content) as KeptKernel);
   } catch {
     return null;
   }
@@ -37,17 +32,12 @@ export function keptKernel(factsFile: string): KeptKernel | null {
 
 /** Keeps it, and the names that its tree defines, beside a file of facts. A kill leaves the whole file or none; a full disk none. */
 export function keepKernel(factsFile: string, kernel: KeptKernel, names: readonly string[]): void {
-  const file = treeBeside(factsFile);
-  const temporary = `${file}.tmp`;
   try {
     // Before the tree: where that stands, nothing is made again.
     writeFileSync(symbolsBeside(factsFile), names.map((name) => `${name}\n`).join(''), {
       mode: 0o600,
     });
-    const content = serialize(kernel);
-    rmSync(temporary, { force: true });
-    writeFileSync(temporary, Buffer.concat([header(content), content]), { mode: 0o600 });
-    renameSync(temporary, file);
+    keepContent(treeBeside(factsFile), TITLE, serialize(kernel));
   } catch {
     // It is made again next time.
   }

@@ -1,12 +1,16 @@
 /** The engine of one kernel: loaded once from its facts, asked many times. */
 import { KconfigError, packTree, unpackTree, type Kconfig } from '../kconfig/index.ts';
+import type { SideEffect } from '../model/sideEffects.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
+import { Baseline, wishesOf, type Asking } from './baseline.ts';
 import { explainBuild, type Explained, type ExplanationInput } from './explainBuild.ts';
 import { definedNames, namesElsewhere, namesOf } from './kernelNames.ts';
 import { readFacts, type KernelFacts } from './kernelFacts.ts';
+import { baselineBeside } from './keptFacts.ts';
 import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
+import { finished, sideEffects } from './sideEffects.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
@@ -19,6 +23,10 @@ export type Loaded =
 export type KernelEngine = {
   predict: (input: PredictionInput) => Prediction;
   explain: (input: ExplanationInput) => Explained;
+  /** The .config of the same host without the user's settings; null where there is none that builds. */
+  baseline: (asking: Asking) => string | null;
+  /** What a finished .config holds beyond what the user asked for; null where there is no baseline. */
+  sideEffects: (asking: Asking, dotConfig: string) => SideEffect[] | null;
 };
 
 /**
@@ -28,17 +36,25 @@ export type KernelEngine = {
  */
 export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
   const kept = keptKernel(factsFile);
-  if (kept !== null) return engineFor(kept, unpackTree(kept.tree));
+  const baselineFile = baselineBeside(factsFile);
+  if (kept !== null) return engineFor(kept, unpackTree(kept.tree), baselineFile);
   const read = readFacts(wholeFile(factsFile));
   if (read.kind !== 'facts') return { kind: 'bad-facts' };
-  return loadEngine(read.facts, (kernel, names) => keepKernel(factsFile, kernel, names));
+  return loadEngine(read.facts, { keep: (kernel, names) => keepKernel(factsFile, kernel, names), baselineFile });
 }
 
 /**
  * Makes an engine from facts. Takes about as long as conf takes to read the tree.
  * @param keep takes what another engine can be made of, and the names that the tree defines.
+ * @param baselineFile where the baseline is kept.
  */
-export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel, names: readonly string[]) => void): Loaded {
+export function loadEngine(
+  facts: KernelFacts,
+  {
+    keep,
+    baselineFile = null,
+  }: { keep?: (kernel: KeptKernel, names: readonly string[]) => void; baselineFile?: string | null } = {},
+): Loaded {
   if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
   try {
     const kconfig = kconfigOf(facts);
@@ -47,7 +63,7 @@ export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel, names
     const elsewhere = namesElsewhere(files, new Set(names));
     const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, elsewhere };
     keep?.({ ...rules, tree: packTree(kconfig) }, names);
-    return engineFor(rules, kconfig);
+    return engineFor(rules, kconfig, baselineFile);
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
       return { kind: 'unreadable-tree', reason: error.message };
@@ -55,13 +71,26 @@ export function loadEngine(facts: KernelFacts, keep?: (kernel: KeptKernel, names
   }
 }
 
-function engineFor({ script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>, kconfig: Kconfig): Loaded {
+function engineFor(
+  { script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>,
+  kconfig: Kconfig,
+  baselineFile: string | null,
+): Loaded {
   const protocol = recogniseScript(script);
   if (protocol === null) return { kind: 'unknown-script' };
   const kernel = { ...rules, protocol, kconfig };
   const names = namesOf(definedNames(kconfig), elsewhere);
+  const predicted = (input: PredictionInput): Prediction => predict(kernel, input, names);
+  const baseline = new Baseline(predicted, baselineFile);
   const engine: KernelEngine = {
-    predict: (input) => predict(kernel, input, names),
+    predict: predicted,
+    baseline: (asking) => baseline.dotConfig(asking),
+    sideEffects: (asking, dotConfig) => {
+      const before = baseline.dotConfig(asking);
+      return before === null
+        ? null
+        : sideEffects(finished(kconfig, before), finished(kconfig, dotConfig), wishesOf(asking));
+    },
     explain: (input) => explainBuild(kernel, input, names),
   };
   return { kind: 'engine', engine };

@@ -1,6 +1,7 @@
 /** Finds the user's lines for settings that Nix gives no position for: with `mapAttrs` or `genAttrs` it has none. */
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Position } from '../model/intent.ts';
+import type { SideEffect } from '../model/sideEffects.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { readableText } from '../system/wholeFile.ts';
@@ -38,6 +39,16 @@ export function withPositions<T extends Pick<Wish, 'symbol'> & Pick<Fallout, 'by
     }
     return item;
   });
+}
+
+/** Side effects with the places that their wishes lack. */
+export function withRootPositions(effects: readonly SideEffect[], files: readonly string[]): SideEffect[] {
+  const placed = withPositions(
+    effects.flatMap(({ roots }) => roots),
+    files,
+  );
+  let at = 0;
+  return effects.map((effect) => ({ ...effect, roots: placed.slice(at, (at += effect.roots.length)) }));
 }
 
 /** The first of the user's lines that binds a symbol, in the order of the files. */

@@ -4,6 +4,7 @@ import { entryChangeSchema } from './entry.ts';
 import { falloutSchema } from './fallout.ts';
 import { lateWriteSchema } from './lateWrite.ts';
 import { problemSchema } from './problem.ts';
+import { sideEffectsSchema } from './sideEffects.ts';
 import { tagged } from './tagged.ts';
 import { expectedSchema, iterationSchema, lostShape, runCauseSchema, runSchema } from './run.ts';
 
@@ -46,6 +47,7 @@ export const eventSchema = z
       /** How many entries the managed patch has with them. */
       managed: z.int(),
       ...lostShape,
+      sideEffects: sideEffectsSchema.exactOptional(),
     }),
     tagged('iteration-finished', { iteration: iterationSchema }),
     tagged('run-finished', { run: runSchema }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entryChangeSchema } from './entry.ts';
 import { falloutSchema, wishSchema } from './fallout.ts';
 import { problemSchema } from './problem.ts';
+import { sideEffectsSchema } from './sideEffects.ts';
 import { tagged } from './tagged.ts';
 
 export const runCauseSchema = z.enum(['start', 'save', 'command', 'retry']);
@@ -67,6 +68,7 @@ export const iterationSchema = z
     prediction: predictionSchema.exactOptional(),
     /** Why there is none, where one was wanted. */
     unpredicted: problemSchema.exactOptional(),
+    sideEffects: sideEffectsSchema.exactOptional(),
   })
   .meta({ id: 'iteration', description: 'One config build and what followed.' });
 
@@ -96,6 +98,8 @@ export const runSchema = z
     /** How many entries the managed patch gained over the run, net. */
     absorbed: z.int(),
     ...lostShape,
+    /** Those of the last iteration. */
+    sideEffects: sideEffectsSchema.exactOptional(),
   })
   .meta({ id: 'run', description: 'The iterations from one trigger; `outcome` null: under way, or killed.' });
 

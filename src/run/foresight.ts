@@ -1,7 +1,8 @@
 /** What the engine adds to a run: a prediction before a build, and the causes after it. */
 import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { Prediction } from '../kernel/prediction.ts';
-import { withPositions } from '../managed/positions.ts';
+import { withPositions, withRootPositions } from '../managed/positions.ts';
+import type { SideEffect } from '../model/sideEffects.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Missed } from '../model/run.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
@@ -25,6 +26,8 @@ type Unpredicted = Extract<Predicted, { isNews: boolean }>;
 export class Foresight {
   /** A build of this run showed something else than was predicted: from then on only builds count. */
   #isMistaken = false;
+  /** What the last prediction says of options that nobody asked for. */
+  #effects: SideEffect[] | null = null;
 
   constructor(
     /** undefined: there are no predictions. */
@@ -56,7 +59,8 @@ export class Foresight {
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
     if (result.kind === 'no-facts') return null;
     if (result.kind !== 'predicted') return result;
-    const { prediction, predictMs, factsMs } = result;
+    const { prediction, sideEffects, predictMs, factsMs } = result;
+    this.#effects = sideEffects;
     const times = { predictMs: Math.round(predictMs), factsMs: factsMs === null ? null : Math.round(factsMs) };
     open.prediction = { ...times, missed: [] };
     return { kind: 'predicted', prediction };
@@ -78,6 +82,7 @@ export class Foresight {
   /** Tells the user what the build is going to show. */
   announce(open: OpenIteration, { entries, lost, unknown }: Prediction, inputs: readonly string[]): void {
     const { lost: wishes, lostDefaults: defaults = [] } = lost;
+    addEffects(open, this.#effects, inputs);
     this.recorder.predicted(open, entries.length, located(wishes, inputs, { defaults, unknown }));
   }
 
@@ -98,6 +103,7 @@ export class Foresight {
       if (this.#holds(open, missed, 'the build shows')) return placed(built, { ...predicted, fallout }, inputs);
     }
     if (this.predictor === undefined) return placed(built, { fallout, lost, unknown: [] }, inputs);
+    delete open.effects;
     const { intents, legacy, settings: request } = kernel;
     const { managedName } = this.running.target;
     const isPuzzling = fallout.some(isAbsorbed) || lost.lost.some(({ cause }) => cause === undefined);
@@ -107,7 +113,9 @@ export class Foresight {
     // A build stands even where its reasons cannot be had.
     if (result.kind === 'infrastructure') this.recorder.warn(result.problem);
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') this.#goWithout(open, result);
-    return placed(built, result.kind === 'explained' ? result.explained : { fallout, lost, unknown: [] }, inputs);
+    if (result.kind !== 'explained') return placed(built, { fallout, lost, unknown: [] }, inputs);
+    addEffects(open, result.sideEffects, inputs);
+    return placed(built, result.explained, inputs);
   }
 
   #options(open: OpenIteration, mayBuild: boolean): PredictOptions {
@@ -145,6 +153,11 @@ export class Foresight {
     });
     return false;
   }
+}
+
+/** Side effects with the user's lines for their wishes. */
+function addEffects(open: OpenIteration, effects: SideEffect[] | null, inputs: readonly string[]): void {
+  if (effects !== null) open.effects = withRootPositions(effects, inputs);
 }
 
 /** A build with what the engine says of its misses, and the user's lines. */

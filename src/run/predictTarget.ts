@@ -1,9 +1,11 @@
 /** `falloutd predict`: what a run would come to. */
 import type { Target } from '../config/config.ts';
 import { changesBetween } from '../fallout/absorb.ts';
-import { withPositions } from '../managed/positions.ts';
+import { withPositions, withRootPositions } from '../managed/positions.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import type { EntryChange } from '../model/entry.ts';
+import { summed } from '../kernel/sideEffects.ts';
+import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Lost, RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
@@ -22,6 +24,8 @@ export type PredictedRun = Lost & {
   predictMs: number;
   factsMs: number | null;
   dotConfig: string | null;
+  /** All options that the wishes would change beyond what they ask for; absent where that is not known. */
+  sideEffects?: SideEffects & { all: SideEffect[] };
 };
 
 export type PredictTargetOptions = {
@@ -54,7 +58,8 @@ export async function predictTarget(
   if (result.kind === 'infrastructure') throw new InfrastructureError(result.problem);
   if (result.kind === 'no-facts') throw new Error('facts may be built, and were not');
   if (result.kind === 'unpredictable' || result.kind === 'engine-error') throw new RefusedError(result.problem);
-  const { prediction, predictMs, factsMs } = result;
+  const { prediction, sideEffects, predictMs, factsMs } = result;
+  const effects = sideEffects && withRootPositions(sideEffects, prepared.inputs);
   const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);
   const problem = blockedBy(prediction, fallout, target);
   const { lost, lostDefaults = [] } = prediction.lost;
@@ -65,6 +70,7 @@ export async function predictTarget(
     predictMs: Math.round(predictMs),
     factsMs: factsMs === null ? null : Math.round(factsMs),
     dotConfig: prediction.dotConfig,
+    ...(effects && { sideEffects: { ...summed(effects), all: effects } }),
     ...located(lost, prepared.inputs, { defaults: lostDefaults, unknown: prediction.unknown }),
   };
 }

@@ -3,10 +3,11 @@ import { basename, join } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { Engine } from '../kernel/engine.ts';
 import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
-import type { Explained, ExplanationInput } from '../kernel/explainBuild.ts';
+import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { limitOf } from '../model/limits.ts';
+import type { SideEffect } from '../model/sideEffects.ts';
 import type { Problem } from '../model/problem.ts';
 import { buildFacts } from '../nix/buildFacts.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
@@ -19,7 +20,13 @@ import type { Fallout } from '../model/fallout.ts';
 import type { Prepared, Unwritten } from './prepare.ts';
 
 export type Predicted =
-  | { kind: 'predicted'; prediction: Prediction; predictMs: number; factsMs: number | null }
+  | {
+      kind: 'predicted';
+      prediction: Prediction;
+      sideEffects: SideEffect[] | null;
+      predictMs: number;
+      factsMs: number | null;
+    }
   /** The facts that it takes are missing, and are not to be built now. */
   | { kind: 'no-facts' }
   /** There is no prediction, and runs go on without. `isNews`: nobody has been told so yet. */
@@ -76,7 +83,8 @@ export class Predictor {
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
     if (reply.kind !== 'predicted') throw new Error(`a prediction was answered by ${reply.kind}`);
-    return { kind: 'predicted', prediction: reply.prediction, predictMs: reply.loadMs + reply.predictMs, factsMs };
+    const { prediction, sideEffects, loadMs, predictMs } = reply;
+    return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs, factsMs };
   }
 
   /**
@@ -87,7 +95,7 @@ export class Predictor {
     kernel: EvaluatedKernel,
     input: ExplanationInput,
     options: PredictOptions,
-  ): Promise<{ kind: 'explained'; explained: Explained } | Failed> {
+  ): Promise<Extract<EngineReply, { kind: 'explained' }> | Failed> {
     const replied = await this.#ask(kernel, { kind: 'explain', input }, options);
     if (replied.kind !== 'replied') return replied;
     if (replied.reply.kind !== 'explained') throw new Error(`an explanation was answered by ${replied.reply.kind}`);

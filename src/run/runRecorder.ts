@@ -3,9 +3,16 @@ import type { History } from '../state/historyDatabase.ts';
 import type { Iteration, IterationOutcome, Lost, Run, RunOutcome, Trigger } from '../model/run.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
+import { summed } from '../kernel/sideEffects.ts';
+import { sideEffectsOf } from '../state/recordedRuns.ts';
 
 /** The iteration under way, filled in by the stages as they go. */
-export type OpenIteration = Omit<Iteration, 'run' | 'durationMs' | 'outcome'> & { readonly started: number };
+export type OpenIteration = Omit<Iteration, 'run' | 'durationMs' | 'outcome' | 'sideEffects'> & {
+  readonly started: number;
+  /** All that the result holds beyond what was asked for, where that is known. */
+  effects?: SideEffect[];
+};
 
 /** An iteration of which nothing is known yet. */
 export function newIteration(iteration: number, patchesSha256: string | null): OpenIteration {
@@ -23,6 +30,9 @@ export function newIteration(iteration: number, patchesSha256: string | null): O
     entries: [],
   };
 }
+
+const inShort = (effects: SideEffect[] | undefined): { sideEffects?: SideEffects } =>
+  effects === undefined ? {} : { sideEffects: summed(effects) };
 
 export type Phase = Extract<RunEvent, { kind: 'phase' }>['phase'];
 
@@ -64,11 +74,11 @@ export class Recorder {
 
   /** Reports a prediction that the build will verify. @param managed how many entries there are. */
   predicted(open: OpenIteration, managed: number, lost: Lost): void {
-    const { iteration, fallout, entries, prediction } = open;
+    const { iteration, fallout, entries, prediction, effects } = open;
     if (prediction === undefined) return;
     const { predictMs } = prediction;
     const { target } = this.#begin;
-    const found = { fallout: [...fallout], entries: [...entries], managed, ...lost };
+    const found = { fallout: [...fallout], entries: [...entries], managed, ...lost, ...inShort(effects) };
     this.#emit({ kind: 'predicted', run: this.run, iteration, target, predictMs, ...found });
   }
 
@@ -77,17 +87,20 @@ export class Recorder {
   }
 
   finish(open: OpenIteration, outcome: IterationOutcome, extras: IterationExtras = {}): void {
-    const { started, ...rest } = open;
+    const { started, effects, ...rest } = open;
+    // What was predicted of a build that did not come to an end is no result.
+    const sideEffects = outcome === 'green' ? effects : undefined;
     this.#open = null;
     const iteration: Iteration = {
       ...rest,
+      ...inShort(sideEffects),
       run: this.run,
       outcome,
       durationMs: Math.round(performance.now() - started),
       evaluateMs: Math.round(open.evaluateMs),
       buildMs: Math.round(open.buildMs),
     };
-    finishIteration(this.#history, iteration, extras);
+    finishIteration(this.#history, iteration, { ...extras, ...(sideEffects && { sideEffects }) });
     this.iterations.push(iteration);
     this.#emit({ kind: 'iteration-finished', iteration });
   }
@@ -101,7 +114,8 @@ export class Recorder {
       );
     const durationMs = Math.round(performance.now() - this.#started);
     const { run: number, iterations } = this;
-    const run = { run: number, ...this.#begin, durationMs, outcome, iterations, absorbed, ...lost } satisfies Run;
+    const ended = { durationMs, outcome, iterations, absorbed, ...lost, ...sideEffectsOf(iterations) };
+    const run = { run: number, ...this.#begin, ...ended } satisfies Run;
     finishRun(this.#history, run);
     this.#emit({ kind: 'run-finished', run });
     return run;

@@ -3,7 +3,7 @@ import { sha256 } from '../system/contentHash.ts';
 import type { History } from './historyDatabase.ts';
 
 /** The tables whose rows are found by the SHA-256 of what they hold; `patches` are files of the user. */
-export type ContentTable = 'patches' | 'configs' | 'settings';
+export type ContentTable = 'patches' | 'configs' | 'settings' | 'side_effects';
 
 /** Keeps the exact bytes once, however often they come; returns their SHA-256 in hex. */
 export function keep(history: History, table: ContentTable, bytes: Buffer): string {

@@ -1,9 +1,10 @@
 import { jsonOf } from '../fallout/causeText.ts';
 import type { Settings } from '../script/settings.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
+import type { SideEffect } from '../model/sideEffects.ts';
 import type { Iteration, Lost, RunCause, RunOutcome } from '../model/run.ts';
 import { closeUnfinishedBuilds } from './kernelBuilds.ts';
-import { content, isCut, keep, keepLog, transcript } from './contents.ts';
+import { content, isCut, keep, keepLog, transcript, type ContentTable } from './contents.ts';
 import { HistoryError } from './historyError.ts';
 import type { History } from './historyDatabase.ts';
 
@@ -13,6 +14,8 @@ export type IterationExtras = {
   dotConfig?: string;
   /** The requested settings: for `diff` where there is no .config. */
   settings?: Settings;
+  /** What the .config holds beyond what was asked for. */
+  sideEffects?: readonly SideEffect[];
   /** The log of the config build. */
   transcript?: string | Buffer;
   /** Whether lines are left out of it. */
@@ -44,7 +47,7 @@ export function beginIteration(history: History, row: Pick<Iteration, 'run' | 's
 export function finishIteration(
   history: History,
   { iteration, run, fallout, entries, prediction, unpredicted, ...columns }: Iteration,
-  { dotConfig, settings, transcript: log, cut = false, questions }: IterationExtras = {},
+  { dotConfig, settings, sideEffects, transcript: log, cut = false, questions }: IterationExtras = {},
 ): void {
   history.write(() => {
     const ended = {
@@ -52,7 +55,8 @@ export function finishIteration(
       prediction: prediction ?? unpredicted,
       questions,
       configSha256: dotConfig === undefined ? null : keep(history, 'configs', Buffer.from(dotConfig)),
-      settingsSha256: settings === undefined ? null : keep(history, 'settings', Buffer.from(JSON.stringify(settings))),
+      settingsSha256: keptJson(history, 'settings', settings),
+      sideEffectsSha256: keptJson(history, 'side_effects', sideEffects),
     };
     if (history.update('iterations', ended, 'iteration = ? AND run = ? AND outcome IS NULL', iteration, run) !== 1)
       throw new HistoryError('misuse', history.path, `iteration ${iteration} of run ${run} is not under way`);
@@ -63,6 +67,9 @@ export function finishIteration(
     if (log !== undefined) keepLog(history, { iteration }, Buffer.from(log), cut);
   });
 }
+
+const keptJson = (history: History, table: ContentTable, value: object | undefined): string | null =>
+  value === undefined ? null : keep(history, table, Buffer.from(JSON.stringify(value)));
 
 /**
  * Records how a run ended. `durationMs` is rounded to whole ms; `absorbed` is the net gain of entries.

@@ -3,13 +3,14 @@ import type { Settings } from '../script/settings.ts';
 import type { EntryChange } from '../model/entry.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Iteration, Lost, Run, RunOutcome } from '../model/run.ts';
+import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
 import { isHonouredUnknown } from '../fallout/unknownName.ts';
 import { content, transcript, type ContentTable } from './contents.ts';
 import type { History } from './historyDatabase.ts';
 
 const RUN = 'SELECT run, target, cause, started_at, duration_ms, detail, absorbed FROM runs';
 const ITERATION = `SELECT iteration, run, started_at, duration_ms, evaluate_ms, build_ms, probe, outcome, drv_path,
-  patches_sha256, source_bytes, restored, prediction FROM iterations`;
+  patches_sha256, source_bytes, restored, prediction, side_effects FROM iterations`;
 
 /** The statements that a page of history is made of; a test holds their query plans to the indices. */
 export const STATEMENTS = {
@@ -91,6 +92,12 @@ export function settings(history: History, n: number): Settings | null {
   return text === null ? null : (JSON.parse(text.toString()) as Settings);
 }
 
+/** What the .config of an iteration holds beyond what was asked for, or null. */
+export function sideEffects(history: History, n: number): SideEffect[] | null {
+  const text = contentOf(history, n, 'side_effects', 'side_effects_sha256');
+  return text === null ? null : (JSON.parse(text.toString()) as SideEffect[]);
+}
+
 /** How many questions kconfig asked in an iteration, or null. */
 export function questions(history: History, n: number): number | null {
   return columnOf(history, n, 'questions') as number | null;
@@ -134,31 +141,45 @@ export function lost(history: History, target?: string): LostOfRun[] {
 
 type RunRow = Omit<Run, 'outcome' | 'iterations' | 'lost'> & { detail: string | null };
 
-type IterationRow = Omit<Iteration, 'probe' | 'fallout' | 'entries' | 'restored' | 'prediction' | 'unpredicted'> & {
+type IterationRow = Omit<
+  Iteration,
+  'probe' | 'fallout' | 'entries' | 'restored' | 'prediction' | 'unpredicted' | 'sideEffects'
+> & {
   probe: number;
   restored: string | null;
   prediction: string | null;
+  sideEffects: string | null;
 };
 
 type DetailRow = { kind: string; symbol: string; wanted: string | null; got: string | null; detail: string };
 
 function runOf(history: History, { detail, absorbed, ...start }: RunRow): Run {
+  const rows = history.all<IterationRow>(STATEMENTS.iterationsOfRun, start.run);
+  const iterations = rows.map((row) => iterationOf(history, row));
   return {
     ...start,
     outcome: detail === null ? null : (JSON.parse(detail) as RunOutcome),
-    iterations: history.all<IterationRow>(STATEMENTS.iterationsOfRun, start.run).map((row) => iterationOf(history, row)),
+    iterations,
     absorbed,
     ...lostIn(history, start.run),
+    ...sideEffectsOf(iterations),
   };
 }
 
-function iterationOf(history: History, { restored, prediction, ...row }: IterationRow): Iteration {
+/** The side effects of a run: those of its last iteration. */
+export function sideEffectsOf(iterations: readonly Iteration[]): Pick<Run, 'sideEffects'> {
+  const sideEffects = iterations.at(-1)?.sideEffects;
+  return sideEffects === undefined ? {} : { sideEffects };
+}
+
+function iterationOf(history: History, { restored, prediction, sideEffects, ...row }: IterationRow): Iteration {
   return {
     ...row,
     probe: row.probe === 1,
     fallout: history.all<DetailRow>(STATEMENTS.fallout, row.iteration).map((inner) => withDetail(inner) as Fallout),
     entries: history.all<EntryChange>(STATEMENTS.entries, row.iteration),
     ...(prediction === null ? {} : predictionOf(JSON.parse(prediction) as PredictionCell)),
+    ...(sideEffects === null ? {} : { sideEffects: JSON.parse(sideEffects) as SideEffects }),
     ...(restored === null ? {} : { restored: JSON.parse(restored) as NonNullable<Iteration['restored']> }),
   };
 }

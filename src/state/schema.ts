@@ -322,6 +322,26 @@ const PREDICTIONS = /* sql */ `
 -- be predicted. NULL: nothing was.
 ALTER TABLE iterations ADD COLUMN prediction TEXT;`;
 
+const SIDE_EFFECTS = /* sql */ `
+CREATE TABLE side_effects (
+  -- Options that came out otherwise than without the user's settings, though none asks for them (JSON), by the SHA-256 of the text.
+  sha256  TEXT PRIMARY KEY,
+  bytes   INTEGER NOT NULL,             -- length before compression
+  content BLOB NOT NULL                 -- gzip
+) STRICT;
+
+-- JSON: how many went off, came on and changed, by the wishes that they follow from; NULL: that is not known.
+ALTER TABLE iterations ADD COLUMN side_effects TEXT;
+ALTER TABLE iterations ADD COLUMN side_effects_sha256 TEXT REFERENCES side_effects (sha256);
+
+CREATE VIEW beyond AS
+  -- One row per iteration of which it is known how many options its wishes changed beyond what they ask for.
+  SELECT i.run, i.iteration, r.target, i.side_effects ->> '$.off' AS went_off, i.side_effects ->> '$.on' AS came_on,
+         i.side_effects ->> '$.changed' AS changed
+  FROM iterations i JOIN runs r ON r.run = i.run
+  WHERE i.side_effects IS NOT NULL
+  ORDER BY i.iteration;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -335,4 +355,5 @@ export const MIGRATIONS: readonly string[] = [
   CAUSES,
   LATE_WRITES,
   PREDICTIONS,
+  SIDE_EFFECTS,
 ];

@@ -1,4 +1,5 @@
 import type { Engine } from '../../src/kernel/engine.ts';
+import { replyOf } from '../../src/kernel/replyOf.ts';
 import { openEngine } from '../../src/kernel/kernelEngine.ts';
 
 let opened: { factsFile: string; loaded: ReturnType<typeof openEngine> } | null = null;
@@ -12,9 +13,7 @@ export const engineHere: Pick<Engine, 'ask' | 'close'> = {
     if (loaded.kind === 'bad-facts') return loaded;
     if (loaded.kind !== 'engine') return { kind: 'unpredictable', reason: loaded.kind };
     opened = { factsFile, loaded };
-    const { engine } = loaded;
-    if (ask.kind === 'explain') return { kind: 'explained', explained: engine.explain(ask.input) };
-    return { kind: 'predicted', prediction: engine.predict(ask.input), predictMs: 1, loadMs: 1 };
+    return replyOf(loaded.engine, ask, 1);
   },
   close: async () => Promise.resolve(),
 };

@@ -6,6 +6,7 @@ import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
 import type { Prediction } from '../../src/kernel/prediction.ts';
 import { predictTarget } from '../../src/run/predictTarget.ts';
 import { recogniseScript } from '../../src/kernel/answeringScript.ts';
+import { replyOf } from '../../src/kernel/replyOf.ts';
 import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
@@ -144,9 +145,9 @@ class RecordingEngine {
 
   async ask(_factsFile: string, ask: EngineAsk) {
     await Promise.resolve();
-    if (ask.kind === 'explain') return { kind: 'explained' as const, explained: this.engine.explain(ask.input) };
-    this.last = this.engine.predict(ask.input);
-    return { kind: 'predicted' as const, prediction: this.last, predictMs: 1, loadMs: 1 };
+    const reply = replyOf(this.engine, ask, 1);
+    if (reply.kind === 'predicted') this.last = reply.prediction;
+    return reply;
   }
 
   async close(): Promise<void> {

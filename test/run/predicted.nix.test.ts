@@ -6,6 +6,7 @@ import type { Engine } from '../../src/kernel/engine.ts';
 import { Predictor } from '../../src/run/predictor.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { Run } from '../../src/model/run.ts';
+import { sideEffects } from '../../src/state/recordedRuns.ts';
 import { engineHere } from '../helpers/engineHere.ts';
 import { test } from '../helpers/hostTest.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
@@ -25,7 +26,7 @@ async function predicted(engine: Pick<Engine, 'ask' | 'close'> = engineHere) {
   const run = await host.run({ predictor, emit: (event) => events.push(event) });
   const warnings = events.flatMap((event) => (event.kind === 'warning' ? event.problem.message : []));
   const phases = events.flatMap((event) => (event.kind === 'phase' ? event.phase : []));
-  return { run, warnings, phases, predictions: run.iterations.flatMap(({ prediction }) => prediction ?? []) };
+  return { run, events, warnings, phases, predictions: run.iterations.flatMap(({ prediction }) => prediction ?? []) };
 }
 
 /** Wishes of every kind that the plain loop takes several builds for. */
@@ -84,6 +85,52 @@ describe('a run with a prediction', () => {
     const run = await host.run({ predictor, target: { unknown: 'block' } });
     expect(run.outcome).toMatchObject({ kind: 'blocked', problem: { line: expect.any(Number) as number } });
     expect(buildsOf(run)).toBe(0);
+  });
+});
+
+describe('what a run changes beyond its wishes', () => {
+  const beyond = (run: Run) => sideEffects(host.history, run.iterations.at(-1)?.iteration ?? 0);
+
+  test('is recorded with the wishes that it follows from, and the prediction foretells it', async () => {
+    await host.save(wishing('SOUND = no;'));
+    const { run, events } = await predicted();
+    expect(run.sideEffects).toMatchObject({ on: 0, groups: [{ roots: [{ symbol: 'SOUND', value: 'n' }] }] });
+    const [foretold] = events.flatMap((event) => (event.kind === 'predicted' ? event.sideEffects : []));
+    expect(run.sideEffects).toEqual(foretold);
+    const all = beyond(run) ?? [];
+    expect(all).toHaveLength(run.sideEffects?.off ?? 0);
+    expect(all.map(({ symbol }) => symbol)).toContain('SND');
+    expect(all.map(({ symbol }) => symbol)).not.toContain('SOUND');
+  });
+
+  test('is what was built where the prediction was wrong, and nothing where nothing is wished', async () => {
+    await host.save(wishing('SOUND = no;'));
+    const { run: right } = await predicted();
+    const all = beyond(right);
+    host.forget();
+    await host.save(wishing('SOUND = no;'));
+    const { run } = await predicted({
+      ...engineHere,
+      ask: async (file, ask, signal) => {
+        const end = await engineHere.ask(file, ask, signal);
+        if (end.kind !== 'predicted') return end;
+        const dotConfig = (end.prediction.dotConfig ?? '').replace(/^CONFIG_MODULES=y$/m, '');
+        return { ...end, sideEffects: [], prediction: { ...end.prediction, dotConfig } };
+      },
+    });
+    expect(run.iterations.at(-1)?.prediction?.missed).toHaveLength(1);
+    expect(beyond(run)).toEqual(all);
+    await host.save(wishing(''));
+    const { run: plain } = await predicted();
+    expect(plain.sideEffects).toEqual({ off: 0, on: 0, changed: 0, symbols: [], groups: [] });
+  });
+
+  test('is the same of the same derivation, built before', async () => {
+    await host.save(wishing('SOUND = no;'));
+    const { run } = await predicted();
+    const { run: again } = await predicted();
+    expect(again.iterations.map(({ buildMs }) => buildMs)).toEqual([0]);
+    expect(again.sideEffects).toEqual(run.sideEffects);
   });
 });
 

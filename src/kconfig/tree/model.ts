@@ -139,6 +139,14 @@ export function* menusBelow(
 /** The symbols below `root`, in the order of the menu. */
 export const symbolsBelow = (root: Menu): KSymbol[] => [...menusBelow(root)].flatMap((menu) => menu.symbol ?? []);
 
+/** The texts of the menus around a symbol's first definition, the outermost first. */
+export function menusAround({ menus }: KSymbol): string[] {
+  const texts: string[] = [];
+  for (let menu = menus[0]?.parent ?? null; menu !== null && menu.parent !== null; menu = menu.parent)
+    if (menu.prompt?.kind === 'menu') texts.unshift(menu.prompt.text ?? '');
+  return texts;
+}
+
 /** The choice that contains a symbol's first prompt (`sym_get_choice_menu`, since 6.11). */
 export function choiceAround(symbol: KSymbol): ChoiceBlock | null {
   let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;

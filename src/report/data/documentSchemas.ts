@@ -5,6 +5,7 @@ import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
+import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { problemSchema } from '../../model/problem.ts';
@@ -161,6 +162,8 @@ export const documentSchemas = {
     predictMs: z.number(),
     /** How long the kernel's facts took to build; null: they were there. */
     factsMs: z.number().nullable(),
+    /** With all of them, not only the first few. */
+    sideEffects: sideEffectsSchema.extend({ all: z.array(sideEffectSchema) }).exactOptional(),
   }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */

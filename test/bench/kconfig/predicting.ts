@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readTree, shellProbe, type Environment } from '../../../src/kconfig/index.ts';
 import { loadEngine } from '../../../src/kernel/kernelEngine.ts';
 import { readFacts } from '../../../src/kernel/kernelFacts.ts';
-import { keepKernel } from '../../../src/kernel/keptTree.ts';
+import { keepKernel, type KeptKernel } from '../../../src/kernel/keptTree.ts';
 import { factsBytes } from '../../helpers/facts.ts';
 import { median, printFigure, rounded, seconds } from '../figures.ts';
 import { timed } from './side.ts';
@@ -95,10 +95,11 @@ function keepFactsOf(
   writeFileSync(file, bytes);
   const read = readFacts(bytes);
   if (read.kind !== 'facts') throw new Error(read.kind);
-  const loaded = loadEngine(read.facts, (kernel, defined) => {
+  const keep = (kernel: KeptKernel, defined: readonly string[]): void => {
     keepKernel(file, kernel, defined);
     writeFileSync(`${file}.symbols`, defined.join('\n'));
-  });
+  };
+  const loaded = loadEngine(read.facts, { keep });
   if (loaded.kind !== 'engine') throw new Error(`no engine: ${loaded.kind}`);
   return file;
 }

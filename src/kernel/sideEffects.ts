@@ -1,0 +1,104 @@
+/** What the user's settings changed beyond what they ask for: the result beside the same host without them. */
+import { Configuration, menusAround, readConfig, type Kconfig, type KSymbol } from '../kconfig/index.ts';
+import type { Said } from '../fallout/intents.ts';
+import type { Root } from '../model/cause.ts';
+import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
+import { rootsOfChanges, type Follows } from './wishRoots.ts';
+
+/** A finished .config, and the configuration that it gives. */
+export type Finished = { dotConfig: string; configuration: Configuration };
+
+export function finished(kconfig: Kconfig, dotConfig: string): Finished {
+  const configuration = new Configuration(kconfig);
+  readConfig(configuration, dotConfig);
+  return { dotConfig, configuration };
+}
+
+/** The options that differ although no wish asks for them; those first that hurt, then what is nearest to a wish. */
+export function sideEffects(before: Finished, after: Finished, wishes: ReadonlyMap<string, Said>): SideEffect[] {
+  const changes = changesBetween(before.dotConfig, after.dotConfig).filter(({ symbol }) => !wishes.has(symbol));
+  const known = changes.flatMap(({ symbol }) => after.configuration.symbol(symbol) ?? []);
+  const roots = rootsOfChanges(known, before.configuration, after.configuration, wishes);
+  return changes
+    .map((change) => described(change, after.configuration.symbol(change.symbol), roots))
+    .sort(byWeight)
+    .map(({ effect }) => effect);
+}
+
+type ValueChange = Pick<SideEffect, 'symbol' | 'before' | 'after' | 'change'>;
+
+/** What two .config files have differently. An n is the same whether it is written or not. */
+function changesBetween(before: string, after: string): ValueChange[] {
+  const [was, is] = [parseDotConfig(before), parseDotConfig(after)];
+  const isOff = (value: string | null): boolean => value === null || value === 'n';
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((symbol): ValueChange[] => {
+    const [before, after] = [was.get(symbol) ?? null, is.get(symbol) ?? null];
+    if (before === after || (isOff(before) && isOff(after))) return [];
+    return [{ symbol, before, after, change: isOff(after) ? 'off' : isOff(before) ? 'on' : 'changed' }];
+  });
+}
+
+type Weighed = { effect: SideEffect; steps: number };
+
+function described(
+  change: ValueChange,
+  symbol: KSymbol | undefined,
+  roots: ReadonlyMap<KSymbol, readonly Follows[]>,
+): Weighed {
+  const follows = symbol === undefined ? [] : (roots.get(symbol) ?? []);
+  const menu = symbol === undefined ? '' : menusAround(symbol).join(' › ');
+  const hurts = change.change === 'off' && symbol !== undefined ? missedAs(symbol) : null;
+  const effect = { ...change, roots: follows.map(({ wish }) => rootOf(wish)), hurts, menu };
+  return { effect, steps: follows[0]?.steps ?? Infinity };
+}
+
+const rootOf = ({ symbol, wanted, by, position }: Said): Root => ({ symbol, value: wanted ?? 'unset', by, position });
+
+/** A module of its own is a driver by where it is defined. */
+function missedAs({ type, menus }: KSymbol): SideEffect['hurts'] {
+  const file = menus[0]?.at.file ?? '';
+  if (type !== 'tristate') return null;
+  return /^(?:drivers|sound)\//.test(file) ? 'driver' : file.startsWith('fs/') ? 'file-system' : null;
+}
+
+const HURTING = ['host', 'driver', 'file-system', null];
+const CHANGES = ['off', 'on', 'changed'];
+
+function byWeight(a: Weighed, b: Weighed): number {
+  const weight = ({ hurts, change }: SideEffect): number =>
+    HURTING.indexOf(hurts) * CHANGES.length + CHANGES.indexOf(change);
+  return (
+    weight(a.effect) - weight(b.effect) ||
+    (a.steps === b.steps ? 0 : a.steps - b.steps) ||
+    compare(a.effect.menu, b.effect.menu) ||
+    compare(a.effect.symbol, b.effect.symbol)
+  );
+}
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+const MOST_GROUPS = 12;
+const MOST_SYMBOLS = 4;
+
+/** Side effects in short, in the order that `sideEffects` gives them. */
+export function summed(effects: readonly SideEffect[]): SideEffects {
+  const groups = new Map<string, SideEffect[]>();
+  for (const effect of effects) {
+    const key = JSON.stringify(effect.roots.map(({ symbol, by }) => [symbol, by]));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [effect]);
+    else group.push(effect);
+  }
+  const largest = [...groups.values()].sort((a, b) => b.length - a.length).slice(0, MOST_GROUPS);
+  return {
+    ...counted(effects),
+    groups: largest.map((group) => ({ roots: group[0]?.roots ?? [], ...counted(group) })),
+  };
+}
+
+function counted(effects: readonly SideEffect[]): Omit<SideEffects, 'groups'> {
+  const count = (change: SideEffect['change']): number => effects.filter((each) => each.change === change).length;
+  const symbols = effects.slice(0, MOST_SYMBOLS).map(({ symbol }) => symbol);
+  return { off: count('off'), on: count('on'), changed: count('changed'), symbols };
+}
