@@ -54,9 +54,11 @@ export function misses(run: Run): string[] {
 
 /** The fallout of a first build that the prediction does not know, or knows otherwise. A script may die before it shows more. */
 export function unforeseen(first: Pick<Iteration, 'fallout'>, predicted: PredictedRun): string[] {
-  // A script that dies says less of what a symbol got than a session that goes on.
+  // A script that dies says less of what a symbol got than a session that goes on, and none tells an unknown name from an unused one.
   const met = (fallout: readonly Fallout[]): string[] =>
-    falloutOf([{ fallout: [...fallout] }]).map((line) => line.replace(/, got .*/, ''));
+    falloutOf([{ fallout: fallout.map((miss) => (miss.kind === 'unknown' ? { ...miss, kind: 'unused' } : miss)) }]).map(
+      (line) => line.replace(/, got .*/, ''),
+    );
   const known = new Set(met(predicted.fallout));
   return met(first.fallout)
     .filter((line) => !known.has(line))
