@@ -13,20 +13,22 @@ test('each target: stable or not and since when, the last run, entries and wishe
   const text = status(db, { now: NOW });
   expect(fits(text)).toBe(true);
   expect(text).toMatchInlineSnapshot(`
-    "laptop: not stable yet
-      held      paused 05:16:06 (just now); falloutd resume ends it
+    "laptop: HELD, paused, not stable yet
+      held      paused 05:16:06 (just now)
       last run  2, saved 05:16:00 (7 s ago)
                 blocked: /etc/nixos/patches.nix:12:5: undefined variable 'yess'
                   did you mean yes? It is in lib.kernel: write \`with lib.kernel;\`
                   before the braces
       patch     0 entries
+      next      \`falloutd resume\` lets it run again
 
-    nixhost: not stable, last stable 2026-03-03 05:08:02 (1 d ago)
+    nixhost: STALLED, last stable 2026-03-03 05:08:02 (1 d ago)
       last run  3, on command 05:10:00 (6 m ago)
                 stalled after 2 iterations in 1 m 30 s: nothing is left to try for
                 A, B, C, D and 3 more
       patch     1 entry
       wishes    1 wish not honoured: RTLWIFI (see \`falloutd lost\`)
+      next      change or take out the wishes that it names
     "
   `);
 });
@@ -50,15 +52,17 @@ test('what a daemon tells is shown with it, also of a target that has not run', 
     fresh: { state: 'idle' as const },
   };
   expect(status(db, { now: NOW, live })).toMatchInlineSnapshot(`
-    "fresh: no run yet
+    "fresh: NEW
       daemon    idle
       patch     0 entries
+      next      save, or \`falloutd retry\`
 
-    nixhost: stable since 05:06:07 (10 m ago)
+    nixhost: RUNNING, last stable 05:06:07 (10 m ago)
       daemon    running: iteration 41, building
       last run  1, saved 05:06:07 (10 m ago)
                 stable after 1 iteration in 1.0 s; every wish honoured
       patch     0 entries
+      next      \`falloutd status --follow\` shows how it goes on
     "
   `);
 });

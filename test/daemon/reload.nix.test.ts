@@ -80,7 +80,7 @@ test('followers stay over a reload, an error in the configuration and the end of
   writeFileSync(host.host.configFile, `bogus = 1\n${original}`);
   await until(() => daemon.text().includes('unknown key `bogus`'));
   const asked = await falloutd(['status', ...where]);
-  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining('demo: stable since') as string });
+  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining('demo: STABLE since') as string });
   expect(asked.stderr).toMatch(
     /falloutd\.toml:1:1: unknown key `bogus`; the daemon goes on with what it has read before/,
   );

@@ -20,7 +20,7 @@ const call = (...args: string[]): ReturnType<typeof falloutd> =>
 describe('a database of falloutd 0.1.0', () => {
   test.each([
     [['history'], [/^run 1, demo/m, /^run 3, demo/m, /2 unknown names, 2 conflicts, 3 asked again/]],
-    [['status'], [/^demo: not stable: a run was undone, last stable /, /held +undone/, /last run +3/, /build 1, built in 5\.2 s/]],
+    [['status'], [/^demo: HELD, a run was undone, last stable /, /held +undone/, /last run +3/, /build 1, built in 5\.2 s/]],
     [['lost'], [/9 wishes not honoured/, /RTLWIFI +wanted n, got m +selected by RTL8192CE/, /E1000E .*PTP_1588_CLOCK/]],
     [['show', '2'], [/LOG_BUF_SHIFT/, /USB_SERIAL_CONSOLE/]],
     [['show', '4', '--log'], [/NO_HZ_FULL/]],

@@ -12,6 +12,7 @@ import { problemSchema } from '../../model/problem.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
+import { standingSchema } from './standing.ts';
 
 const version = { version: z.literal(1) };
 
@@ -23,6 +24,7 @@ const reverse = z.array(
 
 const targetStatus = z.strictObject({
   target: z.string(),
+  standing: standingSchema,
   lastRun: runSchema.nullable(),
   /** For what it was last found stable; `isStable` says whether that was the last run. */
   stable: stableSchema.nullable(),

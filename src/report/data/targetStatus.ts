@@ -4,6 +4,7 @@ import type { Lost } from '../../model/run.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import type { TargetStatus } from './documentSchemas.ts';
 import { lostOfTargets } from './lostOfTarget.ts';
+import { standingOf } from './standing.ts';
 import { changedByHand, entriesOnDisk } from './changedByHand.ts';
 import { changedFiles } from '../../system/contentHash.ts';
 import { hookRuns } from '../../state/hookRuns.ts';
@@ -40,8 +41,10 @@ export function targetStatuses(
       const since = new Date(Date.now() - WEEK_MS).toISOString();
       const late = lateWrites(db, { target, since }).filter(({ lines }) => lines > 0);
       const hook = hookRuns(db, 1, target)[0];
+      const live = options.live?.[target] ?? null;
       return {
         target,
+        standing: standingOf({ lastRun, hold, live, hasChanged: changed.length > 0 }),
         lastRun,
         stable,
         isStable: lastRun?.outcome?.kind === 'stable' && hold?.kind !== 'undone' && changed.length === 0,
@@ -56,7 +59,7 @@ export function targetStatuses(
         ...(late.length === 0 ? {} : { lateWrites: late }),
         hold,
         build: kernelBuilds(db, { target, limit: 1 })[0] ?? null,
-        live: options.live?.[target] ?? null,
+        live,
       };
     });
 }

@@ -1,4 +1,5 @@
 import type { TargetStatus } from '../data/documentSchemas.ts';
+import type { Standing } from '../data/standing.ts';
 import type { LateWrite } from '../../model/lateWrite.ts';
 import { duration, moment } from './duration.ts';
 import { liveKernelText, sizesText } from './kernelBuildLines.ts';
@@ -22,7 +23,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
   return [
     `${style.colors.bold(clean(each.target))}: ${headline(each, style, now)}`,
     ...line('daemon', parts(': ', live?.state, live?.doing)),
-    ...line('held', hold === null ? '' : `${hold.kind} ${moment(hold.since, now)}; falloutd resume ends it`),
+    ...line('held', hold === null ? '' : `${hold.kind} ${moment(hold.since, now)}`),
     ...(lastRun === null
       ? []
       : [
@@ -39,6 +40,7 @@ function targetLines(each: TargetStatus, style: Style, now: number): string[] {
     ...(each.lost === null || lastRun?.outcome?.kind === 'stable'
       ? []
       : line('wishes', lostText({ ...each, lost: each.lost }))),
+    ...line('next', nextStep(each)),
   ];
 }
 
@@ -56,17 +58,60 @@ function kernelText({ build, live }: TargetStatus, now: number): string {
   return parts('; ', how, build.problem?.message.split('\n')[0] ?? sizesText(build));
 }
 
-function headline(
-  { isStable, stable, lastRun, hold, changedFiles = [] }: TargetStatus,
-  style: Style,
-  now: number,
-): string {
-  if (isStable) return style.colors.green(stable === null ? 'stable' : `stable since ${moment(stable.since, now)}`);
-  if (lastRun === null) return 'no run yet';
-  const isRunning = lastRun.outcome === null;
-  const changed = changedFiles.map((file) => shortPath(file)).join(', ');
-  const why = hold?.kind === 'undone' ? ': a run was undone' : changed === '' ? '' : `: ${changed} changed`;
-  const state = isRunning ? style.colors.cyan('running') : style.colors.yellow(clean(`not stable${why}`));
-  if (stable !== null) return `${state}, last stable ${moment(stable.since, now)}`;
-  return isRunning ? `${state}, not stable yet` : `${state} yet`;
+const WORDS = {
+  new: 'dim',
+  running: 'cyan',
+  held: 'yellow',
+  stable: 'green',
+  changed: 'yellow',
+  blocked: 'red',
+  stalled: 'yellow',
+  waiting: 'red',
+  interrupted: 'yellow',
+} as const satisfies Record<Standing, string>;
+
+/** `BLOCKED, last stable 13:05:11 (4 m ago)`. */
+function headline({ standing, stable, hold, changedFiles = [] }: TargetStatus, style: Style, now: number): string {
+  const word = style.colors[WORDS[standing]](standing.toUpperCase());
+  if (standing === 'stable') return parts(' since ', word, stable === null ? '' : moment(stable.since, now));
+  const why =
+    hold?.kind === 'undone'
+      ? 'a run was undone'
+      : hold?.kind === 'paused'
+        ? 'paused'
+        : parts(
+            ' ',
+            changedFiles.map((file) => shortPath(file)).join(', '),
+            changedFiles.length === 0 ? '' : 'changed',
+          );
+  const before =
+    standing === 'new' ? '' : stable === null ? 'not stable yet' : `last stable ${moment(stable.since, now)}`;
+  return parts(', ', word, clean(why), before);
+}
+
+/** What the user can do about where a target stands. */
+function nextStep({ standing, live, lost }: TargetStatus): string {
+  const run = live === null ? '`falloutd once` runs it, `falloutd watch` after each save' : 'save, or `falloutd retry`';
+  switch (standing) {
+    case 'stable':
+      return parts(
+        ', ',
+        'build it with nixos-rebuild or `falloutd build`',
+        lost?.length ? '`falloutd lost` says why wishes miss' : '',
+      );
+    case 'held':
+      return '`falloutd resume` lets it run again';
+    case 'running':
+      return '`falloutd status --follow` shows how it goes on';
+    case 'blocked':
+      return live === null ? 'mend that, then `falloutd once`' : 'mend that, and save';
+    case 'stalled':
+      return 'change or take out the wishes that it names';
+    case 'waiting':
+      return live === null ? run : 'it is tried again by itself; `falloutd retry` does it now';
+    case 'new':
+    case 'changed':
+    case 'interrupted':
+      return run;
+  }
 }
