@@ -2,7 +2,9 @@ import type { Command } from '@commander-js/extra-typings';
 import { UsageError } from '../model/errors.ts';
 import { lastStableIterations } from '../state/recordedRuns.ts';
 import { count, printFromHistory } from './commandLine.ts';
+import { baselineDifference } from '../report/data/baselineDifference.ts';
 import { iterationDifference } from '../report/data/iterationDifference.ts';
+import { baselineLines } from '../report/text/sideEffectLines.ts';
 import { differenceLines } from '../report/text/differenceLines.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { render, type OutputOptions } from './output.ts';
@@ -11,6 +13,14 @@ import { render, type OutputOptions } from './output.ts';
 export function diff(db: History, a?: number, b?: number, options: OutputOptions = {}): string {
   const [from, to] = a !== undefined && b !== undefined ? [a, b] : lastStable(db, options.target, a);
   return render(iterationDifference(db, from, to), options, differenceLines);
+}
+
+/**
+ * `falloutd diff --baseline [N]`: the host beside itself without the user's settings; by default in the latest iteration.
+ * @throws UsageError where no baseline is known.
+ */
+export function diffBaseline(db: History, n: number | undefined, options: OutputOptions = {}): string {
+  return render(baselineDifference(db, n, options.target), options, baselineLines);
 }
 
 /** What is compared when fewer than two iterations are named. @throws UsageError when too few have been stable. */
@@ -29,7 +39,16 @@ export function diffCommand(command: Command): void {
   command
     .description('what changed between two iterations: symbols and patches')
     .option('--json', 'print JSON')
+    .option('--baseline [iteration]', 'what your settings changed beyond what they ask for; default: the latest', count)
     .argument('[a]', 'an iteration; default: the last stable one but one', count)
     .argument('[b]', 'another; default: the last stable one', count)
-    .action((a, b, _, self) => printFromHistory(self, (db, output) => diff(db, a, b, output)));
+    .action(async (a, b, { baseline }, self) => {
+      if (baseline !== undefined && a !== undefined)
+        throw new UsageError({ message: 'name two iterations, or one with `--baseline N`' });
+      await printFromHistory(self, (db, output) =>
+        baseline === undefined
+          ? diff(db, a, b, output)
+          : diffBaseline(db, baseline === true ? undefined : baseline, output),
+      );
+    });
 }

@@ -63,6 +63,14 @@ function occasionOf(event: RunEvent): Occasion | null {
     : null;
 }
 
+/** How many options a run's wishes changed beyond what they ask for. */
+function numbersIn(input: Run | KernelBuild): Record<string, string> {
+  const effects = 'sideEffects' in input ? input.sideEffects : undefined;
+  if (effects === undefined) return {};
+  const { off, on, changed } = effects;
+  return { FALLOUTD_OFF: String(off), FALLOUTD_ON: String(on), FALLOUTD_CHANGED: String(changed) };
+}
+
 async function runHook(
   command: string,
   { hook, target, input }: Occasion,
@@ -77,7 +85,7 @@ async function runHook(
     reject: false,
     detached: true,
     cleanup: false,
-    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target },
+    env: { FALLOUTD_HOOK: hook, FALLOUTD_TARGET: target, ...numbersIn(input) },
   });
   // A group of its own: what the hook started may hold its output open, and would outlive it.
   const limit = new AbortController();

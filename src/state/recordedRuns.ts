@@ -71,6 +71,13 @@ export function latestIteration(history: History, target: string | undefined): n
   return history.get<{ n: number | null }>(sql, target ?? null)?.n ?? null;
 }
 
+/** The last iteration, of one target or of all, of which it is known what the wishes changed beyond themselves; null where none is. */
+export function latestWithSideEffects(history: History, target: string | undefined): number | null {
+  const sql = `SELECT max(iteration) AS n FROM iterations JOIN runs USING (run)
+    WHERE side_effects IS NOT NULL AND target = coalesce(?, target)`;
+  return history.get<{ n: number | null }>(sql, target ?? null)?.n ?? null;
+}
+
 /** The iterations in which the last two stable runs of a target ended, the older one first; without a name, of the target last found stable. */
 export function lastStableIterations(history: History, target: string | undefined): number[] {
   const sql = `SELECT max(iteration) AS n FROM runs JOIN iterations USING (run)

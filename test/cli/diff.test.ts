@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { diff } from '../../src/cli/diff.ts';
+import { diff, diffBaseline } from '../../src/cli/diff.ts';
 import { compareSymbols } from '../../src/report/data/iterationDifference.ts';
+import { summed } from '../../src/kernel/sideEffects.ts';
+import type { Root } from '../../src/model/cause.ts';
+import type { SideEffect } from '../../src/model/sideEffects.ts';
+import { PLAIN } from '../../src/report/text/style.ts';
+import { run } from '../../src/state/recordedRuns.ts';
 import { opened, recordRun } from '../helpers/history.ts';
 import { sample } from '../helpers/sampleHistory.ts';
 import { documentIn } from '../helpers/documentSchema.ts';
@@ -107,4 +112,69 @@ test('without numbers, the last two stable iterations of one target', () => {
   expect(compared()).toEqual([2, 4]);
   expect(compared(1)).toEqual([1, 4]);
   expect(() => diff(db, undefined, undefined, { target: 'other' })).toThrow('not two stable');
+});
+
+const root = (symbol: string, value: string, line: number): Root => ({
+  symbol,
+  value,
+  by: { kind: 'patch', name: 'mine', index: 0 },
+  position: { file: '/etc/nixos/patches.nix', line, column: 1 },
+});
+
+const EFFECTS: SideEffect[] = [
+  ...(['DRM_I915', 'DEV_DAX'] as const).map((symbol): SideEffect => ({
+    symbol,
+    before: 'm',
+    after: null,
+    change: 'off',
+    roots: [root('PREEMPT_RT', 'y', 12)],
+    hurts: 'driver',
+    menu: 'Device Drivers › Graphics support',
+  })),
+  { symbol: 'HZ', before: '250', after: '1000', change: 'changed', roots: [], hurts: null, menu: '' },
+  {
+    symbol: 'LIB',
+    before: null,
+    after: 'm',
+    change: 'on',
+    roots: [root('SOUND', 'unset', 3), root('USB', 'n', 4)],
+    hurts: null,
+    menu: 'Library routines',
+  },
+];
+
+test('beside the baseline, everything stands below the wishes that it follows from', () => {
+  const db = opened();
+  const iterations = [{ sideEffects: summed(EFFECTS), extras: { sideEffects: EFFECTS } }];
+  recordRun(db, { target: 'other', iterations });
+  recordRun(db, { iterations });
+  recordRun(db, { iterations: [{}] });
+  expect(diffBaseline(db, undefined, { style: PLAIN })).toMatchInlineSnapshot(`
+    "nixhost, iteration 2: beyond your wishes 2 off, 1 on, 1 changed
+      PREEMPT_RT = yes, /etc/nixos/patches.nix:12
+        -DRM_I915 m  driver, Device Drivers › Graphics support
+        -DEV_DAX m   driver, Device Drivers › Graphics support
+      no wish alone
+         HZ 250 -> 1000
+      SOUND = unset, /etc/nixos/patches.nix:3 + USB = no, /etc/nixos/patches.nix:4
+        +LIB m  Library routines
+    "
+  `);
+  const data = documentIn('diff-baseline', diffBaseline(db, 1, { json: true }));
+  expect(data).toEqual({ iteration: 1, target: 'other', sideEffects: { ...summed(EFFECTS), all: EFFECTS } });
+  expect(() => diffBaseline(db, 3)).toThrow('no baseline is known for iteration 3');
+  expect(() => diffBaseline(db, 9)).toThrow('there is no finished iteration 9');
+  expect(() => diffBaseline(db, undefined, { target: 'third' })).toThrow('no baseline is known yet');
+});
+
+test('a run that is read back has the numbers of its last iteration', () => {
+  const db = opened();
+  recordRun(db, { iterations: [{ sideEffects: summed(EFFECTS), extras: { sideEffects: EFFECTS } }] });
+  expect(run(db, 1)?.sideEffects).toMatchObject({
+    off: 2,
+    on: 1,
+    changed: 1,
+    symbols: ['DRM_I915', 'DEV_DAX', 'HZ', 'LIB'],
+  });
+  expect(db.all('SELECT went_off, came_on, changed FROM beyond')).toEqual([{ wentOff: 2, cameOn: 1, changed: 1 }]);
 });

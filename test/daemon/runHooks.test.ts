@@ -57,6 +57,18 @@ it('a hook gets the run as JSON on standard input, and how it ended is recorded'
   ]);
 });
 
+it('a hook has the numbers of what a run changed beyond its wishes in its environment, where they are known', async () => {
+  const command = 'echo "$FALLOUTD_OFF,$FALLOUTD_ON,$FALLOUTD_CHANGED"';
+  const hooks = startHooks({ commands: { 'on-stable': command }, timeoutMs: 30_000 }, history, emit);
+  const { run }: { run: Run } = ended({ kind: 'stable' });
+  const sideEffects = { off: 32, on: 3, changed: 0, symbols: ['DRM_I915'], groups: [] };
+  hooks.handle({ kind: 'run-finished', run: { ...run, sideEffects } });
+  await hooks.settled();
+  hooks.handle({ kind: 'run-finished', run });
+  await hooks.settled();
+  expect(hookRuns(history, 10).map(({ output }) => output)).toEqual([',,', '32,3,0']);
+});
+
 it('only its own occasion runs a hook', async () => {
   const hooks = startHooks({ commands: { 'on-blocked': 'true' }, timeoutMs: 30_000 }, history, emit);
   for (const outcome of [

@@ -141,6 +141,9 @@ const setting = z.strictObject({
   optional: z.boolean(),
 }) satisfies z.ZodType<Setting>;
 
+/** With all of them, not only the first few. */
+const allSideEffects = sideEffectsSchema.extend({ all: z.array(sideEffectSchema) });
+
 /** The zod type of each document, by the name of its schema in `config/schema`. */
 export const documentSchemas = {
   /** `once`, and what the hooks `on-stable` and `on-blocked` read. `patch`: what a dry run would have written. */
@@ -164,8 +167,7 @@ export const documentSchemas = {
     predictMs: z.number(),
     /** How long the kernel's facts took to build; null: they were there. */
     factsMs: z.number().nullable(),
-    /** With all of them, not only the first few. */
-    sideEffects: sideEffectsSchema.extend({ all: z.array(sideEffectSchema) }).exactOptional(),
+    sideEffects: allSideEffects.exactOptional(),
   }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
@@ -175,6 +177,8 @@ export const documentSchemas = {
   builds: z.strictObject({ ...version, builds: z.array(kernelBuildSchema) }),
   lost: z.strictObject({ ...version, targets: z.array(lostOfTarget) }),
   diff: z.strictObject({ ...version, ...difference.shape }),
+  /** `diff --baseline [N]`. */
+  'diff-baseline': z.strictObject({ ...version, iteration: z.int(), target: z.string(), sideEffects: allSideEffects }),
   read: z.strictObject({ ...version, ...logReading.shape }),
   'kconfig-explain': z.strictObject({ ...version, symbols: z.array(explanation) }),
   'kconfig-diff': z.strictObject({ ...version, symbols: z.array(valueDifference) }),

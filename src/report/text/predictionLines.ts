@@ -1,10 +1,12 @@
 import type { EntryChange } from '../../model/entry.ts';
 import type { RunEvent } from '../../model/event.ts';
+import type { SideEffects } from '../../model/sideEffects.ts';
 import type { Documents } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { duration } from './duration.ts';
 import { byPlace } from '../data/lostOfTarget.ts';
 import { missLines } from './lostLines.ts';
+import { beyondText, groupLines } from './sideEffectLines.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { problemLines } from './problemLines.ts';
 
@@ -25,6 +27,8 @@ export function predictionLines(predicted: Predicted, target: string, style: Sty
       ),
     ),
     ...missLines(predicted, style),
+    ...beyondLines(predicted.sideEffects, style),
+    ...(predicted.sideEffects === undefined ? [] : groupLines(predicted.sideEffects, style).map((line) => `  ${line}`)),
   ];
 }
 
@@ -58,7 +62,13 @@ export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, 
     ...hanging('  ', `predicted in ${duration(predictMs)}: ${missText(lost.length)}, ${total}`, style.width).map(
       style.colors.cyan,
     ),
+    ...beyondLines(event.sideEffects, style).map(style.colors.cyan),
   ];
+}
+
+function beyondLines(effects: SideEffects | undefined, style: Style): string[] {
+  const text = beyondText(effects);
+  return text === '' ? [] : hanging('  ', text, style.width);
 }
 
 const missText = (lost: number): string =>

@@ -3,6 +3,7 @@ import type { Iteration, Run, RunOutcome } from '../../model/run.ts';
 import { duration } from './duration.ts';
 import { counts, lostText } from './falloutText.ts';
 import { firstOf } from '../../system/someOf.ts';
+import { beyondText } from './sideEffectLines.ts';
 import { problemLines } from './problemLines.ts';
 import { parts, plural } from './sentenceParts.ts';
 import { clean, cut, hanging, type Style } from './style.ts';
@@ -85,7 +86,9 @@ function bareOutcome(outcome: RunOutcome, run: Run, took: string, style: Style):
     case 'stable': {
       const entries = plural(Math.abs(run.absorbed), 'entry', 'entries');
       const gained = run.absorbed === 0 ? '' : `${entries} ${run.absorbed > 0 ? 'added' : 'removed'}`;
-      return hanging('', parts('; ', stableText(run, took), gained, lostText(run)), style.width);
+      const effects = beyondText(run.sideEffects);
+      const beyond = effects === '' ? '' : `${effects} (see \`falloutd diff --baseline\`)`;
+      return hanging('', parts('; ', stableText(run, took), gained, lostText(run), beyond), style.width);
     }
     case 'blocked':
     case 'infrastructure':

@@ -155,6 +155,8 @@ test('a prediction tells what is lost and why, before the build that verifies it
   });
   const lost = Array.from({ length: 14 }, (_, i) => wish(`W${i}`, 40 - i));
   const fallout = lost.slice(0, 2);
+  const symbols = ['DRM_I915', 'DEV_DAX', 'SND', 'HZ'];
+  const sideEffects = { off: 32, on: 3, changed: 0, symbols, groups: [] };
   const entries = entry === undefined ? [] : [entry];
   tell({
     kind: 'predicted',
@@ -166,6 +168,7 @@ test('a prediction tells what is lost and why, before the build that verifies it
     entries,
     managed: 3,
     lost,
+    sideEffects,
   });
   const prediction = { predictMs: 900, factsMs: null, missed: [] };
   const verified = iteration({ outcome: 'green', prediction });
@@ -173,6 +176,7 @@ test('a prediction tells what is lost and why, before the build that verifies it
   const lines = screen.text.split('\n');
   expect(lines.filter((each) => each.length > 60)).toEqual([]);
   expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted in 0.9 s: 14 of your wishes miss, 3 entries (−1)');
+  expect(screen.text).toContain('  beyond your wishes: 32 off (DRM_I915, DEV_DAX, …), 3 on\n');
   expect(screen.text).toContain('selected by OTHER');
   // The twelve first by their place in the file.
   expect(lines.findIndex((each) => each.includes(' W13 '))).toBeGreaterThan(0);
@@ -180,7 +184,7 @@ test('a prediction tells what is lost and why, before the build that verifies it
   expect(screen.text).toContain('and 2 more, once it is built, in `falloutd lost`');
   tell(finished({ kind: 'stable' }, { iterations: [verified], durationMs: 43_200, absorbed: -1 }));
   // The build itself is not worth a line of its own.
-  expect(lines.at(-2)).toContain('predicted in');
+  expect(lines.at(-2)).toContain('beyond your wishes');
   expect(screen.text.split('\n').at(-3)).toBe('14:02:11  stable as predicted, 1 build, 43.2 s; 1 entry');
 });
 
