@@ -8,6 +8,11 @@ export type Splice = Range & { insert: string };
 
 export type NixFileReading = { kind: 'file'; file: NixFile } | Unreadable;
 
+/** A text before and after an edit, and that of the managed patch. */
+const MOST_KEPT = 3;
+/** The tree of a text takes some twenty times its memory. */
+const LARGEST_KEPT = 1 << 20;
+
 /**
  * A Nix file: its text and the tree of the text, parsed once. It never changes: to edit it, collect splices; `edited` applies
  * all of them and parses the result. All offsets are UTF-16.
@@ -22,10 +27,21 @@ export class NixFile {
     this.tree = tree;
   }
 
+  /** What was parsed last, newest first: a run reads the same text several times on its way to a write. */
+  static readonly #recent: NixFile[] = [];
+
   /** The file, or the place at which it is no longer Nix or reaches a limit. */
   static parse(text: string): NixFileReading {
+    const known = NixFile.#recent.find((file) => file.text === text);
+    if (known !== undefined) return { kind: 'file', file: known };
     const parsed = parseNix(text);
-    return parsed.kind === 'parsed' ? { kind: 'file', file: new NixFile(text, parsed.tree) } : parsed;
+    if (parsed.kind !== 'parsed') return parsed;
+    const file = new NixFile(text, parsed.tree);
+    if (text.length <= LARGEST_KEPT) {
+      NixFile.#recent.unshift(file);
+      NixFile.#recent.length = Math.min(NixFile.#recent.length, MOST_KEPT);
+    }
+    return { kind: 'file', file };
   }
 
   /** The file in spite of its errors, for readers that look for one known thing. */
