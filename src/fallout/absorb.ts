@@ -97,6 +97,8 @@ function ladder(wanted: Ask, f: Fallout, policy: Policy): { rung: Rung; ask: Ask
   if (policy === 'unset') return [unset];
   const rungs: { rung: Rung; ask: Ask }[] = [];
   if (f.kind !== 'repeated') rungs.push({ rung: 1, ask: optional(wanted.value) });
+  if (f.kind === 'repeated' && f.cause?.kind === 'range' && wanted.value.kind === 'freeform')
+    rungs.push({ rung: 2, ask: optional({ kind: 'freeform', text: f.cause.nearest }) });
   // Only a tristate's question names what it takes: an int, hex or string is asked with its present value.
   const isTristate = f.kind !== 'repeated' || (f.offered ?? []).length > 0;
   if (wanted.value.kind === 'tristate' && isTristate) {
@@ -145,7 +147,7 @@ export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
       return `wanted ${value}, no option${because}`;
     case 'repeated':
       return f.offered === undefined || f.offered.length === 0
-        ? `wanted ${value}, refused${f.got === null ? '' : `: kconfig keeps ${f.got}`}`
+        ? `wanted ${value}, refused${because || (f.got === null ? '' : `: kconfig keeps ${f.got}`)}`
         : `wanted ${value}, offered only ${f.offered.join('/')}${because}`;
     case 'value':
     case 'silent':

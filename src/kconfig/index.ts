@@ -28,7 +28,7 @@ export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from
 export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/askQuestions.ts';
 export { compareConfigurations, configLine, listNew, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
 export type { ValueDifference } from './conf/writeConfig.ts';
-export { listText, needsText } from './explain/conditionText.ts';
+export { needsText } from './explain/conditionText.ts';
 export { joined, lackingIn } from './explain/condition.ts';
 export type * from './explain/condition.ts';
 export { changedBy } from './explain/changedBy.ts';

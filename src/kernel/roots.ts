@@ -23,7 +23,8 @@ export function rootFinder(configuration: Configuration, asked: AskedBy): RootsO
     const seen = new Set([symbol]);
     const open = linksOf(obstacleTo(configuration, symbol, wanted));
     for (let link = open.shift(); link !== undefined && seen.size < MOST_VISITED; link = open.shift()) {
-      if (seen.has(link.symbol)) continue;
+      // What a comparison names can be a text.
+      if (seen.has(link.symbol) || configuration.symbol(link.symbol) === undefined) continue;
       seen.add(link.symbol);
       const value = valueOf(configuration, link.symbol);
       const said = asked.get(link.symbol);

@@ -90,7 +90,41 @@ describe('predict', () => {
 
   it('takes what is offered where the script would die', () => {
     expect(asks({ DRIVER: 'm', LIBRARY: 'n' })).toMatchObject({ asked: { LIBRARY: 'm' }, outcome: { kind: 'stable' } });
-    expect(asks({ SIZE: '40' })).toMatchObject({ asked: { SIZE: 'unset' }, outcome: { kind: 'stable' } });
+  });
+
+  it('takes the nearest number in range, and unsets what is no number', () => {
+    const near = engine().predict(asking({ SIZE: '40' }));
+    expect(near.entries).toMatchObject([
+      { rung: 2, ask: { value: { text: '25' }, optional: true }, reason: 'wanted 40, refused: out of range 12..25' },
+    ]);
+    expect(near.lost.lost).toMatchObject([{ symbol: 'SIZE', got: '25', cause: { kind: 'range', nearest: '25' } }]);
+    expect(near.dotConfig).toContain('CONFIG_SIZE=25\n');
+    expect(asks({ SIZE: 'many' })).toMatchObject({ asked: { SIZE: 'unset' }, outcome: { kind: 'stable' } });
+  });
+
+  it('finds a cause for every entry and every lost wish, and the wishes behind it', () => {
+    const wishes = {
+      BUS: 'n',
+      DEVICE: 'y',
+      DRIVER: 'm',
+      LIBRARY: 'n',
+      FIRST: 'y',
+      SECOND: 'y',
+      MODULES: 'm',
+      SIZE: 'x',
+    };
+    const { entries, lost } = engine().predict(asking(wishes));
+    const isChoice = (kind: string): boolean => kind === 'choice';
+    expect(entries.filter(({ cause, origin }) => cause === undefined && !isChoice(origin.kind))).toEqual([]);
+    expect(
+      Object.fromEntries(lost.lost.map(({ symbol, cause, roots }) => [symbol, [cause?.kind, roots?.[0]?.symbol]])),
+    ).toEqual({
+      DEVICE: ['needs', 'BUS'],
+      LIBRARY: ['selected', 'DRIVER'],
+      FIRST: ['chosen', 'SECOND'],
+      MODULES: ['not-tristate', undefined],
+      SIZE: ['malformed', undefined],
+    });
   });
 
   it('leaves the last of two members of a choice', () => {

@@ -5,8 +5,8 @@ import { sha256 } from '../../src/system/contentHash.ts';
 import { listText, MANAGED, patchText } from '../helpers/patchesText.ts';
 import { generator } from '../helpers/plannedFiles.ts';
 
-/** `count` wishes and the patches.nix that asks for them. */
-export type WishSet = { count: number; text: string };
+/** `count` wishes, and the patches.nix that asks for them. `value` is an expression in Nix. */
+export type WishSet = { count: number; text: string; wishes: readonly { symbol: string; value: string }[] };
 
 const PATCHES = ['hardware', 'desktop', 'tuning'];
 const FEWEST = 5;
@@ -55,7 +55,7 @@ export class Wishables {
     };
     if (draw.chance(0.1)) wish('MODULES', 'no', 0.8);
     while (wishes.length < count) this.#add(draw, wish);
-    return { count: wishes.length, text: textOf(wishes, draw) };
+    return { count: wishes.length, text: textOf(wishes, draw), wishes };
   }
 
   #add(draw: Draw, wish: (symbol: string, value: string) => void): void {

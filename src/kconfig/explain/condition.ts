@@ -100,11 +100,17 @@ function comparison({ left, operator, right, leftValue, rightValue, isLogic }: C
   return { kind: 'comparison', left, operator, right, leftValue, rightValue };
 }
 
-/** Several conditions as one; null where there is none. Those of the same kind are taken apart, and what is said twice is said once. */
+/**
+ * Several conditions as one; null where there is none. Those of the same kind are taken apart, and what is said twice is said once:
+ * `A or (A and B)` is A.
+ */
 export function joined(kind: 'all' | 'any', conditions: readonly (Condition | null)[]): Condition | null {
   const flat = conditions
     .filter((each) => each !== null)
     .flatMap((each) => (each.kind === kind && each.more === undefined ? each.of : each));
-  const of = [...new Map(flat.map((each) => [JSON.stringify(each), each])).values()];
+  const distinct = new Map(flat.map((each) => [JSON.stringify(each), each]));
+  const isSaid = (each: Condition): boolean =>
+    (each.kind === 'all' || each.kind === 'any') && each.of.some((part) => distinct.has(JSON.stringify(part)));
+  const of = [...distinct.values()].filter((each) => !isSaid(each));
   return of.length < 2 ? (of[0] ?? null) : { kind, of };
 }

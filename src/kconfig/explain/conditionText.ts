@@ -1,7 +1,8 @@
 import type { Condition } from './condition.ts';
 
-/** So many operands of a condition are named. */
+/** So many operands of a condition are named, and so many of one in parentheses. */
 const MOST_NAMED = 4;
+const MOST_INSIDE = 2;
 
 /** What has to change so that a condition holds: `needs EXPERT or PREEMPT_RT`, `Q must be off`, `needs USB=y, it is m`. */
 export function needsText(condition: Condition): string {
@@ -17,12 +18,12 @@ export function needsText(condition: Condition): string {
       return `needs ${comparisonText(condition)}, it is ${shown(condition.leftValue)}`;
     case 'all':
     case 'any':
-      return `needs ${operandText(condition)}`;
+      return `needs ${operandText(condition, MOST_NAMED)}`;
   }
 }
 
 /** A condition within a sentence: `EXPERT and (SMP or Q off)`. */
-function operandText(condition: Condition): string {
+function operandText(condition: Condition, most: number): string {
   switch (condition.kind) {
     case 'off':
       return `${condition.symbol} ${condition.most === 'n' ? 'off' : 'not y'}`;
@@ -32,10 +33,11 @@ function operandText(condition: Condition): string {
       return `${comparisonText(condition)} (it is ${shown(condition.leftValue)})`;
     case 'all':
     case 'any': {
-      const all = condition.of.map((each) =>
-        each.kind === 'all' || each.kind === 'any' ? `(${operandText(each)})` : operandText(each),
-      );
-      return listText(all, condition.kind === 'all' ? 'and' : 'or', condition.more);
+      const all = condition.of.map((each) => {
+        const text = operandText(each, MOST_INSIDE);
+        return each.kind === 'all' || each.kind === 'any' ? `(${text})` : text;
+      });
+      return listText(all, condition.kind === 'all' ? 'and' : 'or', { most, further: condition.more });
     }
   }
 }
@@ -56,9 +58,13 @@ function comparisonText({ left, operator, right, rightValue }: Extract<Condition
 const shown = (value: string): string => (value === '' ? 'empty' : value);
 
 /** `A, B and C`, `A, B, C, D or 3 more`; `further` words are not among them. */
-export function listText(words: readonly string[], conjunction: 'and' | 'or', further = 0): string {
-  const hidden = Math.max(0, words.length - MOST_NAMED) + further;
-  const named = hidden > 0 ? [...words.slice(0, MOST_NAMED), `${hidden} more`] : words;
+export function listText(
+  words: readonly string[],
+  conjunction: 'and' | 'or',
+  { most = MOST_NAMED, further = 0 }: { most?: number; further?: number | undefined } = {},
+): string {
+  const hidden = Math.max(0, words.length - most) + further;
+  const named = hidden > 1 || further > 0 ? [...words.slice(0, most), `${hidden} more`] : words;
   const last = named.at(-1) ?? '';
   return named.length < 2 ? last : `${named.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
