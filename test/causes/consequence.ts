@@ -59,7 +59,17 @@ export function consequence(kconfig: Kconfig, { symbol, wanted, cause, dotConfig
       return cause.near.every((name) => (configuration.symbol(name)?.menus.length ?? 0) > 0)
         ? null
         : 'a near name is not defined';
-    default:
+    case 'first-pass':
+    case 'implied':
+    case 'choice':
+    case 'two-yes':
+    case 'overridden':
+    case 'conflict':
+    case 'spelling':
+    case 'recorded':
+    case 'unmet':
+    case 'invisible':
+    case 'dependencies-hold':
       return null;
   }
 }
@@ -103,20 +113,12 @@ function tried(configuration: Configuration, symbol: string, wanted: string, val
 
 /** What an obstacle says of each symbol that it names. */
 function missingIn(obstacle: Obstacle): [string, string][] {
-  switch (obstacle.kind) {
-    case 'needs':
-      return leaves(obstacle.condition);
-    case 'no-prompt':
-      return [
-        ...(obstacle.needs === null ? [] : leaves(obstacle.needs)),
-        ...(obstacle.setBy.kind === 'select' ? [...off(obstacle.setBy.by)] : []),
-        ...(obstacle.reach === undefined ? [] : leaves(obstacle.reach)),
-      ];
-    case 'selected':
-      return [...off(obstacle.by)];
-    default:
-      return [];
-  }
+  if (obstacle.kind === 'needs') return leaves(obstacle.condition);
+  if (obstacle.kind === 'selected') return [...off(obstacle.by)];
+  if (obstacle.kind !== 'no-prompt') return [];
+  const { needs, setBy, reach } = obstacle;
+  const conditions = [needs, reach ?? null].flatMap((condition) => (condition === null ? [] : leaves(condition)));
+  return setBy.kind === 'select' ? [...conditions, ...off(setBy.by)] : conditions;
 }
 
 function leaves(condition: Condition): [string, string][] {

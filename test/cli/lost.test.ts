@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Root } from '../../src/model/cause.ts';
+import type { Wish } from '../../src/model/fallout.ts';
 import { lost } from '../../src/cli/lost.ts';
 import { lost as lostWishes, run } from '../../src/state/recordedRuns.ts';
 import { opened, recordRun } from '../helpers/history.ts';
@@ -52,4 +54,46 @@ test('every wish honoured, and nothing judged yet', () => {
   );
   recordRun(db);
   expect(lost(db)).toBe('nixhost, run 1: every wish honoured\n');
+});
+
+test('what one setting takes away stands together, the largest group first', () => {
+  const db = opened();
+  const by = { kind: 'patch', name: 'sound', index: 0 } as const;
+  const at = (line: number) => ({ file: '/etc/nixos/patches.nix', line, column: 1 });
+  const sound = { symbol: 'SND_SOC', value: 'n', by, position: at(11) };
+  const usb = { symbol: 'USB', value: 'm', by: { kind: 'nixpkgs' } as const, position: null };
+  const nobody = { symbol: 'EXPERT', value: 'n', by: null, position: null };
+  const wish = (symbol: string, line: number, root: Root): Wish => ({
+    kind: 'unused',
+    symbol,
+    wanted: 'm',
+    got: null,
+    by,
+    position: at(line),
+    roots: [root],
+  });
+  recordRun(db, {
+    target: 'nixhost',
+    lost: [
+      wish('USB_A', 20, usb),
+      wish('USB_B', 21, usb),
+      wish('SND_SOC_A', 12, sound),
+      wish('SND_SOC_B', 13, sound),
+      wish('SND_SOC_C', 14, sound),
+      wish('ALONE', 15, nobody),
+    ],
+  });
+  expect(lost(db)).toMatchInlineSnapshot(`
+    "nixhost, run 1: 6 wishes not honoured
+      because of /etc/nixos/patches.nix:11 SND_SOC = no, 3 not honoured:
+        /etc/nixos/patches.nix:12  SND_SOC_A  wanted m, not in .config
+        /etc/nixos/patches.nix:13  SND_SOC_B  wanted m, not in .config
+        /etc/nixos/patches.nix:14  SND_SOC_C  wanted m, not in .config
+      because of nixpkgs: USB = module, 2 not honoured:
+        /etc/nixos/patches.nix:20  USB_A  wanted m, not in .config
+        /etc/nixos/patches.nix:21  USB_B  wanted m, not in .config
+      patch sound, /etc/nixos/patches.nix
+           15  ALONE  wanted m, not in .config
+    "
+  `);
 });

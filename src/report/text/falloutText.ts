@@ -1,4 +1,5 @@
 import { causeText } from '../../fallout/causeText.ts';
+import type { Root } from '../../model/cause.ts';
 import type { Fallout, FalloutKind } from '../../model/fallout.ts';
 import { askerName, isWish } from '../../model/asker.ts';
 import type { Asker, Position } from '../../model/intent.ts';
@@ -69,9 +70,18 @@ export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
   return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got === '' ? '""' : fallout.got}`}`;
 }
 
-/** The cause in one line, with the nearest names of an unknown symbol. */
+const IN_NIX: Readonly<Record<string, string>> = { y: 'yes', m: 'module', n: 'no' };
+
+/** What stands behind a loss, after `because`: `of patches.nix:11 SND_SOC = no`, `SND_SOC is n, and nobody asks for it`. */
+export function rootText({ symbol, value, by, position }: Root): string {
+  if (by === null) return `${symbol} is ${value}, and nobody asks for another value`;
+  const where = position === null ? `${askerName(by)}:` : askedBy(null, position);
+  return `of ${where} ${symbol} = ${IN_NIX[value] ?? value}`;
+}
+
+/** The cause in one line, with the nearest names of an unknown symbol where it does not give them. */
 export function why(fallout: Pick<Fallout, 'cause' | 'suggestions'>): string {
-  const names = fallout.suggestions ?? [];
+  const names = fallout.cause?.kind === 'unknown' ? [] : (fallout.suggestions ?? []);
   const near = names.length === 0 ? '' : `the nearest: ${names.join(', ')}`;
   return parts('; ', fallout.cause === undefined ? '' : causeText(fallout.cause), near);
 }

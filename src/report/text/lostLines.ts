@@ -2,10 +2,11 @@ import { askerName } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { Lost } from '../../model/run.ts';
 import { byPlace } from '../data/lostOfTarget.ts';
+import { byRoot, type RootGroup } from '../data/byRoot.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
-import { askedBy, lostCount, wantedGot, why } from './falloutText.ts';
+import { askedBy, lostCount, rootText, wantedGot, why } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
 
@@ -20,12 +21,42 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
   ]);
 }
 
-/** What is lost, grouped by asker and file, and the names that are unknown. */
-export function missLines({ lost, lostDefaults = [], unknownNames = [] }: Lost, style: Style): string[] {
+/**
+ * What is lost: first what one setting takes away from several wishes, then the others by asker and file; and the names that are
+ * unknown. At most `most` wishes are listed.
+ */
+export function missLines(
+  { lost, lostDefaults = [], unknownNames = [] }: Lost,
+  style: Style,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
+  let left = most;
+  const taken = <T>(all: readonly T[]): T[] => {
+    const some = all.slice(0, Math.max(0, left));
+    left -= some.length;
+    return some;
+  };
+  const { groups: shared, single } = byRoot([...lost.toSorted(byPlace), ...lostDefaults]);
   return [
-    ...groups([...lost.toSorted(byPlace), ...lostDefaults]).flatMap((group) => groupLines(group, style)),
+    ...shared.flatMap((group) => rootLines(group, taken(group.wishes), style)),
+    ...groups(taken(single)).flatMap((group) => groupLines(group, style)),
     ...unknownLines(unknownNames, style),
   ];
+}
+
+/** The setting that several wishes are lost for, and below it those that are `shown`. */
+function rootLines({ root, wishes }: RootGroup, shown: readonly Wish[], style: Style): string[] {
+  if (shown.length === 0) return [];
+  const items = shown.map((wish) => ({
+    cells: [
+      { text: askedBy(wish.position === null ? wish.by : null, wish.position), paint: style.colors.dim },
+      { text: wish.symbol, paint: style.colors.yellow },
+      { text: wantedGot(wish) },
+    ],
+    text: '',
+  }));
+  const head = `because ${rootText(root)}, ${wishes.length} not honoured:`;
+  return [...hanging('  ', head, style.width), ...listing(items, style.width - 4).map((line) => `    ${line}`)];
 }
 
 function groups(wishes: readonly Wish[]): Wish[][] {
@@ -59,7 +90,11 @@ function groupLines(group: readonly Wish[], style: Style): string[] {
       { text: wish.symbol, paint: wish.kind === 'unknown' ? style.colors.red : style.colors.yellow },
       { text: wantedGot(wish) },
     ].filter((cell) => cell.text !== ''),
-    text: parts('; ', wish.kind === 'unknown' ? 'this kernel does not know it' : '', why(wish)),
+    text: parts(
+      '; ',
+      wish.kind === 'unknown' && wish.cause === undefined ? 'this kernel does not know it' : '',
+      why(wish),
+    ),
   }));
   return [clean(`  ${askerName(first.by)}${file}`), ...listing(items, style.width - 4).map((line) => `    ${line}`)];
 }

@@ -4,7 +4,6 @@ import type { SideEffects } from '../../model/sideEffects.ts';
 import type { Documents } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { duration } from './duration.ts';
-import { byPlace } from '../data/lostOfTarget.ts';
 import { missLines } from './lostLines.ts';
 import { beyondText, groupLines } from './sideEffectLines.ts';
 import { parts, plural } from './sentenceParts.ts';
@@ -52,12 +51,11 @@ const MOST_SHOWN = 12;
 /** A prediction that a build begins to verify: the wishes that will be lost, with why, and what was written. */
 export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, style: Style): string[] {
   const { predictMs, managed, entries, lost } = event;
-  const shown = lost.toSorted(byPlace).slice(0, MOST_SHOWN);
-  const more = lost.length - shown.length;
+  const more = lost.length - MOST_SHOWN;
   const changes = changesText(entries);
   const total = `${plural(managed, 'entry', 'entries')}${changes === '' ? '' : ` (${changes})`}`;
   return [
-    ...missLines({ lost: shown }, style),
+    ...missLines({ lost }, style, MOST_SHOWN),
     ...(more > 0 ? [`    and ${more} more, once it is built, in \`falloutd lost\``] : []),
     ...hanging('  ', `predicted in ${duration(predictMs)}: ${missText(lost.length)}, ${total}`, style.width).map(
       style.colors.cyan,
