@@ -136,6 +136,7 @@ function keptMember(f: Fallout): string {
 export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
   const because = f.cause === undefined ? '' : `: ${causeText(f.cause)}`;
   const value = spelled(wanted.value) ?? 'unset';
+  if (f.cause?.kind === 'unknown') return `wanted ${value}, ${causeText(f.cause)}`;
   switch (f.kind) {
     case 'conflict':
       return `${wishedBy(f, asked)} wants ${value}, other definitions do not`;

@@ -6,6 +6,7 @@ import { sameAsk, spelled } from '../model/value.ts';
 import { requestOf, type Settings } from '../script/settings.ts';
 import { reasonOf, wantedOf, type Asked, type Managed } from './absorb.ts';
 import { causeNow } from './causeNow.ts';
+import type { CauseOf } from './judge.ts';
 import { causeText } from './causeText.ts';
 import { conflicting } from './intents.ts';
 
@@ -15,12 +16,12 @@ const valueIn = (values: Values) => (symbol: string) => values.get(symbol);
 
 /**
  * The entries after a green build: without those that ask as an option for what the .config has anyway, and with
- * reasons that are true of it. `stays` are symbols whose entries are kept.
+ * reasons that are true of it. `stays` are symbols whose entries are kept; `causeOf` knows the causes that nothing recorded gives.
  */
 export function reviewEntries(
   managed: Managed,
   asked: Asked,
-  { values, lost }: { values: Values; lost: Lost },
+  { values, lost, causeOf }: { values: Values; lost: Lost; causeOf?: CauseOf | undefined },
   stays: ReadonlySet<string>,
 ): Managed {
   const wishes = new Map(
@@ -31,7 +32,7 @@ export function reviewEntries(
   const reviewed = new Map<string, ManagedEntry>();
   for (const [symbol, entry] of managed)
     if (stays.has(symbol) || !isNeedless(entry, asked, values))
-      reviewed.set(symbol, withReason(entry, asked, values, wishes.get(symbol)));
+      reviewed.set(symbol, withReason(entry, asked, values, { wish: wishes.get(symbol), causeOf }));
   return reviewed;
 }
 
@@ -47,7 +48,12 @@ function isNeedless({ symbol, ask, origin }: ManagedEntry, asked: Asked, values:
   );
 }
 
-function withReason(entry: ManagedEntry, asked: Asked, values: Values, wish: Wish | undefined): ManagedEntry {
+function withReason(
+  entry: ManagedEntry,
+  asked: Asked,
+  values: Values,
+  { wish, causeOf }: { wish: Wish | undefined; causeOf: CauseOf | undefined },
+): ManagedEntry {
   const { cause: before, ...rest } = entry;
   const { intent } = wantedOf(entry.symbol, asked);
   if (intent === null || entry.origin.kind !== 'wish' || entry.rung === 0) return entry;
@@ -55,10 +61,11 @@ function withReason(entry: ManagedEntry, asked: Asked, values: Values, wish: Wis
   const own = before === undefined ? null : causeNow(before, wanted, valueIn(values));
   // Further on, the reason says what was offered, which no .config shows.
   const isTrue = before === undefined || (own !== null && causeText(own) === causeText(before));
-  if (isTrue && (entry.rung > 1 || (before ?? wish?.cause) === undefined)) return entry;
-  const cause = own ?? wish?.cause;
+  if (isTrue && entry.rung > 1) return entry;
+  const cause = (isTrue ? own : null) ?? causeOf?.(entry.symbol, wanted) ?? own ?? wish?.cause;
+  if (before === undefined && cause === undefined) return entry;
   const because = cause === undefined ? {} : { cause };
-  const kind = wish?.kind ?? (got === null ? 'unused' : 'value');
+  const kind = cause?.kind === 'unknown' ? 'unknown' : (wish?.kind ?? (got === null ? 'unused' : 'value'));
   const miss = { symbol: entry.symbol, kind, wanted, got, by: null };
   // Without a cause it is true, too: that alone is not worth a write.
   if (entry.reason === reasonOf(miss, intent.ask, asked)) return { ...rest, ...because };

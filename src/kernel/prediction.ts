@@ -147,7 +147,8 @@ class Predicting {
     if (finalValues === null) return false;
     const lost = this.#lost(judged);
     const stays = new Set(this.#met.keys());
-    const reviewed = reviewEntries(this.#managed, this.#asked, { values: finalValues, lost }, stays);
+    const { causeOf } = judged.judging;
+    const reviewed = reviewEntries(this.#managed, this.#asked, { values: finalValues, lost, causeOf }, stays);
     const hasGone = reviewed.size < this.#managed.size;
     if (hasGone) this.#goTo(reviewed);
     else this.#managed = reviewed;

@@ -72,13 +72,13 @@ const CASES: Record<string, Case> = {
   'repeated: an int out of its range': {
     wishes: 'LOG_BUF_SHIFT = freeform "40";',
     kinds: { LOG_BUF_SHIFT: 'repeated' },
-    entries: { LOG_BUF_SHIFT: 'unset' },
-    lost: { LOG_BUF_SHIFT: '17' },
+    entries: { LOG_BUF_SHIFT: 'option freeform 25' },
+    lost: { LOG_BUF_SHIFT: '25' },
   },
   'repeated: a hex out of its range': {
     wishes: 'PHYSICAL_ALIGN = freeform "0x10";',
     kinds: { PHYSICAL_ALIGN: 'repeated' },
-    entries: { PHYSICAL_ALIGN: 'unset' },
+    entries: { PHYSICAL_ALIGN: 'option freeform 0x200000' },
     lost: { PHYSICAL_ALIGN: '0x200000' },
   },
   'repeated: a word asked of a tristate': {
@@ -155,13 +155,13 @@ const CASES: Record<string, Case> = {
     entries: {
       RTLWIFI: 'option n',
       E1000E: 'option m',
-      LOG_BUF_SHIFT: 'unset',
+      LOG_BUF_SHIFT: 'option freeform 25',
       PREEMPT_VOLUNTARY: 'option n',
       HIDRAW: 'n',
       SND_SOC_SOF_TOPLEVEL: 'option y',
       USB_SERIAL_CONSOLE: 'option y',
     },
-    lost: { RTLWIFI: 'm', E1000E: 'm', LOG_BUF_SHIFT: '17', SND_SOC_SOF_TOPLEVEL: null, USB_SERIAL_CONSOLE: null },
+    lost: { RTLWIFI: 'm', E1000E: 'm', LOG_BUF_SHIFT: '25', SND_SOC_SOF_TOPLEVEL: null, USB_SERIAL_CONSOLE: null },
   },
 };
 
