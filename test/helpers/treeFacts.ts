@@ -29,7 +29,9 @@ export async function treeFacts(root: string): Promise<KernelFacts> {
       readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) =>
         entry.isFile() ? `${folder}/${entry.name}` : [],
       );
-    const architectures = readdirSync(join(root, 'arch'), { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? each.name : []));
+    const architectures = readdirSync(join(root, 'arch'), { withFileTypes: true }).flatMap((each) =>
+      each.isDirectory() ? each.name : [],
+    );
     const others = architectures.flatMap((name) => of(`arch/${name}`)).filter((path) => path.includes('/Kconfig'));
     const names = ['Makefile', ...of('scripts/kconfig'), ...others, ...tree.files];
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
