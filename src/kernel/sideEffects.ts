@@ -85,7 +85,11 @@ const MOST_SYMBOLS = 4;
 export function summed(effects: readonly SideEffect[]): SideEffects {
   const groups = new Map<string, SideEffect[]>();
   for (const effect of effects) {
-    const key = JSON.stringify(effect.roots.map(({ symbol, by }) => [symbol, by]));
+    // Which of several wishes is the nearest does not make another group.
+    const key = effect.roots
+      .map((root) => JSON.stringify(root))
+      .sort()
+      .join();
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [effect]);
     else group.push(effect);

@@ -119,6 +119,17 @@ describe('the side effects of wishes', () => {
     expect(beyond(tree, { A: null }, { A: 'y' })).toEqual(['LIB y -> m (A)']);
   });
 
+  it('that follow from the same wishes are one group, whichever is the nearest', () => {
+    const tree = `config A\n\tbool "a"\nconfig B\n\tbool "b"\nconfig C\n\ttristate "c"\n\tdepends on !A && !B\nconfig D\n\ttristate "d"\n\tdepends on !B && !A\n`;
+    const effects = effectsOf({ Kconfig: MODULES + tree }, { A: 'y', B: 'y' }) ?? [];
+    const [first, second] = effects;
+    const turned = effects.map((effect) => ({
+      ...effect,
+      roots: effect === second ? (first?.roots ?? []).toReversed() : effect.roots,
+    }));
+    expect(summed(turned).groups).toMatchObject([{ off: 2, roots: [{ symbol: 'A' }, { symbol: 'B' }] }]);
+  });
+
   it('put first what hurts: drivers, then file systems, then by how near they are', () => {
     const files = {
       Kconfig: `${MODULES}config RT\n\tbool "rt"\nsource "fs/Kconfig"\nsource "drivers/Kconfig"\nconfig Z\n\tbool "z"\n\tdepends on !RT\n\tdefault y\n`,

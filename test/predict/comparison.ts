@@ -95,15 +95,19 @@ const SHOWN = 6;
 export function differences(predicted: Result, built: Result): string[] {
   // All else follows from it.
   if (predicted.outcome !== built.outcome) return [`outcome: - ${predicted.outcome} + ${built.outcome}`];
-  const configs = [predicted, built].map(({ dotConfig }) => dotConfig?.split('\n') ?? []);
-  const isSame = predicted.dotConfig === built.dotConfig;
   return [
-    ...(isSame ? [] : ['.config', ...linesBetween(configs[0] ?? [], configs[1] ?? [])]),
+    ...configDifferences(predicted.dotConfig, built.dotConfig),
     ...(['fallout', 'entries', 'lost'] as const).flatMap((part) => {
       const lines = linesBetween(predicted[part], built[part]);
       return lines.length === 0 ? [] : [part, ...lines];
     }),
   ];
+}
+
+/** The lines in which two .config files differ; empty where every byte is the same. */
+export function configDifferences(predicted: string | null, built: string | null): string[] {
+  if (predicted === built) return [];
+  return ['.config', ...linesBetween(predicted?.split('\n') ?? [], built?.split('\n') ?? [])];
 }
 
 function linesBetween(predicted: readonly string[], built: readonly string[]): string[] {

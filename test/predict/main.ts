@@ -10,9 +10,19 @@ import { replyOf } from '../../src/kernel/replyOf.ts';
 import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
-import { askText } from '../helpers/patchesText.ts';
+import { evaluate } from '../../src/nix/evaluate.ts';
+import { askText, wishing } from '../helpers/patchesText.ts';
 import { CELLS, cellsNamed, CI_SHARE, type Cell } from './cells.ts';
-import { builtResult, differences, misses, predictedResult, questionsDiffer, unforeseen } from './comparison.ts';
+import {
+  builtResult,
+  configDifferences,
+  differences,
+  outcomeText,
+  misses,
+  predictedResult,
+  questionsDiffer,
+  unforeseen,
+} from './comparison.ts';
 import type { KernelFacts } from '../../src/kernel/kernelFacts.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { comparedWhole } from './wholeRun.ts';
@@ -56,6 +66,8 @@ async function compareAll(): Promise<number> {
     };
     const prepared = await PreparedHost.create(cell, { say: (line) => say(`${cell.name}: ${line}`), whole });
     try {
+      if (tell(`${cell.name}  baseline`, await baselineDifferences(prepared))) passed++;
+      else failed++;
       const compare = await comparing(cell, prepared);
       const sets = values.seeds === undefined ? cell.sets : Number(values.seeds);
       for (let seed = first; seed < first + sets; seed++)
@@ -82,6 +94,20 @@ function tell(what: string, found: readonly string[]): boolean {
   say(`${what}  ${found.length === 0 ? 'same' : 'DIFFERENT'}`);
   for (const line of found) say(`    ${line}`);
   return found.length === 0;
+}
+
+/** The baseline that side effects are told from, predicted from wishes, beside a config build of the host without them. */
+async function baselineDifferences({ host, engine }: PreparedHost): Promise<string[]> {
+  await host.save(wishing('EXPERT = yes;\nSND = no;\nMODULES = no;'));
+  const wished = await evaluate(host.target());
+  if (wished.kind !== 'evaluated') throw new Error(`the host cannot be evaluated: ${wished.kind}`);
+  const { intents, legacy } = wished.kernel;
+  const baseline = engine.baseline({ intents, legacy, managedName: host.target().managedName });
+  await host.save(wishing(''));
+  host.forget();
+  const run = await host.run({ predictor: undefined });
+  const built = run.outcome?.kind === 'stable' ? host.config(run) : outcomeText(run.outcome);
+  return configDifferences(baseline, built);
 }
 
 /** Compares the wish set of a seed with the run that it comes to. */

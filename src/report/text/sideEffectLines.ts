@@ -76,7 +76,10 @@ export function baselineLines({ target, iteration, sideEffects }: Documents['dif
 function byRoots(effects: readonly SideEffect[]): SideEffect[][] {
   const groups = new Map<string, SideEffect[]>();
   for (const effect of effects) {
-    const key = rootsText(effect.roots);
+    const key = effect.roots
+      .map((root) => rootsText([root]))
+      .sort()
+      .join();
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [effect]);
     else group.push(effect);
