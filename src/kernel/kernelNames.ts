@@ -60,15 +60,18 @@ export function unknownCause(
   return { kind: 'unknown', same, now: [...now], elsewhere: [...others], near };
 }
 
-/** The nearest names, at most three. */
+/** The names that are equally near and nearer than all others, at most three. */
 function nearestNames(bare: string, defined: ReadonlySet<string>): string[] {
   // Of short names everything is near.
   const limit = bare.length < 5 ? 0 : Math.floor(bare.length / 4);
-  return [...defined]
+  const near = [...defined]
     .filter((name) => Math.abs(name.length - bare.length) <= limit)
     .map((name) => ({ name, far: distance(name, bare) }))
-    .filter(({ far }) => far <= limit)
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, 3)
-    .map(({ name }) => name);
+    .filter(({ far }) => far <= limit);
+  const nearest = Math.min(...near.map(({ far }) => far));
+  return near
+    .filter(({ far }) => far === nearest)
+    .map(({ name }) => name)
+    .sort()
+    .slice(0, 3);
 }

@@ -30,7 +30,8 @@ describe('unknownCause', () => {
     for (const symbol of ['GPIB', 'IIO', 'IRQ', 'A']) expect(unknownCause(symbol, others, []).near).toEqual([]);
   });
 
-  it('gives three at most, the nearest first', () => {
+  it('gives three at most, and none that is further than another', () => {
+    expect(unknownCause('DEBUG_FSS', known('DEBUG_SG', 'DEBUG_FS'), []).near).toEqual(['DEBUG_FS']);
     const others = known('ABCDEXX', 'ABCDEFX', 'ABCDEXG', 'XBCDEFG', 'ABCDEF');
     expect(unknownCause('ABCDEFG', others, []).near).toEqual(['ABCDEF', 'ABCDEFX', 'ABCDEXG']);
   });
