@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { effectiveSaid, intentsBySymbol, type Said } from '../fallout/intents.ts';
 import { isManaged, isWish } from '../model/asker.ts';
 import type { Intent, LegacyLine } from '../model/intent.ts';
+import { isStorePath } from '../nix/sources.ts';
 import { sha256 } from '../system/contentHash.ts';
 import { keepContent, keptContent } from './keptFile.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
@@ -11,9 +12,13 @@ import { wholeRequest } from './predictedRequest.ts';
 /** Who asks for what in an evaluation. */
 export type Asking = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName'>;
 
+/** A kernel's own settings that stand in the store came with it, as those of linux_rt do. */
+const isOfUser = ({ by, position }: Intent | LegacyLine): boolean =>
+  isWish({ by, position }) && !(by.kind === 'kernel' && position !== null && isStorePath(position.file));
+
 /** What a prediction of the baseline begins from. */
 export function baselineOf({ intents, legacy, managedName }: Asking): PredictionInput {
-  const isDefault = (of: Intent | LegacyLine): boolean => !isWish(of) && !isManaged(of.by, managedName);
+  const isDefault = (of: Intent | LegacyLine): boolean => !isOfUser(of) && !isManaged(of.by, managedName);
   const left = {
     intents: intents.filter(isDefault),
     legacy: legacy.filter(isDefault),
@@ -26,7 +31,7 @@ export function baselineOf({ intents, legacy, managedName }: Asking): Prediction
 
 /** What is asked of each symbol that the user's own files ask for anything, whoever has the last word. */
 export function wishesOf({ intents, legacy, managedName }: Asking): Map<string, Said> {
-  const isOwn = (of: Intent | LegacyLine): boolean => isWish(of) && !isManaged(of.by, managedName);
+  const isOwn = (of: Intent | LegacyLine): boolean => isOfUser(of) && !isManaged(of.by, managedName);
   const own = new Set([...intents, ...legacy].filter(isOwn).map(({ symbol }) => symbol));
   return new Map([...effectiveSaid(intents, managedName, legacy)].filter(([symbol]) => own.has(symbol)));
 }

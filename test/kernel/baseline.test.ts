@@ -27,6 +27,7 @@ const ASKING: Asking = {
     intent('BOTH', 'y', { kind: 'nixpkgs' }, null),
     intent('VENDOR', 'y', KERNEL, null),
     intent('OVERRIDE', 'y', KERNEL),
+    intent('WITH_IT', 'y', KERNEL, { ...HERE, file: `/nix/store/${'a'.repeat(32)}-source/linux-rt.nix` }),
     intent('BOTH', 'n', PATCH),
     intent('ENTRY', 'n', { kind: 'patch', name: 'fallout', index: 1 }),
   ],
@@ -41,6 +42,7 @@ describe('the baseline', () => {
       'DEFAULT y',
       'BOTH y',
       'VENDOR y',
+      'WITH_IT y',
       'PLATFORM y',
     ]);
   });
