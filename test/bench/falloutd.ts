@@ -36,3 +36,11 @@ export async function measureOnce(host: Host, nix: NixCalls): Promise<Measured> 
   const predictMs = iterations.reduce((sum, iteration) => sum + iteration.predictMs, 0);
   return { run, iterations, ms: to - from, ownMs: to - from - coveredMs(calls, from, to) - predictMs, calls };
 }
+
+/** What `falloutd predict` takes as a process of its own beside the calls of Nix, in ms; the kernel's facts are there. */
+export async function measurePredict(host: Host, nix: NixCalls): Promise<number> {
+  const from = Date.now();
+  await execa(MAIN, ['predict', '--json', '--config', host.configFile], { env: { PATH: nix.path }, reject: false });
+  const to = Date.now();
+  return to - from - coveredMs(await nix.all(), from, to);
+}

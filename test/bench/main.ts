@@ -10,12 +10,13 @@ import { createHost, removeHost, type Host, type HostOptions } from '../../src/s
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { NixCalls } from './calls.ts';
-import { measureOnce, type Measured } from './falloutd.ts';
+import { measureOnce, measurePredict, type Measured } from './falloutd.ts';
 import { median, printFigure, printLine, rounded, seconds } from './figures.ts';
 import { longHistory } from './longHistory.ts';
 import { idle, memory } from './longRun.ts';
 import { driversOff, MONOLITHIC, patchesText, SUBSYSTEMS, type Wishes } from './patches.ts';
 import { plainLoop, type PlainRun } from './plainLoop.ts';
+import { predictionsBesideConf } from './kconfig/predicting.ts';
 import { readingSpeed } from './reading.ts';
 import { saveToNix } from './saves.ts';
 
@@ -28,11 +29,12 @@ const HELP = `npm run bench -- [options]
   --iterations N how long the daemon runs whose memory is read (default 1000)
   --idle S       for how many seconds it is left alone (default 600)
   --recorded N   how many iterations the history has that is shown (default 100000)
-  --only ROWS    of saves, memory, idle, history and kernel, with commas between them
-  --small        all but kernel, which needs a tree
+  --predictions N  how many predictions are made for the memory they leave (default 300)
+  --only ROWS    of saves, memory, idle, history, predictions and kernel, with commas between them
+  --small        all but predictions and kernel, which need a tree
 `;
 
-const ROWS = ['saves', 'memory', 'idle', 'history', 'kernel'];
+const ROWS = ['saves', 'memory', 'idle', 'history', 'predictions', 'kernel'];
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,6 +44,7 @@ const { values: flags } = parseArgs({
     iterations: { type: 'string', default: '1000' },
     idle: { type: 'string', default: '600' },
     recorded: { type: 'string', default: '100000' },
+    predictions: { type: 'string', default: '300' },
     only: { type: 'string' },
     'as-shipped': { type: 'boolean', default: false },
     small: { type: 'boolean', default: false },
@@ -49,7 +52,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-const rows = flags.only?.split(',') ?? ROWS.filter((row) => row !== 'kernel' || !flags.small);
+const rows = flags.only?.split(',') ?? ROWS.filter((row) => !flags.small || !['predictions', 'kernel'].includes(row));
 const unknown = rows.find((row) => !ROWS.includes(row));
 
 if (flags.help) process.stdout.write(HELP);
@@ -82,6 +85,12 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
       await memory(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.iterations));
     if (wanted.has('idle')) await idle(await newHost({ patches: patchesText({ RTLWIFI: 'no' }) }), Number(flags.idle));
     if (wanted.has('history')) await longHistory(base, Number(flags.recorded), 20);
+    if (wanted.has('predictions'))
+      await predictionsBesideConf(
+        join(base, 'predictions'),
+        flags.tree ?? (await linuxTree()),
+        Number(flags.predictions),
+      );
     if (!wanted.has('kernel')) return;
 
     const tree = { kind: 'linux' as const, path: flags.tree ?? (await linuxTree()) };
@@ -96,6 +105,15 @@ async function bench(wanted: ReadonlySet<string>): Promise<void> {
         });
       const falloutd = await measureOnce(ours, nix);
       printOwnTime(name, falloutd);
+      const predicting: number[] = [];
+      for (let i = 0; i < 3; i++) predicting.push(await measurePredict(ours, nix));
+      printFigure(
+        `${name}: falloutd predict, without Nix`,
+        median(predicting) / 1000,
+        's',
+        { atMost: 2 },
+        'median of 3',
+      );
       const plain = maxBuilds > 0 ? await plainLoop(theirs, wishes, maxBuilds) : null;
       printContest(name, falloutd, plain);
       return { falloutd, plain };

@@ -8,7 +8,8 @@ import { readFacts } from '../../../src/kernel/kernelFacts.ts';
 import { keepKernel, type KeptKernel } from '../../../src/kernel/keptTree.ts';
 import { factsBytes } from '../../helpers/facts.ts';
 import { median, printFigure, rounded, seconds } from '../figures.ts';
-import { timed } from './side.ts';
+import { buildConf, kbuildEnvironment } from '../../helpers/kconf.ts';
+import { runConf, timed } from './side.ts';
 
 /** What `predictions.mjs predict` measured, in milliseconds and MB. */
 type Predicting = {
@@ -59,6 +60,21 @@ export async function benchPredictions(
     { atMost: 10 },
     `${memory.map(rounded).join(', ')} MB`,
   );
+}
+
+/** The same, with all that it needs: the kernel's conf, and the configuration that its `defconfig` makes. */
+export async function predictionsBesideConf(base: string, root: string, times: number): Promise<void> {
+  mkdirSync(base);
+  const conf = await buildConf(root);
+  const { environment } = await kbuildEnvironment(conf, 'x86');
+  await runConf(conf, base, environment, 'defconfig=arch/x86/configs/x86_64_defconfig');
+  const config = readFileSync(join(base, '.config'), 'utf8');
+  const ofConf: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    writeFileSync(join(base, '.config'), config);
+    ofConf.push((await runConf(conf, base, environment, 'olddefconfig')).ms);
+  }
+  await benchPredictions(base, { root, environment, config }, { rounds: 3, confMs: median(ofConf), times });
 }
 
 function printOfConf(name: string, ms: number, confMs: number, atMost: number): void {
