@@ -23,31 +23,20 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
 
 /**
  * What is lost: first what one setting takes away from several wishes, then the others by asker and file; and the names that are
- * unknown. At most `most` wishes are listed.
+ * unknown.
  */
-export function missLines(
-  { lost, lostDefaults = [], unknownNames = [] }: Lost,
-  style: Style,
-  most = Number.POSITIVE_INFINITY,
-): string[] {
-  let left = most;
-  const taken = <T>(all: readonly T[]): T[] => {
-    const some = all.slice(0, Math.max(0, left));
-    left -= some.length;
-    return some;
-  };
+export function missLines({ lost, lostDefaults = [], unknownNames = [] }: Lost, style: Style): string[] {
   const { groups: shared, single } = byRoot([...lost.toSorted(byPlace), ...lostDefaults]);
   return [
-    ...shared.flatMap((group) => rootLines(group, taken(group.wishes), style)),
-    ...groups(taken(single)).flatMap((group) => groupLines(group, style)),
+    ...shared.flatMap((group) => rootLines(group, style)),
+    ...groups(single).flatMap((group) => groupLines(group, style)),
     ...unknownLines(unknownNames, style),
   ];
 }
 
-/** The setting that several wishes are lost for, and below it those that are `shown`. */
-function rootLines({ root, wishes }: RootGroup, shown: readonly Wish[], style: Style): string[] {
-  if (shown.length === 0) return [];
-  const items = shown.map((wish) => ({
+/** The setting that several wishes are lost for, and below it the wishes. */
+function rootLines({ root, wishes }: RootGroup, style: Style): string[] {
+  const items = wishes.map((wish) => ({
     cells: [
       { text: askedBy(wish.position === null ? wish.by : null, wish.position), paint: style.colors.dim },
       { text: wish.symbol, paint: style.colors.yellow },

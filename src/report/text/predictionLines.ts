@@ -2,8 +2,14 @@ import type { EntryChange } from '../../model/entry.ts';
 import type { RunEvent } from '../../model/event.ts';
 import type { SideEffects } from '../../model/sideEffects.ts';
 import type { Documents } from '../data/documentSchemas.ts';
-import { clean, hanging, type Style } from './style.ts';
+import { atBothEnds, clean, hanging, type Style } from './style.ts';
 import { duration } from './duration.ts';
+import type { Wish } from '../../model/fallout.ts';
+import { byPlace } from '../data/lostOfTarget.ts';
+import { byRoot } from '../data/byRoot.ts';
+import { shortPath } from '../../system/shortPath.ts';
+import { firstOf } from '../../system/someOf.ts';
+import { rootText, why } from './falloutText.ts';
 import { missLines } from './lostLines.ts';
 import { beyondText, groupLines } from './sideEffectLines.ts';
 import { parts, plural } from './sentenceParts.ts';
@@ -51,17 +57,43 @@ const MOST_SHOWN = 12;
 /** A prediction that a build begins to verify: the wishes that will be lost, with why, and what was written. */
 export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, style: Style): string[] {
   const { predictMs, managed, entries, lost } = event;
-  const more = lost.length - MOST_SHOWN;
   const changes = changesText(entries);
   const total = `${plural(managed, 'entry', 'entries')}${changes === '' ? '' : ` (${changes})`}`;
   return [
-    ...missLines({ lost }, style, MOST_SHOWN),
-    ...(more > 0 ? [`    and ${more} more, once it is built, in \`falloutd lost\``] : []),
+    ...missedLines(lost, style),
     ...hanging('  ', `predicted in ${duration(predictMs)}: ${missText(lost.length)}, ${total}`, style.width).map(
       style.colors.cyan,
     ),
     ...beyondLines(event.sideEffects, style).map(style.colors.cyan),
   ];
+}
+
+/** A line for each wish that will be lost: those that follow from one setting share one. */
+function missedLines(lost: readonly Wish[], style: Style): string[] {
+  const { groups, single } = byRoot(lost.toSorted(byPlace));
+  const more = single.length - MOST_SHOWN;
+  return [
+    ...groups.flatMap(({ root, wishes }) => {
+      const symbols = firstOf(wishes.map(({ symbol }) => symbol));
+      return hanging('  ✗ ', `${wishes.length} because ${rootText(root)}: ${symbols}`, style.width);
+    }),
+    ...single.slice(0, MOST_SHOWN).flatMap((wish) => missedLine(wish, style)),
+    ...(more > 0 ? [`    and ${more} more, once it is built, in \`falloutd lost\``] : []),
+  ];
+}
+
+/** `✗ DEBUG_FSS: no such option` with its place; `!` where the symbol comes out with another value. */
+function missedLine(wish: Wish, style: Style): string[] {
+  const { symbol, wanted, got, kind, cause, position } = wish;
+  const isThere = got !== null && got !== 'n';
+  const used = !isThere ? '' : cause?.kind === 'range' ? `using ${got}` : `it is ${got === '' ? '""' : got}`;
+  const what = kind === 'unknown' ? symbol : `${symbol} = ${wanted === '' ? '""' : wanted}`;
+  const said = parts(', ', why(wish), used);
+  const text = clean(`${what}: ${said === '' ? 'not in .config' : said}`);
+  const mark = `  ${isThere ? '!' : '✗'} `;
+  const place = position === null ? '' : `${shortPath(position.file)}:${position.line}`;
+  const line = atBothEnds(mark + text, place, style);
+  return line.length === 1 ? line : hanging(mark, parts(' ', text, place === '' ? '' : `(${place})`), style.width);
 }
 
 function beyondLines(effects: SideEffects | undefined, style: Style): string[] {
