@@ -69,7 +69,7 @@ function promptText({ needs }: NoPrompt): string {
 function setterText(setBy: NoPrompt['setBy']): string {
   switch (setBy.kind) {
     case 'default':
-      return `its default is ${setBy.value} (${setBy.file}:${setBy.line})`;
+      return `its default is ${setBy.value === '' ? '""' : setBy.value} (${setBy.file}:${setBy.line})`;
     case 'select':
       return `selected by ${holdersText(setBy.by)}`;
     case 'imply':
