@@ -86,14 +86,14 @@ function missedLines(lost: readonly Wish[], style: Style): string[] {
 function missedLine(wish: Wish, style: Style): string[] {
   const { symbol, wanted, got, kind, cause, position } = wish;
   const isThere = got !== null && got !== 'n';
-  const used = !isThere ? '' : cause?.kind === 'range' ? `using ${got}` : `it is ${got === '' ? '""' : got}`;
+  const used = isThere ? `${cause?.kind === 'range' ? 'using' : 'got'} ${got === '' ? '""' : got}` : '';
   const what = kind === 'unknown' ? symbol : `${symbol} = ${wanted === '' ? '""' : wanted}`;
   const said = parts(', ', why(wish), used);
   const text = clean(`${what}: ${said === '' ? 'not in .config' : said}`);
   const mark = `  ${isThere ? '!' : '✗'} `;
   const place = position === null ? '' : `${shortPath(position.file)}:${position.line}`;
   const line = atBothEnds(mark + text, place, style);
-  return line.length === 1 ? line : hanging(mark, parts(' ', text, place === '' ? '' : `(${place})`), style.width);
+  return line === null ? hanging(mark, parts(' ', text, place === '' ? '' : `(${place})`), style.width) : [line];
 }
 
 function beyondLines(effects: SideEffects | undefined, style: Style): string[] {

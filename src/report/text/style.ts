@@ -88,12 +88,11 @@ export function hanging(first: string, text: string, width: number): string[] {
   return wrap(clean(text), width - indent).map((line, i) => (i === 0 ? first : ' '.repeat(indent)) + line);
 }
 
-/** Two texts at the two ends of a line; where they do not fit, or the line has no end, one after the other. */
-export function atBothEnds(left: string, right: string, { width }: Style): string[] {
+/** Two texts at the two ends of a line; null where they do not fit. Where a line has no end, the second follows the first. */
+export function atBothEnds(left: string, right: string, { width }: Style): string | null {
   const [first, last] = [clean(left), clean(right)];
   const gap = width - widthOf(first) - widthOf(last);
-  if (gap < 2) return hanging('', `${first}  ${last}`, width);
-  return [first + ' '.repeat(Number.isFinite(gap) ? gap : 2) + last];
+  return gap < 2 ? null : first + ' '.repeat(Number.isFinite(gap) ? gap : 2) + last;
 }
 
 /** `text` as one line that cannot move the cursor nor turn the direction of writing: control characters become spaces. */

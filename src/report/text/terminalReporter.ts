@@ -101,7 +101,9 @@ class TerminalReporter implements Reporter {
         this.#runs.set(run, { target, progress: RESTING });
         const files = firstOf(saved.map((file) => shortPath(file)));
         const what = `${this.#time}  ${files}${cause === 'save' ? '' : ','} ${CAUSES[cause]}`;
-        return atBothEnds(what, `${target}, ${this.dryRun ? 'dry run' : `run ${run}`}`, style).map(style.colors.bold);
+        const number = `${target}, ${this.dryRun ? 'dry run' : `run ${run}`}`;
+        const line = atBothEnds(what, number, style);
+        return (line === null ? hanging('', `${what}  ${number}`, style.width) : [line]).map(style.colors.bold);
       }
       case 'phase': {
         const { run, iteration, phase } = event;
