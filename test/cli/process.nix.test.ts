@@ -141,6 +141,7 @@ describe('once --json', () => {
       'iterations',
       'absorbed',
       'lost',
+      'sideEffects',
     ]);
     expect(run).toMatchObject({ target: 'demo', cause: 'command', outcome: { kind: 'stable' }, absorbed: 3 });
     expect(run.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
