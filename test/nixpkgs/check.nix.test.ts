@@ -53,7 +53,7 @@ test('on a nixpkgs it runs init, once, lost and status, and leaves nothing', asy
     'falloutd lost',
     'RTLWIFI',
     'falloutd status',
-    'demo: stable',
+    'demo: STABLE',
   ];
   const found = order.map((text) => stdout.indexOf(text));
   expect(found).not.toContain(-1);
