@@ -4,43 +4,9 @@ import { runSession, type AnsweredKernel } from '../../src/kernel/answerSession.
 import { readFacts } from '../../src/kernel/kernelFacts.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { factsBytes } from '../helpers/facts.ts';
+import { QUESTIONS } from './questionsTree.ts';
 
-const TREE = `mainmenu "T"
-config MODULES
-	bool "Modules"
-	modules
-	default y
-
-menuconfig BUS
-	tristate "Bus"
-
-config DEVICE
-	tristate "Device"
-	depends on BUS
-
-config DRIVER
-	tristate "Driver"
-	select LIBRARY
-
-config LIBRARY
-	tristate "Library"
-
-config SIZE
-	int "Size"
-	range 12 25
-	default 17
-
-choice
-	prompt "Model"
-
-config FIRST
-	bool "First"
-
-config SECOND
-	bool "Second"
-
-endchoice
-
+const TREE = `${QUESTIONS}
 config LATE
 	bool "Late"
 	select LIBRARY if BUS = y

@@ -7,46 +7,10 @@ import type { Intent } from '../../src/model/intent.ts';
 import { valueOf } from '../../src/model/value.ts';
 import type { Settings } from '../../src/script/settings.ts';
 import { factsBytes } from '../helpers/facts.ts';
-
-const TREE = `mainmenu "T"
-config MODULES
-	bool "Modules"
-	modules
-	default y
-
-menuconfig BUS
-	tristate "Bus"
-
-config DEVICE
-	tristate "Device"
-	depends on BUS
-
-config DRIVER
-	tristate "Driver"
-	select LIBRARY
-
-config LIBRARY
-	tristate "Library"
-
-config SIZE
-	int "Size"
-	range 12 25
-	default 17
-
-choice
-	prompt "Model"
-
-config FIRST
-	bool "First"
-
-config SECOND
-	bool "Second"
-
-endchoice
-`;
+import { QUESTIONS } from './questionsTree.ts';
 
 function engine(more: { script?: string; settings?: Record<string, string>; baseConfig?: string } = {}) {
-  const read = readFacts(factsBytes({ files: { Kconfig: TREE }, baseConfig: 'CONFIG_MODULES=y\n', ...more }));
+  const read = readFacts(factsBytes({ files: { Kconfig: QUESTIONS }, baseConfig: 'CONFIG_MODULES=y\n', ...more }));
   if (read.kind !== 'facts') throw new Error(read.kind);
   const loaded = loadEngine(read.facts);
   if (loaded.kind !== 'engine') throw new Error(loaded.kind);
@@ -168,7 +132,7 @@ describe('predict', () => {
 
 describe('loadEngine', () => {
   it('knows no script but those of nixpkgs', () => {
-    const read = readFacts(factsBytes({ files: { Kconfig: TREE }, script: 'exec make olddefconfig' }));
+    const read = readFacts(factsBytes({ files: { Kconfig: QUESTIONS }, script: 'exec make olddefconfig' }));
     expect(read.kind === 'facts' && loadEngine(read.facts)).toEqual({ kind: 'unknown-script' });
   });
 

@@ -1,4 +1,5 @@
 import type { Comparison } from '../syntax/ast.ts';
+import { NEGATED } from '../tree/expressions.ts';
 import { MOD, NO, TRI_TEXT, YES, type Tri } from '../tree/model.ts';
 
 /** An expression with the value that each part of it has. */
@@ -64,15 +65,6 @@ function exceeding(expr: Valued, most: Tri): Condition | null {
       );
   }
 }
-
-const NEGATED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '!=',
-  '!=': '=',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 const opposite = (value: Tri): Tri => (2 - value) as Tri;
 

@@ -1,5 +1,15 @@
-import type { ParsedExpression } from '../syntax/ast.ts';
+import type { Comparison, ParsedExpression } from '../syntax/ast.ts';
 import { nameOf, type Expr, type Joined, type KSymbol } from './model.ts';
+
+/** The operator that holds where this one does not. */
+export const NEGATED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
 
 /** The expressions or symbols that an expression consists of, one level down. */
 export function operandsOf(expr: Expr): (Expr | KSymbol)[] {

@@ -1,5 +1,4 @@
-import type { Comparison } from '../syntax/ast.ts';
-import { leftEdge } from './expressions.ts';
+import { leftEdge, NEGATED } from './expressions.ts';
 import type { ExpressionTable } from './expressionTable.ts';
 import { joinedInPlace, joinOperands } from './joinOperands.ts';
 import { isJoined, type Expr, type Joined, type KSymbol } from './model.ts';
@@ -11,15 +10,6 @@ type HalfWay = { side: 'left' | 'right'; whole: Joined; left: Expr | null };
 
 /** Called for `BOOL = m`, which is never true, and for `BOOL != m`, which always is. */
 type TestedForM = (symbol: KSymbol, forced: 'n' | 'y') => void;
-
-const NEGATED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '!=',
-  '!=': '=',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 /**
  * Rewrites expressions as expr.c does, without changing their values. kconfig decides by the result which entries become a submenu of the one before
