@@ -159,6 +159,7 @@ describe('once --json', () => {
         'prediction',
         'probe',
         'run',
+        'sideEffects',
         'sourceBytes',
         'startedAt',
       ]);
