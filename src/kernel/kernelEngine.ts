@@ -10,7 +10,7 @@ import { readFacts, type KernelFacts } from './kernelFacts.ts';
 import { baselineBeside } from './keptFacts.ts';
 import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
-import { finished, sideEffects } from './sideEffects.ts';
+import { finished, sideEffects, type Finished } from './sideEffects.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
@@ -82,14 +82,16 @@ function engineFor(
   const names = namesOf(definedNames(kconfig), elsewhere);
   const predicted = (input: PredictionInput): Prediction => predict(kernel, input, names);
   const baseline = new Baseline(predicted, baselineFile);
+  /** The configuration of the last baseline: while its .config is the same, that is not read again. */
+  let reference: Finished | null = null;
   const engine: KernelEngine = {
     predict: predicted,
     baseline: (asking) => baseline.dotConfig(asking),
     sideEffects: (asking, dotConfig) => {
       const before = baseline.dotConfig(asking);
-      return before === null
-        ? null
-        : sideEffects(finished(kconfig, before), finished(kconfig, dotConfig), wishesOf(asking));
+      if (before === null) return null;
+      if (reference?.dotConfig !== before) reference = finished(kconfig, before);
+      return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking));
     },
     explain: (input) => explainBuild(kernel, input, names),
   };

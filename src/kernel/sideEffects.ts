@@ -81,8 +81,8 @@ const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 const MOST_GROUPS = 12;
 const MOST_SYMBOLS = 4;
 
-/** Side effects in short, in the order that `sideEffects` gives them. */
-export function summed(effects: readonly SideEffect[]): SideEffects {
+/** Those that follow from the same wishes, the largest group first. */
+export function byRoots(effects: readonly SideEffect[]): SideEffect[][] {
   const groups = new Map<string, SideEffect[]>();
   for (const effect of effects) {
     // Which of several wishes is the nearest does not make another group.
@@ -94,7 +94,12 @@ export function summed(effects: readonly SideEffect[]): SideEffects {
     if (group === undefined) groups.set(key, [effect]);
     else group.push(effect);
   }
-  const largest = [...groups.values()].sort((a, b) => b.length - a.length).slice(0, MOST_GROUPS);
+  return [...groups.values()].sort((a, b) => b.length - a.length);
+}
+
+/** Side effects in short, in the order that `sideEffects` gives them. */
+export function summed(effects: readonly SideEffect[]): SideEffects {
+  const largest = byRoots(effects).slice(0, MOST_GROUPS);
   return {
     ...counted(effects),
     groups: largest.map((group) => ({ roots: group[0]?.roots ?? [], ...counted(group) })),

@@ -15,12 +15,16 @@ export function baselineDifference(
   target: string | undefined,
 ): Documents['diff-baseline'] {
   const iteration = n ?? latestWithSideEffects(db, target);
-  const all = iteration === null ? null : sideEffects(db, recordedIteration(db, iteration).iteration);
-  if (iteration === null || all === null)
+  const recorded = iteration === null ? null : recordedIteration(db, iteration);
+  const all = recorded === null ? null : sideEffects(db, recorded.iteration);
+  if (recorded === null || all === null)
     throw new UsageError({
       message: `no baseline is known${n === undefined ? ' yet' : ` for iteration ${n}`}`,
       hint: 'a stable iteration of a kernel that can be predicted has one: falloutd once makes it',
     });
-  const { run: number } = recordedIteration(db, iteration);
-  return { iteration, target: run(db, number)?.target ?? '', sideEffects: { ...summed(all), all } };
+  return {
+    iteration: recorded.iteration,
+    target: run(db, recorded.run)?.target ?? '',
+    sideEffects: { ...summed(all), all },
+  };
 }

@@ -59,24 +59,33 @@ export function lostText(run: Lost): string {
   return parts(' ', lostCount(run, names), isAny ? '(see `falloutd lost`)' : '');
 }
 
+/** `patches.nix:12`, or nothing. */
+export const placeText = (position: Position | null | undefined): string =>
+  position == null ? '' : `${shortPath(position.file)}:${position.line}`;
+
+/** A value as it is shown: an empty one in quotes. */
+export const shownValue = (value: string): string => (value === '' ? '""' : value);
+
 /** Who asked and where: `patch wlan, patches.nix:12`. */
 export function askedBy(by: Asker | null, position: Position | null | undefined): string {
-  const at = position == null ? '' : `${shortPath(position.file)}:${position.line}`;
-  return parts(', ', by === null ? '' : askerName(by), at);
+  return parts(', ', by === null ? '' : askerName(by), placeText(position));
 }
 
 /** `wanted n, got m`; `wanted y, not in .config`; `wanted quiet, got ""`. */
 export function wantedGot(fallout: Pick<Fallout, 'wanted' | 'got'>): string {
-  return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${fallout.got === '' ? '""' : fallout.got}`}`;
+  return `wanted ${fallout.wanted ?? 'unset'}, ${fallout.got === null ? 'not in .config' : `got ${shownValue(fallout.got)}`}`;
 }
 
 const IN_NIX: Readonly<Record<string, string>> = { y: 'yes', m: 'module', n: 'no' };
 
+/** A value as patches.nix has it: `yes` for y. */
+export const inNix = (value: string): string => IN_NIX[value] ?? value;
+
 /** What stands behind a loss, after `because`: `of patches.nix:11 SND_SOC = no`, `SND_SOC is n, and nobody asks for it`. */
 export function rootText({ symbol, value, by, position }: Root): string {
   if (by === null) return `${symbol} is ${value}, and nobody asks for another value`;
-  const where = position === null ? `${askerName(by)}:` : askedBy(null, position);
-  return `of ${where} ${symbol} = ${IN_NIX[value] ?? value}`;
+  const where = position === null ? `${askerName(by)}:` : placeText(position);
+  return `of ${where} ${symbol} = ${inNix(value)}`;
 }
 
 /** The cause in one line, with the nearest names of an unknown symbol where it does not give them. */

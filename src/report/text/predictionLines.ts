@@ -7,9 +7,8 @@ import { duration } from './duration.ts';
 import type { Wish } from '../../model/fallout.ts';
 import { byPlace } from '../data/lostOfTarget.ts';
 import { byRoot } from '../data/byRoot.ts';
-import { shortPath } from '../../system/shortPath.ts';
 import { firstOf } from '../../system/someOf.ts';
-import { rootText, why } from './falloutText.ts';
+import { placeText, rootText, shownValue, why } from './falloutText.ts';
 import { missLines } from './lostLines.ts';
 import { beyondText, groupLines } from './sideEffectLines.ts';
 import { parts, plural } from './sentenceParts.ts';
@@ -57,7 +56,7 @@ const MOST_SHOWN = 12;
 /** A prediction that a build begins to verify: the wishes that will be lost, with why, and what was written. */
 export function predictedLines(event: Extract<RunEvent, { kind: 'predicted' }>, style: Style): string[] {
   const { predictMs, managed, entries, lost } = event;
-  const changes = changesText(entries);
+  const changes = entriesText(entries);
   const total = `${plural(managed, 'entry', 'entries')}${changes === '' ? '' : ` (${changes})`}`;
   return [
     ...missedLines(lost, style),
@@ -86,12 +85,12 @@ function missedLines(lost: readonly Wish[], style: Style): string[] {
 function missedLine(wish: Wish, style: Style): string[] {
   const { symbol, wanted, got, kind, cause, position } = wish;
   const isThere = got !== null && got !== 'n';
-  const used = isThere ? `${cause?.kind === 'range' ? 'using' : 'got'} ${got === '' ? '""' : got}` : '';
-  const what = kind === 'unknown' ? symbol : `${symbol} = ${wanted === '' ? '""' : wanted}`;
+  const used = isThere ? `${cause?.kind === 'range' ? 'using' : 'got'} ${shownValue(got)}` : '';
+  const what = kind === 'unknown' ? symbol : `${symbol} = ${shownValue(wanted)}`;
   const said = parts(', ', why(wish), used);
   const text = clean(`${what}: ${said === '' ? 'not in .config' : said}`);
   const mark = `  ${isThere ? '!' : '✗'} `;
-  const place = position === null ? '' : `${shortPath(position.file)}:${position.line}`;
+  const place = placeText(position);
   const line = atBothEnds(mark + text, place, style);
   return line === null ? hanging(mark, parts(' ', text, place === '' ? '' : `(${place})`), style.width) : [line];
 }
@@ -105,7 +104,7 @@ const missText = (lost: number): string =>
   lost === 0 ? 'every wish honoured' : `${lost} of your wishes ${lost === 1 ? 'misses' : 'miss'}`;
 
 /** `+3 −1`: entries that were written, and taken out. */
-function changesText(entries: readonly EntryChange[]): string {
+function entriesText(entries: readonly EntryChange[]): string {
   const gone = entries.filter(({ to }) => to === null).length;
   const written = entries.length - gone;
   return parts(' ', written === 0 ? '' : `+${written}`, gone === 0 ? '' : `−${gone}`);

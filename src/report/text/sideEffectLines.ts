@@ -1,8 +1,9 @@
 /** What wishes changed beyond what they ask for, in words. */
 import type { Root } from '../../model/cause.ts';
 import type { SideEffect, SideEffects } from '../../model/sideEffects.ts';
-import { shortPath } from '../../system/shortPath.ts';
+import { byRoots } from '../../kernel/sideEffects.ts';
 import type { Documents } from '../data/documentSchemas.ts';
+import { inNix, placeText } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
@@ -47,19 +48,11 @@ export function groupLines({ groups, ...total }: SideEffects, style: Style): str
   ];
 }
 
-const WORDS: Readonly<Record<string, string>> = { y: 'yes', m: 'module', n: 'no', unset: 'unset' };
-
 /** `PREEMPT_RT = yes, patches.nix:12`; several wishes are joined by `+`. */
 function rootsText(roots: readonly Root[]): string {
   if (roots.length === 0) return 'no wish alone';
   return roots
-    .map(({ symbol, value, position }) =>
-      parts(
-        ', ',
-        `${symbol} = ${WORDS[value] ?? value}`,
-        position === null ? '' : `${shortPath(position.file)}:${position.line}`,
-      ),
-    )
+    .map(({ symbol, value, position }) => parts(', ', `${symbol} = ${inNix(value)}`, placeText(position)))
     .join(' + ');
 }
 
@@ -71,20 +64,6 @@ export function baselineLines({ target, iteration, sideEffects }: Documents['dif
     ...hanging('', head, style.width).map((line) => style.colors.bold(line)),
     ...byRoots(sideEffects.all).flatMap((group) => effectLines(group, style)),
   ];
-}
-
-function byRoots(effects: readonly SideEffect[]): SideEffect[][] {
-  const groups = new Map<string, SideEffect[]>();
-  for (const effect of effects) {
-    const key = effect.roots
-      .map((root) => rootsText([root]))
-      .sort()
-      .join();
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [effect]);
-    else group.push(effect);
-  }
-  return [...groups.values()].sort((a, b) => b.length - a.length);
 }
 
 function effectLines(effects: readonly SideEffect[], style: Style): string[] {
