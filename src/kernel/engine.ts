@@ -8,7 +8,7 @@ import { putBack, type Piece } from './pieces.ts';
 export type EngineEnd = EngineReply | { kind: 'aborted' };
 
 /** The tree of a kernel with what is computed of it takes some 150 MB. */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
 /** How long an idle worker stays: whoever edits saves again soon. */
 const IDLE_MS = 60_000;
 

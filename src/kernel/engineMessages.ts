@@ -16,8 +16,10 @@ export type EngineReply =
       prediction: Prediction;
       /** What the predicted .config holds beyond what was asked for; null where that is not known. */
       sideEffects: SideEffect[] | null;
-      predictMs: number;
+      /** How long the kernel took to load, the prediction to make, and the side effects to find. */
       loadMs: number;
+      predictMs: number;
+      effectsMs: number;
     }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */

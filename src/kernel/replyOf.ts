@@ -16,9 +16,11 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
   }
   const started = performance.now();
   const prediction = engine.predict(ask.input);
-  const predictMs = performance.now() - started;
+  const predicted = performance.now();
   const dotConfig = prediction.outcome.kind === 'stable' ? prediction.dotConfig : null;
-  return { kind: 'predicted', prediction, sideEffects: effectsIn(engine, ask.input, dotConfig), predictMs, loadMs };
+  const sideEffects = effectsIn(engine, ask.input, dotConfig);
+  const times = { loadMs, predictMs: predicted - started, effectsMs: performance.now() - predicted };
+  return { kind: 'predicted', prediction, sideEffects, ...times };
 }
 
 /** They are told beside a result: where they cannot be had, it is told without them. */

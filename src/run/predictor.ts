@@ -83,8 +83,8 @@ export class Predictor {
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
     if (reply.kind !== 'predicted') throw new Error(`a prediction was answered by ${reply.kind}`);
-    const { prediction, sideEffects, loadMs, predictMs } = reply;
-    return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs, factsMs };
+    const { prediction, sideEffects, loadMs, predictMs, effectsMs } = reply;
+    return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs + effectsMs, factsMs };
   }
 
   /**
