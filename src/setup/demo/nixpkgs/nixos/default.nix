@@ -24,7 +24,20 @@ let
     modulesPath = ./.;
   }
   // specialArgs;
-  options = { };
+
+  # Where the values of a list come from.
+  option = path: {
+    value = listOf path;
+    definitionsWithLocations = map (definition: {
+      file = if definition.file == null then "<unknown-file>" else definition.file;
+      inherit (definition) value;
+    }) (found path);
+  };
+  options.boot = {
+    kernelModules = option [ "boot" "kernelModules" ];
+    initrd.availableKernelModules = option [ "boot" "initrd" "availableKernelModules" ];
+    initrd.kernelModules = option [ "boot" "initrd" "kernelModules" ];
+  };
 
   # A module as { file; config; }, after those it imports.
   load =
@@ -52,7 +65,7 @@ let
       }
     ];
 
-  loaded = builtins.concatMap load modules;
+  loaded = builtins.concatMap load ([ ./modules/system/boot/kernel.nix ] ++ modules);
 
   # The definitions of the option at `path`, with the conditions and priorities that stand around it.
   definitionsAt =
@@ -105,10 +118,25 @@ let
   config = {
     standIn = attrsAt [ "standIn" ];
     networking.hostName = unique [ "networking" "hostName" ] "nixos";
+    lib = attrsAt [ "lib" ];
+    fileSystems = attrsAt [ "fileSystems" ];
+    swapDevices = listOf [ "swapDevices" ];
     boot = {
+      kernelModules = listOf [ "boot" "kernelModules" ];
+      extraModulePackages = listOf [ "boot" "extraModulePackages" ];
+      supportedFilesystems = attrsAt [ "boot" "supportedFilesystems" ];
+      initrd = {
+        availableKernelModules = listOf [ "boot" "initrd" "availableKernelModules" ];
+        kernelModules = listOf [ "boot" "initrd" "kernelModules" ];
+        includeDefaultModules = unique [ "boot" "initrd" "includeDefaultModules" ] true;
+        allowMissingModules = unique [ "boot" "initrd" "allowMissingModules" ] false;
+        luks.devices = attrsAt [ "boot" "initrd" "luks" "devices" ];
+        luks.cryptoModules = listOf [ "boot" "initrd" "luks" "cryptoModules" ];
+      };
       kernelPatches = listOf [ "boot" "kernelPatches" ];
       kernelPackages = withPatches (unique [ "boot" "kernelPackages" ] pkgs.linuxPackages);
     };
+    system.requiredKernelConfig = listOf [ "system" "requiredKernelConfig" ];
     system.build.kernel = config.boot.kernelPackages.kernel;
     system.stateVersion = unique [ "system" "stateVersion" ] lib.version;
   };
