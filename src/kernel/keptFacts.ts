@@ -19,6 +19,7 @@ import { ifSeen } from '../system/ifSeen.ts';
 const MOST_BYTES = 200 << 20;
 const LINK = '.drv';
 const SYMBOLS = '.symbols';
+export const PROMPTS = '.prompts';
 
 const linkOf = (folder: string, drvPath: string): string => join(folder, `${basename(drvPath).slice(0, 32)}${LINK}`);
 
@@ -30,6 +31,9 @@ export const baselineBeside = (factsFile: string): string => factsFile.replace(/
 
 /** The file beside facts with the names of the kernel's symbols, one a line: for completion, which has no time for a tree. */
 export const symbolsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, SYMBOLS);
+
+/** The file beside facts with the prompts of the kernel's symbols, by which another kernel finds what became of them. */
+export const promptsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, PROMPTS);
 
 /** The newest names of symbols in a folder of facts; null where there are none. */
 export function newestSymbols(folder: string): string | null {
@@ -83,6 +87,7 @@ const filesOf = (factsFile: string): string[] => [
   factsFile,
   treeBeside(factsFile),
   symbolsBeside(factsFile),
+  promptsBeside(factsFile),
   baselineBeside(factsFile),
 ];
 

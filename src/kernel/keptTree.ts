@@ -4,7 +4,8 @@ import { deserialize, serialize } from 'node:v8';
 import { PACKED_TREE_FORMAT, type PackedTree } from '../kconfig/index.ts';
 import type { KernelFacts } from './kernelFacts.ts';
 import { keepContent, keptContent } from './keptFile.ts';
-import { symbolsBeside, treeBeside } from './keptFacts.ts';
+import { promptsText, type Prompts } from './formerNames.ts';
+import { promptsBeside, symbolsBeside, treeBeside } from './keptFacts.ts';
 
 /** What a session needs of a kernel, as plain data. */
 export type KeptKernel = Pick<
@@ -17,7 +18,7 @@ export type KeptKernel = Pick<
 };
 
 /** To be raised when `KeptKernel` changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 const TITLE = `kernel tree ${FORMAT} ${PACKED_TREE_FORMAT}`;
 
 /** What is kept beside a file of facts. null: nothing, or it is damaged, or of another version, and has to be made again. */
@@ -30,13 +31,16 @@ export function keptKernel(factsFile: string): KeptKernel | null {
   }
 }
 
-/** Keeps it, and the names that its tree defines, beside a file of facts. A kill leaves the whole file or none; a full disk none. */
-export function keepKernel(factsFile: string, kernel: KeptKernel, names: readonly string[]): void {
+/** Keeps it, and the names and prompts that its tree defines, beside a file of facts. A kill leaves the whole file or none; a full disk none. */
+export function keepKernel(
+  factsFile: string,
+  kernel: KeptKernel,
+  { names, prompts }: { names: readonly string[]; prompts: Prompts },
+): void {
   try {
     // Before the tree: where that stands, nothing is made again.
-    writeFileSync(symbolsBeside(factsFile), names.map((name) => `${name}\n`).join(''), {
-      mode: 0o600,
-    });
+    writeFileSync(symbolsBeside(factsFile), names.map((name) => `${name}\n`).join(''), { mode: 0o600 });
+    writeFileSync(promptsBeside(factsFile), promptsText(prompts), { mode: 0o600 });
     keepContent(treeBeside(factsFile), TITLE, serialize(kernel));
   } catch {
     // It is made again next time.

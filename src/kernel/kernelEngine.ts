@@ -5,11 +5,12 @@ import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
 import { Baseline, wishesOf, type Asking } from './baseline.ts';
 import { explainBuild, type Explained, type ExplanationInput } from './explainBuild.ts';
-import { definedNames, namesElsewhere, namesOf } from './kernelNames.ts';
+import { definedNames, namesElsewhere, namesOf, type KernelNames } from './kernelNames.ts';
 import { readFacts, type KernelFacts } from './kernelFacts.ts';
 import { baselineBeside } from './keptFacts.ts';
 import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
+import { promptsOf, promptsOfOthers, successorsOf, type Prompts } from './formerNames.ts';
 import { finished, sideEffects, type Finished } from './sideEffects.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
@@ -29,6 +30,11 @@ export type KernelEngine = {
   sideEffects: (asking: Asking, dotConfig: string) => SideEffect[] | null;
 };
 
+/** What an engine finds beside its kernel's facts. */
+type Beside = { baselineFile: string | null; others: () => Prompts[] };
+
+type Keep = (kernel: KeptKernel, found: { names: readonly string[]; prompts: Prompts }) => void;
+
 /**
  * Makes an engine from a file of kept facts: of what is kept beside them where that can be had, else of the facts, and
  * then it is kept.
@@ -37,23 +43,22 @@ export type KernelEngine = {
 export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
   const kept = keptKernel(factsFile);
   const baselineFile = baselineBeside(factsFile);
-  if (kept !== null) return engineFor(kept, unpackTree(kept.tree), baselineFile);
+  const kernels = { baselineFile, others: () => promptsOfOthers(factsFile) };
+  if (kept !== null) return engineFor(kept, unpackTree(kept.tree), kernels);
   const read = readFacts(wholeFile(factsFile));
   if (read.kind !== 'facts') return { kind: 'bad-facts' };
-  return loadEngine(read.facts, { keep: (kernel, names) => keepKernel(factsFile, kernel, names), baselineFile });
+  return loadEngine(read.facts, { keep: (kernel, found) => keepKernel(factsFile, kernel, found), ...kernels });
 }
 
 /**
  * Makes an engine from facts. Takes about as long as conf takes to read the tree.
- * @param keep takes what another engine can be made of, and the names that the tree defines.
+ * @param keep takes what another engine can be made of, and the names and prompts that the tree defines.
  * @param baselineFile where the baseline is kept.
+ * @param others gives the prompts of other kernels, which tell what an option was called before.
  */
 export function loadEngine(
   facts: KernelFacts,
-  {
-    keep,
-    baselineFile = null,
-  }: { keep?: (kernel: KeptKernel, names: readonly string[]) => void; baselineFile?: string | null } = {},
+  { keep, baselineFile = null, others = () => [] }: Partial<Beside & { keep: Keep }> = {},
 ): Loaded {
   if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
   try {
@@ -62,8 +67,8 @@ export function loadEngine(
     const names = definedNames(kconfig);
     const elsewhere = namesElsewhere(files, new Set(names));
     const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, elsewhere };
-    keep?.({ ...rules, tree: packTree(kconfig) }, names);
-    return engineFor(rules, kconfig, baselineFile);
+    keep?.({ ...rules, tree: packTree(kconfig) }, { names, prompts: promptsOf(kconfig) });
+    return engineFor(rules, kconfig, { baselineFile, others });
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
       return { kind: 'unreadable-tree', reason: error.message };
@@ -74,12 +79,19 @@ export function loadEngine(
 function engineFor(
   { script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>,
   kconfig: Kconfig,
-  baselineFile: string | null,
+  { baselineFile, others }: Beside,
 ): Loaded {
   const protocol = recogniseScript(script);
   if (protocol === null) return { kind: 'unknown-script' };
   const kernel = { ...rules, protocol, kconfig };
-  const names = namesOf(definedNames(kconfig), elsewhere);
+  let prompts: { own: Prompts; others: Prompts[] } | null = null;
+  const names: KernelNames = {
+    ...namesOf(definedNames(kconfig), elsewhere),
+    successorsOf: (name) => {
+      prompts ??= { own: promptsOf(kconfig), others: others() };
+      return successorsOf(name, prompts.own, prompts.others);
+    },
+  };
   const predicted = (input: PredictionInput): Prediction => predict(kernel, input, names);
   const baseline = new Baseline(predicted, baselineFile);
   /** The configuration of the last baseline: while its .config is the same, that is not read again. */

@@ -11,6 +11,8 @@ export type KernelNames = {
   /** The same in small letters. */
   inSmall: ReadonlyMap<string, readonly string[]>;
   elsewhere: Elsewhere;
+  /** The symbols that have the prompt which this name has in another kernel. */
+  successorsOf: (name: string) => string[];
 };
 
 /** The names that a tree defines and those that only others do, to be looked up. */
@@ -20,7 +22,7 @@ export function namesOf(defined: readonly string[], elsewhere: Elsewhere): Kerne
     const small = name.toLowerCase();
     inSmall.set(small, [...(inSmall.get(small) ?? []), name]);
   }
-  return { defined: new Set(defined), inSmall, elsewhere };
+  return { defined: new Set(defined), inSmall, elsewhere, successorsOf: () => [] };
 }
 
 /** The names that a tree defines. */
@@ -47,17 +49,18 @@ export function namesElsewhere(
 
 type Unknown = Extract<Cause, { kind: 'unknown' }>;
 
-/** What a name that the tree does not define may stand for. `now`: what took over from it. */
+/** What a name that the tree does not define may stand for. `successors`: what took over from it, as the tree itself says. */
 export function unknownCause(
   symbol: string,
-  { defined, inSmall, elsewhere }: KernelNames,
-  now: readonly string[],
+  { defined, inSmall, elsewhere, successorsOf }: KernelNames,
+  successors: readonly string[],
 ): Unknown {
   const bare = symbol.replace(/^CONFIG_/i, '');
   const same = [...(inSmall.get(bare.toLowerCase()) ?? [])];
   const others = elsewhere.get(bare) ?? [];
+  const now = successors.length > 0 ? [...successors] : successorsOf(bare);
   const near = same.length > 0 || others.length > 0 || now.length > 0 ? [] : nearestNames(bare, defined);
-  return { kind: 'unknown', same, now: [...now], elsewhere: [...others], near };
+  return { kind: 'unknown', same, now, elsewhere: [...others], near };
 }
 
 /** The names that are equally near and nearer than all others, at most three. */

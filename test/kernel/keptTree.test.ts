@@ -54,7 +54,7 @@ describe('what an engine keeps beside its facts', () => {
     ['changed', (whole: Buffer) => Buffer.from(whole).fill((whole.at(-1) ?? 0) ^ 1, whole.length - 1)],
     [
       'of another version',
-      (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('tree 2 ', 'tree 1 '), 'latin1'),
+      (whole: Buffer) => Buffer.from(whole.toString('latin1').replace('kernel tree ', 'kernel tree 9'), 'latin1'),
     ],
   ])('is made again where it is %s', (_, damage) => {
     const first = predicted();

@@ -111,9 +111,9 @@ function keepFactsOf(
   writeFileSync(file, bytes);
   const read = readFacts(bytes);
   if (read.kind !== 'facts') throw new Error(read.kind);
-  const keep = (kernel: KeptKernel, defined: readonly string[]): void => {
-    keepKernel(file, kernel, defined);
-    writeFileSync(`${file}.symbols`, defined.join('\n'));
+  const keep = (kernel: KeptKernel, found: Parameters<typeof keepKernel>[2]): void => {
+    keepKernel(file, kernel, found);
+    writeFileSync(`${file}.symbols`, found.names.join('\n'));
   };
   const loaded = loadEngine(read.facts, { keep });
   if (loaded.kind !== 'engine') throw new Error(`no engine: ${loaded.kind}`);
