@@ -5,6 +5,7 @@ import { falloutSchema } from './fallout.ts';
 import { lateWriteSchema } from './lateWrite.ts';
 import { problemSchema } from './problem.ts';
 import { sideEffectsSchema } from './sideEffects.ts';
+import { symbolChangeSchema } from './symbolChange.ts';
 import { tagged } from './tagged.ts';
 import { expectedSchema, iterationSchema, lostShape, runCauseSchema, runSchema } from './run.ts';
 
@@ -50,7 +51,11 @@ export const eventSchema = z
       sideEffects: sideEffectsSchema.exactOptional(),
     }),
     tagged('iteration-finished', { iteration: iterationSchema }),
-    tagged('run-finished', { run: runSchema }),
+    /** `config`: what the .config of a stable run has otherwise than that of the last one; the first few, and how many. */
+    tagged('run-finished', {
+      run: runSchema,
+      config: z.strictObject({ count: z.int(), first: z.array(symbolChangeSchema) }).exactOptional(),
+    }),
     /** Something that does not stop the run, but the user should know. */
     tagged('warning', { run: z.int(), target, problem: problemSchema }),
     /** A run could not even be recorded: the state directory's disk is full, or the database is damaged. */

@@ -7,7 +7,8 @@ import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
 import { firstReplacementOf } from '../state/replacements.ts';
-import { expected, managedEntries, markStable, saveManaged } from '../state/targets.ts';
+import { dotConfig } from '../state/recordedRuns.ts';
+import { expected, managedEntries, markStable, saveManaged, stableOf } from '../state/targets.ts';
 import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
@@ -16,6 +17,8 @@ import type { WriteListeners } from './writeUserFile.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions } from '../managed/positions.ts';
+import { compareSymbols } from '../script/configDifference.ts';
+import { writtenValues } from '../script/dotConfig.ts';
 import { Foresight } from './foresight.ts';
 import { blockedBy, type Predictor } from './predictor.ts';
 import {
@@ -27,7 +30,7 @@ import {
   type Running,
   type Unwritten,
 } from './prepare.ts';
-import { Recorder, type OpenIteration } from './runRecorder.ts';
+import { Recorder, type ConfigChanges, type OpenIteration } from './runRecorder.ts';
 import { sizeWarning, sourceSizes } from '../nix/sourceSize.ts';
 import { limitOf } from '../model/limits.ts';
 import { undoRun } from './undo.ts';
@@ -73,7 +76,7 @@ export async function converge(target: Target, history: History, options: Conver
   }
   if (options.transcripts !== undefined) retain(history, 'transcripts', options.transcripts);
   if (options.fresh === true && outcome.kind !== 'stable') await putBack(running, before);
-  return recorder.end(outcome, convergence.gained(), convergence.lost);
+  return recorder.end(outcome, convergence.gained(), convergence.lost, convergence.config);
 }
 
 /** Puts back the entries that a run released at its start and did not come to replace. A save in this very moment stands. */
@@ -89,6 +92,9 @@ async function putBack(
     if (!(error instanceof FalloutdError)) throw error;
   }
 }
+
+/** So many changes of the .config are named. */
+const SHOWN_CHANGES = 4;
 
 const absorbable = (fallout: readonly Fallout[]): Fallout[] => fallout.filter(isAbsorbed);
 
@@ -108,6 +114,8 @@ type Stopped =
 
 class Convergence {
   lost: Lost = { lost: [] };
+  /** What changed since the last stable run. */
+  config: ConfigChanges | null = null;
   #managed: Managed | null = null;
   #entriesAtStart: number | null = null;
   #builds = 0;
@@ -341,6 +349,7 @@ class Convergence {
     const { finalValues } = verified.observation;
     this.lost = finalValues === null ? verified.lost : withEntryCauses(verified.lost, prepared.managed, finalValues);
     const { drvPath, kernelDrvPath } = prepared.kernel.build;
+    this.config = verified.dotConfig === null ? null : this.#changesIn(verified.dotConfig);
     const step = this.#end(open, 'green', { kind: 'stable' }, extrasOf(prepared, verified));
     markStable(this.#running.history, {
       target: this.#running.target.name,
@@ -351,6 +360,15 @@ class Convergence {
       inputs: inputHashes(prepared.inputs),
     });
     return step;
+  }
+
+  #changesIn(config: string): ConfigChanges | null {
+    const { history, target } = this.#running;
+    const last = stableOf(history, target.name)?.iteration;
+    const before = last === undefined ? null : dotConfig(history, last);
+    if (before === null) return null;
+    const changes = compareSymbols(writtenValues(before), writtenValues(config));
+    return { count: changes.length, first: changes.slice(0, SHOWN_CHANGES) };
   }
 
   #isExhausted(): boolean {

@@ -34,6 +34,9 @@ export function newIteration(iteration: number, patchesSha256: string | null): O
 const inShort = (effects: SideEffect[] | undefined): { sideEffects?: SideEffects } =>
   effects === undefined ? {} : { sideEffects: summed(effects) };
 
+/** What the .config of a stable run has otherwise than that of the last one. */
+export type ConfigChanges = NonNullable<Extract<RunEvent, { kind: 'run-finished' }>['config']>;
+
 export type Phase = Extract<RunEvent, { kind: 'phase' }>['phase'];
 
 /** Records one run as it goes, and emits each step. Wall-clock times are only for display; durations are monotonic. */
@@ -105,8 +108,8 @@ export class Recorder {
     this.#emit({ kind: 'iteration-finished', iteration });
   }
 
-  /** Ends the run; an iteration that an error left under way ends with it. */
-  end(outcome: RunOutcome, absorbed: number, lost: Lost): Run {
+  /** Ends the run; an iteration that an error left under way ends with it. @param config null where nothing stable was before. */
+  end(outcome: RunOutcome, absorbed: number, lost: Lost, config: ConfigChanges | null = null): Run {
     if (this.#open !== null)
       this.finish(
         this.#open,
@@ -117,7 +120,7 @@ export class Recorder {
     const ended = { durationMs, outcome, iterations, absorbed, ...lost, ...sideEffectsOf(iterations) };
     const run = { run: number, ...this.#begin, ...ended } satisfies Run;
     finishRun(this.#history, run);
-    this.#emit({ kind: 'run-finished', run });
+    this.#emit({ kind: 'run-finished', run, ...(config && { config }) });
     return run;
   }
 }

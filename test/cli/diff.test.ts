@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diff, diffBaseline } from '../../src/cli/diff.ts';
-import { compareSymbols } from '../../src/report/data/iterationDifference.ts';
+import { compareSymbols } from '../../src/script/configDifference.ts';
 import { summed } from '../../src/kernel/sideEffects.ts';
 import type { Root } from '../../src/model/cause.ts';
 import type { SideEffect } from '../../src/model/sideEffects.ts';

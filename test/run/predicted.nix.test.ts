@@ -29,6 +29,10 @@ async function predicted(engine: Pick<Engine, 'ask' | 'close'> = engineHere) {
   return { run, events, warnings, phases, predictions: run.iterations.flatMap(({ prediction }) => prediction ?? []) };
 }
 
+/** What a run says of the .config of the last stable one. */
+const configOf = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.kind === 'run-finished' ? [event.config] : [])).at(-1);
+
 /** Wishes of every kind that the plain loop takes several builds for. */
 const OFF = 'WLAN = no;\nSOUND = no;\nUSB = no;\nATH9K = yes;\nSND_SOC = module;\nUSB_STORAGE = module;';
 const SETS = {
@@ -40,6 +44,14 @@ const SETS = {
 };
 
 describe('a run with a prediction', () => {
+  test('says what changed in the .config since the last stable run', async () => {
+    await host.save(wishing('WLAN = yes;'));
+    expect(configOf((await predicted()).events)).toBeUndefined();
+    await host.save(wishing('WLAN = yes;\nDEBUG_FS = no;'));
+    expect(configOf((await predicted()).events)?.first).toContainEqual({ symbol: 'DEBUG_FS', from: 'y', to: 'n' });
+    host.forget();
+  });
+
   for (const [name, wishes] of Object.entries(SETS))
     test(`${name}: comes to the same as builds alone, in one config build`, async () => {
       await host.save(wishing(wishes));

@@ -6,6 +6,7 @@ import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
+import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { problemSchema } from '../../model/problem.ts';
@@ -56,11 +57,6 @@ const lostOfTarget = runSchema.pick({ target: true, run: true, lost: true, lostD
 /** What the newest judged result of a target does not honour. */
 export type LostOfTarget = z.infer<typeof lostOfTarget>;
 
-const symbolChange = z.strictObject({ symbol: z.string(), from: z.string().nullable(), to: z.string().nullable() });
-
-/** A symbol that two iterations have differently; null: not there. */
-export type SymbolChange = z.infer<typeof symbolChange>;
-
 const difference = z.strictObject({
   a: z.int(),
   b: z.int(),
@@ -68,7 +64,7 @@ const difference = z.strictObject({
   compared: z.enum(['config', 'settings']).nullable(),
   /** Which of the two has no resulting .config. */
   withoutConfig: z.array(z.int()),
-  symbols: z.array(symbolChange),
+  symbols: z.array(symbolChangeSchema),
   /** Unified diff of the patches file, or that it is too long; null where they are the same, or not kept of both. */
   patches: z.string().nullable(),
 });

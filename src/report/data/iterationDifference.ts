@@ -1,9 +1,10 @@
 import { createTwoFilesPatch } from 'diff';
+import { compareSymbols } from '../../script/configDifference.ts';
 import { writtenValues } from '../../script/dotConfig.ts';
 import { requested, type Settings } from '../../script/settings.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import { dotConfig, patchesOf, settings } from '../../state/recordedRuns.ts';
-import type { IterationDifference, SymbolChange } from './documentSchemas.ts';
+import type { IterationDifference } from './documentSchemas.ts';
 import { recordedIteration } from './recordedIteration.ts';
 
 /** The symbols in which two iterations differ, and the patches text. @throws UsageError for a number that is not recorded. */
@@ -24,19 +25,6 @@ export function iterationDifference(db: History, a: number, b: number): Iteratio
   if (wanted[0] !== null && wanted[1] !== null)
     return { ...base, compared: 'settings', symbols: compareSymbols(readSettings(wanted[0]), readSettings(wanted[1])) };
   return { ...base, compared: null, symbols: [] };
-}
-
-/** As the kernel's scripts/diffconfig: `-FOO y` gone, ` BAZ m -> y` changed, `+BAR m` new; each part by name. */
-export function compareSymbols(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): SymbolChange[] {
-  const changes = [...new Set([...from.keys(), ...to.keys()])].sort().flatMap((symbol): SymbolChange[] => {
-    const [before, after] = [from.get(symbol) ?? null, to.get(symbol) ?? null];
-    return before === after ? [] : [{ symbol, from: before, to: after }];
-  });
-  return [
-    ...changes.filter((change) => change.to === null),
-    ...changes.filter((change) => change.from !== null && change.to !== null),
-    ...changes.filter((change) => change.from === null),
-  ];
 }
 
 const MOST_LINES = 5000;

@@ -103,9 +103,10 @@ function beyondLines(effects: SideEffects | undefined, style: Style): string[] {
 const missText = (lost: number): string =>
   lost === 0 ? 'every wish honoured' : `${lost} of your wishes ${lost === 1 ? 'misses' : 'miss'}`;
 
-/** `+3 −1`: entries that were written, and taken out. */
+/** `+DRM_I915, SND and 3 more; −USB_SERIAL`: entries that were written, and taken out. */
 function entriesText(entries: readonly EntryChange[]): string {
-  const gone = entries.filter(({ to }) => to === null).length;
-  const written = entries.length - gone;
-  return parts(' ', written === 0 ? '' : `+${written}`, gone === 0 ? '' : `−${gone}`);
+  const [gone, written] = [true, false].map((isGone) =>
+    firstOf(entries.filter(({ to }) => (to === null) === isGone).map(({ symbol }) => symbol)),
+  );
+  return parts('; ', written === '' ? '' : `+${written}`, gone === '' ? '' : `−${gone}`);
 }

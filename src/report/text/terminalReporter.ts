@@ -122,7 +122,8 @@ class TerminalReporter implements Reporter {
         return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', iterationLines(event.iteration, style));
       case 'run-finished': {
         const head = `${this.#time}  `;
-        const below = outcomeLines(event.run, { ...style, width: style.width - head.length });
+        const inside = { ...style, width: style.width - head.length };
+        const below = [...outcomeLines(event.run, inside), ...configLines(event.config, inside)];
         const lines = below.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line);
         const named = this.#named(event.run.target, lines);
         this.#runs.delete(event.run.run);
@@ -186,6 +187,16 @@ class TerminalReporter implements Reporter {
 function isFinal(event: RunEvent): boolean {
   const outcome = event.kind === 'run-finished' ? event.run.outcome?.kind : undefined;
   return outcome !== undefined && outcome !== 'superseded' && outcome !== 'interrupted';
+}
+
+/** What changed in the .config since the last stable run: `.config: DRM_I915 m → n, SND y → n and 41 more changed`. */
+function configLines(config: Extract<RunEvent, { kind: 'run-finished' }>['config'], style: Style): string[] {
+  if (config === undefined) return [];
+  if (config.count === 0) return ['.config: as before'];
+  const named = config.first.map(({ symbol, from, to }) => `${symbol} ${from ?? '–'} → ${to ?? '–'}`);
+  const more = config.count - named.length;
+  const text = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} changed (see \`falloutd diff\`)`;
+  return hanging('', clean(`.config: ${text}`), style.width);
 }
 
 const HOLDS = {

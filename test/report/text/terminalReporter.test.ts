@@ -175,7 +175,7 @@ test('a prediction tells what is lost and why, before the build that verifies it
   tell({ kind: 'iteration-finished', iteration: verified });
   const lines = screen.text.split('\n');
   expect(lines.filter((each) => each.length > 60)).toEqual([]);
-  expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted in 0.9 s: 14 of your wishes miss, 3 entries (−1)');
+  expect(screen.text.replace(/\s+/g, ' ')).toContain('predicted in 0.9 s: 14 of your wishes miss, 3 entries (−Y)');
   expect(screen.text).toContain('  beyond your wishes: 32 off (DRM_I915, DEV_DAX, …), 3 on\n');
   expect(screen.text).toContain('selected by OTHER');
   // The twelve first by their place in the file.
@@ -372,6 +372,23 @@ test('a stable line ends with how many wishes are not honoured', () => {
   expect(screen.text).toBe(
     '14:02:11  stable after 2 iterations in 1 m 44 s; 102 entries added; 1 wish not honoured: A; 1 default not honoured (see `falloutd lost`)\n',
   );
+});
+
+test('below a stable line stands what changed in the .config since the last one', () => {
+  const { screen, tell } = setUp({ ...PLAIN, width: 60 }, 60);
+  const event = finished({ kind: 'stable' });
+  if (event.kind !== 'run-finished') throw new Error(event.kind);
+  const first = [
+    { symbol: 'DRM_I915', from: 'm', to: 'n' },
+    { symbol: 'NR_CPUS', from: null, to: '64' },
+  ];
+  tell({ ...event, config: { count: 43, first } });
+  tell({ ...event, config: { count: 0, first: [] } });
+  expect(screen.text.split('\n').filter((line) => line.includes('config') || line.includes('diff'))).toEqual([
+    '          .config: DRM_I915 m → n, NR_CPUS – → 64 and 41',
+    '          more changed (see `falloutd diff`)',
+    '          .config: as before',
+  ]);
 });
 
 test('colours come where there are any', () => {
