@@ -40,7 +40,6 @@ const needsSchema = z.object({
 
 export type HostNeeds = Omit<z.infer<typeof needsSchema>, 'kind'>;
 export type Requirement = HostNeeds['required'][number];
-export type NamedModule = z.infer<typeof named>;
 
 export type HostReading =
   | { kind: 'host'; needs: HostNeeds }
@@ -49,7 +48,7 @@ export type HostReading =
   | { kind: 'failed'; problem: Problem };
 
 /** The attribute of the NixOS configuration that a kernel belongs to; null where its attribute leads through none. */
-export function hostAttribute({ attribute }: Installable): string | null {
+function hostAttribute({ attribute }: Installable): string | null {
   return /^((?:.*\.)?)config\.(?:system|boot)\..+$/.exec(attribute)?.[1]?.replace(/\.$/, '') ?? null;
 }
 
