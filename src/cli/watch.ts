@@ -7,7 +7,7 @@ import { UsageError } from '../model/errors.ts';
 import { problemLines } from '../report/text/problemLines.ts';
 import { logger } from '../report/text/jsonReporter.ts';
 import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
-import { style, type Style } from '../report/text/style.ts';
+import { hanging, style, type Style } from '../report/text/style.ts';
 import { serviceManager } from '../system/serviceManager.ts';
 import { INTERRUPTED } from './runExitCode.ts';
 import { shortPath } from '../system/shortPath.ts';
@@ -69,7 +69,7 @@ function newsLines(news: ServiceNews, look: Style, hasKeys: boolean): readonly s
       const { targets, stateDir } = news.config;
       const files = targets.map((target) => shortPath(target.patchesFile)).join(', ');
       const howToEnd = hasKeys ? '; ? lists the keys, q ends it' : process.stdin.isTTY ? '; end it with Ctrl-C' : '';
-      return [`falloutd watches ${files}; state in ${shortPath(stateDir)}${howToEnd}`];
+      return hanging('', `falloutd watches ${files}; state in ${shortPath(stateDir)}${howToEnd}`, look.width);
     }
     case 'reload-failed':
       return problemLines('the old configuration stays in force: ', news.problem, look);
