@@ -29,6 +29,8 @@ const SIGNS: [RegExp, string][] = [
     /failed due to signal \d+|\bKilled\b.*signal|terminated by signal|died with signal/i,
     'something killed the build: try again',
   ],
+  // Nix before 2.20 takes a killed `git rev-parse` for one that found a commit; the next git then finds none.
+  [/^git: bad revision 'HEAD'$/, 'something killed git under Nix, or the repository has lost its HEAD: try again'],
   [
     /Nix daemon disconnected|cannot connect to (?:socket|daemon)|daemon-socket|cannot open connection to remote store 'daemon|unexpected end-of-file|unexpected EOF|broken pipe|protocol mismatch/i,
     DAEMON,

@@ -169,6 +169,11 @@ describe('readEvaluationError', () => {
       { kind: 'infrastructure', message: "program 'git' failed due to signal 9 (Killed)" },
     ],
     [
+      '2.8 git was killed while it looked for a commit: the next git finds none',
+      "fatal: bad revision 'HEAD'\nerror: program 'git' failed with exit code 128\n(use '--show-trace' to show detailed location information)",
+      { kind: 'infrastructure', message: "git: bad revision 'HEAD'" },
+    ],
+    [
       "2.8 another owner, git's words after Nix's as they come beside JSON",
       "error: program 'git' failed with exit code 128\n(use '--show-trace' to show detailed location information)\nfatal: detected dubious ownership in repository at '/home/u'\nTo add an exception for this directory, call:",
       { kind: 'not-owned', message: "git: detected dubious ownership in repository at '/home/u'" },
