@@ -19,7 +19,7 @@ export {
 export { buildKconfig } from './tree/buildKconfig.ts';
 export { PACKED_TREE_FORMAT, packTree, unpackTree, type PackedTree } from './tree/packedTree.ts';
 export { printExpr } from './tree/expressions.ts';
-export { menusAround, menusBelow, MOD, NO, YES } from './tree/model.ts';
+export { isLogic, menusAround, menusBelow, MOD, NO, YES } from './tree/model.ts';
 export type * from './tree/model.ts';
 export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';

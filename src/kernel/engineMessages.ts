@@ -2,11 +2,14 @@
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
+import type { Toward, TowardInput } from './settingsToward.ts';
 
 export type EngineAsk =
   | { kind: 'predict'; input: PredictionInput }
   /** What a build showed is to be explained. */
-  | { kind: 'explain'; input: ExplanationInput };
+  | { kind: 'explain'; input: ExplanationInput }
+  /** Which settings lead to a configuration. */
+  | { kind: 'toward'; input: TowardInput };
 
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
@@ -21,6 +24,7 @@ export type EngineReply =
       predictMs: number;
       effectsMs: number;
     }
+  | { kind: 'toward'; toward: Toward }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }

@@ -12,6 +12,7 @@ import { keepKernel, keptKernel, type KeptKernel } from './keptTree.ts';
 import { kconfigOf, MissingAnswer } from './kernelTree.ts';
 import { promptsOf, promptsOfOthers, successorsOf, type Prompts } from './formerNames.ts';
 import { finished, sideEffects, type Finished } from './sideEffects.ts';
+import { settingsToward, type Toward, type TowardInput } from './settingsToward.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
@@ -24,6 +25,8 @@ export type Loaded =
 export type KernelEngine = {
   predict: (input: PredictionInput) => Prediction;
   explain: (input: ExplanationInput) => Explained;
+  /** The settings that turn what the target comes to into a configuration. */
+  toward: (input: TowardInput) => Toward;
   /** The .config of the same host without the user's settings; null where there is none that builds. */
   baseline: (asking: Asking) => string | null;
   /** What a finished .config holds beyond what the user asked for; null where there is no baseline. */
@@ -106,6 +109,7 @@ function engineFor(
       return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking));
     },
     explain: (input) => explainBuild(kernel, input, names),
+    toward: (input) => settingsToward({ kernel, names, predict: predicted }, input),
   };
   return { kind: 'engine', engine };
 }

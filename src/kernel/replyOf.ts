@@ -14,6 +14,7 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
       sideEffects: effectsIn(engine, input, input.dotConfig),
     };
   }
+  if (ask.kind === 'toward') return { kind: 'toward', toward: engine.toward(ask.input) };
   const started = performance.now();
   const prediction = engine.predict(ask.input);
   const predicted = performance.now();

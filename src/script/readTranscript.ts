@@ -44,6 +44,19 @@ export function readTranscript(
   return reader.end(succeeded);
 }
 
+/** What a line that begins as a question says. A cut line has its symbol at most. */
+export function questionIn(line: string): { symbol: string | undefined; question: Question | null } {
+  const named = line.indexOf(', NAME: ', 9);
+  const alts = line.indexOf(', ALTS: ', named);
+  const answer = line.indexOf(', ANSWER:', alts);
+  if (named < 0 || alts < 0) return { symbol: undefined, question: null };
+  const symbol = line.slice(named + 8, alts);
+  if (answer < 0) return { symbol, question: null };
+  const prompt = line.slice(10, named);
+  const given = line.slice(answer + 10).trimEnd();
+  return { symbol, question: { symbol, prompt, alts: line.slice(alts + 8, answer), answer: given } };
+}
+
 export class TranscriptReader {
   readonly #questions = new Map<string, Question>();
   readonly #choices: Choice[] = [];
@@ -88,18 +101,11 @@ export class TranscriptReader {
   }
 
   #takeQuestion(line: string): void {
-    const named = line.indexOf(', NAME: ', 9);
-    const alts = line.indexOf(', ALTS: ', named);
-    const answer = line.indexOf(', ANSWER:', alts);
-    this.#helps.end(named < 0 || alts < 0 ? undefined : line.slice(named + 8, alts));
-    if (named < 0 || alts < 0 || answer < 0) return;
-    this.#lastQuestion = {
-      symbol: line.slice(named + 8, alts),
-      prompt: line.slice(10, named),
-      alts: line.slice(alts + 8, answer),
-      answer: line.slice(answer + 10).trimEnd(),
-    };
-    this.#questions.set(this.#lastQuestion.symbol, this.#lastQuestion);
+    const { symbol, question } = questionIn(line);
+    this.#helps.end(symbol);
+    if (question === null) return;
+    this.#lastQuestion = question;
+    this.#questions.set(question.symbol, question);
     this.#asked++;
     this.#isWritten = false;
     this.#listing.clear();

@@ -1,0 +1,80 @@
+/** A configuration that somebody wants a kernel to have: a .config, or changes of one, read as `make olddefconfig` reads it. */
+import { Configuration, isLogic, readConfig, writeConfig, type Kconfig, type KSymbol } from '../kconfig/index.ts';
+import { parseDotConfig, sameNumber, writtenValues } from '../script/dotConfig.ts';
+
+/** A value of a .config as it is written there, with its quotes; null: the symbol is not there. */
+export type ConfigChange = { symbol: string; from: string | null; to: string | null };
+
+export type Wanted = { kind: 'config'; text: string } | { kind: 'changes'; changes: readonly ConfigChange[] };
+
+/** The values of a .config by symbol; what is off is not there. */
+export type Values = ReadonlyMap<string, string>;
+
+export type WantedConfig = {
+  configuration: Configuration;
+  values: Values;
+  /** What was given and did not come to be. */
+  misses: { symbol: string; wanted: string }[];
+  /** Options that were given no value. */
+  fresh: KSymbol[];
+};
+
+/** What is wanted, in this tree. `base` is the .config that changes begin from. */
+export function wantedConfig(kconfig: Kconfig, wanted: Wanted, base: string): WantedConfig {
+  const text = wanted.kind === 'config' ? wanted.text : changed(base, wanted.changes);
+  const configuration = new Configuration(kconfig);
+  readConfig(configuration, text);
+  const fresh = kconfig.symbols.filter((symbol) => isFresh(configuration, symbol));
+  const values = valuesOf(writeConfig(configuration));
+  const given = parseDotConfig(text);
+  const named = wanted.kind === 'config' ? [...given.keys()] : wanted.changes.map(({ symbol }) => symbol);
+  const misses = named.flatMap((symbol) => {
+    const value = given.get(symbol) ?? 'n';
+    const got = values.get(symbol) ?? 'n';
+    return value === got || sameNumber(value, got) ? [] : { symbol, wanted: value };
+  });
+  return { configuration, values, misses, fresh };
+}
+
+/** Of a choice, which only the chosen member has to name, only that one. */
+const isFresh = (configuration: Configuration, symbol: KSymbol): boolean =>
+  isOption(symbol) && configuration.isNew(symbol) && (!symbol.isChoiceValue || configuration.value(symbol) !== 'n');
+
+/** The values of a .config without those that are off. */
+export const valuesOf = (dotConfig: string): Values =>
+  new Map([...parseDotConfig(dotConfig)].filter(([, value]) => value !== 'n'));
+
+/** The symbols that two configurations have differently. */
+export const differing = (a: Values, b: Values): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((symbol) => a.get(symbol) !== b.get(symbol));
+
+/** Whether somebody could be asked for it. */
+export const isOption = (symbol: KSymbol): boolean =>
+  symbol.name !== null && !symbol.constant && !symbol.transitional && promptOf(symbol) !== null;
+
+/** The text of a symbol's first prompt. */
+export const promptOf = ({ menus }: KSymbol): string | null =>
+  menus.find(({ prompt }) => prompt !== null)?.prompt?.text ?? null;
+
+/** The options that can be asked for in a configuration, each with its value. */
+export function askableIn(configuration: Configuration): Map<string, string> {
+  const asked = configuration.kconfig.symbols.filter(
+    (symbol) =>
+      isOption(symbol) && configuration.isChangeable(symbol) && canBeTold(symbol, configuration.value(symbol)),
+  );
+  return new Map(asked.map((symbol) => [symbol.name ?? '', configuration.value(symbol)]));
+}
+
+/** The script's request has no way to say an empty text, a `#`, or blanks at the ends. */
+const canBeTold = (symbol: KSymbol, value: string): boolean =>
+  isLogic(symbol) || (value !== '' && !value.includes('#') && value === value.trim());
+
+function changed(base: string, changes: readonly ConfigChange[]): string {
+  const values = writtenValues(base);
+  for (const { symbol, to } of changes)
+    if (to === null) values.delete(symbol);
+    else values.set(symbol, to);
+  return [...values]
+    .map(([symbol, value]) => (value === 'n' ? `# CONFIG_${symbol} is not set\n` : `CONFIG_${symbol}=${value}\n`))
+    .join('');
+}
