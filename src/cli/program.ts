@@ -31,6 +31,9 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     cancel: async () => (await import('./cancel.ts')).cancelCommand,
     builds: async () => (await import('./builds.ts')).buildsCommand,
   },
+  'Make patches:': {
+    patch: async () => (await import('./patch/patch.ts')).patchCommand,
+  },
   'More:': {
     kconfig: async () => (await import('./kconfig/kconfig.ts')).kconfigCommand,
     completion: async () => (await import('./completion.ts')).completionCommand,

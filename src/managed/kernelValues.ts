@@ -76,6 +76,14 @@ export function writeAsk(names: Names, { value, optional }: Ask, override: numbe
   return `${names.mkOverride} ${override < 0 ? `(${override})` : override} ${inParentheses(asked)}`;
 }
 
+/** The expression of a setting as people write it, at a place where `lib` and the names of `lib.kernel` are known. */
+export function writeSetting(value: Value, priority: number): string {
+  const written = writeValue({ kernel: (name) => name, mkOverride: '' }, value);
+  if (priority === 100) return written;
+  const override = priority === 50 ? 'lib.mkForce' : `lib.mkOverride ${priority < 0 ? `(${priority})` : priority}`;
+  return `${override} ${inParentheses(written)}`;
+}
+
 function writeValue(names: Names, value: Value): string {
   if (value.kind === 'freeform') return `${names.kernel('freeform')} ${nixString(value.text)}`;
   return names.kernel(value.kind === 'unset' ? 'unset' : TRISTATE_NAMES[value.tristate]);

@@ -2,7 +2,6 @@
 import type { Target } from '../config/config.ts';
 import { changesBetween } from '../fallout/absorb.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
-import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import type { EntryChange } from '../model/entry.ts';
 import { summed } from '../kernel/sideEffects.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
@@ -10,10 +9,8 @@ import type { Fallout } from '../model/fallout.ts';
 import type { Lost, RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { recordedChildren } from '../state/childProcesses.ts';
+import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
 import { blockedBy, type Predictor } from './predictor.ts';
-import { prepareUnwritten } from './prepare.ts';
-import { newIteration } from './runRecorder.ts';
 import { located } from './verify.ts';
 
 /** What a run would come to, and `null` where an interruption ended the prediction. */
@@ -28,7 +25,7 @@ export type PredictedRun = Lost & {
   sideEffects?: SideEffects & { all: SideEffect[] };
 };
 
-export type PredictTargetOptions = {
+type PredictTargetOptions = {
   predictor: Predictor;
   signal: AbortSignal;
   onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
@@ -45,19 +42,13 @@ export async function predictTarget(
   history: History,
   { predictor, signal, onPhase, onProgress }: PredictTargetOptions,
 ): Promise<PredictedRun | null> {
-  onPhase('evaluate');
-  const processes = recordedChildren(history);
-  const open = newIteration(0, null);
-  const running = { target, history, run: 0, signal, processes };
-  const prepared = await prepareUnwritten({ ...running, open, managed: null, fresh: false, onInputs: undefined });
-  if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
-  if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
-  if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
-  const result = await predictor.predict(prepared, { target, signal, processes, mayBuild: true, onPhase, onProgress });
-  if (result.kind === 'aborted') return null;
-  if (result.kind === 'infrastructure') throw new InfrastructureError(result.problem);
-  if (result.kind === 'no-facts') throw new Error('facts may be built, and were not');
-  if (result.kind === 'unpredictable' || result.kind === 'engine-error') throw new RefusedError(result.problem);
+  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  if (evaluated === null) return null;
+  const { prepared, open, processes } = evaluated;
+  const result = given(
+    await predictor.predict(prepared, { target, signal, processes, mayBuild: true, onPhase, onProgress }),
+  );
+  if (result === null) return null;
   const { prediction, sideEffects, predictMs, factsMs } = result;
   const effects = sideEffects && withRootPositions(sideEffects, prepared.inputs);
   const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);

@@ -5,7 +5,8 @@ import { Engine } from '../kernel/engine.ts';
 import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
 import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
-import type { Prediction } from '../kernel/prediction.ts';
+import type { Prediction, PredictionInput } from '../kernel/prediction.ts';
+import type { TowardInput } from '../kernel/settingsToward.ts';
 import { limitOf } from '../model/limits.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Problem } from '../model/problem.ts';
@@ -46,10 +47,10 @@ export type PredictOptions = Pick<Running, 'processes'> & {
 
 type Facts = NonNullable<Prepared['kernel']['facts']>;
 type FactsFile = { kind: 'facts'; file: string; factsMs: number | null };
-type Failed = Exclude<Predicted, { kind: 'predicted' }>;
+export type Failed = Exclude<Predicted, { kind: 'predicted' }>;
 type Replied = {
   kind: 'replied';
-  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' }>;
+  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' | 'toward' }>;
   factsMs: number | null;
 };
 
@@ -74,17 +75,26 @@ export class Predictor {
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const { intents, legacy } = prepared.kernel;
-    const { managedName, managedIndex } = prepared.asked;
-    const entries = [...prepared.managed.values()];
-    const asked = { settings: requestOf(prepared), intents, legacy, managedName, managedIndex };
-    const input = { ...asked, entries, policy: options.target.policy };
+    const input = inputOf(prepared, options.target);
     const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
     if (reply.kind !== 'predicted') throw new Error(`a prediction was answered by ${reply.kind}`);
     const { prediction, sideEffects, loadMs, predictMs, effectsMs } = reply;
     return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs + effectsMs, factsMs };
+  }
+
+  /** The settings that turn what this evaluation comes to into a configuration. @throws InfrastructureError when nix cannot be started. */
+  async toward(
+    prepared: Prepared | Unwritten,
+    toward: Omit<TowardInput, 'asking'>,
+    options: PredictOptions,
+  ): Promise<Extract<EngineReply, { kind: 'toward' }> | Failed> {
+    const input = { ...toward, asking: inputOf(prepared, options.target) };
+    const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, options);
+    if (replied.kind !== 'replied') return replied;
+    if (replied.reply.kind !== 'toward') throw new Error(`settings were answered by ${replied.reply.kind}`);
+    return replied.reply;
   }
 
   /**
@@ -158,6 +168,14 @@ export class Predictor {
     this.#hasFailed = true;
     return { kind: 'engine-error', problem: { message: 'engine error', hint: reason }, isNews };
   }
+}
+
+/** What a prediction of an evaluation begins from. */
+function inputOf(prepared: Prepared | Unwritten, { policy }: Target): PredictionInput {
+  const { intents, legacy } = prepared.kernel;
+  const { managedName, managedIndex } = prepared.asked;
+  const entries = [...prepared.managed.values()];
+  return { settings: requestOf(prepared), intents, legacy, managedName, managedIndex, entries, policy };
 }
 
 /** What the script is asked for with the entries that answer an evaluation, written or not. */

@@ -22,7 +22,7 @@ async function words(line: string): Promise<string[]> {
 }
 
 test.each([
-  ['falloutd pa', ['pause']],
+  ['falloutd pa', ['pause', 'patch']],
   ['falloutd help bu', ['build', 'builds']],
   ['falloutd kconfig def', ['defconfig']],
   ['falloutd nothing ', []],

@@ -19,6 +19,8 @@ export type CommandOptions = {
   uid?: number | undefined;
   /** Another group for it. */
   gid?: number | undefined;
+  /** What it reads from standard input, which is empty otherwise. */
+  input?: string | undefined;
 };
 
 /** Starts `falloutd ARGUMENTS` as one process that signals reach: as it is built, or from sources that are newer. */
@@ -29,10 +31,11 @@ export function startFalloutd(args: readonly string[], options: CommandOptions =
 
 function startNode(
   args: readonly string[],
-  { cwd = process.cwd(), env = {}, uid, gid = uid }: CommandOptions,
+  { cwd = process.cwd(), env = {}, uid, gid = uid, input }: CommandOptions,
 ): ResultPromise<typeof OPTIONS> {
   const user = uid === undefined || gid === undefined ? {} : { uid, gid };
-  return execa({ cwd, env: { NO_COLOR: '1', ...env }, ...user })(process.execPath, args, OPTIONS) as ResultPromise<
+  const options = input === undefined ? OPTIONS : { ...OPTIONS, stdin: 'pipe' as const, input };
+  return execa({ cwd, env: { NO_COLOR: '1', ...env }, ...user })(process.execPath, args, options) as ResultPromise<
     typeof OPTIONS
   >;
 }

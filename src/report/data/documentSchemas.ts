@@ -9,6 +9,7 @@ import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts'
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
+import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
@@ -137,6 +138,15 @@ const setting = z.strictObject({
   optional: z.boolean(),
 }) satisfies z.ZodType<Setting>;
 
+const generatedSetting = z.strictObject({
+  symbol: z.string(),
+  value: z.string(),
+  /** Whether another definition has to give way: `lib.mkForce`, or a stronger `lib.mkOverride`. */
+  force: z.boolean(),
+  prompt: z.string().nullable(),
+  reason: settingReasonSchema,
+});
+
 /** With all of them, not only the first few. */
 const allSideEffects = sideEffectsSchema.extend({ all: z.array(sideEffectSchema) });
 
@@ -164,6 +174,17 @@ export const documentSchemas = {
     /** How long the kernel's facts took to build; null: they were there. */
     factsMs: z.number().nullable(),
     sideEffects: allSideEffects.exactOptional(),
+  }),
+  /** `patch from-config`, `patch from-diff`. */
+  patch: z.strictObject({
+    ...version,
+    patches: z.array(z.strictObject({ name: z.string(), settings: z.array(generatedSetting) })),
+    /** How many options also differ and follow from these settings. */
+    needless: z.int(),
+    notAskable: z.array(notAskableSchema),
+    newOptions: z.array(newOptionSchema),
+    /** How many objects are compiled, as the target stands and with the patches; null where that is not known. */
+    objects: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
   }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */

@@ -1,0 +1,77 @@
+/** What generated patches come to, for standard error: the patches themselves are Nix. */
+import { causeText } from '../../fallout/causeText.ts';
+import type { NotAskable } from '../../model/patchSetting.ts';
+import { firstOf } from '../../system/someOf.ts';
+import type { Documents } from '../data/documentSchemas.ts';
+import { shownValue } from './falloutText.ts';
+import { plural } from './sentenceParts.ts';
+import { hanging, type Style } from './style.ts';
+import { listing } from './table.ts';
+
+/** So many options are told one by one. */
+const MOST = 20;
+
+/**
+ * How many settings there are, and what they do not reach.
+ * @param isWhole the needless ones stand in the patches, too.
+ */
+export function patchSummaryLines(
+  { patches, needless, notAskable, newOptions, objects }: Documents['patch'],
+  { isWhole }: { isWhole: boolean },
+  style: Style,
+): string[] {
+  const settings = patches.reduce((sum, patch) => sum + patch.settings.length, 0);
+  const left = needless === 0 ? '' : `, ${needless} needless ones ${isWhole ? 'among them' : 'left out'}`;
+  const head =
+    settings === 0
+      ? 'nothing to ask for'
+      : `${plural(settings, 'setting')} in ${plural(patches.length, 'patch', 'patches')}${left}`;
+  const compiled = objects === null ? '' : `; ${objectsText(objects)}`;
+  return [
+    ...hanging('', head + compiled, style.width).map((line) => style.colors.bold(line)),
+    ...missingLines(notAskable, style),
+    ...namedLines('new in this kernel, at their defaults', newOptions, style),
+  ];
+}
+
+function objectsText({ before, after }: NonNullable<Documents['patch']['objects']>): string {
+  if (before === after) return `${before} objects to compile, as before`;
+  const more = Math.abs(before - after);
+  return `${more} objects ${after < before ? 'less' : 'more'} to compile (${before} → ${after})`;
+}
+
+function missingLines(notAskable: readonly NotAskable[], style: Style): string[] {
+  const isUnknown = ({ cause }: NotAskable): boolean => cause?.kind === 'unknown';
+  const known = notAskable.filter((each) => !isUnknown(each));
+  const asked = known.filter(({ prompt }) => prompt !== null);
+  const shown = asked.slice(0, MOST).map(({ symbol, wanted, got, cause }) => ({
+    cells: [
+      { text: symbol, paint: style.colors.yellow },
+      { text: `wanted ${shownValue(wanted ?? 'n')}, ${got === null ? 'not in .config' : `got ${shownValue(got)}`}` },
+    ],
+    text: cause === null ? '' : causeText(cause),
+  }));
+  return [
+    ...(asked.length === 0 ? [] : [`  ${plural(asked.length, 'option')} cannot be had:`]),
+    ...listing(shown, style.width - 4).map((line) => `    ${line}`),
+    ...(asked.length > MOST ? [`    … and ${asked.length - MOST} more`] : []),
+    ...namedLines(
+      'without a prompt, and otherwise here',
+      known.filter(({ prompt }) => prompt === null),
+      style,
+    ),
+    ...namedLines('unknown to this kernel', notAskable.filter(isUnknown), style),
+  ];
+}
+
+const namedLines = (what: string, named: readonly { symbol: string }[], style: Style): string[] =>
+  named.length === 0
+    ? []
+    : hanging(
+        '  ',
+        `${what}: ${firstOf(
+          named.map(({ symbol }) => symbol),
+          MOST / 2,
+        )}`,
+        style.width,
+      );

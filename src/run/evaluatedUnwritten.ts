@@ -1,0 +1,56 @@
+/** What commands share that look at a target and write nothing. */
+import type { Target } from '../config/config.ts';
+import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
+import type { ProcessListener } from '../nix/command.ts';
+import { recordedChildren } from '../state/childProcesses.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { prepareUnwritten, type Prepared, type Unwritten } from './prepare.ts';
+import type { Failed } from './predictor.ts';
+import { newIteration, type OpenIteration } from './runRecorder.ts';
+
+export type EvaluatedUnwritten = {
+  prepared: Prepared | Unwritten;
+  open: OpenIteration;
+  processes: ProcessListener;
+};
+
+/**
+ * Evaluates a target as it stands. `history` is a copy of what is recorded: it is written to. null after an interruption.
+ * @throws BlockedError, InfrastructureError as a run would end.
+ */
+export async function evaluatedUnwritten(
+  target: Target,
+  history: History,
+  { signal, onPhase }: { signal: AbortSignal; onPhase: (phase: 'evaluate') => void },
+): Promise<EvaluatedUnwritten | null> {
+  onPhase('evaluate');
+  const processes = recordedChildren(history);
+  const open = newIteration(0, null);
+  const running = { target, history, run: 0, signal, processes };
+  const prepared = await prepareUnwritten({ ...running, open, managed: null, fresh: false, onInputs: undefined });
+  if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
+  if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
+  if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
+  return { prepared, open, processes };
+}
+
+/**
+ * What the engine gave for an evaluation whose facts may be built; null after an interruption.
+ * @throws InfrastructureError; RefusedError where this kernel cannot be predicted.
+ */
+export function given<T extends { kind: string }>(result: T | Failed): Exclude<T, Failed> | null {
+  const failed = result as Failed;
+  switch (failed.kind) {
+    case 'aborted':
+      return null;
+    case 'infrastructure':
+      throw new InfrastructureError(failed.problem);
+    case 'no-facts':
+      throw new Error('facts may be built, and were not');
+    case 'unpredictable':
+    case 'engine-error':
+      throw new RefusedError(failed.problem);
+    default:
+      return result as Exclude<T, Failed>;
+  }
+}

@@ -1,0 +1,62 @@
+/** `falloutd patch from-…`: the settings that turn what a target comes to into a configuration. */
+import type { Target } from '../config/config.ts';
+import type { Toward, TowardInput } from '../kernel/settingsToward.ts';
+import type { Attribute } from '../managed/managedPatch.ts';
+import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
+import type { BuildProgress } from '../nix/configBuild.ts';
+import type { History } from '../state/historyDatabase.ts';
+import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
+import type { Predictor } from './predictor.ts';
+
+export type TargetSettings = Extract<Toward, { kind: 'settings' }> & {
+  /** The attribute of a patch that this nixpkgs reads. */
+  attribute: Attribute;
+  /** The kernel's. */
+  version: string;
+};
+
+type Options = {
+  predictor: Predictor;
+  signal: AbortSignal;
+  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
+  onProgress: (progress: BuildProgress) => void;
+};
+
+/**
+ * Evaluates a target and finds the settings; the user's files stay as they are. `history` is a copy of what is recorded. null after
+ * an interruption.
+ * @throws BlockedError, InfrastructureError as a run would end; RefusedError where this kernel cannot be predicted; UsageError where
+ * another architecture's configuration was given.
+ */
+export async function settingsForTarget(
+  target: Target,
+  history: History,
+  toward: Omit<TowardInput, 'asking'>,
+  { predictor, signal, onPhase, onProgress }: Options,
+): Promise<TargetSettings | null> {
+  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  if (evaluated === null) return null;
+  const { prepared, processes } = evaluated;
+  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
+  const reply = given(await predictor.toward(prepared, toward, options));
+  if (reply === null) return null;
+  const { kernel } = prepared;
+  const managed = kernel.patches.find(({ name }) => name === target.managedName);
+  const attribute = managed?.attributes[0] ?? 'structuredExtraConfig';
+  return { ...settled(reply.toward), attribute, version: kernel.version };
+}
+
+/** The settings. @throws where there are none, for the user to act on. */
+function settled(toward: Toward): Extract<Toward, { kind: 'settings' }> {
+  if (toward.kind === 'settings') return toward;
+  if (toward.kind === 'other-architecture')
+    throw new UsageError({
+      message: `the given configuration is for ${toward.wanted}; this kernel is for ${toward.own}`,
+    });
+  const { outcome } = toward;
+  if (outcome.kind === 'blocked') throw new BlockedError(outcome.problem);
+  throw new RefusedError({
+    message: 'this target does not come to a configuration that could be changed',
+    hint: '`falloutd predict` says why',
+  });
+}
