@@ -29,6 +29,9 @@ export const treeBeside = (factsFile: string): string => factsFile.replace(/\.fa
 /** The file beside facts that holds the .config without the user's settings. */
 export const baselineBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.baseline');
 
+/** The file beside facts that holds the index of the kernel's modules. */
+export const modulesBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, '.modules');
+
 /** The file beside facts with the names of the kernel's symbols, one a line: for completion, which has no time for a tree. */
 export const symbolsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, SYMBOLS);
 
@@ -89,6 +92,7 @@ const filesOf = (factsFile: string): string[] => [
   symbolsBeside(factsFile),
   promptsBeside(factsFile),
   baselineBeside(factsFile),
+  modulesBeside(factsFile),
 ];
 
 function drop(factsFile: string): void {

@@ -13,6 +13,8 @@ import { kconfigOf, MissingAnswer } from './kernelTree.ts';
 import { promptsOf, promptsOfOthers, successorsOf, type Prompts } from './formerNames.ts';
 import { finished, sideEffects, type Finished } from './sideEffects.ts';
 import { settingsToward, type Toward, type TowardInput } from './settingsToward.ts';
+import { indexOf, modulesOf } from './modules/keptModules.ts';
+import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
@@ -31,10 +33,12 @@ export type KernelEngine = {
   baseline: (asking: Asking) => string | null;
   /** What a finished .config holds beyond what the user asked for; null where there is no baseline. */
   sideEffects: (asking: Asking, dotConfig: string) => SideEffect[] | null;
+  /** Which module is which symbol's; null where the facts are gone. It is made when it is first asked for. */
+  modules: () => ModuleIndex | null;
 };
 
 /** What an engine finds beside its kernel's facts. */
-type Beside = { baselineFile: string | null; others: () => Prompts[] };
+type Beside = { baselineFile: string | null; others: () => Prompts[]; modules: () => ModuleIndex | null };
 
 type Keep = (kernel: KeptKernel, found: { names: readonly string[]; prompts: Prompts }) => void;
 
@@ -45,12 +49,15 @@ type Keep = (kernel: KeptKernel, found: { names: readonly string[]; prompts: Pro
  */
 export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
   const kept = keptKernel(factsFile);
-  const baselineFile = baselineBeside(factsFile);
-  const kernels = { baselineFile, others: () => promptsOfOthers(factsFile) };
-  if (kept !== null) return engineFor(kept, unpackTree(kept.tree), kernels);
+  const beside: Beside = {
+    baselineFile: baselineBeside(factsFile),
+    others: () => promptsOfOthers(factsFile),
+    modules: () => modulesOf(factsFile),
+  };
+  if (kept !== null) return engineFor(kept, unpackTree(kept.tree), beside);
   const read = readFacts(wholeFile(factsFile));
   if (read.kind !== 'facts') return { kind: 'bad-facts' };
-  return loadEngine(read.facts, { keep: (kernel, found) => keepKernel(factsFile, kernel, found), ...kernels });
+  return loadEngine(read.facts, { keep: (kernel, found) => keepKernel(factsFile, kernel, found), ...beside });
 }
 
 /**
@@ -61,7 +68,12 @@ export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
  */
 export function loadEngine(
   facts: KernelFacts,
-  { keep, baselineFile = null, others = () => [] }: Partial<Beside & { keep: Keep }> = {},
+  {
+    keep,
+    baselineFile = null,
+    others = () => [],
+    modules = () => indexOf(facts),
+  }: Partial<Beside & { keep: Keep }> = {},
 ): Loaded {
   if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
   try {
@@ -71,7 +83,7 @@ export function loadEngine(
     const elsewhere = namesElsewhere(files, new Set(names));
     const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, elsewhere };
     keep?.({ ...rules, tree: packTree(kconfig) }, { names, prompts: promptsOf(kconfig) });
-    return engineFor(rules, kconfig, { baselineFile, others });
+    return engineFor(rules, kconfig, { baselineFile, others, modules });
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
       return { kind: 'unreadable-tree', reason: error.message };
@@ -82,7 +94,7 @@ export function loadEngine(
 function engineFor(
   { script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>,
   kconfig: Kconfig,
-  { baselineFile, others }: Beside,
+  { baselineFile, others, modules }: Beside,
 ): Loaded {
   const protocol = recogniseScript(script);
   if (protocol === null) return { kind: 'unknown-script' };
@@ -99,6 +111,7 @@ function engineFor(
   const baseline = new Baseline(predicted, baselineFile);
   /** The configuration of the last baseline: while its .config is the same, that is not read again. */
   let reference: Finished | null = null;
+  let index: ModuleIndex | null = null;
   const engine: KernelEngine = {
     predict: predicted,
     baseline: (asking) => baseline.dotConfig(asking),
@@ -110,6 +123,7 @@ function engineFor(
     },
     explain: (input) => explainBuild(kernel, input, names),
     toward: (input) => settingsToward({ kernel, names, predict: predicted }, input),
+    modules: () => (index ??= modules()),
   };
   return { kind: 'engine', engine };
 }

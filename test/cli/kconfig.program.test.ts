@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,6 +83,35 @@ describe('falloutd kconfig', () => {
     expect((await onTree('explain', 'CONFIG_NET_SCHEDD')).stdout).toBe(
       'NET_SCHEDD=n: no Kconfig file of this tree defines it\n  the nearest: NET_SCHED\n',
     );
+  });
+
+  it('lists modules: their symbols, their files, and what a .config makes of them', async () => {
+    const tree = {
+      ...TREE,
+      Kconfig: `${TREE['Kconfig'] ?? ''}config FS\n\ttristate "Files"\n`,
+      Kbuild: 'obj-y += fs/\nobj-$(CONFIG_FS) += other-part.o\n',
+      'fs/Makefile': 'obj-$(CONFIG_FS) += fs.o\nobj-$(CONFIG_NET) += only-in.o\nX := $(shell touch made)\n',
+    };
+    for (const [name, text] of Object.entries(tree)) write(join('modules', name), text);
+    const modules = async (...args: string[]) => kconfig('modules', '--tree', 'modules', '--arch', 'x86', ...args);
+    const none = 'fs           FS: fs/fs.ko\nother_part   FS: other-part.ko\n2 modules\n';
+    expect((await modules()).stdout.replaceAll(/ +/g, ' ')).toBe(none.replaceAll(/ +/g, ' '));
+    const config = write('fs.config', 'CONFIG_FS=m\n# CONFIG_NET is not set\n');
+    expect((await modules('--config', config)).stdout).toMatch(
+      /^m +fs +FS: fs\/fs\.ko\n[^]*2 as modules, 0 built in, 0 off\n$/,
+    );
+    expect(documentIn('kconfig-modules', (await modules('--config', config, '--json')).stdout)).toEqual({
+      modules: [
+        { module: 'fs', symbols: ['FS'], value: 'm', file: 'fs/fs.ko' },
+        { module: 'other_part', symbols: ['FS'], value: 'm', file: 'other-part.ko' },
+      ],
+    });
+    expect(await modules('--config', write('text', 'FS=m\n'))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `falloutd: ${join(base, 'text')}: this is no .config: it has no line with CONFIG_\n`,
+    });
+    expect(existsSync(join(base, 'made'))).toBe(false);
   });
 
   it('takes a seed as conf prints it, and nothing that is no number', async () => {

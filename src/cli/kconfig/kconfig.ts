@@ -3,6 +3,7 @@ import { sharedOptions } from '../commandLine.ts';
 import { configure, MODES, type ConfigureOptions } from './configure.ts';
 import { diffConfigs, explainSymbols } from './explain.ts';
 import type { TreeOptions } from './load.ts';
+import { listModules } from './modules.ts';
 import { questions } from './questions.ts';
 
 const RUNS =
@@ -27,6 +28,10 @@ export function kconfigCommand(kconfig: Command): void {
     .requiredOption('--answers <file>', 'one answer a line')
     .option('--output <file>', 'where the resulting .config goes')
     .action(async ({ answers }, self) => questions({ ...ownOptions(self), answers }));
+  addTreeCommand(kconfig, 'modules', 'every module, its symbols, and what a .config (--config) makes of it: y, m or n')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nHere --config names a finished .config. Nothing of the tree is run.')
+    .action(async (_, self) => listModules(ownOptions(self)));
 }
 
 function addMode(kconfig: Command, mode: (typeof MODES)[number]): void {
@@ -45,15 +50,19 @@ function addMode(kconfig: Command, mode: (typeof MODES)[number]): void {
 }
 
 function addSubcommand(kconfig: Command, name: string, description: string) {
+  return addTreeCommand(kconfig, name, description)
+    .option('--no-shell', 'run nothing: every $(shell,…) of the tree gives an empty text')
+    .addHelpText('after', `\nHere --config names the .config (or defconfig) to start from.\n${RUNS}`);
+}
+
+function addTreeCommand(kconfig: Command, name: string, description: string) {
   return kconfig
     .command(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError(`(falloutd kconfig ${name} --help shows how it is used)`)
     .option('--tree <dir>', 'the kernel source', '.')
-    .option('--arch <arch>', "Kbuild's ARCH; default: the machine's")
-    .option('--no-shell', 'run nothing: every $(shell,…) of the tree gives an empty text')
-    .addHelpText('after', `\nHere --config names the .config (or defconfig) to start from.\n${RUNS}`);
+    .option('--arch <arch>', "Kbuild's ARCH; default: the machine's");
 }
 
 /** `--config` here is a .config, not falloutd's own configuration. */

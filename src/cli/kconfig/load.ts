@@ -42,8 +42,7 @@ export type Kernel = {
  */
 export async function loadKernel({ tree, arch, shell = true }: TreeOptions): Promise<Kernel> {
   endAtOnce();
-  const root = resolve(tree);
-  for (const needed of ['Makefile', 'Kconfig']) assertHas(root, needed);
+  const root = sourceAt(tree);
   const cacheFile = join(xdgFolder('XDG_CACHE_HOME', '.cache'), 'falloutd', 'probes.json');
   const cache = shell ? readCache(cacheFile) : new ProbeCache();
   const probes = shell ? { cache, onCommand: () => tellOnce(root, dirname(cacheFile)) } : { cache, run: noShell };
@@ -62,6 +61,25 @@ export async function loadKernel({ tree, arch, shell = true }: TreeOptions): Pro
   } finally {
     if (shell) keepCache(cacheFile, cache);
   }
+}
+
+/**
+ * The folder of a kernel source, and the one in its `arch` that an architecture is built from. Runs nothing.
+ * @throws UsageError where there is no kernel source, or no such architecture in it.
+ */
+export async function architectureOf({ tree, arch }: TreeOptions): Promise<{ root: string; architecture: string }> {
+  endAtOnce();
+  const root = sourceAt(tree);
+  const environment = await kernelEnvironment(root, { run: noShell, ...(arch === undefined ? {} : { arch }) });
+  const architecture = environment['SRCARCH'] ?? '';
+  assertArchitecture(root, architecture);
+  return { root, architecture };
+}
+
+function sourceAt(tree: string): string {
+  const root = resolve(tree);
+  for (const needed of ['Makefile', 'Kconfig']) assertHas(root, needed);
+  return root;
 }
 
 /** Says once for each user that a tree runs commands. A cache directory that cannot be written is no error: it is said again. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
+import type { ListedModule } from '../../kernel/modules/moduleQueries.ts';
 import { causeSchema, conditionSchema } from '../../model/cause.ts';
 import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
@@ -132,6 +133,13 @@ const valueDifference = z.strictObject({
   after: z.string().nullable(),
 }) satisfies z.ZodType<ValueDifference>;
 
+const listedModule = z.strictObject({
+  module: z.string(),
+  symbols: z.array(z.string()),
+  value: z.enum(['y', 'm', 'n']).nullable(),
+  file: z.string(),
+}) satisfies z.ZodType<ListedModule>;
+
 const setting = z.strictObject({
   tristate: z.enum(['y', 'm', 'n']).nullable(),
   freeform: z.string().nullable(),
@@ -199,6 +207,7 @@ export const documentSchemas = {
   read: z.strictObject({ ...version, ...logReading.shape }),
   'kconfig-explain': z.strictObject({ ...version, symbols: z.array(explanation) }),
   'kconfig-diff': z.strictObject({ ...version, symbols: z.array(valueDifference) }),
+  'kconfig-modules': z.strictObject({ ...version, modules: z.array(listedModule) }),
 };
 
 /** What each JSON document holds besides its version. */

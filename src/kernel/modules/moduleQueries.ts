@@ -1,0 +1,62 @@
+/** What the index of modules answers. */
+import { judgeOf, NEVER, type ValueOf } from './conditions.ts';
+import { moduleName, type ModuleRule } from './folderRules.ts';
+import type { ModuleIndex } from './moduleIndex.ts';
+
+type ModuleValue = 'y' | 'm' | 'n';
+
+export type ListedModule = {
+  module: string;
+  symbols: string[];
+  /** null: there is no `.config` to say it. */
+  value: ModuleValue | null;
+  file: string;
+};
+
+/** What can become a module, in the order of names, with what the values of a `.config` make of it. */
+export function moduleList(index: ModuleIndex, valueOf: ValueOf | null): ListedModule[] {
+  const valueUnder = valueOf === null ? () => null : moduleValues(index, valueOf);
+  return index.rules
+    .filter(({ modular }) => modular !== NEVER)
+    .map((rule) => ({ module: rule.module, symbols: rule.symbols, value: valueUnder(rule), file: rule.file }))
+    .sort((a, b) => before(a.module, b.module) || before(a.file, b.file));
+}
+
+const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Says what the values of a `.config` make of a rule: built in, a module, or nothing. */
+function moduleValues({ conditions }: ModuleIndex, valueOf: ValueOf): (rule: ModuleRule) => ModuleValue {
+  const holds = judgeOf(conditions, valueOf);
+  return ({ builtIn, modular }) => (holds(builtIn) ? 'y' : holds(modular) ? 'm' : 'n');
+}
+
+/** How many object files a `.config` has compiled. */
+export function objectsUnder({ conditions, objects }: ModuleIndex, valueOf: ValueOf): number {
+  const holds = judgeOf(conditions, valueOf);
+  let count = 0;
+  for (const when of objects.values()) if (holds(when)) count++;
+  return count;
+}
+
+export type RulesFor =
+  /** `named`: of modules of this name; `aliased`: of those that have it as an alias. */
+  { kind: 'rules'; named: ModuleRule[]; aliased: ModuleRule[] } | { kind: 'unknown' };
+
+/** What modprobe could load under a name: modules of that name, and those with such an alias. */
+export function rulesFor({ rules, aliases }: ModuleIndex, name: string): RulesFor {
+  const asked = moduleName(name);
+  const named = rules.filter(({ module }) => module === asked);
+  const numbers = new Set(aliases.get(asked));
+  for (const [alias, each] of aliases)
+    if (/[*?[]/.test(alias) && patternOf(alias).test(asked)) for (const number of each) numbers.add(number);
+  const aliased = [...numbers].flatMap((number) => rules[number] ?? []);
+  return named.length + aliased.length === 0 ? { kind: 'unknown' } : { kind: 'rules', named, aliased };
+}
+
+/** A shell's pattern, as aliases have them. */
+function patternOf(alias: string): RegExp {
+  const source = alias.replace(/[\\^$.*+?()[\]{}|]/g, (character) =>
+    character === '*' ? '.*' : character === '?' ? '.' : `\\${character}`,
+  );
+  return new RegExp(`^${source}$`);
+}
