@@ -79,6 +79,7 @@ const KERNELS = [
   command('ld.lld', 'lld'),
   command('llvm-ar', 'llvm'),
   command('aarch64-linux-gnu-gcc', 'gcc-aarch64-linux-gnu'),
+  file('modprobe and depmod', 'kmod', '/sbin/modprobe'),
 ];
 
 const NEEDS = { small: SMALL_TREE, tests: TESTS, linux: LINUX_TREE, kconfig: KCONFIG, kernels: KERNELS };

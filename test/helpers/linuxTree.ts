@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache');
+/** Where what takes long to get is kept. */
+export const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache');
 
 /** The kernels whose source Debian packages as `linux-source-VERSION`, and the variable that names an unpacked one. */
 const GIVEN_BY = { '6.12': 'FALLOUTD_LINUX_TREE', '6.1': 'FALLOUTD_LINUX_TREE_6_1' } as const;
