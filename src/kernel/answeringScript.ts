@@ -19,7 +19,8 @@ export type Protocol = {
  * A form that is recognised wrongly shows as a misprediction.
  */
 export function recogniseScript(text: string): Protocol | null {
-  const script = text.replace(/^\s*#.*\n/gm, '');
+  // A string of several pieces is read as one.
+  const script = text.replace(/^\s*#.*\n/gm, '').replace(/"\s*\.\s*"/g, '');
   if (!ESSENTIAL.every((pattern) => pattern.test(script))) return null;
   return {
     moduleAnswers: script.includes('=~ /\\/m/') ? 'anywhere' : 'tristates',
@@ -36,6 +37,8 @@ const ESSENTIAL = [
   /open2\(/,
   /"make .*\bconfig SHELL=bash ARCH=/,
   /\/###\$\//,
+  // A fork may answer otherwise where nobody asks.
+  /= ["']m["'] if /,
   /repeated question: /,
   /choice\\\[/,
   /unused option: /,

@@ -14,6 +14,7 @@ sub runConfig {
                 %choices = ();
             }
         elsif ($line =~ /###$/) {
+                $answer = "m" if $autoModules;
                 die "repeated question: $question" if $prevQuestion;
             elsif ($line =~ /choice\\[(.*)\\]: ###$/) {
                 warn "don't know how to answer this question: $line\\n";

@@ -23,6 +23,12 @@ describe('recogniseScript', () => {
     expect(recogniseScript(commented)).toEqual({ ...LISTING, severalYes: 'one' });
   });
 
+  it('reads a command that stands there in several pieces', () => {
+    const pieces = LISTING_SCRIPT.replace('config SHELL=bash', 'config"\n      . " SHELL=bash');
+    expect(pieces).not.toBe(LISTING_SCRIPT);
+    expect(recogniseScript(pieces)).toEqual(LISTING);
+  });
+
   it.each([
     ['answers m wherever it reads /m', '$line =~ /x/', '$alts =~ /\\/m/', { moduleAnswers: 'anywhere' }],
     ['clamps', 'my %answers;', 'my %answers; warn "clamped $name: x";', { unoffered: 'clamps' }],
@@ -36,6 +42,7 @@ describe('recogniseScript', () => {
   it.each([
     ['one pass', 'runConfig;\nrunConfig;', 'runConfig;'],
     ['another way to ask', 'open2(', 'system('],
+    ['another answer than m', '$answer = "m"', '$answer = "n"'],
     ['no comparison', 'unused option: ', 'x'],
   ])('does not know a script with %s', (_, from, to) => {
     expect(recogniseScript(LISTING_SCRIPT.replace(from, to))).toBeNull();

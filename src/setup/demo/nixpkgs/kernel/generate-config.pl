@@ -44,8 +44,9 @@ sub chosenOf {
 }
 
 sub answerAll {
-    my $make = "make -C $ENV{'SRC'} O=$buildRoot config SHELL=bash ARCH=$ENV{'ARCH'}"
-        . " CROSS_COMPILE=$ENV{'CROSS_COMPILE'} $ENV{'MAKE_FLAGS'}";
+    my $make = "make -C $ENV{'SRC'} O=$buildRoot config"
+        . " SHELL=bash ARCH=$ENV{'ARCH'} CROSS_COMPILE=$ENV{'CROSS_COMPILE'}"
+        . " $ENV{'MAKE_FLAGS'}";
     my $pid = open2(my $questions, my $answers, $make);
 
     my ($line, $previous, %members) = ('', '');
