@@ -44,6 +44,9 @@ export function answersOf(settings: Settings): Map<string, string> {
   );
 }
 
+/** What an empty text is asked for with. */
+const QUOTES = '""';
+
 /**
  * Runs a session: what a config build would print, without what make says, is read as a transcript is. `onLine` hears it, too.
  */
@@ -59,6 +62,8 @@ export function runSession(
     onLine?.(line);
   };
   const rules: ScriptRules = { ...kernel.protocol, ...kernel };
+  const emptied = new Set(kernel.protocol.emptyTexts === 'emptied' ? symbolsAnswered(QUOTES, answers) : []);
+  const given = new Map([...answers, ...[...emptied].map((symbol) => [symbol, ''] as const)]);
   const clamped = new Set<string>();
   const listed: Listed = { used: new Map(), common: new Map(), hasOutlived: false };
   let dotConfig: string | null = kernel.baseConfig;
@@ -66,17 +71,29 @@ export function runSession(
   for (let pass = 1; pass <= 2 && dotConfig !== null; pass++) {
     const script =
       answerer === 'script'
-        ? new ScriptSession(answers, rules, log, clamped)
-        : new ListingSession(answers, rules, log, listed);
+        ? new ScriptSession(given, rules, log, clamped)
+        : new ListingSession(given, rules, log, listed);
     configuration = onePass(kernel.kconfig, dotConfig, script);
     dotConfig = configuration === null ? null : writeConfig(configuration);
     if (dotConfig !== null) log('GOT: # configuration written to .config');
   }
+  if (dotConfig !== null) dotConfig = withEmptied(dotConfig, emptied);
   const finalValues = dotConfig === null ? null : parseDotConfig(dotConfig);
   const { observation } = reader.end(true);
   const hasDied = dotConfig === null || listed.hasOutlived;
   return { observation: { ...observation, finalValues }, dotConfig, configuration, hasDied, clamped };
 }
+
+const symbolsAnswered = (wanted: string, answers: Answers): string[] =>
+  [...answers].flatMap(([symbol, answer]) => (answer === wanted ? [symbol] : []));
+
+/** The finished .config with these options at an empty text, whatever their types. One that is not set stays so. */
+const withEmptied = (dotConfig: string, symbols: ReadonlySet<string>): string =>
+  symbols.size === 0
+    ? dotConfig
+    : dotConfig.replace(/^CONFIG_(\w+)=.*$/gm, (line, symbol: string) =>
+        symbols.has(symbol) ? `CONFIG_${symbol}=${QUOTES}` : line,
+      );
 
 /** One pass of `make config`; null where the script died in it. */
 function onePass(kconfig: Kconfig, dotConfig: string, script: Answering): Configuration | null {

@@ -12,6 +12,8 @@ export type Protocol = {
   forgetsMembers: boolean;
   /** What follows a question that it does not understand. */
   unknownQuestion: 'ends' | 'default';
+  /** What an empty text comes to: the two quotes that stand for it are the answer, or a line without a value empties the option at the end. */
+  emptyTexts: 'quotes' | 'emptied';
 };
 
 /**
@@ -28,6 +30,8 @@ export function recogniseScript(text: string): Protocol | null {
     severalYes: script.includes('conflicting answers!') ? 'ends' : 'one',
     forgetsMembers: /\}\s*else\s*\{\s*%\w+ = \(\);/.test(script),
     unknownQuestion: /die "don't know how to answer/.test(script) ? 'ends' : 'default',
+    // It edits the finished .config in place.
+    emptyTexts: script.includes('$^I') ? 'emptied' : 'quotes',
   };
 }
 

@@ -163,6 +163,9 @@ function legacyLines(text: string, by: Asker, position: Position | null) {
   return { lines, invalid };
 }
 
-/** The whole request as the script reads it, to the settings it will compare the `.config` with. */
+/**
+ * The whole request as the script reads it, to the settings it will compare the `.config` with. An empty text is `""`, also where
+ * nixpkgs prints a line without a value for it, as since June 2026.
+ */
 export const requestedSettings = (kernelConfig: string): Settings =>
-  withLegacy({}, legacyLines(kernelConfig, { kind: 'kernel' }, null).lines);
+  withLegacy({}, legacyLines(kernelConfig.replace(/^\w+\??[ \t]*$/gm, '$& ""'), { kind: 'kernel' }, null).lines);

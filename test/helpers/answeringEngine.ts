@@ -12,6 +12,7 @@ const RULES: Omit<AnsweredKernel, 'kconfig' | 'baseConfig'> = {
     severalYes: 'one',
     forgetsMembers: true,
     unknownQuestion: 'default',
+    emptyTexts: 'quotes',
   },
   autoModules: true,
   preferBuiltin: true,

@@ -8,6 +8,7 @@ const LISTING = {
   severalYes: 'one',
   forgetsMembers: true,
   unknownQuestion: 'default',
+  emptyTexts: 'quotes',
 };
 
 describe('recogniseScript', () => {
@@ -35,6 +36,7 @@ describe('recogniseScript', () => {
     ['ends at two members', 'my %answers;', 'my %answers; die "conflicting answers!";', { severalYes: 'ends' }],
     ['ends at an unknown question', 'warn "don\'t', 'die "don\'t', { unknownQuestion: 'ends' }],
     ['keeps the members', '%choices = ();', '', { forgetsMembers: false }],
+    ['empties texts at the end', 'my %answers;', 'my %answers; local $^I = "";', { emptyTexts: 'emptied' }],
   ])('sees that a script %s', (_, from, to, changed) => {
     expect(recogniseScript(LISTING_SCRIPT.replace(from, () => to))).toEqual({ ...LISTING, ...changed });
   });

@@ -171,7 +171,7 @@ describe('readKernel', () => {
 
 describe('requestedSettings', () => {
   it('reads the request as the script does: the last line of a symbol counts', () => {
-    expect(requestedSettings('A y\nB? m\nN 8\n\n  S "a b"  \n# C y\nD y # not n\nA? n\n?\nE\n')).toEqual({
+    expect(requestedSettings('A y\nB? m\nN 8\n\n  S "a b"  \n# C y\nD y # not n\nA? n\n?\n')).toEqual({
       A: { tristate: 'n', freeform: null, optional: true },
       B: { tristate: 'm', freeform: null, optional: true },
       N: { tristate: null, freeform: '8', optional: false },
@@ -179,5 +179,15 @@ describe('requestedSettings', () => {
       D: { tristate: 'y', freeform: null, optional: false },
     });
     expect(requestedSettings('')).toEqual({});
+  });
+
+  it('knows both lines that nixpkgs has printed for an empty text', () => {
+    const empty = { tristate: null, freeform: '""', optional: false };
+    expect(requestedSettings('A ""\nB\nC?\nD y\n')).toEqual({
+      A: empty,
+      B: empty,
+      C: { ...empty, optional: true },
+      D: { tristate: 'y', freeform: null, optional: false },
+    });
   });
 });

@@ -14,7 +14,7 @@ export type StandInKernel = {
   /** Whether make is told the name of each tool, as in today's nixpkgs; without, the kernel's Makefile chooses them. */
   commonMakeFlags?: boolean;
   /** How generate-config.pl behaves when an answer is refused or missed: each variant is a text of its own. */
-  script?: 'all' | 'first-error' | 'clamping' | 'strict-choice';
+  script?: 'all' | 'first-error' | 'clamping' | 'strict-choice' | 'emptying';
   ignoreConfigErrors?: boolean;
   autoModules?: boolean;
   preferBuiltin?: boolean;

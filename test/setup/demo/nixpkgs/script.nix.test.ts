@@ -39,6 +39,17 @@ describe('generate-config.pl in its other forms', () => {
     );
   });
 
+  test('emptying: a line without a value empties the option, of whatever type, where the .config has it', async () => {
+    const wishes = 'DEFAULT_HOSTNAME = freeform ""; LOG_BUF_SHIFT = freeform ""; NOT_THERE = option (freeform "");';
+    await withHost({ kernel: { script: 'emptying' }, patches: onePatch(wishes) }, async (host) => {
+      const built = await buildConfig(host);
+      expect(built.green).toBe(true);
+      expect(built.dotConfig).toMatch(/^CONFIG_DEFAULT_HOSTNAME=""$/m);
+      expect(built.dotConfig).toMatch(/^CONFIG_LOG_BUF_SHIFT=""$/m);
+      expect(verdict(built)).toContain('warning: unused option: NOT_THERE');
+    });
+  });
+
   test('ignoring errors: all are warnings and the build is green, but a question asked again still ends it', async () => {
     await withHost(
       { kernel: { ignoreConfigErrors: true }, patches: onePatch('RTLWIFI = no; USB_SERIAL_CONSOLE = yes;') },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { STAND_IN } from '../../../../src/setup/demo/demoHost.ts';
 import { evaluateExpression } from '../../../helpers/standIn.ts';
 
 /** Merges modules of settings (Nix text) and gives the value of `of` over the result `r`. */
@@ -59,6 +60,13 @@ describe('what wins', () => {
         'r.intermediateNixConfig',
       ),
     ).toBe('A y\nB? m\nD ""\nE? 0x10\n');
+  });
+
+  test('an empty text may be no value at all', async () => {
+    const modules = '[ { file = null; settings = { A = freeform ""; B = option (freeform ""); }; } ]';
+    const settings = `(import ${STAND_IN}/kernel/settings.nix { inherit lib; quotesEmpty = false; })`;
+    const { stdout } = await evaluateExpression(`(${settings} ${modules}).intermediateNixConfig`);
+    expect(JSON.parse(stdout)).toBe('A\nB?\n');
   });
 });
 

@@ -34,7 +34,7 @@ let
       kernelArch ? stdenv.hostPlatform.linuxArch,
       # Which name of a patch's settings this nixpkgs reads: new | old | both | throws.
       attributeMode ? "both",
-      # How generate-config.pl behaves: all | first-error | clamping | strict-choice.
+      # How generate-config.pl behaves: all | first-error | clamping | strict-choice | emptying.
       script ? "all",
       # PERL_HASH_SEED of the script, which settles the order of its hashes; null: at random.
       hashSeed ? null,
@@ -55,7 +55,10 @@ let
           ;
       };
       settingsOf = import ./patch-settings.nix { inherit lib attributeMode; };
-      moduleStructuredConfig = import ./settings.nix { inherit lib; } (
+      moduleStructuredConfig = import ./settings.nix {
+        inherit lib;
+        quotesEmpty = script != "emptying";
+      } (
         lib.optional enableCommonConfig {
           file = "pkgs/os-specific/linux/kernel/common-config.nix";
           settings = commonStructuredConfig;

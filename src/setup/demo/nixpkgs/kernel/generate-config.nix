@@ -25,6 +25,25 @@ let
     }
 
   '';
+
+  strict-choice = replace "return @yes ?" ''
+    die "conflicting answers!" if @yes > 1;
+        return @yes ?'' text;
+
+  # make takes an empty answer for the default, so these options are set in the finished .config.
+  emptyTexts = ''
+    sub emptyTexts {
+        my %empty = map { $_ => 1 } grep { $wanted{$_} eq "" } keys %wanted;
+        return if !%empty;
+        local @ARGV = ("$buildRoot/.config");
+        local $^I   = "";
+        while (my $line = <>) {
+            $line = qq(CONFIG_$1=""\n) if $line =~ /^CONFIG_(\w+)=/ && $empty{$1};
+            print $line;
+        }
+    }
+
+  '';
 in
 {
   # nixpkgs since 2019: every error of the end is listed.
@@ -34,9 +53,17 @@ in
   first-error = replace ''warn "error: '' ''die "error: '' text;
 
   # nixpkgs since June 2026: two members of one choice at `y` end it.
-  strict-choice = replace "return @yes ?" ''
-    die "conflicting answers!" if @yes > 1;
-        return @yes ?'' text;
+  inherit strict-choice;
+
+  # nixpkgs later in 2026: besides, a line without a value stands for an empty text.
+  emptying =
+    replace "(\\?)?\\s+(\\S.*?)\\s*$" "(\\?)?(?:\\s+(\\S.*?))?\\s*$" (
+      replace "$wanted{$1}   = $3;" "$wanted{$1}   = $3 // '';" (
+        replace "exit judge" "emptyTexts();\nexit judge" (
+          replace "sub readResult" "${emptyTexts}sub readResult" strict-choice
+        )
+      )
+    );
 
   # A fork: a letter that is not offered is replaced by one that is, and the end only warns about it.
   clamping =

@@ -1,5 +1,9 @@
 # The structured kernel configuration: symbol -> { tristate; freeform; optional; }, merged from modules.
-{ lib }:
+{
+  lib,
+  # How an empty text is printed: as two quotes, or, since the middle of 2026, as no value at all.
+  quotesEmpty ? true,
+}:
 let
   inherit (lib) merge;
 
@@ -83,9 +87,13 @@ let
     symbol: item:
     let
       value = if item.freeform != null then item.freeform else item.tristate;
-      shown = if value == "" then ''""'' else value;
+      shown =
+        if value != "" then
+          " ${value}"
+        else
+          lib.optionalString quotesEmpty " \"\"";
     in
-    lib.optionalString (value != null) "${symbol}${lib.optionalString item.optional "?"} ${shown}\n";
+    lib.optionalString (value != null) "${symbol}${lib.optionalString item.optional "?"}${shown}\n";
 in
 # modules: [ { file; settings; } ], later ones after earlier ones as in nixpkgs.
 modules:
