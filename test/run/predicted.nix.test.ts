@@ -10,7 +10,7 @@ import { sideEffects } from '../../src/state/recordedRuns.ts';
 import { engineHere } from '../helpers/engineHere.ts';
 import { test } from '../helpers/hostTest.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
-import { wishing } from '../helpers/patchesText.ts';
+import { listText, MANAGED, patchText, wishing } from '../helpers/patchesText.ts';
 
 let host: KernelHost;
 test.beforeAll(({ host: shared }) => {
@@ -69,6 +69,26 @@ describe('a run with a prediction', () => {
       expect(host.config(run)).toBe(config);
       expect(run.lost.map(({ symbol }) => symbol)).toEqual(plain.lost.map(({ symbol }) => symbol));
     });
+
+  test('with the request in a file and empty texts, as in nixpkgs of 2026: the facts are kept, and the result is foretold', async ({
+    onTestFinished,
+  }) => {
+    await host.kernel({ script: 'emptying', requestFile: true });
+    onTestFinished(() => host.kernel({}));
+    await host.save(wishing(OFF));
+    const first = await predicted();
+    expect([first.run.outcome, buildsOf(first.run)]).toEqual([{ kind: 'stable' }, 1]);
+    const texts = 'DEFAULT_HOSTNAME = freeform "";\nGONE = freeform "";';
+    await host.save(listText([patchText('mine', texts, 'extraConfig = "SYSVIPC n";'), MANAGED]));
+    const { run, warnings, phases, predictions } = await predicted();
+    expect(phases).not.toContain('facts');
+    expect(predictions.map(({ missed }) => missed)).toEqual([[]]);
+    expect([run.outcome, warnings, buildsOf(run)]).toEqual([{ kind: 'stable' }, [], 1]);
+    const config = host.config(run);
+    expect(config).toMatch(/^CONFIG_DEFAULT_HOSTNAME=""$/m);
+    expect(config).toMatch(/^# CONFIG_SYSVIPC is not set$/m);
+    expect(run.lost.map(({ symbol }) => symbol)).toEqual(['GONE']);
+  });
 
   test('the facts are made once, and kept', async () => {
     await host.save(wishing(OFF));

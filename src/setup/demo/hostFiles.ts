@@ -15,6 +15,8 @@ export type StandInKernel = {
   commonMakeFlags?: boolean;
   /** How generate-config.pl behaves when an answer is refused or missed: each variant is a text of its own. */
   script?: 'all' | 'first-error' | 'clamping' | 'strict-choice' | 'emptying';
+  /** Whether the request is a file of its own, as in nixpkgs since March 2026, or an attribute of the configfile. */
+  requestFile?: boolean;
   ignoreConfigErrors?: boolean;
   autoModules?: boolean;
   preferBuiltin?: boolean;

@@ -36,6 +36,8 @@ let
       attributeMode ? "both",
       # How generate-config.pl behaves: all | first-error | clamping | strict-choice | emptying.
       script ? "all",
+      # Whether the request is a file that buildPhase names, as in nixpkgs since March 2026, or an attribute.
+      requestFile ? false,
       # PERL_HASH_SEED of the script, which settles the order of its hashes; null: at random.
       hashSeed ? null,
       # A Linux 6.12 whose conf does not walk all expressions after each answer: five times as fast.
@@ -74,6 +76,17 @@ let
           settings = settingsOf patch;
         }) kernelPatches
       );
+      request = lib.concatStringsSep "\n" (
+        [ (moduleStructuredConfig.intermediateNixConfig + extraConfig) ]
+        ++ map (patch: patch.extraConfig or "") kernelPatches
+      );
+      writtenRequest = stdenv.mkDerivation {
+        name = "kernel-intermediate-config";
+        text = request;
+        passAsFile = [ "text" ];
+        unpackPhase = ":";
+        installPhase = ''cp "$textPath" $out'';
+      };
       patches = lib.filter (file: file != null) (map (patch: patch.patch or null) kernelPatches);
       withRust = (moduleStructuredConfig.settings.RUST.tristate or null) == "y";
       common = {
@@ -119,20 +132,30 @@ let
             lib.optional stdenv.cc.isClang "CC_IS_CLANG"
             ++ lib.optional stdenv.cc.bintools.isLLVM "LD_IS_LLD"
             ++ lib.optional withRust "RUST_IS_AVAILABLE";
-          kernelConfig = lib.concatStringsSep "\n" (
-            [ (moduleStructuredConfig.intermediateNixConfig + extraConfig) ]
-            ++ map (patch: patch.extraConfig or "") kernelPatches
-          );
-          passAsFile = [ "kernelConfig" ];
           unpackPhase = "source $kernelRules; unpackTree";
           postPatch = "markQuestions";
-          buildPhase = "buildConfig";
           installPhase = "mv $buildRoot/.config $out";
           passthru = {
             inherit moduleStructuredConfig;
             structuredConfig = moduleStructuredConfig.settings;
           };
         }
+        // (
+          if requestFile then
+            {
+              buildPhase = ''
+                makeBaseConfig
+                ln -s "${writtenRequest}" "$buildRoot/kernel-config"
+                answerQuestions
+              '';
+            }
+          else
+            {
+              kernelConfig = request;
+              passAsFile = [ "kernelConfig" ];
+              buildPhase = "buildConfig";
+            }
+        )
         // lib.optionalAttrs (conf != null) { inherit conf; }
         // lib.optionalAttrs (hashSeed != null) { PERL_HASH_SEED = toString hashSeed; }
       );

@@ -65,7 +65,9 @@ makeBaseConfig() {
 answerQuestions() {
     export buildRoot="${buildRoot:-build}"
     echo "generating kernel configuration..."
-    ln -s "$kernelConfigPath" "$buildRoot/kernel-config"
+    if [[ -n ${kernelConfigPath:-} ]]; then
+        ln -s "$kernelConfigPath" "$buildRoot/kernel-config"
+    fi
     DEBUG=1 ARCH="$kernelArch" CROSS_COMPILE="$crossCompile" \
         KERNEL_CONFIG="$buildRoot/kernel-config" AUTO_MODULES="$autoModules" \
         PREFER_BUILTIN="$preferBuiltin" BUILD_ROOT="$buildRoot" SRC=. MAKE_FLAGS="$makeFlags" \
