@@ -69,6 +69,7 @@ function troubleOf(build: FailedBuild): Failure {
     (own === null && failures.length === 0 ? failedEvaluation(errors) : null) ??
     infrastructure(infrastructureIn(errorText) ?? infrastructureIn(end.join('\n'))) ??
     failedPatch(lines) ??
+    missingModule(lines) ??
     (culprit === null ? blockedBy(makeFailure(lines)) : failedDependency(culprit, lines)) ??
     missingLog(build) ??
     unexplained(own ?? [])
@@ -177,6 +178,16 @@ function failedPatch(lines: readonly string[]): Failure | null {
     failed[1] === undefined
       ? 'the patch is for another kernel version: update it or take it out'
       : 'this kernel has the change already: take the patch out',
+  );
+}
+
+/** The module that the initrd's closure of modules lacks, as modprobe reports it. */
+function missingModule(lines: readonly string[]): Failure | null {
+  const module = lines.flatMap((line) => LINE.moduleNotFound.exec(line)?.[1] ?? [])[0];
+  if (module === undefined) return null;
+  return blocked(
+    `the initrd needs the module ${module}, which this kernel does not have`,
+    `\`falloutd preflight\` says which option makes it, and which wish took that away; where the module is not needed, take it out of boot.initrd.availableKernelModules (NixOS' own: boot.initrd.includeDefaultModules = false)`,
   );
 }
 

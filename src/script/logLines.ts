@@ -84,6 +84,8 @@ const TABLE = {
     begins: String.raw`(?:Hunk #\d+ FAILED|\d+ out of \d+ hunks? (?:FAILED|failed|ignored)|patch: \*\*\*\*|can't find file to patch|(Reversed \(or previously applied\) patch detected)|error: patch failed: |error: .*: patch does not apply)`,
     isKept: true,
   },
+  /** modprobe, in the build of an initrd's modules. */
+  moduleNotFound: { begins: String.raw`modprobe: FATAL: Module (\S+) not found in directory`, isKept: true },
 } as const satisfies Record<string, LogLine>;
 
 type LineName = keyof typeof TABLE;

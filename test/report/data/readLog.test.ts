@@ -68,6 +68,11 @@ const SITUATIONS: Record<string, unknown> = {
     ],
     error: none,
   },
+  'm1-module-not-found': {
+    outcome: 'blocked',
+    fallout: [],
+    error: { message: 'the initrd needs the module ahci, which this kernel does not have', hint: none },
+  },
   'small-choice': {
     outcome: 'fallout',
     fallout: [{ kind: 'choice', symbol: 'PREEMPT', wanted: 'y', got: 'n' }],
