@@ -13,17 +13,28 @@ import { reporter, type Reporter } from '../report/text/terminalReporter.ts';
 import { style } from '../report/text/style.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
+import { refuseUnfit } from './beforeBuild.ts';
 import { once } from './once.ts';
 
-export type BuildOptions = { whenStable: boolean; json: boolean; signal: AbortSignal };
+export type BuildOptions = {
+  whenStable: boolean;
+  /** Builds also what its host could not use. */
+  force: boolean;
+  json: boolean;
+  signal: AbortSignal;
+};
 
 /**
- * `falloutd build`: builds the kernel that a stable run recorded, by the daemon where one runs, else here.
+ * `falloutd build`: builds the kernel that a stable run recorded, by the daemon where one runs, else here. Before that, it looks up what the
+ * host needs of it.
  * @returns the exit code of README's table.
  */
 export async function build(config: Config, target: Target, options: BuildOptions): Promise<number> {
-  const screen = reporter(process.stderr, style(process.stderr));
+  const look = style(process.stderr);
+  const screen = reporter(process.stderr, look);
   try {
+    const print = (lines: readonly string[]): void => screen.print(lines);
+    if (!options.force && !(await refuseUnfit(config, target, print, look))) return INTERRUPTED;
     const byDaemon = await buildByDaemon(config, target, options, screen);
     return byDaemon ?? (await buildHere(config, target, options, screen));
   } finally {
@@ -96,8 +107,10 @@ export function buildCommand(command: Command): void {
   command
     .description('build the whole kernel that was found stable')
     .option('--json', 'print JSON')
+    .option('--force', 'also a kernel that lacks what its host needs')
     .option('--when-stable', 'when it is not stable now: converge first')
-    .action(async ({ json = false, whenStable = false }, self) => {
-      process.exitCode = await build(...(await configAndTarget(self)), { json, whenStable, signal: interruption });
+    .action(async ({ json = false, whenStable = false, force = false }, self) => {
+      const options = { json, whenStable, force, signal: interruption };
+      process.exitCode = await build(...(await configAndTarget(self)), options);
     });
 }

@@ -27,6 +27,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     undo: async () => (await import('./undo.ts')).undoCommand,
   },
   'Kernel:': {
+    preflight: async () => (await import('./preflight.ts')).preflightCommand,
     build: async () => (await import('./build.ts')).buildCommand,
     cancel: async () => (await import('./cancel.ts')).cancelCommand,
     builds: async () => (await import('./builds.ts')).buildsCommand,

@@ -10,7 +10,7 @@ import type { Prediction, PredictionInput } from './prediction.ts';
 import { wholeRequest } from './predictedRequest.ts';
 
 /** Who asks for what in an evaluation. */
-export type Asking = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName'>;
+export type Asking = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName' | 'hostModules'>;
 
 /** A kernel's own settings that stand in the store came with it, as those of linux_rt do. */
 const isOfUser = ({ by, position }: Intent | LegacyLine): boolean =>

@@ -2,6 +2,8 @@
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
+import type { PreflightInput } from './preflight.ts';
+import type { Preflight } from '../model/preflight.ts';
 import type { Toward, TowardInput } from './settingsToward.ts';
 
 export type EngineAsk =
@@ -9,7 +11,9 @@ export type EngineAsk =
   /** What a build showed is to be explained. */
   | { kind: 'explain'; input: ExplanationInput }
   /** Which settings lead to a configuration. */
-  | { kind: 'toward'; input: TowardInput };
+  | { kind: 'toward'; input: TowardInput }
+  /** What a .config lacks of what a host needs. */
+  | { kind: 'preflight'; input: PreflightInput };
 
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
@@ -25,6 +29,7 @@ export type EngineReply =
       effectsMs: number;
     }
   | { kind: 'toward'; toward: Toward }
+  | { kind: 'preflight'; found: Preflight }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }

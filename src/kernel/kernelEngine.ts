@@ -1,5 +1,7 @@
 /** The engine of one kernel: loaded once from its facts, asked many times. */
 import { KconfigError, packTree, unpackTree, type Kconfig } from '../kconfig/index.ts';
+import { effectiveSaid } from '../fallout/intents.ts';
+import type { Preflight } from '../model/preflight.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
@@ -15,6 +17,9 @@ import { finished, sideEffects, type Finished } from './sideEffects.ts';
 import { settingsToward, type Toward, type TowardInput } from './settingsToward.ts';
 import { indexOf, modulesOf } from './modules/keptModules.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
+import { symbolsOf } from './modules/moduleQueries.ts';
+import { preflight, type PreflightInput } from './preflight.ts';
+import { rootFinder } from './roots.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 
 export type Loaded =
@@ -35,6 +40,8 @@ export type KernelEngine = {
   sideEffects: (asking: Asking, dotConfig: string) => SideEffect[] | null;
   /** Which module is which symbol's; null where the facts are gone. It is made when it is first asked for. */
   modules: () => ModuleIndex | null;
+  /** What a .config lacks of what a host needs. */
+  preflight: (input: PreflightInput) => Preflight;
 };
 
 /** What an engine finds beside its kernel's facts. */
@@ -119,11 +126,21 @@ function engineFor(
       const before = baseline.dotConfig(asking);
       if (before === null) return null;
       if (reference?.dotConfig !== before) reference = finished(kconfig, before);
-      return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking));
+      const { hostModules = [] } = asking;
+      const found = hostModules.length === 0 ? null : engine.modules();
+      const ofHost = found === null ? new Set<string>() : symbolsOf(found, hostModules);
+      return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking), ofHost);
     },
     explain: (input) => explainBuild(kernel, input, names),
     toward: (input) => settingsToward({ kernel, names, predict: predicted }, input),
     modules: () => (index ??= modules()),
+    preflight: ({ asking, dotConfig, wanted, foreign, judged }) => {
+      const { configuration } = finished(kconfig, dotConfig);
+      const asked = effectiveSaid(asking.intents, asking.managedName, asking.legacy);
+      const rootsOf = rootFinder(configuration, asked);
+      const found = { configuration, modules: engine.modules(), asked, rootsOf };
+      return preflight(wanted, { ...found, foreign: new Set(foreign), judged: new Map(judged) });
+    },
   };
   return { kind: 'engine', engine };
 }

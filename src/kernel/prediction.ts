@@ -29,6 +29,8 @@ export type PredictionInput = {
   /** The entries in that evaluation. */
   entries: readonly ManagedEntry[];
   policy: Policy;
+  /** The modules that the host names: what its wishes take away of them is told first. */
+  hostModules?: string[];
 };
 
 export type Prediction = {

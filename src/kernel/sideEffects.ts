@@ -15,13 +15,21 @@ export function finished(kconfig: Kconfig, dotConfig: string): Finished {
   return { dotConfig, configuration };
 }
 
-/** The options that differ although no wish asks for them; those first that hurt, then what is nearest to a wish. */
-export function sideEffects(before: Finished, after: Finished, wishes: ReadonlyMap<string, Said>): SideEffect[] {
+/**
+ * The options that differ although no wish asks for them; those first that hurt, then what is nearest to a wish. `ofHost`: the symbols of the
+ * modules that the host names.
+ */
+export function sideEffects(
+  before: Finished,
+  after: Finished,
+  wishes: ReadonlyMap<string, Said>,
+  ofHost: ReadonlySet<string> = new Set(),
+): SideEffect[] {
   const changes = changesBetween(before.dotConfig, after.dotConfig).filter(({ symbol }) => !wishes.has(symbol));
   const known = changes.flatMap(({ symbol }) => after.configuration.symbol(symbol) ?? []);
   const roots = rootsOfChanges(known, before.configuration, after.configuration, wishes);
   return changes
-    .map((change) => described(change, after.configuration.symbol(change.symbol), roots))
+    .map((change) => described(change, after.configuration.symbol(change.symbol), roots, ofHost))
     .sort(byWeight)
     .map(({ effect }) => effect);
 }
@@ -45,10 +53,12 @@ function described(
   change: ValueChange,
   symbol: KSymbol | undefined,
   roots: ReadonlyMap<KSymbol, readonly Follows[]>,
+  ofHost: ReadonlySet<string>,
 ): Weighed {
   const follows = symbol === undefined ? [] : (roots.get(symbol) ?? []);
   const menu = symbol === undefined ? '' : menusAround(symbol).join(' › ');
-  const hurts = change.change === 'off' && symbol !== undefined ? missedAs(symbol) : null;
+  const isOff = change.change === 'off' && symbol !== undefined;
+  const hurts = !isOff ? null : ofHost.has(change.symbol) ? 'host' : missedAs(symbol);
   const effect = { ...change, roots: follows.map(({ wish }) => rootOf(wish)), hurts, menu };
   return { effect, steps: follows[0]?.steps ?? Infinity };
 }

@@ -1,7 +1,7 @@
 /** Finds the user's lines for settings that Nix gives no position for: with `mapAttrs` or `genAttrs` it has none. */
+import type { Root } from '../model/cause.ts';
 import type { Fallout, Wish } from '../model/fallout.ts';
 import type { Position } from '../model/intent.ts';
-import type { SideEffect } from '../model/sideEffects.ts';
 import { keysOf } from '../nixfile/attributes.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
 import { readableText } from '../system/wholeFile.ts';
@@ -41,14 +41,14 @@ export function withPositions<T extends Pick<Wish, 'symbol'> & Pick<Fallout, 'by
   });
 }
 
-/** Side effects with the places that their wishes lack. */
-export function withRootPositions(effects: readonly SideEffect[], files: readonly string[]): SideEffect[] {
+/** Side effects, or whatever else has roots, with the places that these lack. */
+export function withRootPositions<T extends { roots: Root[] }>(items: readonly T[], files: readonly string[]): T[] {
   const placed = withPositions(
-    effects.flatMap(({ roots }) => roots),
+    items.flatMap(({ roots }) => roots),
     files,
   );
   let at = 0;
-  return effects.map((effect) => ({ ...effect, roots: placed.slice(at, (at += effect.roots.length)) }));
+  return items.map((item) => ({ ...item, roots: placed.slice(at, (at += item.roots.length)) }));
 }
 
 /** The first of the user's lines that binds a symbol, in the order of the files. */

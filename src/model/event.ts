@@ -3,6 +3,7 @@ import { expectedKernelSchema, kernelBuildSchema } from './kernelBuild.ts';
 import { entryChangeSchema } from './entry.ts';
 import { falloutSchema } from './fallout.ts';
 import { lateWriteSchema } from './lateWrite.ts';
+import { missSchema } from './preflight.ts';
 import { problemSchema } from './problem.ts';
 import { sideEffectsSchema } from './sideEffects.ts';
 import { symbolChangeSchema } from './symbolChange.ts';
@@ -50,6 +51,8 @@ export const eventSchema = z
       ...lostShape,
       sideEffects: sideEffectsSchema.exactOptional(),
     }),
+    /** What the kernel that is predicted lacks of what its host needs; told when it differs from what was last told. */
+    tagged('preflight', { run: z.int(), target, misses: z.array(missSchema) }),
     tagged('iteration-finished', { iteration: iterationSchema }),
     /** `config`: what the .config of a stable run has otherwise than that of the last one; the first few, and how many. */
     tagged('run-finished', {

@@ -75,9 +75,9 @@ export async function askNix<T>(
   subject: Subject,
   apply: string,
   schema: z.ZodType<T>,
-  signal?: AbortSignal,
+  running: EvaluationRunning = {},
 ): Promise<Answer<T>> {
-  const end = await runEvaluation(subject, apply, { signal });
+  const end = await runEvaluation(subject, apply, running);
   if (end.kind === 'aborted') throw new Interrupted();
   if (end.kind === 'infrastructure') throw new InfrastructureError(end.problem);
   if (end.kind === 'answer') return { kind: 'answer', value: answered(() => schema.parse(JSON.parse(end.json))) };
@@ -103,7 +103,7 @@ export function answered<T>(read: () => T): T {
 
 /** The names below an attribute; null where it does not exist. */
 export async function attributeNames(subject: Subject, signal?: AbortSignal): Promise<string[] | null> {
-  const answer = await askNix(subject, 'builtins.attrNames', z.array(z.string()), signal);
+  const answer = await askNix(subject, 'builtins.attrNames', z.array(z.string()), { signal });
   if (answer.kind === 'failed') throw new BlockedError(answer.problem);
   return answer.kind === 'answer' ? answer.value : null;
 }

@@ -1,7 +1,11 @@
 /** What a NixOS host needs of its kernel: modules, file systems, options. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { nixString } from '../nixfile/strings.ts';
 import { wholeFile } from '../system/wholeFile.ts';
-import { askNix, type Subject } from './askNix.ts';
+import { askNix, type EvaluationRunning, type Subject } from './askNix.ts';
 import type { Installable } from './installable.ts';
 import type { Problem } from '../model/problem.ts';
 
@@ -47,24 +51,49 @@ export type HostReading =
   | { kind: 'no-host' }
   | { kind: 'failed'; problem: Problem };
 
+const resource = (path: string): string => wholeFile(new URL(path, import.meta.url)).toString('utf8');
+
 /** The attribute of the NixOS configuration that a kernel belongs to; null where its attribute leads through none. */
 function hostAttribute({ attribute }: Installable): string | null {
   return /^((?:.*\.)?)config\.(?:system|boot)\..+$/.exec(attribute)?.[1]?.replace(/\.$/, '') ?? null;
 }
 
 /** Evaluates a host's needs. @throws InfrastructureError when Nix, the network or the disk fails; Interrupted. */
-export async function hostNeeds(subject: Subject, signal?: AbortSignal): Promise<HostReading> {
+export async function hostNeeds(subject: Subject, running: EvaluationRunning = {}): Promise<HostReading> {
   const attribute = hostAttribute(subject.installable);
   if (attribute === null) return { kind: 'no-host' };
-  const expression = wholeFile(new URL('./hostNeeds.nix', import.meta.url)).toString('utf8');
   const host = { ...subject, installable: { ...subject.installable, attribute } };
-  const answer = await askNix(host, expression, needsSchema, signal);
+  const answer = await askNix(host, resource('./hostNeeds.nix'), needsSchema, running);
   if (answer.kind === 'failed') return answer;
   if (answer.kind === 'no-such-attribute' || answer.value.kind === 'no-host') return { kind: 'no-host' };
   const { kind, ...needs } = answer.value;
   return { kind, needs };
 }
 
-/** Whether it can be decided by the value of the option that it names. */
-export const isOfOneOption = ({ symbol, y, m, n }: Requirement): boolean =>
-  symbol !== null && y !== null && m !== null && n !== null;
+/**
+ * What the host's requirements come to under the values of a .config, by their line; null where they cannot be evaluated. The values are
+ * too long for a command line, so Nix reads them from a file, which it does in an impure evaluation only.
+ * @throws InfrastructureError when Nix, the network or the disk fails; Interrupted.
+ */
+export async function requirementsUnder(
+  subject: Subject,
+  values: ReadonlyMap<string, string>,
+  running: EvaluationRunning = {},
+): Promise<Map<string, boolean> | null> {
+  const attribute = hostAttribute(subject.installable);
+  if (attribute === null) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'falloutd-values-'));
+  const file = join(folder, 'config.json');
+  try {
+    writeFileSync(file, JSON.stringify(Object.fromEntries(values)));
+    const expression = `(${resource('./requirements.nix')}) (builtins.readFile ${nixString(file)})`;
+    const installable = { ...subject.installable, attribute };
+    const nixArgs = [...subject.nixArgs, '--impure'];
+    const answer = await askNix({ ...subject, installable, nixArgs }, expression, judgedSchema, running);
+    return answer.kind === 'answer' ? new Map(answer.value.map(({ line, holds }) => [line, holds])) : null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const judgedSchema = z.array(z.object({ line: z.string(), holds: z.boolean() }));

@@ -169,7 +169,7 @@ class Convergence {
   }
 
   async #buildAndAbsorb(open: OpenIteration, prepared: Prepared, predicted: Prediction | null): Promise<Step> {
-    const built = await this.#buildAndJudge(open, prepared);
+    const built = await this.#buildAndJudge(open, prepared, predicted);
     if (built.kind !== 'verified') return this.#stop(open, built);
     const verified = await this.#foresight.explain(open, prepared, built, predicted);
     if (verified.kind !== 'verified') return this.#stop(open, verified);
@@ -251,12 +251,13 @@ class Convergence {
     this.#options.emit({ kind: 'progress', run, iteration: open.iteration, step, questions: 0, expected: null });
   }
 
-  async #buildAndJudge(open: OpenIteration, prepared: Prepared): Promise<Verification> {
+  async #buildAndJudge(open: OpenIteration, prepared: Prepared, predicted: Prediction | null): Promise<Verification> {
     this.#seen.add(prepared.kernel.build.drvPath);
     this.#recorder.phase(open, 'build');
     const [verified] = await Promise.all([
       verify(prepared.kernel, this.#verifying(open)),
       this.#measure(open, prepared),
+      this.#foresight.checkHost(prepared, predicted),
     ]);
     if (verified.kind === 'aborted') return verified;
     this.#builds++;

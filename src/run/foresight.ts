@@ -3,14 +3,17 @@ import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
+import { InfrastructureError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Missed } from '../model/run.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import type { Settings } from '../script/settings.ts';
 import { judged } from '../state/recordRun.ts';
+import { hostModules, keepHostModules } from '../state/hostModules.ts';
 import { settings } from '../state/recordedRuns.ts';
 import { stableOf } from '../state/targets.ts';
 import { someOf } from '../system/someOf.ts';
+import { checkHost } from './checkHost.ts';
 import { missedBy, requestMissed } from './misprediction.ts';
 import { requestOf, type Predicted, type Predictor, type PredictOptions } from './predictor.ts';
 import type { Prepared, Running, Unwritten } from './prepare.ts';
@@ -118,13 +121,33 @@ export class Foresight {
     return placed(built, result.explained, inputs);
   }
 
-  #options(open: OpenIteration, mayBuild: boolean): PredictOptions {
+  /** Looks up what the host needs in what was predicted, beside the build that verifies it. A run is not ended by this. */
+  async checkHost(prepared: Prepared, predicted: Prediction | null): Promise<void> {
+    const { predictor } = this;
+    const config = predicted?.dotConfig ?? null;
+    if (predictor === undefined || config === null) return;
     const { target, signal, processes } = this.running;
+    const quiet = { mayBuild: false, onPhase: () => undefined, onProgress: () => undefined };
+    try {
+      const checked = await checkHost(prepared, config, predictor, { target, signal, processes, ...quiet });
+      if (checked.kind !== 'checked') return;
+      const { misses } = checked.found;
+      keepHostModules(this.running.history, target.name, checked.modules);
+      if (predictor.isNews(target.name, misses)) this.recorder.unfit(misses);
+    } catch (error) {
+      // The build has the same machine, and says what is wrong with it.
+      if (!(error instanceof InfrastructureError)) throw error;
+    }
+  }
+
+  #options(open: OpenIteration, mayBuild: boolean): PredictOptions {
+    const { target, history, signal, processes } = this.running;
     return {
       target,
       signal,
       processes,
       mayBuild,
+      hostModules: hostModules(history, target.name),
       onPhase: (phase) => this.recorder.phase(open, phase),
       onProgress: ({ step }) => this.onStep(open, step),
     };

@@ -8,6 +8,7 @@ import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Lost, RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
+import { hostModules } from '../state/hostModules.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
 import { blockedBy, type Predictor } from './predictor.ts';
@@ -45,8 +46,17 @@ export async function predictTarget(
   const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
   if (evaluated === null) return null;
   const { prepared, open, processes } = evaluated;
+  const known = hostModules(history, target.name);
   const result = given(
-    await predictor.predict(prepared, { target, signal, processes, mayBuild: true, onPhase, onProgress }),
+    await predictor.predict(prepared, {
+      target,
+      signal,
+      processes,
+      mayBuild: true,
+      onPhase,
+      onProgress,
+      hostModules: known,
+    }),
   );
   if (result === null) return null;
   const { prediction, sideEffects, predictMs, factsMs } = result;

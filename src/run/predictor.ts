@@ -5,8 +5,10 @@ import { Engine } from '../kernel/engine.ts';
 import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
 import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
+import type { PreflightInput } from '../kernel/preflight.ts';
 import type { Prediction, PredictionInput } from '../kernel/prediction.ts';
 import type { TowardInput } from '../kernel/settingsToward.ts';
+import type { Miss } from '../model/preflight.ts';
 import { limitOf } from '../model/limits.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Problem } from '../model/problem.ts';
@@ -41,6 +43,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
   signal: AbortSignal;
   /** Whether facts that are missing may be built now. */
   mayBuild: boolean;
+  /** The modules that the host names, as far as they are known. */
+  hostModules?: readonly string[];
   onPhase: (phase: 'facts' | 'predict') => void;
   onProgress: (progress: BuildProgress) => void;
 };
@@ -50,7 +54,7 @@ type FactsFile = { kind: 'facts'; file: string; factsMs: number | null };
 export type Failed = Exclude<Predicted, { kind: 'predicted' }>;
 type Replied = {
   kind: 'replied';
-  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' | 'toward' }>;
+  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' | 'toward' | 'preflight' }>;
   factsMs: number | null;
 };
 
@@ -59,6 +63,8 @@ export class Predictor {
   readonly #folder: string;
   /** Why kernels cannot be predicted, by the derivation of their facts. */
   readonly #without = new Map<string, Problem>();
+  /** What the kernel of each target lacks of what its host needs, as it was last told. */
+  readonly #lacking = new Map<string, string>();
   #hasFailed = false;
 
   /** @param stateDir where the facts are kept. */
@@ -69,13 +75,21 @@ export class Predictor {
     this.#folder = join(stateDir, 'facts');
   }
 
+  /** Whether this differs from what a target's kernel lacked when it was last told. Nothing at all is no news at first. */
+  isNews(target: string, misses: readonly Miss[]): boolean {
+    const now = JSON.stringify(misses.map(({ need, symbols }) => [need, symbols]));
+    const before = this.#lacking.get(target) ?? '[]';
+    this.#lacking.set(target, now);
+    return now !== before;
+  }
+
   async close(): Promise<void> {
     await this.engine.close();
   }
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const input = inputOf(prepared, options.target);
+    const input = { ...inputOf(prepared, options.target), hostModules: [...(options.hostModules ?? [])] };
     const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
@@ -94,6 +108,18 @@ export class Predictor {
     const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, options);
     if (replied.kind !== 'replied') return replied;
     if (replied.reply.kind !== 'toward') throw new Error(`settings were answered by ${replied.reply.kind}`);
+    return replied.reply;
+  }
+
+  /** What a .config lacks of what a host needs. @throws InfrastructureError when nix cannot be started. */
+  async preflight(
+    kernel: EvaluatedKernel,
+    input: PreflightInput,
+    options: PredictOptions,
+  ): Promise<Extract<EngineReply, { kind: 'preflight' }> | Failed> {
+    const replied = await this.#ask(kernel, { kind: 'preflight', input }, options);
+    if (replied.kind !== 'replied') return replied;
+    if (replied.reply.kind !== 'preflight') throw new Error(`a preflight was answered by ${replied.reply.kind}`);
     return replied.reply;
   }
 

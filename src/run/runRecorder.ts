@@ -1,6 +1,7 @@
 import { beginIteration, beginRun, finishIteration, finishRun, type IterationExtras } from '../state/recordRun.ts';
 import type { History } from '../state/historyDatabase.ts';
 import type { Iteration, IterationOutcome, Lost, Run, RunOutcome, Trigger } from '../model/run.ts';
+import type { Miss } from '../model/preflight.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
@@ -83,6 +84,11 @@ export class Recorder {
     const { target } = this.#begin;
     const found = { fallout: [...fallout], entries: [...entries], managed, ...lost, ...inShort(effects) };
     this.#emit({ kind: 'predicted', run: this.run, iteration, target, predictMs, ...found });
+  }
+
+  /** Reports what the predicted kernel lacks of what its host needs. */
+  unfit(misses: Miss[]): void {
+    this.#emit({ kind: 'preflight', run: this.run, target: this.#begin.target, misses });
   }
 
   warn(problem: Problem): void {

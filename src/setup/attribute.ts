@@ -51,7 +51,7 @@ export async function askWhatIsRead(
     patches: z.array(z.string()),
     finished: z.string().nullable(),
   });
-  const answer = await askNix({ installable, nixArgs }, READS, schema, signal);
+  const answer = await askNix({ installable, nixArgs }, READS, schema, { signal });
   if (answer.kind === 'no-such-attribute') throw await noSuchAttribute({ installable, nixArgs }, signal);
   if (answer.kind !== 'answer') return null;
   const { finished } = answer.value;

@@ -100,7 +100,7 @@ async function kernelPackages(packages: Kernel, signal: AbortSignal | undefined)
   const isKernel = `packages: builtins.filter (name:
     let answer = builtins.tryEval (packages.\${name} ? configfile || (packages.\${name}.pname or "") == "linux-config"); in answer.success && answer.value
   ) (builtins.attrNames packages)`;
-  const answer = await askNix(packages, isKernel, z.array(z.string()), signal);
+  const answer = await askNix(packages, isKernel, z.array(z.string()), { signal });
   if (answer.kind === 'failed') throw new BlockedError(answer.problem);
   return answer.kind === 'answer' ? answer.value : [];
 }

@@ -342,6 +342,13 @@ CREATE VIEW beyond AS
   WHERE i.side_effects IS NOT NULL
   ORDER BY i.iteration;`;
 
+const HOST_MODULES = /* sql */ `
+CREATE TABLE host_modules (
+  -- The modules that a target's host names, as they were last evaluated: side effects on them are listed first.
+  target  TEXT PRIMARY KEY,
+  modules TEXT NOT NULL                 -- JSON: names and aliases
+) STRICT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -356,4 +363,5 @@ export const MIGRATIONS: readonly string[] = [
   LATE_WRITES,
   PREDICTIONS,
   SIDE_EFFECTS,
+  HOST_MODULES,
 ];

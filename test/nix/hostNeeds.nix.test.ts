@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import { hostNeeds, isOfOneOption, type HostNeeds } from '../../src/nix/hostNeeds.ts';
+import { hostNeeds, requirementsUnder, type HostNeeds } from '../../src/nix/hostNeeds.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { test } from '../helpers/hostTest.ts';
 
@@ -54,15 +54,20 @@ test('one evaluation says which modules, file systems and options a host needs, 
   ]);
   expect(needs.swaps).toBe(1);
   expect(needs.initrd).toMatchObject({ allowsMissing: false, isMade: true });
-  const required = needs.required.map((each) => [each.symbol, each.y, each.m, each.n, isOfOneOption(each)]);
+  const required = needs.required.map(({ symbol, y, m, n }) => [symbol, y, m, n]);
   expect(required).toEqual(
     expect.arrayContaining([
-      ['MODULES', true, false, false, true],
-      ['BTRFS_FS', true, true, false, true],
-      ['PREEMPT_RT', false, false, true, true],
-      ['NET', true, null, null, false],
+      ['MODULES', true, false, false],
+      ['BTRFS_FS', true, true, false],
+      ['PREEMPT_RT', false, false, true],
+      ['NET', true, null, null],
     ]),
   );
+  const { dir, attribute, nixArgs } = host.host;
+  const subject = { installable: { kind: 'flake' as const, dir, attribute }, nixArgs };
+  const under = async (values: Record<string, string>) =>
+    (await requirementsUnder(subject, new Map(Object.entries(values))))?.get('CONFIG_NET=y');
+  expect([await under({ INET: 'y' }), await under({ INET: 'm', NET: 'n' })]).toEqual([true, false]);
 });
 
 test('a kernel outside of a NixOS configuration has no host', async ({ newHost }) => {

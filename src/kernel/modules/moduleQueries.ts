@@ -25,7 +25,7 @@ export function moduleList(index: ModuleIndex, valueOf: ValueOf | null): ListedM
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Says what the values of a `.config` make of a rule: built in, a module, or nothing. */
-function moduleValues({ conditions }: ModuleIndex, valueOf: ValueOf): (rule: ModuleRule) => ModuleValue {
+export function moduleValues({ conditions }: ModuleIndex, valueOf: ValueOf): (rule: ModuleRule) => ModuleValue {
   const holds = judgeOf(conditions, valueOf);
   return ({ builtIn, modular }) => (holds(builtIn) ? 'y' : holds(modular) ? 'm' : 'n');
 }
@@ -51,6 +51,16 @@ export function rulesFor({ rules, aliases }: ModuleIndex, name: string): RulesFo
     if (/[*?[]/.test(alias) && patternOf(alias).test(asked)) for (const number of each) numbers.add(number);
   const aliased = [...numbers].flatMap((number) => rules[number] ?? []);
   return named.length + aliased.length === 0 ? { kind: 'unknown' } : { kind: 'rules', named, aliased };
+}
+
+/** The symbols that make the modules of these names or aliases. */
+export function symbolsOf(index: ModuleIndex, names: readonly string[]): Set<string> {
+  const rules = names.map((name) => rulesFor(index, name));
+  return new Set(
+    rules.flatMap((found) =>
+      found.kind === 'rules' ? [...found.named, ...found.aliased].flatMap(({ symbols }) => symbols) : [],
+    ),
+  );
 }
 
 /** A shell's pattern, as aliases have them. */

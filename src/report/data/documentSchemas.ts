@@ -11,6 +11,7 @@ import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
+import { preflightShape } from '../../model/preflight.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
@@ -182,6 +183,12 @@ export const documentSchemas = {
     /** How long the kernel's facts took to build; null: they were there. */
     factsMs: z.number().nullable(),
     sideEffects: allSideEffects.exactOptional(),
+  }),
+  preflight: z.strictObject({
+    ...version,
+    /** Whether the kernel belongs to a NixOS configuration; else only what every kernel needs was looked up. */
+    isHost: z.boolean(),
+    ...preflightShape,
   }),
   /** `patch from-config`, `patch from-diff`. */
   patch: z.strictObject({

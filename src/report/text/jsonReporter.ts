@@ -45,6 +45,9 @@ export function logger(destination: DestinationStream): Reporter {
         case 'late-write':
           log.warn(event, lateProblem(event.late).message);
           break;
+        case 'preflight':
+          log[event.misses.length === 0 ? 'info' : 'warn'](event, 'preflight');
+          break;
         case 'predicted':
         case 'hold-changed':
         case 'save-held':

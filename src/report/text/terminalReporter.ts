@@ -2,6 +2,7 @@ import { finishedLines, progressText, startedLine } from './kernelBuildLines.ts'
 import { predictedLines } from './predictionLines.ts';
 import { CAUSES, cameTrue, iterationRow, iterationText, outcomeLines, paintOutcome } from './runText.ts';
 import { firstOf } from '../../system/someOf.ts';
+import { unfitLines } from './preflightLines.ts';
 import { hookProblem, lateProblem, problemLines } from './problemLines.ts';
 import { shortPath } from '../../system/shortPath.ts';
 import { roughly, timeOf } from './duration.ts';
@@ -117,6 +118,8 @@ class TerminalReporter implements Reporter {
       }
       case 'predicted':
         return this.#named(event.target, predictedLines(event, style));
+      case 'preflight':
+        return this.#named(event.target, unfitLines(event.misses, style));
       case 'iteration-finished':
         this.#update(event.iteration.run, { phase: null });
         return this.#named(this.#runs.get(event.iteration.run)?.target ?? '', iterationLines(event.iteration, style));
