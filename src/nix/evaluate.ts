@@ -9,6 +9,7 @@ import { someOf } from '../system/someOf.ts';
 import { readableText, wholeFile } from '../system/wholeFile.ts';
 import { answered, noSuchAttribute, runEvaluation, type EvaluationRunning, type Subject } from './askNix.ts';
 import { nixPosition, readKernel, type EvaluatedKernel, type KernelAnswer } from './evaluatedKernel.ts';
+import { builderVariable } from './builderVariable.ts';
 import { mapBack, type EvaluationError } from './evaluationError.ts';
 import type { Installable } from './installable.ts';
 import { withOwnPlaces } from './legacyPlaces.ts';
@@ -53,7 +54,7 @@ export async function evaluate(subject: Subject, running: EvaluationRunning = {}
     const problem = oldName ?? placed(mapBack(end.error, sources), end.error, inputs);
     return end.error.kind === 'infrastructure' ? { kind: 'infrastructure', problem } : blocked(problem);
   }
-  const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources)));
+  const answer = answered(() => readKernel(end.json, (path) => localPath(path, sources), writtenText));
   if (answer.kind === 'no-kernel') return blocked(noKernel(installable, answer.attributes));
   if (answer.kind === 'finished-config')
     return blocked(finishedConfigProblem(installable.attribute, localPath(answer.file, sources)));
@@ -67,6 +68,9 @@ export async function evaluate(subject: Subject, running: EvaluationRunning = {}
   );
   return { kind: 'evaluated', kernel: { ...kernel, legacy }, inputs, sources };
 }
+
+/** The text that nixpkgs' writeText gives a file; null where the store is elsewhere. */
+const writtenText = (drvPath: string): string | null => builderVariable(readableText(drvPath) ?? '', 'text');
 
 /** Mistakes that Nix reports without a place, or that only a config build would show. */
 function wrongSettings(

@@ -70,7 +70,9 @@ const nixKernel = z.object({
   commonBindings: z.array(nixBinding),
   kernelExtraConfig: z.string(),
   settings: z.record(z.string(), z.unknown()),
+  structuredConfig: z.string().nullable().default(null),
   kernelConfig: z.string().nullable(),
+  requestDrv: z.string().nullable().default(null),
   facts: nixFacts.nullable().default(null),
 });
 const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) });
@@ -87,10 +89,15 @@ export type KernelAnswer =
   | z.infer<typeof finishedConfig>;
 
 /**
- * The JSON that intents.nix gives, to an EvaluatedKernel. `toLocal` maps a store copy of a file back to the user's own.
+ * The JSON that intents.nix gives, to an EvaluatedKernel. `toLocal` maps a store copy of a file back to the user's own, `textOf` gives
+ * the text that a derivation writes into a file, null where it cannot be read.
  * @throws z.ZodError when the text is not what intents.nix gives.
  */
-export function readKernel(json: string, toLocal: (storePath: string) => string): KernelAnswer {
+export function readKernel(
+  json: string,
+  toLocal: (storePath: string) => string,
+  textOf: (drvPath: string) => string | null = () => null,
+): KernelAnswer {
   const answer = nixAnswer.parse(JSON.parse(json));
   if (answer.kind !== 'kernel') return answer;
   const local = (at: NixPosition | null): Position | null => at && { ...at, file: toLocal(at.file) };
@@ -106,8 +113,9 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
   const patches = answer.patches.map((patch, index) => {
     return { ...patch, by: { kind: 'patch' as const, name: patch.name, index } };
   });
+  const request = requestIn(answer, textOf);
   const legacy = [
-    legacyLines(answer.kernelExtraConfig, { kind: 'kernel' }, null),
+    legacyLines(request.ofKernel, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
   ];
   const { version, storeDir, build, unmergeable, facts } = answer;
@@ -125,10 +133,24 @@ export function readKernel(json: string, toLocal: (storePath: string) => string)
       ...patches.flatMap(({ by, bindings }) => intents(by, bindings)),
     ],
     legacy: legacy.flatMap(({ lines }) => lines),
-    settings: requestedSettings(answer.kernelConfig ?? ''),
+    settings: requestedSettings(request.whole),
     facts,
   };
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
+}
+
+/** All that is asked for, and the kernel's own legacy strings in it; nixpkgs puts them between the structured settings and the patches' strings. */
+function requestIn(
+  { structuredConfig, kernelConfig, requestDrv, kernelExtraConfig, patches }: z.infer<typeof nixKernel>,
+  textOf: (drvPath: string) => string | null,
+): { whole: string; ofKernel: string } {
+  const ofPatches = patches.map(({ extraConfig }) => `\n${extraConfig}`).join('');
+  const known = kernelConfig ?? (requestDrv === null ? null : textOf(requestDrv));
+  const whole = known ?? `${structuredConfig ?? ''}${kernelExtraConfig}${ofPatches}`;
+  if (known === null || structuredConfig === null) return { whole, ofKernel: kernelExtraConfig };
+  const isWhole = whole.startsWith(structuredConfig) && whole.endsWith(ofPatches);
+  const ofKernel = whole.slice(structuredConfig.length, whole.length - ofPatches.length);
+  return { whole, ofKernel: isWhole ? ofKernel : kernelExtraConfig };
 }
 
 /** A kernel has a commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */

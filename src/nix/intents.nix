@@ -73,29 +73,21 @@ let
     (configuration.settings or configfile.structuredConfig or { });
   unmergeable = filter (n: !forced.${n}.success) (attrNames forced);
 
-  # Strings appended before those of the patches, in this order.
-  kernelExtraConfig = string (kernel.extraConfig or "") + "\n" + string (platform.extraConfig or "");
-  # nixpkgs joins them so. Since March 2026 the result is no attribute, but a file that buildPhase names.
-  request = configfile.kernelConfig or (builtins.concatStringsSep "\n" (
-    [ (string (configuration.intermediateNixConfig or "") + kernelExtraConfig) ]
-    ++ map (p: string (p.extraConfig or "")) (kernel.kernelPatches or [ ])
-  ));
-
-  # buildPhase without that file: neither its name nor, in the string's context, what makes it.
-  withoutRequest = phase:
-    let
-      parts = builtins.split "ln -s \"(/[^\"]*)\" \"\\$buildRoot/kernel-config\"" phase;
-      file = baseNameOf (builtins.head (builtins.elemAt parts 1));
-      derivation = builtins.substring 32 (-1) file + ".drv";
-      isIt = path:
-        baseNameOf path == file
-        || builtins.substring (builtins.stringLength path - builtins.stringLength derivation) (-1) path == derivation;
-      context = builtins.getContext phase;
-    in
-    if builtins.length parts != 3 then phase
+  # Since March 2026 nixpkgs writes the request into a file that buildPhase names, and has no attribute for it.
+  phase = configfile.buildPhase or "";
+  around = builtins.split "ln -s \"(/[^\"]*)\" \"\\$buildRoot/kernel-config\"" phase;
+  hasRequestFile = builtins.length around == 3;
+  requestFile = baseNameOf (builtins.head (builtins.elemAt around 1));
+  context = builtins.getContext phase;
+  # What makes it: a derivation of that name.
+  requestDrvs =
+    let end = builtins.substring 32 (-1) requestFile + ".drv";
+    in filter (path: builtins.substring (builtins.stringLength path - builtins.stringLength end) (-1) path == end) (attrNames context);
+  phaseWithoutRequest =
+    if !hasRequestFile then phase
     else builtins.appendContext
-      "${builtins.head parts}ln -s /dev/null \"$buildRoot/kernel-config\"${builtins.elemAt parts 2}"
-      (removeAttrs context (filter isIt (attrNames context)));
+      "${builtins.head around}ln -s /dev/null \"$buildRoot/kernel-config\"${builtins.elemAt around 2}"
+      (removeAttrs context requestDrvs);
 
   # The same derivation with a script that records what the Kconfig engine needs. Without the request it is the same whatever
   # is asked for, so Nix itself proves that the facts hold.
@@ -104,7 +96,7 @@ let
     generateConfig = toFile "record-kernel-facts.pl" factsScript;
     falloutdScript = old.generateConfig;
     kernelConfig = "";
-    ${if configfile ? buildPhase then "buildPhase" else null} = withoutRequest old.buildPhase;
+    ${if configfile ? buildPhase then "buildPhase" else null} = phaseWithoutRequest;
   });
   # Vendor kernels may lack overrideAttrs.
   canBeOverridden = configfile ? overrideAttrs && configfile ? generateConfig;
@@ -125,9 +117,13 @@ else {
   patches = map patch (kernel.kernelPatches or [ ]);
   kernelBindings = bindings (kernel.structuredExtraConfig or { });
   commonBindings = bindings (kernel.commonStructuredConfig or { });
-  inherit kernelExtraConfig;
+  # Strings appended before those of the patches, in this order. Of nixpkgs since 2026 only the request itself has them.
+  kernelExtraConfig = string (kernel.extraConfig or "") + "\n" + string (platform.extraConfig or "");
   settings = listToAttrs (map (n: { name = n; value = forced.${n}.value; }) (filter (n: forced.${n}.success) (attrNames forced)));
-  kernelConfig = if unmergeable == [ ] then string request else null;
+  # What is asked for: the structured settings as lines, and all of it, as an attribute or as the derivation of a file.
+  structuredConfig = if unmergeable == [ ] then string (configuration.intermediateNixConfig or "") else null;
+  kernelConfig = if unmergeable == [ ] && configfile ? kernelConfig then string configfile.kernelConfig else null;
+  requestDrv = if unmergeable == [ ] && hasRequestFile && requestDrvs != [ ] then builtins.head requestDrvs else null;
   build = if unmergeable != [ ] then null else {
     inherit (configfile) drvPath;
     # Not `outPath`: an attribute set with one is printed as that alone.

@@ -169,6 +169,29 @@ describe('readKernel', () => {
   });
 });
 
+describe("the kernel's own legacy strings", () => {
+  const given = { structuredConfig: 'A y\n', patches: [patch('mine', { extraConfig: 'C m' })] };
+  const read = (rest: object, textOf?: (drvPath: string) => string | null) => {
+    const answer = readKernel(JSON.stringify({ ...KERNEL, ...given, ...rest }), toLocal, textOf);
+    if (answer.kind !== 'kernel') throw new Error(answer.kind);
+    const { legacy, settings } = answer.kernel;
+    return [legacy.map(({ symbol, by }) => `${symbol} ${by.kind}`), Object.keys(settings)];
+  };
+  const ALL = [
+    ['B kernel', 'C patch'],
+    ['A', 'B', 'C'],
+  ];
+
+  it.each([
+    ['said by the kernel', { kernelConfig: 'A y\nB n\n\nC m', kernelExtraConfig: 'B n\n' }],
+    ['found in the request', { kernelConfig: 'A y\nB n\n\nC m' }],
+    ['found in its file', { kernelConfig: null, requestDrv: '/nix/store/x.drv' }],
+    ['said by the kernel, where the file cannot be read', { kernelConfig: null, kernelExtraConfig: 'B n\n' }],
+  ])('are %s', (_, rest) => {
+    expect(read(rest, () => 'A y\nB n\n\nC m')).toEqual(ALL);
+  });
+});
+
 describe('requestedSettings', () => {
   it('reads the request as the script does: the last line of a symbol counts', () => {
     expect(requestedSettings('A y\nB? m\nN 8\n\n  S "a b"  \n# C y\nD y # not n\nA? n\n?\n')).toEqual({

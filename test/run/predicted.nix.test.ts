@@ -73,7 +73,7 @@ describe('a run with a prediction', () => {
   test('with the request in a file and empty texts, as in nixpkgs of 2026: the facts are kept, and the result is foretold', async ({
     onTestFinished,
   }) => {
-    await host.kernel({ script: 'emptying', requestFile: true });
+    await host.kernel({ script: 'emptying', requestFile: true, extraConfig: 'DEBUG_FS n\n' });
     onTestFinished(() => host.kernel({}));
     await host.save(wishing(OFF));
     const first = await predicted();
@@ -86,7 +86,7 @@ describe('a run with a prediction', () => {
     expect([run.outcome, warnings, buildsOf(run)]).toEqual([{ kind: 'stable' }, [], 1]);
     const config = host.config(run);
     expect(config).toMatch(/^CONFIG_DEFAULT_HOSTNAME=""$/m);
-    expect(config).toMatch(/^# CONFIG_SYSVIPC is not set$/m);
+    for (const legacy of ['SYSVIPC', 'DEBUG_FS']) expect(config).toContain(`\n# CONFIG_${legacy} is not set\n`);
     expect(run.lost.map(({ symbol }) => symbol)).toEqual(['GONE']);
   });
 

@@ -175,7 +175,6 @@ let
               kernelPatches
               commonStructuredConfig
               structuredExtraConfig
-              extraConfig
               features
               ;
             # A stub, as in nixpkgs: never the configuration that was built.
@@ -186,7 +185,8 @@ let
             };
             override =
               change: makeKernel (arguments // (if lib.isFunction change then change arguments else change));
-          };
+          }
+          // lib.optionalAttrs (!requestFile) { inherit extraConfig; };
         }
       );
     in
