@@ -1,6 +1,7 @@
 /** What a host needs of its kernel, from what its configuration says. */
 import type { Need } from '../model/preflight.ts';
 import type { HostNeeds, Requirement } from '../nix/hostNeeds.ts';
+import { moduleName } from './modules/folderRules.ts';
 
 /** A need, and how it is looked up. */
 export type Wanted =
@@ -15,7 +16,9 @@ export type Wanted =
 const DEFAULTS = /\/nixos\/modules\/system\/boot\/kernel\.nix$/;
 
 /** Types that no module is named after: they are decided at the mount, or belong to the kernel itself. */
-const WITHOUT_MODULE = new Set(['auto', 'none', 'bind', 'swap']);
+const WITHOUT_MODULE = new Set(
+  'auto none bind swap tmpfs ramfs proc sysfs devtmpfs devpts cgroup2 securityfs debugfs tracefs mqueue'.split(' '),
+);
 
 /** What every kernel of nixpkgs needs, whatever it is for. */
 export const WANTED_OF_ALL: readonly Wanted[] = [
@@ -35,12 +38,12 @@ export function wantedBy({ initrd, loaded, fileSystems, supportedFileSystems, sw
       const isFatal = !initrd.allowsMissing;
       return { need: { kind: 'initrd', module, file, from }, by: 'module', names: [module], isFatal };
     }),
-    ...fileSystems.map(({ type, mountPoint }) =>
+    ...fileSystems.flatMap(({ type, mountPoint }) =>
       wantedFileSystem(type, { kind: 'file-system', type, mountPoint }, true),
     ),
     ...supportedFileSystems
       .filter((type) => !mounted.has(type))
-      .map((type) => wantedFileSystem(type, { kind: 'supported-file-system', type }, false)),
+      .flatMap((type) => wantedFileSystem(type, { kind: 'supported-file-system', type }, false)),
     ...loaded.map(({ module, file }): Wanted => {
       return { need: { kind: 'loaded', module, file }, by: 'module', names: [module], isFatal: false };
     }),
@@ -53,15 +56,23 @@ export function wantedBy({ initrd, loaded, fileSystems, supportedFileSystems, sw
 
 /** A module may be listed twice, and a type have several mount points: the first names them. */
 function keyOf({ need, ...by }: Wanted): string {
-  const what = by.by === 'module' ? by.names : by.by === 'option' ? [by.symbol, ...by.holds] : [by.requirement.line];
+  const what =
+    by.by === 'module'
+      ? by.names.map(moduleName)
+      : by.by === 'option'
+        ? [by.symbol, ...by.holds]
+        : [by.requirement.line];
   return JSON.stringify([need.kind, what]);
 }
 
-function wantedFileSystem(type: string, need: Need, isFatal: boolean): Wanted {
+function wantedFileSystem(type: string, need: Need, isFatal: boolean): Wanted[] {
+  if (WITHOUT_MODULE.has(type)) return [];
   // What FUSE mounts is a program of its own.
   const isFuse = /^fuse\b|^(?:ntfs-3g|sshfs|mergerfs|bindfs|overlayfs-fuse)$/.test(type);
-  const names = WITHOUT_MODULE.has(type) ? [] : isFuse ? ['fuse'] : [`fs-${type}`, type];
-  return { need, by: 'module', names, isFatal };
+  const own = isFuse ? [] : [`fs-${type}`, type];
+  // NixOS mounts ntfs by a program where the kernel does not.
+  const names = isFuse || type === 'ntfs' ? [...own, 'fuse'] : own;
+  return [{ need, by: 'module', names, isFatal }];
 }
 
 const wantedOption = (need: Need, symbol: string, holds: ('y' | 'm' | 'n')[], isFatal = false): Wanted => ({

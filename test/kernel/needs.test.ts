@@ -26,9 +26,9 @@ it('tells whose a module of the initrd is: of NixOS, of encrypted disks, or of t
 });
 
 it('names nothing twice, and takes the first place', () => {
-  const available = [named('ahci', '/a.nix'), named('ahci', '/b.nix')];
-  const found = wanted({ initrd: { ...NOTHING.initrd, available, loaded: [named('ahci', '/c.nix')] } });
-  expect(found.map(({ need }) => need)).toEqual([{ kind: 'initrd', module: 'ahci', file: '/a.nix', from: 'host' }]);
+  const available = [named('sd_mod', '/a.nix'), named('sd_mod', '/b.nix')];
+  const found = wanted({ initrd: { ...NOTHING.initrd, available, loaded: [named('sd-mod', '/c.nix')] } });
+  expect(found.map(({ need }) => need)).toEqual([{ kind: 'initrd', module: 'sd_mod', file: '/a.nix', from: 'host' }]);
 });
 
 it('is no error where the host allows it, and nothing where no initrd is made', () => {
@@ -43,7 +43,12 @@ it('looks for a file system by its alias and its name, and for FUSE where a prog
   const names = (...types: string[]) =>
     wanted({ fileSystems: types.map(mount) }).map((each) => each.by === 'module' && each.names);
   expect(names('ext4')).toEqual([['fs-ext4', 'ext4']]);
-  expect(names('fuse.sshfs', 'none')).toEqual([['fuse'], []]);
+  expect(names('fuse.sshfs', 'ntfs')).toEqual([['fuse'], ['fs-ntfs', 'ntfs', 'fuse']]);
+});
+
+it('asks nothing for file systems that every kernel has, or that are decided at the mount', () => {
+  const fileSystems = ['none', 'auto', 'tmpfs'].map((type) => ({ mountPoint: `/${type}`, type, isEarly: false }));
+  expect(wanted({ fileSystems, supportedFileSystems: ['auto', 'proc'] })).toEqual([]);
 });
 
 it('lists a supported file system only where nothing mounts it', () => {

@@ -42,10 +42,15 @@ export type RulesFor =
   /** `named`: of modules of this name; `aliased`: of those that have it as an alias. */
   { kind: 'rules'; named: ModuleRule[]; aliased: ModuleRule[] } | { kind: 'unknown' };
 
-/** What modprobe could load under a name: modules of that name, and those with such an alias. */
+/**
+ * What modprobe could load under a name: modules of that name, and those with such an alias. What can only be built in counts where
+ * no module has the name.
+ */
 export function rulesFor({ rules, aliases }: ModuleIndex, name: string): RulesFor {
   const asked = moduleName(name);
-  const named = rules.filter(({ module }) => module === asked);
+  const sameName = rules.filter(({ module }) => module === asked);
+  const modules = sameName.filter(({ modular }) => modular !== NEVER);
+  const named = modules.length > 0 ? modules : sameName;
   const numbers = new Set(aliases.get(asked));
   for (const [alias, each] of aliases)
     if (/[*?[]/.test(alias) && patternOf(alias).test(asked)) for (const number of each) numbers.add(number);

@@ -87,8 +87,9 @@ describe('what modprobe could load under a name', () => {
   const index = indexOf(
     {
       Kbuild:
-        'obj-$(CONFIG_A) += ext4/\nobj-$(CONFIG_SND) += snd-x.o\nsnd-x-objs := main.o\nobj-$(CONFIG_BOOL) += only-in.o\n',
+        'obj-y += other/\nobj-$(CONFIG_A) += ext4/\nobj-$(CONFIG_SND) += snd-x.o\nsnd-x-objs := main.o\nobj-$(CONFIG_BOOL) += only-in.o\n',
       'ext4/Makefile': 'obj-$(CONFIG_A) += ext4.o\next4-y := super.o\n',
+      'other/Makefile': 'obj-y += snd-x.o\n',
     },
     [
       './ext4/super.c:MODULE_ALIAS_FS("ext4");',
