@@ -1,5 +1,5 @@
 /** Settings as kernel patches in Nix, grouped by the menus of Kconfig. */
-import type { PatchSetting } from '../kernel/settingsToward.ts';
+import type { PatchSetting } from '../kernel/patchSettings.ts';
 import { reasonComment } from '../managed/edit.ts';
 import { writeSetting } from '../managed/kernelValues.ts';
 import type { Attribute } from '../managed/managedPatch.ts';

@@ -47,7 +47,8 @@ function newPatch({ intents, managedIndex }: PredictionInput): Asker {
   return { kind: 'patch', name: '', index: Math.max(-1, managedIndex ?? -1, ...indices) + 1 };
 }
 
-const PLAIN = 100;
+/** The priority of a definition without `mkForce` and the like. */
+export const PLAIN = 100;
 const FORCE = 50;
 
 /** The priority at which a value counts beside what others define: plain, `mkForce`, or a smaller number where that is not enough. */

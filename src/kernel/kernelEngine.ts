@@ -132,7 +132,7 @@ function engineFor(
       return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking), ofHost);
     },
     explain: (input) => explainBuild(kernel, input, names),
-    toward: (input) => settingsToward({ kernel, names, predict: predicted }, input),
+    toward: (input) => settingsToward({ kernel, names, predict: predicted, modules: () => engine.modules() }, input),
     modules: () => (index ??= modules()),
     preflight: ({ asking, dotConfig, wanted, foreign, judged }) => {
       const { configuration } = finished(kconfig, dotConfig);

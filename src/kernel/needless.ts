@@ -1,10 +1,8 @@
 /** Which settings a session does without: those whose question never came, or would have been answered the same. */
-import type { Choice, Question } from '../model/observation.ts';
+import type { Choice } from '../model/observation.ts';
 import { currentIn } from '../script/statements.ts';
+import type { Asked } from './askedSession.ts';
 import { isModuleAnswered, type Answers, type ScriptRules } from './scriptSession.ts';
-
-/** All that a session was asked, repetitions included. */
-export type Asked = { questions: readonly Question[]; choices: readonly Choice[] };
 
 /** A request with candidates, which the session answered, and the same without them. */
 export type Requests = { answers: Answers; without: Answers };

@@ -1,30 +1,30 @@
 /** The settings that turn what a target comes to into a configuration that is wanted, and what no setting gives. */
 import { effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
-import { isLogic, menusAround, type Kconfig, type KSymbol } from '../kconfig/index.ts';
+import type { Kconfig } from '../kconfig/index.ts';
 import type { Cause } from '../model/cause.ts';
-import type { Observation } from '../model/observation.ts';
 import type { Lost } from '../model/run.ts';
-import type { NewOption, NotAskable, SettingReason } from '../model/patchSetting.ts';
-import { valueOf, type Value } from '../model/value.ts';
-import { questionIn } from '../script/readTranscript.ts';
-import { QUESTION } from '../script/logLines.ts';
+import type { NewOption, NotAskable } from '../model/patchSetting.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
 import { architectureIn } from './architecture.ts';
-import { answersOf, runSession, type AnsweredKernel, type Session } from './answerSession.ts';
-import { causesIn } from './causes.ts';
-import { unknownCause, type KernelNames } from './kernelNames.ts';
-import { needlessSettings, type Asked } from './needless.ts';
+import { answersOf, type AnsweredKernel } from './answerSession.ts';
+import { askedWith } from './askedSession.ts';
+import type { KernelNames } from './kernelNames.ts';
+import type { ModuleIndex } from './modules/moduleIndex.ts';
+import { objectsUnder } from './modules/moduleQueries.ts';
+import { needlessSettings } from './needless.ts';
+import { newOptions, SettingsBetween, valueIn, type PatchSetting } from './patchSettings.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { finished } from './sideEffects.ts';
+import { unreached } from './unreached.ts';
 import {
   askableIn,
   differing,
   isOption,
-  promptOf,
   valuesOf,
   wantedConfig,
   type Values,
   type Wanted,
+  type WantedConfig,
 } from './wantedConfig.ts';
 
 export type TowardInput = {
@@ -35,30 +35,31 @@ export type TowardInput = {
   against: string | null;
 };
 
-/** A setting of a patch. `menus` are those around it, the outermost first. */
-export type PatchSetting = NewWish & { prompt: string | null; menus: string[]; reason: SettingReason };
+export type FoundSettings = {
+  kind: 'settings';
+  settings: PatchSetting[];
+  /** What also differs, and follows from the settings. */
+  needless: PatchSetting[];
+  notAskable: NotAskable[];
+  fresh: NewOption[];
+  /** How many objects are compiled as it stands, and with the settings; null where the Makefiles are not known. */
+  objects: { before: number; after: number } | null;
+};
 
 export type Toward =
-  | {
-      kind: 'settings';
-      settings: PatchSetting[];
-      /** What also differs, and follows from the settings. */
-      needless: PatchSetting[];
-      notAskable: NotAskable[];
-      fresh: NewOption[];
-    }
-  /** What is wanted is another architecture's. */
-  | { kind: 'other-architecture'; wanted: string; own: string }
+  | FoundSettings
+  | OtherArchitecture
   /** The target comes to nothing that could be changed. */
   | { kind: 'no-present'; outcome: Prediction['outcome'] };
 
-/** A prediction refutes few; each round takes a session. */
-const MOST_ROUNDS = 6;
+/** What is wanted is another architecture's. */
+export type OtherArchitecture = { kind: 'other-architecture'; wanted: string; own: string };
 
 export type Toolbox = {
   kernel: AnsweredKernel;
   names: KernelNames;
   predict: (input: PredictionInput) => Prediction;
+  modules: () => ModuleIndex | null;
 };
 
 /** Finds the settings. Pure, and takes as long as a few sessions. */
@@ -66,12 +67,22 @@ export function settingsToward(tools: Toolbox, { asking, wanted, against }: Towa
   const present = tools.predict(asking);
   if (present.outcome.kind !== 'stable' || present.dotConfig === null)
     return { kind: 'no-present', outcome: present.outcome };
-  const own = architectureIn(valuesOf(present.dotConfig));
-  const other = wanted.kind === 'config' ? architectureIn(valuesOf(wanted.text)) : null;
-  if (own !== null && other !== null && own !== other) return { kind: 'other-architecture', wanted: other, own };
   const standing = { ...asking, settings: present.settings, entries: present.entries };
-  return new Search(tools, { asking: standing, wanted, against }, present.dotConfig).result();
+  return (
+    otherArchitecture(valuesOf(present.dotConfig), wanted) ??
+    new Search(tools, { asking: standing, wanted, against }, present.dotConfig).result()
+  );
 }
+
+/** Refuses the .config of another architecture than that of these values. */
+export function otherArchitecture(values: Values, wanted: Wanted): OtherArchitecture | null {
+  const own = architectureIn(values);
+  const other = wanted.kind === 'config' ? architectureIn(valuesOf(wanted.text)) : null;
+  return own === null || other === null || own === other ? null : { kind: 'other-architecture', wanted: other, own };
+}
+
+/** A prediction refutes few; each round takes a session. */
+const MOST_ROUNDS = 6;
 
 type Wishes = ReadonlyMap<string, NewWish>;
 
@@ -81,10 +92,11 @@ type Confirmed = { chosen: Wishes; prediction: Prediction; lost: Lost };
 class Search {
   readonly #kconfig: Kconfig;
   readonly #present: Values;
-  readonly #target: ReturnType<typeof wantedConfig>;
+  readonly #target: WantedConfig;
   /** The symbols that have to come out as wanted. */
   readonly #aims: (symbol: string) => boolean;
   readonly #definitions: ReturnType<typeof intentsBySymbol>;
+  #last: { key: string; prediction: Prediction } | null = null;
 
   constructor(
     private readonly tools: Toolbox,
@@ -101,15 +113,18 @@ class Search {
     this.#definitions = intentsBySymbol(intents, managedName);
   }
 
-  result(): Toward {
+  result(): FoundSettings {
     const all = this.#everything();
     const { chosen, prediction, lost } = this.#confirmed(all, this.#needed(all));
+    const between = new SettingsBetween(this.#kconfig, this.#present, this.#target);
+    const isAsked = (symbol: string): boolean => chosen.has(symbol) || !this.#aims(symbol);
     return {
       kind: 'settings',
-      settings: this.#inMenuOrder([...chosen.values()].map((wish) => this.#described(wish))),
-      needless: this.#inMenuOrder(this.#following(chosen)),
+      settings: between.described(chosen.values()),
+      needless: between.following(isAsked, (symbol, text) => this.#wish(symbol, text)),
       notAskable: this.#notAskable(prediction, lost),
-      fresh: this.#target.fresh.map((symbol) => this.#freshOption(symbol)),
+      fresh: newOptions(this.#target),
+      objects: objectsBetween(this.tools.modules(), this.#present, resultOf(prediction)),
     };
   }
 
@@ -122,8 +137,7 @@ class Search {
   }
 
   #wish(symbol: string, text: string): NewWish {
-    const known = this.#kconfig.byName.get(symbol);
-    const value: Value = known !== undefined && isLogic(known) ? valueOf(text) : { kind: 'freeform', text };
+    const value = valueIn(this.#kconfig, symbol, text);
     return { symbol, value, priority: priorityOf(value, this.#definitions.get(symbol) ?? []) };
   }
 
@@ -132,9 +146,8 @@ class Search {
     const { kernel } = this.tools;
     const answers = answersOf(withWishes(this.input.asking, [...all.values()]).settings);
     const without = answersOf(this.input.asking.settings);
-    const { asked } = recorded(kernel, answers);
     const rules = { ...kernel.protocol, ...kernel };
-    const needless = needlessSettings(asked, { answers, without }, rules, all.keys());
+    const needless = needlessSettings(askedWith(kernel, answers), { answers, without }, rules, all.keys());
     return new Map([...all].filter(([symbol]) => !needless.has(symbol)));
   }
 
@@ -144,10 +157,11 @@ class Search {
     for (let round = 1; ; round++) {
       const prediction = this.#predicted(chosen);
       const open = this.#misses(prediction).filter((symbol) => !chosen.has(symbol));
-      const back = open.filter((symbol) => all.has(symbol));
-      if (back.length > 0) for (const symbol of back) chosen.set(symbol, all.get(symbol) as NewWish);
-      else if (!this.#addAskable(chosen, open, prediction) || round >= MOST_ROUNDS)
+      const back = open.flatMap((symbol) => all.get(symbol) ?? []);
+      const added = back.length > 0 ? back : this.#offered(open, prediction);
+      if (added.length === 0 || round === MOST_ROUNDS)
         return this.#withoutVain({ chosen, prediction, lost: prediction.lost });
+      for (const wish of added) chosen.set(wish.symbol, wish);
     }
   }
 
@@ -156,7 +170,8 @@ class Search {
    * them that a prediction refutes stay.
    */
   #withoutIdle(needed: Wishes): Map<string, NewWish> {
-    const [idle, changing] = split([...needed.values()], ({ symbol }) => this.#isSoAlready(symbol));
+    const isIdle = ({ symbol }: NewWish): boolean => this.#present.get(symbol) === this.#target.values.get(symbol);
+    const [idle, changing] = split([...needed.values()], isIdle);
     const chosen = new Map(changing.map((wish) => [wish.symbol, wish]));
     if (idle.length === 0) return chosen;
     const open = new Set(this.#misses(this.#predicted(chosen)));
@@ -167,22 +182,16 @@ class Search {
     return chosen;
   }
 
-  #isSoAlready(symbol: string): boolean {
-    return this.#present.get(symbol) === this.#target.values.get(symbol);
-  }
-
-  /** Asks for what the result offers and the wanted configuration does not: whether there was any. */
-  #addAskable(chosen: Map<string, NewWish>, open: readonly string[], { dotConfig }: Prediction): boolean {
-    if (dotConfig === null || open.length === 0) return false;
+  /** Wishes for what the result offers and the wanted configuration does not. */
+  #offered(open: readonly string[], { dotConfig }: Prediction): NewWish[] {
+    if (dotConfig === null || open.length === 0) return [];
     const { configuration } = finished(this.#kconfig, dotConfig);
-    const offered = open.flatMap((name) => {
+    return open.flatMap((name) => {
       const symbol = this.#kconfig.byName.get(name);
       const wanted = this.#target.values.get(name) ?? 'n';
       const isOffered = symbol !== undefined && isOption(symbol) && configuration.allowsText(symbol, wanted);
       return isOffered && !this.#isDecided(name) ? this.#wish(name, wanted) : [];
     });
-    for (const wish of offered) chosen.set(wish.symbol, wish);
-    return offered.length > 0;
   }
 
   /** What is asked for in vain goes, unless it keeps other symbols as they are wanted. */
@@ -195,126 +204,55 @@ class Search {
     return this.#misses(without).length > open.length ? confirmed : { chosen: kept, prediction: without, lost };
   }
 
+  /** Of the same wishes a prediction is made once. */
   #predicted(wishes: Wishes): Prediction {
-    return this.tools.predict(withWishes(this.input.asking, [...wishes.values()]));
+    const key = [...wishes.keys()].sort().join();
+    if (this.#last?.key !== key) {
+      const prediction = this.tools.predict(withWishes(this.input.asking, [...wishes.values()]));
+      this.#last = { key, prediction };
+    }
+    return this.#last.prediction;
   }
 
   /** The symbols that do not come out as wanted. */
-  #misses({ dotConfig }: Prediction): string[] {
-    return differing(this.#target.values, dotConfig === null ? new Map() : valuesOf(dotConfig)).filter(this.#aims);
-  }
-
-  /** What differs, has a prompt, and is left out. */
-  #following(chosen: Wishes): PatchSetting[] {
-    return differing(this.#present, this.#target.values).flatMap((name) => {
-      const symbol = this.#kconfig.byName.get(name);
-      if (symbol === undefined || !isOption(symbol) || chosen.has(name) || !this.#aims(name)) return [];
-      const text = this.#target.values.get(name) ?? (isLogic(symbol) ? 'n' : '');
-      if (text === '') return [];
-      return { ...this.#described(this.#wish(name, text)), reason: { kind: 'follows' } };
-    });
-  }
-
-  #inMenuOrder(settings: readonly PatchSetting[]): PatchSetting[] {
-    const place = ({ symbol }: PatchSetting): number => this.#kconfig.byName.get(symbol)?.menus[0]?.id ?? 0;
-    return settings.toSorted((a, b) => place(a) - place(b));
-  }
-
-  #described(wish: NewWish): PatchSetting {
-    const symbol = this.#kconfig.byName.get(wish.symbol);
-    const off = symbol !== undefined && isLogic(symbol) ? 'n' : null;
-    const [from, to] = [this.#present, this.#target.values].map((values) => values.get(wish.symbol) ?? off);
-    const prompt = symbol === undefined ? null : promptOf(symbol);
-    const menus = symbol === undefined ? [] : menusAround(symbol);
-    return { ...wish, prompt, menus, reason: from === to ? { kind: 'keep' } : { kind: 'change', from: from ?? null } };
+  #misses(prediction: Prediction): string[] {
+    return differing(this.#target.values, resultOf(prediction)).filter(this.#aims);
   }
 
   #notAskable(prediction: Prediction, { lost }: Lost): NotAskable[] {
-    const given = new Map(this.#target.misses.map(({ symbol, wanted }) => [symbol, wanted]));
-    const missed = this.#misses(prediction).filter((symbol) => !given.has(symbol));
-    const { values, configuration } = this.#target;
-    const got = prediction.dotConfig === null ? new Map<string, string>() : valuesOf(prediction.dotConfig);
-    const inTree = this.#causes(configuration);
-    const known = new Map(lost.map(({ symbol, cause }) => [symbol, cause]));
-    const inResult =
-      missed.length === 0 || prediction.dotConfig === null
-        ? () => null
-        : this.#causes(finished(this.#kconfig, prediction.dotConfig).configuration);
-    return [
-      ...[...given].map(([symbol, wanted]) => this.#missing(symbol, wanted, values, inTree(symbol, wanted))),
-      ...missed.map((symbol) => {
-        const wanted = values.get(symbol) ?? 'n';
-        return this.#missing(
-          symbol,
-          wanted,
-          got,
-          known.get(symbol) ?? this.#decided(symbol) ?? inResult(symbol, wanted),
-        );
-      }),
-    ].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-  }
-
-  #missing(symbol: string, wanted: string, got: Values, cause: Cause | null): NotAskable {
-    const known = this.#kconfig.byName.get(symbol);
-    const isKnown = known !== undefined && known.menus.length > 0;
-    return {
-      symbol,
-      wanted,
-      got: got.get(symbol) ?? null,
-      prompt: isKnown ? promptOf(known) : null,
-      cause: isKnown ? cause : unknownCause(symbol, this.tools.names, []),
+    const { dotConfig } = prediction;
+    const result = {
+      values: resultOf(prediction),
+      configuration: () => (dotConfig === null ? null : finished(this.#kconfig, dotConfig).configuration),
+      missed: this.#misses(prediction),
     };
+    const causes = new Map(lost.map(({ symbol, cause }) => [symbol, cause]));
+    const { intents, legacy, managedName } = this.input.asking;
+    const asked = effectiveSaid(intents, managedName, legacy);
+    const known = (symbol: string): Cause | null => {
+      const said = this.#isDecided(symbol) ? asked.get(symbol) : undefined;
+      if (said !== undefined) return { kind: 'overridden', by: said.by, value: said.wanted, position: said.position };
+      return causes.get(symbol) ?? null;
+    };
+    return unreached(this.#target, result, { names: this.tools.names, asked, known });
   }
 
   /** A line of an `extraConfig` string has the last word. */
   #isDecided(name: string): boolean {
     return this.input.asking.legacy.some(({ symbol }) => symbol === name);
   }
+}
 
-  #decided(name: string): Cause | null {
-    const { intents, legacy, managedName } = this.input.asking;
-    if (!this.#isDecided(name)) return null;
-    const said = effectiveSaid(intents, managedName, legacy).get(name);
-    return said === undefined ? null : { kind: 'overridden', by: said.by, value: said.wanted, position: said.position };
-  }
+const resultOf = ({ dotConfig }: Prediction): Values => (dotConfig === null ? new Map() : valuesOf(dotConfig));
 
-  #causes(configuration: Parameters<typeof causesIn>[0]): ReturnType<typeof causesIn> {
-    const { intents, legacy, managedName } = this.input.asking;
-    const asked = effectiveSaid(intents, managedName, legacy);
-    return causesIn(configuration, { names: this.tools.names, asked, observation: NOTHING_SEEN });
-  }
-
-  #freshOption(symbol: KSymbol): NewOption {
-    return {
-      symbol: symbol.name ?? '',
-      value: this.#target.configuration.value(symbol),
-      prompt: promptOf(symbol),
-    };
-  }
+/** How many objects two configurations compile. */
+export function objectsBetween(index: ModuleIndex | null, before: Values, after: Values): FoundSettings['objects'] {
+  if (index === null || index.objects.size === 0) return null;
+  const count = (values: Values): number => objectsUnder(index, (symbol) => values.get(symbol) ?? null);
+  return { before: count(before), after: count(after) };
 }
 
 /** Those that hold, and the others. */
 function split<T>(all: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
   return [all.filter(holds), all.filter((item) => !holds(item))];
-}
-
-const NOTHING_SEEN: Observation = {
-  questions: new Map(),
-  choices: [],
-  refusals: [],
-  complaints: [],
-  help: new Map(),
-  finalValues: null,
-};
-
-/** A session with everything that it was asked. */
-function recorded(kernel: AnsweredKernel, answers: ReadonlyMap<string, string>): { session: Session; asked: Asked } {
-  const questions: Asked['questions'][number][] = [];
-  const onLine = (line: string): void => {
-    const question = line.startsWith(QUESTION) ? questionIn(line).question : null;
-    if (question !== null) questions.push(question);
-  };
-  const answerer = kernel.protocol.unoffered === 'clamps' ? 'script' : 'listing';
-  const session = runSession(kernel, answers, answerer, onLine);
-  return { session, asked: { questions, choices: session.observation.choices } };
 }

@@ -21,7 +21,7 @@ export type WantedConfig = {
 
 /** What is wanted, in this tree. `base` is the .config that changes begin from. */
 export function wantedConfig(kconfig: Kconfig, wanted: Wanted, base: string): WantedConfig {
-  const text = wanted.kind === 'config' ? wanted.text : changed(base, wanted.changes);
+  const text = wanted.kind === 'config' ? wanted.text : withChanges(base, wanted.changes);
   const configuration = new Configuration(kconfig);
   readConfig(configuration, text);
   const fresh = kconfig.symbols.filter((symbol) => isFresh(configuration, symbol));
@@ -69,11 +69,14 @@ export function askableIn(configuration: Configuration): Map<string, string> {
 const canBeTold = (symbol: KSymbol, value: string): boolean =>
   isLogic(symbol) || (value !== '' && !value.includes('#') && value === value.trim());
 
-function changed(base: string, changes: readonly ConfigChange[]): string {
+/** A .config after changes. */
+export function withChanges(base: string, changes: readonly Pick<ConfigChange, 'symbol' | 'to'>[]): string {
   const values = writtenValues(base);
-  for (const { symbol, to } of changes)
-    if (to === null) values.delete(symbol);
-    else values.set(symbol, to);
+  for (const { symbol, to } of changes) {
+    // Of the members of a choice the last counts.
+    values.delete(symbol);
+    if (to !== null) values.set(symbol, to);
+  }
   return [...values]
     .map(([symbol, value]) => (value === 'n' ? `# CONFIG_${symbol} is not set\n` : `CONFIG_${symbol}=${value}\n`))
     .join('');

@@ -1,6 +1,6 @@
 /** `falloutd patch from-…`: the settings that turn what a target comes to into a configuration. */
 import type { Target } from '../config/config.ts';
-import type { Toward, TowardInput } from '../kernel/settingsToward.ts';
+import type { FoundSettings, Toward, TowardInput } from '../kernel/settingsToward.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
@@ -8,7 +8,7 @@ import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
 import type { Predictor } from './predictor.ts';
 
-export type TargetSettings = Extract<Toward, { kind: 'settings' }> & {
+export type TargetSettings = FoundSettings & {
   /** The attribute of a patch that this nixpkgs reads. */
   attribute: Attribute;
   /** The kernel's. */
@@ -47,7 +47,7 @@ export async function settingsForTarget(
 }
 
 /** The settings. @throws where there are none, for the user to act on. */
-function settled(toward: Toward): Extract<Toward, { kind: 'settings' }> {
+export function settled(toward: Toward): FoundSettings {
   if (toward.kind === 'settings') return toward;
   if (toward.kind === 'other-architecture')
     throw new UsageError({

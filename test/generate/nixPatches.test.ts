@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { byMenu, nixText } from '../../src/generate/nixPatches.ts';
-import type { PatchSetting } from '../../src/kernel/settingsToward.ts';
+import type { PatchSetting } from '../../src/kernel/patchSettings.ts';
 import { valueOf } from '../../src/model/value.ts';
 import { NixFile } from '../../src/nixfile/nixFile.ts';
 
@@ -72,5 +72,6 @@ it('is always Nix that can be read', () => {
     fc.property(fc.uniqueArray(any, { selector: ({ symbol }) => symbol, maxLength: 6 }), (settings) => {
       expect(NixFile.parse(nixText(byMenu(settings), 'structuredExtraConfig', 'a test')).kind).toBe('file');
     }),
+    { numRuns: 30 },
   );
 });

@@ -6,7 +6,8 @@ import { loadEngine, type KernelEngine } from '../../src/kernel/kernelEngine.ts'
 import { readFacts, type KernelFacts } from '../../src/kernel/kernelFacts.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import type { PredictionInput } from '../../src/kernel/prediction.ts';
-import type { PatchSetting, Toward, TowardInput } from '../../src/kernel/settingsToward.ts';
+import type { PatchSetting } from '../../src/kernel/patchSettings.ts';
+import type { Toward, TowardInput } from '../../src/kernel/settingsToward.ts';
 import { differing, valuesOf } from '../../src/kernel/wantedConfig.ts';
 import type { Intent } from '../../src/model/intent.ts';
 import { spelled, valueOf } from '../../src/model/value.ts';

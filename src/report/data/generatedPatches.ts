@@ -1,12 +1,12 @@
 import type { NamedPatch } from '../../generate/nixPatches.ts';
-import type { Toward } from '../../kernel/settingsToward.ts';
+import type { FoundSettings } from '../../kernel/settingsToward.ts';
 import { spelled } from '../../model/value.ts';
 import type { Documents } from './documentSchemas.ts';
 
 /** Generated patches as a document. */
 export function generatedPatches(
   patches: readonly NamedPatch[],
-  { needless, notAskable, fresh }: Extract<Toward, { kind: 'settings' }>,
+  { needless, notAskable, fresh, objects }: FoundSettings,
 ): Documents['patch'] {
   return {
     patches: patches.map(({ name, settings }) => ({
@@ -22,6 +22,6 @@ export function generatedPatches(
     needless: needless.length,
     notAskable,
     newOptions: fresh,
-    objects: null,
+    objects,
   };
 }
