@@ -1,21 +1,17 @@
 /** `falloutd patch from-config` and `from-diff`. */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { byMenu, nixText } from '../../generate/nixPatches.ts';
-import type { Wanted } from '../../kernel/wantedConfig.ts';
-import type { PatchSetting } from '../../kernel/settingsToward.ts';
+import { valuesOf, type Wanted } from '../../kernel/wantedConfig.ts';
 import { documentText } from '../../report/data/documents.ts';
 import { generatedPatches } from '../../report/data/generatedPatches.ts';
 import { patchSummaryLines } from '../../report/text/patchSummaryLines.ts';
 import { style } from '../../report/text/style.ts';
-import { settingsForTarget, type TargetSettings } from '../../run/patchesFor.ts';
-import { configAndTarget } from '../commandLine.ts';
-import { lookAtTarget } from '../lookAtTarget.ts';
 import { INTERRUPTED } from '../runExitCode.ts';
 import { writeResult } from '../writeResult.ts';
+import { foundSettings, type Source } from './foundSettings.ts';
 import { givenChanges, givenConfig } from './givenFiles.ts';
 
-export type PatchOptions = {
-  against?: string;
+export type PatchOptions = Source & {
   /** The needless settings, too. */
   all?: boolean;
   output?: string;
@@ -42,24 +38,21 @@ async function printPatches(
   command: CommandUnknownOpts,
   options: PatchOptions,
 ): Promise<number> {
-  const against = options.against === undefined ? null : (await givenConfig(options.against)).text;
-  const [config, target] = await configAndTarget(command);
-  const found = await lookAtTarget(config, async (history, looking) =>
-    settingsForTarget(target, history, { wanted, against }, looking),
-  );
+  const found = await foundSettings(wanted, command, options);
   if (found === null) return INTERRUPTED;
-  const patches = byMenu(settingsIn(found, options));
+  const isWhole = options.all === true;
+  const patches = byMenu(isWhole ? [...found.settings, ...found.needless] : found.settings);
   const document = generatedPatches(patches, found);
-  writeResult(
-    options.output,
-    options.json === true ? documentText(document, 2) : nixText(patches, found.attribute, names.origin),
-  );
-  const look = style(process.stderr);
-  const [head = '', ...rest] = patchSummaryLines(document, { isWhole: options.all === true }, look);
-  const lines = [`${names.given} for ${target.name} (Linux ${found.version}): ${head}`, ...rest];
+  const text = options.json === true ? documentText(document, 2) : nixText(patches, found.attribute, names.origin);
+  writeResult(options.output, text);
+  const about = { subject: `${names.given} for ${found.subject}`, isWhole, given: givenIn(wanted) };
+  const lines = patchSummaryLines(document, about, style(process.stderr));
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }
 
-const settingsIn = ({ settings, needless }: TargetSettings, { all = false }: PatchOptions): PatchSetting[] =>
-  all ? [...settings, ...needless] : settings;
+/** How many options are given a value. */
+const givenIn = (wanted: Wanted): number =>
+  wanted.kind === 'config'
+    ? valuesOf(wanted.text).size
+    : wanted.changes.filter(({ to }) => to !== null && to !== 'n').length;

@@ -23,6 +23,8 @@ function addSubcommand(patch: Command, name: string, description: string) {
     .exitOverride()
     .showHelpAfterError(`(falloutd patch ${name} --help shows how it is used)`)
     .option('--against <file>', 'ask only for what differs from this .config; default: from what the target comes to')
+    .option('--tree <dir>', 'without a target: a kernel source, where --config names the present .config')
+    .option('--arch <arch>', "with --tree: Kbuild's ARCH; default: the machine's")
     .option('--all', 'also the settings that follow from others')
     .option('--output <file>', 'where the patches go; default: standard output')
     .option('--json', 'print JSON');

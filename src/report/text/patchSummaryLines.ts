@@ -11,13 +11,19 @@ import { listing } from './table.ts';
 /** So many options are told one by one. */
 const MOST = 20;
 
-/**
- * How many settings there are, and what they do not reach.
- * @param isWhole the needless ones stand in the patches, too.
- */
+export type GivenOptions = {
+  /** What was given for which kernel. */
+  subject: string;
+  /** The needless settings stand in the patches, too. */
+  isWhole: boolean;
+  /** How many options were given that are on. */
+  given: number;
+};
+
+/** How many settings there are, and what they do not reach. */
 export function patchSummaryLines(
   { patches, needless, notAskable, newOptions, objects }: Documents['patch'],
-  { isWhole }: { isWhole: boolean },
+  { subject, isWhole, given }: GivenOptions,
   style: Style,
 ): string[] {
   const settings = patches.reduce((sum, patch) => sum + patch.settings.length, 0);
@@ -28,20 +34,31 @@ export function patchSummaryLines(
       : `${plural(settings, 'setting')} in ${plural(patches.length, 'patch', 'patches')}${left}`;
   const compiled = objects === null ? '' : `; ${objectsText(objects)}`;
   return [
-    ...hanging('', head + compiled, style.width).map((line) => style.colors.bold(line)),
+    ...hanging('', `${subject}: ${head}${compiled}`, style.width).map((line) => style.colors.bold(line)),
+    ...foreignLines(notAskable, given, style),
     ...missingLines(notAskable, style),
     ...namedLines('new in this kernel, at their defaults', newOptions, style),
   ];
 }
 
 function objectsText({ before, after }: NonNullable<Documents['patch']['objects']>): string {
-  if (before === after) return `${before} objects to compile, as before`;
-  const more = Math.abs(before - after);
-  return `${more} objects ${after < before ? 'less' : 'more'} to compile (${before} → ${after})`;
+  const more = Math.abs(before - after).toLocaleString('en');
+  return before === after
+    ? 'as many objects to compile'
+    : `${more} ${after < before ? 'fewer' : 'more'} objects to compile`;
+}
+
+const isUnknown = ({ cause }: NotAskable): boolean => cause?.kind === 'unknown';
+
+/** So different a version, or so damaged a file, that the rest says little. */
+function foreignLines(notAskable: readonly NotAskable[], given: number, style: Style): string[] {
+  const unknown = notAskable.filter(isUnknown).length;
+  if (unknown * 2 <= given) return [];
+  const text = `this kernel does not know ${unknown} of the ${given} options that were given: they are most likely another system's`;
+  return hanging('  ', text, style.width).map((line) => style.colors.red(line));
 }
 
 function missingLines(notAskable: readonly NotAskable[], style: Style): string[] {
-  const isUnknown = ({ cause }: NotAskable): boolean => cause?.kind === 'unknown';
   const known = notAskable.filter((each) => !isUnknown(each));
   const asked = known.filter(({ prompt }) => prompt !== null);
   const shown = asked.slice(0, MOST).map(({ symbol, wanted, got, cause }) => ({
