@@ -62,7 +62,7 @@ type Chosen = { chosen: Map<string, string>; result: Configuration };
 /** What the .config says otherwise, and where it says nothing what is no default; what is missed then comes back. */
 function chosenBetween(present: string, { configuration, values }: WantedConfig): Chosen {
   const { kconfig } = configuration;
-  const all = askableIn(configuration);
+  const all = askableIn(configuration, { canBeEmpty: false });
   const stated = parseDotConfig(present);
   const written = writeConfig(configuration);
   const undefaulted = parseDotConfig(writeDefconfig(finished(kconfig, written).configuration));

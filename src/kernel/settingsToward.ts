@@ -130,7 +130,8 @@ class Search {
 
   /** Whatever can be asked for, as it is wanted. */
   #everything(): Map<string, NewWish> {
-    const wishes = [...askableIn(this.#target.configuration)]
+    const canBeEmpty = this.tools.kernel.protocol.emptyTexts === 'emptied';
+    const wishes = [...askableIn(this.#target.configuration, { canBeEmpty })]
       .filter(([symbol]) => this.#aims(symbol) && !this.#isDecided(symbol))
       .map(([symbol, text]) => [symbol, this.#wish(symbol, text)] as const);
     return new Map(wishes);

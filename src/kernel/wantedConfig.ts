@@ -56,18 +56,21 @@ export const isOption = (symbol: KSymbol): boolean =>
 export const promptOf = ({ menus }: KSymbol): string | null =>
   menus.find(({ prompt }) => prompt !== null)?.prompt?.text ?? null;
 
-/** The options that can be asked for in a configuration, each with its value. */
-export function askableIn(configuration: Configuration): Map<string, string> {
-  const asked = configuration.kconfig.symbols.filter(
-    (symbol) =>
-      isOption(symbol) && configuration.isChangeable(symbol) && canBeTold(symbol, configuration.value(symbol)),
-  );
+/**
+ * The options that can be asked for in a configuration, each with its value.
+ * @param canBeEmpty whether the script has a way to empty a text.
+ */
+export function askableIn(configuration: Configuration, { canBeEmpty }: { canBeEmpty: boolean }): Map<string, string> {
+  const asked = configuration.kconfig.symbols.filter((symbol) => {
+    if (!isOption(symbol) || !configuration.isChangeable(symbol)) return false;
+    const value = configuration.value(symbol);
+    return value === '' ? canBeEmpty && symbol.type === 'string' : isLogic(symbol) || canBeTold(value);
+  });
   return new Map(asked.map((symbol) => [symbol.name ?? '', configuration.value(symbol)]));
 }
 
-/** The script's request has no way to say an empty text, a `#`, or blanks at the ends. */
-const canBeTold = (symbol: KSymbol, value: string): boolean =>
-  isLogic(symbol) || (value !== '' && !value.includes('#') && value === value.trim());
+/** In the script's request a `#` begins a comment, and blanks at the ends go. */
+const canBeTold = (value: string): boolean => !value.includes('#') && value === value.trim();
 
 /** A .config after changes. */
 export function withChanges(base: string, changes: readonly Pick<ConfigChange, 'symbol' | 'to'>[]): string {

@@ -9,6 +9,7 @@ const RULES: ScriptRules = {
   severalYes: 'one',
   forgetsMembers: true,
   unknownQuestion: 'default',
+  emptyTexts: 'quotes',
   autoModules: true,
   preferBuiltin: false,
 };

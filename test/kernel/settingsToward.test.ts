@@ -13,15 +13,17 @@ import type { Intent } from '../../src/model/intent.ts';
 import { spelled, valueOf } from '../../src/model/value.ts';
 import { writtenValues } from '../../src/script/dotConfig.ts';
 import { settingFor } from '../../src/script/settings.ts';
-import { factsBytes } from '../helpers/facts.ts';
+import { factsBytes, LISTING_SCRIPT } from '../helpers/facts.ts';
 import { randomTree } from '../helpers/randomTree.ts';
 
 const MODULES = 'config MODULES\n\tbool "modules"\n\tmodules\n\tdefault y\n';
 
 type Tree = { facts: KernelFacts; engine: KernelEngine };
 
-function treeOf(kconfig: string, baseConfig = 'CONFIG_MODULES=y\n', settings?: Record<string, string>): Tree {
-  const read = readFacts(factsBytes({ files: { Kconfig: kconfig }, baseConfig, ...(settings && { settings }) }));
+type More = { settings?: Record<string, string>; script?: string };
+
+function treeOf(kconfig: string, baseConfig = 'CONFIG_MODULES=y\n', more: More = {}): Tree {
+  const read = readFacts(factsBytes({ files: { Kconfig: kconfig }, baseConfig, ...more }));
   if (read.kind !== 'facts') throw new Error(read.kind);
   const loaded = loadEngine(read.facts);
   if (loaded.kind !== 'engine') throw new Error(loaded.kind);
@@ -74,7 +76,7 @@ describe('the settings toward a configuration', () => {
     const off = asking([['BUS', 'n']]);
     expect(toward(treeOf(drivers), { asking: off, wanted }).settings.map(written)).toEqual(['BUS=y at 50', 'B=n']);
     const none = { AUTO_MODULES: '', PREFER_BUILTIN: '', ignoreConfigErrors: '' };
-    const manual = toward(treeOf(drivers, undefined, none), { asking: off, wanted });
+    const manual = toward(treeOf(drivers, undefined, { settings: none }), { asking: off, wanted });
     expect(manual.settings.map(written)).toEqual(['BUS=y at 50', 'A=m']);
   });
 
@@ -111,6 +113,15 @@ describe('the settings toward a configuration', () => {
       { symbol: 'S', wanted: '', got: 'x', cause: { kind: 'empty-text' } },
       { symbol: 'T', wanted: 'a # b', got: 'x' },
     ]);
+  });
+
+  it('have an empty text where the script can empty one', () => {
+    const tree = treeOf('config S\n\tstring "s"\n\tdefault "x"\nconfig T\n\tstring "t"\n', undefined, {
+      script: `${LISTING_SCRIPT}\nlocal $^I = "";\n`,
+    });
+    const found = toward(tree, { asking: asking([]), wanted: config('CONFIG_S=""\nCONFIG_T=""\n') });
+    expect(found.settings.map(written)).toEqual(['S=']);
+    expect(found.notAskable).toEqual([]);
   });
 
   it('do not reach what a legacy string decides, and say who does', () => {
@@ -176,7 +187,7 @@ it('give any configuration that olddefconfig accepts, but for what is told, and 
     fc.property(randomTree, fc.nat(2 ** 32 - 1), (drawn, seed) => {
       const { kconfig: text, defconfig, wishes, preferBuiltin } = drawn;
       const settings = { AUTO_MODULES: '1', PREFER_BUILTIN: preferBuiltin ? '1' : '', ignoreConfigErrors: '' };
-      const tree = treeOf(text, defconfig, settings);
+      const tree = treeOf(text, defconfig, { settings });
       const configuration = new Configuration(kconfigOf(tree.facts));
       readUserValues(configuration, 'CONFIG_MODULES=y\n');
       fillNew(configuration, { seed });
