@@ -139,18 +139,24 @@ export function readKernel(
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
 }
 
-/** All that is asked for, and the kernel's own legacy strings in it; nixpkgs puts them between the structured settings and the patches' strings. */
+/**
+ * All that is asked for, and the kernel's own legacy strings in it: nixpkgs puts them between the structured settings and the
+ * patches' strings. While definitions conflict there are only the kernel's.
+ */
 function requestIn(
-  { structuredConfig, kernelConfig, requestDrv, kernelExtraConfig, patches }: z.infer<typeof nixKernel>,
+  { structuredConfig, kernelConfig, requestDrv, kernelExtraConfig, patches, unmergeable }: z.infer<typeof nixKernel>,
   textOf: (drvPath: string) => string | null,
 ): { whole: string; ofKernel: string } {
-  const ofPatches = patches.map(({ extraConfig }) => `\n${extraConfig}`).join('');
+  const isWhole = unmergeable.length === 0;
+  const ofPatches = patches.map(({ extraConfig }) => `\n${isWhole ? extraConfig : ''}`).join('');
   const known = kernelConfig ?? (requestDrv === null ? null : textOf(requestDrv));
+  const isSplit = known?.startsWith(structuredConfig ?? '') === true && known.endsWith(ofPatches);
+  const ofKernel =
+    isSplit && structuredConfig !== null
+      ? known.slice(structuredConfig.length, known.length - ofPatches.length)
+      : kernelExtraConfig;
   const whole = known ?? `${structuredConfig ?? ''}${kernelExtraConfig}${ofPatches}`;
-  if (known === null || structuredConfig === null) return { whole, ofKernel: kernelExtraConfig };
-  const isWhole = whole.startsWith(structuredConfig) && whole.endsWith(ofPatches);
-  const ofKernel = whole.slice(structuredConfig.length, whole.length - ofPatches.length);
-  return { whole, ofKernel: isWhole ? ofKernel : kernelExtraConfig };
+  return { whole: isWhole ? whole : '', ofKernel };
 }
 
 /** A kernel has a commonStructuredConfig also where `enableCommonConfig = false` keeps it out of the settings. */

@@ -73,8 +73,17 @@ let
     (configuration.settings or configfile.structuredConfig or { });
   unmergeable = filter (n: !forced.${n}.success) (attrNames forced);
 
-  # Since March 2026 nixpkgs writes the request into a file that buildPhase names, and has no attribute for it.
-  phase = configfile.buildPhase or "";
+  # Since March 2026 nixpkgs writes the request into a file that buildPhase names, and has no attribute for it. While definitions
+  # conflict that cannot be evaluated; the kernel without the settings of its patches has the same facts.
+  hasConflicts = unmergeable != [ ] && !(configfile ? kernelConfig);
+  withoutSettings = patch: removeAttrs patch [ "structuredExtraConfig" "extraStructuredConfig" "extraConfig" ];
+  factsSource =
+    if hasConflicts && kernel ? override
+    then (kernel.override (old: { kernelPatches = map withoutSettings (old.kernelPatches or [ ]); })).configfile
+    else configfile;
+  phase = factsSource.buildPhase or "";
+  isReadable = (tryEval (deepSeq phase true)).success;
+  isKnown = unmergeable == [ ] || (hasConflicts && isReadable);
   around = builtins.split "ln -s \"(/[^\"]*)\" \"\\$buildRoot/kernel-config\"" phase;
   hasRequestFile = builtins.length around == 3;
   requestFile = baseNameOf (builtins.head (builtins.elemAt around 1));
@@ -91,15 +100,15 @@ let
 
   # The same derivation with a script that records what the Kconfig engine needs. Without the request it is the same whatever
   # is asked for, so Nix itself proves that the facts hold.
-  facts = configfile.overrideAttrs (old: {
+  facts = factsSource.overrideAttrs (old: {
     pname = "linux-kernel-facts";
     generateConfig = toFile "record-kernel-facts.pl" factsScript;
     falloutdScript = old.generateConfig;
     kernelConfig = "";
-    ${if configfile ? buildPhase then "buildPhase" else null} = phaseWithoutRequest;
+    ${if factsSource ? buildPhase then "buildPhase" else null} = phaseWithoutRequest;
   });
   # Vendor kernels may lack overrideAttrs.
-  canBeOverridden = configfile ? overrideAttrs && configfile ? generateConfig;
+  canBeOverridden = configfile ? overrideAttrs && configfile ? generateConfig && isReadable;
 
   isGenerated = configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig;
 
@@ -120,10 +129,11 @@ else {
   # Strings appended before those of the patches, in this order. Of nixpkgs since 2026 only the request itself has them.
   kernelExtraConfig = string (kernel.extraConfig or "") + "\n" + string (platform.extraConfig or "");
   settings = listToAttrs (map (n: { name = n; value = forced.${n}.value; }) (filter (n: forced.${n}.success) (attrNames forced)));
-  # What is asked for: the structured settings as lines, and all of it, as an attribute or as the derivation of a file.
-  structuredConfig = if unmergeable == [ ] then string (configuration.intermediateNixConfig or "") else null;
+  # What is asked for: the structured settings as lines, and all of it, as an attribute or as the derivation of a file. While
+  # definitions conflict, without what the patches ask for.
+  structuredConfig = if isKnown then string (factsSource.moduleStructuredConfig.intermediateNixConfig or "") else null;
   kernelConfig = if unmergeable == [ ] && configfile ? kernelConfig then string configfile.kernelConfig else null;
-  requestDrv = if unmergeable == [ ] && hasRequestFile && requestDrvs != [ ] then builtins.head requestDrvs else null;
+  requestDrv = if isKnown && hasRequestFile && requestDrvs != [ ] then builtins.head requestDrvs else null;
   build = if unmergeable != [ ] then null else {
     inherit (configfile) drvPath;
     # Not `outPath`: an attribute set with one is printed as that alone.

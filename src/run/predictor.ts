@@ -138,9 +138,12 @@ export class Predictor {
     return replied.reply;
   }
 
-  async #ask({ facts }: EvaluatedKernel, ask: EngineAsk, options: PredictOptions): Promise<Replied | Failed> {
-    if (facts === null)
-      return this.#goWithout(`no facts: ${options.target.name}`, 'its configfile cannot be overridden');
+  async #ask({ facts, build }: EvaluatedKernel, ask: EngineAsk, options: PredictOptions): Promise<Replied | Failed> {
+    if (facts === null) {
+      const reason =
+        build === null ? 'definitions conflict beside those of its patches' : 'its configfile cannot be overridden';
+      return this.#goWithout(`no facts: ${options.target.name}`, reason);
+    }
     const { drvPath } = facts;
     const problem = this.#without.get(drvPath);
     if (problem !== undefined) return { kind: 'unpredictable', problem, isNews: false };

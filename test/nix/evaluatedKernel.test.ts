@@ -190,6 +190,11 @@ describe("the kernel's own legacy strings", () => {
   ])('are %s', (_, rest) => {
     expect(read(rest, () => 'A y\nB n\n\nC m')).toEqual(ALL);
   });
+
+  it('are found while definitions conflict, when nothing is known of the whole', () => {
+    const conflict = { unmergeable: ['D'], build: null, kernelConfig: null, requestDrv: '/nix/store/x.drv' };
+    expect(read(conflict, () => 'A y\nB n\n\n')).toEqual([['B kernel', 'C patch'], []]);
+  });
 });
 
 describe('requestedSettings', () => {

@@ -78,7 +78,7 @@ describe('a run with a prediction', () => {
     await host.save(wishing(OFF));
     const first = await predicted();
     expect([first.run.outcome, buildsOf(first.run)]).toEqual([{ kind: 'stable' }, 1]);
-    const texts = 'DEFAULT_HOSTNAME = freeform "";\nGONE = freeform "";';
+    const texts = 'HIDRAW = no;\nDEFAULT_HOSTNAME = freeform "";\nGONE = freeform "";';
     await host.save(listText([patchText('mine', texts, 'extraConfig = "SYSVIPC n";'), MANAGED]));
     const { run, warnings, phases, predictions } = await predicted();
     expect(phases).not.toContain('facts');
