@@ -14,7 +14,7 @@ import { KernelHost } from '../helpers/kernelHost.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { generator } from '../helpers/plannedFiles.ts';
-import { MODULES, NOBODYS, OFF, type KnownModule } from './modules.ts';
+import { DEFAULTS, MODULES, NOBODYS, OFF, type KnownModule } from './modules.ts';
 
 const HELP = `npm run test:preflight -- [options]
   --seeds N        so many hosts (30)
@@ -39,7 +39,7 @@ const WIRING = `
 
 /** A module that is needed, by the name that is written, and where. */
 type Needed = { name: string; module: KnownModule; where: 'initrd' | 'loaded' };
-type PlannedHost = { needed: Needed[]; nobodys: string[]; off: string[] };
+type PlannedHost = { needed: Needed[]; nobodys: string[]; off: string[]; hasDefaults: boolean };
 
 function planned(seed: number): PlannedHost {
   // The first numbers of neighbouring seeds are alike.
@@ -53,15 +53,15 @@ function planned(seed: number): PlannedHost {
     const name = module.names[below(module.names.length)] ?? '';
     return { name, module, where: below(2) === 0 ? 'initrd' : 'loaded' };
   });
-  return { needed, nobodys: some(NOBODYS, 3), off: some(OFF, 6) };
+  return { needed, nobodys: some(NOBODYS, 3), off: some(OFF, 6), hasDefaults: below(3) === 0 };
 }
 
-function hardware({ needed, nobodys }: PlannedHost): string {
+function hardware({ needed, nobodys, hasDefaults }: PlannedHost): string {
   const list = (names: readonly string[]): string => `[ ${names.map((name) => `"${name}"`).join(' ')} ]`;
   const at = (where: Needed['where']): string[] => needed.flatMap((each) => (each.where === where ? each.name : []));
   return `{ ... }:
 {
-  boot.initrd.includeDefaultModules = false;
+  boot.initrd.includeDefaultModules = ${hasDefaults};
   boot.initrd.availableKernelModules = ${list(at('initrd'))};
   boot.kernelModules = ${list([...at('loaded'), ...nobodys])};
 }
@@ -82,10 +82,12 @@ async function differences(host: KernelHost, predictor: Predictor, plan: Planned
   const checked = await preflightTarget(host.target(), host.history, looking);
   if (predicted?.dotConfig == null || checked?.kind !== 'checked') return ['there is no prediction'];
   const config = parseDotConfig(predicted.dotConfig);
-  // NixOS itself loads these two.
+  // NixOS itself names these.
   const own: Needed[] = MODULES.filter(({ names }) => ['loop', 'atkbd'].includes(names[0] ?? '')).map((module) => {
     return { name: module.names[0] ?? '', module, where: 'loaded' };
   });
+  const defaults = plan.hasDefaults ? DEFAULTS : [];
+  own.push(...defaults.map((module): Needed => ({ name: module.names[0] ?? '', module, where: 'initrd' })));
   const isOn = (symbol: string): boolean => ['y', 'm'].includes(config.get(symbol) ?? 'n');
   const expected = [...plan.needed, ...own].filter(({ module }) => !module.symbols.some(isOn));
   const named = (needs: readonly { kind: string }[]): string[] =>
@@ -127,7 +129,7 @@ async function main(): Promise<number> {
       const found = await differences(host, predictor, plan);
       if (found.length === 0) passed++;
       else failed++;
-      const off = `without ${plan.off.join(', ')}`;
+      const off = `${plan.hasDefaults ? "and NixOS' own, " : ''}without ${plan.off.join(', ')}`;
       say(`seed ${seed}: ${plan.needed.length} modules, ${off}: ${found.length === 0 ? 'right' : found.join('; ')}`);
     }
   } finally {

@@ -5,6 +5,44 @@ export type KnownModule = { names: readonly string[]; symbols: readonly string[]
 
 const one = (symbol: string, ...names: string[]): KnownModule => ({ names, symbols: [symbol] });
 
+/** What NixOS puts into every initrd by itself. */
+export const DEFAULTS: readonly KnownModule[] = [
+  one('SATA_AHCI', 'ahci'),
+  one('SATA_NV', 'sata_nv'),
+  one('SATA_VIA', 'sata_via'),
+  one('SATA_SIS', 'sata_sis'),
+  one('SATA_ULI', 'sata_uli'),
+  one('ATA_PIIX', 'ata_piix'),
+  one('PATA_MARVELL', 'pata_marvell'),
+  one('BLK_DEV_NVME', 'nvme'),
+  one('BLK_DEV_SD', 'sd_mod'),
+  one('BLK_DEV_SR', 'sr_mod'),
+  one('MMC_BLOCK', 'mmc_block'),
+  one('USB_UHCI_HCD', 'uhci_hcd'),
+  one('USB_EHCI_HCD', 'ehci_hcd'),
+  one('USB_EHCI_PCI', 'ehci_pci'),
+  one('USB_OHCI_HCD', 'ohci_hcd'),
+  one('USB_OHCI_HCD_PCI', 'ohci_pci'),
+  one('USB_XHCI_HCD', 'xhci_hcd'),
+  one('USB_XHCI_PCI', 'xhci_pci'),
+  one('USB_HID', 'usbhid'),
+  one('HID_GENERIC', 'hid_generic'),
+  one('HID_LENOVO', 'hid_lenovo'),
+  one('HID_APPLE', 'hid_apple'),
+  one('HID_ROCCAT', 'hid_roccat'),
+  one('HID_LOGITECH_HIDPP', 'hid_logitech_hidpp'),
+  one('HID_LOGITECH_DJ', 'hid_logitech_dj'),
+  one('HID_MICROSOFT', 'hid_microsoft'),
+  one('HID_CHERRY', 'hid_cherry'),
+  one('HID_CORSAIR', 'hid_corsair'),
+  one('SERIO_PCIPS2', 'pcips2'),
+  one('KEYBOARD_ATKBD', 'atkbd'),
+  one('SERIO_I8042', 'i8042'),
+  one('RTC_DRV_CMOS', 'rtc_cmos'),
+  one('BLK_DEV_DM', 'dm_mod'),
+];
+
+/** Others that hosts name. */
 export const MODULES: readonly KnownModule[] = [
   one('SATA_AHCI', 'ahci'),
   one('ATA_PIIX', 'ata_piix', 'ata-piix'),
