@@ -1,5 +1,4 @@
 /** `npm run test:patches -- [options]`: drawn configurations of Linux 6.12 as patches, and what a run makes of them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { byMenu, nixText } from '../../src/generate/nixPatches.ts';
 import type { Kconfig } from '../../src/kconfig/index.ts';
@@ -14,6 +13,7 @@ import { writtenValues } from '../../src/script/dotConfig.ts';
 import { predictTarget } from '../../src/run/predictTarget.ts';
 import { settingsForTarget, type TargetSettings } from '../../src/run/patchesFor.ts';
 import type { Predictor } from '../../src/run/predictor.ts';
+import { countForCi } from '../helpers/countForCi.ts';
 import { drawnConfig } from '../helpers/drawnConfig.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { generator } from '../helpers/plannedFiles.ts';
@@ -64,15 +64,8 @@ async function compareAll(): Promise<number> {
     await prepared.remove();
   }
   say(`${passed} passed, ${failed} failed`);
-  if (process.env['CI'] !== undefined) count(passed, failed);
+  countForCi('patches', passed, failed);
   return failed === 0 ? 0 : 1;
-}
-
-/** For the last line of CI: as vitest counts. */
-function count(passed: number, failed: number): void {
-  mkdirSync('node_modules/.vitest-results', { recursive: true });
-  const counts = { numPassedTests: passed, numFailedTests: failed, numPendingTests: 0, numTodoTests: 0 };
-  writeFileSync('node_modules/.vitest-results/patches.json', JSON.stringify(counts));
 }
 
 class Comparison {

@@ -1,5 +1,4 @@
 /** `npm run test:predict -- [options]`: predictions beside the runs that they foretell, on real kernels. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { EngineAsk } from '../../src/kernel/engineMessages.ts';
 import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
@@ -11,6 +10,7 @@ import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
+import { countForCi } from '../helpers/countForCi.ts';
 import { askText, wishing } from '../helpers/patchesText.ts';
 import { CELLS, cellsNamed, CI_SHARE, type Cell } from './cells.ts';
 import {
@@ -78,15 +78,8 @@ async function compareAll(): Promise<number> {
     }
   }
   say(`${passed} passed, ${failed} failed`);
-  if (process.env['CI'] !== undefined) count(passed, failed);
+  countForCi('predict', passed, failed);
   return failed === 0 ? 0 : 1;
-}
-
-/** For the last line of CI: as vitest counts. */
-function count(passed: number, failed: number): void {
-  mkdirSync('node_modules/.vitest-results', { recursive: true });
-  const counts = { numPassedTests: passed, numFailedTests: failed, numPendingTests: 0, numTodoTests: 0 };
-  writeFileSync('node_modules/.vitest-results/predict.json', JSON.stringify(counts));
 }
 
 /** Prints a line for a comparison and those of its differences; whether there are none. */
