@@ -22,13 +22,18 @@ export function byMenu(settings: readonly PatchSetting[]): NamedPatch[] {
 
 /**
  * A Nix file with these patches: a function to a list.
- * @param origin the command that made it, for the comment.
+ * @param origin the command that made it, and the file that it will be, for the comment; null: not known.
  */
-export function nixText(patches: readonly NamedPatch[], attribute: Attribute, origin: string): string {
+export function nixText(
+  patches: readonly NamedPatch[],
+  attribute: Attribute,
+  { command, file }: { command: string; file: string | null },
+): string {
+  const isPlain = file !== null && /^[\w.+-]+$/.test(file);
   const count = patches.reduce((sum, { settings }) => sum + settings.length, 0);
   return [
-    `# ${counted(count)}, by \`${origin}\`. Add the list to your kernel patches:`,
-    '#   boot.kernelPatches = import ./THIS-FILE.nix { inherit lib; };',
+    `# ${counted(count)}, by \`${command}\`. Add the list to your kernel patches:`,
+    `#   boot.kernelPatches = import ./${isPlain ? file : 'THIS-FILE.nix'} { inherit lib; };`,
     '{ lib, ... }:',
     '[',
     ...patches.flatMap((patch) => patchLines(patch, attribute).map((line) => `  ${line}`)),

@@ -23,9 +23,9 @@ it('groups settings by their two outermost menus, and writes them in the words o
     setting('ATH9K', 'm', { menus: net, priority: 50 }),
     setting('CMDLINE', 'a "b" ${c}', { priority: 39, prompt: 'text\nwith a line end' }),
   ]);
-  expect(nixText(patches, 'structuredExtraConfig', 'falloutd patch from-config')).toBe(`\
+  expect(nixText(patches, 'structuredExtraConfig', { command: 'falloutd patch from-config', file: 'old.nix' })).toBe(`\
 # 4 settings, by \`falloutd patch from-config\`. Add the list to your kernel patches:
-#   boot.kernelPatches = import ./THIS-FILE.nix { inherit lib; };
+#   boot.kernelPatches = import ./old.nix { inherit lib; };
 { lib, ... }:
 [
   # 2 settings
@@ -70,7 +70,9 @@ it('is always Nix that can be read', () => {
     );
   fc.assert(
     fc.property(fc.uniqueArray(any, { selector: ({ symbol }) => symbol, maxLength: 6 }), (settings) => {
-      expect(NixFile.parse(nixText(byMenu(settings), 'structuredExtraConfig', 'a test')).kind).toBe('file');
+      expect(
+        NixFile.parse(nixText(byMenu(settings), 'structuredExtraConfig', { command: 'a test', file: null })).kind,
+      ).toBe('file');
     }),
     { numRuns: 30 },
   );

@@ -104,7 +104,10 @@ class Comparison {
     const { input } = this.engine;
     const problems = [...(await this.#diffProblems(present, wanted, found)), ...this.#needless(seed, input, found)];
 
-    await host.file('old.nix', nixText(byMenu(found.settings), found.attribute, 'test:patches'));
+    await host.file(
+      'old.nix',
+      nixText(byMenu(found.settings), found.attribute, { command: 'test:patches', file: 'old.nix' }),
+    );
     const after = await host.run({ predictor: this.predictor });
     if (after.outcome?.kind !== 'stable') problems.push(`the patched host: ${outcomeText(after.outcome)}`);
     else problems.push(...unsaid(host.config(after), wanted, found));

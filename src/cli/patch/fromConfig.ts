@@ -1,4 +1,5 @@
 /** `falloutd patch from-config` and `from-diff`. */
+import { basename } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { byMenu, nixText } from '../../generate/nixPatches.ts';
 import { valuesOf, type Wanted } from '../../kernel/wantedConfig.ts';
@@ -43,7 +44,8 @@ async function printPatches(
   const isWhole = options.all === true;
   const patches = byMenu(isWhole ? [...found.settings, ...found.needless] : found.settings);
   const document = generatedPatches(patches, found);
-  const text = options.json === true ? documentText(document, 2) : nixText(patches, found.attribute, names.origin);
+  const origin = { command: names.origin, file: options.output === undefined ? null : basename(options.output) };
+  const text = options.json === true ? documentText(document, 2) : nixText(patches, found.attribute, origin);
   writeResult(options.output, text);
   const about = { subject: `${names.given} for ${found.subject}`, isWhole, given: givenIn(wanted) };
   const lines = patchSummaryLines(document, about, style(process.stderr));
