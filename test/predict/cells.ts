@@ -27,7 +27,7 @@ export const CELLS: readonly Cell[] = [
   cell('6.1', 10, {}, '6.1'),
   cell('first-error', 10, { script: 'first-error' }),
   cell('strict-choice', 10, { script: 'strict-choice' }),
-  cell('emptying', 10, { script: 'emptying', requestFile: true }),
+  cell('emptying', 10, { script: 'emptying' }),
   cell('clamping', 10, { script: 'clamping' }),
   cell('ignore-errors', 10, { ignoreConfigErrors: true }),
 ];
