@@ -18,6 +18,7 @@ import { ifSeen } from '../system/ifSeen.ts';
 /** How much is kept in all; one kernel takes some 12 MB. */
 const MOST_BYTES = 200 << 20;
 const LINK = '.drv';
+const FACTS = '.facts';
 const SYMBOLS = '.symbols';
 export const PROMPTS = '.prompts';
 
@@ -39,8 +40,13 @@ export const symbolsBeside = (factsFile: string): string => factsFile.replace(/\
 export const promptsBeside = (factsFile: string): string => factsFile.replace(/\.facts$/, PROMPTS);
 
 /** The newest names of symbols in a folder of facts; null where there are none. */
-export function newestSymbols(folder: string): string | null {
-  const files = (ifSeen(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith(SYMBOLS));
+export const newestSymbols = (folder: string): string | null => newestOf(folder, SYMBOLS);
+
+/** The newest facts in a folder; null where there are none. */
+export const newestFacts = (folder: string): string | null => newestOf(folder, FACTS);
+
+function newestOf(folder: string, ending: string): string | null {
+  const files = (ifSeen(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith(ending));
   const times = files.map((name) => ({ name, at: ifSeen(() => statSync(join(folder, name)))?.mtimeMs ?? 0 }));
   const [newest] = times.sort((a, b) => b.at - a.at);
   return newest === undefined ? null : join(folder, newest.name);

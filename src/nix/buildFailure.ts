@@ -17,6 +17,8 @@ export type BuildFailure = 'verdict' | { kind: 'blocked' | 'infrastructure'; pro
 export type Failure = {
   kind: 'blocked' | 'infrastructure' | 'dependency' | 'no-log' | 'unexplained';
   problem: Problem;
+  /** The module that an initrd lacks. */
+  module?: string;
 };
 
 /**
@@ -185,10 +187,11 @@ function failedPatch(lines: readonly string[]): Failure | null {
 function missingModule(lines: readonly string[]): Failure | null {
   const module = lines.flatMap((line) => LINE.moduleNotFound.exec(line)?.[1] ?? [])[0];
   if (module === undefined) return null;
-  return blocked(
+  const found = blocked(
     `the initrd needs the module ${module}, which this kernel does not have`,
     `\`falloutd preflight\` says which option makes it, and which wish took that away; where the module is not needed, take it out of boot.initrd.availableKernelModules (NixOS' own: boot.initrd.includeDefaultModules = false)`,
   );
+  return { ...found, module };
 }
 
 /** Enough of a line for a message: a progress bar may be endless. */

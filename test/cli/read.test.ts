@@ -7,15 +7,21 @@ import { readLog } from '../../src/report/data/readLog.ts';
 import { logReadingLines } from '../../src/report/text/logReadingLines.ts';
 import { PLAIN } from '../../src/report/text/style.ts';
 import { log, logFile, LOGS } from '../helpers/recordedLogs.ts';
+import { factsBytes } from '../helpers/facts.ts';
+import { keepFacts } from '../../src/kernel/keptFacts.ts';
 import { documentIn } from '../helpers/documentSchema.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-async function run(file: string, json: boolean): Promise<{ code: number; out: string; err: string }> {
+async function run(
+  file: string,
+  json: boolean,
+  stateDir = '/nowhere',
+): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => (out += String(text)) !== '');
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => (err += String(text)) !== '');
-  return { code: await read(file, { json }), out, err };
+  return { code: await read(file, { json, stateDir }), out, err };
 }
 
 describe('falloutd read', () => {
@@ -32,6 +38,24 @@ describe('falloutd read', () => {
       warnings: [],
       fallout: [{ kind: 'repeated', symbol: 'X86_AMD_FREQ_SENSITIVITY' }],
     });
+  });
+
+  it('names the symbol of a module that an initrd lacks, where a kernel is known', async () => {
+    const name = logFile('m1-module-not-found.nix2.8.nixlog');
+    const stateDir = mkdtempSync(join(tmpdir(), 'falloutd-'));
+    expect(documentIn('read', (await run(name, true, stateDir)).out)).toMatchObject({
+      outcome: 'blocked',
+      missingModule: { module: 'ahci', symbols: [] },
+    });
+    const files = {
+      Kconfig: 'config SATA_AHCI\n\ttristate "AHCI"\n',
+      Kbuild: 'obj-y += drivers/\n',
+      'drivers/Makefile': 'obj-$(CONFIG_SATA_AHCI) += ahci.o\n',
+    };
+    keepFacts(join(stateDir, 'facts'), '/nix/store/00000000000000000000000000000000-facts.drv', factsBytes({ files }));
+    const found = { module: 'ahci', symbols: ['SATA_AHCI'] };
+    expect(documentIn('read', (await run(name, true, stateDir)).out)).toMatchObject({ missingModule: found });
+    expect((await run(name, false, stateDir)).out).toContain('ahci is made by SATA_AHCI');
   });
 
   it('gives 2 for what cannot be read', async () => {

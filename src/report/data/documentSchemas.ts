@@ -90,6 +90,8 @@ const logReading = z.strictObject({
   /** Errors, refused answers, choices with two y; also what a script replaced by itself (`clamped`). */
   fallout: z.array(falloutSchema),
   error: problemSchema.exactOptional(),
+  /** The module that an initrd lacks, and the symbols that make it in the kernel whose facts were kept last. */
+  missingModule: z.strictObject({ module: z.string(), symbols: z.array(z.string()) }).exactOptional(),
   /** Whether lines are missing: what stands here may not be all. */
   cut: z.boolean(),
   /** Which of these were optional a log does not say. */

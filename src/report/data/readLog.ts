@@ -55,7 +55,9 @@ function readShaped(log: ShapedLog): LogReading {
   if (hasFailed || isToldByScript || brokenOr.kind !== 'unexplained') {
     const problem = log.cut ? withWholeLog(brokenOr, log) : brokenOr.problem;
     const outcome = brokenOr.kind === 'infrastructure' ? 'infrastructure' : 'blocked';
-    return { outcome, fallout: [], error: shortened(problem), ...base };
+    const { module } = brokenOr;
+    const missing = module === undefined ? {} : { missingModule: { module, symbols: [] } };
+    return { outcome, fallout: [], error: shortened(problem), ...missing, ...base };
   }
   const message = saysNothing(reading)
     ? 'this log has neither a config build nor an error of Nix'

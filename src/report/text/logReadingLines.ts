@@ -1,6 +1,7 @@
 import type { Fallout } from '../../model/fallout.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { LogReading, LogWarning } from '../data/documentSchemas.ts';
+import { firstOf } from '../../system/someOf.ts';
 import { hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
 import { kindText, wantedGot, why } from './falloutText.ts';
@@ -16,7 +17,7 @@ const HEADLINE: Record<LogReading['outcome'], string> = {
 
 /** What a build log says, for a person: at most as wide as the terminal. */
 export function logReadingLines(
-  { outcome, fallout, error, cut, warnings, unread, drvPath }: LogReading,
+  { outcome, fallout, error, missingModule, cut, warnings, unread, drvPath }: LogReading,
   style: Style,
 ): string[] {
   const paint =
@@ -34,10 +35,16 @@ export function logReadingLines(
     paint(style.colors.bold(HEADLINE[outcome])),
     ...listing(items, style.width - 2).map((line) => `  ${line}`),
     ...(error === undefined ? [] : errorLines(error, style)),
+    ...(missingModule === undefined ? [] : moduleLines(missingModule, style)),
     ...unread.flatMap((line) => hanging('  not understood: ', line, style.width)),
     ...(warnings.length === 0 ? [] : warningLines(warnings, style)),
     ...(cut ? hanging('', `This log is cut: there may be more.${whole}`, style.width) : []),
   ];
+}
+
+function moduleLines({ module, symbols }: NonNullable<LogReading['missingModule']>, { width }: Style): string[] {
+  if (symbols.length === 0) return [];
+  return hanging('  ', `${module} is made by ${firstOf(symbols)}, in the kernel that falloutd looked at last`, width);
 }
 
 function errorLines({ message, file, line, column, hint }: Problem, { width }: Style): string[] {
