@@ -2,21 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import type { BuildProgress } from '../nix/configBuild.ts';
 import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
 import { style } from '../report/text/style.ts';
 import { PHASES } from '../report/text/terminalReporter.ts';
+import type { Looking } from '../run/evaluatedUnwritten.ts';
 import { Predictor } from '../run/predictor.ts';
 import { copiedHistory } from '../state/copiedHistory.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { interruption } from './interruption.ts';
-
-export type Looking = {
-  predictor: Predictor;
-  signal: AbortSignal;
-  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
-  onProgress: (progress: BuildProgress) => void;
-};
 
 /** Looks at a target with a copy of what is recorded, and shows on a terminal what goes on; nothing of it stays. */
 export async function lookAtTarget<T>(

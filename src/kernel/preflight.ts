@@ -21,7 +21,7 @@ export type PreflightInput = {
 };
 
 /** The finished configuration, and what explains it. */
-export type Looking = {
+export type Examined = {
   configuration: Configuration;
   /** null: it cannot be had. */
   modules: ModuleIndex | null;
@@ -34,7 +34,7 @@ export type Looking = {
 };
 
 /** Looks up every need. What maps to no option of this kernel is unknown, never missing. */
-export function preflight(wanted: readonly Wanted[], looking: Looking): Preflight {
+export function preflight(wanted: readonly Wanted[], looking: Examined): Preflight {
   const found = wanted.map((each) => ({ each, result: lookUp(each, looking) }));
   return {
     misses: found.flatMap(({ each: { need, isFatal }, result }): Miss[] =>
@@ -49,7 +49,7 @@ export function preflight(wanted: readonly Wanted[], looking: Looking): Prefligh
 
 type Found = { kind: 'met' } | { kind: 'unknown' } | { kind: 'missing'; symbols: string[] };
 
-function lookUp(wanted: Wanted, looking: Looking): Found {
+function lookUp(wanted: Wanted, looking: Examined): Found {
   switch (wanted.by) {
     case 'module':
       return foundModule(wanted.names, looking);
@@ -70,7 +70,7 @@ function lookUp(wanted: Wanted, looking: Looking): Found {
 }
 
 /** A module is there where one of the names is built in, a module, or an alias of one. */
-function foundModule(names: readonly string[], { modules, configuration, foreign }: Looking): Found {
+function foundModule(names: readonly string[], { modules, configuration, foreign }: Examined): Found {
   if (modules === null) return { kind: 'unknown' };
   const known = names.flatMap((name) => {
     const rules = rulesFor(modules, name);
@@ -88,7 +88,7 @@ function foundModule(names: readonly string[], { modules, configuration, foreign
 /** Enough symbols to see what is missing. */
 const MOST_SYMBOLS = 4;
 
-function explained(symbols: readonly string[], looking: Looking): Pick<Miss, 'symbols' | 'roots'> {
+function explained(symbols: readonly string[], looking: Examined): Pick<Miss, 'symbols' | 'roots'> {
   const shown = symbols.slice(0, MOST_SYMBOLS);
   const [first] = shown;
   return {
@@ -98,7 +98,7 @@ function explained(symbols: readonly string[], looking: Looking): Pick<Miss, 'sy
 }
 
 /** The setting that gives a symbol its value: its own where there is one, else those that the chain of causes leads to. */
-function rootsFor(symbol: string, { configuration, asked, rootsOf }: Looking): Root[] {
+function rootsFor(symbol: string, { configuration, asked, rootsOf }: Examined): Root[] {
   const value = valueOf(configuration, symbol) ?? 'n';
   const said = asked.get(symbol);
   if (said?.wanted === value) return [{ symbol, value, by: said.by, position: said.position }];

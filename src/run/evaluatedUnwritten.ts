@@ -2,11 +2,20 @@
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
 import type { ProcessListener } from '../nix/command.ts';
+import type { BuildProgress } from '../nix/configBuild.ts';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { prepareUnwritten, type Prepared, type Unwritten } from './prepare.ts';
-import type { Failed } from './predictor.ts';
+import type { Failed, Predictor } from './predictor.ts';
 import { newIteration, type OpenIteration } from './runRecorder.ts';
+
+/** How a command looks at a target: who predicts, what ends it, and who hears how far it is. */
+export type Looking = {
+  predictor: Predictor;
+  signal: AbortSignal;
+  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
+  onProgress: (progress: BuildProgress) => void;
+};
 
 export type EvaluatedUnwritten = {
   prepared: Prepared | Unwritten;
@@ -21,7 +30,7 @@ export type EvaluatedUnwritten = {
 export async function evaluatedUnwritten(
   target: Target,
   history: History,
-  { signal, onPhase }: { signal: AbortSignal; onPhase: (phase: 'evaluate') => void },
+  { signal, onPhase }: Pick<Looking, 'signal' | 'onPhase'>,
 ): Promise<EvaluatedUnwritten | null> {
   onPhase('evaluate');
   const processes = recordedChildren(history);

@@ -3,23 +3,14 @@ import type { Target } from '../config/config.ts';
 import type { FoundSettings, Toward, TowardInput } from '../kernel/settingsToward.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
-import type { BuildProgress } from '../nix/configBuild.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
-import type { Predictor } from './predictor.ts';
+import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetSettings = FoundSettings & {
   /** The attribute of a patch that this nixpkgs reads. */
   attribute: Attribute;
   /** The kernel's. */
   version: string;
-};
-
-type Options = {
-  predictor: Predictor;
-  signal: AbortSignal;
-  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
-  onProgress: (progress: BuildProgress) => void;
 };
 
 /**
@@ -32,7 +23,7 @@ export async function settingsForTarget(
   target: Target,
   history: History,
   toward: Omit<TowardInput, 'asking'>,
-  { predictor, signal, onPhase, onProgress }: Options,
+  { predictor, signal, onPhase, onProgress }: Looking,
 ): Promise<TargetSettings | null> {
   const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
   if (evaluated === null) return null;

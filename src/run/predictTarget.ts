@@ -7,11 +7,10 @@ import { summed } from '../kernel/sideEffects.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Lost, RunOutcome } from '../model/run.ts';
-import type { BuildProgress } from '../nix/configBuild.ts';
 import { hostModules } from '../state/hostModules.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
-import { blockedBy, type Predictor } from './predictor.ts';
+import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
+import { blockedBy } from './predictor.ts';
 import { located } from './verify.ts';
 
 /** What a run would come to, and `null` where an interruption ended the prediction. */
@@ -26,13 +25,6 @@ export type PredictedRun = Lost & {
   sideEffects?: SideEffects & { all: SideEffect[] };
 };
 
-type PredictTargetOptions = {
-  predictor: Predictor;
-  signal: AbortSignal;
-  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
-  onProgress: (progress: BuildProgress) => void;
-};
-
 /**
  * Evaluates a target and predicts what a run would come to; the user's files stay as they are. `history` is a copy of what is
  * recorded: it is written to. null after an interruption.
@@ -41,7 +33,7 @@ type PredictTargetOptions = {
 export async function predictTarget(
   target: Target,
   history: History,
-  { predictor, signal, onPhase, onProgress }: PredictTargetOptions,
+  { predictor, signal, onPhase, onProgress }: Looking,
 ): Promise<PredictedRun | null> {
   const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
   if (evaluated === null) return null;

@@ -3,24 +3,15 @@ import type { Target } from '../config/config.ts';
 import type { Preflight } from '../model/preflight.ts';
 import { BlockedError, RefusedError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
-import type { BuildProgress } from '../nix/configBuild.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { checkHost } from './checkHost.ts';
-import { evaluatedUnwritten, given } from './evaluatedUnwritten.ts';
-import type { Predictor } from './predictor.ts';
+import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetPreflight =
   /** `isHost`: whether the kernel belongs to a NixOS configuration. */
   | { kind: 'checked'; found: Preflight & { isHost: boolean } }
   /** The host cannot be evaluated. */
   | { kind: 'unread'; problem: Problem };
-
-type Options = {
-  predictor: Predictor;
-  signal: AbortSignal;
-  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
-  onProgress: (progress: BuildProgress) => void;
-};
 
 /**
  * Evaluates a target, predicts its .config, and looks up there what the host needs. `history` is a copy of what is recorded. null after
@@ -30,7 +21,7 @@ type Options = {
 export async function preflightTarget(
   target: Target,
   history: History,
-  { predictor, signal, onPhase, onProgress }: Options,
+  { predictor, signal, onPhase, onProgress }: Looking,
 ): Promise<TargetPreflight | null> {
   const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
   if (evaluated === null) return null;

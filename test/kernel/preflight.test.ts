@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildKconfig, Configuration, parseText, readConfig } from '../../src/kconfig/index.ts';
 import { buildIndex } from '../../src/kernel/modules/moduleIndex.ts';
 import type { Wanted } from '../../src/kernel/needs.ts';
-import { preflight, type Looking } from '../../src/kernel/preflight.ts';
+import { preflight, type Examined } from '../../src/kernel/preflight.ts';
 import { rootFinder } from '../../src/kernel/roots.ts';
 import type { Preflight } from '../../src/model/preflight.ts';
 
@@ -38,10 +38,10 @@ const ALIASES = 'fs/super.c:MODULE_ALIAS_FS("ext4");\ncrypto/crc32c_generic.c:MO
 const modules = buildIndex({ files: FILES, aliases: ALIASES, architecture: 'x86' });
 const kconfig = buildKconfig(parseText(KCONFIG), { choices: 'ranked' });
 
-function looking(config: string, more: Partial<Looking> = {}): Looking {
+function looking(config: string, more: Partial<Examined> = {}): Examined {
   const configuration = new Configuration(kconfig);
   readConfig(configuration, config);
-  const asked: Looking['asked'] = new Map([
+  const asked: Examined['asked'] = new Map([
     [
       'USB_SUPPORT',
       {
@@ -118,7 +118,7 @@ describe('preflight', () => {
     const wanted: Wanted[] = [
       { need: { kind: 'required', line: 'CONFIG_NET=y', message: '' }, by: 'assertion', requirement, isFatal: true },
     ];
-    const under = (judged: Looking['judged']) => kinds(preflight(wanted, looking('', { judged })));
+    const under = (judged: Examined['judged']) => kinds(preflight(wanted, looking('', { judged })));
     expect(under(new Map([['CONFIG_NET=y', true]]))).toEqual([0, 0, 1]);
     expect(under(new Map([['CONFIG_NET=y', false]]))).toEqual([1, 0, 0]);
     expect(under(new Map())).toEqual([0, 1, 0]);
