@@ -42,7 +42,15 @@ const WIRING = `
 
 /** A module that is needed, by the name that is written, and where. */
 type Needed = { name: string; module: KnownModule; where: 'initrd' | 'loaded' };
-type PlannedHost = { needed: Needed[]; nobodys: string[]; off: string[]; hasDefaults: boolean };
+type PlannedHost = {
+  needed: Needed[];
+  nobodys: string[];
+  off: string[];
+  hasDefaults: boolean;
+  allowsMissing: boolean;
+  /** The module that a package of the host also brings. */
+  foreign: KnownModule | null;
+};
 
 function planned(seed: number): PlannedHost {
   // The first numbers of neighbouring seeds are alike.
@@ -56,15 +64,20 @@ function planned(seed: number): PlannedHost {
     const name = module.names[below(module.names.length)] ?? '';
     return { name, module, where: below(2) === 0 ? 'initrd' : 'loaded' };
   });
-  return { needed, nobodys: some(NOBODYS, 3), off: some(OFF, 6), hasDefaults: below(3) === 0 };
+  const foreign = below(2) === 0 ? (needed[below(needed.length)]?.module ?? null) : null;
+  const [hasDefaults, allowsMissing] = [below(3) === 0, below(4) === 0];
+  return { needed, nobodys: some(NOBODYS, 3), off: some(OFF, 6), hasDefaults, allowsMissing, foreign };
 }
 
-function hardware({ needed, nobodys, hasDefaults }: PlannedHost): string {
+function hardware({ needed, nobodys, hasDefaults, allowsMissing, foreign }: PlannedHost): string {
+  const packages = foreign === null ? '[ ]' : `[ { name = "${foreign.names[0] ?? ''}-1.2"; outPath = "/nowhere"; } ]`;
   const list = (names: readonly string[]): string => `[ ${names.map((name) => `"${name}"`).join(' ')} ]`;
   const at = (where: Needed['where']): string[] => needed.flatMap((each) => (each.where === where ? each.name : []));
   return `{ ... }:
 {
   boot.initrd.includeDefaultModules = ${hasDefaults};
+  boot.initrd.allowMissingModules = ${allowsMissing};
+  boot.extraModulePackages = ${packages};
   boot.initrd.availableKernelModules = ${list(at('initrd'))};
   boot.kernelModules = ${list([...at('loaded'), ...nobodys])};
 }
@@ -92,26 +105,34 @@ async function differences(host: KernelHost, predictor: Predictor, plan: Planned
   const defaults = plan.hasDefaults ? DEFAULTS : [];
   own.push(...defaults.map((module): Needed => ({ name: module.names[0] ?? '', module, where: 'initrd' })));
   const isOn = (symbol: string): boolean => ['y', 'm'].includes(config.get(symbol) ?? 'n');
-  const expected = [...plan.needed, ...own].filter(({ module }) => !module.symbols.some(isOn));
+  const off = [...plan.needed, ...own].filter(({ module }) => !module.symbols.some(isOn));
+  // A package may bring it: nobody can say.
+  const isForeign = ({ module }: Needed): boolean => module.names[0] === plan.foreign?.names[0];
+  const expected = off.filter((each) => !isForeign(each));
   const named = (needs: readonly { kind: string }[]): string[] =>
     needs.flatMap((need) => ('module' in need ? `${need.kind} ${String(need.module)}` : []));
   const { misses, unknown } = checked.found;
+  const outside = [
+    ...plan.nobodys.map((name) => `loaded ${name}`),
+    ...off.filter(isForeign).map(({ where, name }) => `${where} ${name}`),
+  ];
+  const fatal = misses.filter(({ need, severity }) => need.kind === 'initrd' && severity === 'error');
   return [
     ...compared(
       'missing',
-      expected.map(({ where, name }) => `${where} ${name}`),
-      named(misses.map(({ need }) => need)),
+      spelled(expected.map(({ where, name }) => `${where} ${name}`)),
+      spelled(named(misses.map(({ need }) => need))),
     ),
-    ...compared(
-      'unknown',
-      plan.nobodys.map((name) => `loaded ${name}`),
-      named(unknown),
-    ),
+    ...compared('unknown', spelled(outside), spelled(named(unknown))),
+    ...(plan.allowsMissing && fatal.length > 0 ? ['errors where the host allows that modules are missing'] : []),
     ...misses
       .filter(({ roots }) => roots.length === 0)
       .map(({ symbols }) => `no root for ${symbols[0]?.symbol ?? '?'}`),
   ];
 }
+
+/** Two spellings of a module are one need. */
+const spelled = (names: readonly string[]): string[] => [...new Set(names.map((name) => name.replaceAll('-', '_')))];
 
 function compared(what: string, expected: readonly string[], found: readonly string[]): string[] {
   const lacking = expected.filter((each) => !found.includes(each)).map((each) => `${each} is ${what}, and not found`);
