@@ -58,8 +58,10 @@ test('the package holds what runs, and nothing else', () => {
     'dist/completion/falloutd.zsh',
     'dist/man/falloutd.1',
     'dist/man/falloutd.toml.5',
+    'dist/nix/hostNeeds.nix',
     'dist/nix/intents.nix',
     'dist/nix/recordFacts.pl',
+    'dist/nix/requirements.nix',
     'dist/setup/prerequisites.mjs',
     'package.json',
   ]);
