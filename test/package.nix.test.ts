@@ -60,6 +60,7 @@ test('the package holds what runs, and nothing else', () => {
     'dist/man/falloutd.toml.5',
     'dist/nix/hostNeeds.nix',
     'dist/nix/intents.nix',
+    'dist/nix/kernelConfig.nix',
     'dist/nix/recordFacts.pl',
     'dist/nix/requirements.nix',
     'dist/setup/prerequisites.mjs',

@@ -1,6 +1,6 @@
 # What a NixOS host needs of its kernel, in one evaluation. Handed to `nix eval --json --apply`, as intents.nix is.
-# Takes a NixOS configuration: `config`, and `options` where it has them. What cannot be evaluated counts as not there.
-host:
+# Takes kernelConfig.nix, then a NixOS configuration: `config`, and `options` where it has them. What cannot be evaluated counts as not there.
+{ kernelConfig }: host:
 let
   inherit (builtins)
     attrNames concatMap deepSeq elem filter foldl' isAttrs isBool isList isString map match tryEval;
@@ -42,20 +42,7 @@ let
   supported = value: if isList value then strings value else if isAttrs value then filter (name: value.${name} == true) (attrNames value) else [ ];
 
   # A kernel of which one option is known: whoever asks for another one is stopped.
-  kernelWith = symbol: value:
-    let
-      getValue = option: if option == symbol then value else throw "another option";
-      is = wanted: option: getValue option == wanted;
-    in
-    rec {
-      inherit getValue;
-      isSet = option: getValue option != null;
-      isYes = is "y";
-      isNo = is "n";
-      isModule = is "m";
-      isEnabled = option: isYes option || isModule option;
-      isDisabled = option: !(isSet option) || isNo option;
-    };
+  kernelWith = symbol: value: kernelConfig (option: if option == symbol then value else throw "another option");
 
   holdsWith = requirement: symbol: value:
     let held = attempt null (requirement.assertion (kernelWith symbol value)); in if isBool held then held else null;

@@ -53,6 +53,10 @@ export type HostReading =
 
 const resource = (path: string): string => wholeFile(new URL(path, import.meta.url)).toString('utf8');
 
+/** A function of ours on what it takes, as one argument: in pure mode `nix eval` may not read our files. */
+const withKernelConfig = (path: string, more = ''): string =>
+  `(${resource(path)}) { kernelConfig = ${resource('./kernelConfig.nix')}; ${more} }`;
+
 /** The attribute of the NixOS configuration that a kernel belongs to; null where its attribute leads through none. */
 function hostAttribute({ attribute }: Installable): string | null {
   return /^((?:.*\.)?)config\.(?:system|boot)\..+$/.exec(attribute)?.[1]?.replace(/\.$/, '') ?? null;
@@ -63,7 +67,7 @@ export async function hostNeeds(subject: Subject, running: EvaluationRunning = {
   const attribute = hostAttribute(subject.installable);
   if (attribute === null) return { kind: 'no-host' };
   const host = { ...subject, installable: { ...subject.installable, attribute } };
-  const answer = await askNix(host, resource('./hostNeeds.nix'), needsSchema, running);
+  const answer = await askNix(host, withKernelConfig('./hostNeeds.nix'), needsSchema, running);
   if (answer.kind === 'failed') return answer;
   if (answer.kind === 'no-such-attribute' || answer.value.kind === 'no-host') return { kind: 'no-host' };
   const { kind, ...needs } = answer.value;
@@ -86,7 +90,7 @@ export async function requirementsUnder(
   const file = join(folder, 'config.json');
   try {
     writeFileSync(file, JSON.stringify(Object.fromEntries(values)));
-    const expression = `(${resource('./requirements.nix')}) (builtins.readFile ${nixString(file)})`;
+    const expression = withKernelConfig('./requirements.nix', `values = builtins.readFile ${nixString(file)};`);
     const installable = { ...subject.installable, attribute };
     const nixArgs = [...subject.nixArgs, '--impure'];
     const answer = await askNix({ ...subject, installable, nixArgs }, expression, judgedSchema, running);

@@ -1,21 +1,11 @@
-# What NixOS' requirements of a kernel come to under the values of a .config. Takes those values as text of JSON, then a NixOS
-# configuration.
-values: host:
+# What NixOS' requirements of a kernel come to under the values of a .config. Takes kernelConfig.nix and those values as text of JSON,
+# then a NixOS configuration.
+{ kernelConfig, values }: host:
 let
-  inherit (builtins) filter fromJSON isAttrs isBool isString map tryEval;
+  inherit (builtins) filter fromJSON isAttrs isBool isString tryEval;
 
   options = fromJSON values;
-  getValue = option: options.${option} or null;
-  is = wanted: option: getValue option == wanted;
-  kernel = rec {
-    inherit getValue;
-    isSet = option: getValue option != null;
-    isYes = is "y";
-    isNo = is "n";
-    isModule = is "m";
-    isEnabled = option: isYes option || isModule option;
-    isDisabled = option: !(isSet option) || isNo option;
-  };
+  kernel = kernelConfig (option: options.${option} or null);
   judged = requirement:
     let holds = tryEval (requirement.assertion kernel); in
     if holds.success && isBool holds.value then [ { line = requirement.configLine; holds = holds.value; } ] else [ ];
