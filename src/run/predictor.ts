@@ -52,11 +52,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
 type Facts = NonNullable<Prepared['kernel']['facts']>;
 type FactsFile = { kind: 'facts'; file: string; factsMs: number | null };
 export type Failed = Exclude<Predicted, { kind: 'predicted' }>;
-type Replied = {
-  kind: 'replied';
-  reply: Extract<EngineReply, { kind: 'predicted' | 'explained' | 'toward' | 'preflight' }>;
-  factsMs: number | null;
-};
+type Replied<Kind> = { kind: 'replied'; reply: Reply<Kind>; factsMs: number | null };
+type Reply<Kind> = Extract<EngineReply, { kind: Kind }>;
 
 /** One for each process that runs targets. */
 export class Predictor {
@@ -90,10 +87,9 @@ export class Predictor {
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
     const input = { ...inputOf(prepared, options.target), hostModules: [...(options.hostModules ?? [])] };
-    const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, options);
+    const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, 'predicted', options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
-    if (reply.kind !== 'predicted') throw new Error(`a prediction was answered by ${reply.kind}`);
     const { prediction, sideEffects, loadMs, predictMs, effectsMs } = reply;
     return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs + effectsMs, factsMs };
   }
@@ -103,12 +99,10 @@ export class Predictor {
     prepared: Prepared | Unwritten,
     toward: Omit<TowardInput, 'asking'>,
     options: PredictOptions,
-  ): Promise<Extract<EngineReply, { kind: 'toward' }> | Failed> {
+  ): Promise<Reply<'toward'> | Failed> {
     const input = { ...toward, asking: inputOf(prepared, options.target) };
-    const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, options);
-    if (replied.kind !== 'replied') return replied;
-    if (replied.reply.kind !== 'toward') throw new Error(`settings were answered by ${replied.reply.kind}`);
-    return replied.reply;
+    const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, 'toward', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
   }
 
   /** What a .config lacks of what a host needs. @throws InfrastructureError when nix cannot be started. */
@@ -116,11 +110,9 @@ export class Predictor {
     kernel: EvaluatedKernel,
     input: PreflightInput,
     options: PredictOptions,
-  ): Promise<Extract<EngineReply, { kind: 'preflight' }> | Failed> {
-    const replied = await this.#ask(kernel, { kind: 'preflight', input }, options);
-    if (replied.kind !== 'replied') return replied;
-    if (replied.reply.kind !== 'preflight') throw new Error(`a preflight was answered by ${replied.reply.kind}`);
-    return replied.reply;
+  ): Promise<Reply<'preflight'> | Failed> {
+    const replied = await this.#ask(kernel, { kind: 'preflight', input }, 'preflight', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
   }
 
   /**
@@ -131,14 +123,18 @@ export class Predictor {
     kernel: EvaluatedKernel,
     input: ExplanationInput,
     options: PredictOptions,
-  ): Promise<Extract<EngineReply, { kind: 'explained' }> | Failed> {
-    const replied = await this.#ask(kernel, { kind: 'explain', input }, options);
-    if (replied.kind !== 'replied') return replied;
-    if (replied.reply.kind !== 'explained') throw new Error(`an explanation was answered by ${replied.reply.kind}`);
-    return replied.reply;
+  ): Promise<Reply<'explained'> | Failed> {
+    const replied = await this.#ask(kernel, { kind: 'explain', input }, 'explained', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
   }
 
-  async #ask({ facts, build }: EvaluatedKernel, ask: EngineAsk, options: PredictOptions): Promise<Replied | Failed> {
+  /** @param kind that of the reply which answers the question. */
+  async #ask<Kind extends EngineReply['kind']>(
+    { facts, build }: EvaluatedKernel,
+    ask: EngineAsk,
+    kind: Kind,
+    options: PredictOptions,
+  ): Promise<Replied<Kind> | Failed> {
     if (facts === null) {
       const reason =
         build === null ? 'definitions conflict beside those of its patches' : 'its configfile cannot be overridden';
@@ -155,8 +151,9 @@ export class Predictor {
       if (reply.kind === 'bad-facts') dropFacts(this.#folder, drvPath);
       else if (reply.kind === 'aborted') return reply;
       else if (reply.kind === 'unpredictable') return this.#goWithout(drvPath, reply.reason);
-      else if (reply.kind !== 'error') return { kind: 'replied', reply, factsMs: found.factsMs };
-      else return this.#failed(reply.reason);
+      else if (reply.kind === 'error') return this.#failed(reply.reason);
+      else if (isOf(reply, kind)) return { kind: 'replied', reply, factsMs: found.factsMs };
+      else throw new Error(`${ask.kind} was answered by ${reply.kind}`);
     }
     return this.#goWithout(drvPath, 'its facts cannot be read');
   }
@@ -198,6 +195,9 @@ export class Predictor {
     return { kind: 'engine-error', problem: { message: 'engine error', hint: reason }, isNews };
   }
 }
+
+const isOf = <Kind extends EngineReply['kind']>(reply: EngineReply, kind: Kind): reply is Reply<Kind> =>
+  reply.kind === kind;
 
 /** What a prediction of an evaluation begins from. */
 function inputOf(prepared: Prepared | Unwritten, { policy }: Target): PredictionInput {
