@@ -34,12 +34,14 @@ export type Examined = {
 };
 
 /** Looks up every need. What maps to no option of this kernel is unknown, never missing. */
-export function preflight(wanted: readonly Wanted[], looking: Examined): Preflight {
-  const found = wanted.map((each) => ({ each, result: lookUp(each, looking) }));
+export function preflight(wanted: readonly Wanted[], examined: Examined): Preflight {
+  const { modules, configuration } = examined;
+  const index = modules && { modules, valueUnder: moduleValues(modules, (symbol) => valueOf(configuration, symbol)) };
+  const found = wanted.map((each) => ({ each, result: lookUp(each, examined, index) }));
   return {
     misses: found.flatMap(({ each: { need, isFatal }, result }): Miss[] =>
       result.kind === 'missing'
-        ? [{ need, severity: isFatal ? 'error' : 'warning', ...explained(result.symbols, looking) }]
+        ? [{ need, severity: isFatal ? 'error' : 'warning', ...explained(result.symbols, examined) }]
         : [],
     ),
     unknown: found.flatMap(({ each: { need }, result }): Need[] => (result.kind === 'unknown' ? [need] : [])),
@@ -47,21 +49,24 @@ export function preflight(wanted: readonly Wanted[], looking: Examined): Preflig
   };
 }
 
+/** The modules of the kernel, and what the .config makes of each. */
+type Index = { modules: ModuleIndex; valueUnder: ReturnType<typeof moduleValues> };
+
 type Found = { kind: 'met' } | { kind: 'unknown' } | { kind: 'missing'; symbols: string[] };
 
-function lookUp(wanted: Wanted, looking: Examined): Found {
+function lookUp(wanted: Wanted, examined: Examined, index: Index | null): Found {
   switch (wanted.by) {
     case 'module':
-      return foundModule(wanted.names, looking);
+      return index === null ? { kind: 'unknown' } : foundModule(wanted.names, examined, index);
     case 'option': {
-      const value = valueOf(looking.configuration, wanted.symbol);
+      const value = valueOf(examined.configuration, wanted.symbol);
       if (value === null) return { kind: 'unknown' };
       const letter = value === 'y' || value === 'm' ? value : 'n';
       if (wanted.holds.includes(letter)) return { kind: 'met' };
       return { kind: 'missing', symbols: [wanted.symbol] };
     }
     case 'assertion': {
-      const holds = looking.judged.get(wanted.requirement.line);
+      const holds = examined.judged.get(wanted.requirement.line);
       if (holds === undefined) return { kind: 'unknown' };
       const { symbol } = wanted.requirement;
       return holds ? { kind: 'met' } : { kind: 'missing', symbols: symbol === null ? [] : [symbol] };
@@ -70,14 +75,16 @@ function lookUp(wanted: Wanted, looking: Examined): Found {
 }
 
 /** A module is there where one of the names is built in, a module, or an alias of one. */
-function foundModule(names: readonly string[], { modules, configuration, foreign }: Examined): Found {
-  if (modules === null) return { kind: 'unknown' };
+function foundModule(
+  names: readonly string[],
+  { configuration, foreign }: Examined,
+  { modules, valueUnder }: Index,
+): Found {
   const known = names.flatMap((name) => {
     const rules = rulesFor(modules, name);
     return rules.kind === 'unknown' ? [] : [...rules.named, ...rules.aliased];
   });
   if (known.length === 0) return { kind: 'unknown' };
-  const valueUnder = moduleValues(modules, (symbol) => valueOf(configuration, symbol));
   if (known.some((rule) => valueUnder(rule) !== 'n')) return { kind: 'met' };
   if (known.some(({ module }) => foreign.has(module))) return { kind: 'unknown' };
   const symbols = [...new Set(known.flatMap((rule) => rule.symbols))];
@@ -88,12 +95,12 @@ function foundModule(names: readonly string[], { modules, configuration, foreign
 /** Enough symbols to see what is missing. */
 const MOST_SYMBOLS = 4;
 
-function explained(symbols: readonly string[], looking: Examined): Pick<Miss, 'symbols' | 'roots'> {
+function explained(symbols: readonly string[], examined: Examined): Pick<Miss, 'symbols' | 'roots'> {
   const shown = symbols.slice(0, MOST_SYMBOLS);
   const [first] = shown;
   return {
-    symbols: shown.map((symbol) => ({ symbol, value: valueOf(looking.configuration, symbol) ?? 'n' })),
-    roots: first === undefined ? [] : rootsFor(first, looking),
+    symbols: shown.map((symbol) => ({ symbol, value: valueOf(examined.configuration, symbol) ?? 'n' })),
+    roots: first === undefined ? [] : rootsFor(first, examined),
   };
 }
 
