@@ -1,6 +1,7 @@
 /** What is looked at before a kernel is built for hours. */
 import type { Config, Target } from '../config/config.ts';
 import { FalloutdError, InfrastructureError, RefusedError } from '../model/errors.ts';
+import { HistoryError } from '../state/historyError.ts';
 import { someOf } from '../system/someOf.ts';
 import { missLines, missText } from '../report/text/preflightLines.ts';
 import type { Style } from '../report/text/style.ts';
@@ -33,7 +34,7 @@ export async function refuseUnfit(
   });
 }
 
-/** `unchecked`: the build itself will say why. */
+/** `unchecked`: the build itself will say why. A history that cannot be read ends the build, too. */
 async function checked(
   config: Config,
   target: Target,
@@ -42,7 +43,8 @@ async function checked(
   try {
     return await lookAtTarget(config, async (history, looking) => preflightTarget(target, history, looking));
   } catch (error) {
-    if (!(error instanceof FalloutdError) || error instanceof InfrastructureError) throw error;
+    if (!(error instanceof FalloutdError) || error instanceof InfrastructureError || error instanceof HistoryError)
+      throw error;
     print([`not checked against its host: ${error.problem.message}`]);
     return { kind: 'unchecked' };
   }

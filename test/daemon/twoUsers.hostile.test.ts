@@ -159,11 +159,13 @@ describe.skipIf(reason !== null)(`the other user (${reason ?? 'two uids without 
       ['once'],
       ['watch'],
       ['build'],
+      ['predict'],
+      ['preflight'],
       ['init', '--remove', '--yes'],
     ]) {
       const { code, stderr } = await command([...words, '--config', config], asOther);
       expect([4, 5]).toContain(code);
-      expect(stderr).toMatch(/permission denied|belongs to another user/);
+      expect(stderr).toMatch(/permission denied|belongs to another user|only the user that runs falloutd here/);
     }
     expect(
       await other(
