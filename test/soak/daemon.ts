@@ -105,10 +105,15 @@ export class WatchedFalloutd {
     });
   }
 
+  /** How long ago it was seen to do something last. */
+  quietMs(): number {
+    return performance.now() - this.#lastSeen;
+  }
+
   /** Resolves when it has ended a run and nothing more is seen of it, or it is gone. */
   async idle(): Promise<void> {
     for (;;) {
-      const quiet = performance.now() - this.#lastSeen;
+      const quiet = this.quietMs();
       if (this.#ended || (quiet > QUIET_MS && this.#isAtRest() && this.#childrenNow().length === 0)) return;
       if (quiet > PATIENCE_MS) throw new Error(`falloutd hangs:\n${this.text}`);
       await sleep(20);

@@ -219,17 +219,17 @@ async function comesToTheFixedPoint(host: SoakHost, daemon: WatchedFalloutd): Pr
 
 /** Waits until falloutd is idle and the checks pass; on a busy machine it may seem idle before it has noticed a save. */
 async function comesToRest(daemon: WatchedFalloutd, check: () => Promise<void>): Promise<void> {
-  for (const from = performance.now(); ;) {
+  for (;;) {
     await daemon.idle();
     try {
       await check();
       return;
     } catch (error) {
-      if (performance.now() - from > REST_MS) throw error;
+      if (daemon.quietMs() > REST_MS) throw error;
       await sleep(100);
     }
   }
 }
 
-/** What does not hold after so long will not come about by itself. */
-const REST_MS = 10_000;
+/** What does not hold when nothing was seen of falloutd for so long will not come about by itself. */
+const REST_MS = 60_000;
