@@ -73,7 +73,7 @@ async function bench(rounds: number, answerCount: number, times: number): Promis
     printLine(
       `conf: olddefconfig in ${shown(ofConf)}; node itself takes ${rounded(median(nothing.map(({ ms }) => ms)))} ms, counted below`,
     );
-    printPaired('cold load and olddefconfig', cold, ofConf, 1);
+    printPaired('cold load and olddefconfig', cold, ofConf, 0.8);
     printPaired("the same with the probes' answers kept", warm, ofConf, 0.5);
 
     const change = await runEngine(base, 'change', kept);

@@ -9,7 +9,8 @@ import { eachOperand } from '../operands.ts';
 import { readTree } from '../readTree.ts';
 import { filesBelow, type Files } from '../treeFiles.ts';
 import { ProbeCache, type ProbeAnswers } from './probeCache.ts';
-import { shellRunner, type Runner, type ShellAnswer } from './shell.ts';
+import { limited, type Runner, type ShellAnswer } from './shell.ts';
+import { standingShells } from './standingShells.ts';
 
 export type LoadOptions = {
   /** Runs a command; by default a shell in an empty directory, which is what conf has in a fresh build directory. */
@@ -35,12 +36,14 @@ const PLACEHOLDERS = /\uE000(\d+)\uE001/g;
  */
 export async function loadTree(source: TreeSource, options: LoadOptions = {}): Promise<Tree> {
   const answers = (options.cache ?? new ProbeCache()).under(source.root, source.environment);
-  if (options.run !== undefined) return new Loader(source, answers, options.run, options).load();
+  const { run, jobs = availableParallelism(), onCommand = () => undefined } = options;
+  if (run !== undefined) return new Loader(source, answers, limited(run, jobs), onCommand).load();
   const directory = mkdtempSync(join(tmpdir(), 'kconfig-'));
+  const shells = standingShells({ directory, environment: source.environment }, jobs);
   try {
-    const run = shellRunner({ directory, environment: source.environment });
-    return await new Loader(source, answers, run, options).load();
+    return await new Loader(source, answers, shells.run, onCommand).load();
   } finally {
+    shells.end();
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -56,8 +59,6 @@ type Reading = {
 };
 
 class Loader {
-  readonly #run: Runner;
-  readonly #onCommand: () => void;
   readonly #files: Files;
   readonly #answers = new Map<string, ShellAnswer>();
   /** The number of each command, which its placeholder contains; a command can contain placeholders itself. */
@@ -73,11 +74,9 @@ class Loader {
   constructor(
     private readonly source: TreeSource,
     private readonly kept: ProbeAnswers,
-    run: Runner,
-    { jobs = availableParallelism(), onCommand = () => undefined }: LoadOptions,
+    private readonly run: Runner,
+    private readonly onCommand: () => void,
   ) {
-    this.#onCommand = onCommand;
-    this.#run = limited(run, jobs);
     this.#files = this.#remembered(filesBelow(source));
   }
 
@@ -207,9 +206,9 @@ class Loader {
   }
 
   #start(command: string, number: number): void {
-    if (!this.#started) this.#onCommand();
+    if (!this.#started) this.onCommand();
     this.#started = true;
-    const answered = this.#run(command).then((answer) => {
+    const answered = this.run(command).then((answer) => {
       this.#answers.set(command, answer);
       this.kept.set(command, answer);
       this.#pending.delete(number);
@@ -237,22 +236,4 @@ class Loader {
       },
     };
   }
-}
-
-/** Limits how many commands run at the same time. The others wait in the order in which they were added. */
-function limited(run: Runner, jobs: number): Runner {
-  const waiting: (() => void)[] = [];
-  let free = Math.max(1, jobs);
-  return async (command) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await run(command);
-    } finally {
-      // The next command takes this one's place.
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

@@ -11,7 +11,7 @@ export type Runner = (command: string) => Promise<ShellAnswer>;
 export type ShellOptions = { directory: string; environment: Environment };
 
 /** The size of kconfig's buffer. The last byte stays free (`do_shell` in preprocess.c). */
-const BUFFER = 4096;
+export const MOST_OUTPUT = 4096;
 
 /** Runs each command in a shell of its own, as popen(3) does. It rejects if the shell cannot be started, which is an error for conf too. */
 export function shellRunner({ directory, environment }: ShellOptions): Runner {
@@ -26,7 +26,7 @@ export function shellRunner({ directory, environment }: ShellOptions): Runner {
         length += chunk.length;
         output.push(chunk);
         // conf closes its end of the pipe then.
-        if (length >= BUFFER) child.stdout.destroy();
+        if (length >= MOST_OUTPUT) child.stdout.destroy();
       });
       child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
       child.on('error', reject);
@@ -51,7 +51,7 @@ export function shellProbe({ directory, environment }: ShellOptions): Probe {
 
 /** What kconfig takes of a command's output: at most 4,095 bytes, up to a NUL. Newlines at the end are dropped, others become blanks. */
 export function shellOutput(bytes: Buffer): string {
-  let end = Math.min(bytes.length, BUFFER - 1);
+  let end = Math.min(bytes.length, MOST_OUTPUT - 1);
   while (end > 0 && bytes[end - 1] === 0x0a) end--;
   const text = bytes.subarray(0, end);
   const nul = text.indexOf(0);
@@ -59,4 +59,22 @@ export function shellOutput(bytes: Buffer): string {
     .subarray(0, nul < 0 ? end : nul)
     .toString()
     .replaceAll('\n', ' ');
+}
+
+/** Limits how many commands run at the same time. The others wait in the order in which they were added. */
+export function limited(run: Runner, jobs: number): Runner {
+  const waiting: (() => void)[] = [];
+  let free = Math.max(1, jobs);
+  return async (command) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run(command);
+    } finally {
+      // The next command takes this one's place.
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
+  };
 }
