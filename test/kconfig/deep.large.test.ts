@@ -8,6 +8,8 @@ import {
   fillNew,
   KconfigError,
   listNew,
+  needsText,
+  obstacleTo,
   parseText,
   writeConfig,
   writeDefconfig,
@@ -45,6 +47,16 @@ describe.each(KINDS)('choices %s', (choices) => {
       expect(line).toBeGreaterThan(0);
     }
   });
+});
+
+it('a condition that is nested too deep to be told names what alone decides there', () => {
+  const names = Array.from({ length: 3000 }, (_, n) => `S${n}`);
+  const nested = names.map((name, n) => `(${name} ${n % 2 === 0 ? '||' : '&&'} `).join('') + 'B' + ')'.repeat(3000);
+  const symbols = ['B', ...names].map((name) => `config ${name}\n\tbool "${name}"\n`).join('');
+  const tree = `${symbols}config A\n\tbool "A"\n\tdepends on ${nested}\n`;
+  const configuration = new Configuration(buildKconfig(parseText(tree), { choices: 'ranked' }));
+  const found = obstacleTo(configuration, 'A', 'y');
+  expect(found?.kind === 'needs' && needsText(found.condition)).toContain('needs S0 or (S1 and (S2 or (S3 and ');
 });
 
 it('a computation that was too deep leaves no other values than one in the right order', () => {
