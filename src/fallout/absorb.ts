@@ -148,7 +148,7 @@ export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
       return `wanted ${value}, no option${because}`;
     case 'repeated':
       return f.offered === undefined || f.offered.length === 0
-        ? `wanted ${value}, refused${because || (f.got === null ? '' : `: kconfig keeps ${f.got}`)}`
+        ? `wanted ${value}, refused${because}${keptText(f)}`
         : `wanted ${value}, offered only ${f.offered.join('/')}${because}`;
     case 'value':
     case 'silent':
@@ -156,6 +156,12 @@ export function reasonOf(f: Fallout, wanted: Ask, asked: Asked): string {
     case 'clamped':
       return `wanted ${value}, got ${f.got ?? 'nothing'}${because}`;
   }
+}
+
+/** Which value kconfig keeps; where the range is known it is the nearest. */
+function keptText({ cause, got }: Fallout): string {
+  if (got === null || cause?.kind === 'range') return '';
+  return `${cause === undefined ? ':' : ','} kconfig keeps ${got}`;
 }
 
 function wishedBy(f: Fallout, asked: Asked): string {

@@ -1,16 +1,25 @@
 /** Why kconfig did not give what was wanted, from the help it printed with live values. */
-import { lackingIn, type Tri } from '../kconfig/index.ts';
+import { isValidText, lackingIn, type Tri } from '../kconfig/index.ts';
 import type { Cause, Holder } from '../model/cause.ts';
 import { firstSymbol, levelOf, parseExpression } from '../script/helpExpression.ts';
-import type { Branch, Observation, SymbolHelp } from '../model/observation.ts';
+import type { Branch, Observation, Refusal, SymbolHelp } from '../model/observation.ts';
 
 /** How much is asked for; a value that is no tristate asks for as much as y does. */
 export const wantedLevel = (value: string | null): Tri => (value === 'n' || value === 'm' ? levelOf(value) : 2);
 
-/** The cause that the session showed for a symbol; null where kconfig printed no help for it, or the help does not say. */
-export function causeIn({ help }: Observation, symbol: string, wanted: string | null): Cause | null {
+/** The cause that the session showed for a symbol: in the help that kconfig printed for it, or by how it refused a number. */
+export function causeIn({ help, refusals }: Observation, symbol: string, wanted: string | null): Cause | null {
   const own = help.get(symbol);
-  return own === undefined ? null : causeOf(own, wanted);
+  return (own === undefined ? null : causeOf(own, wanted)) ?? refusedNumber(refusals, symbol);
+}
+
+/** kconfig prints no help where it refuses a number. One that it can read is out of range: it has no other reason. */
+function refusedNumber(refusals: readonly Refusal[], symbol: string): Cause | null {
+  const refusal = refusals.find((each) => each.kind === 'repeated' && each.symbol === symbol);
+  if (refusal?.kind !== 'repeated' || refusal.offered.length > 0 || refusal.current === null) return null;
+  const type = /^0[xX]/.test(refusal.current) ? 'hex' : 'int';
+  if (!isValidText(type, refusal.current)) return null;
+  return isValidText(type, refusal.answer) ? { kind: 'out-of-range' } : { kind: 'malformed', type };
 }
 
 /**

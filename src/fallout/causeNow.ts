@@ -35,6 +35,7 @@ export function causeNow(cause: Cause, wanted: string | null, value: ValueOf): C
     case 'no-modules':
       return (value('MODULES') ?? 'n') === 'n' ? cause : null;
     case 'range':
+    case 'out-of-range':
     case 'malformed':
     case 'empty-text':
     case 'first-pass':
@@ -49,8 +50,15 @@ export function causeNow(cause: Cause, wanted: string | null, value: ValueOf): C
   }
 }
 
-const stillOn = (by: readonly Holder[], value: ValueOf): Holder[] =>
-  by.filter(({ symbol }) => (value(symbol) ?? 'n') !== 'n');
+function stillOn(by: readonly Holder[], value: ValueOf): Holder[] {
+  const isOn = (symbol: string): boolean => (value(symbol) ?? 'n') !== 'n';
+  return by
+    .filter(({ symbol }) => isOn(symbol))
+    .map(({ heldBy = [], ...holder }) => {
+      const held = heldBy.filter(isOn);
+      return held.length === 0 ? holder : { ...holder, heldBy: held };
+    });
+}
 
 /** What is still lacking; null where the condition holds. A symbol that a result does not name is n. */
 function conditionNow(condition: Condition, value: ValueOf): Condition | null {

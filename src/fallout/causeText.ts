@@ -14,9 +14,11 @@ export function causeText(cause: Cause): string {
     case 'no-prompt':
       return [promptText(cause), setterText(cause.setBy), ...reachText(cause)].join('; ');
     case 'chosen':
-      return `its choice has ${cause.has}`;
+      return cause.itself ? 'its choice needs a member, and no other took its place' : `its choice has ${cause.has}`;
     case 'range':
       return `out of range ${cause.low}..${cause.high}`;
+    case 'out-of-range':
+      return 'out of range';
     case 'malformed':
       return `it is ${cause.type === 'int' ? 'an' : 'a'} ${cause.type}, which cannot be that`;
     case 'empty-text':
@@ -55,7 +57,28 @@ export function causeText(cause: Cause): string {
 
 const list = (names: readonly string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);
 
-const holdersText = (by: readonly Holder[]): string => list(by.map(({ symbol }) => symbol));
+/** So many groups of holders are named that others hold. */
+const MOST_GROUPS = 2;
+
+/** `A, B and 3 more, and by C, which D selects`. */
+function holdersText(by: readonly Holder[]): string {
+  const free = by
+    .filter(({ heldBy }) => heldBy === undefined)
+    .map(({ symbol, isWish }) => (isWish ? `${symbol} (your wish)` : symbol));
+  const groups = new Map<string, string[]>();
+  for (const { symbol, heldBy } of by) {
+    if (heldBy === undefined) continue;
+    const holding = `${list(heldBy)} ${heldBy.length === 1 ? 'selects' : 'select'}`;
+    groups.set(holding, [...(groups.get(holding) ?? []), symbol]);
+  }
+  const held = [...groups].map(([holding, symbols]) => `${list(symbols)}, which ${holding}`);
+  const more = by.length - free.length - [...groups.values()].slice(0, MOST_GROUPS).flat().length;
+  return [
+    ...(free.length === 0 ? [] : [list(free)]),
+    ...held.slice(0, MOST_GROUPS),
+    ...(more > 0 ? [`${more} more`] : []),
+  ].join(', and by ');
+}
 
 type NoPrompt = Extract<Cause, { kind: 'no-prompt' }>;
 

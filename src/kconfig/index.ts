@@ -21,6 +21,7 @@ export { PACKED_TREE_FORMAT, packTree, unpackTree, type PackedTree } from './tre
 export { printExpr } from './tree/expressions.ts';
 export { isLogic, menusAround, menusBelow, MOD, NO, YES } from './tree/model.ts';
 export type * from './tree/model.ts';
+export { isValidText } from './tree/numbers.ts';
 export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';
 export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './conf/modes.ts';

@@ -16,6 +16,7 @@ export function causesIn(
   configuration: Configuration,
   { names, asked, observation }: { names: KernelNames; asked: AskedBy; observation: Observation },
 ): CauseOf {
+  const holdersOf = holdersIn(configuration, asked);
   const known = new Map<string, Cause | null>();
   return (symbol, wanted) => {
     if (wanted === null) return null;
@@ -28,28 +29,69 @@ export function causesIn(
         ? firstPass(observation, symbol, wanted)
         : obstacle.kind === 'undefined'
           ? unknownCause(symbol, names, obstacle.now)
-          : causeFor(obstacle, asked);
+          : causeFor(obstacle, holdersOf);
     known.set(key, cause);
     return cause;
   };
 }
 
-function causeFor(obstacle: Exclude<Obstacle, { kind: 'undefined' }>, asked: AskedBy): Cause {
-  if (obstacle.kind === 'selected') return { kind: 'selected', by: holders(obstacle.by, asked) };
+type HoldersOf = (by: readonly Force[]) => Holder[];
+
+function causeFor(obstacle: Exclude<Obstacle, { kind: 'undefined' }>, holdersOf: HoldersOf): Cause {
+  if (obstacle.kind === 'selected') return { kind: 'selected', by: holdersOf(obstacle.by) };
   if (obstacle.kind !== 'no-prompt') return obstacle;
   const { setBy } = obstacle;
   if (setBy.kind !== 'select' && setBy.kind !== 'imply') return { ...obstacle, setBy };
-  return { ...obstacle, setBy: { kind: setBy.kind, by: holders(setBy.by, asked) } };
+  return { ...obstacle, setBy: { kind: setBy.kind, by: holdersOf(setBy.by) } };
 }
 
-/** The user's own wishes first. */
-function holders(by: readonly Force[], asked: AskedBy): Holder[] {
-  const marked = by.map((force): Holder => {
+/** The user's own wishes first, then what nothing holds in turn, then the others, those together that the same symbols hold. */
+function holdersIn(configuration: Configuration, asked: AskedBy): HoldersOf {
+  const known = new Map<string, string[]>();
+  const beginnings = (symbol: string): string[] => {
+    const found = known.get(symbol) ?? beginningsOf(configuration, symbol);
+    known.set(symbol, found);
+    return found;
+  };
+  const holder = (force: Force): Holder => {
     const said = asked.get(force.symbol);
-    const isOwn = said !== undefined && isWish(said) && (said.wanted === 'y' || said.wanted === 'm');
-    return isOwn ? { ...force, isWish: true } : force;
-  });
-  return [...marked.filter((holder) => holder.isWish), ...marked.filter((holder) => !holder.isWish)];
+    if (said !== undefined && isWish(said) && (said.wanted === 'y' || said.wanted === 'm'))
+      return { ...force, isWish: true };
+    const heldBy = beginnings(force.symbol);
+    return heldBy.length === 0 ? force : { ...force, heldBy };
+  };
+  return (by) => {
+    const all = by.map(holder);
+    const own = all.filter(({ isWish }) => isWish);
+    const free = all.filter(({ isWish, heldBy }) => !isWish && heldBy === undefined);
+    const held = all.filter(({ heldBy }) => heldBy !== undefined);
+    return [...own, ...free, ...held.sort(byHeldBy)];
+  };
+}
+
+function byHeldBy(a: Holder, b: Holder): number {
+  const [x, y] = [a, b].map(({ heldBy = [] }) => heldBy.join()) as [string, string];
+  return Number(x > y) - Number(x < y);
+}
+
+/** So many symbols are looked at for the beginnings of one chain of selects. */
+const MOST_VISITED = 100;
+
+/** Where the selects begin that keep a symbol on; empty where none does. */
+function beginningsOf(configuration: Configuration, symbol: string): string[] {
+  const holding = (name: string): string[] => {
+    const obstacle = obstacleTo(configuration, name, 'n');
+    return obstacle?.kind === 'selected' ? obstacle.by.map((force) => force.symbol) : [];
+  };
+  const found: string[] = [];
+  // A set goes on with what is added to it.
+  const open = new Set(holding(symbol));
+  for (const name of open) {
+    const further = open.size < MOST_VISITED ? holding(name) : [];
+    if (further.length === 0) found.push(name);
+    for (const each of further) open.add(each);
+  }
+  return found;
 }
 
 /** Nothing is in the way any more, but when it was asked, less was offered. */

@@ -9,6 +9,8 @@ const holder = z.strictObject({
   level,
   /** Whether the user asks for it. */
   isWish: z.literal(true).exactOptional(),
+  /** Where it is held itself: the symbols at the beginning of the selects, which nothing holds. */
+  heldBy: z.array(z.string()).exactOptional(),
 });
 
 /** A symbol that selects or implies another, and the level at which it holds the other. */
@@ -65,9 +67,11 @@ export const causeSchema = z
       setBy: setter,
       reach: conditionSchema.exactOptional(),
     }),
-    /** The member that is y of its choice: another one, or the symbol itself. */
-    tagged('chosen', { has: z.string() }),
+    /** The member that is y of its choice. `itself`: it is the symbol that should not be. */
+    tagged('chosen', { has: z.string(), itself: z.literal(true).exactOptional() }),
     tagged('range', { low: z.string(), high: z.string(), nearest: z.string() }),
+    /** The number is beyond a range that the log does not tell. */
+    tagged('out-of-range', {}),
     /** The text is none of the symbol's type. */
     tagged('malformed', { type: z.string() }),
     /** An empty text was wanted, which cannot be answered. */

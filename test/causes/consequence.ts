@@ -60,6 +60,7 @@ export function consequence(kconfig: Kconfig, { symbol, wanted, cause, dotConfig
         ? null
         : 'a near name is not defined';
     case 'first-pass':
+    case 'out-of-range':
     case 'implied':
     case 'choice':
     case 'two-yes':

@@ -285,6 +285,9 @@ describe('the reason of an entry', () => {
     expect(reason('unknown', tri('y'))).toBe('wanted y, unknown to this kernel');
     expect(reason('repeated', tri('n'), { offered: ['m', 'y'] })).toBe('wanted n, offered only m/y');
     expect(reason('repeated', text('40'), { got: '17' })).toBe('wanted 40, refused: kconfig keeps 17');
+    expect(reason('repeated', text('40'), { got: '17', cause: { kind: 'out-of-range' } })).toBe(
+      'wanted 40, refused: out of range, kconfig keeps 17',
+    );
     expect(reason('choice', tri('y'), { cause: { kind: 'choice', with: ['Y'] } })).toMatch(/\bY\b.* stays/);
     expect(reason('conflict', tri('y'))).toBe('patch wifi wants y, other definitions do not');
   });

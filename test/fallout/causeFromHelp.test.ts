@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeOf } from '../../src/fallout/causeFromHelp.ts';
+import { causeIn, causeOf } from '../../src/fallout/causeFromHelp.ts';
 import { causeText } from '../../src/fallout/causeText.ts';
 import type { Cause } from '../../src/model/cause.ts';
 import { lackingIn } from '../../src/kconfig/index.ts';
 import { parseExpression } from '../../src/script/helpExpression.ts';
-import type { SymbolHelp } from '../../src/model/observation.ts';
+import type { Observation, SymbolHelp } from '../../src/model/observation.ts';
 import { readHelp } from '../../src/script/symbolHelp.ts';
 
 const help = (text: string): SymbolHelp => {
@@ -36,6 +36,15 @@ Prompt: CRC32/CRC32c functions
     -> Library routines
   Defined at lib/Kconfig:9
   Selected by: R8169 [=m] && NET [=y] && PCI [=y] || BTRFS_FS [=y] && (A [=y] || B [=n]) || JFFS2_FS [=n] && MTD [=y]`;
+
+const NOTHING: Observation = {
+  questions: new Map(),
+  choices: [],
+  refusals: [],
+  complaints: [],
+  help: new Map(),
+  finalValues: null,
+};
 
 const textOf = (cause: Cause | null): string | null => (cause === null ? null : causeText(cause));
 
@@ -90,6 +99,20 @@ describe('causeOf', () => {
       'depends on B [=y], which holds: the log does not say more',
     );
     expect(causeOf(help('Symbol: A [=n]'), 'y')).toBeNull();
+  });
+
+  it.each<[current: string | null, answer: string, text: string | null]>([
+    ['17', '40', 'out of range'],
+    ['0x1000', '40', 'out of range'],
+    ['17', '0x40', 'it is an int, which cannot be that'],
+    ['0x1000', 'many', 'it is a hex, which cannot be that'],
+    [null, '40', null],
+    ['y/', '40', null],
+  ])('knows why a number that stays %s is refused when %s is answered', (current, answer, text) => {
+    const refusal = { kind: 'repeated' as const, symbol: 'A', prompt: 'a', alts: '', offered: [], current, used: null };
+    const observation = { ...NOTHING, refusals: [{ ...refusal, answer }] };
+    expect(textOf(causeIn(observation, 'A', answer))).toBe(text);
+    expect(causeIn(observation, 'B', answer)).toBeNull();
   });
 
   it('shortens a long list', () => {

@@ -21,6 +21,22 @@ const now = (cause: Cause, values: Record<string, string>): Cause | null =>
 const needs = (condition: Condition): Cause => ({ kind: 'needs', condition });
 
 describe('causeNow', () => {
+  it('leaves out who selects no more, and who holds them no more', () => {
+    const by = [
+      { symbol: 'A', level: 'm' as const },
+      { symbol: 'B', level: 'm' as const, heldBy: ['P', 'Q'] },
+      { symbol: 'C', level: 'm' as const, heldBy: ['P'] },
+    ];
+    expect(now({ kind: 'selected', by }, { B: 'm', C: 'm', Q: 'm' })).toEqual({
+      kind: 'selected',
+      by: [
+        { symbol: 'B', level: 'm', heldBy: ['Q'] },
+        { symbol: 'C', level: 'm' },
+      ],
+    });
+    expect(now({ kind: 'selected', by }, { P: 'y' })).toBeNull();
+  });
+
   it.each<[Condition, Record<string, string>, Condition | null]>([
     [symbol('P'), {}, symbol('P')],
     [symbol('P'), { P: 'm' }, null],

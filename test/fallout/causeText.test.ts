@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { causeText, jsonOf } from '../../src/fallout/causeText.ts';
-import type { Cause } from '../../src/model/cause.ts';
+import type { Cause, Holder } from '../../src/model/cause.ts';
 
 const SELECTED: Cause = { kind: 'selected', by: [{ symbol: 'R8169', level: 'm' }] };
+
+const free = (symbol: string): Holder => ({ symbol, level: 'm' });
+const held = (symbol: string, ...heldBy: string[]): Holder => ({ symbol, level: 'm', heldBy });
 
 describe('causeText', () => {
   it.each<[Cause, string]>([
@@ -20,6 +23,15 @@ describe('causeText', () => {
     ],
     [{ kind: 'spelling' }, 'the same value in another spelling'],
     [{ kind: 'recorded', text: 'as it was said then' }, 'as it was said then'],
+    [
+      { kind: 'selected', by: [free('A'), free('B'), free('C'), free('D'), free('E')] },
+      'selected by A, B, C and 2 more',
+    ],
+    [
+      { kind: 'selected', by: [free('A'), held('B', 'X'), held('C', 'X'), held('D', 'Y', 'Z'), held('E', 'W')] },
+      'selected by A, and by B, C, which X selects, and by D, which Y, Z select, and by 1 more',
+    ],
+    [{ kind: 'chosen', has: 'A', itself: true }, 'its choice needs a member, and no other took its place'],
   ])('%j', (cause, text) => {
     expect(causeText(cause)).toBe(text);
   });

@@ -109,6 +109,7 @@ describe('judge', () => {
     ]);
     const [int] = judged(log('small-repeated-int.nixlog'), {});
     expect(int).toMatchObject({ kind: 'repeated', symbol: 'LOG_BUF_SHIFT', wanted: '40', got: '17' });
+    expect(int?.cause).toEqual({ kind: 'out-of-range' });
     expect(int).not.toHaveProperty('offered');
   });
 

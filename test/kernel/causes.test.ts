@@ -27,6 +27,15 @@ config TOP
 config MIDDLE
 	tristate
 	select LIBRARY
+config UPPER
+	tristate "upper"
+	select INNER
+config INNER
+	tristate
+	select LOWER
+config LOWER
+	tristate
+	select LIBRARY
 config OTHER
 	tristate "other"
 	select LIBRARY
@@ -87,9 +96,17 @@ describe('causesIn', () => {
       kind: 'selected',
       by: [
         { symbol: 'OTHER', level: 'y', isWish: true },
-        { symbol: 'MIDDLE', level: 'y' },
+        { symbol: 'MIDDLE', level: 'y', heldBy: ['TOP'] },
       ],
     });
+    expect(cause && causeText(cause)).toBe('selected by OTHER (your wish), and by MIDDLE, which TOP selects');
+  });
+
+  it('puts together what the same symbols hold', () => {
+    const cause = causeOf('CONFIG_UPPER=y\nCONFIG_TOP=y\nCONFIG_OTHER=y\n', asking({}))('LIBRARY', 'n');
+    expect(cause && causeText(cause)).toBe(
+      'selected by OTHER, and by MIDDLE, which TOP selects, and by LOWER, which UPPER selects',
+    );
   });
 
   it('says that less was offered in the first pass, and what changed since', () => {

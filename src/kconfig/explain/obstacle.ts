@@ -38,8 +38,8 @@ export type Obstacle =
   | { kind: 'not-tristate'; type: SymbolType; needs?: Condition }
   | { kind: 'no-modules' }
   | { kind: 'selected'; by: Force[] }
-  /** Another member of its choice is y, or it is itself the one that is. */
-  | { kind: 'chosen'; has: string }
+  /** Another member of its choice is y, or `itself` is the one that is. */
+  | { kind: 'chosen'; has: string; itself?: true }
   /** Its prompt is not offered at the level that is wanted. */
   | { kind: 'needs'; condition: Condition }
   /** It cannot be asked for. `needs` null: it has no prompt at all. `reach`: what would set it as wanted. */
@@ -101,7 +101,7 @@ function tooHigh(configuration: Configuration, symbol: KSymbol, wanted: Tri): Ob
     return { kind: 'no-prompt', needs, setBy: setterOf(configuration, symbol) };
   }
   if (symbol.memberOf !== null && configuration.chosen(symbol.memberOf) === symbol)
-    return { kind: 'chosen', has: nameOf(symbol) };
+    return { kind: 'chosen', has: nameOf(symbol), itself: true };
   return wanted === MOD && state.modules === NO ? { kind: 'no-modules' } : null;
 }
 

@@ -85,9 +85,11 @@ function missedLines(lost: readonly Wish[], style: Style): string[] {
 function missedLine(wish: Wish, style: Style): string[] {
   const { symbol, wanted, got, kind, cause, position } = wish;
   const isThere = got !== null && got !== 'n';
-  const used = isThere ? `${cause?.kind === 'range' ? 'using' : 'got'} ${shownValue(got)}` : '';
+  const isInRange = cause?.kind === 'range';
+  const used = isThere && isInRange ? `using ${shownValue(got)}` : '';
+  const other = isThere && !isInRange ? `got ${shownValue(got)}` : '';
   const what = kind === 'unknown' ? symbol : `${symbol} = ${shownValue(wanted)}`;
-  const said = parts(', ', why(wish), used);
+  const said = parts('; ', other, parts(', ', why(wish), used));
   const text = clean(`${what}: ${said === '' ? 'not in .config' : said}`);
   const mark = `  ${isThere ? '!' : '✗'} `;
   const place = placeText(position);

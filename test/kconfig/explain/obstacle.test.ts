@@ -92,7 +92,7 @@ describe('obstacleTo', () => {
   it('knows the member that is chosen', () => {
     const choice = 'choice\n\tprompt "c"\nconfig A\n\tbool "a"\nconfig B\n\tbool "b"\nendchoice\n';
     expect(obstacle(choice, 'CONFIG_B=y\n', 'A', 'y')).toEqual({ kind: 'chosen', has: 'B' });
-    expect(obstacle(choice, 'CONFIG_B=y\n', 'B', 'n')).toEqual({ kind: 'chosen', has: 'B' });
+    expect(obstacle(choice, 'CONFIG_B=y\n', 'B', 'n')).toEqual({ kind: 'chosen', has: 'B', itself: true });
   });
 
   it('knows the range of a number, also where other symbols bound it', () => {

@@ -41,7 +41,7 @@ test('the verdict names each wish that misses with its cause and its place, then
   expect(`\n${lines.join('\n')}\n`).toBe(`
   ✗ DEBUG_FSS: no such option; did you mean DEBUG_FS?  /etc/nixos/patches.nix:21
   ! LOG_BUF_SHIFT = 40: out of range 12..25, using 25  /etc/nixos/patches.nix:22
-  ! RTLWIFI = n: selected by RTL8192CE, got m          /etc/nixos/patches.nix:23
+  ! RTLWIFI = n: got m; selected by RTL8192CE          /etc/nixos/patches.nix:23
   predicted in 0.4 s: 3 of your wishes miss, 104 entries (+A; −B)
   beyond your wishes: 32 off (DRM_I915, …), 3 on
 `);
