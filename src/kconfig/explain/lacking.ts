@@ -23,7 +23,8 @@ function valued(configuration: Configuration, expr: Expr, depth: number): Valued
       const of = termsOf(expr).map((term) => valued(configuration, term, depth + 1));
       return { kind: expr.kind, level, of };
     }
-    default:
+    case 'symbol':
+    case 'compare':
       return valuedLeaf(configuration, expr);
   }
 }
