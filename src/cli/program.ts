@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     resume: async () => (await import('./resume.ts')).resumeCommand,
     retry: async () => (await import('./retry.ts')).retryCommand,
     undo: async () => (await import('./undo.ts')).undoCommand,
+    tidy: async () => (await import('./tidy.ts')).tidyCommand,
   },
   'Kernel:': {
     preflight: async () => (await import('./preflight.ts')).preflightCommand,

@@ -13,7 +13,7 @@ import { wholeRequest } from './predictedRequest.ts';
 export type Asking = Pick<PredictionInput, 'intents' | 'legacy' | 'managedName' | 'hostModules'>;
 
 /** A kernel's own settings that stand in the store came with it, as those of linux_rt do. */
-const isOfUser = ({ by, position }: Intent | LegacyLine): boolean =>
+export const isOfUser = ({ by, position }: Intent | LegacyLine): boolean =>
   isWish({ by, position }) && !(by.kind === 'kernel' && position !== null && isStorePath(position.file));
 
 /** What a prediction of the baseline begins from. */

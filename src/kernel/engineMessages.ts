@@ -5,6 +5,7 @@ import type { Prediction, PredictionInput } from './prediction.ts';
 import type { PreflightInput } from './preflight.ts';
 import type { Preflight } from '../model/preflight.ts';
 import type { Toward, TowardInput } from './settingsToward.ts';
+import type { Tidy, TidyInput } from './tidy.ts';
 
 export type EngineAsk =
   | { kind: 'predict'; input: PredictionInput }
@@ -12,6 +13,8 @@ export type EngineAsk =
   | { kind: 'explain'; input: ExplanationInput }
   /** Which settings lead to a configuration. */
   | { kind: 'toward'; input: TowardInput }
+  /** Which settings of the user's can go. */
+  | { kind: 'tidy'; input: TidyInput }
   /** What a .config lacks of what a host needs. */
   | { kind: 'preflight'; input: PreflightInput };
 
@@ -29,6 +32,7 @@ export type EngineReply =
       effectsMs: number;
     }
   | { kind: 'toward'; toward: Toward }
+  | { kind: 'tidied'; tidy: Tidy }
   | { kind: 'preflight'; found: Preflight }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */

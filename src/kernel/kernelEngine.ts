@@ -21,6 +21,7 @@ import { symbolsOf } from './modules/moduleQueries.ts';
 import { preflight, type PreflightInput } from './preflight.ts';
 import { rootFinder } from './roots.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
+import { tidy, type Tidy, type TidyInput } from './tidy.ts';
 
 export type Loaded =
   | { kind: 'engine'; engine: KernelEngine }
@@ -34,6 +35,8 @@ export type KernelEngine = {
   explain: (input: ExplanationInput) => Explained;
   /** The settings that turn what the target comes to into a configuration. */
   toward: (input: TowardInput) => Toward;
+  /** The settings of the user's that can go. */
+  tidy: (input: TidyInput) => Tidy;
   /** The .config of the same host without the user's settings; null where there is none that builds. */
   baseline: (asking: Asking) => string | null;
   /** What a finished .config holds beyond what the user asked for; null where there is no baseline. */
@@ -133,6 +136,7 @@ function engineFor(
     },
     explain: (input) => explainBuild(kernel, input, names),
     toward: (input) => settingsToward({ kernel, names, predict: predicted, modules: () => engine.modules() }, input),
+    tidy: (input) => tidy({ kernel, names, predict: predicted }, input),
     modules: () => (index ??= modules()),
     preflight: ({ asking, dotConfig, wanted, foreign, judged }) => {
       const { configuration } = finished(kconfig, dotConfig);

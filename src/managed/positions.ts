@@ -97,14 +97,15 @@ function bindingLocator(text: string): Locator {
 }
 
 /** What is between the markers of any managed patch. */
-function managedRanges(file: NixFile): Range[] {
+export function managedRanges(file: NixFile): Range[] {
   return [...new Set(readMarkers(file).map(({ name }) => name))].flatMap((name) => {
     const markers = findMarkers(file, name);
     return markers.kind === 'marked' ? [{ from: markers.begin.from, to: markers.end.to }] : [];
   });
 }
 
-function isIn(ranges: readonly Range[], offset: number): boolean {
+/** Whether an offset lies in one of these ranges. */
+export function isIn(ranges: readonly Range[], offset: number): boolean {
   return ranges.some(({ from, to }) => offset >= from && offset < to);
 }
 

@@ -8,6 +8,7 @@ import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { PreflightInput } from '../kernel/preflight.ts';
 import type { Prediction, PredictionInput } from '../kernel/prediction.ts';
 import type { TowardInput } from '../kernel/settingsToward.ts';
+import type { TidyInput } from '../kernel/tidy.ts';
 import type { Miss } from '../model/preflight.ts';
 import { limitOf } from '../model/limits.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
@@ -102,6 +103,17 @@ export class Predictor {
   ): Promise<Reply<'toward'> | Failed> {
     const input = { ...toward, asking: inputOf(prepared, options.target) };
     const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, 'toward', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
+  }
+
+  /** The settings of the user's that can go. @throws InfrastructureError when nix cannot be started. */
+  async tidy(
+    prepared: Prepared | Unwritten,
+    tidy: Omit<TidyInput, 'asking'>,
+    options: PredictOptions,
+  ): Promise<Reply<'tidied'> | Failed> {
+    const input = { ...tidy, asking: inputOf(prepared, options.target) };
+    const replied = await this.#ask(prepared.kernel, { kind: 'tidy', input }, 'tidied', options);
     return replied.kind === 'replied' ? replied.reply : replied;
   }
 

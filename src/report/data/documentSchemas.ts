@@ -6,6 +6,7 @@ import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
+import { needlessSchema } from '../../model/tidy.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
@@ -203,6 +204,8 @@ export const documentSchemas = {
     /** How many objects are compiled, as the target stands and with the patches; null where that is not known. */
     objects: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
   }),
+  /** `tidy`. */
+  tidy: z.strictObject({ ...version, target: z.string(), needless: z.array(needlessSchema) }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
   event: z.strictObject({ ...version, event: eventSchema }),
