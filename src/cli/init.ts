@@ -2,13 +2,13 @@ import type { Command } from '@commander-js/extra-typings';
 import { sharedOptions, targetOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Config, Target } from '../config/config.ts';
 import { findConfigFile } from '../config/findConfig.ts';
 import { BlockedError, InfrastructureError, Interrupted, UsageError, type Refused } from '../model/errors.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
 import { askWhatIsRead, chooseAttribute } from '../setup/attribute.ts';
 import { usedAttributes } from '../setup/boundNames.ts';
+import { consent } from './consent.ts';
 import { printTrouble } from './output.ts';
 import { stepLines } from './planLines.ts';
 import { nixFiles } from '../setup/folder.ts';
@@ -59,7 +59,9 @@ export async function init(options: InitOptions): Promise<number> {
     `patches  ${shortPath(target.patchesFile)}`,
   ];
   print(...head, '', ...stepLines(plan.steps, style), ...plan.notes, ...whyInside(options, target));
-  if (!options.yes && !(await consent(options.remove ? 'Remove this?' : 'Add this?', options))) {
+  const without = `falloutd init ${options.remove ? '--remove ' : ''}--yes`;
+  const question = options.remove ? 'Remove this?' : 'Add this?';
+  if (!options.yes && !(await consent(question, { without, signal: options.signal }))) {
     print('Nothing was written.');
     return 1;
   }
@@ -166,28 +168,6 @@ function whyInside({ configFile, inside, remove }: InitOptions, { patchesFile, m
 
 function tellEvaluating({ installable }: Target): void {
   process.stderr.write(`${styleOf(process.stderr).colors.dim(`evaluating ${installable.attribute} …`)}\n`);
-}
-
-/** @throws UsageError where there is no terminal to ask on. */
-async function consent(question: string, { signal, remove }: InitOptions): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UsageError({
-      message: 'nothing was written: there is no terminal to ask on',
-      hint: `falloutd init ${remove ? '--remove ' : ''}--yes does it without asking`,
-    });
-  }
-  // Not as a terminal: readline would keep Ctrl-C to itself.
-  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
-  try {
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
-    return /^(?:y|yes)$/i.test(answer.trim());
-  } catch (error) {
-    if (signal.aborted) throw new Interrupted();
-    throw error;
-  } finally {
-    lines.close();
-  }
 }
 
 function print(...lines: readonly string[]): void {

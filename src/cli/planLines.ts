@@ -19,7 +19,8 @@ export function stepLines(steps: readonly Step[], style: Style): string[] {
   return commands.length === 0 ? changes : [...changes, ...commands, ''];
 }
 
-function changeLines({ path, before, after }: FileChange, { colors }: Style): string[] {
+/** A unified diff of a file. */
+export function changeLines({ path, before, after }: FileChange, { colors }: Style): string[] {
   const name = shortPath(path);
   // All of it goes, and all of it stands in the history: nobody reads a thousand lines of it.
   if (before !== null && after === null) {

@@ -36,11 +36,13 @@ async function undoHere(config: Config, target: Target, run: number | null): Pro
 }
 
 /** What was undone, and that the target is held. */
-export function undoneText({ target, run, path, changed }: Undone): string {
-  const what = changed
+export function undoneText({ target, run, path, changed, files }: Undone): string {
+  const own = files.map((file) => `${shortPath(file)} is again as it was before run ${run}`);
+  const managed = changed
     ? `${shortPath(path)}: the managed patch is again as it was before run ${run}`
     : `${shortPath(path)}: nothing to undo, the managed patch is the same as before run ${run}`;
-  return `${what}\n${target} is held, so that nothing changes it. \`falloutd resume\` lets it converge again, which absorbs the same fallout again unless you change your wishes\n`;
+  const isTold = own.length === 0 || (changed && !files.includes(path));
+  return `${[...own, ...(isTold ? [managed] : [])].join('\n')}\n${target} is held, so that nothing changes it. \`falloutd resume\` lets it converge again, which absorbs the same fallout again unless you change your wishes\n`;
 }
 
 /** The arguments of `falloutd undo`. */

@@ -10,9 +10,10 @@ import type { RunEvent } from '../model/event.ts';
 import type { LateWrite } from '../model/lateWrite.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TargetStatus } from '../report/data/documentSchemas.ts';
+import type { Tidied } from '../run/tidyTarget.ts';
 import type { Undone } from '../run/undo.ts';
 import type { Daemon } from './daemon.ts';
-import type { TargetLoop } from './targetLoop.ts';
+import type { TargetLoop, TidyPlan } from './targetLoop.ts';
 
 /** What the routes serve. It stays when the configuration changes; only the daemon is replaced. */
 export type Serving = {
@@ -25,6 +26,8 @@ export type Serving = {
   statuses: () => Promise<TargetStatus[]>;
   /** `late`: what a program wrote meanwhile to the file that was replaced. */
   undo: (loop: TargetLoop, run: number | null) => Promise<Undone & { late: LateWrite[] }>;
+  /** `done` is null after an interruption. */
+  tidy: (loop: TargetLoop, plan: TidyPlan) => Promise<{ done: Tidied | null; late: LateWrite[] }>;
 };
 
 /** The routes as the client sees them: `client.ts` takes paths, bodies and answers from this type. */
@@ -37,6 +40,8 @@ export type Refusal = { problem: Problem; exitCode: number };
 const SOFTWARE_ERROR = 70;
 
 const MAX_BODY_BYTES = 1 << 20;
+
+const tidyPlan = z.object({ how: z.enum(['comment', 'remove']), withImplied: z.boolean(), plan: z.string() });
 
 /** What the daemon answers to the commands. */
 export function routes(serving: Serving) {
@@ -95,6 +100,9 @@ export function routes(serving: Serving) {
     )
     .post('/targets/:target/undo', body(z.object({ run: z.int().nullable() })), async (c) =>
       json(c, await serving.undo(await loopOf(c), c.req.valid('json').run)),
+    )
+    .post('/targets/:target/tidy', body(tidyPlan), async (c) =>
+      json(c, await serving.tidy(await loopOf(c), c.req.valid('json'))),
     )
     .post('/targets/:target/build', body(z.object({ whenStable: z.boolean() })), async (c) =>
       followBuild(c, serving, await loopOf(c), c.req.valid('json')),

@@ -9,8 +9,11 @@ import { targetStatuses } from '../report/data/targetStatus.ts';
 import type { TargetStatus } from '../report/data/documentSchemas.ts';
 import { LateWrites } from '../run/lateWrites.ts';
 import { Predictor } from '../run/predictor.ts';
+import type { Tidied } from '../run/tidyTarget.ts';
 import type { Undone } from '../run/undo.ts';
+import type { History } from '../state/historyDatabase.ts';
 import { takeLock } from '../state/lock.ts';
+import { replacedFiles } from '../state/replacements.ts';
 import { openLocked, refuseStateInFlake, type State } from '../state/stateDirectory.ts';
 import { claimTargets } from '../state/targetNames.ts';
 import type { InputWatcher } from '../system/inputWatch.ts';
@@ -20,7 +23,7 @@ import { createDaemon, type Daemon, type DaemonOptions } from './daemon.ts';
 import { startHooks, type HookRunner } from './runHooks.ts';
 import { routes, type Serving } from './routes.ts';
 import { serveSocket, type Server } from './server.ts';
-import { WORK, type TargetLoop } from './targetLoop.ts';
+import { WORK, type TargetLoop, type TidyPlan } from './targetLoop.ts';
 
 /** What a service reports beside the events of its runs and builds. */
 export type ServiceNews =
@@ -125,14 +128,24 @@ export class Service implements Serving {
   }
 
   async undo(loop: TargetLoop, run: number | null): Promise<Undone & { late: LateWrite[] }> {
+    const { done, late } = await this.#hearingLate(loop, async () => loop.undo(run));
+    return { ...done, late };
+  }
+
+  async tidy(loop: TargetLoop, plan: TidyPlan): Promise<{ done: Tidied | null; late: LateWrite[] }> {
+    return await this.#hearingLate(loop, async () => loop.tidy(plan));
+  }
+
+  /** Does something that writes, and hears what programs wrote meanwhile to the files that were replaced. */
+  async #hearingLate<T>(loop: TargetLoop, act: () => Promise<T>): Promise<{ done: T; late: LateWrite[] }> {
     const late: LateWrite[] = [];
     const stop = this.follow((event) => {
       if (event.kind === 'late-write' && event.target === loop.target.name) late.push(event.late);
     });
     try {
-      const undone = await loop.undo(run);
+      const done = await act();
       await this.#lateWrites.settled(loop.target.name);
-      return { ...undone, late };
+      return { done, late };
     } finally {
       stop();
     }
@@ -157,7 +170,7 @@ export class Service implements Serving {
   async #open(): Promise<void> {
     const { file, targets } = this.#config;
     this.#options.onNews({ kind: 'notices', lines: this.#state.history.notices });
-    await mend(targets);
+    await mend(this.#state.history, targets);
     this.#server.answer(routes(this));
     if (file !== null) this.#configWatch.set([file], this.#options.configReadAt);
     this.#begin();
@@ -177,7 +190,8 @@ export class Service implements Serving {
       claimTargets(this.#state.history, config.targets);
       // Files that are served already may be in the middle of a write.
       const served = new Set(this.#config.targets.map((target) => target.managedFile));
-      await mend(config.targets.filter((target) => !served.has(target.managedFile)));
+      const fresh = config.targets.filter((target) => !served.has(target.managedFile));
+      await mend(this.#state.history, fresh);
       this.#swapped = this.#swap(config, this.#createDaemon(config));
       await this.#swapped;
     } catch (error) {
@@ -221,6 +235,7 @@ export class Service implements Serving {
   };
 }
 
-async function mend(targets: readonly Target[]): Promise<void> {
-  await mendAllLeftovers(targets.map(({ managedFile }) => managedFile));
+async function mend(history: History, targets: readonly Target[]): Promise<void> {
+  const files = targets.flatMap(({ name, managedFile }) => [managedFile, ...replacedFiles(history, name)]);
+  await mendAllLeftovers([...new Set(files)]);
 }

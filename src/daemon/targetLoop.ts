@@ -6,7 +6,9 @@ import type { RunEvent } from '../model/event.ts';
 import type { LiveStatus } from '../model/liveStatus.ts';
 import type { RunCause, RunOutcome, Trigger } from '../model/run.ts';
 import type { Hold } from '../model/targetState.ts';
-import { converge } from '../run/converge.ts';
+import { converge, type ConvergeOptions } from '../run/converge.ts';
+import { tidyAsPlanned, type Tidied } from '../run/tidyTarget.ts';
+import type { FindOptions } from '../run/findNeedless.ts';
 import { undoRun, type Undone } from '../run/undo.ts';
 import type { Predictor } from '../run/predictor.ts';
 import type { WriteListeners } from '../run/writeUserFile.ts';
@@ -21,9 +23,17 @@ import { watchInputs, type InputWatcher } from '../system/inputWatch.ts';
 export const RETRY_MS: readonly number[] = [10_000, 30_000, 60_000, 300_000];
 
 /** What a loop works with; tests pass in their own. */
-export type Work = { converge: typeof converge; undo: typeof undoRun; watch: typeof watchInputs };
+export type Work = {
+  converge: typeof converge;
+  undo: typeof undoRun;
+  tidy: typeof tidyAsPlanned;
+  watch: typeof watchInputs;
+};
 
-export const WORK: Work = { converge, undo: undoRun, watch: watchInputs };
+export const WORK: Work = { converge, undo: undoRun, tidy: tidyAsPlanned, watch: watchInputs };
+
+/** What a user has agreed to see taken out of their files. */
+export type TidyPlan = FindOptions & { plan: string };
 
 export type LoopOptions = {
   history: History;
@@ -55,7 +65,7 @@ type Resting = { kind: 'idle' | 'held' | 'stopped' };
 /** A run that waits until the queue lets it begin. Nothing of it is recorded yet. */
 type Queued = { kind: 'queued'; trigger: Trigger };
 
-/** A run or an undo under way. Whatever comes next waits for `ended`, so no two of them ever overlap. */
+/** A run, an undo or a tidying under way. Whatever comes next waits for `ended`, so no two of them ever overlap. */
 type Busy = {
   kind: 'busy';
   doing: string;
@@ -167,12 +177,12 @@ export class TargetLoop {
     const { history, work } = this.#options;
     const before = holdOf(history, this.target.name);
     await this.hold('undone');
-    this.#assertHeld(this.#state);
+    this.#assertHeld(this.#state, 'undone');
     const own = holdOf(history, this.target.name);
     try {
       return await this.#occupy('takes a run back', { kind: 'held' }, async ({ next }) => {
         // Resumed or stopped just now.
-        this.#assertHeld(next);
+        this.#assertHeld(next, 'undone');
         return work.undo(this.target, history, run, this.#writeListeners);
       });
     } catch (error) {
@@ -183,11 +193,35 @@ export class TargetLoop {
     }
   }
 
-  #assertHeld(state: State | Next | null): void {
+  /**
+   * Takes needless settings out of the user's files while the target is held; then it goes on. null after an interruption.
+   * @throws RefusedError or BlockedError as `tidyAsPlanned` does; RefusedError when the target went on meanwhile, or without an engine.
+   */
+  async tidy(plan: TidyPlan): Promise<Tidied | null> {
+    const { history, work, predictor } = this.#options;
+    if (predictor === undefined) throw new RefusedError({ message: 'there is no engine to predict with' });
+    await this.#rest('held');
+    this.#assertHeld(this.#state, 'written');
+    try {
+      return await this.#occupy('tidies', { kind: 'held' }, async (busy) => {
+        this.#assertHeld(busy.next, 'written');
+        const heard = { onPhase: () => undefined, onProgress: () => undefined };
+        return work.tidy(this.target, history, plan, { ...this.#converging(busy), ...heard, predictor });
+      });
+    } finally {
+      // What the user paused, before or meanwhile, stays so.
+      if (this.#state.kind === 'held' && holdOf(history, this.target.name) === null) {
+        this.#state = { kind: 'idle' };
+        this.trigger('command');
+      }
+    }
+  }
+
+  #assertHeld(state: State | Next | null, what: 'undone' | 'written'): void {
     if (state?.kind === 'held') return;
     throw new RefusedError({
       message: `${this.target.name} went on meanwhile`,
-      hint: 'nothing was undone; try again',
+      hint: `nothing was ${what}; try again`,
     });
   }
 
@@ -277,28 +311,33 @@ export class TargetLoop {
 
   /** @returns how the run ended; an error of any kind counts as infrastructure, so that it is tried again. */
   async #converge(trigger: Trigger, busy: Busy): Promise<RunOutcome | null> {
-    const { work, history, predictor, transcripts, emit } = this.#options;
-    const since = thisMoment();
+    const { work, history } = this.#options;
     try {
-      const { outcome } = await work.converge(this.target, history, {
-        ...trigger,
-        signal: busy.abort.signal,
-        transcripts,
-        predictor,
-        emit: (event) => {
-          if (event.kind === 'phase') busy.doing = `iteration ${event.iteration}, ${event.phase}`;
-          if (event.kind === 'run-finished') busy.lastEvents.push(event);
-          else emit(event);
-        },
-        onInputs: (files) => this.#watcher.set(files, since()),
-        ...this.#writeListeners,
-      });
+      const { outcome } = await work.converge(this.target, history, { ...trigger, ...this.#converging(busy) });
       return outcome;
     } catch (error) {
       this.#report(error);
       busy.lastEvents.push(...this.#closeRun());
       return { kind: 'infrastructure', problem: problemOf(error) };
     }
+  }
+
+  /** What a run of this target is given. */
+  #converging(busy: Busy): Omit<ConvergeOptions, 'cause'> {
+    const { predictor, transcripts, emit } = this.#options;
+    const since = thisMoment();
+    return {
+      signal: busy.abort.signal,
+      transcripts,
+      predictor,
+      emit: (event) => {
+        if (event.kind === 'phase') busy.doing = `iteration ${event.iteration}, ${event.phase}`;
+        if (event.kind === 'run-finished') busy.lastEvents.push(event);
+        else emit(event);
+      },
+      onInputs: (files) => this.#watcher.set(files, since()),
+      ...this.#writeListeners,
+    };
   }
 
   #report(error: unknown): void {

@@ -214,6 +214,18 @@ function linesOf(entries: readonly Entry[]): string[] {
   return entries.flatMap((entry) => (entry.via === 'legacy' ? (legacyLine(entry) ?? []) : [])).sort();
 }
 
+/** Whether two texts are the same outside of the markers of `name`. */
+export function sameOutside(one: string, other: string, name: string): boolean {
+  return outside(one, name) === outside(other, name);
+}
+
+function outside(text: string, name: string): string {
+  const reading = readManaged(text, name);
+  if (reading.kind !== 'managed') return text;
+  const { begin, end } = reading.patch;
+  return text.slice(0, begin.to) + text.slice(end.from);
+}
+
 export type Restoration = { kind: 'restored'; text: string } | { kind: 'unchanged' } | Refused;
 
 /**

@@ -6,14 +6,14 @@ import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
 import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
-import { firstReplacementOf } from '../state/replacements.ts';
+import { replacementsOf } from '../state/replacements.ts';
 import { dotConfig } from '../state/recordedRuns.ts';
 import { expected, managedEntries, markStable, saveManaged, stableOf } from '../state/targets.ts';
 import { retain } from '../state/contents.ts';
 import { inputHashes, inputsHash } from '../system/contentHash.ts';
 import { unknownProblem } from '../kernel/symbols.ts';
-import { writeEntries } from './patchWriter.ts';
-import type { WriteListeners } from './writeUserFile.ts';
+import { writeEntries, writeRoot } from './patchWriter.ts';
+import { writeUserFile, type FileChange, type WriteListeners } from './writeUserFile.ts';
 import type { BuildProgress, Transcript } from '../nix/configBuild.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions } from '../managed/positions.ts';
@@ -51,6 +51,8 @@ export type ConvergeOptions = Trigger &
     emit: (event: RunEvent) => void;
     /** Called after each evaluation with the user's files that it read. */
     onInputs?: (files: string[]) => void;
+    /** What the run begins with: changes of the user's own files, which they asked for. */
+    edits?: readonly FileChange[];
     /** Computes what builds would show; without it every step takes a build. */
     predictor?: Predictor | undefined;
   };
@@ -68,7 +70,7 @@ export async function converge(target: Target, history: History, options: Conver
   const convergence = new Convergence(running, recorder, options);
   let outcome: RunOutcome;
   try {
-    outcome = await convergence.toFixedPoint();
+    outcome = (await writeEdits(running, options.edits ?? [])) ?? (await convergence.toFixedPoint());
   } catch (error) {
     if (error instanceof BlockedError) outcome = { kind: 'blocked', problem: error.problem };
     else if (error instanceof InfrastructureError) outcome = { kind: 'infrastructure', problem: error.problem };
@@ -79,12 +81,33 @@ export async function converge(target: Target, history: History, options: Conver
   return recorder.end(outcome, convergence.gained(), convergence.lost, convergence.config);
 }
 
+/** Changes files of the user's; the end of the run where one cannot be changed. */
+async function writeEdits(
+  { target, history, run, signal, processes, onWrite, onDisplaced }: Running,
+  edits: readonly FileChange[],
+): Promise<RunOutcome | null> {
+  const nix = { signal, processes, limit: limitOf(target.limits, 'evaluation') };
+  const options = { history, target: target.name, run, root: writeRoot(target), onWrite, onDisplaced, nix };
+  for (const edit of edits) {
+    const written = await writeUserFile(edit, options);
+    if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
+    if (written.kind === 'newer-save') return { kind: 'superseded' };
+    if (written.kind === 'aborted') return interruptedBy(signal);
+  }
+  return null;
+}
+
+/** A save that supersedes a run aborts it with that as its reason. */
+const interruptedBy = (signal: AbortSignal): RunOutcome => ({
+  kind: signal.reason === 'superseded' ? 'superseded' : 'interrupted',
+});
+
 /** Puts back the entries that a run released at its start and did not come to replace. A save in this very moment stands. */
 async function putBack(
   { target, history, run, onWrite, onDisplaced }: Running,
   entries: readonly ManagedEntry[],
 ): Promise<void> {
-  if (firstReplacementOf(history, target.name, run) === null) return;
+  if (replacementsOf(history, target.name, run).length === 0) return;
   try {
     await undoRun(target, history, run, { onWrite, onDisplaced });
     saveManaged(history, target.name, entries);
@@ -391,10 +414,8 @@ class Convergence {
       }
       case 'newer-save':
         return this.#end(open, 'cancelled', { kind: 'superseded' });
-      case 'aborted': {
-        const isSuperseded = this.#options.signal.reason === 'superseded';
-        return this.#end(open, 'cancelled', { kind: isSuperseded ? 'superseded' : 'interrupted' }, extras);
-      }
+      case 'aborted':
+        return this.#end(open, 'cancelled', interruptedBy(this.#options.signal), extras);
     }
   }
 

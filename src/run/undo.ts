@@ -3,29 +3,38 @@ import { BlockedError, RefusedError } from '../model/errors.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { run as recordedRun } from '../state/recordedRuns.ts';
 import { keepState, saveManaged, stateOf } from '../state/targets.ts';
-import { firstReplacementOf, lastReplacingRun } from '../state/replacements.ts';
+import { lastReplacingRun, replacementsOf, type Replaced } from '../state/replacements.ts';
 import { limitOf } from '../model/limits.ts';
 import { readPatchFiles, readUserFile, textIn, writeRoot } from './patchWriter.ts';
-import { type WriteListeners, writeUserFile } from './writeUserFile.ts';
+import { type FileChange, type WriteListeners, writeUserFile } from './writeUserFile.ts';
 import { bytesOf, textOf } from '../system/fileText.ts';
-import { restoreManaged } from '../managed/edit.ts';
+import { restoreManaged, sameOutside } from '../managed/edit.ts';
 
-export type Undone = { target: string; run: number; path: string; changed: boolean };
+export type Undone = {
+  target: string;
+  run: number;
+  path: string;
+  /** Whether the managed patch changed. */
+  changed: boolean;
+  /** The files whose lines of the user's are as they were before the run. */
+  files: string[];
+};
 
 /**
- * Puts the managed patch back as it was before a run (the last one that wrote, when none is named).
- * What it replaces is kept in history like every write.
- * @throws RefusedError when there is nothing to undo or the file changed meanwhile; BlockedError when it cannot be written.
+ * Puts the managed patch back as it was before a run (the last one that wrote, when none is named), and the user's own lines where the
+ * run changed any. What it replaces is kept in history like every write.
+ * @param options.savesStand a file that was saved since, with lines of the user's changed by the run, stays as it is.
+ * @throws RefusedError when there is nothing to undo or a file changed meanwhile; BlockedError when it cannot be written.
  */
 export async function undoRun(
   target: Target,
   history: History,
   run: number | null,
-  listeners: WriteListeners = {},
+  { savesStand = false, ...listeners }: WriteListeners & { savesStand?: boolean } = {},
 ): Promise<Undone> {
   const number = run ?? lastReplacingRun(history, target.name);
-  const replaced = number === null ? null : firstReplacementOf(history, target.name, number);
-  if (number === null || replaced === null) {
+  const replaced = number === null ? [] : replacementsOf(history, target.name, number);
+  if (number === null || replaced.length === 0) {
     throw new RefusedError({
       message:
         run === null
@@ -34,33 +43,78 @@ export async function undoRun(
       hint: '`falloutd history` lists the runs',
     });
   }
-  const path = target.managedFile;
-  const now = readUserFile(path);
-  const restored = restoreManaged(textIn(now, path), textOf(replaced.before), target.managedName);
-  if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
-  if (restored.kind === 'unchanged') return { target: target.name, run: number, path, changed: false };
-  const written = await writeUserFile(
-    { path, before: now, after: bytesOf(restored.text) },
-    {
-      history,
-      target: target.name,
-      run: null,
-      root: writeRoot(target),
-      ...listeners,
-      nix: { limit: limitOf(target.limits, 'evaluation') },
-    },
+  const paths = [...new Set(replaced.map(({ path }) => path))];
+  const restorations = paths.map((path) =>
+    restorationOf(
+      target,
+      replaced.filter((each) => each.path === path),
+    ),
   );
+  const changed = restorations.find(({ kind }) => kind === 'saved-since');
+  if (changed !== undefined && !savesStand)
+    throw new RefusedError({
+      message: 'it was changed after that run, which changed lines of yours',
+      file: changed.path,
+      hint: 'nothing was undone; `falloutd diff` shows what the run changed',
+    });
+  const changes = restorations.flatMap((each) => (each.kind === 'change' ? each.change : []));
+  for (const change of changes) await write(change, target, history, listeners);
+  // From now on these are the newest entries; the next run releases those whose intents have changed.
+  if (changes.length > 0) {
+    const { entries } = readPatchFiles(target, history);
+    const known = stateOf(history, target.name, entries)?.entries ?? [];
+    keepState(history, target.name, known);
+    saveManaged(history, target.name, known);
+  }
+  return {
+    target: target.name,
+    run: number,
+    path: target.managedFile,
+    changed: changes.some(({ path }) => path === target.managedFile),
+    files: restorations.flatMap((each) => (each.kind === 'change' && each.isOwn ? each.path : [])),
+  };
+}
+
+/** What becomes of a file; `isOwn`: lines of the user's change back, too. */
+type Restoration = { path: string } & (
+  { kind: 'change'; change: FileChange; isOwn: boolean } | { kind: 'as-before' } | { kind: 'saved-since' }
+);
+
+/** @param replaced the replacements of one file by one run, in their order. */
+function restorationOf({ managedFile, managedName }: Target, replaced: readonly Replaced[]): Restoration {
+  const [first, last] = [replaced[0], replaced.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('nothing was replaced');
+  const { path } = first;
+  const now = readUserFile(path);
+  const text = textIn(now, path);
+  const [before, after] = [textOf(first.before), textOf(last.after)];
+  if (path === managedFile && sameOutside(before, after, managedName)) {
+    const restored = restoreManaged(text, before, managedName);
+    if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
+    if (restored.kind === 'unchanged') return { kind: 'as-before', path };
+    const change = { path, before: now, after: bytesOf(restored.text) };
+    return { kind: 'change', path, change, isOwn: false };
+  }
+  if (text === before) return { kind: 'as-before', path };
+  const isAsWritten = path === managedFile ? sameOutside(text, after, managedName) : text === after;
+  if (!isAsWritten) return { kind: 'saved-since', path };
+  return { kind: 'change', path, change: { path, before: now, after: first.before }, isOwn: true };
+}
+
+async function write(change: FileChange, target: Target, history: History, listeners: WriteListeners): Promise<void> {
+  const written = await writeUserFile(change, {
+    history,
+    target: target.name,
+    run: null,
+    root: writeRoot(target),
+    ...listeners,
+    nix: { limit: limitOf(target.limits, 'evaluation') },
+  });
   if (written.kind === 'refused') throw new BlockedError(written.problem);
   if (written.kind !== 'written')
     throw new RefusedError({
       message: 'it was saved at this very moment',
-      file: path,
+      file: change.path,
       hint: 'nothing was undone; try again',
     });
-  // From now on these are the newest entries; the next run releases those whose intents have changed.
-  const { entries } = readPatchFiles(target, history);
-  const known = stateOf(history, target.name, entries)?.entries ?? [];
-  keepState(history, target.name, known);
-  saveManaged(history, target.name, known);
-  return { target: target.name, run: number, path, changed: true };
 }

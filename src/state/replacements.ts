@@ -37,9 +37,16 @@ export function lastReplacingRun(history: History, target: string): number | nul
   return history.get<{ run: number }>(sql, target)?.run ?? null;
 }
 
-/** The first replacement of a run: its `before` is what stood there when the run began. null where it wrote nothing. */
-export function firstReplacementOf(history: History, target: string, run: number): Replaced | null {
-  return selected(history, 'WHERE target = ? AND run = ? ORDER BY id LIMIT 1', target, run)[0] ?? null;
+/** The replacements of a run in their order. */
+export function replacementsOf(history: History, target: string, run: number): Replaced[] {
+  return selected(history, 'WHERE target = ? AND run = ? ORDER BY id', target, run);
+}
+
+/** The files of a target that were ever replaced. */
+export function replacedFiles(history: History, target: string): string[] {
+  return history
+    .all<{ path: string }>('SELECT DISTINCT path FROM replaced WHERE target = ?', target)
+    .map(({ path }) => path);
 }
 
 function selected(history: History, which: string, ...parameters: unknown[]): Replaced[] {

@@ -290,7 +290,7 @@ describe('the client', () => {
 });
 
 describe('routes', () => {
-  const UNDONE: Undone = { target: 'host', run: 7, path: '/p', changed: true };
+  const UNDONE: Undone = { target: 'host', run: 7, path: '/p', changed: true, files: [] };
 
   type Loop = NonNullable<ReturnType<Daemon['loop']>>;
 
@@ -329,6 +329,10 @@ describe('routes', () => {
         call('undo', run);
         return Promise.resolve({ ...UNDONE, late: [] });
       },
+      tidy: async (_, plan) => {
+        call('tidy', plan);
+        return Promise.resolve({ done: null, late: [] });
+      },
     });
     return { app, calls, tell: (event) => listeners.forEach((listener) => listener(event)), listeners, failing };
   }
@@ -336,6 +340,15 @@ describe('routes', () => {
   it('tells what each target does', async () => {
     await serve(fake().app);
     expect(await live(state)).toEqual({ host: { state: 'idle' } });
+  });
+
+  it('tidies what was agreed to', async () => {
+    const { app, calls } = fake();
+    await serve(app);
+    const json = { how: 'remove', withImplied: true, plan: 'abc' } as const;
+    const param = { target: 'host' };
+    const answer = await askDaemon(state, (daemon) => daemon.targets[':target'].tidy.$post({ param, json }));
+    expect([answer, calls]).toEqual([{ done: null, late: [] }, [['tidy', json]]]);
   });
 
   it('pauses, resumes, retries and undoes', async () => {

@@ -43,7 +43,7 @@ function options(): LoopOptions {
 }
 
 /** For a test that replaces one of them. */
-const works = (): Work => ({ converge: work.converge, undo: work.undo, watch: work.watch });
+const works = (): Work => ({ converge: work.converge, undo: work.undo, tidy: work.tidy, watch: work.watch });
 
 async function started(): Promise<void> {
   loop.start();

@@ -68,13 +68,16 @@ export class FakeWork implements Work {
         isOver: false,
         end: () => {
           undo.isOver = true;
-          resolve({ target: name, run: run ?? 1, path: target.managedFile, changed: true });
+          resolve({ target: name, run: run ?? 1, path: target.managedFile, changed: true, files: [] });
         },
       };
       this.undos.push(undo);
       this.#onUndo(undo);
     });
   };
+
+  /** Nothing is ever tidied. */
+  readonly tidy: Work['tidy'] = async () => Promise.resolve(null);
 
   readonly watch: Work['watch'] = (onSave) => {
     const watch: FakeWatch = { files: [], onSave };

@@ -8,6 +8,7 @@ import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
 import { kernelBuildSchema } from '../../model/kernelBuild.ts';
 import { needlessSchema } from '../../model/tidy.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
+import { tagged } from '../../model/tagged.ts';
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
@@ -205,7 +206,19 @@ export const documentSchemas = {
     objects: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
   }),
   /** `tidy`. */
-  tidy: z.strictObject({ ...version, target: z.string(), needless: z.array(needlessSchema) }),
+  tidy: z.strictObject({
+    ...version,
+    target: z.string(),
+    needless: z.array(needlessSchema),
+    /** What was done about them, and in which run; null: nothing was written. */
+    done: z
+      .discriminatedUnion('kind', [
+        tagged('tidied', { run: z.int() }),
+        /** The files are as they were. */
+        tagged('put-back', { run: z.int(), problem: problemSchema }),
+      ])
+      .nullable(),
+  }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
   event: z.strictObject({ ...version, event: eventSchema }),
