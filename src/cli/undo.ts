@@ -36,7 +36,7 @@ async function undoHere(config: Config, target: Target, run: number | null): Pro
 }
 
 /** What was undone, and that the target is held. */
-export function undoneText({ target, run, path, changed, files }: Undone): string {
+export function undoneText({ target, run, path, changed, files = [] }: Undone): string {
   const own = files.map((file) => `${shortPath(file)} is again as it was before run ${run}`);
   const managed = changed
     ? `${shortPath(path)}: the managed patch is again as it was before run ${run}`

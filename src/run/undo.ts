@@ -16,8 +16,8 @@ export type Undone = {
   path: string;
   /** Whether the managed patch changed. */
   changed: boolean;
-  /** The files whose lines of the user's are as they were before the run. */
-  files: string[];
+  /** The files whose lines of the user's are as they were before the run, where it changed any. */
+  files?: string[];
 };
 
 /**
@@ -66,12 +66,13 @@ export async function undoRun(
     keepState(history, target.name, known);
     saveManaged(history, target.name, known);
   }
+  const files = restorations.flatMap((each) => (each.kind === 'change' && each.isOwn ? each.path : []));
   return {
     target: target.name,
     run: number,
     path: target.managedFile,
     changed: changes.some(({ path }) => path === target.managedFile),
-    files: restorations.flatMap((each) => (each.kind === 'change' && each.isOwn ? each.path : [])),
+    ...(files.length > 0 && { files }),
   };
 }
 

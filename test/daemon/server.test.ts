@@ -290,7 +290,7 @@ describe('the client', () => {
 });
 
 describe('routes', () => {
-  const UNDONE: Undone = { target: 'host', run: 7, path: '/p', changed: true, files: [] };
+  const UNDONE: Undone = { target: 'host', run: 7, path: '/p', changed: true };
 
   type Loop = NonNullable<ReturnType<Daemon['loop']>>;
 

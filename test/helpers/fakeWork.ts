@@ -68,7 +68,7 @@ export class FakeWork implements Work {
         isOver: false,
         end: () => {
           undo.isOver = true;
-          resolve({ target: name, run: run ?? 1, path: target.managedFile, changed: true, files: [] });
+          resolve({ target: name, run: run ?? 1, path: target.managedFile, changed: true });
         },
       };
       this.undos.push(undo);

@@ -10,20 +10,24 @@ import { listing } from './table.ts';
 
 /** Those that never matter first, then those that are true anyway today; each with its reason, by file. */
 export function tidyLines(needless: readonly Needless[], target: string, style: Style): string[] {
-  const dead = needless.filter(({ group }) => group === 'dead');
+  const isForced = ({ reason }: Needless): boolean => reason.kind === 'idle-force';
+  const forced = needless.filter(isForced);
+  const dead = needless.filter((each) => each.group === 'dead' && !isForced(each));
   const implied = needless.filter(({ group }) => group === 'implied');
-  const head = parts(
-    '; ',
-    needless.length === 0 ? 'no needless setting' : '',
+  const counted = parts(
+    ', ',
     dead.length === 0 ? '' : `${plural(dead.length, 'setting')} that never ${dead.length === 1 ? 'matters' : 'matter'}`,
-    implied.length === 0
-      ? ''
-      : `${plural(implied.length, 'setting')} true anyway today: an update of nixpkgs may change that`,
+    forced.length === 0 ? '' : `${forced.length} forced for nothing`,
+    implied.length === 0 ? '' : `${implied.length} true anyway today`,
   );
+  const head = `${target}: ${counted === '' ? 'no needless setting' : counted}`;
+  const warning = 'what is true anyway today may be otherwise after an update of nixpkgs';
   return [
-    ...hanging('', `${target}: ${head}`, style.width).map((line) => style.colors.bold(line)),
+    ...hanging('', head, style.width).map((line) => style.colors.bold(line)),
     ...groupLines('never matter', dead, style),
+    ...groupLines('need not be forced, and stay', forced, style),
     ...groupLines('true anyway today', implied, style),
+    ...(implied.length === 0 ? [] : hanging('  → ', warning, style.width)),
   ];
 }
 
@@ -51,7 +55,7 @@ function needlessText(reason: NeedlessReason): string {
     case 'fallout-line':
       return 'changes nothing';
     case 'idle-force':
-      return 'the setting stays; nobody asks for anything else, so that it need not be forced';
+      return 'nobody asks for anything else';
     case 'repeated':
       return `${askerName(reason.by)} asks for the same`;
     case 'default':
