@@ -19,7 +19,7 @@ import { finished } from './sideEffects.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';
 
 /** A definition that may be edited: its index among the intents, and whether a `mkForce` of its own can be taken off it. */
-export type OwnSetting = { intent: number; isForced: boolean };
+type OwnSetting = { intent: number; isForced: boolean };
 
 export type TidyInput = {
   /** The target as it stands. */

@@ -82,7 +82,7 @@ const LAYOUTS = [
   (binding: string) => `\n\t/* before */ ${binding}`,
   (binding: string) => ` ${binding}`,
   (binding: string) => `\n\n    # above\n    ${binding} /* behind */`,
-  (binding: string) => `${binding}`,
+  (binding: string) => binding,
 ];
 const VALUES = [
   'no',
