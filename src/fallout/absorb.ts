@@ -327,6 +327,11 @@ export function changesBetween(before: Managed, after: Managed): EntryChange[] {
   });
 }
 
+/** Whether both are made of the very same entries, so that a record of the one is one of the other. */
+export function areSame(one: Managed, other: Managed): boolean {
+  return one.size === other.size && [...one].every(([symbol, entry]) => other.get(symbol) === entry);
+}
+
 /** `option n`, `y`, `unset`, `freeform "8"`. */
 export function spelledAsk(ask: Ask): string {
   const value =

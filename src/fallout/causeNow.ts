@@ -7,17 +7,19 @@ import { wantedLevel } from './causeFromHelp.ts';
 /** What a result gives a symbol; undefined where it does not name it. */
 export type ValueOf = (symbol: string) => string | undefined;
 
-/** A cause as it is when the symbols have these values; null where they refute it. What no value decides stays. */
+/** A cause as it is when the symbols have these values: itself where they change nothing, null where they refute it. What no value decides stays. */
 export function causeNow(cause: Cause, wanted: string | null, value: ValueOf): Cause | null {
   switch (cause.kind) {
     case 'selected':
     case 'implied': {
       const by = stillOn(cause.by, value);
-      return by.length === 0 ? null : { ...cause, by };
+      if (by.length === 0) return null;
+      return by.length === cause.by.length ? cause : { ...cause, by };
     }
     case 'needs': {
       const condition = conditionNow(cause.condition, value);
-      return condition === null ? null : { ...cause, condition };
+      if (condition === null) return null;
+      return condition === cause.condition ? cause : { ...cause, condition };
     }
     case 'no-prompt':
       return noPromptNow(cause, value);
@@ -60,32 +62,38 @@ function stillOn(by: readonly Holder[], value: ValueOf): Holder[] {
     });
 }
 
-/** What is still lacking; null where the condition holds. A symbol that a result does not name is n. */
+/** What is still lacking, itself where nothing changed; null where the condition holds. A symbol that a result does not name is n. */
 function conditionNow(condition: Condition, value: ValueOf): Condition | null {
   switch (condition.kind) {
     case 'symbol': {
       const now = constant(condition.symbol) ?? value(condition.symbol) ?? 'n';
-      return levelOf(now) >= levelOf(condition.needed) ? null : { ...condition, value: now };
+      return levelOf(now) >= levelOf(condition.needed) ? null : withValue(condition, now);
     }
     case 'off': {
       const now = constant(condition.symbol) ?? value(condition.symbol) ?? 'n';
-      return levelOf(now) <= levelOf(condition.most) ? null : { ...condition, value: now };
+      return levelOf(now) <= levelOf(condition.most) ? null : withValue(condition, now);
     }
     case 'comparison': {
       // What stands in no .config, as an architecture's name, stays what it was.
       const leftValue = value(condition.left) ?? condition.leftValue;
       const rightValue = value(condition.right) ?? condition.rightValue;
-      return holds(leftValue, condition.operator, rightValue) ? null : { ...condition, leftValue, rightValue };
+      if (holds(leftValue, condition.operator, rightValue)) return null;
+      const isSame = leftValue === condition.leftValue && rightValue === condition.rightValue;
+      return isSame ? condition : { ...condition, leftValue, rightValue };
     }
     case 'all':
     case 'any': {
       const of = condition.of.map((each) => conditionNow(each, value));
+      if (of.every((each, index) => each === condition.of[index])) return condition;
       if (condition.kind === 'any' && of.includes(null)) return null;
       const now = joined(condition.kind, of);
       return now?.kind === condition.kind && condition.more !== undefined ? { ...now, more: condition.more } : now;
     }
   }
 }
+
+const withValue = <Leaf extends { value: string }>(leaf: Leaf, value: string): Leaf =>
+  leaf.value === value ? leaf : { ...leaf, value };
 
 const constant = (symbol: string): string | null => (symbol === 'n' || symbol === 'm' ? symbol : null);
 
@@ -97,9 +105,11 @@ function noPromptNow(cause: Extract<Cause, { kind: 'no-prompt' }>, value: ValueO
   const reachNow = reach === undefined ? undefined : conditionNow(reach, value);
   if (reachNow === null) return null;
   const lacks = reachNow === undefined ? {} : { reach: reachNow };
-  if (setBy.kind !== 'select' && setBy.kind !== 'imply') return { ...cause, needs, ...lacks };
+  const isSame = needs === cause.needs && reachNow === reach;
+  if (setBy.kind !== 'select' && setBy.kind !== 'imply') return isSame ? cause : { ...cause, needs, ...lacks };
   const by = stillOn(setBy.by, value);
-  return by.length === 0 ? null : { ...cause, needs, setBy: { ...setBy, by }, ...lacks };
+  if (by.length === 0) return null;
+  return isSame && by.length === setBy.by.length ? cause : { ...cause, needs, setBy: { ...setBy, by }, ...lacks };
 }
 
 /** The kinds that earlier versions recorded keep their words. */

@@ -60,7 +60,7 @@ function withReason(
   const [wanted, got] = [spelled(intent.ask.value), values.get(entry.symbol) ?? null];
   const own = before === undefined ? null : causeNow(before, wanted, valueIn(values));
   // Further on, the reason says what was offered, which no .config shows.
-  const isTrue = before === undefined || (own !== null && causeText(own) === causeText(before));
+  const isTrue = before === undefined || own === before || (own !== null && causeText(own) === causeText(before));
   if (isTrue && entry.rung > 1) return entry;
   const cause = (isTrue ? own : null) ?? causeOf?.(entry.symbol, wanted) ?? own ?? wish?.cause;
   if (before === undefined && cause === undefined) return entry;
@@ -68,7 +68,7 @@ function withReason(
   const kind = cause?.kind === 'unknown' ? 'unknown' : (wish?.kind ?? (got === null ? 'unused' : 'value'));
   const miss = { symbol: entry.symbol, kind, wanted, got, by: null };
   // Without a cause it is true, too: that alone is not worth a write.
-  if (entry.reason === reasonOf(miss, intent.ask, asked)) return { ...rest, ...because };
+  if (entry.reason === reasonOf(miss, intent.ask, asked)) return cause === before ? entry : { ...rest, ...because };
   return { ...rest, ...because, reason: reasonOf({ ...miss, ...because }, intent.ask, asked) };
 }
 

@@ -2,7 +2,7 @@
 import type { Ask, Tristate, Value } from '../model/value.ts';
 import { callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
-import { type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
+import { KERNEL_NAMES, type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
 import { nixString, stringText } from '../nixfile/strings.ts';
 import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare } from '../nixfile/tree.ts';
@@ -63,8 +63,11 @@ export function namesAt(file: NixFile, place: SyntaxNode): Names | null {
   const isPlain = means('mkOverride', 'lib.mkOverride');
   if (library === null && !(isPlain && means('kernel', 'lib.kernel'))) return null;
   const qualified = library === null ? 'kernel' : `${library}.kernel`;
+  const written = new Map(
+    KERNEL_NAMES.map((name) => [name, means(name, `lib.kernel.${name}`) ? name : `${qualified}.${name}`]),
+  );
   return {
-    kernel: (name) => (means(name, `lib.kernel.${name}`) ? name : `${qualified}.${name}`),
+    kernel: (name) => written.get(name) ?? name,
     mkOverride: library === null || (isPlain && library !== 'lib') ? 'mkOverride' : `${library}.mkOverride`,
   };
 }

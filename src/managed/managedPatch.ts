@@ -148,6 +148,14 @@ function attributeSet(expression: SyntaxNode | null): SyntaxNode | null {
 }
 
 function readBindings(file: NixFile, settings: SyntaxNode): ManagedBinding[] {
+  // All of them stand in one scope, where the same text says the same: thousands of settings have some ten values.
+  const known = new Map<string, ReturnType<typeof readAsk>>();
+  const asked = (value: SyntaxNode): ReturnType<typeof readAsk> => {
+    const text = file.textOf(value);
+    const read = known.get(text) ?? readAsk(file, value);
+    known.set(text, read);
+    return read;
+  };
   return children(settings).flatMap((node) => {
     if (node.name === 'Inherit')
       throw new Damage("'inherit' among the settings has no value that could be read", node.from);
@@ -156,7 +164,7 @@ function readBindings(file: NixFile, settings: SyntaxNode): ManagedBinding[] {
     const value = valueOf(node);
     if (symbol == null || value === null)
       throw new Damage('a computed name among the settings cannot be read', node.from);
-    const { ask, override } = more.length > 0 ? { ask: null, override: null } : readAsk(file, value);
+    const { ask, override } = more.length > 0 ? { ask: null, override: null } : asked(value);
     const comment = trailingComment(file, node)?.text ?? null;
     return [{ symbol, expression: file.textOf(value), ask, override, comment, node }];
   });

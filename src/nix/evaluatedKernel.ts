@@ -100,7 +100,14 @@ export function readKernel(
 ): KernelAnswer {
   const answer = nixAnswer.parse(JSON.parse(json));
   if (answer.kind !== 'kernel') return answer;
-  const local = (at: NixPosition | null): Position | null => at && { ...at, file: toLocal(at.file) };
+  // Thousands of bindings stand in a few files.
+  const files = new Map<string, string>();
+  const local = (at: NixPosition | null): Position | null => {
+    if (at === null) return null;
+    const file = files.get(at.file) ?? toLocal(at.file);
+    files.set(at.file, file);
+    return { ...at, file };
+  };
   const malformed: Malformed[] = [];
   const intents = (by: Asker, bindings: readonly NixBinding[]): Intent[] =>
     bindings.flatMap((binding) => {

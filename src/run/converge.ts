@@ -2,7 +2,7 @@ import { recordedChildren } from '../state/childProcesses.ts';
 import type { Target } from '../config/config.ts';
 import { BlockedError, FalloutdError, InfrastructureError } from '../model/errors.ts';
 import { isAbsorbed } from '../fallout/absorbedKinds.ts';
-import { absorb, changesBetween, type Managed } from '../fallout/absorb.ts';
+import { absorb, areSame, changesBetween, type Managed } from '../fallout/absorb.ts';
 import { reviewEntries, withEntryCauses } from '../fallout/reviewEntries.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { type IterationExtras } from '../state/recordRun.ts';
@@ -140,6 +140,7 @@ class Convergence {
   /** What changed since the last stable run. */
   config: ConfigChanges | null = null;
   #managed: Managed | null = null;
+  #recorded: Managed | null = null;
   #entriesAtStart: number | null = null;
   #builds = 0;
   readonly #seen = new Set<string>();
@@ -208,7 +209,7 @@ class Convergence {
     const prepared = await prepare(this.#preparing(open));
     if (prepared.kind !== 'ready') return prepared;
     this.#entriesAtStart ??= prepared.managed.size - entryGain(open);
-    this.#managed = prepared.managed;
+    this.#keepInMind(prepared);
     return prepared;
   }
 
@@ -219,14 +220,20 @@ class Convergence {
     if (prepared.kind === 'unwritten') this.#entriesAtStart ??= prepared.found.size;
     if (prepared.kind !== 'ready') return prepared;
     this.#entriesAtStart ??= prepared.managed.size;
-    this.#managed = prepared.managed;
+    this.#keepInMind(prepared);
     return prepared;
+  }
+
+  #keepInMind({ managed, isStable }: Prepared): void {
+    this.#managed = managed;
+    // Entries that are taken as they stand are not recorded again.
+    if (!isStable) this.#recorded = managed;
   }
 
   #preparing(open: OpenIteration): PrepareOptions {
     this.#recorder.phase(open, 'evaluate');
     const { fresh = false, onInputs } = this.#options;
-    return { ...this.#running, open, managed: this.#managed, fresh, onInputs };
+    return { ...this.#running, open, managed: this.#managed, recorded: this.#recorded, fresh, onInputs };
   }
 
   /**
@@ -313,7 +320,8 @@ class Convergence {
     const stays = new Set(verified.ms === 0 && prepared.isStable ? managed.keys() : met);
     const reviewed = reviewEntries(managed, asked, { values: finalValues, lost }, stays);
     if (sameReasons(managed, reviewed)) {
-      saveManaged(this.#running.history, this.#running.target.name, [...reviewed.values()]);
+      if (this.#recorded === null || !areSame(this.#recorded, reviewed))
+        saveManaged(this.#running.history, this.#running.target.name, [...reviewed.values()]);
       return null;
     }
     this.#seen.clear();
@@ -366,6 +374,7 @@ class Convergence {
     if (written.kind === 'newer-save') return this.#end(open, outcome, { kind: 'superseded' }, extras);
     if (written.kind === 'aborted') return this.#stop(open, written, extras);
     this.#managed = edit.to;
+    this.#recorded = edit.to;
     return null;
   }
 

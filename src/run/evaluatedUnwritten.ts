@@ -36,7 +36,14 @@ export async function evaluatedUnwritten(
   const processes = recordedChildren(history);
   const open = newIteration(0, null);
   const running = { target, history, run: 0, signal, processes };
-  const prepared = await prepareUnwritten({ ...running, open, managed: null, fresh: false, onInputs: undefined });
+  const prepared = await prepareUnwritten({
+    ...running,
+    open,
+    managed: null,
+    recorded: null,
+    fresh: false,
+    onInputs: undefined,
+  });
   if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
   if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
   if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { USUAL_NAME, type Target } from '../config/config.ts';
 import type { Entry } from '../model/entry.ts';
 import { BlockedError } from '../model/errors.ts';
-import type { Managed, OnDisk } from '../fallout/absorb.ts';
+import { areSame, type Managed, type OnDisk } from '../fallout/absorb.ts';
 import { checkoutOf } from '../system/checkout.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { keepState, saveManaged } from '../state/targets.ts';
@@ -137,12 +137,12 @@ type WriteOptions = WriteListeners &
 
 /**
  * Makes the managed patch hold exactly the entries `to`, if the file is still what was read. `from` is what it holds now:
- * that is recorded when the file stays as it is.
+ * that is recorded when the file stays as it is. `recorded` is what this run has recorded of it, if anything.
  */
 export async function writeEntries(
   target: Target,
   { managed: { path, content, patch } }: PatchFiles,
-  { from, to }: { from: Managed; to: Managed },
+  { from, to, recorded = null }: { from: Managed; to: Managed; recorded?: Managed | null },
   { history, run, onWrite, onDisplaced, signal, processes }: WriteOptions,
 ): Promise<FileWrite | { kind: 'unchanged' }> {
   const save = (entries: Managed): void => saveManaged(history, target.name, [...entries.values()]);
@@ -150,7 +150,7 @@ export async function writeEntries(
   const reworded = new Set([...to.values()].filter(isReworded).map(({ symbol }) => symbol));
   const edit = editManaged(patch, [...to.values()], reworded);
   if (edit.kind === 'unchanged') {
-    save(to);
+    if (recorded === null || !areSame(recorded, to)) save(to);
     return edit;
   }
   if (edit.kind === 'refused') return { kind: 'refused', problem: { file: path, ...edit.problem } };

@@ -76,6 +76,8 @@ export type PrepareOptions = Running & {
   open: OpenIteration;
   /** The entries as this run left them; null at its start. */
   managed: Managed | null;
+  /** What it has recorded of them; null for nothing yet. */
+  recorded: Managed | null;
   /** Release every entry first. */
   fresh: boolean;
   onInputs: ((files: string[]) => void) | undefined;
@@ -114,7 +116,7 @@ async function prepareWith(
         const { found, restored } = settled;
         return { ...evaluated, kind: 'unwritten', managed: settled.managed, found, ...(restored && { restored }) };
       }
-      const edit = { from: settled.found, to: settled.managed };
+      const edit = { from: settled.found, to: settled.managed, recorded: options.recorded };
       const written = await writeEntries(target, files, edit, options);
       if (written.kind === 'refused') return { kind: 'blocked', problem: written.problem };
       if (written.kind === 'newer-save' || written.kind === 'aborted') return written;

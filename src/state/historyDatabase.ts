@@ -27,6 +27,8 @@ const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter
 /** An open history database. Made by `openHistory`; the functions of this folder take it as their first argument. */
 export class History {
   readonly #statements = new Map<string, Statement>();
+  /** Those of `insert`, by table and keys: a run may insert thousands of rows of one form. */
+  readonly #insertions = new Map<string, Statement>();
 
   /** @param notices what to report about the opening (a damaged database was moved aside), one line each. */
   constructor(
@@ -44,6 +46,7 @@ export class History {
   /** All rows, like `get`. */
   all<Row>(sql: string, ...parameters: unknown[]): Row[] {
     const rows = this.#guard(() => this.#statement(sql).all(...parameters)) as object[];
+    if (!Object.keys(rows[0] ?? {}).some((name) => name.includes('_'))) return rows as Row[];
     return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value])) as Row);
   }
 
@@ -54,9 +57,8 @@ export class History {
 
   /** Adds a row; returns its rowid. `conflict`: what becomes of a row with the same key. */
   insert(table: string, row: Columns, conflict: '' | 'OR REPLACE' | 'OR IGNORE' = ''): number {
-    const columns = Object.keys(row).map(snakeCase);
-    const sql = `INSERT ${conflict} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-    return this.#guard(() => Number(this.#statement(sql).run(...Object.values(row).map(stored)).lastInsertRowid));
+    const values = Object.values(row).map(stored);
+    return this.#guard(() => Number(this.#insertion(table, Object.keys(row), conflict).run(values).lastInsertRowid));
   }
 
   /** Sets columns of the rows that `where` selects; returns how many rows it changed. */
@@ -78,6 +80,17 @@ export class History {
 
   close(): void {
     this.db.close();
+  }
+
+  #insertion(table: string, keys: readonly string[], conflict: string): Statement {
+    const form = `${conflict} ${table} ${keys.join()}`;
+    const known = this.#insertions.get(form);
+    if (known !== undefined) return known;
+    const columns = keys.map(snakeCase).join(', ');
+    const values = keys.map(() => '?').join(', ');
+    const statement = this.#statement(`INSERT ${conflict} INTO ${table} (${columns}) VALUES (${values})`);
+    this.#insertions.set(form, statement);
+    return statement;
   }
 
   #statement(sql: string): Statement {
