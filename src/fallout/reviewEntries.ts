@@ -68,8 +68,9 @@ function withReason(
   const kind = cause?.kind === 'unknown' ? 'unknown' : (wish?.kind ?? (got === null ? 'unused' : 'value'));
   const miss = { symbol: entry.symbol, kind, wanted, got, by: null };
   // Without a cause it is true, too: that alone is not worth a write.
-  if (entry.reason === reasonOf(miss, intent.ask, asked)) return cause === before ? entry : { ...rest, ...because };
-  return { ...rest, ...because, reason: reasonOf({ ...miss, ...because }, intent.ask, asked) };
+  const bare = reasonOf(miss, intent.ask, asked);
+  const reason = entry.reason === bare ? bare : reasonOf({ ...miss, ...because }, intent.ask, asked);
+  return cause === before && reason === entry.reason ? entry : { ...rest, ...because, reason };
 }
 
 /** The lost wishes, those without a cause with the one that their entry records, where the .config bears it out. */

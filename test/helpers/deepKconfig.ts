@@ -32,6 +32,10 @@ export const CHAINS = {
   negations: expression((depth) => `${'!'.repeat(depth)}B`),
   'negations of parentheses': expression((depth) => '!('.repeat(depth) + 'B' + ')'.repeat(depth)),
   'operators in parentheses': expression((depth) => '(B && '.repeat(depth) + 'B' + ')'.repeat(depth)),
+  'macros in each other': (depth) =>
+    `a = $(1)\nb := ${'$(a,'.repeat(depth)}y${')'.repeat(depth)}\nconfig A\n\tbool "A"\n\tdefault $(b)\n`,
+  'variables of variables': (depth) =>
+    `${Array.from({ length: depth }, (_, n) => `v${n} = $(v${n + 1})\n`).join('')}v${depth} = y\nconfig A\n\tbool "A"\n\tdefault $(v0)\n`,
 } satisfies Record<string, (depth: number) => string>;
 
 /** conf refuses these, or never ends with them. */

@@ -1,5 +1,6 @@
 import type { Environment, FileLine, Probe } from './ast.ts';
 import type { Report } from './diagnostics.ts';
+import { take, type Steps } from './steps.ts';
 
 /** `depth` is how many expansions of the variable are under way. */
 type Variable = { value: string; simple: boolean; depth: number };
@@ -15,13 +16,14 @@ export type MacroCall = { at: FileLine } & (
 /** `FUNCTION_MAX_ARGS` of preprocess.c, which counts the function's name. */
 const MOST_ARGUMENTS = 16;
 const DEEPEST_RECURSION = 1_000;
-/** How many references may be expanded within each other: a function that calls itself as often as it may. conf has no limit but its stack. */
-const DEEPEST_EXPANSION = DEEPEST_RECURSION + 10;
+/** How many references may be expanded within each other. conf has no limit but its stack, which ends at some 20,000. */
+const DEEPEST_EXPANSION = 6_000;
 /** Longer than a file may be. Macros that double their value reach it in 25 lines. */
 const LONGEST_TEXT = 1 << 24;
 /** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit. conf would never end. */
 const MOST_REFERENCES = 1_000_000;
 
+const [OPENING, CLOSING, COMMA] = [...'(),'].map((character) => character.charCodeAt(0));
 const NO_ARGUMENTS: readonly string[] = [];
 const WORD_PART = /[\w-]*/y;
 
@@ -66,7 +68,7 @@ export class Macros {
     const known = this.#variables.get(name);
     // += keeps the flavour of a known variable; an unknown one becomes recursive.
     const simple = flavour === '+=' ? (known?.simple ?? false) : flavour === ':=';
-    const expanded = simple ? this.#expand(value, NO_ARGUMENTS) : value;
+    const expanded = simple ? take(this.#expand(value, NO_ARGUMENTS)) : value;
     if (known === undefined) this.#variables.set(name, { value: expanded, simple, depth: 0 });
     else {
       known.value = flavour === '+=' ? `${known.value} ${expanded}` : expanded;
@@ -78,7 +80,7 @@ export class Macros {
   reference(text: string, start: number): string {
     const call: MacroCall = { kind: 'reference', text: text.slice(start), expanded: '', at: this.context.place() };
     this.context.calls.push(call);
-    call.expanded = this.#reference(text, start, NO_ARGUMENTS);
+    call.expanded = take(this.#reference(text, start, NO_ARGUMENTS));
     return call.expanded;
   }
 
@@ -93,62 +95,65 @@ export class Macros {
       result += WORD_PART.exec(text)?.[0] ?? '';
       this.end = WORD_PART.lastIndex;
       if (text[this.end] !== '$') return (call.expanded = result);
-      result += this.#reference(text, this.end + 1, NO_ARGUMENTS);
+      result += take(this.#reference(text, this.end + 1, NO_ARGUMENTS));
     }
   }
 
-  #expand(text: string, args: readonly string[]): string {
+  *#expand(text: string, args: readonly string[]): Steps<string> {
     let result = '';
     let from = 0;
     for (let dollar = text.indexOf('$'); dollar >= 0; dollar = text.indexOf('$', from)) {
-      const value = this.#reference(text, dollar + 1, args);
-      result += text.slice(from, dollar) + value;
+      const value = yield this.#reference(text, dollar + 1, args);
+      result += text.slice(from, dollar) + (value as string);
       if (result.length > LONGEST_TEXT) this.#fail(`a value longer than ${LONGEST_TEXT} characters`);
       from = this.end;
     }
     return result + text.slice(from);
   }
 
-  #reference(text: string, start: number, args: readonly string[]): string {
+  *#reference(text: string, start: number, args: readonly string[]): Steps<string> {
     this.end = start;
     if (text[start] !== '(') return '$';
     let nesting = 0;
     let close = start + 1;
     for (; close < text.length; close++) {
-      if (text[close] === '(') {
-        if (++nesting > DEEPEST_EXPANSION) this.#fail('Too deep recursive expansion');
-      } else if (text[close] === ')' && nesting-- === 0) break;
+      const code = text.charCodeAt(close);
+      if (code === OPENING) {
+        if (++nesting > DEEPEST_EXPANSION) this.#failTooDeep();
+      } else if (code === CLOSING && nesting-- === 0) break;
     }
     const clause = text.slice(start + 1, close);
     if (close >= text.length) this.#fail(`unterminated reference to '${clause}': missing ')'`);
-    if (++this.#depth > DEEPEST_EXPANSION) this.#fail('Too deep recursive expansion');
-    const value = this.#evaluate(clause, args);
+    if (++this.#depth > DEEPEST_EXPANSION) this.#failTooDeep();
+    const value = (yield this.#evaluate(clause, args)) as string;
     this.#depth--;
     this.end = close + 1;
     return value;
   }
 
   /** The value of `$(clause)`; `args` are the arguments of the function that contains it (`eval_clause`). */
-  #evaluate(clause: string, args: readonly string[]): string {
+  *#evaluate(clause: string, args: readonly string[]): Steps<string> {
     if (++this.#references > MOST_REFERENCES) this.#fail('Too deep recursive expansion');
     // As in strtoul(3), blanks and a `+` may come before the n of `$(n)`.
     const argument = /^[ \t]*\+?\d+$/.test(clause) ? args[Number(clause) - 1] : undefined;
     if (argument !== undefined) return argument;
     const parts = splitArguments(clause);
     if (parts.length > MOST_ARGUMENTS) this.#fail('too many function arguments');
-    const [name = '', ...given] = parts.map((part) => this.#expand(part, args));
-    return this.#variable(name, given) ?? this.#builtin(name, given) ?? this.#fromEnvironment(name, given) ?? '';
+    const expanded: string[] = [];
+    for (const part of parts) expanded.push((yield this.#expand(part, args)) as string);
+    const [name = '', ...given] = expanded;
+    const variable = this.#variables.get(name);
+    if (variable !== undefined) return (yield this.#variable(name, variable, given)) as string;
+    return this.#builtin(name, given) ?? this.#fromEnvironment(name, given) ?? '';
   }
 
-  #variable(name: string, args: readonly string[]): string | undefined {
-    const variable = this.#variables.get(name);
-    if (variable === undefined) return undefined;
+  *#variable(name: string, variable: Variable, args: readonly string[]): Steps<string> {
     if (args.length === 0 && variable.depth > 0)
       this.#fail(`Recursive variable '${name}' references itself (eventually)`);
     if (variable.depth > DEEPEST_RECURSION) this.#fail('Too deep recursive expansion');
     if (variable.simple) return variable.value;
     variable.depth++;
-    const value = this.#expand(variable.value, args);
+    const value = (yield this.#expand(variable.value, args)) as string;
     variable.depth--;
     return value;
   }
@@ -168,6 +173,10 @@ export class Macros {
     return value;
   }
 
+  #failTooDeep(): never {
+    this.#fail(`more than ${DEEPEST_EXPANSION} references in each other`);
+  }
+
   #fail(text: string): never {
     return this.context.report.fatal(this.context.place(), ` ${text}`);
   }
@@ -179,10 +188,10 @@ function splitArguments(clause: string): string[] {
   let nesting = 0;
   let from = 0;
   for (let position = 0; position < clause.length; position++) {
-    const character = clause[position];
-    if (character === '(') nesting++;
-    else if (character === ')') nesting--;
-    else if (character === ',' && nesting === 0) {
+    const code = clause.charCodeAt(position);
+    if (code === OPENING) nesting++;
+    else if (code === CLOSING) nesting--;
+    else if (code === COMMA && nesting === 0) {
       parts.push(clause.slice(from, position));
       from = position + 1;
     }

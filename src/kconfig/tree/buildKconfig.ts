@@ -17,7 +17,7 @@ import { choiceAround, nameOf, symbolsBelow } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkDependencies } from './recursiveDependencies.ts';
 import { Simplifier } from './simplifier.ts';
-import { take, type Steps } from './steps.ts';
+import { take, type Steps } from '../syntax/steps.ts';
 import { SymbolTable } from './symbolTable.ts';
 
 /** A property as it is written. */

@@ -4,7 +4,7 @@ import { namedSymbol } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
 import { checkProperties } from './checkProperties.ts';
 import type { Simplifier } from './simplifier.ts';
-import { take, type Steps } from './steps.ts';
+import { take, type Steps } from '../syntax/steps.ts';
 
 /**
  * Passes the dependencies of menus, ifs and choices down to their contents, records selects at their targets, makes submenus of entries that depend on

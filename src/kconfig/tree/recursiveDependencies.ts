@@ -2,7 +2,7 @@ import type { FileLine } from '../syntax/ast.ts';
 import { symbolsIn } from './expressions.ts';
 import { menusBelow, nameOf } from './model.ts';
 import type { ChoiceBlock, Expr, Kconfig, KSymbol, Menu, Property } from './model.ts';
-import { take, type Steps } from './steps.ts';
+import { take, type Steps } from '../syntax/steps.ts';
 
 /** How the symbol of a frame depends on the next one. */
 type Via = 'depends' | 'selected' | 'implied' | 'value' | 'visible';
