@@ -23,6 +23,8 @@ export const TIMEOUT_MS = 300_000 + runs * 100;
 
 export type Campaign<T> = {
   name: string;
+  /** One input takes as long as so many of the others: so many fewer are tried. */
+  cost?: number;
   input: fc.Arbitrary<T>;
   /** Throws when an input shows a bug. `n` counts the inputs from 0; nothing that is found may depend on it. */
   check: (input: T, n: number) => void;
@@ -31,8 +33,9 @@ export type Campaign<T> = {
 };
 
 /** Runs a campaign. The first input that fails is made smaller; the error says how it is run again. */
-export async function fuzz<T>({ name, input, check, show }: Campaign<T>): Promise<void> {
-  process.stdout.write(`fuzz ${name}: ${path === undefined ? `${runs} inputs` : 'one input'} from seed ${seed}\n`);
+export async function fuzz<T>({ name, cost = 1, input, check, show }: Campaign<T>): Promise<void> {
+  const inputs = Math.ceil(runs / cost);
+  process.stdout.write(`fuzz ${name}: ${path === undefined ? `${inputs} inputs` : 'one input'} from seed ${seed}\n`);
   const watchdog = watchForHang(name);
   let n = 0;
   const property = fc.property(input, (value) => {
@@ -41,13 +44,13 @@ export async function fuzz<T>({ name, input, check, show }: Campaign<T>): Promis
     n++;
   });
   try {
-    for (let done = 0; done < runs; done += BATCH) {
+    for (let done = 0; done < inputs; done += BATCH) {
       const batchSeed = (seed + done / BATCH) | 0;
       watchdog.at(batchSeed);
       const result = fc.check(
         property,
         path === undefined
-          ? { seed: batchSeed, numRuns: Math.min(BATCH, runs - done) }
+          ? { seed: batchSeed, numRuns: Math.min(BATCH, inputs - done) }
           : { seed: batchSeed, path, numRuns: 1 },
       );
       if (result.failed) {

@@ -3,11 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-const CAMPAIGNS = { 'nix-files': 'test/fuzz/nixFiles.test.ts', transcripts: 'test/fuzz/transcripts.test.ts' };
+const CAMPAIGNS = {
+  'nix-files': 'test/fuzz/nixFiles.test.ts',
+  transcripts: 'test/fuzz/transcripts.test.ts',
+  'deep-nix': 'test/fuzz/deepNix.test.ts',
+  'deep-kconfig': 'test/fuzz/deepKconfig.test.ts',
+};
 const HELP = `npm run test:fuzz -- [options]
-  --runs N     inputs of each campaign (default 100000)
+  --runs N     inputs of each campaign (default 100000; of what is nested deeply a hundredth of them or less)
   --seed N     where they begin (default: at random; it is printed)
-  --only NAME  one campaign: ${Object.keys(CAMPAIGNS).join(' or ')}
+  --only NAME  one campaign: ${Object.keys(CAMPAIGNS).join(', ')}
   --path P     with --only and --seed: the one input that a failure names
 `;
 

@@ -1,4 +1,6 @@
 /** Kconfig files that are nested, chained or closed to a ring as deeply as asked, in every way in which the language can be. */
+import fc from 'fast-check';
+import { mixture, type Layer } from './deepMixture.ts';
 
 const entries = (count: number, lines: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => `config S${n}\n${lines(n)}`).join('');
@@ -58,3 +60,37 @@ export const REFUSED = {
 } satisfies Record<string, (depth: number) => string>;
 
 const end = (depth: number): string => `config S${depth}\n\tbool "S${depth}"\n`;
+
+const AROUND_STATEMENTS: readonly Layer[] = [
+  ['menu "M"\n', 'endmenu\n'],
+  ['menu "N"\n\tdepends on B\n', 'endmenu\n'],
+  ['menu "O"\n\tvisible if C\n', 'endmenu\n'],
+  ['if B\n', 'endif\n'],
+  ['if !(C && B)\n', 'endif\n'],
+];
+const AROUND_EXPRESSIONS: readonly Layer[] = [
+  ['(', ')'],
+  ['!', ''],
+  ['B && ', ''],
+  ['(B || ', ')'],
+  ['(', ' && C = n)'],
+];
+const AROUND_TEXTS: readonly Layer[] = [
+  ['$(same,', ')'],
+  ['$(second,x,', ')'],
+  ['$(same,$(one))$(same,', ')'],
+  ['x$(', ')'],
+];
+
+/** A tree in which blocks, an expression and a text are mixtures of that kind, each at most so deep. */
+export const deepTree = (deepest: number): fc.Arbitrary<string> =>
+  fc
+    .record({
+      blocks: mixture(AROUND_STATEMENTS, 'config A\n\tbool "A"\n\tdefault EXPRESSION\n', deepest),
+      expression: mixture(AROUND_EXPRESSIONS, 'B', deepest),
+      text: mixture(AROUND_TEXTS, 'y', deepest),
+    })
+    .map(
+      ({ blocks, expression, text }) =>
+        `same = $(1)\nsecond = $(2)\none := 1\nconfig B\n\tbool "${text}"\n\nconfig C\n\tbool "C"\n\n${blocks.replace('EXPRESSION', expression)}`,
+    );

@@ -1,5 +1,6 @@
 /** Nix expressions that are nested as deeply as asked, in every way in which the grammar nests. */
-import fc from 'fast-check';
+import type fc from 'fast-check';
+import { mixture, type Layer } from './deepMixture.ts';
 
 const wrapped =
   (open: string, close = '', core = '1') =>
@@ -46,7 +47,7 @@ export const DEEP = {
 } satisfies Record<string, (depth: number) => string>;
 
 /** What can be put around any expression. */
-const LAYERS: readonly (readonly [open: string, close: string])[] = [
+const LAYERS: readonly Layer[] = [
   ['(', ')'],
   ['[ (', ') ]'],
   ['{ a.b = ', '; }'],
@@ -71,25 +72,4 @@ const LAYERS: readonly (readonly [open: string, close: string])[] = [
 ];
 
 /** A mixture of layers, some of them many times, that is at most so deep. */
-export function deepMixture(deepest: number): fc.Arbitrary<string> {
-  const run = fc.record({
-    layers: fc.array(fc.constantFrom(...LAYERS), { minLength: 1, maxLength: 4 }),
-    times: fc.integer({ min: 1, max: Math.floor(deepest / 16) }),
-  });
-  return fc.array(run, { minLength: 1, maxLength: 4 }).map((runs) => {
-    const opens = runs.map(({ layers, times }) =>
-      layers
-        .map(([open]) => open)
-        .join('')
-        .repeat(times),
-    );
-    const closes = runs.map(({ layers, times }) =>
-      layers
-        .map(([, close]) => close)
-        .reverse()
-        .join('')
-        .repeat(times),
-    );
-    return `${opens.join('')}1${closes.reverse().join('')}`;
-  });
-}
+export const deepMixture = (deepest: number): fc.Arbitrary<string> => mixture(LAYERS, '1', deepest);

@@ -23,7 +23,7 @@ const LONGEST_TEXT = 1 << 24;
 /** Linux 6.12 evaluates 1,046 references on x86. Only macros written to explode reach this limit. conf would never end. */
 const MOST_REFERENCES = 1_000_000;
 
-const [OPENING, CLOSING, COMMA] = [...'(),'].map((character) => character.charCodeAt(0));
+const [OPENING, CLOSING, COMMA] = ['(', ')', ','].map((sign) => sign.charCodeAt(0));
 const NO_ARGUMENTS: readonly string[] = [];
 const WORD_PART = /[\w-]*/y;
 
