@@ -1,6 +1,7 @@
 /** What the main thread and the engine's worker say to each other. */
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
+import type { Portrait } from './portrait.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import type { PreflightInput } from './preflight.ts';
 import type { Preflight } from '../model/preflight.ts';
@@ -16,7 +17,9 @@ export type EngineAsk =
   /** Which settings of the user's can go. */
   | { kind: 'tidy'; input: TidyInput }
   /** What a .config lacks of what a host needs. */
-  | { kind: 'preflight'; input: PreflightInput };
+  | { kind: 'preflight'; input: PreflightInput }
+  /** What the kernel has for a finished .config. */
+  | { kind: 'portray'; dotConfig: string };
 
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
@@ -34,6 +37,7 @@ export type EngineReply =
   | { kind: 'toward'; toward: Toward }
   | { kind: 'tidied'; tidy: Tidy }
   | { kind: 'preflight'; found: Preflight }
+  | { kind: 'portrayed'; portrait: Portrait }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }

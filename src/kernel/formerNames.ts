@@ -31,7 +31,7 @@ export const readPrompts = (text: string): Prompts =>
   );
 
 /** More share a prompt only where it says nothing (`Driver debug`). */
-const MOST_SUCCESSORS = 3;
+export const MOST_SUCCESSORS = 3;
 
 /**
  * The symbols of this kernel that took over from `name`: they have the prompt that it has in another kernel, which lacks them.

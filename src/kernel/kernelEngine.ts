@@ -18,6 +18,7 @@ import { settingsToward, type Toward, type TowardInput } from './settingsToward.
 import { indexOf, modulesOf } from './modules/keptModules.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { symbolsOf } from './modules/moduleQueries.ts';
+import { portraitOf, type Portrait } from './portrait.ts';
 import { preflight, type PreflightInput } from './preflight.ts';
 import { rootFinder } from './roots.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
@@ -45,6 +46,8 @@ export type KernelEngine = {
   modules: () => ModuleIndex | null;
   /** What a .config lacks of what a host needs. */
   preflight: (input: PreflightInput) => Preflight;
+  /** What the kernel has for a finished .config. */
+  portray: (dotConfig: string) => Portrait;
 };
 
 /** What an engine finds beside its kernel's facts. */
@@ -145,6 +148,7 @@ function engineFor(
       const found = { configuration, modules: engine.modules(), asked, rootsOf };
       return preflight(wanted, { ...found, foreign: new Set(foreign), judged: new Map(judged) });
     },
+    portray: (dotConfig) => portraitOf(finished(kconfig, dotConfig).configuration, engine.modules()),
   };
   return { kind: 'engine', engine };
 }

@@ -17,6 +17,7 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
   if (ask.kind === 'toward') return { kind: 'toward', toward: engine.toward(ask.input) };
   if (ask.kind === 'tidy') return { kind: 'tidied', tidy: engine.tidy(ask.input) };
   if (ask.kind === 'preflight') return { kind: 'preflight', found: engine.preflight(ask.input) };
+  if (ask.kind === 'portray') return { kind: 'portrayed', portrait: engine.portray(ask.dotConfig) };
   const started = performance.now();
   const prediction = engine.predict(ask.input);
   const predicted = performance.now();

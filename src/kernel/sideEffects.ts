@@ -34,10 +34,10 @@ export function sideEffects(
     .map(({ effect }) => effect);
 }
 
-type ValueChange = Pick<SideEffect, 'symbol' | 'before' | 'after' | 'change'>;
+export type ValueChange = Pick<SideEffect, 'symbol' | 'before' | 'after' | 'change'>;
 
 /** What two .config files have differently. An n is the same whether it is written or not. */
-function changesBetween(before: string, after: string): ValueChange[] {
+export function changesBetween(before: string, after: string): ValueChange[] {
   const [was, is] = [parseDotConfig(before), parseDotConfig(after)];
   const isOff = (value: string | null): boolean => value === null || value === 'n';
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((symbol): ValueChange[] => {
@@ -65,8 +65,8 @@ function described(
 
 const rootOf = ({ symbol, wanted, by, position }: Said): Root => ({ symbol, value: wanted ?? 'unset', by, position });
 
-/** A module of its own is a driver by where it is defined. */
-function missedAs({ type, menus }: KSymbol): SideEffect['hurts'] {
+/** What an option is missed as where it is off: a module of its own is a driver by where it is defined. */
+export function missedAs({ type, menus }: KSymbol): SideEffect['hurts'] {
   const file = menus[0]?.at.file ?? '';
   if (type !== 'tristate') return null;
   return /^(?:drivers|sound)\//.test(file) ? 'driver' : file.startsWith('fs/') ? 'file-system' : null;
@@ -76,15 +76,18 @@ const HURTING = ['host', 'driver', 'file-system', null];
 const CHANGES = ['off', 'on', 'changed'];
 
 function byWeight(a: Weighed, b: Weighed): number {
-  const weight = ({ hurts, change }: SideEffect): number =>
-    HURTING.indexOf(hurts) * CHANGES.length + CHANGES.indexOf(change);
-  return (
-    weight(a.effect) - weight(b.effect) ||
-    (a.steps === b.steps ? 0 : a.steps - b.steps) ||
-    compare(a.effect.menu, b.effect.menu) ||
-    compare(a.effect.symbol, b.effect.symbol)
-  );
+  const nearness = a.steps === b.steps ? 0 : a.steps - b.steps;
+  return harm(a.effect) - harm(b.effect) || nearness || byMenu(a.effect, b.effect);
 }
+
+type Placed = Pick<SideEffect, 'symbol' | 'change' | 'hurts' | 'menu'>;
+
+/** Orders changes: those first that hurt. */
+export const byHarm = (a: Placed, b: Placed): number => harm(a) - harm(b) || byMenu(a, b);
+
+const harm = ({ hurts, change }: Placed): number => HURTING.indexOf(hurts) * CHANGES.length + CHANGES.indexOf(change);
+
+const byMenu = (a: Placed, b: Placed): number => compare(a.menu, b.menu) || compare(a.symbol, b.symbol);
 
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 

@@ -12,7 +12,7 @@ export type RunCause = z.infer<typeof runCauseSchema>;
 /** Why a run begins; of a save, which files were saved, where that is known. */
 export type Trigger = { cause: RunCause; saved?: readonly string[] | undefined };
 
-const runOutcome = z
+export const runOutcomeSchema = z
   .discriminatedUnion('kind', [
     tagged('stable', {}),
     tagged('blocked', { problem: problemSchema }),
@@ -27,7 +27,14 @@ const runOutcome = z
   .meta({ id: 'runOutcome' });
 
 /** How a run ended (ARCHITECTURE.md, "The words"). */
-export type RunOutcome = z.infer<typeof runOutcome>;
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+
+export const missedSchema = z.array(
+  z.strictObject({ symbol: z.string(), predicted: z.string().nullable(), built: z.string().nullable() }),
+);
+
+/** What a build showed otherwise than predicted. */
+export type Missed = z.infer<typeof missedSchema>;
 
 const predictionSchema = z
   .strictObject({
@@ -35,14 +42,9 @@ const predictionSchema = z
     /** How long the kernel's facts took to build; null: they were there. */
     factsMs: z.number().nullable(),
     /** What the build showed otherwise: symbols with their values, null where there is none. */
-    missed: z.array(
-      z.strictObject({ symbol: z.string(), predicted: z.string().nullable(), built: z.string().nullable() }),
-    ),
+    missed: missedSchema,
   })
   .meta({ id: 'prediction', description: 'What was computed before the build; `missed` is empty where it was right.' });
-
-/** What a build showed otherwise than predicted. */
-export type Missed = z.infer<typeof predictionSchema>['missed'];
 
 export const iterationSchema = z
   .strictObject({
@@ -93,7 +95,7 @@ export const runSchema = z
     startedAt: z.string(),
     durationMs: z.number().nullable(),
     /** null while it goes on, or when falloutd was killed in the middle. */
-    outcome: runOutcome.nullable(),
+    outcome: runOutcomeSchema.nullable(),
     iterations: z.array(iterationSchema),
     /** How many entries the managed patch gained over the run, net. */
     absorbed: z.int(),
