@@ -23,7 +23,10 @@ export async function dryRun(config: Config, target: Target, options: OnceOption
   const predictor = new Predictor(config.stateDir);
   const screen = reporter(process.stderr, style(process.stderr), { dryRun: true });
   try {
-    const { copied, inPlace } = await copyFlake(target, join(scratch, 'flake'), options.signal);
+    const { copied, inPlace } = await copyFlake(target, join(scratch, 'flake'), {
+      signal: options.signal,
+      option: '--dry-run',
+    });
     const history = await copiedHistory(config.stateDir, join(scratch, 'state'));
     let run: Run;
     try {

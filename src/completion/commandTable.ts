@@ -54,6 +54,8 @@ const PLACEHOLDERS: Readonly<Record<string, Expected>> = {
   build: 'build',
   symbol: 'symbol',
   'symbol=value': 'setting',
+  'name=reference': 'free',
+  attribute: 'free',
   arch: 'free',
   n: 'free',
   name: 'free',

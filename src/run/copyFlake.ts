@@ -9,13 +9,18 @@ import { checkoutOf } from '../system/checkout.ts';
 type FlakeCopy = { copied: Target; inPlace: <T>(value: T) => T };
 
 /**
- * Copies what Nix sees of the target's flake (its copy in the store) to `dir`, and points the target at the copy.
+ * Copies what Nix sees of the target's flake (its copy in the store) to `dir`, and points the target at the copy. `option` is the one
+ * that asks for it.
  * @throws UsageError when the target is no flake; BlockedError or InfrastructureError when Nix cannot evaluate it.
  */
-export async function copyFlake(target: Target, dir: string, signal: AbortSignal): Promise<FlakeCopy> {
+export async function copyFlake(
+  target: Target,
+  dir: string,
+  { signal, option }: { signal: AbortSignal; option: string },
+): Promise<FlakeCopy> {
   if (target.installable.kind !== 'flake') {
     throw new UsageError({
-      message: '--dry-run needs a flake: a Nix file may import from anywhere',
+      message: `${option} needs a flake: a Nix file may import from anywhere`,
       hint: 'commit your work and run `falloutd once`, then look at the diff',
     });
   }
@@ -27,7 +32,7 @@ export async function copyFlake(target: Target, dir: string, signal: AbortSignal
   if (source === undefined)
     throw new InfrastructureError({
       message: 'Nix did not say where its copy of the flake is',
-      hint: 'run `falloutd once` without --dry-run',
+      hint: `leave ${option} out`,
     });
   await cp(source.storePath, dir, { recursive: true, verbatimSymlinks: true });
   await makeWritable(dir);

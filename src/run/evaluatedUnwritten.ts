@@ -13,7 +13,7 @@ import { newIteration, type OpenIteration } from './runRecorder.ts';
 export type Looking = {
   predictor: Predictor;
   signal: AbortSignal;
-  onPhase: (phase: 'evaluate' | 'facts' | 'predict') => void;
+  onPhase: (phase: 'evaluate' | 'facts' | 'predict' | 'build' | 'write') => void;
   onProgress: (progress: BuildProgress) => void;
 };
 

@@ -127,6 +127,16 @@ export class Predictor {
     return replied.kind === 'replied' ? replied.reply : replied;
   }
 
+  /** What a kernel has for a finished .config. @throws InfrastructureError when nix cannot be started. */
+  async portray(
+    kernel: EvaluatedKernel,
+    dotConfig: string,
+    options: PredictOptions,
+  ): Promise<Reply<'portrayed'> | Failed> {
+    const replied = await this.#ask(kernel, { kind: 'portray', dotConfig }, 'portrayed', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
+  }
+
   /**
    * Adds to what a build showed which symbols no Kconfig file defines, and why one is missing.
    * @throws InfrastructureError when nix cannot be started.

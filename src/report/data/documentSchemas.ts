@@ -15,6 +15,7 @@ import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
 import { preflightShape } from '../../model/preflight.ts';
 import { problemSchema } from '../../model/problem.ts';
+import { rehearsalShape } from '../../model/rehearsal.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
@@ -194,6 +195,7 @@ export const documentSchemas = {
     isHost: z.boolean(),
     ...preflightShape,
   }),
+  rehearse: z.strictObject({ ...version, ...rehearsalShape }),
   /** `patch from-config`, `patch from-diff`. */
   patch: z.strictObject({
     ...version,

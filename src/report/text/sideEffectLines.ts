@@ -80,7 +80,10 @@ function effectLines(effects: readonly SideEffect[], style: Style): string[] {
 const MISSED = { host: 'this host names it', driver: 'driver', 'file-system': 'file system' } as const;
 
 /** As diffconfig writes it: `-GONE y`, `+NEW m`, ` OTHER m -> y`. */
-function valueCell({ symbol, before, after, change }: SideEffect, { colors }: Style) {
+export function valueCell(
+  { symbol, before, after, change }: Pick<SideEffect, 'symbol' | 'before' | 'after' | 'change'>,
+  { colors }: Style,
+) {
   if (change === 'off') return { text: `-${symbol} ${before ?? ''}`, paint: colors.red };
   if (change === 'on') return { text: `+${symbol} ${after ?? ''}`, paint: colors.green };
   return { text: ` ${symbol} ${before ?? ''} -> ${after ?? ''}` };
