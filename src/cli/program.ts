@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   },
   'Understand:': {
     lost: async () => (await import('./lost.ts')).lostCommand,
+    why: async () => (await import('./why.ts')).whyCommand,
     history: async () => (await import('./history.ts')).historyCommand,
     show: async () => (await import('./show.ts')).showCommand,
     diff: async () => (await import('./diff.ts')).diffCommand,

@@ -35,7 +35,8 @@ export function causesIn(
   };
 }
 
-type HoldersOf = (by: readonly Force[]) => Holder[];
+/** Those who hold a symbol as a cause names them. */
+export type HoldersOf = (by: readonly Force[]) => Holder[];
 
 function causeFor(obstacle: Exclude<Obstacle, { kind: 'undefined' }>, holdersOf: HoldersOf): Cause {
   if (obstacle.kind === 'selected') return { kind: 'selected', by: holdersOf(obstacle.by) };
@@ -46,7 +47,7 @@ function causeFor(obstacle: Exclude<Obstacle, { kind: 'undefined' }>, holdersOf:
 }
 
 /** The user's own wishes first, then what nothing holds in turn, then the others, those together that the same symbols hold. */
-function holdersIn(configuration: Configuration, asked: AskedBy): HoldersOf {
+export function holdersIn(configuration: Configuration, asked: AskedBy): HoldersOf {
   const known = new Map<string, string[]>();
   const beginnings = (symbol: string): string[] => {
     const found = known.get(symbol) ?? beginningsOf(configuration, symbol);

@@ -1,7 +1,8 @@
 /** What the main thread and the engine's worker say to each other. */
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
-import type { Portrait } from './portrait.ts';
+import type { Portrait } from './portrait.ts'
+import type { ExplainedSymbols, SymbolsInput } from './explainSymbols.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import type { PreflightInput } from './preflight.ts';
 import type { Preflight } from '../model/preflight.ts';
@@ -19,7 +20,9 @@ export type EngineAsk =
   /** What a .config lacks of what a host needs. */
   | { kind: 'preflight'; input: PreflightInput }
   /** What the kernel has for a finished .config. */
-  | { kind: 'portray'; dotConfig: string };
+  | { kind: 'portray'; dotConfig: string }
+  /** What there is to say of single symbols. */
+  | { kind: 'symbols'; input: SymbolsInput };
 
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
@@ -38,6 +41,7 @@ export type EngineReply =
   | { kind: 'tidied'; tidy: Tidy }
   | { kind: 'preflight'; found: Preflight }
   | { kind: 'portrayed'; portrait: Portrait }
+  | { kind: 'symbols'; explained: ExplainedSymbols }
   | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }

@@ -7,6 +7,7 @@ import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
 import { Baseline, wishesOf, type Asking } from './baseline.ts';
 import { explainBuild, type Explained, type ExplanationInput } from './explainBuild.ts';
+import { explainSymbols, type ExplainedSymbols, type SymbolsInput } from './explainSymbols.ts';
 import { definedNames, namesElsewhere, namesOf, type KernelNames } from './kernelNames.ts';
 import { readFacts, type KernelFacts } from './kernelFacts.ts';
 import { baselineBeside } from './keptFacts.ts';
@@ -44,6 +45,8 @@ export type KernelEngine = {
   sideEffects: (asking: Asking, dotConfig: string) => SideEffect[] | null;
   /** Which module is which symbol's; null where the facts are gone. It is made when it is first asked for. */
   modules: () => ModuleIndex | null;
+  /** What there is to say of single symbols of what the target comes to. */
+  explainSymbols: (input: SymbolsInput) => ExplainedSymbols;
   /** What a .config lacks of what a host needs. */
   preflight: (input: PreflightInput) => Preflight;
   /** What the kernel has for a finished .config. */
@@ -138,6 +141,8 @@ function engineFor(
       return sideEffects(reference, finished(kconfig, dotConfig), wishesOf(asking), ofHost);
     },
     explain: (input) => explainBuild(kernel, input, names),
+    explainSymbols: (input) =>
+      explainSymbols(input, { kconfig, names, predict: predicted, modules: () => engine.modules() }),
     toward: (input) => settingsToward({ kernel, names, predict: predicted, modules: () => engine.modules() }, input),
     tidy: (input) => tidy({ kernel, names, predict: predicted }, input),
     modules: () => (index ??= modules()),

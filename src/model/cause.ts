@@ -4,7 +4,7 @@ import { tagged } from './tagged.ts';
 
 const level = z.enum(['m', 'y']);
 
-const holder = z.strictObject({
+export const holderSchema = z.strictObject({
   symbol: z.string(),
   level,
   /** Whether the user asks for it. */
@@ -14,7 +14,7 @@ const holder = z.strictObject({
 });
 
 /** A symbol that selects or implies another, and the level at which it holds the other. */
-export type Holder = z.infer<typeof holder>;
+export type Holder = z.infer<typeof holderSchema>;
 
 /** The symbols of an expression that decide it, each with the value it had when the expression was evaluated. */
 const unmet = z.array(z.strictObject({ symbol: z.string(), value: z.string() }));
@@ -49,16 +49,16 @@ export const conditionSchema: z.ZodType<Condition> = z
 
 const setter = z.discriminatedUnion('kind', [
   tagged('default', { value: z.string(), condition: z.string().nullable(), file: z.string(), line: z.int() }),
-  tagged('select', { by: z.array(holder) }),
-  tagged('imply', { by: z.array(holder) }),
+  tagged('select', { by: z.array(holderSchema) }),
+  tagged('imply', { by: z.array(holderSchema) }),
   tagged('nothing', {}),
 ]);
 
 export const causeSchema = z
   .discriminatedUnion('kind', [
     /** Symbols that select this one at a higher level than was wanted. */
-    tagged('selected', { by: z.array(holder) }),
-    tagged('implied', { by: z.array(holder) }),
+    tagged('selected', { by: z.array(holderSchema) }),
+    tagged('implied', { by: z.array(holderSchema) }),
     /** Its prompt is not offered at the level that was wanted. */
     tagged('needs', { condition: conditionSchema }),
     /** It cannot be asked for. `needs` null: it has no prompt at all. `reach`: what would set it as wanted. */

@@ -137,6 +137,17 @@ export class Predictor {
     return replied.kind === 'replied' ? replied.reply : replied;
   }
 
+  /** What there is to say of single symbols of what this evaluation comes to. @throws InfrastructureError when nix cannot be started. */
+  async explainSymbols(
+    prepared: Prepared | Unwritten,
+    symbols: readonly string[],
+    options: PredictOptions,
+  ): Promise<Reply<'symbols'> | Failed> {
+    const input = { asking: inputOf(prepared, options.target), symbols: [...symbols] };
+    const replied = await this.#ask(prepared.kernel, { kind: 'symbols', input }, 'symbols', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
+  }
+
   /**
    * Adds to what a build showed which symbols no Kconfig file defines, and why one is missing.
    * @throws InfrastructureError when nix cannot be started.

@@ -56,6 +56,18 @@ export function iteration(history: History, n: number): Iteration | null {
   });
 }
 
+/** The newest run that wrote this setting into a target's managed patch; null where none is recorded. */
+export function runOfEntry(
+  history: History,
+  target: string,
+  { symbol, setting }: { symbol: string; setting: string },
+): number | null {
+  const sql = `SELECT run, became FROM entries JOIN iterations USING (iteration) JOIN runs USING (run)
+    WHERE target = ? AND symbol = ? ORDER BY iteration DESC LIMIT 1`;
+  const last = history.get<{ run: number; became: string | null }>(sql, target, symbol);
+  return last?.became === setting ? last.run : null;
+}
+
 /** The first and the last finished iteration, or null when there is none. */
 export function iterationRange(history: History): { first: number; last: number } | null {
   const row = history.get<{ first: number | null; last: number | null }>(

@@ -11,6 +11,7 @@ import {
 } from '../../kconfig/index.ts';
 import { render } from '../output.ts';
 import { clean, hanging, style as styleOf, type Style } from '../../report/text/style.ts';
+import { definitionLines, namedLines } from '../../report/text/symbolLines.ts';
 import { loadKernel, readGiven, setValues, type Given, type TreeOptions } from './load.ts';
 
 type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
@@ -45,9 +46,6 @@ export async function diffConfigs(
   );
 }
 
-/** Of the symbols that depend on one, so many are named; `--json` has all. */
-const SHOWN = 8;
-
 function configurationFrom(kconfig: Kconfig, given: Given | null): Configuration {
   const configuration = new Configuration(kconfig);
   if (given !== null) setValues(configuration, given);
@@ -65,29 +63,15 @@ function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Sty
     const known = [...kconfig.byName].flatMap(([name, symbol]) => (symbol.menus.length > 0 ? [name] : []));
     lines.push(`  the nearest: ${closest(explanation.symbol, known)}`);
   }
-  for (const { file, line, prompt } of explanation.definitions)
-    lines.push(...hanging('  ', `${file}:${line}${prompt === null ? '' : `  ${prompt}`}`, style.width));
+  const reverse = (all: readonly ReverseDependency[]): { on: string[]; off: number } => {
+    const on = all.filter(({ forces }) => forces > 0).map(({ symbol, value }) => `${symbol} (${value})`);
+    return { on, off: all.length - on.length };
+  };
   lines.push(
-    ...reverseLines('selected by', explanation.selectedBy, style),
-    ...reverseLines('implied by', explanation.impliedBy, style),
+    ...definitionLines(explanation.definitions, style),
+    ...namedLines('selected by', reverse(explanation.selectedBy), style),
+    ...namedLines('implied by', reverse(explanation.impliedBy), style),
+    ...namedLines('what depends on it:', { on: explanation.mentionedBy, off: 0 }, style),
   );
-  if (explanation.mentionedBy.length > 0)
-    lines.push(...hanging('  ', `what depends on it: ${listed(explanation.mentionedBy)}`, style.width));
   return lines;
-}
-
-/** The first names, and how many more there are. */
-function listed(names: readonly string[]): string {
-  const more = names.length - SHOWN;
-  return more > 1 ? `${names.slice(0, SHOWN).join(', ')} and ${more} more` : names.join(', ');
-}
-
-/** Who is on comes first; of those that are off, only how many. */
-function reverseLines(verb: string, all: readonly ReverseDependency[], style: Style): string[] {
-  const on = all.filter((reverse) => reverse.forces > 0);
-  const off = all.length - on.length;
-  if (all.length === 0) return [];
-  const names = on.map((reverse) => `${reverse.symbol} (${reverse.value})`);
-  if (off > 0) names.push(`${on.length === 0 ? '' : 'and '}${off} that ${off === 1 ? 'is' : 'are'} off`);
-  return hanging('  ', `${verb} ${names.join(', ')}`, style.width);
 }

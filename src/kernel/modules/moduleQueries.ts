@@ -24,6 +24,12 @@ export function moduleList(index: ModuleIndex, valueOf: ValueOf | null): ListedM
 
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** The modules that a symbol makes, alone or with others. */
+export function modulesMadeBy({ rules }: ModuleIndex, symbol: string): string[] {
+  const own = rules.filter(({ symbols, modular }) => modular !== NEVER && symbols.includes(symbol));
+  return [...new Set(own.map(({ module }) => module))].sort();
+}
+
 /** Says what the values of a `.config` make of a rule: built in, a module, or nothing. */
 export function moduleValues({ conditions }: ModuleIndex, valueOf: ValueOf): (rule: ModuleRule) => ModuleValue {
   const holds = judgeOf(conditions, valueOf);

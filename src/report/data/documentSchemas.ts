@@ -16,6 +16,7 @@ import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../mo
 import { preflightShape } from '../../model/preflight.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { rehearsalShape } from '../../model/rehearsal.ts';
+import { whySchema } from '../../model/why.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
@@ -221,6 +222,7 @@ export const documentSchemas = {
       ])
       .nullable(),
   }),
+  why: z.strictObject({ ...version, target: z.string(), symbols: z.array(whySchema) }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
   event: z.strictObject({ ...version, event: eventSchema }),
