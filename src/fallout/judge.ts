@@ -18,6 +18,8 @@ export type JudgeInput = {
   legacy?: readonly LegacyLine[];
   /** The managed patch's name: its entries are answers to intents, not intents. */
   managedName?: string;
+  /** What counts for each symbol (`effectiveSaid`), where the caller knows it. */
+  said?: ReadonlyMap<string, Said>;
   /** Who tells the causes; the session's help texts do where nobody else can. */
   causeOf?: CauseOf | undefined;
 };
@@ -28,6 +30,10 @@ export type CauseOf = (symbol: string, wanted: string | null) => Cause | null;
 /** Who tells the causes of these misses. */
 export const causesFor = ({ causeOf, observation }: JudgeInput): CauseOf =>
   causeOf ?? ((symbol, wanted) => causeIn(observation, symbol, wanted));
+
+/** What counts for each symbol in what is judged. */
+export const saidIn = ({ said, intents, managedName, legacy = [] }: JudgeInput): ReadonlyMap<string, Said> =>
+  said ?? effectiveSaid(intents, managedName, legacy);
 
 const SPELLING: Cause = { kind: 'spelling' };
 
@@ -40,9 +46,9 @@ type Finding = Pick<Fallout, 'kind' | 'symbol' | 'wanted' | 'got' | 'offered'> &
  * not help them. Of a choice with two y every member that has to give way is listed, the one that stays is not.
  */
 export function judge(input: JudgeInput): Fallout[] {
-  const { observation, settings, intents, legacy = [], managedName } = input;
+  const { observation, settings } = input;
   const causeOf = causesFor(input);
-  const said = effectiveSaid(intents, managedName, legacy);
+  const said = saidIn(input);
   const choices = twoYes(observation, settings);
   const clamped = clampedIn(observation);
   const settled = new Set(choices.flatMap(({ wanted }) => wanted));

@@ -1,11 +1,11 @@
 /** Wishes that the resulting .config does not honour, although the build is green. */
-import { effectiveSaid, saidBy, type Said } from './intents.ts';
+import { saidBy, type Said } from './intents.ts';
 import type { Cause } from '../model/cause.ts';
 import type { FalloutKind, Wish } from '../model/fallout.ts';
 import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
-import { bySymbol, causesFor, clampedIn, type JudgeInput } from './judge.ts';
+import { bySymbol, causesFor, clampedIn, saidIn, type JudgeInput } from './judge.ts';
 import { requestOf, type Settings } from '../script/settings.ts';
 
 /**
@@ -33,7 +33,7 @@ function lostAsks(input: JudgeInput): Wish[] {
   const causeOf = causesFor(input);
   const { finalValues } = observation;
   if (finalValues === null) return [];
-  const effective = effectiveSaid(intents, managedName, legacy);
+  const effective = saidIn(input);
   const clamped = clampedIn(observation);
   const wishes: Said[] = [...intents.map(saidBy), ...legacy.map(({ value, ...line }) => ({ ...line, wanted: value }))];
   const lost = wishes.flatMap(({ symbol, wanted, by, position }): Wish[] => {

@@ -10,7 +10,12 @@ import type { Toward, TowardInput } from './settingsToward.ts';
 import type { Tidy, TidyInput } from './tidy.ts';
 
 export type EngineAsk =
-  | { kind: 'predict'; input: PredictionInput }
+  | {
+      kind: 'predict';
+      input: PredictionInput;
+      /** Whether what it changes beyond the wishes is wanted, too. */
+      withEffects: boolean;
+    }
   /** What a build showed is to be explained. */
   | { kind: 'explain'; input: ExplanationInput }
   /** Which settings lead to a configuration. */
@@ -24,14 +29,21 @@ export type EngineAsk =
   /** What there is to say of single symbols. */
   | { kind: 'symbols'; input: SymbolsInput };
 
+/** What a .config holds beyond what was asked for. */
+export type EffectsFound =
+  | { kind: 'found'; effects: SideEffect[] }
+  /** They were not wanted, or there is no .config or no baseline. */
+  | { kind: 'none' }
+  /** They are told beside a result: where they cannot be had, it is told without them. */
+  | { kind: 'failed'; reason: string };
+
 export type EngineRequest = { id: number; factsFile: string; ask: EngineAsk };
 
 export type EngineReply =
   | {
       kind: 'predicted';
       prediction: Prediction;
-      /** What the predicted .config holds beyond what was asked for; null where that is not known. */
-      sideEffects: SideEffect[] | null;
+      effects: EffectsFound;
       /** How long the kernel took to load, the prediction to make, and the side effects to find. */
       loadMs: number;
       predictMs: number;
@@ -42,7 +54,7 @@ export type EngineReply =
   | { kind: 'preflight'; found: Preflight }
   | { kind: 'portrayed'; portrait: Portrait }
   | { kind: 'symbols'; explained: ExplainedSymbols }
-  | { kind: 'explained'; explained: Explained; sideEffects: SideEffect[] | null }
+  | { kind: 'explained'; explained: Explained; effects: EffectsFound }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }
   /** This kernel cannot be predicted. */

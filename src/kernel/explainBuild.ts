@@ -38,7 +38,7 @@ export function explainBuild(
   readConfig(configuration, dotConfig ?? `${baseConfig}\n${answersIn(observation)}`);
   const askedBy = effectiveSaid(intents, managedName, legacy);
   const causeOf = causesIn(configuration, { names, asked: askedBy, observation });
-  const judging = { observation, settings, intents, legacy, managedName, causeOf };
+  const judging = { observation, settings, intents, legacy, managedName, said: askedBy, causeOf };
   const lost = { lost: markUnknown(lostWishes(judging)), lostDefaults: markUnknown(lostDefaults(judging)) };
   return {
     fallout: markUnknown(judge(judging)),

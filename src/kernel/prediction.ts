@@ -125,7 +125,8 @@ class Predicting {
       configuration === null
         ? undefined
         : causesIn(configuration, { names: this.names, asked: this.#askedBy, observation });
-    const judging: JudgeInput = { observation, settings: this.#settings, intents, legacy, managedName, causeOf };
+    const asked = { intents, legacy, managedName, said: this.#askedBy };
+    const judging: JudgeInput = { observation, settings: this.#settings, ...asked, causeOf };
     return { session, judging, fallout: markUnknown(judge(judging)) };
   }
 

@@ -1,7 +1,6 @@
 /** What an engine replies to what it is asked. */
-import type { SideEffect } from '../model/sideEffects.ts';
 import type { Asking } from './baseline.ts';
-import type { EngineAsk, EngineReply } from './engineMessages.ts';
+import type { EffectsFound, EngineAsk, EngineReply } from './engineMessages.ts';
 import type { KernelEngine } from './kernelEngine.ts';
 
 /** @param loadMs how long the engine took to load. */
@@ -11,7 +10,7 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
     return {
       kind: 'explained',
       explained: engine.explain(input),
-      sideEffects: effectsIn(engine, input, input.dotConfig),
+      effects: effectsIn(engine, input, input.dotConfig),
     };
   }
   if (ask.kind === 'toward') return { kind: 'toward', toward: engine.toward(ask.input) };
@@ -22,18 +21,18 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
   const started = performance.now();
   const prediction = engine.predict(ask.input);
   const predicted = performance.now();
-  const dotConfig = prediction.outcome.kind === 'stable' ? prediction.dotConfig : null;
-  const sideEffects = effectsIn(engine, ask.input, dotConfig);
+  const isTold = ask.withEffects && prediction.outcome.kind === 'stable';
+  const effects = effectsIn(engine, ask.input, isTold ? prediction.dotConfig : null);
   const times = { loadMs, predictMs: predicted - started, effectsMs: performance.now() - predicted };
-  return { kind: 'predicted', prediction, sideEffects, ...times };
+  return { kind: 'predicted', prediction, effects, ...times };
 }
 
-/** They are told beside a result: where they cannot be had, it is told without them. */
-function effectsIn(engine: KernelEngine, asking: Asking, dotConfig: string | null): SideEffect[] | null {
-  if (dotConfig === null) return null;
+function effectsIn(engine: KernelEngine, asking: Asking, dotConfig: string | null): EffectsFound {
+  if (dotConfig === null) return { kind: 'none' };
   try {
-    return engine.sideEffects(asking, dotConfig);
-  } catch {
-    return null;
+    const effects = engine.sideEffects(asking, dotConfig);
+    return effects === null ? { kind: 'none' } : { kind: 'found', effects };
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }

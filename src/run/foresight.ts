@@ -2,7 +2,7 @@
 import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
-import type { SideEffect } from '../model/sideEffects.ts';
+import type { EffectsFound } from '../kernel/engineMessages.ts';
 import { InfrastructureError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Missed } from '../model/run.ts';
@@ -30,7 +30,7 @@ export class Foresight {
   /** A build of this run showed something else than was predicted: from then on only builds count. */
   #isMistaken = false;
   /** What the last prediction says of options that nobody asked for. */
-  #effects: SideEffect[] | null = null;
+  #effects: EffectsFound = { kind: 'none' };
 
   constructor(
     /** undefined: there are no predictions. */
@@ -62,8 +62,8 @@ export class Foresight {
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
     if (result.kind === 'no-facts') return null;
     if (result.kind !== 'predicted') return result;
-    const { prediction, sideEffects, predictMs, factsMs } = result;
-    this.#effects = sideEffects;
+    const { prediction, effects, predictMs, factsMs } = result;
+    this.#effects = effects;
     const times = { predictMs: Math.round(predictMs), factsMs: factsMs === null ? null : Math.round(factsMs) };
     open.prediction = { ...times, missed: [] };
     return { kind: 'predicted', prediction };
@@ -85,7 +85,7 @@ export class Foresight {
   /** Tells the user what the build is going to show. */
   announce(open: OpenIteration, { entries, lost, unknown }: Prediction, inputs: readonly string[]): void {
     const { lost: wishes, lostDefaults: defaults = [] } = lost;
-    addEffects(open, this.#effects, inputs);
+    this.#addEffects(open, this.#effects, inputs);
     this.recorder.predicted(open, entries.length, located(wishes, inputs, { defaults, unknown }));
   }
 
@@ -117,7 +117,7 @@ export class Foresight {
     if (result.kind === 'infrastructure') this.recorder.warn(result.problem);
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') this.#goWithout(open, result);
     if (result.kind !== 'explained') return placed(built, { fallout, lost, unknown: [] }, inputs);
-    addEffects(open, result.sideEffects, inputs);
+    this.#addEffects(open, result.effects, inputs);
     return placed(built, result.explained, inputs);
   }
 
@@ -153,6 +153,16 @@ export class Foresight {
     };
   }
 
+  /** Side effects with the user's lines for their wishes. */
+  #addEffects(open: OpenIteration, found: EffectsFound, inputs: readonly string[]): void {
+    if (found.kind === 'found') open.effects = withRootPositions(found.effects, inputs);
+    else if (found.kind === 'failed')
+      this.recorder.warn({
+        message: 'engine error: what your wishes change beyond themselves is not told',
+        hint: found.reason,
+      });
+  }
+
   #goWithout(open: OpenIteration, { kind, problem, isNews }: Unpredicted): null {
     open.unpredicted = problem;
     const message =
@@ -176,11 +186,6 @@ export class Foresight {
     });
     return false;
   }
-}
-
-/** Side effects with the user's lines for their wishes. */
-function addEffects(open: OpenIteration, effects: SideEffect[] | null, inputs: readonly string[]): void {
-  if (effects !== null) open.effects = withRootPositions(effects, inputs);
 }
 
 /** A build with what the engine says of its misses, and the user's lines. */

@@ -51,8 +51,8 @@ export async function predictTarget(
     }),
   );
   if (result === null) return null;
-  const { prediction, sideEffects, predictMs, factsMs } = result;
-  const effects = sideEffects && withRootPositions(sideEffects, prepared.inputs);
+  const { prediction, effects: found, predictMs, factsMs } = result;
+  const effects = found.kind === 'found' ? withRootPositions(found.effects, prepared.inputs) : null;
   const fallout = withPositions([...open.fallout, ...prediction.fallout], prepared.inputs);
   const problem = blockedBy(prediction, fallout, target);
   const { lost, lostDefaults = [] } = prediction.lost;

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { Engine } from '../kernel/engine.ts';
-import type { EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
+import type { EffectsFound, EngineAsk, EngineReply } from '../kernel/engineMessages.ts';
 import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { PreflightInput } from '../kernel/preflight.ts';
@@ -11,7 +11,6 @@ import type { TowardInput } from '../kernel/settingsToward.ts';
 import type { TidyInput } from '../kernel/tidy.ts';
 import type { Miss } from '../model/preflight.ts';
 import { limitOf } from '../model/limits.ts';
-import type { SideEffect } from '../model/sideEffects.ts';
 import type { Problem } from '../model/problem.ts';
 import { buildFacts } from '../nix/buildFacts.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
@@ -27,7 +26,7 @@ export type Predicted =
   | {
       kind: 'predicted';
       prediction: Prediction;
-      sideEffects: SideEffect[] | null;
+      effects: EffectsFound;
       predictMs: number;
       factsMs: number | null;
     }
@@ -44,6 +43,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
   signal: AbortSignal;
   /** Whether facts that are missing may be built now. */
   mayBuild: boolean;
+  /** Whether what is predicted beyond the wishes is wanted, too; without this it is. */
+  withEffects?: boolean;
   /** The modules that the host names, as far as they are known. */
   hostModules?: readonly string[];
   onPhase: (phase: 'facts' | 'predict') => void;
@@ -88,11 +89,12 @@ export class Predictor {
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
     const input = { ...inputOf(prepared, options.target), hostModules: [...(options.hostModules ?? [])] };
-    const replied = await this.#ask(prepared.kernel, { kind: 'predict', input }, 'predicted', options);
+    const { withEffects = true } = options;
+    const replied = await this.#ask(prepared.kernel, { kind: 'predict', input, withEffects }, 'predicted', options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
-    const { prediction, sideEffects, loadMs, predictMs, effectsMs } = reply;
-    return { kind: 'predicted', prediction, sideEffects, predictMs: loadMs + predictMs + effectsMs, factsMs };
+    const { prediction, effects, loadMs, predictMs, effectsMs } = reply;
+    return { kind: 'predicted', prediction, effects, predictMs: loadMs + predictMs + effectsMs, factsMs };
   }
 
   /** The settings that turn what this evaluation comes to into a configuration. @throws InfrastructureError when nix cannot be started. */

@@ -27,7 +27,7 @@ export async function preflightTarget(
   if (evaluated === null) return null;
   const { prepared, processes } = evaluated;
   const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
-  const predicted = given(await predictor.predict(prepared, options));
+  const predicted = given(await predictor.predict(prepared, { ...options, withEffects: false }));
   if (predicted === null) return null;
   const { dotConfig, outcome } = predicted.prediction;
   if (outcome.kind === 'blocked') throw new BlockedError(outcome.problem);

@@ -1,6 +1,7 @@
 import type { Target } from '../config/config.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import type { Observation } from '../model/observation.ts';
+import { effectiveSaid } from '../fallout/intents.ts';
 import { judge } from '../fallout/judge.ts';
 import { readTranscript } from '../script/readTranscript.ts';
 import { lostDefaults, lostWishes } from '../fallout/lostWishes.ts';
@@ -81,7 +82,8 @@ function readBuild(
 ): Verified {
   const { observation: seen, asked } = readTranscript(transcript.text, { succeeded: dotConfig !== null });
   const observation = { ...seen, finalValues: dotConfig === null ? null : parseDotConfig(dotConfig) };
-  const input = { observation, settings, intents, legacy, managedName };
+  const said = effectiveSaid(intents, managedName, legacy);
+  const input = { observation, settings, intents, legacy, managedName, said };
   const lost = { lost: lostWishes(input), lostDefaults: lostDefaults(input) };
   const found = { observation, fallout: judge(input), lost };
   return { kind: 'verified', ...found, transcript, dotConfig, questions: asked, ms };

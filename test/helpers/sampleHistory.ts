@@ -159,6 +159,7 @@ export function sample(history: History): void {
       {
         outcome: 'green',
         durationMs: 50_000,
+        buildMs: 49_000,
         patchesSha256: after,
         extras: { dotConfig: 'CONFIG_A=m\nCONFIG_NEW=""\n# CONFIG_B is not set\nCONFIG_N=8\n' },
       },

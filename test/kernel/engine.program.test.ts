@@ -17,7 +17,11 @@ it('a worker answers again and again', async () => {
   const engine = new Compiled();
   try {
     for (let i = 0; i < 3; i++) {
-      const reply = await engine.ask(facts, { kind: 'predict', input }, new AbortController().signal);
+      const reply = await engine.ask(
+        facts,
+        { kind: 'predict', input, withEffects: true },
+        new AbortController().signal,
+      );
       expect(reply.kind).toBe('predicted');
     }
   } finally {
@@ -47,7 +51,7 @@ it('the main thread is free during a prediction of thousands of wishes', async (
   const engine = new Compiled();
   try {
     const turns = new LoopTurns();
-    const reply = await engine.ask(facts, { kind: 'predict', input }, new AbortController().signal);
+    const reply = await engine.ask(facts, { kind: 'predict', input, withEffects: true }, new AbortController().signal);
     const { longest, count } = turns.end();
     expect(reply.kind === 'predicted' && reply.prediction.entries.length).toBe(names.length);
     expect(count).toBeGreaterThan(10);

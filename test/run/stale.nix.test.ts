@@ -161,7 +161,7 @@ test('git brings a file back that never was stable: it is completed from history
   expect({ writes, builds }).toEqual({ writes: 1, builds: 0 });
   expect(await host.text()).toBe(stable);
   expect(run.iterations.map(iterationText)).toEqual([
-    'an older text of the managed patch came back: put back 3; predicted 1 conflict; config built',
+    'an older text of the managed patch came back: put back 3; predicted 1 conflict; as built before',
   ]);
 });
 

@@ -29,9 +29,11 @@ export function restoredText(restored: Iteration['restored']): string {
  */
 export function iterationText(iteration: Iteration): string {
   const fallout = counts(iteration.fallout);
+  // What was judged before is not built again.
+  const config = iteration.buildMs === 0 ? 'as built before' : 'config built';
   if (iteration.prediction !== undefined && iteration.outcome === 'green' && fallout !== '')
-    return parts('; ', restoredText(iteration.restored), `predicted ${fallout}`, absorbed(iteration), 'config built');
-  const built = iteration.probe ? 'nothing to absorb' : 'config built';
+    return parts('; ', restoredText(iteration.restored), `predicted ${fallout}`, absorbed(iteration), config);
+  const built = iteration.probe ? 'nothing to absorb' : config;
   const kind = iteration.outcome === 'green' ? built : iteration.outcome;
   const outcome = kind === 'fallout' && fallout !== '' ? fallout : parts(': ', kind, fallout);
   return `${iteration.probe ? 'full check: ' : ''}${parts('; ', restoredText(iteration.restored), outcome, absorbed(iteration))}`;

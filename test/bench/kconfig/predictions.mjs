@@ -29,7 +29,7 @@ async function predictAll(times) {
     const started = performance.now();
     const reply = await engine.ask(
       facts,
-      { kind: 'predict', input: asking(wishes) },
+      { kind: 'predict', input: asking(wishes), withEffects: true },
       new globalThis.AbortController().signal,
     );
     if (reply.kind !== 'predicted') throw new Error(`no prediction: ${JSON.stringify(reply)}`);

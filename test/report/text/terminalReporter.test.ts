@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../../src/report/text/liveLine.ts';
+import { iterationText } from '../../../src/report/text/runText.ts';
 import { reporter } from '../../../src/report/text/terminalReporter.ts';
 import { PLAIN, style, type Style } from '../../../src/report/text/style.ts';
 import type { Wish } from '../../../src/model/fallout.ts';
@@ -102,7 +103,7 @@ const iteration = (more: Partial<Iteration> = {}): Iteration => ({
   startedAt: '2026-03-04T05:06:07.000Z',
   durationMs: 43_200,
   evaluateMs: 0,
-  buildMs: 0,
+  buildMs: 42_000,
   probe: false,
   outcome: 'fallout',
   drvPath: null,
@@ -220,6 +221,12 @@ test('where there is no terminal, only finished lines are printed', () => {
     "
   `);
   expect(clock.timers.size).toBe(0);
+});
+
+test('what was judged before was not built again, and is not said to be', () => {
+  const known = iteration({ outcome: 'green', buildMs: 0, entries: [], fallout: [] });
+  expect(iterationText(known)).toBe('as built before');
+  expect(iterationText({ ...known, buildMs: 1 })).toBe('config built');
 });
 
 test('on a terminal one line tells phase, time, questions and what is left', () => {
