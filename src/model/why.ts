@@ -3,7 +3,7 @@ import { causeSchema, holderSchema, rootSchema } from './cause.ts';
 import { askerSchema, positionSchema } from './intent.ts';
 
 /** What the engine tells of a symbol of the kernel that a target comes to. */
-export const explainedSymbolSchema = z.strictObject({
+const explainedSymbolSchema = z.strictObject({
   symbol: z.string(),
   type: z.enum(['bool', 'tristate', 'int', 'hex', 'string', 'unknown']),
   definitions: z.array(z.strictObject({ file: z.string(), line: z.int(), prompt: z.string().nullable() })),
@@ -25,7 +25,7 @@ export const explainedSymbolSchema = z.strictObject({
 
 export type ExplainedSymbol = z.infer<typeof explainedSymbolSchema>;
 
-export const askSchema = z.strictObject({
+const askSchema = z.strictObject({
   by: askerSchema,
   position: positionSchema.nullable(),
   /** null: `unset`. */
