@@ -1,7 +1,7 @@
 /** What the main thread and the engine's worker say to each other. */
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
-import type { Portrait } from './portrait.ts'
+import type { Portrait } from './portrait.ts';
 import type { ExplainedSymbols, SymbolsInput } from './explainSymbols.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import type { PreflightInput } from './preflight.ts';
