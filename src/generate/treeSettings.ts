@@ -7,8 +7,11 @@ import { newOptions, SettingsBetween, valueIn } from '../kernel/patchSettings.ts
 import {
   objectsBetween,
   otherArchitecture,
+  readGoal,
+  withMachine,
   type FoundSettings,
-  type OtherArchitecture,
+  type Goal,
+  type Toward,
 } from '../kernel/settingsToward.ts';
 import { finished } from '../kernel/sideEffects.ts';
 import { unreached } from '../kernel/unreached.ts';
@@ -18,7 +21,6 @@ import {
   valuesOf,
   wantedConfig,
   withChanges,
-  type Wanted,
   type WantedConfig,
 } from '../kernel/wantedConfig.ts';
 import { parseDotConfig, writtenValues } from '../script/dotConfig.ts';
@@ -27,16 +29,19 @@ type Given = {
   kconfig: Kconfig;
   /** The .config that the settings are added to. */
   present: string;
-  wanted: Wanted;
+  wanted: Goal;
   modules: ModuleIndex | null;
 };
 
 /** Of nobody's definitions anything is known, so every setting is plain. */
-export function settingsInTree({ kconfig, present, wanted, modules }: Given): FoundSettings | OtherArchitecture {
-  const before = valuesOf(writeConfig(finished(kconfig, present).configuration));
-  const refusal = otherArchitecture(before, wanted);
+export function settingsInTree({ kconfig, present, wanted, modules }: Given): Toward {
+  const dotConfig = writeConfig(finished(kconfig, present).configuration);
+  const before = valuesOf(dotConfig);
+  const goal = readGoal(wanted, { kconfig, dotConfig, modules: () => modules });
+  if (goal.kind !== 'goal') return goal;
+  const refusal = otherArchitecture(before, goal.wanted);
   if (refusal !== null) return refusal;
-  const target = wantedConfig(kconfig, wanted, present);
+  const target = wantedConfig(kconfig, goal.wanted, present);
   const { chosen, result } = chosenBetween(present, target);
   const after = valuesOf(writeConfig(result));
   const between = new SettingsBetween(kconfig, before, target);
@@ -47,7 +52,7 @@ export function settingsInTree({ kconfig, present, wanted, modules }: Given): Fo
   });
   const reached = { values: after, configuration: () => result, missed: differing(target.values, after) };
   const names = namesOf(definedNames(kconfig), new Map());
-  return {
+  const found: FoundSettings = {
     kind: 'settings',
     settings: between.described(Array.from(chosen, ([symbol, text]) => wish(symbol, text))),
     needless: between.following((symbol) => chosen.has(symbol), wish),
@@ -55,6 +60,7 @@ export function settingsInTree({ kconfig, present, wanted, modules }: Given): Fo
     fresh: newOptions(target),
     objects: objectsBetween(modules, before, after),
   };
+  return withMachine(found, goal);
 }
 
 type Chosen = { chosen: Map<string, string>; result: Configuration };

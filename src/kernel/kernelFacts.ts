@@ -15,7 +15,7 @@ export type KernelFacts = {
   answers: ReadonlyMap<string, string>;
   /** Kconfig files, Makefiles, and the sources of kconfig that tell its version, by their path in the tree. */
   files: ReadonlyMap<string, string>;
-  /** The `MODULE_ALIAS…` lines of the sources, as grep prints them. */
+  /** The lines of the sources with `MODULE_ALIAS…` and `MODULE_DEVICE_TABLE`, as grep prints them. */
   aliases: string;
 };
 

@@ -9,6 +9,8 @@ import { architectureIn } from './architecture.ts';
 import { answersOf, type AnsweredKernel } from './answerSession.ts';
 import { askedWith } from './askedSession.ts';
 import type { KernelNames } from './kernelNames.ts';
+import { keepModules } from './machine/keepModules.ts';
+import type { MachineGoal, MachineModules } from './machine/machine.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { objectsUnder } from './modules/moduleQueries.ts';
 import { needlessSettings } from './needless.ts';
@@ -27,10 +29,12 @@ import {
   type WantedConfig,
 } from './wantedConfig.ts';
 
+export type Goal = Wanted | MachineGoal;
+
 export type TowardInput = {
   /** The target as it stands. */
   asking: PredictionInput;
-  wanted: Wanted;
+  wanted: Goal;
   /** The .config that the changes are told from; null: what the target comes to. Where it is given, only those are asked for. */
   against: string | null;
 };
@@ -44,11 +48,17 @@ export type FoundSettings = {
   fresh: NewOption[];
   /** How many objects are compiled as it stands, and with the settings; null where the Makefiles are not known. */
   objects: { before: number; after: number } | null;
+  /** What stays and what goes, where the settings are for a machine. */
+  machine?: MachineModules;
 };
 
 export type Toward =
   | FoundSettings
   | OtherArchitecture
+  /** The Makefiles are not known, and with them the modules. */
+  | { kind: 'no-modules' }
+  /** None of the modules that are loaded is one of this kernel. */
+  | { kind: 'foreign-modules' }
   /** The target comes to nothing that could be changed. */
   | { kind: 'no-present'; outcome: Prediction['outcome'] };
 
@@ -68,11 +78,35 @@ export function settingsToward(tools: Toolbox, { asking, wanted, against }: Towa
   if (present.outcome.kind !== 'stable' || present.dotConfig === null)
     return { kind: 'no-present', outcome: present.outcome };
   const standing = { ...asking, settings: present.settings, entries: present.entries };
+  const { dotConfig } = present;
+  const goal = readGoal(wanted, { kconfig: tools.kernel.kconfig, dotConfig, modules: tools.modules });
+  if (goal.kind !== 'goal') return goal;
   return (
-    otherArchitecture(valuesOf(present.dotConfig), wanted) ??
-    new Search(tools, { asking: standing, wanted, against }, present.dotConfig).result()
+    otherArchitecture(valuesOf(dotConfig), goal.wanted) ??
+    withMachine(new Search(tools, { asking: standing, wanted: goal.wanted, against }, dotConfig).result(), goal)
   );
 }
+
+type ReadGoal = { kind: 'goal'; wanted: Wanted; machine: MachineModules | null };
+
+/** What is wanted, as a configuration or changes of the present one. */
+export function readGoal(
+  goal: Goal,
+  { kconfig, dotConfig, modules }: { kconfig: Kconfig; dotConfig: string; modules: () => ModuleIndex | null },
+): ReadGoal | Extract<Toward, { kind: 'no-modules' | 'foreign-modules' }> {
+  if (goal.kind !== 'machine') return { kind: 'goal', wanted: goal, machine: null };
+  const index = modules();
+  if (index === null) return { kind: 'no-modules' };
+  const { machine } = goal;
+  const kept = keepModules(finished(kconfig, dotConfig), index, machine);
+  const unknown = new Set(kept.modules.unknown);
+  if (machine.kind === 'modules' && machine.modules.every((module) => unknown.has(module)))
+    return { kind: 'foreign-modules' };
+  return { kind: 'goal', wanted: kept.wanted, machine: kept.modules };
+}
+
+export const withMachine = (settings: FoundSettings, { machine }: ReadGoal): FoundSettings =>
+  machine === null ? settings : { ...settings, machine };
 
 /** Refuses the .config of another architecture than that of these values. */
 export function otherArchitecture(values: Values, wanted: Wanted): OtherArchitecture | null {
@@ -100,7 +134,7 @@ class Search {
 
   constructor(
     private readonly tools: Toolbox,
-    private readonly input: TowardInput,
+    private readonly input: TowardInput & { wanted: Wanted },
     presentDotConfig: string,
   ) {
     this.#kconfig = tools.kernel.kconfig;

@@ -5,7 +5,7 @@ import { tagged } from './tagged.ts';
 /** `file` is the one whose definition names the module; null where that is not known. */
 const module = { module: z.string(), file: z.string().nullable() };
 
-const needSchema = z
+export const needSchema = z
   .discriminatedUnion('kind', [
     /** A module in the initrd; `from`: NixOS' own list, what encrypted disks use, or the host's configuration. */
     tagged('initrd', { ...module, from: z.enum(['defaults', 'encryption', 'host']) }),

@@ -104,8 +104,9 @@ sub treeFiles {
     return sort @found;
 }
 
+# The lines by which modules say what they are loaded for.
 sub moduleAliases {
-    open(my $grep, '-|', 'grep', '-rE', '--include=*.c', '^[[:space:]]*MODULE_ALIAS[A-Z0-9_]*[[:space:]]*\(', $source) or return '';
+    open(my $grep, '-|', 'grep', '-rE', '--include=*.c', '^[[:space:]]*MODULE_(ALIAS|DEVICE_TABLE)[A-Z0-9_]*[[:space:]]*\(', $source) or return '';
     local $/;
     my $lines = <$grep> // '';
     close $grep;

@@ -7,7 +7,7 @@ import { withRootPositions } from '../managed/positions.ts';
 import { Interrupted } from '../model/errors.ts';
 import type { Need, Preflight } from '../model/preflight.ts';
 import type { Problem } from '../model/problem.ts';
-import { hostNeeds, requirementsUnder, type HostNeeds } from '../nix/hostNeeds.ts';
+import { hostNeeds, requirementsUnder, type HostNeeds, type HostReading } from '../nix/hostNeeds.ts';
 import { localPath, type SourceMap } from '../nix/sources.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import { ifSeen } from '../system/ifSeen.ts';
@@ -41,14 +41,13 @@ export async function checkHost(
   try {
     const reading = await hostNeeds(target, { signal, processes });
     if (reading.kind === 'failed') return { kind: 'unread', problem: reading.problem };
-    const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : [...WANTED_OF_ALL];
+    const wanted = wantedIn(reading, sources);
     const isOther = wanted.some(({ by }) => by === 'assertion');
     const judged = isOther ? await requirementsUnder(target, parseDotConfig(dotConfig), { signal, processes }) : null;
     const foreign = reading.kind === 'host' ? foreignModules(reading.needs) : [];
     const { intents, legacy } = kernel;
     const asking: Asking = { intents, legacy, managedName: asked.managedName };
-    const local = wanted.map((each): Wanted => ({ ...each, need: withLocalFile(each.need, sources) }));
-    const input = { asking, dotConfig, wanted: local, foreign, judged: [...(judged ?? [])] };
+    const input = { asking, dotConfig, wanted, foreign, judged: [...(judged ?? [])] };
     const reply = await predictor.preflight(kernel, input, options);
     if (reply.kind !== 'preflight') return reply;
     const found = { ...reply.found, misses: withRootPositions(reply.found.misses, inputs) };
@@ -58,6 +57,12 @@ export async function checkHost(
     if (error instanceof Interrupted) return { kind: 'aborted' };
     throw error;
   }
+}
+
+/** What a kernel needs for its host, or for none, with the user's own files. */
+export function wantedIn(reading: Exclude<HostReading, { kind: 'failed' }>, sources: SourceMap): Wanted[] {
+  const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : WANTED_OF_ALL;
+  return wanted.map((each) => ({ ...each, need: withLocalFile(each.need, sources) }));
 }
 
 /** A need whose file is the user's own, not the copy of it in the store. */

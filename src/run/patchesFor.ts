@@ -1,9 +1,13 @@
 /** `falloutd patch from-…`: the settings that turn what a target comes to into a configuration. */
 import type { Target } from '../config/config.ts';
-import type { FoundSettings, Toward, TowardInput } from '../kernel/settingsToward.ts';
+import type { FoundSettings, Goal, Toward, TowardInput } from '../kernel/settingsToward.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
+import type { EvaluationRunning } from '../nix/askNix.ts';
+import { hostNeeds } from '../nix/hostNeeds.ts';
+import type { SourceMap } from '../nix/sources.ts';
 import type { History } from '../state/historyDatabase.ts';
+import { wantedIn } from './checkHost.ts';
 import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetSettings = FoundSettings & {
@@ -29,12 +33,21 @@ export async function settingsForTarget(
   if (evaluated === null) return null;
   const { prepared, processes } = evaluated;
   const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
-  const reply = given(await predictor.toward(prepared, toward, options));
+  const wanted = await withNeeds(toward.wanted, target, prepared.sources, { signal, processes });
+  const reply = given(await predictor.toward(prepared, { ...toward, wanted }, options));
   if (reply === null) return null;
   const { kernel } = prepared;
   const managed = kernel.patches.find(({ name }) => name === target.managedName);
   const attribute = managed?.attributes[0] ?? 'structuredExtraConfig';
   return { ...settled(reply.toward), attribute, version: kernel.version };
+}
+
+/** A machine also has what its host needs. @throws BlockedError where the host cannot be evaluated. */
+async function withNeeds(goal: Goal, target: Target, sources: SourceMap, running: EvaluationRunning): Promise<Goal> {
+  if (goal.kind !== 'machine') return goal;
+  const reading = await hostNeeds(target, running);
+  if (reading.kind === 'failed') throw new BlockedError(reading.problem);
+  return { ...goal, machine: { ...goal.machine, needs: wantedIn(reading, sources) } };
 }
 
 /** The settings. @throws where there are none, for the user to act on. */
@@ -44,6 +57,10 @@ export function settled(toward: Toward): FoundSettings {
     throw new UsageError({
       message: `the given configuration is for ${toward.wanted}; this kernel is for ${toward.own}`,
     });
+  if (toward.kind === 'no-modules')
+    throw new RefusedError({ message: 'the modules of this kernel are not known: its facts are gone' });
+  if (toward.kind === 'foreign-modules')
+    throw new UsageError({ message: 'none of the given modules is one of this kernel' });
   const { outcome } = toward;
   if (outcome.kind === 'blocked') throw new BlockedError(outcome.problem);
   throw new RefusedError({

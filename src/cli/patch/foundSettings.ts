@@ -3,13 +3,13 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { settingsInTree } from '../../generate/treeSettings.ts';
 import { buildIndex } from '../../kernel/modules/moduleIndex.ts';
 import { moduleSources } from '../../kernel/modules/moduleSources.ts';
-import type { FoundSettings } from '../../kernel/settingsToward.ts';
-import type { Wanted } from '../../kernel/wantedConfig.ts';
+import type { FoundSettings, Goal } from '../../kernel/settingsToward.ts';
 import type { Attribute } from '../../managed/managedPatch.ts';
 import { UsageError } from '../../model/errors.ts';
 import { settingsForTarget, settled } from '../../run/patchesFor.ts';
 import { configAndTarget, sharedOptions } from '../commandLine.ts';
 import { architectureOf, loadKernel } from '../kconfig/load.ts';
+import { aliasLinesIn } from '../kconfig/aliasLines.ts';
 import { lookAtTarget } from '../lookAtTarget.ts';
 import { givenConfig } from './givenFiles.ts';
 
@@ -26,14 +26,14 @@ export type Found = FoundSettings & { attribute: Attribute; subject: string };
 
 /** The settings for the target, or the kernel source, that the command line names; null after an interruption. */
 export async function foundSettings(
-  wanted: Wanted,
+  wanted: Goal,
   command: CommandUnknownOpts,
   { tree, ...source }: Source,
 ): Promise<Found | null> {
   return tree === undefined ? inTarget(wanted, command, source) : inTree(wanted, tree, command, source);
 }
 
-async function inTarget(wanted: Wanted, command: CommandUnknownOpts, source: Source): Promise<Found | null> {
+async function inTarget(wanted: Goal, command: CommandUnknownOpts, source: Source): Promise<Found | null> {
   const against = source.against === undefined ? null : (await givenConfig(source.against)).text;
   const [config, target] = await configAndTarget(command);
   const found = await lookAtTarget(config, async (history, looking) =>
@@ -43,7 +43,7 @@ async function inTarget(wanted: Wanted, command: CommandUnknownOpts, source: Sou
 }
 
 async function inTree(
-  wanted: Wanted,
+  wanted: Goal,
   tree: string,
   command: CommandUnknownOpts,
   { arch, against }: Source,
@@ -54,7 +54,8 @@ async function inTree(
   const present = (await givenConfig(config)).text;
   const { kconfig } = await loadKernel({ tree, arch });
   const { root, architecture } = await architectureOf({ tree, arch });
-  const modules = buildIndex({ files: moduleSources(root), aliases: '', architecture });
+  const aliases = wanted.kind === 'machine' ? await aliasLinesIn(root) : '';
+  const modules = buildIndex({ files: moduleSources(root), aliases, architecture });
   const found = settled(settingsInTree({ kconfig, present, wanted, modules }));
   return { ...found, attribute: 'structuredExtraConfig', subject: tree };
 }

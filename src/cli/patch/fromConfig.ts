@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { byMenu, nixText } from '../../generate/nixPatches.ts';
-import { valuesOf, type Wanted } from '../../kernel/wantedConfig.ts';
+import type { Goal } from '../../kernel/settingsToward.ts';
+import { valuesOf } from '../../kernel/wantedConfig.ts';
 import { documentText } from '../../report/data/documents.ts';
 import { generatedPatches } from '../../report/data/generatedPatches.ts';
 import { patchSummaryLines } from '../../report/text/patchSummaryLines.ts';
@@ -33,8 +34,9 @@ export async function fromDiff(file: string, command: CommandUnknownOpts, option
   return printPatches({ kind: 'changes', changes }, { given, origin: 'falloutd patch from-diff' }, command, options);
 }
 
-async function printPatches(
-  wanted: Wanted,
+/** Prints the patches that a target needs for what is wanted. @returns the exit code. */
+export async function printPatches(
+  wanted: Goal,
   names: { given: string; origin: string },
   command: CommandUnknownOpts,
   options: PatchOptions,
@@ -54,7 +56,8 @@ async function printPatches(
 }
 
 /** How many options are given a value. */
-const givenIn = (wanted: Wanted): number =>
-  wanted.kind === 'config'
-    ? valuesOf(wanted.text).size
-    : wanted.changes.filter(({ to }) => to !== null && to !== 'n').length;
+function givenIn(wanted: Goal): number {
+  if (wanted.kind === 'machine') return 0;
+  if (wanted.kind === 'config') return valuesOf(wanted.text).size;
+  return wanted.changes.filter(({ to }) => to !== null && to !== 'n').length;
+}

@@ -31,7 +31,8 @@ export async function givenChanges(file: string): Promise<ConfigChange[]> {
 
 const HINT = 'make it with scripts/diffconfig OLD NEW, or with diff -u OLD NEW';
 
-async function bytesOf(file: string): Promise<Buffer> {
+/** The bytes of a file or a pipe. @throws UsageError. */
+export async function bytesOf(file: string): Promise<Buffer> {
   try {
     return await wholeStream(givenStream(file, interruption), file);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { fromConfig, fromDiff, type PatchOptions } from './fromConfig.ts';
+import { fromHardware, fromModules } from './fromMachine.ts';
 
 /** The arguments of `falloutd patch …`: facts as kernel patches in Nix. */
 export function patchCommand(patch: Command): void {
@@ -14,6 +15,26 @@ export function patchCommand(patch: Command): void {
     .action(async (file, _, self) => {
       process.exitCode = await fromDiff(file, self, ownOptions(self));
     });
+  addMachineCommand(patch, 'from-modules', 'keep what is loaded, and turn off the other drivers')
+    .argument('<file...>', "lsmod's lines, modprobed-db's list, compressed or not; live: what is loaded here")
+    .option('--functionality', 'turn off file systems, netfilter, ciphers and the like, too, where they are not loaded')
+    .action(async (files, _, self) => {
+      process.exitCode = await fromModules(files, self, self.opts());
+    });
+  addMachineCommand(patch, 'from-hardware', "keep the drivers of a machine's devices, and turn off the others")
+    .argument('<file...>', 'modaliases of sysfs in files or folders, lines of lspci -nnk and lsusb; live: this machine')
+    .option('--modules <dir>', 'the modules of a stock kernel, which tell the devices; default: of the running one')
+    .option('--only-present', 'also turn off the drivers of what people plug in later')
+    .action(async (files, _, self) => {
+      process.exitCode = await fromHardware(files, self, self.opts());
+    });
+}
+
+function addMachineCommand(patch: Command, name: string, description: string) {
+  return addSubcommand(patch, name, description).option(
+    '--keep <name...>',
+    'symbols and modules that stay in any case',
+  );
 }
 
 function addSubcommand(patch: Command, name: string, description: string) {

@@ -10,6 +10,7 @@ import { needlessSchema } from '../../model/tidy.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
 import { tagged } from '../../model/tagged.ts';
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
+import { droppedModuleSchema, keptModuleSchema } from '../../model/keptModule.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
@@ -197,7 +198,7 @@ export const documentSchemas = {
     ...preflightShape,
   }),
   rehearse: z.strictObject({ ...version, ...rehearsalShape }),
-  /** `patch from-config`, `patch from-diff`. */
+  /** `patch from-config`, `from-diff`, `from-modules`, `from-hardware`. */
   patch: z.strictObject({
     ...version,
     patches: z.array(z.strictObject({ name: z.string(), settings: z.array(generatedSetting) })),
@@ -207,6 +208,11 @@ export const documentSchemas = {
     newOptions: z.array(newOptionSchema),
     /** How many objects are compiled, as the target stands and with the patches; null where that is not known. */
     objects: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
+    /** What stays and what goes of the modules, where the patches are for a machine. */
+    kept: z.array(keptModuleSchema).exactOptional(),
+    dropped: z.array(droppedModuleSchema).exactOptional(),
+    /** What was named as loaded, or to be kept, and is nothing of this kernel. */
+    unknown: z.array(z.string()).exactOptional(),
   }),
   /** `tidy`. */
   tidy: z.strictObject({

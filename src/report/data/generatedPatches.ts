@@ -6,7 +6,7 @@ import type { Documents } from './documentSchemas.ts';
 /** Generated patches as a document. */
 export function generatedPatches(
   patches: readonly NamedPatch[],
-  { needless, notAskable, fresh, objects }: FoundSettings,
+  { needless, notAskable, fresh, objects, machine }: FoundSettings,
 ): Documents['patch'] {
   return {
     patches: patches.map(({ name, settings }) => ({
@@ -23,5 +23,6 @@ export function generatedPatches(
     notAskable,
     newOptions: fresh,
     objects,
+    ...machine,
   };
 }

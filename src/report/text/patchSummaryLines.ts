@@ -1,5 +1,6 @@
 /** What generated patches come to, for standard error: the patches themselves are Nix. */
 import { causeText } from '../../fallout/causeText.ts';
+import type { DroppedModule, KeptBecause, KeptModule } from '../../model/keptModule.ts';
 import type { NotAskable } from '../../model/patchSetting.ts';
 import { firstOf } from '../../system/someOf.ts';
 import type { Documents } from '../data/documentSchemas.ts';
@@ -22,7 +23,7 @@ export type GivenOptions = {
 
 /** How many settings there are, and what they do not reach. */
 export function patchSummaryLines(
-  { patches, needless, notAskable, newOptions, objects }: Documents['patch'],
+  { patches, needless, notAskable, newOptions, objects, kept, dropped, unknown }: Documents['patch'],
   { subject, isWhole, given }: GivenOptions,
   style: Style,
 ): string[] {
@@ -35,9 +36,51 @@ export function patchSummaryLines(
   const compiled = objects === null ? '' : `; ${objectsText(objects)}`;
   return [
     ...hanging('', `${subject}: ${head}${compiled}`, style.width).map((line) => style.colors.bold(line)),
+    ...(kept === undefined || dropped === undefined ? [] : moduleLines(kept, dropped, style)),
+    ...namedLines(
+      'not of this kernel',
+      (unknown ?? []).map((symbol) => ({ symbol })),
+      style,
+    ),
     ...foreignLines(notAskable, given, style),
     ...missingLines(notAskable, style),
     ...namedLines('new in this kernel, at their defaults', newOptions, style),
+  ];
+}
+
+/** Why modules stay, in the order in which it is told. */
+const STAYING: Readonly<Record<KeptBecause['kind'], string>> = {
+  asked: 'asked for',
+  loaded: 'loaded',
+  device: 'for devices',
+  'in-use': 'in use',
+  host: 'for the host',
+  'needed-by': 'needed by others',
+  companion: 'beside those',
+  'plugged-in-later': 'for what is plugged in later',
+  'not-recorded': 'for what is not recorded',
+  'not-in-tables': 'not in the tables',
+  functionality: 'functionality',
+};
+
+function moduleLines(kept: readonly KeptModule[], dropped: readonly DroppedModule[], style: Style): string[] {
+  const distinct = (all: readonly { module: string }[]): number => new Set(all.map(({ module }) => module)).size;
+  const reasons = Object.entries(STAYING).flatMap(([kind, text]) => {
+    const own = kept.filter(({ because }) => because.kind === kind);
+    return own.length === 0 ? [] : [`${distinct(own).toLocaleString('en')} ${text}`];
+  });
+  const [going, staying] = [dropped, kept].map(distinct).map((count) => count.toLocaleString('en'));
+  const text = `${going} modules go, ${staying} stay: ${reasons.join(', ')}`;
+  const functionality = dropped.filter(
+    ({ role, because }) => role === 'functionality' && because.kind === 'not-loaded',
+  );
+  return [
+    ...hanging('  ', text, style.width),
+    ...namedLines(
+      `${functionality.length} of them functionality, which was loaded on demand`,
+      functionality.map(({ module }) => ({ symbol: module })),
+      style,
+    ),
   ];
 }
 
