@@ -23,7 +23,7 @@ const STACK = [
 ];
 
 /** The same within the Kconfig engine. */
-const ENGINE = ['syntax', 'tree', 'values', 'conf', 'explain'];
+const ENGINE = ['syntax', 'tree', 'values', 'conf', 'explain', 'remedy'];
 
 /**
  * @param {string} parent

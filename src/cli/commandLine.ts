@@ -69,11 +69,19 @@ export async function printFromHistory(
   command: CommandUnknownOpts,
   render: (db: History, options: OutputOptions) => string,
 ): Promise<void> {
+  await withHistory(command, (db, options) => printText((style) => render(db, { ...options, style })));
+}
+
+/** What `read` makes of the database, which is open for so long. */
+export async function withHistory<T>(
+  command: CommandUnknownOpts,
+  read: (db: History, options: Pick<OutputOptions, 'json' | 'target'>) => T,
+): Promise<T> {
   const { json, target } = sharedOptions(command);
   const db = openHistory(await stateDirOf(command), { readonly: true });
   try {
     if (target !== undefined) await assertTarget(command, db, target);
-    printText((style) => render(db, { json, style, target }));
+    return read(db, { json, target });
   } finally {
     db.close();
   }

@@ -11,10 +11,12 @@ import { copiedHistory } from '../state/copiedHistory.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { interruption } from './interruption.ts';
 
-/** Looks at a target with a copy of what is recorded, and shows on a terminal what goes on; nothing of it stays. */
+/**
+ * Looks at a target with a copy of what is recorded, and shows on a terminal what goes on, which `look` may say itself; nothing of it stays.
+ */
 export async function lookAtTarget<T>(
   { stateDir }: Config,
-  look: (history: History, options: Looking) => Promise<T>,
+  look: (history: History, options: Looking, say: (text: string) => void) => Promise<T>,
 ): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-look-'));
   const predictor = new Predictor(stateDir);
@@ -27,12 +29,13 @@ export async function lookAtTarget<T>(
   try {
     const history = await copiedHistory(stateDir, join(scratch, 'state'));
     try {
-      return await look(history, {
+      const looking: Looking = {
         predictor,
         signal: interruption,
         onPhase: (phase) => show(PHASES[phase]),
         onProgress: ({ step }) => show(`${PHASES.facts}: ${step}`),
-      });
+      };
+      return await look(history, looking, show);
     } finally {
       history.close();
     }

@@ -1,13 +1,21 @@
-import type { Command } from '@commander-js/extra-typings';
-import { printFromHistory } from './commandLine.ts';
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Config } from '../config/config.ts';
+import { FalloutdError } from '../model/errors.ts';
 import { lostOfTargets } from '../report/data/lostOfTarget.ts';
+import type { LostOfTarget } from '../report/data/documentSchemas.ts';
 import { lostLines } from '../report/text/lostLines.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { render, type OutputOptions } from './output.ts';
+import { configInFile, printFromHistory, withHistory } from './commandLine.ts';
+import { lookAtTarget } from './lookAtTarget.ts';
+import { printNote, printText, render, type OutputOptions } from './output.ts';
+import { INTERRUPTED } from './runExitCode.ts';
 
-/** `falloutd lost`. */
+/** `falloutd lost`, as far as it is recorded. */
 export function lost(db: History, options: OutputOptions = {}): string {
-  const all = lostOfTargets(db, options.target);
+  return lostText(lostOfTargets(db, options.target), options);
+}
+
+function lostText(all: LostOfTarget[], options: OutputOptions): string {
   return render({ targets: all }, options, (_, style) =>
     all.length === 0
       ? [
@@ -17,10 +25,53 @@ export function lost(db: History, options: OutputOptions = {}): string {
   );
 }
 
+/** The same with a remedy for each wish that has one. @returns the exit code. */
+async function lostWithRemedies(command: CommandUnknownOpts): Promise<number> {
+  const { all, options } = await withHistory(command, (db, options) => ({
+    all: lostOfTargets(db, options.target),
+    options,
+  }));
+  const config = await configInFile(command);
+  const told: LostOfTarget[] = [];
+  for (const each of all) {
+    const found = config === null ? each : await withRemedies(each, config);
+    if (found === null) return INTERRUPTED;
+    told.push(found);
+  }
+  printText((style) => lostText(told, { ...options, style }));
+  return 0;
+}
+
+/** null after an interruption. What keeps falloutd from looking is said; the wishes are told without. */
+async function withRemedies(lost: LostOfTarget, config: Config): Promise<LostOfTarget | null> {
+  const target = config.targets.find(({ name }) => name === lost.target);
+  if (target === undefined || lost.lost.length === 0) return lost;
+  try {
+    const { remedyFinder } = await import('../run/remediesFor.ts');
+    const { remediesOfLost } = await import('../run/lostRemedies.ts');
+    const found = await lookAtTarget(config, async (history, looking, say) => {
+      const find = await remedyFinder(target, history, looking);
+      const onSearch = (symbol: string, left: number): void => say(`looking for a remedy for ${symbol}, ${left} left`);
+      return find && (await remediesOfLost(find, lost.lost, onSearch));
+    });
+    if (found === null) return null;
+    const { remedies, left } = found;
+    return { ...lost, remedies, ...(left === 0 ? {} : { notSearched: left }) };
+  } catch (error) {
+    if (!(error instanceof FalloutdError)) throw error;
+    printNote(`no remedies: ${error.problem.message}`);
+    return lost;
+  }
+}
+
 /** The arguments of `falloutd lost`. */
 export function lostCommand(command: Command): void {
   command
-    .description('the wishes that the resulting .config does not honour')
+    .description('the wishes that the resulting .config does not honour, each with a remedy where it has one')
+    .option('--no-remedies', 'only what is recorded, at once')
     .option('--json', 'print JSON')
-    .action((_, self) => printFromHistory(self, lost));
+    .action(async ({ remedies }, self) => {
+      if (remedies) process.exitCode = await lostWithRemedies(self);
+      else await printFromHistory(self, lost);
+    });
 }

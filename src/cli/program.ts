@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Understand:': {
     lost: async () => (await import('./lost.ts')).lostCommand,
     why: async () => (await import('./why.ts')).whyCommand,
+    want: async () => (await import('./want.ts')).wantCommand,
     history: async () => (await import('./history.ts')).historyCommand,
     show: async () => (await import('./show.ts')).showCommand,
     diff: async () => (await import('./diff.ts')).diffCommand,

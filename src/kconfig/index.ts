@@ -35,5 +35,7 @@ export type * from './explain/condition.ts';
 export { changedBy } from './explain/changedBy.ts';
 export { explain, explainLine } from './explain/explanation.ts';
 export type * from './explain/explanation.ts';
+export { findRemedies } from './remedy/remedies.ts';
+export type * from './remedy/remedies.ts';
 export { obstacleTo } from './explain/obstacle.ts';
 export type * from './explain/obstacle.ts';

@@ -25,11 +25,7 @@ export function causesIn(
     if (before !== undefined) return before;
     const obstacle = obstacleTo(configuration, symbol, wanted);
     const cause =
-      obstacle === null
-        ? firstPass(observation, symbol, wanted)
-        : obstacle.kind === 'undefined'
-          ? unknownCause(symbol, names, obstacle.now)
-          : causeFor(obstacle, holdersOf);
+      obstacle === null ? firstPass(observation, symbol, wanted) : causeOf(symbol, obstacle, { names, holdersOf });
     known.set(key, cause);
     return cause;
   };
@@ -37,6 +33,13 @@ export function causesIn(
 
 /** Those who hold a symbol as a cause names them. */
 export type HoldersOf = (by: readonly Force[]) => Holder[];
+
+/** What an obstacle in the tree is to those who ask. */
+export const causeOf = (
+  symbol: string,
+  obstacle: Obstacle,
+  { names, holdersOf }: { names: KernelNames; holdersOf: HoldersOf },
+): Cause => (obstacle.kind === 'undefined' ? unknownCause(symbol, names, obstacle.now) : causeFor(obstacle, holdersOf));
 
 function causeFor(obstacle: Exclude<Obstacle, { kind: 'undefined' }>, holdersOf: HoldersOf): Cause {
   if (obstacle.kind === 'selected') return { kind: 'selected', by: holdersOf(obstacle.by) };

@@ -6,6 +6,7 @@ import type { ExplainedSymbols, SymbolsInput } from './explainSymbols.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import type { PreflightInput } from './preflight.ts';
 import type { Preflight } from '../model/preflight.ts';
+import type { RemediesInput, TargetRemedies } from './remedies.ts';
 import type { Toward, TowardInput } from './settingsToward.ts';
 import type { Tidy, TidyInput } from './tidy.ts';
 
@@ -27,7 +28,9 @@ export type EngineAsk =
   /** What the kernel has for a finished .config. */
   | { kind: 'portray'; dotConfig: string }
   /** What there is to say of single symbols. */
-  | { kind: 'symbols'; input: SymbolsInput };
+  | { kind: 'symbols'; input: SymbolsInput }
+  /** Which settings give what is wanted. */
+  | { kind: 'remedies'; input: RemediesInput };
 
 /** What a .config holds beyond what was asked for. */
 export type EffectsFound =
@@ -55,6 +58,7 @@ export type EngineReply =
   | { kind: 'portrayed'; portrait: Portrait }
   | { kind: 'symbols'; explained: ExplainedSymbols }
   | { kind: 'explained'; explained: Explained; effects: EffectsFound }
+  | { kind: 'remedies'; found: TargetRemedies }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }
   /** This kernel cannot be predicted. */

@@ -21,6 +21,7 @@ import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { symbolsOf } from './modules/moduleQueries.ts';
 import { portraitOf, type Portrait } from './portrait.ts';
 import { preflight, type PreflightInput } from './preflight.ts';
+import { Remedies, type RemediesInput, type TargetRemedies } from './remedies.ts';
 import { rootFinder } from './roots.ts';
 import { predict, type Prediction, type PredictionInput } from './prediction.ts';
 import { tidy, type Tidy, type TidyInput } from './tidy.ts';
@@ -47,6 +48,8 @@ export type KernelEngine = {
   modules: () => ModuleIndex | null;
   /** What there is to say of single symbols of what the target comes to. */
   explainSymbols: (input: SymbolsInput) => ExplainedSymbols;
+  /** Which settings give what is wanted. What a target comes to is computed once for the same target. */
+  remedies: (input: RemediesInput) => TargetRemedies;
   /** What a .config lacks of what a host needs. */
   preflight: (input: PreflightInput) => Preflight;
   /** What the kernel has for a finished .config. */
@@ -128,6 +131,7 @@ function engineFor(
   /** The configuration of the last baseline: while its .config is the same, that is not read again. */
   let reference: Finished | null = null;
   let index: ModuleIndex | null = null;
+  let target: { key: string; remedies: Remedies } | null = null;
   const engine: KernelEngine = {
     predict: predicted,
     baseline: (asking) => baseline.dotConfig(asking),
@@ -145,6 +149,11 @@ function engineFor(
       explainSymbols(input, { kconfig, names, predict: predicted, modules: () => engine.modules() }),
     toward: (input) => settingsToward({ kernel, names, predict: predicted, modules: () => engine.modules() }, input),
     tidy: (input) => tidy({ kernel, names, predict: predicted }, input),
+    remedies: ({ asking, ...sought }) => {
+      const key = JSON.stringify(asking);
+      if (target?.key !== key) target = { key, remedies: new Remedies({ kconfig, names, predict: predicted }, asking) };
+      return target.remedies.find(sought);
+    },
     modules: () => (index ??= modules()),
     preflight: ({ asking, dotConfig, wanted, foreign, judged }) => {
       const { configuration } = finished(kconfig, dotConfig);

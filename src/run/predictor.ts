@@ -7,6 +7,7 @@ import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { PreflightInput } from '../kernel/preflight.ts';
 import type { Prediction, PredictionInput } from '../kernel/prediction.ts';
+import type { RemediesInput } from '../kernel/remedies.ts';
 import type { TowardInput } from '../kernel/settingsToward.ts';
 import type { TidyInput } from '../kernel/tidy.ts';
 import type { Miss } from '../model/preflight.ts';
@@ -116,6 +117,17 @@ export class Predictor {
   ): Promise<Reply<'tidied'> | Failed> {
     const input = { ...tidy, asking: inputOf(prepared, options.target) };
     const replied = await this.#ask(prepared.kernel, { kind: 'tidy', input }, 'tidied', options);
+    return replied.kind === 'replied' ? replied.reply : replied;
+  }
+
+  /** Which settings give what is wanted of this evaluation. @throws InfrastructureError when nix cannot be started. */
+  async remedies(
+    prepared: Prepared | Unwritten,
+    sought: Omit<RemediesInput, 'asking'>,
+    options: PredictOptions,
+  ): Promise<Reply<'remedies'> | Failed> {
+    const input = { ...sought, asking: inputOf(prepared, options.target) };
+    const replied = await this.#ask(prepared.kernel, { kind: 'remedies', input }, 'remedies', options);
     return replied.kind === 'replied' ? replied.reply : replied;
   }
 

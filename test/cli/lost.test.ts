@@ -36,7 +36,7 @@ test('as JSON, each target with its wish objects', () => {
   const db = opened();
   sample(db);
   const { targets: all } = documentIn('lost', lost(db, { json: true }));
-  expect(all).toEqual([{ target: 'nixhost', run: 3, lost: lostWishes(db, 'nixhost')[0]?.wishes }]);
+  expect(all).toEqual([{ target: 'nixhost', run: 3, lost: lostWishes(db, 'nixhost')[0]?.wishes, parents: [] }]);
   expect(all[0]?.lost).toHaveLength(1);
   recordRun(db, { target: 'server', lost: (run(db, 1)?.lost ?? []).toReversed() });
   const { targets: server } = documentIn('lost', lost(db, { json: true, target: 'server' }));
@@ -85,6 +85,7 @@ test('what one setting takes away stands together, the largest group first', () 
   });
   expect(lost(db)).toMatchInlineSnapshot(`
     "nixhost, run 1: 6 wishes not honoured
+      most wait for: SND_SOC 3
       because of /etc/nixos/patches.nix:11 SND_SOC = no, 3 not honoured:
         /etc/nixos/patches.nix:12  SND_SOC_A  wanted m, not in .config
         /etc/nixos/patches.nix:13  SND_SOC_B  wanted m, not in .config

@@ -30,7 +30,7 @@ test.each([
   ['falloutd status --j', ['--json']],
   ['falloutd status --json --j', []],
   ['falloutd status --json --', ['--follow', '--help', '--version', '--config', '--target', '--state']],
-  ['falloutd lost ', ['--json', '--help', '--version', '--config', '--target', '--state']],
+  ['falloutd lost ', ['--no-remedies', '--json', '--help', '--version', '--config', '--target', '--state']],
   ['falloutd lost -- ', []],
   ['falloutd undo -- 1', ['1…run']],
   ['falloutd undo 1 2', []],

@@ -4,6 +4,7 @@ import { configure, MODES, type ConfigureOptions } from './configure.ts';
 import { diffConfigs, explainSymbols } from './explain.ts';
 import type { TreeOptions } from './load.ts';
 import { listModules } from './modules.ts';
+import { wantInTree } from './want.ts';
 import { questions } from './questions.ts';
 
 const RUNS =
@@ -19,6 +20,13 @@ export function kconfigCommand(kconfig: Command): void {
     .argument('<symbol...>')
     .option('--json', 'print JSON')
     .action(async (names, _, self) => explainSymbols(names, ownOptions(self)));
+  addSubcommand(kconfig, 'want', 'further lines of a .config (--config) that give a symbol a value')
+    .argument('<symbol=value...>')
+    .option('--all', 'list all that would also change')
+    .option('--json', 'print JSON')
+    .action(async (words, _, self) => {
+      process.exitCode = await wantInTree(words, ownOptions(self));
+    });
   addSubcommand(kconfig, 'diff', 'what two .config files come to, symbol by symbol')
     .argument('<from-file>')
     .argument('<to-file>')

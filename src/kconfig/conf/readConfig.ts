@@ -81,6 +81,23 @@ export function readUserValues(configuration: Configuration, text: string, optio
   return warnings;
 }
 
+/** A line of a .config that gives a symbol a value: `y`, `m`, `n`, or a text without quotes. */
+export function lineFor(symbol: KSymbol, text: string): string {
+  return `CONFIG_${nameOf(symbol)}=${writtenAs(symbol, text)}\n`;
+}
+
+const writtenAs = ({ type }: KSymbol, text: string): string =>
+  type === 'string' ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+
+/**
+ * Gives a symbol the value that a further line of the .config would give it, whether or not it can have it now. Nothing changes where the
+ * text is none of its type.
+ */
+export function assume(configuration: Configuration, symbol: KSymbol, text: string): void {
+  takeLine(configuration, symbol, writtenAs(symbol, text), () => undefined);
+  configuration.replaced([symbol]);
+}
+
 type Warn = (text: string) => void;
 
 function takeLine(configuration: Configuration, symbol: KSymbol, value: string, warn: Warn): void {

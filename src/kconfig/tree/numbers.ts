@@ -53,7 +53,8 @@ export function isValidText(type: SymbolType | 'unknown', text: string): boolean
   }
 }
 
-type TypedText = { text: string; type: SymbolType | 'unknown' };
+/** A value, and the type of the symbol that has it. */
+export type TypedText = { text: string; type: SymbolType | 'unknown' };
 
 /** Negative, 0 or positive: as numbers if both values read as such, else as text (`expr_parse_string` in expr.c). */
 export function compareValues(left: TypedText, right: TypedText): number {

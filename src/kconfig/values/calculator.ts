@@ -6,7 +6,7 @@ import { calculateRankedChoice, calculateSymbolChoice, setChoiceValues, type Eva
 import { UNKNOWN, type ConfigurationState } from './configurationState.ts';
 
 /** Whether a comparison holds for operands in this order: negative if the left one comes first. */
-const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+export const HOLDS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '=': (order) => order === 0,
   '!=': (order) => order !== 0,
   '<': (order) => order < 0,

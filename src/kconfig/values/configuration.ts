@@ -127,6 +127,13 @@ export class Configuration {
     return true;
   }
 
+  /** Takes what depends on these symbols as not computed, after their user values were replaced. */
+  replaced(symbols: readonly KSymbol[]): void {
+    if (this.calculator.ranked) this.#changed(symbols);
+    // Before 6.11 the order of computation can decide.
+    else this.clear();
+  }
+
   /** Since 6.11: chooses a member and sets the other visible members to n (`choice_set_value`). */
   choose(choice: ChoiceBlock, chosen: KSymbol): void {
     const { state } = this;

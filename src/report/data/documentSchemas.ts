@@ -15,6 +15,7 @@ import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
 import { preflightShape } from '../../model/preflight.ts';
+import { lostRemedySchema, remediesShape } from '../../model/remedy.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { rehearsalShape } from '../../model/rehearsal.ts';
 import { whySchema } from '../../model/why.ts';
@@ -60,7 +61,16 @@ const targetStatus = z.strictObject({
 /** What the database knows of a target, and `live` where a daemon runs. */
 export type TargetStatus = z.infer<typeof targetStatus>;
 
-const lostOfTarget = runSchema.pick({ target: true, run: true, lost: true, lostDefaults: true, unknownNames: true });
+const lostOfTarget = runSchema
+  .pick({ target: true, run: true, lost: true, lostDefaults: true, unknownNames: true })
+  .extend({
+    /** The options that lost wishes wait for, and how many do. */
+    parents: z.array(z.strictObject({ symbol: z.string(), waiting: z.int() })),
+    /** Ways to lost wishes, those first that give most; absent where none were looked for. */
+    remedies: z.array(lostRemedySchema).exactOptional(),
+    /** How many wishes no way was looked for. */
+    notSearched: z.int().exactOptional(),
+  });
 
 /** What the newest judged result of a target does not honour. */
 export type LostOfTarget = z.infer<typeof lostOfTarget>;
@@ -191,6 +201,8 @@ export const documentSchemas = {
     factsMs: z.number().nullable(),
     sideEffects: allSideEffects.exactOptional(),
   }),
+  /** `want`, and `kconfig want`. */
+  want: z.strictObject({ ...version, ...remediesShape }),
   preflight: z.strictObject({
     ...version,
     /** Whether the kernel belongs to a NixOS configuration; else only what every kernel needs was looked up. */

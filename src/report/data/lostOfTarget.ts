@@ -2,12 +2,14 @@ import type { Wish } from '../../model/fallout.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import { lost } from '../../state/recordedRuns.ts';
 import type { LostOfTarget } from './documentSchemas.ts';
+import { unmetParents } from './unmetParents.ts';
 
 /** The lost wishes of each target that a config build has judged, or of the one named, in the order of the user's files. */
 export function lostOfTargets(db: History, target?: string): LostOfTarget[] {
   return lost(db, target).map(({ wishes, unknownNames, ...judged }) => ({
     ...judged,
     lost: wishes.sort(byPlace),
+    parents: unmetParents(wishes),
     ...(unknownNames === undefined ? {} : { unknownNames: unknownNames.sort(byPlace) }),
   }));
 }

@@ -1,0 +1,123 @@
+/** Ways to a value that a symbol does not have, in words. */
+import { causeText } from '../../fallout/causeText.ts';
+import type { FoundRemedies, Overridden, Remedy, WantedValue } from '../../model/remedy.ts';
+import { isWish } from '../../model/asker.ts';
+import { firstOf } from '../../system/someOf.ts';
+import { inNix, placeText, shownValue } from './falloutText.ts';
+import { parts, plural } from './sentenceParts.ts';
+import { hanging, type Style } from './style.ts';
+import { listing } from './table.ts';
+
+type Shown = {
+  /** Whether all of what else changes is listed. */
+  all: boolean;
+};
+
+/** What was wanted, and below it each way with what it changes. */
+export function remedyLines(
+  { wanted, outcome, alternatives, blockedBy = [] }: FoundRemedies,
+  subject: string,
+  { all }: Shown,
+  style: Style,
+): string[] {
+  const what = wanted.map(wantedText).join(', ');
+  const head = (text: string): string[] =>
+    hanging('', `${subject}: ${what}: ${text}`, style.width).map((line) => style.colors.bold(line));
+  switch (outcome) {
+    case 'holds':
+      return head(wanted.length === 1 ? 'it is so already' : 'all of it is so already');
+    case 'blocked':
+      return [...head('no settings give it'), ...blockedBy.flatMap((each) => blockerLines(each, style))];
+    case 'not-found':
+      return head('no settings were found that give it');
+    case 'found':
+      return [
+        ...head(alternatives.length === 1 ? 'this gives it' : `each of these ${alternatives.length} ways gives it`),
+        ...alternatives.flatMap((remedy, at) => [
+          ...(alternatives.length === 1 ? [] : [`  ${at + 1}.`]),
+          ...alternativeLines(remedy, all, style),
+        ]),
+      ];
+  }
+}
+
+const wantedText = ({ symbol, value }: WantedValue): string => `${symbol} = ${shownValue(value)}`;
+
+function blockerLines(
+  { symbol, value, cause }: NonNullable<FoundRemedies['blockedBy']>[number],
+  style: Style,
+): string[] {
+  return hanging(
+    '  ',
+    `${symbol} cannot be ${shownValue(value)}${cause === null ? '' : `: ${causeText(cause)}`}`,
+    style.width,
+  );
+}
+
+function alternativeLines({ settings, nix, overrides, alsoChanges }: Remedy, all: boolean, style: Style): string[] {
+  const given = new Map(overrides.map((each) => [each.symbol, each]));
+  const items = nix.map((text, at) => {
+    const gone = given.get(settings[at]?.symbol ?? '');
+    return {
+      cells: [{ text, paint: style.colors.green }],
+      text: gone === undefined ? '' : `# ${overriddenText(gone)}`,
+    };
+  });
+  return [
+    ...listing(items, style.width - 4).map((line) => `    ${line}`),
+    ...alsoLines(alsoChanges, style),
+    ...(all ? changeLines(alsoChanges, style) : []),
+  ];
+}
+
+/** `overrides your wish n at patches.nix:12`, `overrides nixpkgs' y`. */
+function overriddenText({ value, by, position }: Overridden): string {
+  const was = value === null ? 'unset' : shownValue(value);
+  if (by === null) return `was ${was}`;
+  const where = placeText(position);
+  return isWish({ by, position })
+    ? parts(' ', `overrides your wish ${was}`, where === '' ? '' : `at ${where}`)
+    : `overrides nixpkgs' ${was}`;
+}
+
+type Change = Remedy['alsoChanges'][number];
+
+/** The two outermost menus say enough. */
+const menuOf = ({ menu }: Change): string => menu.split(' › ').slice(0, 2).join(' › ') || 'the top menu';
+
+const MOST_MENUS = 3;
+const MOST_NAMES = 3;
+
+/** `also changes 12 options`, and below it how many of each menu, with the first names. */
+function alsoLines(changes: readonly Change[], style: Style): string[] {
+  if (changes.length === 0) return ['    and changes nothing else'];
+  const byMenu = new Map<string, Change[]>();
+  for (const change of changes) byMenu.set(menuOf(change), [...(byMenu.get(menuOf(change)) ?? []), change]);
+  const groups = [...byMenu].sort(([, a], [, b]) => b.length - a.length);
+  const rest = groups.slice(MOST_MENUS).reduce((sum, [, own]) => sum + own.length, 0);
+  return [
+    `    also changes ${plural(changes.length, 'option')}:`,
+    ...groups.slice(0, MOST_MENUS).flatMap(([menu, own]) => {
+      const names = firstOf(
+        own.map(({ symbol }) => symbol),
+        MOST_NAMES,
+      );
+      return hanging('      ', `${own.length} in ${menu} (${names})`, style.width);
+    }),
+    ...(rest === 0 ? [] : [`      ${rest} in other menus`]),
+  ];
+}
+
+function changeLines(changes: readonly Change[], style: Style): string[] {
+  const items = changes.map((change) => ({
+    cells: [{ text: change.symbol }, { text: `${shown(change.from)} -> ${shown(change.to)}` }],
+    text: change.menu,
+  }));
+  return listing(items, style.width - 6).map((line) => `      ${line}`);
+}
+
+const shown = (value: string | null): string => (value === null ? 'n' : shownValue(value));
+
+/** The way in one line: `SND_SE6X = no; SND_OXYGEN = no`. */
+export const remedyText = ({ settings }: Remedy): string =>
+  settings.map(({ symbol, value }) => `${symbol} = ${inNix(value)}`).join(', ');
