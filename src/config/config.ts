@@ -13,7 +13,7 @@ import { storesOf } from '../nix/stores.ts';
 export const USUAL_NAME = 'fallout';
 
 /** One kernel with its managed patch. All paths are absolute. */
-export type Target = Pick<TargetTable, 'policy' | 'unknown' | 'build'> & {
+export type Target = Pick<TargetTable, 'policy' | 'pursue' | 'unknown' | 'build'> & {
   name: string;
   installable: Installable;
   /** The file with the user's wishes. */
@@ -87,7 +87,7 @@ function targetOf(name: string, isOnly: boolean, context: Context): Target {
   const { tables, at } = context;
   const table = tables.target[name] as TargetTable;
   const attribute = attributeOf(name, table, context);
-  const { flake, file = '', patches, managed = patches, policy, unknown, build } = table;
+  const { flake, file = '', patches, managed = patches, policy, pursue, unknown, build } = table;
   return {
     name,
     installable:
@@ -99,6 +99,7 @@ function targetOf(name: string, isOnly: boolean, context: Context): Target {
     managedFile: at(managed),
     managedName: table.name ?? (isOnly ? USUAL_NAME : `${USUAL_NAME}-${name}`),
     policy,
+    pursue,
     unknown,
     maxIterations: table['max-iterations'],
     build,

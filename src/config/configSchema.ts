@@ -26,6 +26,12 @@ const targetTable = z
       .enum(['keep-wish', 'unset'])
       .default('keep-wish')
       .describe('Absorb as near to the wish as kconfig allows, or give no answer at all.'),
+    pursue: z
+      .union([z.enum(['none', 'unclaimed', 'all']), z.array(z.string())])
+      .default('none')
+      .describe(
+        'Give lost wishes by further entries that turn off what stands against them, or on what they need: over what nobody asks for ("unclaimed"), also over optional defaults of nixpkgs ("all"), or only these symbols.',
+      ),
     unknown: z
       .enum(['absorb', 'block'])
       .default('absorb')

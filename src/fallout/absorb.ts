@@ -18,6 +18,8 @@ export type Asked = {
   managedName: string;
   /** The managed patch's place in `kernel.kernelPatches`; null while it is not in the list. */
   managedIndex: number | null;
+  /** Whether lost wishes are pursued: without it, no entry stands for that. */
+  pursues?: boolean;
 };
 
 export type Absorbed = {
@@ -286,6 +288,10 @@ export function release(managed: Managed, asked: Asked, policy: Policy): Managed
   const kept = new Map<string, ManagedEntry>();
   for (const [symbol, entry] of managed) {
     const { intent, override } = wantedOf(symbol, asked);
+    if (entry.origin.kind === 'pursuit') {
+      if (isUnchanged(entry, asked)) kept.set(symbol, { ...entry, override });
+      continue;
+    }
     if (intent === null || !isUnchanged(entry, asked) || entry.rung === 0) continue;
     // A choice member that gave way has no nearer rung while the member that stays is wished for.
     const isFurther = policy === 'keep-wish' && entry.rung > 1 && entry.origin.kind !== 'choice';
@@ -307,9 +313,14 @@ export function isCurrent(managed: Managed, asked: Asked, conflicts: readonly Fa
   );
 }
 
-/** Whether what an entry was made from is still what is asked: its own intent, and of a choice that of the member that stays. */
+/**
+ * Whether what an entry was made from is still what is asked: its own intent, of a choice that of the member that stays, and of a pursuit
+ * the wish that it serves.
+ */
 function isUnchanged({ symbol, origin }: ManagedEntry, asked: Asked): boolean {
-  const made = [{ symbol, intent: origin.intent }, ...(origin.kind === 'choice' ? [origin.stays] : [])];
+  if (origin.kind === 'pursuit' && asked.pursues !== true) return false;
+  const others = origin.kind === 'choice' ? [origin.stays] : origin.kind === 'pursuit' ? [origin.serves] : [];
+  const made = [{ symbol, intent: origin.intent }, ...others];
   return made.every((from) => isDeepStrictEqual(from.intent, wantedOf(from.symbol, asked).intent));
 }
 

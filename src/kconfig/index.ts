@@ -25,7 +25,7 @@ export { isValidText } from './tree/numbers.ts';
 export type { UnmetDependency } from './values/calculator.ts';
 export { Configuration, type Snapshot } from './values/configuration.ts';
 export { fillNew, parseProbability, rewriteTristates, type Filling, type Probability } from './conf/modes.ts';
-export { readConfig, readUserValues, type ConfigWarning, type ReadOptions } from './conf/readConfig.ts';
+export { assume, readConfig, readUserValues, type ConfigWarning, type ReadOptions } from './conf/readConfig.ts';
 export { askQuestions, EndOfAnswers, type AskOptions, type ConfQuestion } from './conf/askQuestions.ts';
 export { compareConfigurations, configLine, listNew, writeConfig, writeDefconfig } from './conf/writeConfig.ts';
 export type { ValueDifference } from './conf/writeConfig.ts';

@@ -126,7 +126,7 @@ function engineFor(
       return successorsOf(name, prompts.own, prompts.others);
     },
   };
-  const predicted = (input: PredictionInput): Prediction => predict(kernel, input, names);
+  const predicted = (input: PredictionInput): Prediction => predict(kernel, input, names, () => engine.modules());
   const baseline = new Baseline(predicted, baselineFile);
   /** The configuration of the last baseline: while its .config is the same, that is not read again. */
   let reference: Finished | null = null;

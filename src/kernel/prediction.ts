@@ -14,6 +14,8 @@ import type { Settings } from '../script/settings.ts';
 import { answersOf, complaintsAbout, runSession, type AnsweredKernel, type Session } from './answerSession.ts';
 import { causesIn, type AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
+import type { ModuleIndex } from './modules/moduleIndex.ts';
+import { neededBy, Pursuit, withoutPursuit, type Pursued } from './pursuit.ts';
 import { requestWith } from './predictedRequest.ts';
 import { withRoots } from './roots.ts';
 import { markUnknown, unknownWishes } from './symbols.ts';
@@ -31,6 +33,8 @@ export type PredictionInput = {
   policy: Policy;
   /** The modules that the host names: what its wishes take away of them is told first. */
   hostModules?: string[];
+  /** Which lost wishes are pursued; absent: none. */
+  pursued?: Pursued;
 };
 
 export type Prediction = {
@@ -59,8 +63,13 @@ export type Prediction = {
 const MOST_STEPS = 60;
 
 /** Predicts: answers, judges and absorbs until nothing changes. Pure, and may take seconds. */
-export function predict(kernel: AnsweredKernel, input: PredictionInput, names: KernelNames): Prediction {
-  return new Predicting(kernel, input, names).toFixedPoint();
+export function predict(
+  kernel: AnsweredKernel,
+  input: PredictionInput,
+  names: KernelNames,
+  modules: () => ModuleIndex | null = () => null,
+): Prediction {
+  return new Predicting(kernel, input, names, modules).toFixedPoint();
 }
 
 class Predicting {
@@ -71,17 +80,25 @@ class Predicting {
   readonly #met = new Map<string, Fallout>();
   #last: { key: string; session: Session } | null = null;
   #sessions = 0;
+  readonly #pursuit: Pursuit | null;
 
   constructor(
     private readonly kernel: AnsweredKernel,
     private readonly input: PredictionInput,
     private readonly names: KernelNames,
+    modules: () => ModuleIndex | null,
   ) {
-    const { intents, legacy, managedName, managedIndex } = input;
-    this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
-    this.#managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
-    this.#settings = input.settings;
+    const { intents, legacy, managedName, managedIndex, pursued } = input;
+    const pursues = pursued !== undefined;
+    this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex, pursues };
+    const before: Managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
+    this.#managed = withoutPursuit(before);
+    this.#settings = requestWith(input.settings, before, this.#managed, this.#asked);
     this.#askedBy = effectiveSaid(intents, managedName, legacy);
+    this.#pursuit =
+      pursued === undefined
+        ? null
+        : new Pursuit(pursued.pursue, this.#asked, this.#askedBy, neededBy(pursued, modules));
   }
 
   toFixedPoint(): Prediction {
@@ -90,8 +107,8 @@ class Predicting {
       const judged = this.#judge(session);
       const open = judged.fallout.filter(isAbsorbed);
       if (!session.hasDied && open.length === 0) {
-        if (!this.#review(judged)) return this.#end({ kind: 'stable' }, judged);
-        continue;
+        if (this.#review(judged) || this.#pursue(judged)) continue;
+        return this.#end({ kind: 'stable' }, judged);
       }
       const symbols = open.map(({ symbol }) => symbol);
       if (step > MOST_STEPS) return this.#end({ kind: 'stalled', reason: 'no-rung', symbols }, judged);
@@ -156,6 +173,19 @@ class Predicting {
     if (hasGone) this.#goTo(reviewed);
     else this.#managed = reviewed;
     return hasGone;
+  }
+
+  /** Writes entries for wishes that are lost, or takes out what did not help; whether any changed. */
+  #pursue(judged: Judged): boolean {
+    const { configuration } = judged.session;
+    if (this.#pursuit === null || configuration === null) return false;
+    const { lost } = this.#lost(judged);
+    const next = this.#pursuit.next(lost, configuration, this.#managed);
+    if (next === null) return false;
+    // What becomes of their own entries is seen anew.
+    for (const { symbol } of lost) this.#met.delete(symbol);
+    this.#goTo(next);
+    return true;
   }
 
   #goTo(managed: Managed): void {

@@ -38,7 +38,9 @@ export type Origin =
   /** The user changed the entry by hand. */
   | { kind: 'hand'; intent: OriginIntent | null }
   /** A member of a choice that gave way to the one that `stays`. */
-  | { kind: 'choice'; intent: OriginIntent | null; stays: { symbol: string; intent: OriginIntent | null } };
+  | { kind: 'choice'; intent: OriginIntent | null; stays: { symbol: string; intent: OriginIntent | null } }
+  /** Nobody asks for it so: it gives the wish that it serves. */
+  | { kind: 'pursuit'; intent: OriginIntent | null; serves: { symbol: string; intent: OriginIntent | null } };
 
 /** An entry with its origin: it is released when what is asked is no longer that. `cause` is the one that its reason gives. */
 export type ManagedEntry = Entry & { origin: Origin; cause?: Cause };
@@ -54,6 +56,12 @@ export const entryChangeSchema = z
   .meta({ id: 'entryChange', description: 'What became of an entry of the managed patch; `to` null: released.' });
 
 export type EntryChange = z.infer<typeof entryChangeSchema>;
+
+/**
+ * Which lost wishes are pursued by further entries: over what nobody asks for, or also over optional defaults of nixpkgs; or only these,
+ * over what nobody asks for.
+ */
+export type Pursue = 'none' | 'unclaimed' | 'all' | readonly string[];
 
 /** How far an entry goes at once: as near to the wish as kconfig allows, or no answer at all. */
 export type Policy = 'keep-wish' | 'unset';

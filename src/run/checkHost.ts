@@ -7,6 +7,7 @@ import { withRootPositions } from '../managed/positions.ts';
 import { Interrupted } from '../model/errors.ts';
 import type { Need, Preflight } from '../model/preflight.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Target } from '../config/config.ts';
 import { hostNeeds, requirementsUnder, type HostNeeds, type HostReading } from '../nix/hostNeeds.ts';
 import { localPath, type SourceMap } from '../nix/sources.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
@@ -63,6 +64,26 @@ export async function checkHost(
 export function wantedIn(reading: Exclude<HostReading, { kind: 'failed' }>, sources: SourceMap): Wanted[] {
   const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : WANTED_OF_ALL;
   return wanted.map((each) => ({ ...each, need: withLocalFile(each.need, sources) }));
+}
+
+/**
+ * The modules and options that a host needs, for what must not be turned off; null where the host cannot be evaluated.
+ * @throws InfrastructureError when Nix, the network or the disk fails; Interrupted.
+ */
+export async function neededByHost(
+  target: Target,
+  running: Pick<PredictOptions, 'signal' | 'processes'>,
+): Promise<{ modules: string[]; symbols: string[] } | null> {
+  const reading = await hostNeeds(target, running);
+  if (reading.kind === 'failed') return null;
+  const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : [...WANTED_OF_ALL];
+  return {
+    modules: wanted.flatMap((each) => (each.by === 'module' ? each.names : [])),
+    symbols: wanted.flatMap((each) => {
+      if (each.by === 'option') return each.holds.includes('n') ? [] : [each.symbol];
+      return each.by === 'assertion' && each.requirement.symbol !== null ? [each.requirement.symbol] : [];
+    }),
+  };
 }
 
 /** A need whose file is the user's own, not the copy of it in the store. */

@@ -3,7 +3,7 @@ import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { Prediction } from '../kernel/prediction.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
 import type { EffectsFound } from '../kernel/engineMessages.ts';
-import { InfrastructureError } from '../model/errors.ts';
+import { InfrastructureError, Interrupted } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Missed } from '../model/run.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
@@ -13,7 +13,7 @@ import { hostModules, keepHostModules } from '../state/hostModules.ts';
 import { settings } from '../state/recordedRuns.ts';
 import { stableOf } from '../state/targets.ts';
 import { someOf } from '../system/someOf.ts';
-import { checkHost } from './checkHost.ts';
+import { checkHost, neededByHost } from './checkHost.ts';
 import { missedBy, requestMissed } from './misprediction.ts';
 import { requestOf, type Predicted, type Predictor, type PredictOptions } from './predictor.ts';
 import type { Prepared, Running, Unwritten } from './prepare.ts';
@@ -58,7 +58,9 @@ export class Foresight {
     // What was built before need not be predicted.
     if (prepared.kind === 'ready' && judged(this.running.history, prepared.kernel.build.drvPath) !== null) return null;
     const mayBuild = hasBuilt || this.#hasNewRequest(prepared);
-    const result = await this.predictor.predict(prepared, this.#options(open, mayBuild));
+    const needed = await this.#needed();
+    const options = this.#options(open, mayBuild);
+    const result = await this.predictor.predict(prepared, needed === null ? options : { ...options, needed });
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
     if (result.kind === 'no-facts') return null;
     if (result.kind !== 'predicted') return result;
@@ -67,6 +69,18 @@ export class Foresight {
     const times = { predictMs: Math.round(predictMs), factsMs: factsMs === null ? null : Math.round(factsMs) };
     open.prediction = { ...times, missed: [] };
     return { kind: 'predicted', prediction };
+  }
+
+  /** What must not be turned off for lost wishes; null where none is pursued, or where that cannot be known. */
+  async #needed(): Promise<NonNullable<PredictOptions['needed']> | null> {
+    const { target, signal, processes } = this.running;
+    if (target.pursue === 'none') return null;
+    try {
+      return await neededByHost(target, { signal, processes });
+    } catch (error) {
+      if (error instanceof Interrupted) return null;
+      throw error;
+    }
   }
 
   /** Whether something else is asked for than in the last stable run: an edit of a source patch most likely builds as it is. */

@@ -10,6 +10,7 @@ import type { Lost, RunOutcome } from '../model/run.ts';
 import { hostModules } from '../state/hostModules.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
+import { neededByHost } from './checkHost.ts';
 import { blockedBy } from './predictor.ts';
 import { located } from './verify.ts';
 
@@ -39,6 +40,7 @@ export async function predictTarget(
   if (evaluated === null) return null;
   const { prepared, open, processes } = evaluated;
   const known = hostModules(history, target.name);
+  const needed = target.pursue === 'none' ? null : await neededByHost(target, { signal, processes });
   const result = given(
     await predictor.predict(prepared, {
       target,
@@ -48,6 +50,7 @@ export async function predictTarget(
       onPhase,
       onProgress,
       hostModules: known,
+      ...(needed === null ? {} : { needed }),
     }),
   );
   if (result === null) return null;

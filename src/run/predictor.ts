@@ -7,6 +7,7 @@ import type { ExplanationInput } from '../kernel/explainBuild.ts';
 import { dropFacts, keepFacts, keptFacts } from '../kernel/keptFacts.ts';
 import type { PreflightInput } from '../kernel/preflight.ts';
 import type { Prediction, PredictionInput } from '../kernel/prediction.ts';
+import type { Pursued } from '../kernel/pursuit.ts';
 import type { RemediesInput } from '../kernel/remedies.ts';
 import type { TowardInput } from '../kernel/settingsToward.ts';
 import type { TidyInput } from '../kernel/tidy.ts';
@@ -48,6 +49,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
   withEffects?: boolean;
   /** The modules that the host names, as far as they are known. */
   hostModules?: readonly string[];
+  /** What must not be turned off where lost wishes are pursued; absent: nothing is. */
+  needed?: Pursued['needed'];
   onPhase: (phase: 'facts' | 'predict') => void;
   onProgress: (progress: BuildProgress) => void;
 };
@@ -89,8 +92,10 @@ export class Predictor {
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const input = { ...inputOf(prepared, options.target), hostModules: [...(options.hostModules ?? [])] };
-    const { withEffects = true } = options;
+    const { target, hostModules = [], needed, withEffects = true } = options;
+    const pursued =
+      needed === undefined || target.pursue === 'none' ? {} : { pursued: { pursue: target.pursue, needed } };
+    const input = { ...inputOf(prepared, target), hostModules: [...hostModules], ...pursued };
     const replied = await this.#ask(prepared.kernel, { kind: 'predict', input, withEffects }, 'predicted', options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;

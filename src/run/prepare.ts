@@ -164,7 +164,7 @@ async function evaluateFiles(options: PrepareOptions): Promise<Evaluated | Exclu
   const entries = files.entries.map((entry) => ({ ...entry, rung: 1 as const }));
   const unreached = proveReach(kernel, entries, target);
   if (unreached !== null) return { kind: 'blocked', problem: unreached };
-  return { kind: 'evaluated', kernel, asked: askedOf(kernel, target.managedName), files, inputs, sources };
+  return { kind: 'evaluated', kernel, asked: askedOf(kernel, target), files, inputs, sources };
 }
 
 /** Each may come to need an entry, and a managed patch of some 47,000 entries can no longer be read back. */
@@ -225,13 +225,14 @@ function lastResult(history: History, target: string): LastResult | null {
   return config === null || requested === null ? null : { settings: requested, values: parseDotConfig(config) };
 }
 
-function askedOf(kernel: EvaluatedKernel, managedName: string): Asked {
+function askedOf(kernel: EvaluatedKernel, { managedName, pursue }: Target): Asked {
   const index = kernel.patches.findLastIndex((p) => p.name === managedName);
   return {
     intents: intentsBySymbol(kernel.intents, managedName),
     legacy: kernel.legacy,
     managedName,
     managedIndex: index === -1 ? null : index,
+    pursues: pursue !== 'none',
   };
 }
 

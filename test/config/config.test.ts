@@ -41,6 +41,7 @@ describe('parseConfig', () => {
           managedFile: '/etc/nixos/patches.nix',
           managedName: 'fallout',
           policy: 'keep-wish',
+          pursue: 'none',
           unknown: 'absorb',
           maxIterations: 30,
           build: 'ask',

@@ -31,6 +31,7 @@ export function targetIn(dir: string, text: string | Buffer = PATCHES): Target {
     managedFile: patchesFile,
     managedName: 'fallout',
     policy: 'keep-wish',
+    pursue: 'none',
     unknown: 'absorb',
     maxIterations: 30,
     build: 'ask',

@@ -1,0 +1,47 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { falloutd } from '../helpers/command.ts';
+import { documentIn } from '../helpers/documentSchema.ts';
+import { test } from '../helpers/hostTest.ts';
+import type { KernelHost } from '../helpers/kernelHost.ts';
+import { wishing } from '../helpers/patchesText.ts';
+
+let host: KernelHost;
+test.beforeAll(({ host: shared }) => {
+  host = shared;
+  appendFileSync(host.host.configFile, 'pursue = "unclaimed"\n');
+});
+
+const run = (...args: string[]): ReturnType<typeof falloutd> =>
+  falloutd([...args, '--config', host.host.configFile, '--state', host.stateDir]);
+
+const once = async () => documentIn('run', (await run('once', '--json')).stdout);
+
+test('a lost wish is pursued in one config build, and what was done for it goes with it', async () => {
+  await host.save(wishing('RTLWIFI = no;'));
+  const given = await once();
+  expect(given).toMatchObject({ outcome: { kind: 'stable' }, lost: [] });
+  expect(given.iterations.filter(({ buildMs }) => buildMs !== null)).toHaveLength(1);
+  expect(readFileSync(host.patchesFile, 'utf8')).toMatch(
+    /= lib\.mkOverride \d+ \(option no\); # for RTLWIFI = n \(patches\.nix:\d+\)/,
+  );
+
+  // Nothing changed: nothing is written or built.
+  const again = await once();
+  expect(again.iterations.flatMap(({ entries }) => entries)).toEqual([]);
+
+  await host.save(readFileSync(host.patchesFile, 'utf8').replace('RTLWIFI = no;', ''));
+  const gone = await once();
+  expect(gone).toMatchObject({ outcome: { kind: 'stable' }, lost: [] });
+  expect(readFileSync(host.patchesFile, 'utf8')).not.toContain('RTLWIFI');
+});
+
+test('it ends when it is no longer asked for', async () => {
+  await host.save(wishing('RTLWIFI = no;'));
+  expect(await once()).toMatchObject({ lost: [] });
+  const config = readFileSync(host.host.configFile, 'utf8');
+  writeFileSync(host.host.configFile, config.replace('pursue = "unclaimed"\n', ''));
+  const run = await once();
+  expect(run.lost.map(({ symbol }) => symbol)).toEqual(['RTLWIFI']);
+  expect(readFileSync(host.patchesFile, 'utf8')).not.toContain('# for RTLWIFI');
+});
