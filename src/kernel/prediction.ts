@@ -78,6 +78,8 @@ class Predicting {
   #managed: Managed;
   #settings: Settings;
   readonly #met = new Map<string, Fallout>();
+  /** Whose entries stay to the end, so that it ends. */
+  readonly #stays = new Set<string>();
   #last: { key: string; session: Session } | null = null;
   #sessions = 0;
   readonly #pursuit: Pursuit | null;
@@ -152,7 +154,10 @@ class Predicting {
     // What follows from a choice with two y would be absorbed for nothing.
     const choices = fallout.filter(({ kind }) => kind === 'choice');
     const now = choices.length > 0 ? choices : fallout;
-    for (const miss of now) if (!this.#met.has(miss.symbol)) this.#met.set(miss.symbol, miss);
+    for (const miss of now) {
+      if (!this.#met.has(miss.symbol)) this.#met.set(miss.symbol, miss);
+      this.#stays.add(miss.symbol);
+    }
     const { managed, problems } = absorb(now, this.#managed, this.#asked, this.input.policy);
     const [problem] = problems;
     if (problem !== undefined) return problem;
@@ -166,9 +171,8 @@ class Predicting {
     const { finalValues } = judged.judging.observation;
     if (finalValues === null) return false;
     const lost = this.#lost(judged);
-    const stays = new Set(this.#met.keys());
     const { causeOf } = judged.judging;
-    const reviewed = reviewEntries(this.#managed, this.#asked, { values: finalValues, lost, causeOf }, stays);
+    const reviewed = reviewEntries(this.#managed, this.#asked, { values: finalValues, lost, causeOf }, this.#stays);
     const hasGone = reviewed.size < this.#managed.size;
     if (hasGone) this.#goTo(reviewed);
     else this.#managed = reviewed;
@@ -182,8 +186,8 @@ class Predicting {
     const { lost } = this.#lost(judged);
     const next = this.#pursuit.next(lost, configuration, this.#managed);
     if (next === null) return false;
-    // What becomes of their own entries is seen anew.
-    for (const { symbol } of lost) this.#met.delete(symbol);
+    // Which entries this leaves without need is seen anew.
+    this.#stays.clear();
     this.#goTo(next);
     return true;
   }

@@ -19,8 +19,9 @@ export type Pursued = {
 
 /** How often a wish is tried again where a session shows that what was done for it was not enough. */
 const MOST_ATTEMPTS = 3;
-/** So many ways to a wish are looked at. */
-const MOST_WAYS = 3;
+/** A way that is not near is not worth the seconds: the wish stays lost, and \`falloutd want\` looks further. */
+const MOST_STEPS = 100;
+const MOST_REFUSED = 6;
 const OVER_DEFAULT = 3;
 
 /** The attempts of one prediction. */
@@ -75,11 +76,14 @@ export class Pursuit {
     const wanted = [{ symbol: wish.symbol, value: wish.wanted }];
     const found = findRemedies(working, wanted, {
       costOf: (symbol, value) => this.#costOf(symbol, value, next),
-      most: MOST_WAYS,
+      most: 1,
+      mostSteps: MOST_STEPS,
+      mostRefused: MOST_REFUSED,
+      accepts: (way) => this.#isHarmless(way),
     });
     if (found.kind === 'holds') return [];
     if (found.kind !== 'found') return null;
-    return found.alternatives.find((way) => this.#isHarmless(way))?.settings ?? null;
+    return found.alternatives[0]?.settings ?? null;
   }
 
   /** Wishes are never overridden, and of the defaults only optional ones where all is pursued. */
@@ -94,13 +98,20 @@ export class Pursuit {
     return this.pursue === 'all' && !isWish(said) && said.optional ? OVER_DEFAULT : Infinity;
   }
 
-  /** What the host needs stays on. */
+  /** What the host needs stays on, and wishes and defaults that are honoured stay so, but for optional defaults. */
   #isHarmless({ settings, alsoChanges }: Remedy): boolean {
     const off = [
       ...settings.filter(({ value }) => value === 'n').map(({ symbol }) => symbol),
       ...alsoChanges.filter(({ after }) => after === null || after === 'n').map(({ symbol }) => symbol),
     ];
-    return !off.some((symbol) => this.isNeeded(symbol));
+    return !off.some((symbol) => this.isNeeded(symbol)) && !alsoChanges.some((change) => this.#isTaken(change));
+  }
+
+  /** Whether somebody asks for what goes with a change. */
+  #isTaken({ symbol, before, after }: Remedy['alsoChanges'][number]): boolean {
+    const said = this.askedBy.get(symbol);
+    if (said === undefined || said.wanted !== (before ?? 'n') || said.wanted === (after ?? 'n')) return false;
+    return isWish(said) || !said.optional;
   }
 
   #entry({ symbol, value }: SymbolValue, wish: Wish, { kconfig }: Configuration): ManagedEntry {

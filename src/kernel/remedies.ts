@@ -1,6 +1,6 @@
 /** Remedies on a target: the search over the engine begins from what the target comes to, and answering sessions confirm each way. */
 import { effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
-import { findRemedies, menusAround, type Kconfig, type SymbolValue } from '../kconfig/index.ts';
+import { findRemedies, menusAround, type Kconfig, type SymbolValue, type ValueDifference } from '../kconfig/index.ts';
 import { writeSetting } from '../managed/kernelValues.ts';
 import { isWish } from '../model/asker.ts';
 import type { Intent } from '../model/intent.ts';
@@ -38,6 +38,8 @@ type Toolbox = { kconfig: Kconfig; names: KernelNames; predict: (input: Predicti
 /** What a setting is to be avoided that overrides a default of nixpkgs, or a wish of the user. */
 const OVER_DEFAULT = 3;
 const OVER_WISH = 20;
+/** Any other option that changes. */
+const CHANGE = 1 / 25;
 
 /** How often a way that a session refutes is continued from what the session came to. */
 const MOST_ROUNDS = 3;
@@ -74,7 +76,7 @@ export class Remedies {
     { configuration }: Finished,
     { wanted, most, alsoWanted }: Required<Omit<RemediesInput, 'asking'>>,
   ): SearchedRemedies {
-    const found = findRemedies(configuration, wanted, { costOf: this.#costOf, most });
+    const found = findRemedies(configuration, wanted, { costOf: this.#costOf, harmOf: this.#harmOf, most });
     const result = { wanted: [...wanted], alternatives: [] };
     if (found.kind === 'holds' || found.kind === 'not-found') return { ...result, outcome: found.kind };
     if (found.kind === 'blocked') {
@@ -99,6 +101,14 @@ export class Remedies {
     if (said === undefined || said.wanted === value) return 1;
     return isWish(said) ? OVER_WISH : OVER_DEFAULT;
   };
+
+  /** What others ask for and would lose, and the number of changes. */
+  readonly #harmOf = ({ alsoChanges }: { alsoChanges: readonly ValueDifference[] }): number =>
+    alsoChanges.reduce((sum, { symbol, before, after }) => {
+      const said = this.#asked.get(symbol);
+      const isLost = said !== undefined && said.wanted === (before ?? 'n') && said.wanted !== (after ?? 'n');
+      return sum + (isLost ? (isWish(said) ? OVER_WISH : OVER_DEFAULT) : CHANGE);
+    }, 0);
 
   /** A way that whole sessions bear out, without the settings that the target does not need; null where there is none. */
   #confirmed(

@@ -39,6 +39,14 @@ export type RemedyOptions = {
   costOf?: CostOf;
   /** How many alternatives; default 3. */
   most?: number;
+  /** Whether a way may be gone, by what else it changes; default: each. */
+  accepts?: (remedy: Remedy) => boolean;
+  /** How much of what else a way changes is to be avoided, beside its settings; default: the number of changes. */
+  harmOf?: (remedy: Remedy) => number;
+  /** How many states are looked at. */
+  mostSteps?: number;
+  /** After so many ways that may not be gone the search ends. */
+  mostRefused?: number;
 };
 
 /** So many states are looked at for the first way, and so many more for further ones. */
@@ -55,7 +63,14 @@ const CHANGES_PER_SETTING = 25;
 export function findRemedies(
   configuration: Configuration,
   wanted: readonly SymbolValue[],
-  { costOf = () => 1, most = 3 }: RemedyOptions = {},
+  {
+    costOf = () => 1,
+    most = 3,
+    accepts = () => true,
+    harmOf = ({ alsoChanges }) => alsoChanges.length / CHANGES_PER_SETTING,
+    mostSteps = MOST_STEPS,
+    mostRefused = Infinity,
+  }: RemedyOptions = {},
 ): Remedies {
   const goals: Goal[] = [];
   for (const each of wanted) {
@@ -73,26 +88,29 @@ export function findRemedies(
   const search = new Search(working, goals, (symbol, value) =>
     own.has(symbol) ? 0 : costOf(symbol, value) + breadth(configuration.kconfig, symbol, value),
   );
-  const found = new Map<string, Settings>();
-  let limit = MOST_STEPS;
+  const found = new Map<string, Remedy | null>();
+  const accepted = (): Remedy[] => [...found.values()].filter((each) => each !== null);
+  let limit = mostSteps;
   for (const settings of search.found(() => limit)) {
     if (!search.isEnough(settings)) continue;
     const smallest = minimal(search, settings);
-    if (found.size === 0) limit = search.steps + FURTHER_STEPS;
-    found.set(settingsKey(smallest), smallest);
-    if (found.size >= MOST_COMPARED) break;
+    const key = settingsKey(smallest);
+    if (found.has(key)) continue;
+    search.apply(smallest);
+    const way = remedy(before, working, smallest);
+    const isAccepted = accepts(way);
+    if (isAccepted && accepted().length === 0) limit = search.steps + FURTHER_STEPS;
+    found.set(key, isAccepted ? way : null);
+    if (accepted().length >= MOST_COMPARED || found.size - accepted().length >= mostRefused) break;
   }
-  if (found.size === 0) {
-    const by = search.isOutOfReach ? blockers(before, goals) : [];
+  const alternatives = accepted();
+  if (alternatives.length === 0) {
+    const by = found.size === 0 && search.isOutOfReach ? blockers(before, goals) : [];
     return by.length === 0 ? { kind: 'not-found' } : { kind: 'blocked', by };
   }
-  const alternatives = [...found.values()].map((settings) => {
-    search.apply(settings);
-    return remedy(before, working, settings);
-  });
-  const weight = ({ settings, alsoChanges }: Remedy): number =>
-    settings.reduce((sum, { symbol, value }) => sum + (own.has(symbol) ? 0 : costOf(symbol, value)), 0) +
-    alsoChanges.length / CHANGES_PER_SETTING;
+  const weight = (way: Remedy): number =>
+    way.settings.reduce((sum, { symbol, value }) => sum + (own.has(symbol) ? 0 : costOf(symbol, value)), 0) +
+    harmOf(way);
   const weights = new Map(alternatives.map((each) => [each, weight(each)]));
   alternatives.sort((a, b) => (weights.get(a) ?? 0) - (weights.get(b) ?? 0));
   return { kind: 'found', alternatives: alternatives.slice(0, most) };
