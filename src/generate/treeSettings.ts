@@ -3,7 +3,8 @@ import { writeConfig, writeDefconfig, type Configuration, type Kconfig } from '.
 import { PLAIN, type NewWish } from '../kernel/addedWishes.ts';
 import { definedNames, namesOf } from '../kernel/kernelNames.ts';
 import type { ModuleIndex } from '../kernel/modules/moduleIndex.ts';
-import { newOptions, SettingsBetween, valueIn } from '../kernel/patchSettings.ts';
+import { newOptions, SettingsBetween } from '../kernel/patchSettings.ts';
+import { valueIn } from '../kernel/settingValue.ts';
 import {
   objectsBetween,
   otherArchitecture,

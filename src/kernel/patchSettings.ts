@@ -1,7 +1,6 @@
 /** The settings of a patch that leads from one configuration to another, as they are shown. */
 import { isLogic, menusAround, type Kconfig } from '../kconfig/index.ts';
 import type { NewOption, SettingReason } from '../model/patchSetting.ts';
-import { valueOf, type Value } from '../model/value.ts';
 import type { NewWish } from './addedWishes.ts';
 import { differing, isOption, promptOf, type Values, type WantedConfig } from './wantedConfig.ts';
 
@@ -44,12 +43,6 @@ export class SettingsBetween {
     });
     return this.described(wishes).map((setting) => ({ ...setting, reason: { kind: 'follows' } }));
   }
-}
-
-/** A symbol's value as a setting. */
-export function valueIn(kconfig: Kconfig, symbol: string, text: string): Value {
-  const known = kconfig.byName.get(symbol);
-  return known !== undefined && isLogic(known) ? valueOf(text) : { kind: 'freeform', text };
 }
 
 /** The options that what was given does not know. */

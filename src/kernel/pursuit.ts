@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { symbolsOf } from './modules/moduleQueries.ts';
 import type { AskedBy } from './causes.ts';
-import { valueIn } from './patchSettings.ts';
+import { valueIn } from './settingValue.ts';
 
 /** What may be pursued, and what must not be turned off for it. */
 export type Pursued = {

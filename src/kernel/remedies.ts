@@ -10,7 +10,7 @@ import { sameNumber } from '../script/dotConfig.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
 import { causeOf, holdersIn, type AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
-import { valueIn } from './patchSettings.ts';
+import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { finished, type Finished } from './sideEffects.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';

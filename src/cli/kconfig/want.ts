@@ -1,6 +1,6 @@
 import { causeOf, holdersIn } from '../../kernel/causes.ts';
 import { definedNames, namesOf } from '../../kernel/kernelNames.ts';
-import { valueIn } from '../../kernel/patchSettings.ts';
+import { valueIn } from '../../kernel/settingValue.ts';
 import {
   Configuration,
   findRemedies,
