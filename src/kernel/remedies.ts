@@ -121,7 +121,10 @@ export class Remedies {
       const prediction = this.#predicted(settings);
       const { dotConfig } = prediction;
       if (prediction.outcome.kind !== 'stable' || dotConfig === null) return null;
-      if (isSo(dotConfig, wanted)) return this.#remedy(...this.#smallest(settings, wanted, dotConfig), alsoWanted);
+      if (isSo(dotConfig, wanted)) {
+        const [left, result] = this.#smallest(settings, wanted, dotConfig);
+        return this.#remedy(left, result, { wanted, alsoWanted });
+      }
       if (round === MOST_ROUNDS) return null;
       // The script's own answers came in between.
       const { configuration } = finished(this.tools.kconfig, dotConfig);
@@ -179,8 +182,12 @@ export class Remedies {
     return { symbol, value, priority: priorityOf(value, this.#definitions.get(symbol) ?? []) };
   }
 
-  #remedy(settings: SymbolValue[], dotConfig: string, alsoWanted: readonly WantedValue[]): LostRemedy {
-    const named = new Set(settings.map(({ symbol }) => symbol));
+  #remedy(
+    settings: SymbolValue[],
+    dotConfig: string,
+    { wanted, alsoWanted }: Record<'wanted' | 'alsoWanted', readonly WantedValue[]>,
+  ): LostRemedy {
+    const named = new Set([...settings, ...wanted].map(({ symbol }) => symbol));
     const values = valuesOf(dotConfig);
     const changes = differing(this.#values, values).filter((symbol) => !named.has(symbol));
     return {

@@ -56,6 +56,8 @@ const FURTHER_STEPS = 60;
 const MOST_COMPARED = 6;
 /** What many depend on weighs at most as much as so many settings. */
 const MOST_BREADTH = 6;
+/** What is turned on helps somebody; what is turned off is missed. */
+const OFF = 0.5;
 /** So many other changes weigh as much as a setting. */
 const CHANGES_PER_SETTING = 25;
 
@@ -97,7 +99,7 @@ export function findRemedies(
     const key = settingsKey(smallest);
     if (found.has(key)) continue;
     search.apply(smallest);
-    const way = remedy(before, working, smallest);
+    const way = remedy(before, working, smallest, own);
     const isAccepted = accepts(way);
     if (isAccepted && accepted().length === 0) limit = search.steps + FURTHER_STEPS;
     found.set(key, isAccepted ? way : null);
@@ -109,8 +111,10 @@ export function findRemedies(
     return by.length === 0 ? { kind: 'not-found' } : { kind: 'blocked', by };
   }
   const weight = (way: Remedy): number =>
-    way.settings.reduce((sum, { symbol, value }) => sum + (own.has(symbol) ? 0 : costOf(symbol, value)), 0) +
-    harmOf(way);
+    way.settings.reduce(
+      (sum, { symbol, value }) => sum + (own.has(symbol) ? 0 : costOf(symbol, value) + (value === 'n' ? OFF : 0)),
+      0,
+    ) + harmOf(way);
   const weights = new Map(alternatives.map((each) => [each, weight(each)]));
   alternatives.sort((a, b) => (weights.get(a) ?? 0) - (weights.get(b) ?? 0));
   return { kind: 'found', alternatives: alternatives.slice(0, most) };
@@ -122,8 +126,8 @@ function breadth(kconfig: Kconfig, name: string, value: string): number {
   return symbol === undefined || value !== 'n' ? 0 : Math.min(MOST_BREADTH, dependentsCount(kconfig, symbol) / 10);
 }
 
-function remedy(before: Configuration, after: Configuration, settings: Settings): Remedy {
-  const named = new Set([...settings.keys()].map(nameOf));
+function remedy(before: Configuration, after: Configuration, settings: Settings, wanted: ReadonlySet<string>): Remedy {
+  const named = new Set([...settings.keys()].map(nameOf).concat([...wanted]));
   return {
     settings: [...settings].map(([symbol, value]) => ({ symbol: nameOf(symbol), value })),
     alsoChanges: compareConfigurations(before, after).filter(
