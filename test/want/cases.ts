@@ -23,7 +23,15 @@ export class Cases {
   draw(seed: number, kind: Kind): Case | null {
     const next = numbersFrom(seed, kind, 'want');
     const baseName = pick(next, ['defconfig', 'distribution', 'random', 'random'] as const);
-    const base = this.#base(baseName, seed);
+    const wanted = this.drawFrom(this.#base(baseName, seed), seed, kind);
+    if (wanted === null) return null;
+    const { symbol, value } = wanted.wanted;
+    return { ...wanted, name: `seed ${seed} ${kind}, ${baseName}: ${symbol}=${value}` };
+  }
+
+  /** The same from a given configuration. */
+  drawFrom(base: string, seed: number, kind: Kind): Case | null {
+    const next = numbersFrom(seed, kind, 'other');
     const before = this.#configuration(base);
     const other = this.#random(next() % 1_000_000, pick(next, ['', '10:20', '60:30', '30:60']));
     const candidates = this.kconfig.symbols.filter(
@@ -37,7 +45,7 @@ export class Cases {
     const symbol = candidates[next() % Math.max(1, candidates.length)];
     if (symbol === undefined) return null;
     const wanted = { symbol: symbol.name ?? '', value: other.value(symbol) };
-    return { name: `seed ${seed} ${kind}, ${baseName}: ${wanted.symbol}=${wanted.value}`, base, wanted };
+    return { name: `seed ${seed} ${kind}: ${wanted.symbol}=${wanted.value}`, base, wanted };
   }
 
   #base(name: 'defconfig' | 'distribution' | 'random', seed: number): string {

@@ -7,13 +7,15 @@ import { parseDotConfig, sameNumber, writtenValues } from '../../src/script/dotC
 import { countForCi } from '../helpers/countForCi.ts';
 import { Kernel, type Arch } from '../kconfig-oracle/kernel.ts';
 import { Cases, debianConfig, type Case, type Kind } from './cases.ts';
+import { casesOnTarget } from './onTarget.ts';
 
 const HELP = `npm run test:want -- [options]
   --seeds N        so many cases of any kind on x86, a third of it on arm64, and 2/15 with choices and numbers each (300)
   --first-seed S   their seeds begin with S (1)
   --archs A,B      (x86_64,arm64)
   --alone N        of so many cases each setting is left out alone (50)
-  --ci             the share that CI runs, in at most three minutes
+  --target N       so many cases on a target (30)
+  --ci             the share that CI runs, in at most four minutes
 `;
 
 const { values } = parseArgs({
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '1' },
     archs: { type: 'string', default: 'x86_64,arm64' },
     alone: { type: 'string', default: '50' },
+    target: { type: 'string', default: '30' },
     ci: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -43,13 +46,24 @@ const DEFCONFIG: Readonly<Record<string, string>> = {
 };
 
 async function compareAll(): Promise<number> {
-  const seeds = values.ci ? 45 : Number(values.seeds);
+  const seeds = values.ci ? 30 : Number(values.seeds);
   const kernel = await Kernel.open('6.12');
   for (const [at, name] of values.archs.split(',').entries()) {
     const arch = await kernel.arch(name);
     await arch.run([{ mode: 'alldefconfig' }]);
     const share = at === 0 ? seeds : Math.ceil(seeds / 3);
     await compare(arch, { any: share, choice: Math.ceil((share * 2) / 15), number: Math.ceil((share * 2) / 15) });
+  }
+  const targets = await casesOnTarget(values.ci ? 3 : Number(values.target), Number(values['first-seed']), {
+    say,
+    isSo,
+  });
+  for (const one of targets) {
+    tally.cases++;
+    if (one.ways === 0) tally.without.push(`on a target ${one.name}`);
+    else tally.found++;
+    for (const way of one.wrong) tally.wrong.push(`on a target ${one.name}: ${way}`);
+    tally.confirmed += one.ways - one.wrong.length;
   }
   const { cases, found, without, wrong, confirmed, times } = tally;
   for (const each of without) say(`without a remedy: ${each}`);
