@@ -85,11 +85,13 @@ type Restoration = { path: string } & (
 function restorationOf({ managedFile, managedName }: Target, replaced: readonly Replaced[]): Restoration {
   const [first, last] = [replaced[0], replaced.at(-1)];
   if (first === undefined || last === undefined) throw new Error('nothing was replaced');
-  const { path } = first;
+  const [before, after] = [textOf(first.before), textOf(last.after)];
+  // The flake may have moved since.
+  const isManagedAlone = sameOutside(before, after, managedName);
+  const path = isManagedAlone ? managedFile : first.path;
   const now = readUserFile(path);
   const text = textIn(now, path);
-  const [before, after] = [textOf(first.before), textOf(last.after)];
-  if (path === managedFile && sameOutside(before, after, managedName)) {
+  if (isManagedAlone) {
     const restored = restoreManaged(text, before, managedName);
     if (restored.kind === 'refused') throw new BlockedError({ file: path, ...restored.problem });
     if (restored.kind === 'unchanged') return { kind: 'as-before', path };
