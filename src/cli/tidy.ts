@@ -8,7 +8,8 @@ import { plural } from '../report/text/sentenceParts.ts';
 import { style as styleOf } from '../report/text/style.ts';
 import { reporter } from '../report/text/terminalReporter.ts';
 import { tidyLines } from '../report/text/tidyLines.ts';
-import { findNeedless, type FindOptions, type FoundTidy } from '../run/findNeedless.ts';
+import type { FindOptions, FoundTidy } from '../run/findNeedless.ts';
+import { findSharedNeedless } from '../run/findSharedNeedless.ts';
 import { LateWrites } from '../run/lateWrites.ts';
 import { Predictor } from '../run/predictor.ts';
 import { planOf, tidyTarget, type Tidied } from '../run/tidyTarget.ts';
@@ -27,7 +28,10 @@ type TidyOptions = FindOptions & { check: boolean; yes: boolean; json: boolean }
 /** @returns the exit code: 1 where something could go and did not. */
 async function tidy(config: Config, target: Target, options: TidyOptions): Promise<number> {
   const { json, yes } = options;
-  const found = await lookAtTarget(config, async (history, looking) => findNeedless(target, history, options, looking));
+  const others = config.targets.filter(({ name }) => name !== target.name);
+  const found = await lookAtTarget(config, async (history, looking) =>
+    findSharedNeedless(target, others, history, options, looking),
+  );
   if (found === null) return INTERRUPTED;
   const { needless, changes } = found;
   const printFound = (done: Documents['tidy']['done']): void =>
@@ -69,7 +73,7 @@ async function tidied(
   found: FoundTidy,
   { how, withImplied }: FindOptions,
 ): Promise<Tidied | null> {
-  const json = { how, withImplied, plan: planOf(found) };
+  const json = { how, withImplied, plan: planOf(found), only: [...found.fates.keys()] };
   const answer = await askDaemon(
     config.stateDir,
     (daemon) => daemon.targets[':target'].tidy.$post({ param: { target: target.name }, json }),

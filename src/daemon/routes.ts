@@ -41,7 +41,12 @@ const SOFTWARE_ERROR = 70;
 
 const MAX_BODY_BYTES = 1 << 20;
 
-const tidyPlan = z.object({ how: z.enum(['comment', 'remove']), withImplied: z.boolean(), plan: z.string() });
+const tidyPlan = z.object({
+  how: z.enum(['comment', 'remove']),
+  withImplied: z.boolean(),
+  plan: z.string(),
+  only: z.array(z.string()).exactOptional(),
+});
 
 /** What the daemon answers to the commands. */
 export function routes(serving: Serving) {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import type { Target } from '../../src/config/config.ts';
+import type { Looking } from '../../src/run/evaluatedUnwritten.ts';
 import { findNeedless, type FoundTidy } from '../../src/run/findNeedless.ts';
+import { findSharedNeedless } from '../../src/run/findSharedNeedless.ts';
 import { Predictor } from '../../src/run/predictor.ts';
 import { tidyTarget, type Tidied } from '../../src/run/tidyTarget.ts';
 import { undoRun } from '../../src/run/undo.ts';
@@ -60,12 +63,16 @@ test('tidy finds what never matters, and with --implied what is true anyway; it 
 
 const byLine = (a: string, b: string): number => Number.parseInt(a) - Number.parseInt(b);
 
+const lookingHere = (): Looking => ({
+  predictor: new Predictor(host.stateDir, engineHere),
+  signal: new AbortController().signal,
+  onPhase: () => undefined,
+  onProgress: () => undefined,
+});
+
 /** What it finds in this process. */
 async function foundHere({ withImplied = false, how = 'comment' as const } = {}): Promise<FoundTidy> {
-  const unheard = { onPhase: () => undefined, onProgress: () => undefined };
-  const predictor = new Predictor(host.stateDir, engineHere);
-  const looking = { predictor, signal: new AbortController().signal, ...unheard };
-  const needless = await findNeedless(host.target(), host.history, { withImplied, how }, looking);
+  const needless = await findNeedless(host.target(), host.history, { withImplied, how }, lookingHere());
   if (needless === null) throw new Error('interrupted');
   return needless;
 }
@@ -189,6 +196,56 @@ ${MANAGED}]
   expect(changes.map(({ after }) => after?.toString())).toEqual([
     text.replace('{ RTLWIFIZ = yes; }', '{ /* RTLWIFIZ = yes; */ }'),
   ]);
+});
+
+describe('a file that two targets read', () => {
+  const SHARED = wishing('NET = lib.mkForce yes;\nRTLWIFIX = yes;\nWLAN = no;\nATH9K = no;');
+  const other = (own: string): string => `nixosConfigurations.other = nixpkgs.lib.nixosSystem {
+        system = ${JSON.stringify(process.arch === 'arm64' ? 'aarch64-linux' : 'x86_64-linux')};
+        modules = [
+          ./stand-in.nix
+          ({ lib, ... }: {
+            boot.kernelPatches = import ./patches.nix { inherit lib; } ++ [
+              { name = "own"; patch = null; structuredExtraConfig = with lib.kernel; ${own}; }
+            ];
+          })
+        ];
+      };
+      nixosConfigurations.demo =`;
+  let flake: string;
+  beforeEach(async () => {
+    flake = await host.flake();
+    await host.save(SHARED);
+  });
+  afterEach(async () => host.file('flake.nix', flake));
+
+  const otherWith = async (own: string): Promise<Target> => {
+    await host.file('flake.nix', flake.replace('nixosConfigurations.demo =', other(own)));
+    const target = host.target();
+    const installable = { ...target.installable, attribute: host.host.attribute.replace('.demo.', '.other.') };
+    return { ...target, name: 'other', installable };
+  };
+  const goes = async (second: Target, withImplied: boolean): Promise<string[] | undefined> => {
+    const options = { withImplied, how: 'comment' } as const;
+    const found = await findSharedNeedless(host.target(), [second], host.history, options, lookingHere());
+    return found?.needless.map(({ symbol }) => symbol);
+  };
+
+  test('keeps what is dead for one of them and counts for the other', async () => {
+    expect((await foundHere()).needless.map(({ symbol }) => symbol)).toEqual(['NET', 'RTLWIFIX']);
+    expect(await goes(await otherWith('{ NET = no; }'), false)).toEqual(['RTLWIFIX']);
+  });
+
+  test('keeps what is true anyway for one of them only', async () => {
+    expect(await goes(await otherWith('{ WLAN = lib.mkForce yes; }'), true)).not.toContain('ATH9K');
+    expect(await goes(await otherWith('{ }'), true)).toContain('ATH9K');
+  });
+
+  test('is left alone while the other target is blocked', async () => {
+    await expect(goes(await otherWith('{ NET = nobody; }'), false)).rejects.toThrow(
+      /^other may need the same settings/,
+    );
+  });
 });
 
 test('while watch runs, it holds the target for the time, and goes on', async () => {

@@ -345,7 +345,7 @@ describe('routes', () => {
   it('tidies what was agreed to', async () => {
     const { app, calls } = fake();
     await serve(app);
-    const json = { how: 'remove', withImplied: true, plan: 'abc' } as const;
+    const json = { how: 'remove' as const, withImplied: true, plan: 'abc', only: ['3:7:/host/patches.nix'] };
     const param = { target: 'host' };
     const answer = await askDaemon(state, (daemon) => daemon.targets[':target'].tidy.$post({ param, json }));
     expect([answer, calls]).toEqual([{ done: null, late: [] }, [['tidy', json]]]);
