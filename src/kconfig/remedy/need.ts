@@ -33,11 +33,24 @@ export const any = (...of: Need[]): Need => ({ kind: 'any', of });
 export const need = (goal: Goal): Need => ({ kind: 'goal', goal });
 
 /** An expression that is missing is y. */
-export const least = (expr: Expr | null, level: Tri): Need =>
-  expr === null || level === NO ? all() : { kind: 'least', expr, level };
+export function least(expr: Expr | null, level: Tri): Need {
+  const fixed = constantOf(expr);
+  if (level === NO || (fixed !== null && fixed >= level)) return all();
+  return expr === null || fixed !== null ? NEVER : { kind: 'least', expr, level };
+}
 
-export const most = (expr: Expr | null, level: Tri): Need =>
-  expr === null ? (level === YES ? all() : NEVER) : { kind: 'most', expr, level };
+export function most(expr: Expr | null, level: Tri): Need {
+  const fixed = constantOf(expr);
+  if (fixed !== null && fixed <= level) return all();
+  return expr === null || fixed !== null ? NEVER : { kind: 'most', expr, level };
+}
+
+/** The value of an expression that nothing changes. */
+function constantOf(expr: Expr | null): Tri | null {
+  if (expr === null) return YES;
+  if (expr.kind !== 'symbol' || !expr.symbol.constant) return null;
+  return Math.max(NO, TRI_TEXT.indexOf(expr.symbol.name as 'n' | 'm' | 'y')) as Tri;
+}
 
 export const atLeast = (symbol: KSymbol, level: Tri): Goal => ({ kind: 'level', symbol, least: level, most: YES });
 const atMost = (symbol: KSymbol, level: Tri): Goal => ({ kind: 'level', symbol, least: NO, most: level });

@@ -8,7 +8,7 @@ import { dependentsCount } from './breadth.ts';
 import type { CostOf } from './estimate.ts';
 import { isNever, isReached, partsOf, type Goal, type Need } from './need.ts';
 import { Search, type Settings } from './search.ts';
-import { settingFor } from './setting.ts';
+import { isAnswerEnough } from './setting.ts';
 import { waysTo } from './ways.ts';
 
 /** A symbol's value as in a .config, a text without quotes. */
@@ -186,8 +186,7 @@ function blockers(configuration: Configuration, goals: readonly Goal[]): Blocker
       const { goal } = at;
       seen.add(goal.symbol);
       const ways = waysTo(configuration, goal);
-      if (isNever(ways) && settingFor(configuration, goal) === null)
-        found.set(goal.symbol, blocker(configuration, goal));
+      if (isNever(ways) && !isAnswerEnough(configuration, goal)) found.set(goal.symbol, blocker(configuration, goal));
       else open.push(ways);
     }
   }

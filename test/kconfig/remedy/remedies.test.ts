@@ -152,6 +152,13 @@ describe('where there is no way', () => {
     expect(search(text, '', 'B=17')).toMatchObject({ kind: 'blocked', by: [{ obstacle: { kind: 'malformed' } }] });
   });
 
+  it('a range that always applies, and not the y that it always applies by', () => {
+    const text = 'config SHIFT\n\tint "shift"\n\trange 12 25\n\tdefault 17\nconfig B\n\tbool "b"\n';
+    const by = [{ symbol: 'SHIFT', value: '40', obstacle: { kind: 'range', low: '12', high: '25' } }];
+    expect(search(text, '', 'SHIFT=40')).toMatchObject({ kind: 'blocked', by });
+    expect(search(text, '', 'B=y SHIFT=40')).toMatchObject({ kind: 'blocked', by });
+  });
+
   it('wishes that exclude each other', () => {
     expect(search(SOUND, '', 'CODEC=y SND=n')).toEqual({ kind: 'not-found' });
   });
