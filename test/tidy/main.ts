@@ -72,13 +72,14 @@ function check({ name, facts, defaults }: Kernel, count: number): [number, numbe
   const free = kconfig.symbols.flatMap(({ name: symbol, type, menus }) =>
     symbol !== null && type === 'tristate' && menus.some(({ prompt }) => prompt !== null) ? symbol : [],
   );
+  const members = new Set(kconfig.choices.flatMap((choice) => choice.members.map(({ name: member }) => member ?? '')));
   const asked = defaults.flatMap(({ symbol, ask: { value } }) =>
     value.kind === 'tristate' ? { symbol, value: { y: 'yes', m: 'module', n: 'no' }[value.tristate] } : [],
   );
   let [passed, failed] = [0, 0];
   const first = Number(values['first-seed']);
   for (let seed = first; seed < first + count; seed++) {
-    const file = plantedFile(seed, { drawn: wishables.draw(seed).wishes, defined, free, asked });
+    const file = plantedFile(seed, { drawn: wishables.draw(seed).wishes, defined, free, asked, members });
     const started = performance.now();
     const { problems, what } = new Checking(loaded.engine, defaults, file.text).problems(file.planted, seed);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -17,6 +17,7 @@ const MOST_OF_A_KIND = 4;
  * @param defined the names that the kernel has.
  * @param free symbols that nobody asks for.
  * @param asked what nixpkgs asks for.
+ * @param members the members of choices: of those that are asked for, the last stays, so that a line that says the same counts.
  */
 export function plantedFile(
   seed: number,
@@ -25,7 +26,14 @@ export function plantedFile(
     defined,
     free,
     asked,
-  }: { drawn: readonly Setting[]; defined: ReadonlySet<string>; free: readonly string[]; asked: readonly Setting[] },
+    members,
+  }: {
+    drawn: readonly Setting[];
+    defined: ReadonlySet<string>;
+    free: readonly string[];
+    asked: readonly Setting[];
+    members: ReadonlySet<string>;
+  },
 ): PlantedFile {
   const random = generator(seed * 7919 + 13);
   const below = (n: number): number => Math.floor(random() * n);
@@ -58,7 +66,7 @@ export function plantedFile(
     else add(below(2) === 0 ? 'hardware' : 'desktop', { symbol, value: isPlain ? value : `lib.mkForce (${value})` });
   }
   for (const symbol of take(unclaimed)) plant('old-fallout', { symbol, value: 'lib.mkForce unset' }, 'fallout-line');
-  const defaults = asked.filter(({ symbol }) => !wishes.some((wish) => wish.symbol === symbol));
+  const defaults = asked.filter(({ symbol }) => !members.has(symbol) && !wishes.some((wish) => wish.symbol === symbol));
   for (const symbol of take(defaults.map((each) => each.symbol))) {
     const value = defaults.find((each) => each.symbol === symbol)?.value ?? 'yes';
     plant('old-fallout', { symbol, value: `lib.mkForce (option (${value}))` }, 'fallout-line');
