@@ -207,7 +207,9 @@ class Checking {
     return [...new Set(drawn)].flatMap((intent) => {
       if (intent === undefined) return [];
       const after = this.engine.predict(withoutIntents(standing, new Set([...gone, intent])));
-      return after.dotConfig === dotConfig ? [`needless, and not found: ${intent.symbol}`] : [];
+      // What only an entry would make up for is not needless.
+      const isSame = after.dotConfig === dotConfig && after.entries.length <= standing.entries.length;
+      return isSame ? [`needless, and not found: ${intent.symbol}`] : [];
     });
   }
 }
