@@ -44,9 +44,15 @@ export class Upkeep {
       symbol.properties.find(({ kind, visible }) => isKind(kind) && holds(visible));
     const prompt = symbol.properties.find(({ text, visible }) => text !== null && holds(visible));
     const setter = firstOf((kind) => kind === 'default');
+    const given = setter === undefined ? NO : Math.min(calculator.expr(setter.visible), calculator.expr(setter.value));
     const isSelected = symbol.selectedBy !== null && holds(symbol.selectedBy);
-    const setBy =
-      prompt !== undefined ? [prompt.visible] : isSelected ? [symbol.selectedBy] : [setter?.visible, setter?.value];
+    const isImplied = symbol.impliedBy !== null && calculator.expr(symbol.impliedBy) > given;
+    const unasked = isSelected
+      ? [symbol.selectedBy]
+      : isImplied
+        ? [symbol.impliedBy]
+        : [setter?.visible, setter?.value];
+    const setBy = prompt !== undefined ? [prompt.visible] : unasked;
     return [symbol.dependency, ...setBy].filter((expr) => expr !== null && expr !== undefined);
   }
 

@@ -130,6 +130,14 @@ describe('modules that are loaded', () => {
     expect(keep(loaded(['NET', 'nvidia'], { keep: ['NOTHING'] })).unknown).toEqual(['NOTHING', 'nvidia']);
   });
 
+  it('stay with what implies them where nobody can ask for them', () => {
+    const implied = kernel({
+      kconfig: `${option('IMPLYING', 'imply LIB')}config LIB\n\ttristate\n`,
+      aliases: { IMPLYING: PCI },
+    });
+    expect(implied(loaded(['LIB']))).toMatchObject({ off: [], because: { IMPLYING: 'needed-by', LIB: 'loaded' } });
+  });
+
   it('are all there in any tree after the changes', () => {
     fc.assert(
       fc.property(randomTree, fc.func(fc.boolean()), fc.boolean(), ({ kconfig }, isLoaded, functionality) => {
