@@ -57,6 +57,11 @@ const isWanted = ({ wanted }: FoundRemedies, symbol: string): boolean => wanted.
 
 /** `falloutd want --pursue`: how falloutd.toml would name a wish that each run is to give. */
 async function showPursued(symbol: string, command: CommandUnknownOpts): Promise<void> {
+  if (!/^\w+$/.test(symbol))
+    throw new UsageError({
+      message: `\`${symbol}\` is no option`,
+      hint: 'its name is enough, as in `falloutd want --pursue RTLWIFI`: your patches say which value it is to have',
+    });
   const file = findConfigFile(sharedOptions(command).config, process.cwd());
   if (file === null) throw new UsageError({ message: 'there is no falloutd.toml', hint: '`falloutd init` writes one' });
   const target = targetOf(await configOf(command), command);

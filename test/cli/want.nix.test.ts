@@ -61,3 +61,9 @@ test('kconfig want does it for a .config without Nix', async () => {
   expect(code, stderr).toBe(0);
   expect(documentIn('want', stdout).alternatives[0]?.settings.length).toBeGreaterThan(1);
 });
+
+test('--pursue takes the name of an option, and no value with it', async () => {
+  const { code, stdout, stderr } = await run('want', '--pursue', 'RTLWIFI=n');
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('`RTLWIFI=n` is no option')]);
+  expect((await run('want', '--pursue', 'RTLWIFI')).stdout).toContain('+pursue = ["RTLWIFI"]');
+});
