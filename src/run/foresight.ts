@@ -55,8 +55,10 @@ export class Foresight {
     hasBuilt: boolean,
   ): Promise<{ kind: 'predicted'; prediction: Prediction } | Stopped | null> {
     if (this.predictor === undefined || this.#isMistaken) return null;
-    // What was built before need not be predicted.
-    if (prepared.kind === 'ready' && judged(this.running.history, prepared.kernel.build.drvPath) !== null) return null;
+    const { history, target } = this.running;
+    // What was built before need not be predicted; but lost wishes may be pursued only since then.
+    const isJudged = prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null;
+    if (isJudged && target.pursue === 'none') return null;
     const mayBuild = hasBuilt || this.#hasNewRequest(prepared);
     const needed = await this.#needed();
     const options = this.#options(open, mayBuild);
