@@ -45,3 +45,20 @@ test('it ends when it is no longer asked for', async () => {
   expect(run.lost.map(({ symbol }) => symbol)).toEqual(['RTLWIFI']);
   expect(readFileSync(host.patchesFile, 'utf8')).not.toContain('# for RTLWIFI');
 });
+
+test('it begins on a target that is stable already, and then nothing more changes', async ({ newHost }) => {
+  const other = await newHost();
+  const runOther = async () =>
+    documentIn(
+      'run',
+      (await falloutd(['once', '--json', '--config', other.host.configFile, '--state', other.stateDir])).stdout,
+    );
+  await other.save(wishing('RTLWIFI = no;'));
+  expect((await runOther()).lost.map(({ symbol }) => symbol)).toEqual(['RTLWIFI']);
+  appendFileSync(other.host.configFile, 'pursue = "unclaimed"\n');
+  expect(await runOther()).toMatchObject({ outcome: { kind: 'stable' }, lost: [] });
+  const again = await runOther();
+  expect(again).toMatchObject({ outcome: { kind: 'stable' }, lost: [] });
+  expect(again.iterations.flatMap(({ entries }) => entries)).toEqual([]);
+  expect(again.iterations.filter(({ buildMs }) => buildMs > 0)).toEqual([]);
+});
