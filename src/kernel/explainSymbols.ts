@@ -3,7 +3,6 @@ import { effectiveSaid, type Said } from '../fallout/intents.ts';
 import { explain, NO, type Configuration, type Kconfig, type ReverseDependency } from '../kconfig/index.ts';
 import type { Cause } from '../model/cause.ts';
 import type { ManagedEntry } from '../model/entry.ts';
-import type { Observation } from '../model/observation.ts';
 import type { ExplainedSymbol } from '../model/why.ts';
 import { honours, sameNumber } from '../script/dotConfig.ts';
 import { causesIn, holdersIn, type HoldersOf } from './causes.ts';
@@ -13,6 +12,7 @@ import type { ModuleIndex } from './modules/moduleIndex.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { rootFinder } from './roots.ts';
 import { finished } from './sideEffects.ts';
+import { NOTHING_SEEN } from './unreached.ts';
 
 export type SymbolsInput = { asking: PredictionInput; symbols: string[] };
 
@@ -53,16 +53,6 @@ export function explainSymbols({ asking, symbols }: SymbolsInput, explaining: Ex
     entries,
   };
 }
-
-/** The .config shows no refusals: those the prediction met are in its causes. */
-const NOTHING_SEEN: Observation = {
-  questions: new Map(),
-  choices: [],
-  refusals: [],
-  complaints: [],
-  help: new Map(),
-  finalValues: null,
-};
 
 /** Why symbols are not what is wanted of them, or what somebody could want who does not. */
 function reasonsIn(

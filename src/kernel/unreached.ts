@@ -55,7 +55,8 @@ export function unreached(wanted: WantedConfig, result: Result, { names, asked, 
   ].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 
-const NOTHING_SEEN: Observation = {
+/** For causes where no session led to a configuration. */
+export const NOTHING_SEEN: Observation = {
   questions: new Map(),
   choices: [],
   refusals: [],
