@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { WANTED_OF_ALL, wantedBy, type Wanted } from '../kernel/needs.ts';
 import type { Asking } from '../kernel/baseline.ts';
+import type { Pursued } from '../kernel/pursuit.ts';
 import { withRootPositions } from '../managed/positions.ts';
 import { Interrupted } from '../model/errors.ts';
 import type { Need, Preflight } from '../model/preflight.ts';
@@ -52,8 +53,7 @@ export async function checkHost(
     const reply = await predictor.preflight(kernel, input, options);
     if (reply.kind !== 'preflight') return reply;
     const found = { ...reply.found, misses: withRootPositions(reply.found.misses, inputs) };
-    const modules = wanted.flatMap((each) => (each.by === 'module' ? each.names : []));
-    return { kind: 'checked', found, isHost: reading.kind === 'host', modules };
+    return { kind: 'checked', found, isHost: reading.kind === 'host', modules: modulesAmong(wanted) };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: 'aborted' };
     throw error;
@@ -62,23 +62,31 @@ export async function checkHost(
 
 /** What a kernel needs for its host, or for none, with the user's own files. */
 export function wantedIn(reading: Exclude<HostReading, { kind: 'failed' }>, sources: SourceMap): Wanted[] {
-  const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : WANTED_OF_ALL;
-  return wanted.map((each) => ({ ...each, need: withLocalFile(each.need, sources) }));
+  return allWanted(reading).map((each) => ({ ...each, need: withLocalFile(each.need, sources) }));
 }
 
+const allWanted = (reading: Exclude<HostReading, { kind: 'failed' }>): readonly Wanted[] =>
+  reading.kind === 'host' ? wantedBy(reading.needs) : WANTED_OF_ALL;
+
+/** The names and aliases of the modules that are needed. */
+const modulesAmong = (wanted: readonly Wanted[]): string[] =>
+  wanted.flatMap((each) => (each.by === 'module' ? each.names : []));
+
 /**
- * The modules and options that a host needs, for what must not be turned off; null where the host cannot be evaluated.
+ * The modules and options that a host needs, which must not be turned off for lost wishes; null where none is pursued, or where the host
+ * cannot be evaluated.
  * @throws InfrastructureError when Nix, the network or the disk fails; Interrupted.
  */
 export async function neededByHost(
   target: Target,
   running: Pick<PredictOptions, 'signal' | 'processes'>,
-): Promise<{ modules: string[]; symbols: string[] } | null> {
+): Promise<Pursued['needed'] | null> {
+  if (target.pursue === 'none') return null;
   const reading = await hostNeeds(target, running);
   if (reading.kind === 'failed') return null;
-  const wanted = reading.kind === 'host' ? wantedBy(reading.needs) : [...WANTED_OF_ALL];
+  const wanted = allWanted(reading);
   return {
-    modules: wanted.flatMap((each) => (each.by === 'module' ? each.names : [])),
+    modules: modulesAmong(wanted),
     symbols: wanted.flatMap((each) => {
       if (each.by === 'option') return each.holds.includes('n') ? [] : [each.symbol];
       return each.by === 'assertion' && each.requirement.symbol !== null ? [each.requirement.symbol] : [];

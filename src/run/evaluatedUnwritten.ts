@@ -1,12 +1,12 @@
 /** What commands share that look at a target and write nothing. */
 import type { Target } from '../config/config.ts';
 import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
-import type { ProcessListener } from '../nix/command.ts';
+import type { RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { prepareUnwritten, type Prepared, type Unwritten } from './prepare.ts';
-import type { Failed, Predictor } from './predictor.ts';
+import type { Failed, Predictor, PredictOptions } from './predictor.ts';
 import { newIteration, type OpenIteration } from './runRecorder.ts';
 
 /** How a command looks at a target: who predicts, what ends it, and who hears how far it is. */
@@ -20,7 +20,8 @@ export type Looking = {
 export type EvaluatedUnwritten = {
   prepared: Prepared | Unwritten;
   open: OpenIteration;
-  processes: ProcessListener;
+  /** With which the engine is asked about it. Facts that are missing may be built. */
+  options: PredictOptions;
 };
 
 /**
@@ -30,7 +31,7 @@ export type EvaluatedUnwritten = {
 export async function evaluatedUnwritten(
   target: Target,
   history: History,
-  { signal, onPhase }: Pick<Looking, 'signal' | 'onPhase'>,
+  { signal, onPhase, onProgress }: Omit<Looking, 'predictor'>,
 ): Promise<EvaluatedUnwritten | null> {
   onPhase('evaluate');
   const processes = recordedChildren(history);
@@ -47,7 +48,7 @@ export async function evaluatedUnwritten(
   if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
   if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
   if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
-  return { prepared, open, processes };
+  return { prepared, open, options: { target, signal, processes, mayBuild: true, onPhase, onProgress } };
 }
 
 /**
@@ -69,4 +70,10 @@ export function given<T extends { kind: string }>(result: T | Failed): Exclude<T
     default:
       return result as Exclude<T, Failed>;
   }
+}
+
+/** Why there is nothing to look at in what a target comes to, for the user to act on. */
+export function withoutResult(outcome: RunOutcome, message: string): BlockedError | RefusedError {
+  if (outcome.kind === 'blocked') return new BlockedError(outcome.problem);
+  return new RefusedError({ message, hint: '`falloutd predict` says why' });
 }

@@ -4,7 +4,7 @@ import type { Target } from '../config/config.ts';
 import { bindingFinder, type OwnBinding } from '../managed/ownBindings.ts';
 import { takenOut, type TakingOut } from '../managed/takeOut.ts';
 import { isManaged } from '../model/asker.ts';
-import { BlockedError, RefusedError } from '../model/errors.ts';
+import { RefusedError } from '../model/errors.ts';
 import type { Intent, Position } from '../model/intent.ts';
 import { needlessGroup, type Needless } from '../model/tidy.ts';
 import { NixFile } from '../nixfile/nixFile.ts';
@@ -14,7 +14,7 @@ import { bytesOf, textOf } from '../system/fileText.ts';
 import { readableBytes } from '../system/wholeFile.ts';
 import { whyForbidden } from '../system/writable.ts';
 import type { FoundNeedless, Tidy } from '../kernel/tidy.ts';
-import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
+import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
 import { writeRoot } from './patchWriter.ts';
 import type { Prepared, Unwritten } from './prepare.ts';
 import type { FileChange } from './writeUserFile.ts';
@@ -53,20 +53,19 @@ export type NeedlessFinder = {
 export async function needlessFinder(
   target: Target,
   history: History,
-  { predictor, signal, onPhase, onProgress }: Looking,
+  looking: Looking,
 ): Promise<NeedlessFinder | null> {
-  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, processes } = evaluated;
+  const { prepared, options } = evaluated;
   const placed = placedIntents(prepared, target);
   const settings = await ownSettings(placed, target);
-  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
   return {
     reads: new Set(placed.map(({ position }) => placeOf(position))),
     find: async ({ how, withImplied, only }) => {
       const own = [...settings].filter(([, { position }]) => only?.includes(placeOf(position)) ?? true);
       const asked = own.map(([intent, { binding }]) => ({ intent, isForced: binding.force !== null }));
-      const reply = given(await predictor.tidy(prepared, { own: asked, withImplied }, options));
+      const reply = given(await looking.predictor.tidy(prepared, { own: asked, withImplied }, options));
       if (reply === null) return null;
       const { needless, dotConfig } = present(reply.tidy);
       const found = needless.flatMap(({ intent, reason }) => {
@@ -144,11 +143,7 @@ async function ownFile(path: string, root: string): Promise<OwnFile | null> {
 /** @throws where the target comes to nothing that could stay the same, for the user to act on. */
 function present(tidy: Tidy): Extract<Tidy, { kind: 'tidy' }> {
   if (tidy.kind === 'tidy') return tidy;
-  if (tidy.outcome.kind === 'blocked') throw new BlockedError(tidy.outcome.problem);
-  throw new RefusedError({
-    message: 'this target does not come to a configuration that could stay the same',
-    hint: '`falloutd predict` says why',
-  });
+  throw withoutResult(tidy.outcome, 'this target does not come to a configuration that could stay the same');
 }
 
 /** The .config that a build of the same derivation gave; a prediction may be wrong. */

@@ -1,6 +1,7 @@
 /** What the engine adds to a run: a prediction before a build, and the causes after it. */
 import { isAbsorbed } from '../fallout/absorbedKinds.ts';
 import type { Prediction } from '../kernel/prediction.ts';
+import type { Pursued } from '../kernel/pursuit.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
 import type { EffectsFound } from '../kernel/engineMessages.ts';
 import { InfrastructureError, Interrupted } from '../model/errors.ts';
@@ -61,8 +62,7 @@ export class Foresight {
     if (isJudged && target.pursue === 'none') return null;
     const mayBuild = hasBuilt || this.#hasNewRequest(prepared);
     const needed = await this.#needed();
-    const options = this.#options(open, mayBuild);
-    const result = await this.predictor.predict(prepared, needed === null ? options : { ...options, needed });
+    const result = await this.predictor.predict(prepared, { ...this.#options(open, mayBuild), needed });
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
     if (result.kind === 'no-facts') return null;
     if (result.kind !== 'predicted') return result;
@@ -74,9 +74,8 @@ export class Foresight {
   }
 
   /** What must not be turned off for lost wishes; null where none is pursued, or where that cannot be known. */
-  async #needed(): Promise<NonNullable<PredictOptions['needed']> | null> {
+  async #needed(): Promise<Pursued['needed'] | null> {
     const { target, signal, processes } = this.running;
-    if (target.pursue === 'none') return null;
     try {
       return await neededByHost(target, { signal, processes });
     } catch (error) {

@@ -8,7 +8,7 @@ import { hostNeeds } from '../nix/hostNeeds.ts';
 import type { SourceMap } from '../nix/sources.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { wantedIn } from './checkHost.ts';
-import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
+import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetSettings = FoundSettings & {
   /** The attribute of a patch that this nixpkgs reads. */
@@ -27,14 +27,13 @@ export async function settingsForTarget(
   target: Target,
   history: History,
   toward: Omit<TowardInput, 'asking'>,
-  { predictor, signal, onPhase, onProgress }: Looking,
+  looking: Looking,
 ): Promise<TargetSettings | null> {
-  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, processes } = evaluated;
-  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
-  const wanted = await withNeeds(toward.wanted, target, prepared.sources, { signal, processes });
-  const reply = given(await predictor.toward(prepared, { ...toward, wanted }, options));
+  const { prepared, options } = evaluated;
+  const wanted = await withNeeds(toward.wanted, target, prepared.sources, options);
+  const reply = given(await looking.predictor.toward(prepared, { ...toward, wanted }, options));
   if (reply === null) return null;
   const { kernel } = prepared;
   const managed = kernel.patches.find(({ name }) => name === target.managedName);
@@ -61,10 +60,5 @@ export function settled(toward: Toward): FoundSettings {
     throw new RefusedError({ message: 'the modules of this kernel are not known: its facts are gone' });
   if (toward.kind === 'foreign-modules')
     throw new UsageError({ message: 'none of the given modules is one of this kernel' });
-  const { outcome } = toward;
-  if (outcome.kind === 'blocked') throw new BlockedError(outcome.problem);
-  throw new RefusedError({
-    message: 'this target does not come to a configuration that could be changed',
-    hint: '`falloutd predict` says why',
-  });
+  throw withoutResult(toward.outcome, 'this target does not come to a configuration that could be changed');
 }

@@ -31,28 +31,13 @@ export type PredictedRun = Lost & {
  * recorded: it is written to. null after an interruption.
  * @throws BlockedError, InfrastructureError as a run would end; RefusedError where this kernel cannot be predicted.
  */
-export async function predictTarget(
-  target: Target,
-  history: History,
-  { predictor, signal, onPhase, onProgress }: Looking,
-): Promise<PredictedRun | null> {
-  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+export async function predictTarget(target: Target, history: History, looking: Looking): Promise<PredictedRun | null> {
+  const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, open, processes } = evaluated;
+  const { prepared, open, options } = evaluated;
   const known = hostModules(history, target.name);
-  const needed = target.pursue === 'none' ? null : await neededByHost(target, { signal, processes });
-  const result = given(
-    await predictor.predict(prepared, {
-      target,
-      signal,
-      processes,
-      mayBuild: true,
-      onPhase,
-      onProgress,
-      hostModules: known,
-      ...(needed === null ? {} : { needed }),
-    }),
-  );
+  const needed = await neededByHost(target, options);
+  const result = given(await looking.predictor.predict(prepared, { ...options, hostModules: known, needed }));
   if (result === null) return null;
   const { prediction, effects: found, predictMs, factsMs } = result;
   const effects = found.kind === 'found' ? withRootPositions(found.effects, prepared.inputs) : null;

@@ -49,8 +49,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
   withEffects?: boolean;
   /** The modules that the host names, as far as they are known. */
   hostModules?: readonly string[];
-  /** What must not be turned off where lost wishes are pursued; absent: nothing is. */
-  needed?: Pursued['needed'];
+  /** What must not be turned off where lost wishes are pursued; without it none is. */
+  needed?: Pursued['needed'] | null;
   onPhase: (phase: 'facts' | 'predict') => void;
   onProgress: (progress: BuildProgress) => void;
 };
@@ -92,9 +92,8 @@ export class Predictor {
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const { target, hostModules = [], needed, withEffects = true } = options;
-    const pursued =
-      needed === undefined || target.pursue === 'none' ? {} : { pursued: { pursue: target.pursue, needed } };
+    const { target, hostModules = [], needed = null, withEffects = true } = options;
+    const pursued = needed === null || target.pursue === 'none' ? {} : { pursued: { pursue: target.pursue, needed } };
     const input = { ...inputOf(prepared, target), hostModules: [...hostModules], ...pursued };
     const replied = await this.#ask(prepared.kernel, { kind: 'predict', input, withEffects }, 'predicted', options);
     if (replied.kind !== 'replied') return replied;
@@ -110,8 +109,7 @@ export class Predictor {
     options: PredictOptions,
   ): Promise<Reply<'toward'> | Failed> {
     const input = { ...toward, asking: inputOf(prepared, options.target) };
-    const replied = await this.#ask(prepared.kernel, { kind: 'toward', input }, 'toward', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(prepared.kernel, { kind: 'toward', input }, 'toward', options);
   }
 
   /** The settings of the user's that can go. @throws InfrastructureError when nix cannot be started. */
@@ -121,8 +119,7 @@ export class Predictor {
     options: PredictOptions,
   ): Promise<Reply<'tidied'> | Failed> {
     const input = { ...tidy, asking: inputOf(prepared, options.target) };
-    const replied = await this.#ask(prepared.kernel, { kind: 'tidy', input }, 'tidied', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(prepared.kernel, { kind: 'tidy', input }, 'tidied', options);
   }
 
   /** Which settings give what is wanted of this evaluation. @throws InfrastructureError when nix cannot be started. */
@@ -132,8 +129,7 @@ export class Predictor {
     options: PredictOptions,
   ): Promise<Reply<'remedies'> | Failed> {
     const input = { ...sought, asking: inputOf(prepared, options.target) };
-    const replied = await this.#ask(prepared.kernel, { kind: 'remedies', input }, 'remedies', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(prepared.kernel, { kind: 'remedies', input }, 'remedies', options);
   }
 
   /** What a .config lacks of what a host needs. @throws InfrastructureError when nix cannot be started. */
@@ -142,8 +138,7 @@ export class Predictor {
     input: PreflightInput,
     options: PredictOptions,
   ): Promise<Reply<'preflight'> | Failed> {
-    const replied = await this.#ask(kernel, { kind: 'preflight', input }, 'preflight', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(kernel, { kind: 'preflight', input }, 'preflight', options);
   }
 
   /** What a kernel has for a finished .config. @throws InfrastructureError when nix cannot be started. */
@@ -152,8 +147,7 @@ export class Predictor {
     dotConfig: string,
     options: PredictOptions,
   ): Promise<Reply<'portrayed'> | Failed> {
-    const replied = await this.#ask(kernel, { kind: 'portray', dotConfig }, 'portrayed', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(kernel, { kind: 'portray', dotConfig }, 'portrayed', options);
   }
 
   /** What there is to say of single symbols of what this evaluation comes to. @throws InfrastructureError when nix cannot be started. */
@@ -163,8 +157,7 @@ export class Predictor {
     options: PredictOptions,
   ): Promise<Reply<'symbols'> | Failed> {
     const input = { asking: inputOf(prepared, options.target), symbols: [...symbols] };
-    const replied = await this.#ask(prepared.kernel, { kind: 'symbols', input }, 'symbols', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(prepared.kernel, { kind: 'symbols', input }, 'symbols', options);
   }
 
   /**
@@ -176,11 +169,21 @@ export class Predictor {
     input: ExplanationInput,
     options: PredictOptions,
   ): Promise<Reply<'explained'> | Failed> {
-    const replied = await this.#ask(kernel, { kind: 'explain', input }, 'explained', options);
-    return replied.kind === 'replied' ? replied.reply : replied;
+    return this.#reply(kernel, { kind: 'explain', input }, 'explained', options);
   }
 
   /** @param kind that of the reply which answers the question. */
+  async #reply<Kind extends EngineReply['kind']>(
+    kernel: EvaluatedKernel,
+    ask: EngineAsk,
+    kind: Kind,
+    options: PredictOptions,
+  ): Promise<Reply<Kind> | Failed> {
+    const replied = await this.#ask(kernel, ask, kind, options);
+    return replied.kind === 'replied' ? replied.reply : replied;
+  }
+
+  /** The same with how long facts took. */
   async #ask<Kind extends EngineReply['kind']>(
     { facts, build }: EvaluatedKernel,
     ask: EngineAsk,

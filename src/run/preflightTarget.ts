@@ -1,11 +1,10 @@
 /** `falloutd preflight`: what the kernel that a target comes to lacks of what its host needs. */
 import type { Target } from '../config/config.ts';
 import type { Preflight } from '../model/preflight.ts';
-import { BlockedError, RefusedError } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { checkHost } from './checkHost.ts';
-import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
+import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetPreflight =
   /** `isHost`: whether the kernel belongs to a NixOS configuration. */
@@ -21,19 +20,16 @@ export type TargetPreflight =
 export async function preflightTarget(
   target: Target,
   history: History,
-  { predictor, signal, onPhase, onProgress }: Looking,
+  looking: Looking,
 ): Promise<TargetPreflight | null> {
-  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, processes } = evaluated;
-  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
-  const predicted = given(await predictor.predict(prepared, { ...options, withEffects: false }));
+  const { prepared, options } = evaluated;
+  const predicted = given(await looking.predictor.predict(prepared, { ...options, withEffects: false }));
   if (predicted === null) return null;
   const { dotConfig, outcome } = predicted.prediction;
-  if (outcome.kind === 'blocked') throw new BlockedError(outcome.problem);
-  if (dotConfig === null)
-    throw new RefusedError({ message: 'this target comes to no .config', hint: '`falloutd predict` says why' });
-  const checked = await checkHost(prepared, dotConfig, predictor, options);
+  if (outcome.kind === 'blocked' || dotConfig === null) throw withoutResult(outcome, 'this target comes to no .config');
+  const checked = await checkHost(prepared, dotConfig, looking.predictor, options);
   if (checked.kind === 'unread') return checked;
   const result = given(checked);
   return result === null ? null : { kind: 'checked', found: { isHost: result.isHost, ...result.found } };

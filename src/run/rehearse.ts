@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Target } from '../config/config.ts';
 import { compared, type Rehearsed } from '../kernel/rehearsal.ts';
 import { withPositions } from '../managed/positions.ts';
-import { BlockedError, RefusedError } from '../model/errors.ts';
+import { BlockedError } from '../model/errors.ts';
 import type { Preflight } from '../model/preflight.ts';
 import type { Comparison, Rehearsal, VerifiedRehearsal } from '../model/rehearsal.ts';
 import type { RunOutcome } from '../model/run.ts';
@@ -15,7 +15,13 @@ import { dotConfig as recordedConfig } from '../state/recordedRuns.ts';
 import { checkHost } from './checkHost.ts';
 import { converge } from './converge.ts';
 import { copyFlake } from './copyFlake.ts';
-import { evaluatedUnwritten, given, type EvaluatedUnwritten, type Looking } from './evaluatedUnwritten.ts';
+import {
+  evaluatedUnwritten,
+  given,
+  withoutResult,
+  type EvaluatedUnwritten,
+  type Looking,
+} from './evaluatedUnwritten.ts';
 import { missedBy } from './misprediction.ts';
 import { blockedBy } from './predictor.ts';
 import { located } from './verify.ts';
@@ -35,7 +41,7 @@ export async function rehearse(
 ): Promise<Rehearsal | null> {
   const now = await foreseen(target, history, looking);
   if (now === null) return null;
-  if (now.rehearsed === null) throw withoutConfig(now.outcome);
+  if (now.rehearsed === null) throw withoutResult(now.outcome, 'this target comes to no .config as it stands');
   const next = await orBlocked(foreseen(other, history, looking));
   if (next === null) return null;
   const sides = {
@@ -45,7 +51,7 @@ export async function rehearse(
   };
   if (next.rehearsed === null) return { ...sides, ...NOTHING, preflight: null, verified: null };
   const comparison = compared(now.rehearsed, next.rehearsed);
-  const preflight = await hostCheck(other, next, looking);
+  const preflight = await hostCheck(next, looking);
   const verified = builds ? await verifiedBy(other, history, next.rehearsed.dotConfig, looking) : null;
   const isWhole = !looking.signal.aborted;
   return isWhole ? { ...sides, ...comparison, preflight, verified } : null;
@@ -67,10 +73,9 @@ type Blocked = { evaluated: null; outcome: RunOutcome; rehearsed: null };
 async function foreseen(target: Target, history: History, looking: Looking): Promise<Foreseen | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, processes } = evaluated;
+  const { prepared, options } = evaluated;
   const { kernel, inputs } = prepared;
   const { predictor } = looking;
-  const options = { ...looking, target, processes, mayBuild: true };
   const predicted = given(await predictor.predict(prepared, options));
   if (predicted === null) return null;
   const { prediction } = predicted;
@@ -97,24 +102,10 @@ async function orBlocked(foreseeing: Promise<Foreseen | null>): Promise<Foreseen
   }
 }
 
-/** There is nothing to compare with. */
-function withoutConfig(outcome: RunOutcome): BlockedError | RefusedError {
-  if (outcome.kind === 'blocked') return new BlockedError(outcome.problem);
-  return new RefusedError({
-    message: 'this target comes to no .config as it stands',
-    hint: '`falloutd predict` says why',
-  });
-}
-
 /** What the other kernel lacks; null where the host cannot be evaluated, or is none. */
-async function hostCheck(
-  target: Target,
-  { evaluated, rehearsed }: Foreseen | Blocked,
-  looking: Looking,
-): Promise<Preflight | null> {
+async function hostCheck({ evaluated, rehearsed }: Foreseen | Blocked, looking: Looking): Promise<Preflight | null> {
   if (evaluated === null || rehearsed === null) return null;
-  const { prepared, processes } = evaluated;
-  const options = { ...looking, target, processes, mayBuild: true };
+  const { prepared, options } = evaluated;
   const checked = await checkHost(prepared, rehearsed.dotConfig, looking.predictor, options);
   return checked.kind === 'checked' && checked.isHost ? checked.found : null;
 }

@@ -24,13 +24,12 @@ export async function whyTarget(
   target: Target,
   symbols: readonly string[],
   history: History,
-  { predictor, signal, onPhase, onProgress }: Looking,
+  looking: Looking,
 ): Promise<Why[] | null> {
-  const evaluated = await evaluatedUnwritten(target, history, { signal, onPhase });
+  const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, processes } = evaluated;
-  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
-  const reply = given(await predictor.explainSymbols(prepared, symbols, options));
+  const { prepared, options } = evaluated;
+  const reply = given(await looking.predictor.explainSymbols(prepared, symbols, options));
   if (reply === null) return null;
   const { explained } = reply;
   if (explained.kind === 'no-config')
