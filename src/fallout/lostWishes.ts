@@ -4,7 +4,7 @@ import type { Cause } from '../model/cause.ts';
 import type { FalloutKind, Wish } from '../model/fallout.ts';
 import { isManaged } from '../model/asker.ts';
 import type { Observation } from '../model/observation.ts';
-import { honours, sameNumber } from '../script/dotConfig.ts';
+import { isHonoured } from '../script/dotConfig.ts';
 import { bySymbol, causesFor, clampedIn, saidIn, type JudgeInput } from './judge.ts';
 import { requestOf, type Settings } from '../script/settings.ts';
 
@@ -39,7 +39,7 @@ function lostAsks(input: JudgeInput): Wish[] {
   const lost = wishes.flatMap(({ symbol, wanted, by, position }): Wish[] => {
     if (wanted === null || isManaged(by, managedName)) return [];
     const got = finalValues.get(symbol) ?? null;
-    if (honours(got, wanted) || sameNumber(wanted, got)) return [];
+    if (isHonoured(got, wanted)) return [];
     const winner = effective.get(symbol);
     const overridden = winner !== undefined && winner.wanted !== wanted;
     const kind = overridden ? 'overridden' : clamped.has(symbol) ? 'clamped' : missKind(symbol, got, observation);

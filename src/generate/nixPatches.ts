@@ -1,9 +1,9 @@
 /** Settings as kernel patches in Nix, grouped by the menus of Kconfig. */
 import type { PatchSetting } from '../kernel/patchSettings.ts';
 import { reasonComment } from '../managed/edit.ts';
-import { writeSetting } from '../managed/kernelValues.ts';
+import { writeBinding } from '../managed/kernelValues.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
-import { attributeName, nixString } from '../nixfile/strings.ts';
+import { nixString } from '../nixfile/strings.ts';
 
 /** A kernel patch without a patch: settings under a name. */
 export type NamedPatch = { name: string; settings: PatchSetting[] };
@@ -56,6 +56,6 @@ function patchLines({ name, settings }: NamedPatch, attribute: Attribute): strin
 }
 
 const settingLine = ({ symbol, value, priority, prompt }: PatchSetting): string =>
-  `${attributeName(symbol)} = ${writeSetting(value, priority)};${reasonComment(prompt ?? '')}`;
+  writeBinding(symbol, value, priority) + reasonComment(prompt ?? '');
 
 const counted = (settings: number): string => `${settings} ${settings === 1 ? 'setting' : 'settings'}`;

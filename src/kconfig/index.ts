@@ -19,7 +19,7 @@ export {
 export { buildKconfig } from './tree/buildKconfig.ts';
 export { PACKED_TREE_FORMAT, packTree, unpackTree, type PackedTree } from './tree/packedTree.ts';
 export { printExpr } from './tree/expressions.ts';
-export { isLogic, menusAround, menusBelow, MOD, NO, YES } from './tree/model.ts';
+export { isLogic, menusAround, menusBelow, menuText, MOD, NO, YES } from './tree/model.ts';
 export type * from './tree/model.ts';
 export { isValidText } from './tree/numbers.ts';
 export type { UnmetDependency } from './values/calculator.ts';
@@ -35,7 +35,7 @@ export type * from './explain/condition.ts';
 export { changedBy } from './explain/changedBy.ts';
 export { explain, explainLine } from './explain/explanation.ts';
 export type * from './explain/explanation.ts';
-export { findRemedies } from './remedy/remedies.ts';
+export { findRemedies, OTHER_CHANGE } from './remedy/remedies.ts';
 export type * from './remedy/remedies.ts';
 export { obstacleTo } from './explain/obstacle.ts';
 export type * from './explain/obstacle.ts';

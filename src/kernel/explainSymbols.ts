@@ -4,7 +4,7 @@ import { explain, NO, type Configuration, type Kconfig, type ReverseDependency }
 import type { Cause } from '../model/cause.ts';
 import type { ManagedEntry } from '../model/entry.ts';
 import type { ExplainedSymbol } from '../model/why.ts';
-import { honours, sameNumber } from '../script/dotConfig.ts';
+import { isHonoured } from '../script/dotConfig.ts';
 import { causesIn, holdersIn, type HoldersOf } from './causes.ts';
 import { unknownCause, type KernelNames } from './kernelNames.ts';
 import { modulesMadeBy } from './modules/moduleQueries.ts';
@@ -70,7 +70,7 @@ function reasonsIn(
   return (symbol) => {
     const value = valueIn(configuration, symbol);
     const wanted = asked.get(symbol)?.wanted ?? null;
-    if (wanted !== null && (honours(value, wanted) || sameNumber(wanted, value))) return { cause: null, roots: [] };
+    if (wanted !== null && isHonoured(value, wanted)) return { cause: null, roots: [] };
     const wish = known.get(symbol);
     const goal = wanted ?? (value === null || value === 'n' ? 'y' : 'n');
     const { cause = causeOf(symbol, goal), roots = rootsOf(symbol, goal) } = wish ?? {};

@@ -1,5 +1,5 @@
 /** What a kernel has for a finished .config, as plain data: so two kernels can be compared. */
-import { menusAround, obstacleTo, type Configuration } from '../kconfig/index.ts';
+import { menuText, obstacleTo, type Configuration } from '../kconfig/index.ts';
 import type { SideEffect } from '../model/sideEffects.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { missedAs } from './sideEffects.ts';
@@ -38,8 +38,7 @@ export function portraitOf(configuration: Configuration, modules: ModuleIndex | 
     }
     const isAsked =
       isOption(symbol) && configuration.isChangeable(symbol) && (!isChoiceValue || configuration.value(symbol) !== 'n');
-    const menu = menusAround(symbol).join(' › ');
-    options.set(name, { prompt: promptOf(symbol), menu, isAsked, hurts: missedAs(symbol) });
+    options.set(name, { prompt: promptOf(symbol), menu: menuText(symbol), isAsked, hurts: missedAs(symbol) });
   }
   return { options, transitional, modules: symbolsOfModules(modules) };
 }

@@ -1,13 +1,14 @@
 /** Lost wishes that are pursued: by entries that turn off what stands against them, or on what they need. */
+import { basename } from 'node:path';
 import { wantedOf, type Asked, type Managed } from '../fallout/absorb.ts';
 import { assume, Configuration, findRemedies, type Remedy, type SymbolValue } from '../kconfig/index.ts';
 import { isWish } from '../model/asker.ts';
 import type { ManagedEntry, Pursue } from '../model/entry.ts';
 import type { Wish } from '../model/fallout.ts';
-import { basename } from 'node:path';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { symbolsOf } from './modules/moduleQueries.ts';
 import type { AskedBy } from './causes.ts';
+import { costOver, isTakenBy } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
 
 /** What may be pursued, and what must not be turned off for it. */
@@ -19,10 +20,9 @@ export type Pursued = {
 
 /** How often a wish is tried again where a session shows that what was done for it was not enough. */
 const MOST_ATTEMPTS = 3;
-/** A way that is not near is not worth the seconds: the wish stays lost, and \`falloutd want\` looks further. */
+/** A way that is not near is not worth the seconds: the wish stays lost, and `falloutd want` looks further. */
 const MOST_STEPS = 100;
 const MOST_REFUSED = 6;
-const OVER_DEFAULT = 3;
 
 /** The attempts of one prediction. */
 export class Pursuit {
@@ -46,9 +46,9 @@ export class Pursuit {
     return isSame ? null : next;
   }
 
-  #isPursued({ symbol, kind, cause, ...wish }: Wish): boolean {
-    if (!isWish(wish) || kind === 'overridden' || kind === 'unknown' || cause?.kind === 'unknown') return false;
-    return typeof this.pursue === 'string' ? this.pursue !== 'none' : this.pursue.includes(symbol);
+  #isPursued(wish: Wish): boolean {
+    if (!canBeGiven(wish)) return false;
+    return typeof this.pursue === 'string' ? this.pursue !== 'none' : this.pursue.includes(wish.symbol);
   }
 
   #try(wish: Wish, working: Configuration, next: Map<string, ManagedEntry>): void {
@@ -71,7 +71,7 @@ export class Pursuit {
     }
   }
 
-  /** Nothing where an earlier wish's settings give this one, too; null where there is no way that may be gone. */
+  /** Nothing where an earlier wish's settings give this one, too; null where no way may be taken. */
   #settingsFor(wish: Wish, working: Configuration, next: Managed): SymbolValue[] | null {
     const wanted = [{ symbol: wish.symbol, value: wish.wanted }];
     const found = findRemedies(working, wanted, {
@@ -95,7 +95,7 @@ export class Pursuit {
     const said = this.askedBy.get(symbol);
     if (said === undefined) return 1;
     if (said.wanted === value) return 0;
-    return this.pursue === 'all' && !isWish(said) && said.optional ? OVER_DEFAULT : Infinity;
+    return this.pursue === 'all' && !isWish(said) && said.optional ? costOver(said) : Infinity;
   }
 
   /** What the host needs stays on, and wishes and defaults that are honoured stay so, but for optional defaults. */
@@ -108,10 +108,9 @@ export class Pursuit {
   }
 
   /** Whether somebody asks for what goes with a change. */
-  #isTaken({ symbol, before, after }: Remedy['alsoChanges'][number]): boolean {
-    const said = this.askedBy.get(symbol);
-    if (said === undefined || said.wanted !== (before ?? 'n') || said.wanted === (after ?? 'n')) return false;
-    return isWish(said) || !said.optional;
+  #isTaken(change: Remedy['alsoChanges'][number]): boolean {
+    const said = this.askedBy.get(change.symbol);
+    return said !== undefined && isTakenBy(change, said) && (isWish(said) || !said.optional);
   }
 
   #entry({ symbol, value }: SymbolValue, wish: Wish, { kconfig }: Configuration): ManagedEntry {
@@ -133,6 +132,10 @@ export class Pursuit {
     };
   }
 }
+
+/** Whether settings may give a lost wish: none help against another definition of the user's own, or for a name that is none. */
+export const canBeGiven = (wish: Wish): boolean =>
+  isWish(wish) && wish.kind !== 'overridden' && wish.kind !== 'unknown' && wish.cause?.kind !== 'unknown';
 
 /** What the host needs, by the modules that it names where the kernel's are known. */
 export function neededBy(

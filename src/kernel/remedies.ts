@@ -1,15 +1,23 @@
 /** Remedies on a target: the search over the engine begins from what the target comes to, and answering sessions confirm each way. */
 import { effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
-import { findRemedies, menusAround, type Kconfig, type SymbolValue, type ValueDifference } from '../kconfig/index.ts';
-import { writeSetting } from '../managed/kernelValues.ts';
-import { isWish } from '../model/asker.ts';
+import {
+  findRemedies,
+  menuText,
+  OTHER_CHANGE,
+  type Blocker,
+  type Configuration,
+  type Kconfig,
+  type SymbolValue,
+  type ValueDifference,
+} from '../kconfig/index.ts';
+import { writeBinding } from '../managed/kernelValues.ts';
 import type { Intent } from '../model/intent.ts';
 import type { FoundRemedies, LostRemedy, Overridden, WantedValue } from '../model/remedy.ts';
-import { attributeName } from '../nixfile/strings.ts';
-import { sameNumber } from '../script/dotConfig.ts';
+import { sameValue } from '../script/dotConfig.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
 import { causeOf, holdersIn, type AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
+import { costOver, isTakenBy } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { finished, type Finished } from './sideEffects.ts';
@@ -22,7 +30,7 @@ export type RemediesInput = {
   wanted: readonly WantedValue[];
   /** How many ways are looked for. */
   most: number;
-  /** Of these symbols it is told what each way gives. */
+  /** Other wishes: each way says which of them it gives, too. */
   alsoWanted?: readonly WantedValue[];
 };
 
@@ -34,12 +42,6 @@ export type TargetRemedies =
   | { kind: 'no-present'; outcome: Prediction['outcome'] };
 
 type Toolbox = { kconfig: Kconfig; names: KernelNames; predict: (input: PredictionInput) => Prediction };
-
-/** What a setting is to be avoided that overrides a default of nixpkgs, or a wish of the user. */
-const OVER_DEFAULT = 3;
-const OVER_WISH = 20;
-/** Any other option that changes. */
-const CHANGE = 1 / 25;
 
 /** How often a way that a session refutes is continued from what the session came to. */
 const MOST_ROUNDS = 3;
@@ -80,14 +82,8 @@ export class Remedies {
     const result = { wanted: [...wanted], alternatives: [] };
     if (found.kind === 'holds' || found.kind === 'not-found') return { ...result, outcome: found.kind };
     if (found.kind === 'blocked') {
-      const holdersOf = holdersIn(configuration, this.#asked);
-      const known = { names: this.tools.names, holdersOf };
-      const blockedBy = found.by.map(({ symbol, value, obstacle }) => ({
-        symbol,
-        value,
-        cause: causeOf(symbol, obstacle, known),
-      }));
-      return { ...result, outcome: 'blocked', blockedBy };
+      const known = { names: this.tools.names, asked: this.#asked };
+      return { ...result, outcome: 'blocked', blockedBy: withCauses(found.by, configuration, known) };
     }
     const alternatives = found.alternatives.flatMap(
       ({ settings }) => this.#confirmed(settings, wanted, alsoWanted) ?? [],
@@ -98,16 +94,14 @@ export class Remedies {
 
   readonly #costOf = (symbol: string, value: string): number => {
     const said = this.#asked.get(symbol);
-    if (said === undefined || said.wanted === value) return 1;
-    return isWish(said) ? OVER_WISH : OVER_DEFAULT;
+    return said === undefined || said.wanted === value ? 1 : costOver(said);
   };
 
-  /** What others ask for and would lose, and the number of changes. */
+  /** What the other changes of a way weigh: the most where they take away what somebody asks for. */
   readonly #harmOf = ({ alsoChanges }: { alsoChanges: readonly ValueDifference[] }): number =>
-    alsoChanges.reduce((sum, { symbol, before, after }) => {
-      const said = this.#asked.get(symbol);
-      const isLost = said !== undefined && said.wanted === (before ?? 'n') && said.wanted !== (after ?? 'n');
-      return sum + (isLost ? (isWish(said) ? OVER_WISH : OVER_DEFAULT) : CHANGE);
+    alsoChanges.reduce((sum, change) => {
+      const said = this.#asked.get(change.symbol);
+      return sum + (said !== undefined && isTakenBy(change, said) ? costOver(said) : OTHER_CHANGE);
     }, 0);
 
   /** A way that whole sessions bear out, without the settings that the target does not need; null where there is none. */
@@ -121,7 +115,7 @@ export class Remedies {
       const prediction = this.#predicted(settings);
       const { dotConfig } = prediction;
       if (prediction.outcome.kind !== 'stable' || dotConfig === null) return null;
-      if (isSo(dotConfig, wanted)) {
+      if (areSo(dotConfig, wanted)) {
         const [left, result] = this.#smallest(settings, wanted, dotConfig);
         return this.#remedy(left, result, { wanted, alsoWanted });
       }
@@ -139,10 +133,7 @@ export class Remedies {
 
   /** Without what is asked for so already. */
   #unasked(settings: readonly SymbolValue[]): SymbolValue[] {
-    return settings.filter(({ symbol, value }) => {
-      const said = this.#asked.get(symbol);
-      return said?.wanted !== value;
-    });
+    return settings.filter(({ symbol, value }) => this.#asked.get(symbol)?.wanted !== value);
   }
 
   /**
@@ -163,7 +154,7 @@ export class Remedies {
       if (without.length === left.length || without.length === 0) continue;
       const prediction = this.#predicted(without);
       if (prediction.outcome.kind !== 'stable' || prediction.dotConfig === null) continue;
-      if (isSo(prediction.dotConfig, wanted)) [left, result] = [without, prediction.dotConfig];
+      if (areSo(prediction.dotConfig, wanted)) [left, result] = [without, prediction.dotConfig];
     }
     return [left, result];
   }
@@ -192,38 +183,40 @@ export class Remedies {
     const changes = differing(this.#values, values).filter((symbol) => !named.has(symbol));
     return {
       settings,
-      nix: settings.map((setting) => this.#nix(setting)),
+      nix: settings.map((setting) => {
+        const { symbol, value, priority } = this.#wish(setting);
+        return writeBinding(symbol, value, priority);
+      }),
       overrides: settings.flatMap(({ symbol }) => this.#overridden(symbol) ?? []),
       alsoChanges: changes.sort().map((symbol) => ({
         symbol,
         from: this.#values.get(symbol) ?? null,
         to: values.get(symbol) ?? null,
-        menu: this.#menuOf(symbol),
+        menu: menuText(this.tools.kconfig.byName.get(symbol)),
       })),
-      gives: alsoWanted.filter((each) => isSo(dotConfig, [each])).map(({ symbol }) => symbol),
+      gives: alsoWanted.filter((each) => isSo(values, each)).map(({ symbol }) => symbol),
     };
-  }
-
-  #nix(setting: SymbolValue): string {
-    const { symbol, value, priority } = this.#wish(setting);
-    return `${attributeName(symbol)} = ${writeSetting(value, priority)};`;
   }
 
   #overridden(symbol: string): Overridden | null {
     const said = this.#asked.get(symbol);
     return said === undefined ? null : { symbol, value: said.wanted, by: said.by, position: said.position };
   }
-
-  #menuOf(name: string): string {
-    const symbol = this.tools.kconfig.byName.get(name);
-    return symbol === undefined ? '' : menusAround(symbol).join(' › ');
-  }
 }
 
-function isSo(dotConfig: string, wanted: readonly WantedValue[]): boolean {
+const isSo = (values: Values, { symbol, value }: WantedValue): boolean => sameValue(value, values.get(symbol) ?? 'n');
+
+function areSo(dotConfig: string, wanted: readonly WantedValue[]): boolean {
   const values = valuesOf(dotConfig);
-  return wanted.every(({ symbol, value }) => {
-    const is = values.get(symbol) ?? 'n';
-    return is === value || sameNumber(is, value);
-  });
+  return wanted.every((each) => isSo(values, each));
+}
+
+/** What stands in the way for good, each with why. */
+export function withCauses(
+  blockers: readonly Blocker[],
+  configuration: Configuration,
+  { names, asked }: { names: KernelNames; asked: AskedBy },
+): NonNullable<FoundRemedies['blockedBy']> {
+  const known = { names, holdersOf: holdersIn(configuration, asked) };
+  return blockers.map(({ symbol, value, obstacle }) => ({ symbol, value, cause: causeOf(symbol, obstacle, known) }));
 }

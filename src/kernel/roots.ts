@@ -1,6 +1,6 @@
 /** From a symbol to the settings that made it what it is. */
 import { obstacleTo, type Condition, type Configuration, type Obstacle } from '../kconfig/index.ts';
-import { isWish } from '../model/asker.ts';
+import { isOfWish } from '../model/asker.ts';
 import type { Root } from '../model/cause.ts';
 import type { Wish } from '../model/fallout.ts';
 import type { Lost } from '../model/run.ts';
@@ -106,7 +106,7 @@ function valueOf(configuration: Configuration, name: string): string {
 
 /** The user's wishes; where there are none, the defaults of nixpkgs; else what nobody asks for. */
 function nearest(found: readonly Root[]): Root[] {
-  const wishes = found.filter(({ by, position }) => by !== null && isWish({ by, position }));
+  const wishes = found.filter(isOfWish);
   const defaults = found.filter(({ by }) => by !== null);
   return (wishes.length > 0 ? wishes : defaults.length > 0 ? defaults : found).slice(0, MOST_ROOTS);
 }

@@ -1,5 +1,5 @@
 /** What the user's settings changed beyond what they ask for: the result beside the same host without them. */
-import { Configuration, menusAround, readConfig, type Kconfig, type KSymbol } from '../kconfig/index.ts';
+import { Configuration, menuText, readConfig, type Kconfig, type KSymbol } from '../kconfig/index.ts';
 import type { Said } from '../fallout/intents.ts';
 import type { Root } from '../model/cause.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
@@ -56,7 +56,7 @@ function described(
   ofHost: ReadonlySet<string>,
 ): Weighed {
   const follows = symbol === undefined ? [] : (roots.get(symbol) ?? []);
-  const menu = symbol === undefined ? '' : menusAround(symbol).join(' › ');
+  const menu = menuText(symbol);
   const isOff = change.change === 'off' && symbol !== undefined;
   const hurts = !isOff ? null : ofHost.has(change.symbol) ? 'host' : missedAs(symbol);
   const effect = { ...change, roots: follows.map(({ wish }) => rootOf(wish)), hurts, menu };

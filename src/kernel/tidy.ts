@@ -1,12 +1,11 @@
 /** The settings of the user's own files that can go: all are left out at once, and predictions confirm that the .config stays. */
 import { effectiveIntent, effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
 import { changedBy, obstacleTo, type Configuration } from '../kconfig/index.ts';
-import { isWish } from '../model/asker.ts';
-import type { Root } from '../model/cause.ts';
+import { isOfWish } from '../model/asker.ts';
 import type { Intent } from '../model/intent.ts';
 import type { NeedlessReason } from '../model/tidy.ts';
 import { spelled } from '../model/value.ts';
-import { honours, parseDotConfig, sameNumber } from '../script/dotConfig.ts';
+import { isHonoured, parseDotConfig } from '../script/dotConfig.ts';
 import { answersOf, type AnsweredKernel } from './answerSession.ts';
 import { askedWith } from './askedSession.ts';
 import { doubledBy, falloutLine, isIdleForce, opensConflict, without, type Definitions } from './idleDefinitions.ts';
@@ -187,7 +186,7 @@ class Search {
 
   #isHonoured(symbol: string, wanted: string): boolean {
     const got = this.#written.get(symbol) ?? null;
-    return honours(got, wanted) || sameNumber(wanted, got);
+    return isHonoured(got, wanted);
   }
 
   /** Those that one session with all of them does without. */
@@ -259,5 +258,3 @@ class Search {
     return withoutIntents(this.input.asking, new Set([...this.#found.keys(), ...more]));
   }
 }
-
-const isOfWish = ({ by, position }: Root): boolean => by !== null && isWish({ by, position });

@@ -1,6 +1,6 @@
 /** A configuration that somebody wants a kernel to have: a .config, or changes of one, read as `make olddefconfig` reads it. */
 import { Configuration, isLogic, readConfig, writeConfig, type Kconfig, type KSymbol } from '../kconfig/index.ts';
-import { parseDotConfig, sameNumber, writtenValues } from '../script/dotConfig.ts';
+import { parseDotConfig, sameValue, writtenValues } from '../script/dotConfig.ts';
 
 /** A value of a .config as it is written there, with its quotes; null: the symbol is not there. */
 export type ConfigChange = { symbol: string; from: string | null; to: string | null };
@@ -31,7 +31,7 @@ export function wantedConfig(kconfig: Kconfig, wanted: Wanted, base: string): Wa
   const misses = named.flatMap((symbol) => {
     const value = given.get(symbol) ?? 'n';
     const got = values.get(symbol) ?? 'n';
-    return value === got || sameNumber(value, got) ? [] : { symbol, wanted: value };
+    return sameValue(value, got) ? [] : { symbol, wanted: value };
   });
   return { configuration, values, misses, fresh };
 }

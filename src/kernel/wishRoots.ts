@@ -1,7 +1,7 @@
 /** The wishes that changes follow from: between two results every step is a symbol that changed, so the walk needs no wanted value as that of `roots.ts` does. */
 import { changedBy, type Configuration, type KSymbol } from '../kconfig/index.ts';
 import type { Said } from '../fallout/intents.ts';
-import { honours, sameNumber } from '../script/dotConfig.ts';
+import { isHonoured } from '../script/dotConfig.ts';
 
 /** A wish that a change follows from, and how many steps it is away. */
 export type Follows = { wish: Said; steps: number };
@@ -26,7 +26,7 @@ export function rootsOfChanges(
   const seen = new Set(symbols);
   for (const symbol of seen) {
     const wish = wishes.get(symbol.name ?? '');
-    const sources = wish !== undefined && isHonoured(wish, after, symbol) ? [] : changedBy(before, after, symbol);
+    const sources = wish !== undefined && isHonouredIn(wish, after, symbol) ? [] : changedBy(before, after, symbol);
     if (wish !== undefined && sources.length === 0) reached.push({ symbol, wish, steps: 0 });
     for (const source of sources) {
       follows.set(source, [...(follows.get(source) ?? []), symbol]);
@@ -44,7 +44,7 @@ export function rootsOfChanges(
   return found;
 }
 
-function isHonoured({ wanted }: Said, after: Configuration, symbol: KSymbol): boolean {
+function isHonouredIn({ wanted }: Said, after: Configuration, symbol: KSymbol): boolean {
   const got = after.isWritten(symbol) ? after.value(symbol) : null;
-  return wanted === null || honours(got, wanted) || sameNumber(wanted, got);
+  return wanted === null || isHonoured(got, wanted);
 }

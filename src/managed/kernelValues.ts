@@ -3,7 +3,7 @@ import type { Ask, Tristate, Value } from '../model/value.ts';
 import { callParts } from '../nixfile/calls.ts';
 import type { NixFile } from '../nixfile/nixFile.ts';
 import { KERNEL_NAMES, type KernelName, libraryAt, meaningOf, meaningOfName } from '../nixfile/scope.ts';
-import { nixString, stringText } from '../nixfile/strings.ts';
+import { attributeName, nixString, stringText } from '../nixfile/strings.ts';
 import type { SyntaxNode } from '../nixfile/syntaxTree.ts';
 import { bare } from '../nixfile/tree.ts';
 
@@ -80,12 +80,16 @@ export function writeAsk(names: Names, { value, optional }: Ask, override: numbe
 }
 
 /** The expression of a setting as people write it, at a place where `lib` and the names of `lib.kernel` are known. */
-export function writeSetting(value: Value, priority: number): string {
+function writeSetting(value: Value, priority: number): string {
   const written = writeValue({ kernel: (name) => name, mkOverride: '' }, value);
   if (priority === 100) return written;
   const override = priority === 50 ? 'lib.mkForce' : `lib.mkOverride ${priority < 0 ? `(${priority})` : priority}`;
   return `${override} ${inParentheses(written)}`;
 }
+
+/** The binding of such a setting: `SND_SOC = lib.mkForce no;`. */
+export const writeBinding = (symbol: string, value: Value, priority: number): string =>
+  `${attributeName(symbol)} = ${writeSetting(value, priority)};`;
 
 function writeValue(names: Names, value: Value): string {
   if (value.kind === 'freeform') return `${names.kernel('freeform')} ${nixString(value.text)}`;

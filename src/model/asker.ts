@@ -18,3 +18,7 @@ export function isManaged(by: Asker, managedName: string | undefined): boolean {
 export function isWish({ by, position }: { by: Asker; position: Position | null }): boolean {
   return by.kind === 'patch' || (by.kind === 'kernel' && position !== null);
 }
+
+/** The same of what nobody may have asked for: `by` null. */
+export const isOfWish = ({ by, position }: { by: Asker | null; position: Position | null }): boolean =>
+  by !== null && isWish({ by, position });

@@ -1,6 +1,6 @@
 /** A remedy for each lost wish, as far as there is one. */
 import type { LostRemedy } from '../model/remedy.ts';
-import { isWish } from '../model/asker.ts';
+import { canBeGiven } from '../kernel/pursuit.ts';
 import type { Wish } from '../model/fallout.ts';
 import type { RemedyFinder } from './remediesFor.ts';
 
@@ -18,7 +18,7 @@ export async function remediesOfLost(
   lost: readonly Wish[],
   onSearch: (symbol: string, left: number) => void,
 ): Promise<LostRemedies | null> {
-  const open = lost.filter(canBeSought);
+  const open = lost.filter(canBeGiven);
   const alsoWanted = open.map(({ symbol, wanted: value }) => ({ symbol, value }));
   const remedies: LostRemedy[] = [];
   const seen = new Set<string>();
@@ -39,7 +39,3 @@ export async function remediesOfLost(
   remedies.sort((a, b) => b.gives.length - a.gives.length);
   return { remedies, left: open.filter(({ symbol }) => !seen.has(symbol)).length };
 }
-
-/** Another definition of the user's own, and names that are none, no setting helps. */
-const canBeSought = (wish: Wish): boolean =>
-  isWish(wish) && wish.kind !== 'overridden' && wish.kind !== 'unknown' && wish.cause?.kind !== 'unknown';

@@ -53,6 +53,13 @@ export function honours(got: string | null, wanted: string): boolean {
   return got === asked || `"${got}"` === asked;
 }
 
+/** Whether a value of the .config is what was wanted, also where it is spelled in another way. */
+export const isHonoured = (got: string | null, wanted: string): boolean =>
+  honours(got, wanted) || sameNumber(wanted, got);
+
+/** Whether two values are the same, or the same number. */
+export const sameValue = (a: string, b: string): boolean => a === b || sameNumber(a, b);
+
 /** Whether two values are the same number in two spellings. kconfig also reads a hex number without `0x`. */
 export function sameNumber(wanted: string, got: string | null): boolean {
   if (got === null || got === wanted) return false;

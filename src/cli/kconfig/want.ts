@@ -1,18 +1,11 @@
-import { causeOf, holdersIn } from '../../kernel/causes.ts';
+import { PLAIN } from '../../kernel/addedWishes.ts';
 import { definedNames, namesOf } from '../../kernel/kernelNames.ts';
+import { withCauses } from '../../kernel/remedies.ts';
 import { valueIn } from '../../kernel/settingValue.ts';
-import {
-  Configuration,
-  findRemedies,
-  isLogic,
-  menusAround,
-  type Kconfig,
-  type SymbolValue,
-} from '../../kconfig/index.ts';
-import { writeSetting } from '../../managed/kernelValues.ts';
+import { Configuration, findRemedies, isLogic, menuText, type SymbolValue } from '../../kconfig/index.ts';
+import { writeBinding } from '../../managed/kernelValues.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { FoundRemedies, Overridden } from '../../model/remedy.ts';
-import { attributeName } from '../../nixfile/strings.ts';
 import { wantedValues } from '../wantedValues.ts';
 import { MOST_WAYS, printRemedies, type WantOptions } from '../want.ts';
 import { loadKernel, readGiven, setValues, type TreeOptions } from './load.ts';
@@ -42,25 +35,18 @@ function remediesIn(configuration: Configuration, wanted: readonly SymbolValue[]
   const result = { wanted: [...wanted], alternatives: [] };
   if (found.kind === 'holds' || found.kind === 'not-found') return { ...result, outcome: found.kind };
   if (found.kind === 'blocked') {
-    const known = { names: namesOf(definedNames(kconfig), new Map()), holdersOf: holdersIn(configuration, new Map()) };
-    const blockedBy = found.by.map(({ symbol, value, obstacle }) => ({
-      symbol,
-      value,
-      cause: causeOf(symbol, obstacle, known),
-    }));
-    return { ...result, outcome: 'blocked', blockedBy };
+    const known = { names: namesOf(definedNames(kconfig), new Map()), asked: new Map() };
+    return { ...result, outcome: 'blocked', blockedBy: withCauses(found.by, configuration, known) };
   }
   const alternatives = found.alternatives.map(({ settings, alsoChanges }) => ({
     settings,
-    nix: settings.map(
-      ({ symbol, value }) => `${attributeName(symbol)} = ${writeSetting(valueIn(kconfig, symbol, value), 100)};`,
-    ),
+    nix: settings.map(({ symbol, value }) => writeBinding(symbol, valueIn(kconfig, symbol, value), PLAIN)),
     overrides: settings.flatMap(({ symbol }) => overriddenIn(configuration, symbol) ?? []),
     alsoChanges: alsoChanges.map(({ symbol, before, after }) => ({
       symbol,
       from: before,
       to: after,
-      menu: menuOf(kconfig, symbol),
+      menu: menuText(configuration.symbol(symbol)),
     })),
   }));
   return { ...result, outcome: 'found', alternatives };
@@ -72,9 +58,4 @@ function overriddenIn(configuration: Configuration, name: string): Overridden | 
   if (symbol === undefined || !configuration.hasUserValue(symbol)) return null;
   if (!isLogic(symbol) && !configuration.isWritten(symbol)) return null;
   return { symbol: name, value: configuration.value(symbol), by: null, position: null };
-}
-
-function menuOf(kconfig: Kconfig, name: string): string {
-  const symbol = kconfig.byName.get(name);
-  return symbol === undefined ? '' : menusAround(symbol).join(' › ');
 }

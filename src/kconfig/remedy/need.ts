@@ -13,7 +13,7 @@ export type Goal = { symbol: KSymbol } & (
 );
 
 export type Need =
-  | ({ kind: 'goal' } & { goal: Goal })
+  | { kind: 'goal'; goal: Goal }
   /** An expression has to be at least, or at most, this high. */
   | { kind: 'least' | 'most'; expr: Expr; level: Tri }
   | { kind: 'all'; of: Need[] }
@@ -30,7 +30,7 @@ export function isNever(need: Need): boolean {
 
 export const all = (...of: Need[]): Need => ({ kind: 'all', of });
 export const any = (...of: Need[]): Need => ({ kind: 'any', of });
-export const need = (goal: Goal): Need => ({ kind: 'goal', goal });
+export const toReach = (goal: Goal): Need => ({ kind: 'goal', goal });
 
 /** An expression that is missing is y. */
 export function least(expr: Expr | null, level: Tri): Need {
@@ -87,7 +87,10 @@ export function isReached(configuration: Configuration, goal: Goal): boolean {
 export const isWithin = (bounds: Extract<Goal, { kind: 'number' }>, value: bigint): boolean =>
   (bounds.least === null || value >= bounds.least) && (bounds.most === null || value <= bounds.most);
 
-/** The number that a symbol stands for; a constant of no type is a decimal one. */
+/** A text as a number of the symbol's type. */
+export const numberIn = (text: string, { type }: KSymbol): bigint => parseSigned(text, type === 'hex' ? 16 : 10).value;
+
+/** The number that a symbol stands for; a constant of no type says itself in which base. */
 export const numberOf = (configuration: Configuration, symbol: KSymbol): bigint =>
   parseSigned(configuration.value(symbol), symbol.type === 'hex' ? 16 : symbol.type === 'int' ? 10 : 0).value;
 
@@ -98,7 +101,7 @@ export function partsOf(configuration: Configuration, need: Need): Need {
   const isLeast = need.kind === 'least';
   switch (expr.kind) {
     case 'symbol':
-      return { kind: 'goal', goal: isLeast ? atLeast(expr.symbol, level) : atMost(expr.symbol, level) };
+      return toReach(isLeast ? atLeast(expr.symbol, level) : atMost(expr.symbol, level));
     case 'not':
       return { kind: isLeast ? 'most' : 'least', expr: expr.operand, level: (2 - level) as Tri };
     case 'and':
@@ -129,10 +132,10 @@ function sided(configuration: Configuration, { left, operator, right }: Compared
   if (left.menus.length === 0) return [];
   if (isLogic(left)) return levels(left, operator, { text: configuration.value(right), type: right.type });
   if (left.type === 'string')
-    return operator === '=' ? [need({ kind: 'text', symbol: left, text: configuration.value(right) })] : [];
+    return operator === '=' ? [toReach({ kind: 'text', symbol: left, text: configuration.value(right) })] : [];
   const bound = numberOf(configuration, right);
   const number = (least: bigint | null, most: bigint | null): Need =>
-    need({ kind: 'number', symbol: left, least, most });
+    toReach({ kind: 'number', symbol: left, least, most });
   switch (operator) {
     case '=':
       return [number(bound, bound)];
@@ -153,5 +156,5 @@ function sided(configuration: Configuration, { left, operator, right }: Compared
 function levels(symbol: KSymbol, operator: Compared['operator'], right: TypedText): Need[] {
   return ([NO, MOD, YES] as const)
     .filter((value) => HOLDS[operator](compareValues({ text: TRI_TEXT[value], type: symbol.type }, right)))
-    .map((value) => need({ kind: 'level', symbol, least: value, most: value }));
+    .map((value) => toReach({ kind: 'level', symbol, least: value, most: value }));
 }

@@ -2,11 +2,11 @@
 import { compareConfigurations, type ValueDifference } from '../conf/writeConfig.ts';
 import { obstacleTo, type Obstacle } from '../explain/obstacle.ts';
 import { isLogic, MOD, nameOf, TRI_TEXT, type Kconfig, type KSymbol, type Tri } from '../tree/model.ts';
-import { isValidText, parseSigned } from '../tree/numbers.ts';
-import { Configuration } from '../values/configuration.ts';
+import { isValidText } from '../tree/numbers.ts';
+import type { Configuration } from '../values/configuration.ts';
 import { dependentsCount } from './breadth.ts';
 import type { CostOf } from './estimate.ts';
-import { isNever, isReached, partsOf, type Goal, type Need } from './need.ts';
+import { isNever, isReached, toReach, numberIn, partsOf, type Goal, type Need } from './need.ts';
 import { Search, type Settings } from './search.ts';
 import { isAnswerEnough } from './setting.ts';
 import { waysTo } from './ways.ts';
@@ -39,13 +39,13 @@ export type RemedyOptions = {
   costOf?: CostOf;
   /** How many alternatives; default 3. */
   most?: number;
-  /** Whether a way may be gone, by what else it changes; default: each. */
+  /** Whether a way may be taken, given what else it changes. Default: every way. */
   accepts?: (remedy: Remedy) => boolean;
-  /** How much of what else a way changes is to be avoided, beside its settings; default: the number of changes. */
+  /** What the other changes of a way weigh, beside its settings. Default: the same for each change. */
   harmOf?: (remedy: Remedy) => number;
   /** How many states are looked at. */
   mostSteps?: number;
-  /** After so many ways that may not be gone the search ends. */
+  /** The search ends after so many ways that may not be taken. */
   mostRefused?: number;
 };
 
@@ -58,8 +58,8 @@ const MOST_COMPARED = 6;
 const MOST_BREADTH = 6;
 /** What is turned on helps somebody; what is turned off is missed. */
 const OFF = 0.5;
-/** So many other changes weigh as much as a setting. */
-const CHANGES_PER_SETTING = 25;
+/** What one other change weighs. */
+export const OTHER_CHANGE = 1 / 25;
 
 /** Finds settings that give all of `wanted` at once, each as if it stood at the end of the .config that the configuration was read from. */
 export function findRemedies(
@@ -69,7 +69,7 @@ export function findRemedies(
     costOf = () => 1,
     most = 3,
     accepts = () => true,
-    harmOf = ({ alsoChanges }) => alsoChanges.length / CHANGES_PER_SETTING,
+    harmOf = ({ alsoChanges }) => alsoChanges.length * OTHER_CHANGE,
     mostSteps = MOST_STEPS,
     mostRefused = Infinity,
   }: RemedyOptions = {},
@@ -80,14 +80,10 @@ export function findRemedies(
     if ('kind' in goal) goals.push(goal);
     else return { kind: 'blocked', by: [goal] };
   }
-  const before = new Configuration(configuration.kconfig);
-  before.restore(configuration.snapshot());
-  if (goals.every((goal) => isReached(before, goal))) return { kind: 'holds' };
-  const working = new Configuration(configuration.kconfig);
-  working.restore(configuration.snapshot());
+  if (goals.every((goal) => isReached(configuration, goal))) return { kind: 'holds' };
   // What is wanted itself costs nothing.
   const own = new Set(wanted.map(({ symbol }) => symbol));
-  const search = new Search(working, goals, (symbol, value) =>
+  const search = new Search(configuration, goals, (symbol, value) =>
     own.has(symbol) ? 0 : costOf(symbol, value) + breadth(configuration.kconfig, symbol, value),
   );
   const found = new Map<string, Remedy | null>();
@@ -99,7 +95,7 @@ export function findRemedies(
     const key = settingsKey(smallest);
     if (found.has(key)) continue;
     search.apply(smallest);
-    const way = remedy(before, working, smallest, own);
+    const way = remedy(configuration, search.working, smallest, own);
     const isAccepted = accepts(way);
     if (isAccepted && accepted().length === 0) limit = search.steps + FURTHER_STEPS;
     found.set(key, isAccepted ? way : null);
@@ -107,7 +103,7 @@ export function findRemedies(
   }
   const alternatives = accepted();
   if (alternatives.length === 0) {
-    const by = found.size === 0 && search.isOutOfReach ? blockers(before, goals) : [];
+    const by = found.size === 0 && search.isOutOfReach ? blockers(configuration, goals) : [];
     return by.length === 0 ? { kind: 'not-found' } : { kind: 'blocked', by };
   }
   const weight = (way: Remedy): number =>
@@ -170,7 +166,7 @@ function goalFor(configuration: Configuration, { symbol: name, value }: SymbolVa
     return { kind: 'level', symbol, least: level, most: level };
   }
   if (symbol.type === 'string') return { kind: 'text', symbol, text: value };
-  const number = parseSigned(value, symbol.type === 'hex' ? 16 : 10).value;
+  const number = numberIn(value, symbol);
   return { kind: 'number', symbol, least: number, most: number };
 }
 
@@ -178,7 +174,7 @@ function goalFor(configuration: Configuration, { symbol: name, value }: SymbolVa
 function blockers(configuration: Configuration, goals: readonly Goal[]): Blocker[] {
   const found = new Map<KSymbol, Blocker>();
   const seen = new Set<KSymbol>();
-  const open: Need[] = goals.map((goal) => ({ kind: 'goal', goal }));
+  const open: Need[] = goals.map(toReach);
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at.kind === 'all' || at.kind === 'any') open.push(...at.of);
     else if (at.kind !== 'goal') open.push(partsOf(configuration, at));

@@ -4,7 +4,7 @@ import { assume, lineFor, readConfig } from '../conf/readConfig.ts';
 import { writeConfig } from '../conf/writeConfig.ts';
 import { Configuration, type Snapshot } from '../values/configuration.ts';
 import { Estimate, goalKey, type CostOf } from './estimate.ts';
-import { holds, isReached, need, partsOf, type Goal, type Need } from './need.ts';
+import { holds, isReached, toReach, partsOf, type Goal, type Need } from './need.ts';
 import { settingFor } from './setting.ts';
 import { waysTo } from './ways.ts';
 
@@ -30,6 +30,8 @@ const MOST_BRANCHES = 24;
 const MOST_ROUNDS = 3;
 
 export class Search {
+  /** What the search moves about; `apply` says where it stands. */
+  readonly working: Configuration;
   readonly #base: Snapshot;
   /** Before 6.11 the order in which values are computed can decide: what stands is read anew with the settings. */
   readonly #text: string | null;
@@ -38,18 +40,18 @@ export class Search {
   /** How many states were looked at. */
   steps = 0;
 
-  /** @param configuration the present one, finished; the search moves it about. */
+  /** @param before the present configuration, finished. It stays as it is. */
   constructor(
-    private readonly configuration: Configuration,
+    before: Configuration,
     private readonly goals: readonly Goal[],
     private readonly costOf: CostOf,
   ) {
-    this.#base = configuration.snapshot();
-    const before = new Configuration(configuration.kconfig);
-    before.restore(this.#base);
-    this.#text = configuration.calculator.ranked ? null : writeConfig(configuration);
+    this.#base = before.snapshot();
+    this.working = new Configuration(before.kconfig);
+    this.working.restore(this.#base);
+    this.#text = before.calculator.ranked ? null : writeConfig(this.working);
     this.#estimate = new Estimate(before, costOf);
-    const open = goals.reduceRight<Open>((then, goal) => ({ need: need(goal), then }), null);
+    const open = goals.reduceRight<Open>((then, goal) => ({ need: toReach(goal), then }), null);
     this.#add({ settings: new Map(), asked: new Map(), tried: new Set(), open, cost: 0, rounds: 0 }, 0);
   }
 
@@ -67,51 +69,48 @@ export class Search {
   /** Whether the goals are reached with these settings alone. */
   isEnough(settings: Settings): boolean {
     this.apply(settings);
-    return this.goals.every((goal) => isReached(this.configuration, goal));
+    return this.goals.every((goal) => isReached(this.working, goal));
   }
 
   /** Whether nothing that the search knows of gives the goals: not because it ended, and not because something may not be changed. */
   get isOutOfReach(): boolean {
-    return this.goals.some((goal) => this.#estimate.of(need(goal)) === Infinity);
+    return this.goals.some((goal) => this.#estimate.of(toReach(goal)) === Infinity);
   }
 
   /** Makes the configuration the one that the search began with, with these settings. */
   apply(settings: Settings): void {
     if (this.#text !== null) {
-      readConfig(
-        this.configuration,
-        this.#text + [...settings].map(([symbol, text]) => lineFor(symbol, text)).join(''),
-      );
+      readConfig(this.working, this.#text + [...settings].map(([symbol, text]) => lineFor(symbol, text)).join(''));
       return;
     }
-    this.configuration.restore(this.#base);
-    for (const [symbol, text] of settings) assume(this.configuration, symbol, text);
+    this.working.restore(this.#base);
+    for (const [symbol, text] of settings) assume(this.working, symbol, text);
   }
 
-  /** Goes one way up to where it branches. Gives the settings where nothing more is needed. */
+  /** Follows a way until it branches. Gives the settings where nothing more is needed. */
   #follow(from: State): Settings | null {
     let state: State | null = from;
     this.apply(state.settings);
     while (state !== null) {
       if (state.open === null) {
-        const lost = this.goals.filter((goal) => !isReached(this.configuration, goal));
+        const lost = this.goals.filter((goal) => !isReached(this.working, goal));
         if (lost.length === 0) return state.settings;
         state = this.#again(state, lost);
         continue;
       }
       const { need, then }: NonNullable<Open> = state.open;
-      if (holds(this.configuration, need)) state = { ...state, open: then };
+      if (holds(this.working, need)) state = { ...state, open: then };
       else if (need.kind === 'goal') state = this.#toward(state, need.goal);
       else if (need.kind === 'any') return this.#branch(state, need.of, then);
       else if (need.kind === 'all') state = { ...state, open: prepended(need.of, then) };
-      else state = { ...state, open: { need: partsOf(this.configuration, need), then } };
+      else state = { ...state, open: { need: partsOf(this.working, need), then } };
     }
     return null;
   }
 
   #again(state: State, lost: readonly Goal[]): State | null {
     if (state.rounds === MOST_ROUNDS) return null;
-    return { ...state, rounds: state.rounds + 1, tried: new Set(), open: prepended(lost.map(need), null) };
+    return { ...state, rounds: state.rounds + 1, tried: new Set(), open: prepended(lost.map(toReach), null) };
   }
 
   /** Answers as the goal asks, and where that is not enough, goes on to what it takes. */
@@ -119,17 +118,17 @@ export class Search {
     const goal = both(state.asked.get(wanted.symbol), wanted);
     if (goal === null) return null;
     const { symbol } = goal;
-    const text = settingFor(this.configuration, goal);
+    const text = settingFor(this.working, goal);
     if (text !== null && state.settings.get(symbol) !== text) {
       const cost = state.cost + this.costOf(symbol.name ?? '', text);
       if (cost === Infinity) return null;
-      assume(this.configuration, symbol, text);
+      assume(this.working, symbol, text);
       const settings = new Map(state.settings).set(symbol, text);
       return { ...state, settings, cost, asked: new Map(state.asked).set(symbol, goal) };
     }
     const key = goalKey(goal);
     if (state.tried.has(key)) return null;
-    const open = { need: waysTo(this.configuration, goal), then: state.open };
+    const open = { need: waysTo(this.working, goal), then: state.open };
     return { ...state, open, tried: new Set(state.tried).add(key), asked: new Map(state.asked).set(symbol, goal) };
   }
 
@@ -147,7 +146,7 @@ export class Search {
   #remaining(open: Open): number {
     let cost = 0;
     for (let at = open; at !== null; at = at.then)
-      if (!holds(this.configuration, at.need)) cost += Math.min(this.#estimate.of(at.need), 100);
+      if (!holds(this.working, at.need)) cost += Math.min(this.#estimate.of(at.need), 100);
     return cost;
   }
 

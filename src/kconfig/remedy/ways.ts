@@ -1,8 +1,20 @@
 /** Which conditions bring a symbol to a value, once the user has set it as far as anybody can: symbol.c's rules read backward. */
 import { isLogic, MOD, namedSymbol, NO, YES, type KSymbol, type Property, type Tri } from '../tree/model.ts';
-import { parseSigned } from '../tree/numbers.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { all, any, atLeast, isWithin, least, most, need, NEVER, numberOf, type Goal, type Need } from './need.ts';
+import {
+  all,
+  any,
+  atLeast,
+  isWithin,
+  least,
+  most,
+  toReach,
+  NEVER,
+  numberIn,
+  numberOf,
+  type Goal,
+  type Need,
+} from './need.ts';
 
 type LevelGoal = Extract<Goal, { kind: 'level' }>;
 type TextGoal = Exclude<Goal, { kind: 'level' }>;
@@ -24,7 +36,7 @@ function raising(configuration: Configuration, goal: LevelGoal): Need {
   const { symbol } = goal;
   if (goal.least === MOD && goal.most === MOD && symbol.type === 'bool') return NEVER;
   const level = levelFor(configuration, symbol, goal.least);
-  const modules = goal.most === MOD ? [need(atLeast(configuration.kconfig.modules, YES))] : [];
+  const modules = goal.most === MOD ? [toReach(atLeast(configuration.kconfig.modules, YES))] : [];
   const isAskable = (configuration.state.visible[symbol.id] ?? NO) >= level;
   const ways = [
     ...(isAskable ? [] : promptsOf(symbol).map(({ visible }) => least(visible, level))),
@@ -40,9 +52,9 @@ function lowering(configuration: Configuration, goal: LevelGoal): Need {
   const { state } = configuration;
   if (symbol.type === 'bool' && goal.most === MOD && goal.least === MOD) return NEVER;
   if (symbol.memberOf !== null && configuration.chosen(symbol.memberOf) === symbol)
-    return any(...symbol.memberOf.members.filter((each) => each !== symbol).map((each) => need(atLeast(each, YES))));
+    return any(...symbol.memberOf.members.filter((each) => each !== symbol).map((each) => toReach(atLeast(each, YES))));
   if (goal.least === MOD && goal.most === MOD && state.modules === NO)
-    return need(atLeast(configuration.kconfig.modules, YES));
+    return toReach(atLeast(configuration.kconfig.modules, YES));
   const limit = goal.most === MOD && configuration.calculator.type(symbol) === 'bool' ? NO : goal.most;
   if ((state.selected[symbol.id] ?? NO) > limit) return most(symbol.selectedBy, limit);
   const prompts = promptsOf(symbol).map(({ visible }) => least(visible, goal.least === NO ? MOD : goal.least));
@@ -87,7 +99,7 @@ function textWays(configuration: Configuration, goal: TextGoal): Need {
   const fits = (property: Property): Need | null => {
     const source = namedSymbol(property);
     if (source === null) return null;
-    if (source.menus.length > 0) return need({ ...goal, symbol: source });
+    if (source.menus.length > 0) return toReach({ ...goal, symbol: source });
     return isText(goal, source) ? all() : null;
   };
   return any(
@@ -99,10 +111,8 @@ function textWays(configuration: Configuration, goal: TextGoal): Need {
 /** Whether a constant is what the goal asks for. */
 function isText(goal: TextGoal, constant: KSymbol): boolean {
   const text = constant.name ?? '';
-  return goal.kind === 'text' ? text === goal.text : isWithin(goal, parseSigned(text, hexOf(goal.symbol)).value);
+  return goal.kind === 'text' ? text === goal.text : isWithin(goal, numberIn(text, goal.symbol));
 }
-
-const hexOf = ({ type }: KSymbol): 10 | 16 => (type === 'hex' ? 16 : 10);
 
 /** The range that applies moves, or another one applies. */
 function widened(configuration: Configuration, goal: Extract<Goal, { kind: 'number' }>): Need {
@@ -138,9 +148,11 @@ function movedBounds(
   const isBelow = goal.most !== null && numberOf(configuration, low) > goal.most;
   const isAbove = goal.least !== null && numberOf(configuration, high) < goal.least;
   return [
-    ...(isBelow && low.menus.length > 0 ? [need({ kind: 'number', symbol: low, least: null, most: goal.most })] : []),
+    ...(isBelow && low.menus.length > 0
+      ? [toReach({ kind: 'number', symbol: low, least: null, most: goal.most })]
+      : []),
     ...(isAbove && high.menus.length > 0
-      ? [need({ kind: 'number', symbol: high, least: goal.least, most: null })]
+      ? [toReach({ kind: 'number', symbol: high, least: goal.least, most: null })]
       : []),
   ];
 }

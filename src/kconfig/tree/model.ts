@@ -147,6 +147,10 @@ export function menusAround({ menus }: KSymbol): string[] {
   return texts;
 }
 
+/** The same as one text: `Device Drivers › Graphics support`; empty at the top. */
+export const menuText = (symbol: KSymbol | undefined): string =>
+  symbol === undefined ? '' : menusAround(symbol).join(' › ');
+
 /** The choice that contains a symbol's first prompt (`sym_get_choice_menu`, since 6.11). */
 export function choiceAround(symbol: KSymbol): ChoiceBlock | null {
   let menu = symbol.menus.find(({ prompt }) => prompt !== null)?.parent ?? null;

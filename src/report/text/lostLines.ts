@@ -1,4 +1,4 @@
-import { askerName, isWish } from '../../model/asker.ts';
+import { askerName, isOfWish } from '../../model/asker.ts';
 import type { Wish } from '../../model/fallout.ts';
 import type { LostRemedy } from '../../model/remedy.ts';
 import type { Lost } from '../../model/run.ts';
@@ -42,7 +42,7 @@ function helpLines({ remedies = [], parents, notSearched = 0 }: LostOfTarget, st
 /** For each symbol the way that overrides the fewest wishes, and then the shortest. */
 function bestRemedies(remedies: readonly LostRemedy[]): Remedies {
   const weight = ({ overrides, settings }: LostRemedy): number =>
-    overrides.filter(({ by, position }) => by !== null && isWish({ by, position })).length * 100 + settings.length;
+    overrides.filter(isOfWish).length * 100 + settings.length;
   const best = new Map<string, LostRemedy>();
   for (const remedy of remedies)
     for (const symbol of remedy.gives) {
@@ -58,7 +58,7 @@ type Remedies = ReadonlyMap<string, LostRemedy>;
 function arrow(symbol: string, remedies: Remedies): string {
   const remedy = remedies.get(symbol);
   if (remedy === undefined) return '';
-  const over = remedy.overrides.find(({ by, position }) => by !== null && isWish({ by, position }));
+  const over = remedy.overrides.find(isOfWish);
   const place = over === undefined ? '' : placeText(over.position);
   return `→ ${remedyText(remedy)}${place === '' ? '' : ` (over yours at ${place})`}`;
 }
