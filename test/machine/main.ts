@@ -26,13 +26,13 @@ import { finished, type Finished } from '../../src/kernel/sideEffects.ts';
 import { valuesOf, wantedConfig } from '../../src/kernel/wantedConfig.ts';
 import { settingsForTarget } from '../../src/run/patchesFor.ts';
 import { countForCi } from '../helpers/countForCi.ts';
+import { engineInProcess } from '../helpers/engineInProcess.ts';
 import { debianKernel, type DebianKernel } from '../helpers/debianKernel.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { cellsNamed } from '../predict/cells.ts';
 import { outcomeText } from '../predict/comparison.ts';
 import { PreparedHost } from '../predict/preparedHost.ts';
-import { replyOf } from '../../src/kernel/replyOf.ts';
 
 const HELP = `npm run test:machine -- [options]
   --machines A,B   those of test/fixtures/machines (all)
@@ -185,11 +185,7 @@ async function onStandIn(names: readonly string[], tables: ModuleTables): Promis
     const importing = wishing('').replace(/\]\s*$/, '] ++ import ./machine.nix { inherit lib; }\n');
     await host.file('machine.nix', NO_PATCHES);
     await host.save(importing);
-    const here = {
-      ask: async (_: string, ask: Parameters<typeof replyOf>[1]) => Promise.resolve(replyOf(engine, ask, 1)),
-      close: async () => Promise.resolve(),
-    };
-    const predictor = await prepared.predictor(here);
+    const predictor = await prepared.predictor(engineInProcess(engine));
     const looking = {
       predictor,
       signal: new AbortController().signal,

@@ -3,10 +3,7 @@ import { parseArgs } from 'node:util';
 import { byMenu, nixText } from '../../src/generate/nixPatches.ts';
 import type { Kconfig } from '../../src/kconfig/index.ts';
 import { withWishes } from '../../src/kernel/addedWishes.ts';
-import type { EngineAsk } from '../../src/kernel/engineMessages.ts';
-import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
-import { replyOf } from '../../src/kernel/replyOf.ts';
 import type { TowardInput } from '../../src/kernel/settingsToward.ts';
 import { differing, valuesOf, type Wanted } from '../../src/kernel/wantedConfig.ts';
 import { writtenValues } from '../../src/script/dotConfig.ts';
@@ -14,6 +11,7 @@ import { predictTarget } from '../../src/run/predictTarget.ts';
 import { settingsForTarget, type TargetSettings } from '../../src/run/patchesFor.ts';
 import type { Predictor } from '../../src/run/predictor.ts';
 import { countForCi } from '../helpers/countForCi.ts';
+import { engineInProcess } from '../helpers/engineInProcess.ts';
 import { drawnConfig } from '../helpers/drawnConfig.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { generator } from '../helpers/plannedFiles.ts';
@@ -74,7 +72,7 @@ class Comparison {
 
   private constructor(
     private readonly prepared: PreparedHost,
-    private readonly engine: RecordingEngine,
+    private readonly last: { asked: TowardInput | null },
     private readonly predictor: Predictor,
   ) {
     this.#kconfig = kconfigOf(prepared.facts);
@@ -83,8 +81,11 @@ class Comparison {
 
   static async on(prepared: PreparedHost): Promise<Comparison> {
     await prepared.host.save(importing(wishing('')));
-    const engine = new RecordingEngine(prepared.engine);
-    return new Comparison(prepared, engine, await prepared.predictor(engine));
+    const last: { asked: TowardInput | null } = { asked: null };
+    const engine = engineInProcess(prepared.engine, (ask) => {
+      if (ask.kind === 'toward') last.asked = ask.input;
+    });
+    return new Comparison(prepared, last, await prepared.predictor(engine));
   }
 
   /** A host with wishes of its own where the seed is even, and a configuration that it shall have. */
@@ -101,7 +102,7 @@ class Comparison {
     const started = performance.now();
     const found = await this.#settings({ kind: 'config', text: wanted });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    const { input } = this.engine;
+    const { asked: input } = this.last;
     const problems = [...(await this.#diffProblems(present, wanted, found)), ...this.#needless(seed, input, found)];
 
     await host.file(
@@ -179,23 +180,6 @@ function unsaid(dotConfig: string, wanted: string, { notAskable }: TargetSetting
 }
 
 const importing = (patches: string): string => patches.replace(/\]\s*$/, '] ++ import ./old.nix { inherit lib; }\n');
-
-/** The engine in this process, loaded once; it keeps what it was asked last. */
-class RecordingEngine {
-  input: TowardInput | null = null;
-
-  constructor(private readonly engine: KernelEngine) {}
-
-  async ask(_factsFile: string, ask: EngineAsk) {
-    await Promise.resolve();
-    if (ask.kind === 'toward') this.input = ask.input;
-    return replyOf(this.engine, ask, 1);
-  }
-
-  async close(): Promise<void> {
-    await Promise.resolve();
-  }
-}
 
 if (values.help) process.stdout.write(HELP);
 else process.exitCode = await compareAll();

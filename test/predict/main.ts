@@ -1,16 +1,14 @@
 /** `npm run test:predict -- [options]`: predictions beside the runs that they foretell, on real kernels. */
 import { parseArgs } from 'node:util';
-import type { EngineAsk } from '../../src/kernel/engineMessages.ts';
-import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
 import type { Prediction } from '../../src/kernel/prediction.ts';
 import { predictTarget } from '../../src/run/predictTarget.ts';
 import { recogniseScript } from '../../src/kernel/answeringScript.ts';
-import { replyOf } from '../../src/kernel/replyOf.ts';
 import type { AnsweredKernel } from '../../src/kernel/answerSession.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
 import { settings as recordedSettings } from '../../src/state/recordedRuns.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { countForCi } from '../helpers/countForCi.ts';
+import { engineInProcess } from '../helpers/engineInProcess.ts';
 import { askText, wishing } from '../helpers/patchesText.ts';
 import { CELLS, cellsNamed, CI_SHARE, type Cell } from './cells.ts';
 import {
@@ -110,7 +108,10 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
   if (protocol === null) throw new Error('the answering script is not known');
   const kernel: AnsweredKernel = { ...facts, protocol, kconfig: kconfigOf(facts) };
   const wishables = new Wishables(kernel.kconfig);
-  const recording = new RecordingEngine(prepared.engine);
+  const last: { prediction: Prediction | null } = { prediction: null };
+  const recording = engineInProcess(prepared.engine, (_, reply) => {
+    if (reply.kind === 'predicted') last.prediction = reply.prediction;
+  });
   const predictor = await prepared.predictor(recording);
   return async (seed) => {
     const started = performance.now();
@@ -121,7 +122,7 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
     const signal = new AbortController().signal;
     const predictedRun = await predictTarget(host.target(), host.history, { predictor, signal, ...unheard });
     if (predictedRun === null) throw new Error('interrupted');
-    const predictedEntries = (recording.last?.entries ?? []).map(({ symbol, ask }) => `${symbol} ${askText(ask)}`);
+    const predictedEntries = (last.prediction?.entries ?? []).map(({ symbol, ask }) => `${symbol} ${askText(ask)}`);
     const predicted = predictedResult(predictedRun, predictedEntries.sort());
 
     host.forget();
@@ -142,7 +143,7 @@ async function comparing(cell: Cell, prepared: PreparedHost): Promise<(seed: num
       const question = asked === null ? null : questionsDiffer(kernel, asked, host.log(first.iteration));
       if (question !== null) found.push(question);
     }
-    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout${kindsIn(built.fallout)}  ${recording.last?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
+    const what = `${cell.name}  seed ${seed}  ${count} wishes  ${built.fallout.length} fallout${kindsIn(built.fallout)}  ${last.prediction?.sessions ?? 0} sessions  ${((performance.now() - started) / 1000).toFixed(0)} s`;
     const isSame = tell(what, found);
     if (!isSame) say(`    again: npm run test:predict -- --cells ${cell.name} --seeds 1 --first-seed ${seed}`);
     return isSame;
@@ -154,24 +155,6 @@ function kindsIn(fallout: readonly string[]): string {
   const kinds = fallout.map((text) => /^\S+ (\w+)/.exec(text)?.[1] ?? '').sort();
   const counts = [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`);
   return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
-}
-
-/** The engine in this process, loaded once; it keeps what it predicted last. */
-class RecordingEngine {
-  last: Prediction | null = null;
-
-  constructor(private readonly engine: KernelEngine) {}
-
-  async ask(_factsFile: string, ask: EngineAsk) {
-    await Promise.resolve();
-    const reply = replyOf(this.engine, ask, 1);
-    if (reply.kind === 'predicted') this.last = reply.prediction;
-    return reply;
-  }
-
-  async close(): Promise<void> {
-    await Promise.resolve();
-  }
 }
 
 if (values.help) process.stdout.write(HELP);

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Configuration, findRemedies, readConfig, type SymbolValue } from '../../src/kconfig/index.ts';
-import { parseDotConfig, sameNumber, writtenValues } from '../../src/script/dotConfig.ts';
+import { withChanges } from '../../src/kernel/wantedConfig.ts';
+import { parseDotConfig, sameValue } from '../../src/script/dotConfig.ts';
 import { countForCi } from '../helpers/countForCi.ts';
 import { Kernel, type Arch } from '../kconfig-oracle/kernel.ts';
 import { Cases, debianConfig, type Case, type Kind } from './cases.ts';
@@ -135,20 +136,17 @@ async function confirm(
 }
 
 function isSo(config: string, { symbol, value }: SymbolValue): boolean {
-  const is = parseDotConfig(config).get(symbol) ?? 'n';
-  return is === value || sameNumber(is, value);
+  return sameValue(value, parseDotConfig(config).get(symbol) ?? 'n');
 }
 
 /** The .config with further lines at its end. */
 function withSettings(arch: Arch, base: string, settings: readonly SymbolValue[]): string {
   const isText = (symbol: string): boolean => arch.engine().kconfig?.byName.get(symbol)?.type === 'string';
-  const quoted = new Map(
-    settings.map(({ symbol, value }) => [symbol, isText(symbol) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value]),
+  const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return withChanges(
+    base,
+    settings.map(({ symbol, value }) => ({ symbol, to: isText(symbol) ? quoted(value) : value })),
   );
-  const kept = [...writtenValues(base)].filter(([symbol]) => !quoted.has(symbol));
-  return [...kept, ...quoted]
-    .map(([symbol, value]) => (value === 'n' ? `# CONFIG_${symbol} is not set\n` : `CONFIG_${symbol}=${value}\n`))
-    .join('');
 }
 
 if (values.help) say(HELP);

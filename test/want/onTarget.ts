@@ -1,11 +1,9 @@
 /** Remedies on a target: each is pasted, and the answering script of a real config build confirms it. */
 import type { SymbolValue } from '../../src/kconfig/index.ts';
-import type { EngineAsk } from '../../src/kernel/engineMessages.ts';
-import type { KernelEngine } from '../../src/kernel/kernelEngine.ts';
 import { kconfigOf } from '../../src/kernel/kernelTree.ts';
-import { replyOf } from '../../src/kernel/replyOf.ts';
 import { evaluate } from '../../src/nix/evaluate.ts';
 import { remedyFinder } from '../../src/run/remediesFor.ts';
+import { engineInProcess } from '../helpers/engineInProcess.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { cellsNamed } from '../predict/cells.ts';
 import { outcomeText } from '../predict/comparison.ts';
@@ -26,7 +24,7 @@ export async function casesOnTarget(
   const prepared = await PreparedHost.create(cell, { say, whole: async () => Promise.resolve() });
   const { host, facts } = prepared;
   try {
-    const predictor = await prepared.predictor(inProcess(prepared.engine));
+    const predictor = await prepared.predictor(engineInProcess(prepared.engine));
     const cases = new Cases(kconfigOf(facts), '', null);
     const evaluated = await evaluate(host.target());
     if (evaluated.kind !== 'evaluated') throw new Error(`the host cannot be evaluated: ${evaluated.kind}`);
@@ -65,9 +63,3 @@ export async function casesOnTarget(
 }
 
 const quiet = (): void => undefined;
-
-/** The engine in this process, loaded once. */
-const inProcess = (engine: KernelEngine) => ({
-  ask: async (_factsFile: string, ask: EngineAsk) => Promise.resolve(replyOf(engine, ask, 1)),
-  close: async () => Promise.resolve(),
-});
