@@ -1,13 +1,10 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Config } from '../config/config.ts';
-import { FalloutdError } from '../model/errors.ts';
 import { lostOfTargets } from '../report/data/lostOfTarget.ts';
 import type { LostOfTarget } from '../report/data/documentSchemas.ts';
 import { lostLines } from '../report/text/lostLines.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { configInFile, printFromHistory, withHistory } from './commandLine.ts';
-import { lookAtTarget } from './lookAtTarget.ts';
-import { printNote, printText, render, type OutputOptions } from './output.ts';
+import { printText, render, type OutputOptions } from './output.ts';
 import { INTERRUPTED } from './runExitCode.ts';
 
 /** `falloutd lost`, as far as it is recorded. */
@@ -32,6 +29,8 @@ async function lostWithRemedies(command: CommandUnknownOpts): Promise<number> {
     options,
   }));
   const config = await configInFile(command);
+  // What is recorded is told without what this loads.
+  const { withRemedies } = await import('./withRemedies.ts');
   const told: LostOfTarget[] = [];
   for (const each of all) {
     const found = config === null ? each : await withRemedies(each, config);
@@ -40,28 +39,6 @@ async function lostWithRemedies(command: CommandUnknownOpts): Promise<number> {
   }
   printText((style) => lostText(told, { ...options, style }));
   return 0;
-}
-
-/** null after an interruption. What keeps falloutd from looking is said; the wishes are told without. */
-async function withRemedies(lost: LostOfTarget, config: Config): Promise<LostOfTarget | null> {
-  const target = config.targets.find(({ name }) => name === lost.target);
-  if (target === undefined || lost.lost.length === 0) return lost;
-  try {
-    const { remedyFinder } = await import('../run/remediesFor.ts');
-    const { remediesOfLost } = await import('../run/lostRemedies.ts');
-    const found = await lookAtTarget(config, async (history, looking, say) => {
-      const find = await remedyFinder(target, history, looking);
-      const onSearch = (symbol: string, left: number): void => say(`looking for a remedy for ${symbol}, ${left} left`);
-      return find && (await remediesOfLost(find, lost.lost, onSearch));
-    });
-    if (found === null) return null;
-    const { remedies, left } = found;
-    return { ...lost, remedies, ...(left === 0 ? {} : { notSearched: left }) };
-  } catch (error) {
-    if (!(error instanceof FalloutdError)) throw error;
-    printNote(`no remedies: ${error.problem.message}`);
-    return lost;
-  }
 }
 
 /** The arguments of `falloutd lost`. */

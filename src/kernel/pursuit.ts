@@ -1,6 +1,6 @@
 /** Lost wishes that are pursued: by entries that turn off what stands against them, or on what they need. */
 import { basename } from 'node:path';
-import { wantedOf, type Asked, type Managed } from '../fallout/absorb.ts';
+import { areSame, wantedOf, type Asked, type Managed } from '../fallout/absorb.ts';
 import { assume, Configuration, findRemedies, type Remedy, type SymbolValue } from '../kconfig/index.ts';
 import { isWish } from '../model/asker.ts';
 import type { ManagedEntry, Pursue } from '../model/entry.ts';
@@ -42,8 +42,7 @@ export class Pursuit {
     const working = new Configuration(configuration.kconfig);
     working.restore(configuration.snapshot());
     for (const wish of lost.filter((each) => this.#isPursued(each))) this.#try(wish, working, next);
-    const isSame = next.size === managed.size && [...next].every(([symbol, entry]) => managed.get(symbol) === entry);
-    return isSame ? null : next;
+    return areSame(managed, next) ? null : next;
   }
 
   #isPursued(wish: Wish): boolean {
