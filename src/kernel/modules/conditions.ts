@@ -91,8 +91,10 @@ export class Conditions {
     const [tristate, other]: [string[], string[]] = [[], []];
     for (const question of this.#support(a)) {
       const [onY, onM, onN] = BRANCHES.map((branch) => this.#assuming(a, question, branch)) as [number, number, number];
-      const name = this.#questions[question]?.symbol ?? '';
-      if (this.and(onN, this.not(this.or(onY, onM))) !== NEVER) continue;
+      const { symbol: name = '', value } = this.#questions[question] ?? {};
+      // Of what cannot be m, that branch is the one of n.
+      const on = value === undefined && this.#isTristate(name) ? this.or(onY, onM) : onY;
+      if (this.and(onN, this.not(on)) !== NEVER) continue;
       if (onY !== onM && onM !== onN) tristate.push(name);
       else other.push(name);
     }

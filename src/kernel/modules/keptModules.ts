@@ -7,7 +7,7 @@ import { readFacts, type KernelFacts } from '../kernelFacts.ts';
 import { buildIndex, type ModuleIndex } from './moduleIndex.ts';
 
 /** To be raised when `ModuleIndex` or what is read from a Makefile changes. */
-const TITLE = 'kernel modules 2';
+const TITLE = 'kernel modules 3';
 
 /**
  * The index that is kept beside a file of facts. Where that is missing or damaged, it is made of the facts, and kept. null: there

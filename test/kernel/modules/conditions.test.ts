@@ -92,5 +92,7 @@ describe('conditions', () => {
     expect(conditions.neededFor(either)).toEqual({ tristate: ['A', 'B'], other: [] });
     const without = conditions.and(conditions.is('A', 'm'), conditions.is('B', 'n'));
     expect(conditions.neededFor(without)).toEqual({ tristate: ['A'], other: [] });
+    const withoutBool = conditions.and(conditions.is('A', 'm'), conditions.not(conditions.is('BOOL', 'y')));
+    expect(conditions.neededFor(withoutBool)).toEqual({ tristate: ['A'], other: [] });
   });
 });
