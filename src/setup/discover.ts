@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { parseConfig, USUAL_NAME, type Config, type Target } from '../config/config.ts';
 import { BlockedError, UsageError } from '../model/errors.ts';
 import { askNix, attributeNames } from '../nix/askNix.ts';
+import { nixSystem } from '../nix/nixSystem.ts';
 import { askWhatIsRead } from './attribute.ts';
 import { findMarked, pickHost, pickPatches, targetName, type Picked } from './choose.ts';
 import { findFolder, type FoundFile, nixFiles } from './folder.ts';
@@ -214,16 +215,4 @@ function chosen(pick: Picked, { what, option, dir }: { what: string; option: str
 
 function choices(lines: readonly string[]): string {
   return `choose one:\n${someOf(lines, '\n')}`;
-}
-
-/** This machine's system as Nix calls it. */
-function nixSystem(): string {
-  const cpu: Partial<Record<NodeJS.Architecture, string>> = {
-    x64: 'x86_64',
-    arm64: 'aarch64',
-    ia32: 'i686',
-    arm: 'armv7l',
-    ppc64: 'powerpc64le',
-  };
-  return `${cpu[process.arch] ?? process.arch}-${process.platform}`;
 }
