@@ -1,8 +1,8 @@
 # A kernel for one processor, built by nixpkgs' own gcc. A NixOS module: put it into `imports`.
 #
 # What can go wrong:
-# - `-march=native` means the machine that builds, which need not be the one that boots. `gcc -march=native -Q --help=target` on the
-#   machine that boots names its processor.
+# - `-march=native` means the machine that builds, which need not be the one that boots. `falloutd patch cpu` on the machine
+#   that boots names its processor.
 # - A gcc that is older than the processor does not know its name: the build fails at its first file.
 # - Each flag is a word of its own: a space within one would split it on its way to make.
 # - NR_CPUS below the number of threads leaves the others off. `falloutd lost` shows where kconfig keeps another number.

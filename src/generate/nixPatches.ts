@@ -36,11 +36,15 @@ export function nixText(
     `#   boot.kernelPatches = import ./${isPlain ? file : 'THIS-FILE.nix'} { inherit lib; };`,
     '{ lib, ... }:',
     '[',
-    ...patches.flatMap((patch) => patchLines(patch, attribute).map((line) => `  ${line}`)),
+    ...patchListLines(patches, attribute),
     ']',
     '',
   ].join('\n');
 }
+
+/** The patches as what stands in a list. */
+export const patchListLines = (patches: readonly NamedPatch[], attribute: Attribute): string[] =>
+  patches.flatMap((patch) => patchLines(patch, attribute).map((line) => `  ${line}`));
 
 function patchLines({ name, settings }: NamedPatch, attribute: Attribute): string[] {
   return [

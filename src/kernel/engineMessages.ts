@@ -1,5 +1,6 @@
 /** What the main thread and the engine's worker say to each other. */
 import type { SideEffect } from '../model/sideEffects.ts';
+import type { CpuChoice } from './cpuOptions.ts';
 import type { Explained, ExplanationInput } from './explainBuild.ts';
 import type { Portrait } from './portrait.ts';
 import type { ExplainedSymbols, SymbolsInput } from './explainSymbols.ts';
@@ -30,7 +31,9 @@ export type EngineAsk =
   /** What there is to say of single symbols. */
   | { kind: 'symbols'; input: SymbolsInput }
   /** Which settings give what is wanted. */
-  | { kind: 'remedies'; input: RemediesInput };
+  | { kind: 'remedies'; input: RemediesInput }
+  /** Which options are for a processor, by its name for `-march`. */
+  | { kind: 'cpu'; cpu: string };
 
 /** What a .config holds beyond what was asked for. */
 export type EffectsFound =
@@ -59,6 +62,7 @@ export type EngineReply =
   | { kind: 'symbols'; explained: ExplainedSymbols }
   | { kind: 'explained'; explained: Explained; effects: EffectsFound }
   | { kind: 'remedies'; found: TargetRemedies }
+  | { kind: 'cpu'; found: CpuChoice }
   /** The kept facts are damaged, or of another version: they have to be made again. */
   | { kind: 'bad-facts' }
   /** This kernel cannot be predicted. */

@@ -6,6 +6,7 @@ import type { SideEffect } from '../model/sideEffects.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import { recogniseScript } from './answeringScript.ts';
 import { Baseline, wishesOf, type Asking } from './baseline.ts';
+import { cpuChoice, cpuOptions, type CpuChoice, type CpuOptions } from './cpuOptions.ts';
 import { explainBuild, type Explained, type ExplanationInput } from './explainBuild.ts';
 import { explainSymbols, type ExplainedSymbols, type SymbolsInput } from './explainSymbols.ts';
 import { definedNames, namesElsewhere, namesOf, type KernelNames } from './kernelNames.ts';
@@ -50,6 +51,8 @@ export type KernelEngine = {
   explainSymbols: (input: SymbolsInput) => ExplainedSymbols;
   /** Which settings give what is wanted. What a target comes to is computed once for the same target. */
   remedies: (input: RemediesInput) => TargetRemedies;
+  /** Which options compile this kernel for a processor. */
+  cpuChoice: (cpu: string) => CpuChoice;
   /** What a .config lacks of what a host needs. */
   preflight: (input: PreflightInput) => Preflight;
   /** What the kernel has for a finished .config. */
@@ -57,7 +60,12 @@ export type KernelEngine = {
 };
 
 /** What an engine finds beside its kernel's facts. */
-type Beside = { baselineFile: string | null; others: () => Prompts[]; modules: () => ModuleIndex | null };
+type Beside = {
+  baselineFile: string | null;
+  others: () => Prompts[];
+  modules: () => ModuleIndex | null;
+  cpus: () => CpuOptions;
+};
 
 type Keep = (kernel: KeptKernel, found: { names: readonly string[]; prompts: Prompts }) => void;
 
@@ -72,6 +80,7 @@ export function openEngine(factsFile: string): Loaded | { kind: 'bad-facts' } {
     baselineFile: baselineBeside(factsFile),
     others: () => promptsOfOthers(factsFile),
     modules: () => modulesOf(factsFile),
+    cpus: () => cpusIn(factsFile),
   };
   if (kept !== null) return engineFor(kept, unpackTree(kept.tree), beside);
   const read = readFacts(wholeFile(factsFile));
@@ -92,6 +101,7 @@ export function loadEngine(
     baselineFile = null,
     others = () => [],
     modules = () => indexOf(facts),
+    cpus = () => cpusOf(facts),
   }: Partial<Beside & { keep: Keep }> = {},
 ): Loaded {
   if (recogniseScript(facts.script) === null) return { kind: 'unknown-script' };
@@ -102,7 +112,7 @@ export function loadEngine(
     const elsewhere = namesElsewhere(files, new Set(names));
     const rules = { script, baseConfig, autoModules, preferBuiltin, ignoreConfigErrors, elsewhere };
     keep?.({ ...rules, tree: packTree(kconfig) }, { names, prompts: promptsOf(kconfig) });
-    return engineFor(rules, kconfig, { baselineFile, others, modules });
+    return engineFor(rules, kconfig, { baselineFile, others, modules, cpus });
   } catch (error) {
     if (error instanceof MissingAnswer || error instanceof KconfigError)
       return { kind: 'unreadable-tree', reason: error.message };
@@ -113,7 +123,7 @@ export function loadEngine(
 function engineFor(
   { script, elsewhere, ...rules }: Omit<KeptKernel, 'tree'>,
   kconfig: Kconfig,
-  { baselineFile, others, modules }: Beside,
+  { baselineFile, others, modules, cpus }: Beside,
 ): Loaded {
   const protocol = recogniseScript(script);
   if (protocol === null) return { kind: 'unknown-script' };
@@ -155,6 +165,7 @@ function engineFor(
       return target.remedies.find(sought);
     },
     modules: () => (index ??= modules()),
+    cpuChoice: (cpu) => cpuChoice(kconfig, cpus(), cpu),
     preflight: ({ asking, dotConfig, wanted, foreign, judged }) => {
       const { configuration } = finished(kconfig, dotConfig);
       const asked = effectiveSaid(asking.intents, asking.managedName, asking.legacy);
@@ -165,4 +176,12 @@ function engineFor(
     portray: (dotConfig) => portraitOf(finished(kconfig, dotConfig).configuration, engine.modules()),
   };
   return { kind: 'engine', engine };
+}
+
+const cpusOf = ({ files, environment }: KernelFacts): CpuOptions => cpuOptions(files, environment['SRCARCH'] ?? '');
+
+/** @throws UnreadableFile. */
+function cpusIn(factsFile: string): CpuOptions {
+  const read = readFacts(wholeFile(factsFile));
+  return read.kind === 'facts' ? cpusOf(read.facts) : new Map();
 }

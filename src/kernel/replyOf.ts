@@ -18,6 +18,7 @@ export function replyOf(engine: KernelEngine, ask: EngineAsk, loadMs: number): E
   if (ask.kind === 'preflight') return { kind: 'preflight', found: engine.preflight(ask.input) };
   if (ask.kind === 'portray') return { kind: 'portrayed', portrait: engine.portray(ask.dotConfig) };
   if (ask.kind === 'symbols') return { kind: 'symbols', explained: engine.explainSymbols(ask.input) };
+  if (ask.kind === 'cpu') return { kind: 'cpu', found: engine.cpuChoice(ask.cpu) };
   if (ask.kind === 'remedies') return { kind: 'remedies', found: engine.remedies(ask.input) };
   const started = performance.now();
   const prediction = engine.predict(ask.input);

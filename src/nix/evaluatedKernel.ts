@@ -24,6 +24,8 @@ export type EvaluatedKernel = {
   settings: Settings;
   /** The derivation of the kernel facts; null where the configfile cannot be overridden. */
   facts: { drvPath: string; outPath: string } | null;
+  /** null where the kernel does not say who compiles it. */
+  compiler: KernelCompiler | null;
 };
 
 type NixPosition = { file: string; line: number; column: number };
@@ -59,6 +61,20 @@ const nixBuild = z
 const nixFacts = z
   .object({ drvPath: z.string(), factsPath: z.string() })
   .transform(({ drvPath, factsPath: outPath }) => ({ drvPath, outPath }));
+const nixCompiler = z
+  .object({
+    drvPath: z.string(),
+    path: z.string(),
+    /** What the names of its programs begin with. */
+    prefix: z.string(),
+    /** The systems that it runs on and compiles for. */
+    system: z.string(),
+    target: z.string(),
+    /** What make is given for the kernel. */
+    makeFlags: z.array(z.string()),
+  })
+  .transform(({ path: outPath, ...rest }) => ({ ...rest, outPath }));
+export type KernelCompiler = z.infer<typeof nixCompiler>;
 const nixKernel = z.object({
   kind: z.literal('kernel'),
   build: nixBuild.nullable(),
@@ -74,6 +90,7 @@ const nixKernel = z.object({
   kernelConfig: z.string().nullable(),
   requestDrv: z.string().nullable().default(null),
   facts: nixFacts.nullable().default(null),
+  compiler: nixCompiler.nullable().default(null),
 });
 const noKernel = z.object({ kind: z.literal('no-kernel'), attributes: z.array(z.string()) });
 const finishedConfig = z.object({ kind: z.literal('finished-config'), file: z.string() });
@@ -125,7 +142,7 @@ export function readKernel(
     legacyLines(request.ofKernel, { kind: 'kernel' }, null),
     ...patches.map(({ by, extraConfig, legacyPosition }) => legacyLines(extraConfig, by, local(legacyPosition))),
   ];
-  const { version, storeDir, build, unmergeable, facts } = answer;
+  const { version, storeDir, build, unmergeable, facts, compiler } = answer;
   const kernel: EvaluatedKernel = {
     version,
     storeDir,
@@ -142,6 +159,7 @@ export function readKernel(
     legacy: legacy.flatMap(({ lines }) => lines),
     settings: requestedSettings(request.whole),
     facts,
+    compiler,
   };
   return { kind: 'kernel', kernel, malformed, invalid: legacy.flatMap(({ invalid }) => invalid) };
 }

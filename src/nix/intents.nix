@@ -112,6 +112,24 @@ let
 
   isGenerated = configfile ? moduleStructuredConfig || configfile ? structuredConfig || configfile ? kernelConfig;
 
+  # Who compiles it, where it runs and for which machine it compiles. A vendor's kernel may not say.
+  compiler =
+    let
+      stdenv = kernel.stdenv or { };
+      cc = stdenv.cc or { };
+      described = {
+        inherit (cc) drvPath;
+        path = cc.outPath;
+        prefix = string (cc.targetPrefix or "");
+        system = string (cc.system or "");
+        target = string (stdenv.hostPlatform.system or "");
+        makeFlags = filter isString (if builtins.isList flags then flags else [ flags ]);
+      };
+      flags = configfile.makeFlags or [ ];
+      tried = tryEval (deepSeq described described);
+    in
+    if cc ? drvPath && cc ? outPath && tried.success then tried.value else null;
+
   platform = kernel.stdenv.hostPlatform.linux-kernel or kernel.stdenv.hostPlatform.platform or { };
 in
 if isAttrs thing && thing ? configfile && !isGenerated
@@ -141,4 +159,5 @@ else {
     kernelDrvPath = kernel.drvPath or null;
   };
   facts = if canBeOverridden then { inherit (facts) drvPath; factsPath = facts.outPath; } else null;
+  inherit compiler;
 }

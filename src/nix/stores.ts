@@ -22,6 +22,12 @@ export function evaluationArguments(nixArgs: readonly string[]): string[] {
     : [...nixArgs, '--eval-store', stores.here];
 }
 
+/** The store of the evaluation. */
+export function storeOfEvaluation(nixArgs: readonly string[]): string {
+  const stores = storesOf(nixArgs);
+  return stores.kind === 'two' ? stores.here : (lastOf('store', nixArgs) ?? OWN);
+}
+
 /** The arguments of a command about the store of the evaluation. */
 export function hereArguments(nixArgs: readonly string[]): string[] {
   const stores = storesOf(nixArgs);

@@ -4,6 +4,7 @@ import type { FoundSettings, Goal, Toward, TowardInput } from '../kernel/setting
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
 import type { EvaluationRunning } from '../nix/askNix.ts';
+import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import { hostNeeds } from '../nix/hostNeeds.ts';
 import type { SourceMap } from '../nix/sources.ts';
 import type { History } from '../state/historyDatabase.ts';
@@ -36,10 +37,12 @@ export async function settingsForTarget(
   const reply = given(await looking.predictor.toward(prepared, { ...toward, wanted }, options));
   if (reply === null) return null;
   const { kernel } = prepared;
-  const managed = kernel.patches.find(({ name }) => name === target.managedName);
-  const attribute = managed?.attributes[0] ?? 'structuredExtraConfig';
-  return { ...settled(reply.toward), attribute, version: kernel.version };
+  return { ...settled(reply.toward), attribute: attributeOf(kernel, target), version: kernel.version };
 }
+
+/** The attribute of a patch that this nixpkgs reads. */
+export const attributeOf = ({ patches }: EvaluatedKernel, { managedName }: Target): Attribute =>
+  patches.find(({ name }) => name === managedName)?.attributes[0] ?? 'structuredExtraConfig';
 
 /** A machine also has what its host needs. @throws BlockedError where the host cannot be evaluated. */
 async function withNeeds(goal: Goal, target: Target, sources: SourceMap, running: EvaluationRunning): Promise<Goal> {

@@ -132,6 +132,11 @@ export class Predictor {
     return this.#reply(prepared.kernel, { kind: 'remedies', input }, 'remedies', options);
   }
 
+  /** Which options compile a kernel for a processor. @throws InfrastructureError when nix cannot be started. */
+  async cpuChoice(kernel: EvaluatedKernel, cpu: string, options: PredictOptions): Promise<Reply<'cpu'> | Failed> {
+    return this.#reply(kernel, { kind: 'cpu', cpu }, 'cpu', options);
+  }
+
   /** What a .config lacks of what a host needs. @throws InfrastructureError when nix cannot be started. */
   async preflight(
     kernel: EvaluatedKernel,

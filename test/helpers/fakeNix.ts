@@ -79,6 +79,7 @@ export class FakeNix {
       legacy,
       settings,
       facts: null,
+      compiler: null,
     };
     return { kind: 'evaluated', kernel, inputs: [file], sources: [] };
   }

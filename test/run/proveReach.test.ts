@@ -48,6 +48,7 @@ function prove(rest: Partial<EvaluatedKernel>, entries: Entry[], request = ''): 
       build: BUILD,
       unmergeable: [],
       facts: null,
+      compiler: null,
       intents: [],
       legacy: [],
       patches: [patch('mine', 0), patch('fallout', 1, { position: { file: FILE, line: 2, column: 1 } })],

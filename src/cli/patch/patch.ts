@@ -1,4 +1,5 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import { cpu } from './cpu.ts';
 import { fromConfig, fromDiff, type PatchOptions } from './fromConfig.ts';
 import { fromHardware, fromModules } from './fromMachine.ts';
 
@@ -28,6 +29,15 @@ export function patchCommand(patch: Command): void {
     .action(async (files, _, self) => {
       process.exitCode = await fromHardware(files, self, self.opts());
     });
+  addCpuCommand(patch);
+}
+
+function addCpuCommand(patch: Command): void {
+  addPlainSubcommand(patch, 'cpu', "have the kernel's compiler compile it for one processor, by default this machine's")
+    .option('--cpu <name>', 'the processor, as -march has it')
+    .action(async (_, self) => {
+      process.exitCode = await cpu(self, self.opts());
+    });
 }
 
 function addMachineCommand(patch: Command, name: string, description: string) {
@@ -38,16 +48,20 @@ function addMachineCommand(patch: Command, name: string, description: string) {
 }
 
 function addSubcommand(patch: Command, name: string, description: string) {
+  return addPlainSubcommand(patch, name, description)
+    .option('--against <file>', 'ask only for what differs from this .config; default: from what the target comes to')
+    .option('--tree <dir>', 'without a target: a kernel source, where --config names the present .config')
+    .option('--arch <arch>', "with --tree: Kbuild's ARCH; default: the machine's")
+    .option('--all', 'also the settings that follow from others');
+}
+
+function addPlainSubcommand(patch: Command, name: string, description: string) {
   return patch
     .command(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError(`(falloutd patch ${name} --help shows how it is used)`)
-    .option('--against <file>', 'ask only for what differs from this .config; default: from what the target comes to')
-    .option('--tree <dir>', 'without a target: a kernel source, where --config names the present .config')
-    .option('--arch <arch>', "with --tree: Kbuild's ARCH; default: the machine's")
-    .option('--all', 'also the settings that follow from others')
-    .option('--output <file>', 'where the patches go; default: standard output')
+    .option('--output <file>', 'where the Nix goes; default: standard output')
     .option('--json', 'print JSON');
 }
 

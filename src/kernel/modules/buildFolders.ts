@@ -53,7 +53,11 @@ const NOT_REACHED: Reach = { visited: NEVER, builtIn: NEVER, modular: NEVER };
 const LISTS = ['obj-y', 'obj-m', 'obj-', 'lib-y', 'lib-m', 'always-y', 'always-m', 'extra-y', 'subdir-y', 'subdir-m'];
 
 /** The Makefile at the top, with that of the architecture: they say where the way down begins. */
-function topMakefile(conditions: Conditions, files: ReadonlyMap<string, string>, architecture: string): Makefile {
+export function topMakefile(
+  conditions: Conditions,
+  files: ReadonlyMap<string, string>,
+  architecture: string,
+): Makefile {
   // As in the last of the makes that it starts for itself.
   const running = { sub_make_done: '1', MAKEFLAGS: '--no-print-directory' };
   const top = new Makefile({ conditions, files, variables: { ...running, ...placesOf(architecture) } });

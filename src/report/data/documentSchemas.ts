@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
 import type { ListedModule } from '../../kernel/modules/moduleQueries.ts';
 import { causeSchema, conditionSchema } from '../../model/cause.ts';
+import { cpuShape } from '../../model/cpu.ts';
 import { entryChangeSchema } from '../../model/entry.ts';
 import { eventSchema, hookFailure } from '../../model/event.ts';
 import { falloutKindSchema, falloutSchema } from '../../model/fallout.ts';
@@ -225,6 +226,14 @@ export const documentSchemas = {
     dropped: z.array(droppedModuleSchema).exactOptional(),
     /** What was named as loaded, or to be kept, and is nothing of this kernel. */
     unknown: z.array(z.string()).exactOptional(),
+  }),
+  /** `patch cpu`. */
+  'patch-cpu': z.strictObject({
+    ...version,
+    ...cpuShape,
+    /** What chooses the processor among the kernel's options. */
+    settings: z.array(generatedSetting),
+    notAskable: z.array(notAskableSchema),
   }),
   /** `tidy`. */
   tidy: z.strictObject({

@@ -101,7 +101,8 @@ function foreignLines(notAskable: readonly NotAskable[], given: number, style: S
   return hanging('  ', text, style.width).map((line) => style.colors.red(line));
 }
 
-function missingLines(notAskable: readonly NotAskable[], style: Style): string[] {
+/** What no setting gives, each with why. */
+export function missingLines(notAskable: readonly NotAskable[], style: Style): string[] {
   const known = notAskable.filter((each) => !isUnknown(each));
   const asked = known.filter(({ prompt }) => prompt !== null);
   const shown = asked.slice(0, MOST).map(({ symbol, wanted, got, cause }) => ({

@@ -10,12 +10,26 @@
 let
   platforms = import ./platforms.nix;
 
-  cc = rec {
-    isClang = compiler == "llvm";
-    isGNU = !isClang;
-    bintools.isLLVM = isClang;
-    targetPrefix = if host == system then "" else platforms.${host}.targetPrefix;
-  };
+  # Kernels call the machine's compiler by its name; this is for whoever asks which one it is.
+  cc =
+    let
+      isClang = compiler == "llvm";
+      targetPrefix = if host == system then "" else platforms.${host}.targetPrefix;
+    in
+    mkDerivation {
+      name = "${targetPrefix}cc-wrapper";
+      inherit targetPrefix;
+      compilerName = if isClang then "clang" else "${targetPrefix}gcc";
+      shell = tools.bash;
+      wrapper = ./cc-wrapper.sh;
+      unpackPhase = ":";
+      installPhase = "source $wrapper; makeWrapper";
+      passthru = {
+        inherit isClang targetPrefix;
+        isGNU = !isClang;
+        bintools.isLLVM = isClang;
+      };
+    };
 
   mkDerivation =
     argument:
