@@ -34,6 +34,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     build: async () => (await import('./build.ts')).buildCommand,
     cancel: async () => (await import('./cancel.ts')).cancelCommand,
     builds: async () => (await import('./builds.ts')).buildsCommand,
+    booted: async () => (await import('./booted.ts')).bootedCommand,
     rehearse: async () => (await import('./rehearse.ts')).rehearseCommand,
   },
   'Make patches:': {

@@ -119,7 +119,8 @@ export function summed(effects: readonly SideEffect[]): SideEffects {
   };
 }
 
-function counted(effects: readonly SideEffect[]): Omit<SideEffects, 'groups'> {
+/** How many options went off, came on and changed, with the names of the first few. */
+export function counted(effects: readonly ValueChange[]): Omit<SideEffects, 'groups'> {
   const count = (change: SideEffect['change']): number => effects.filter((each) => each.change === change).length;
   const symbols = effects.slice(0, MOST_SYMBOLS).map(({ symbol }) => symbol);
   return { off: count('off'), on: count('on'), changed: count('changed'), symbols };

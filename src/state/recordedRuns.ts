@@ -90,14 +90,39 @@ export function latestWithSideEffects(history: History, target: string | undefin
   return history.get<{ n: number | null }>(sql, target ?? null)?.n ?? null;
 }
 
+const LAST_STABLE = `SELECT target FROM runs WHERE outcome = 'stable' ORDER BY run DESC LIMIT 1`;
+
 /** The iterations in which the last two stable runs of a target ended, the older one first; without a name, of the target last found stable. */
 export function lastStableIterations(history: History, target: string | undefined): number[] {
   const sql = `SELECT max(iteration) AS n FROM runs JOIN iterations USING (run)
     WHERE runs.outcome = 'stable' AND iterations.outcome IS NOT NULL
-      AND target = coalesce(?, (SELECT target FROM runs WHERE outcome = 'stable' ORDER BY run DESC LIMIT 1))
+      AND target = coalesce(?, (${LAST_STABLE}))
     GROUP BY run ORDER BY run DESC LIMIT 2`;
   const rows = history.all<{ n: number }>(sql, target ?? null);
   return rows.map((row) => row.n).reverse();
+}
+
+/** The target last found stable; null where none was. */
+export function lastStableTarget(history: History): string | null {
+  return history.get<{ target: string }>(LAST_STABLE)?.target ?? null;
+}
+
+/** A .config that config builds gave, with the iterations that gave it and the target of the first; the newest comes first. */
+export type GreenConfig = { target: string; iterations: [number, ...number[]]; dotConfig: string };
+
+/** The newest first: each .config that config builds gave, of one target or of all. */
+export function* greenConfigs(history: History, target: string | undefined): Generator<GreenConfig> {
+  const sql = `SELECT target, iteration, config_sha256 FROM iterations JOIN runs USING (run)
+    WHERE iterations.outcome = 'green' AND config_sha256 IS NOT NULL AND target = coalesce(?, target)
+    ORDER BY iteration DESC`;
+  const rows = history.all<{ target: string; iteration: number; configSha256: string }>(sql, target ?? null);
+  const found = new Map<string, Omit<GreenConfig, 'dotConfig'>>();
+  for (const { target, iteration, configSha256 } of rows) {
+    const known = found.get(configSha256);
+    if (known === undefined) found.set(configSha256, { target, iterations: [iteration] });
+    else known.iterations.push(iteration);
+  }
+  for (const [hash, from] of found) yield { ...from, dotConfig: content(history, 'configs', hash)?.toString() ?? '' };
 }
 
 /** The .config that an iteration gave, or null. */

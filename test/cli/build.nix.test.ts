@@ -11,6 +11,7 @@ import type { KernelBuild } from '../../src/model/kernelBuild.ts';
 import { falloutd, startFalloutd } from '../helpers/command.ts';
 import { compilerGate, type CompilerGate } from '../helpers/compilerGate.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
+import { machineFiles } from '../helpers/machineFiles.ts';
 import { wishing } from '../helpers/patchesText.ts';
 import { documentIn } from '../helpers/documentSchema.ts';
 
@@ -101,6 +102,24 @@ describe('without a daemon', () => {
     expect((await call('show', '--build', '7')).code).toBe(2);
     expect((await call('show')).stdout).toMatch(/^iteration \d+ of run \d+, demo: /);
     expect((await call('status')).stdout).toMatch(/^ {2}kernel {4}build 1, built in [\d.]+ s begun/m);
+  });
+
+  test('is found again by `booted` when it runs, with what the next stable configuration has otherwise', async () => {
+    await host.save(wishing('IPV6 = no;'));
+    expect((await call('build', '--when-stable')).code).toBe(0);
+    const [build] = recorded();
+    const { stdout: config } = await call('config');
+    const machine = machineFiles({ release: '6.12.0', config, booted: build?.outPath ?? '' });
+    await host.save(wishing('IPV6 = no;\nBT = no;'));
+    expect((await call('once')).code).toBe(0);
+    expect(documentIn('booted', (await call('booted', '--root', machine, '--json')).stdout)).toMatchObject({
+      running: { release: '6.12.0', storePath: build?.outPath, unread: [] },
+      match: { kind: 'built', build },
+      changes: expect.arrayContaining([expect.objectContaining({ symbol: 'BT', change: 'off' })]) as unknown,
+      next: { kind: 'build' },
+    });
+    const { stdout } = await call('booted', '--root', machineFiles({ release: '6.12.0', config }));
+    expect(stdout).toMatch(/^Linux 6\.12\.0: most likely kernel build 1 of demo, by its \.config\n/);
   });
 
   test('is refused when the wishes changed, saying what', async () => {

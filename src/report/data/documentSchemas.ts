@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Explanation, ValueDifference } from '../../kconfig/index.ts';
 import type { ListedModule } from '../../kernel/modules/moduleQueries.ts';
+import { bootedShape } from '../../model/booted.ts';
 import { causeSchema, conditionSchema } from '../../model/cause.ts';
 import { cpuShape } from '../../model/cpu.ts';
 import { entryChangeSchema } from '../../model/entry.ts';
@@ -255,6 +256,7 @@ export const documentSchemas = {
   event: z.strictObject({ ...version, event: eventSchema }),
   /** The newest run comes first. */
   history: z.strictObject({ ...version, runs: z.array(runSchema) }),
+  booted: z.strictObject({ ...version, ...bootedShape }),
   builds: z.strictObject({ ...version, builds: z.array(kernelBuildSchema) }),
   lost: z.strictObject({ ...version, targets: z.array(lostOfTarget) }),
   diff: z.strictObject({ ...version, ...difference.shape }),

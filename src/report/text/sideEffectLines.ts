@@ -14,7 +14,7 @@ type Counts = Omit<SideEffects, 'groups'>;
 const MOST_NAMES = 2;
 
 /** `32 off (DRM_I915, DEV_DAX, …), 3 on`; empty where nothing changed. */
-function changesText({ off, on, changed, symbols }: Counts): string {
+export function changesText({ off, on, changed, symbols }: Counts): string {
   let named = symbols;
   const counted = (
     [
