@@ -17,7 +17,7 @@ import { sameValue } from '../script/dotConfig.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
 import { causeOf, holdersIn, type AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
-import { costOver, isTakenBy } from './settingCost.ts';
+import { costOver, isTakenBy, settingCost } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { finished, type Finished } from './sideEffects.ts';
@@ -92,10 +92,7 @@ export class Remedies {
     return { ...result, outcome: distinct.length === 0 ? 'not-found' : 'found', alternatives: distinct };
   }
 
-  readonly #costOf = (symbol: string, value: string): number => {
-    const said = this.#asked.get(symbol);
-    return said === undefined || said.wanted === value ? 1 : costOver(said);
-  };
+  readonly #costOf = (symbol: string, value: string): number => settingCost(this.#asked.get(symbol), value);
 
   /** What the other changes of a way weigh: the most where they take away what somebody asks for. */
   readonly #harmOf = ({ alsoChanges }: { alsoChanges: readonly ValueDifference[] }): number =>

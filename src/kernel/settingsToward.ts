@@ -9,6 +9,7 @@ import { architectureIn } from './architecture.ts';
 import { answersOf, type AnsweredKernel } from './answerSession.ts';
 import { askedWith } from './askedSession.ts';
 import type { KernelNames } from './kernelNames.ts';
+import { addModules } from './machine/addModules.ts';
 import { keepModules } from './machine/keepModules.ts';
 import type { MachineGoal, MachineModules } from './machine/machine.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
@@ -17,6 +18,7 @@ import { needlessSettings } from './needless.ts';
 import { newOptions, SettingsBetween, type PatchSetting } from './patchSettings.ts';
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
+import { settingCost } from './settingCost.ts';
 import { finished } from './sideEffects.ts';
 import { unreached } from './unreached.ts';
 import {
@@ -51,6 +53,8 @@ export type FoundSettings = {
   objects: { before: number; after: number } | null;
   /** What stays and what goes, where the settings are for a machine. */
   machine?: MachineModules;
+  /** Where modules are added: the answering script makes one of whatever else can be one. */
+  autoModules?: true;
 };
 
 export type Toward =
@@ -80,34 +84,54 @@ export function settingsToward(tools: Toolbox, { asking, wanted, against }: Towa
     return { kind: 'no-present', outcome: present.outcome };
   const standing = { ...asking, settings: present.settings, entries: present.entries };
   const { dotConfig } = present;
-  const goal = readGoal(wanted, { kconfig: tools.kernel.kconfig, dotConfig, modules: tools.modules });
+  const said = effectiveSaid(asking.intents, asking.managedName, asking.legacy);
+  const costOf = (symbol: string, value: string): number => settingCost(said.get(symbol), value);
+  const goal = readGoal(wanted, { kconfig: tools.kernel.kconfig, dotConfig, modules: tools.modules, costOf });
   if (goal.kind !== 'goal') return goal;
-  return (
-    otherArchitecture(valuesOf(dotConfig), goal.wanted) ??
-    withMachine(new Search(tools, { asking: standing, wanted: goal.wanted, against }, dotConfig).result(), goal)
-  );
+  const input = { asking: standing, wanted: goal.wanted, against: goal.isAddition ? dotConfig : against };
+  const refusal = otherArchitecture(valuesOf(dotConfig), goal.wanted);
+  if (refusal !== null) return refusal;
+  const found = withMachine(new Search(tools, input, dotConfig).result(), goal);
+  return goal.isAddition && tools.kernel.autoModules ? { ...found, autoModules: true } : found;
 }
 
-type ReadGoal = { kind: 'goal'; wanted: Wanted; machine: MachineModules | null };
+type ReadGoal = {
+  kind: 'goal';
+  wanted: Wanted;
+  machine: MachineModules | null;
+  /** Whether the rest of the configuration may become whatever it likes. */
+  isAddition: boolean;
+};
+
+type Present = {
+  kconfig: Kconfig;
+  dotConfig: string;
+  modules: () => ModuleIndex | null;
+  /** How much a setting is to be avoided; default: all alike. */
+  costOf?: (symbol: string, value: string) => number;
+};
 
 /** What is wanted, as a configuration or changes of the present one. */
 export function readGoal(
   goal: Goal,
-  { kconfig, dotConfig, modules }: { kconfig: Kconfig; dotConfig: string; modules: () => ModuleIndex | null },
+  { kconfig, dotConfig, modules, costOf = () => 1 }: Present,
 ): ReadGoal | Extract<Toward, { kind: 'no-modules' | 'foreign-modules' }> {
-  if (goal.kind !== 'machine') return { kind: 'goal', wanted: goal, machine: null };
+  if (goal.kind !== 'machine') return { kind: 'goal', wanted: goal, machine: null, isAddition: false };
   const index = modules();
   if (index === null) return { kind: 'no-modules' };
   const { machine } = goal;
-  const kept = keepModules(finished(kconfig, dotConfig), index, machine);
+  const present = finished(kconfig, dotConfig);
+  const isAddition = machine.kind === 'added-modules';
+  const kept = isAddition ? addModules(present, index, machine, costOf) : keepModules(present, index, machine);
   const unknown = new Set(kept.modules.unknown);
-  if (machine.kind === 'modules' && machine.modules.every((module) => unknown.has(module)))
+  if (machine.kind !== 'hardware' && machine.modules.every((module) => unknown.has(module)))
     return { kind: 'foreign-modules' };
-  return { kind: 'goal', wanted: kept.wanted, machine: kept.modules };
+  return { kind: 'goal', wanted: kept.wanted, machine: kept.modules, isAddition };
 }
 
+/** Of a machine's modules nobody gave the other options. */
 export const withMachine = (settings: FoundSettings, { machine }: ReadGoal): FoundSettings =>
-  machine === null ? settings : { ...settings, machine };
+  machine === null ? settings : { ...settings, fresh: [], machine };
 
 /** Refuses the .config of another architecture than that of these values. */
 export function otherArchitecture(values: Values, wanted: Wanted): OtherArchitecture | null {

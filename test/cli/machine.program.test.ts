@@ -28,6 +28,7 @@ const FILES = {
   'drivers/e1000e.c': 'MODULE_DEVICE_TABLE(pci, ids);\n',
   'drivers/igb.c': 'MODULE_DEVICE_TABLE(pci, ids);\n',
   present: 'CONFIG_MODULES=y\nCONFIG_E1000E=m\nCONFIG_IGB=m\nCONFIG_DUMMY=m\n',
+  tiny: '# CONFIG_MODULES is not set\n',
   lsmod: 'Module                  Size  Used by\ne1000e 1 0\n',
   'lsmod.gz': gzipSync('e1000e\nnvidia\n'),
   lspci: '00:1f.6 Ethernet controller [0200]: Intel Corporation [8086:15fb]\n',
@@ -52,8 +53,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const patch = async (...words: string[]): ReturnType<typeof falloutd> =>
-  falloutd(['patch', ...words, '--tree', folder, '--arch', 'x86', '--config', at('present')]);
+const patch = async (...words: string[]): ReturnType<typeof falloutd> => patchOf('present', ...words);
+const patchOf = async (config: string, ...words: string[]): ReturnType<typeof falloutd> =>
+  falloutd(['patch', ...words, '--tree', folder, '--arch', 'x86', '--config', at(config)]);
 
 it('what is loaded stays, and so does functionality', async () => {
   const { code, stdout, stderr } = await patch('from-modules', at('lsmod'), at('lsmod.gz'));
@@ -61,9 +63,19 @@ it('what is loaded stays, and so does functionality', async () => {
   expect(stdout).toContain('name = "Network";');
   expect(stdout).toContain('IGB = no; # Intel, newer\n');
   expect(stdout).not.toContain('DUMMY');
-  expect(stderr).toContain('1 modules go, 2 stay: 1 loaded, 1 functionality');
+  expect(stderr).toContain('1 module goes, 2 stay: 1 loaded, 1 functionality');
   expect(stderr).toContain('not of this kernel: nvidia');
   expect((await patch('from-modules', at('lsmod'), '--functionality')).stdout).toContain('DUMMY = no;');
+});
+
+it('what is loaded comes to a kernel that lacks it, with all that it needs, and nothing goes', async () => {
+  const { code, stdout, stderr } = await patchOf('tiny', 'from-modules', at('lsmod'), '--additive');
+  expect(code).toBe(0);
+  expect(stdout.match(/\w+ = \w+;(?= #)/g)).toEqual(['MODULES = yes;', 'E1000E = module;']);
+  expect(stderr).toContain('1 module is there: 1 loaded');
+  const both = await patch('from-modules', at('lsmod'), '--additive', '--functionality');
+  expect([both.code, both.stdout]).toEqual([2, '']);
+  expect(both.stderr).toContain('--additive turns nothing off');
 });
 
 it.each(['lspci', 'sysfs'])('the drivers of devices stay (%s), each with its reason', async (given) => {

@@ -17,7 +17,7 @@ import { modulesFor, moduleTables, type ModuleTables } from '../../src/generate/
 import { byMenu, nixText } from '../../src/generate/nixPatches.ts';
 import { writeConfig, type Kconfig } from '../../src/kconfig/index.ts';
 import { keepModules } from '../../src/kernel/machine/keepModules.ts';
-import type { Machine, MachineModules } from '../../src/kernel/machine/machine.ts';
+import type { KeptMachine, Machine, MachineModules } from '../../src/kernel/machine/machine.ts';
 import { busOf } from '../../src/kernel/modules/deviceBuses.ts';
 import { buildIndex, type ModuleIndex } from '../../src/kernel/modules/moduleIndex.ts';
 import { objectsUnder } from '../../src/kernel/modules/moduleQueries.ts';
@@ -25,18 +25,20 @@ import { moduleSources } from '../../src/kernel/modules/moduleSources.ts';
 import { finished, type Finished } from '../../src/kernel/sideEffects.ts';
 import { valuesOf, wantedConfig } from '../../src/kernel/wantedConfig.ts';
 import { settingsForTarget } from '../../src/run/patchesFor.ts';
+import { preflightTarget } from '../../src/run/preflightTarget.ts';
+import type { StandInKernel } from '../../src/setup/demo/hostFiles.ts';
 import { countForCi } from '../helpers/countForCi.ts';
 import { engineInProcess } from '../helpers/engineInProcess.ts';
 import { debianKernel, type DebianKernel } from '../helpers/debianKernel.ts';
 import { linuxTree } from '../helpers/linuxTree.ts';
 import { wishing } from '../helpers/patchesText.ts';
-import { cellsNamed } from '../predict/cells.ts';
 import { outcomeText } from '../predict/comparison.ts';
 import { PreparedHost } from '../predict/preparedHost.ts';
 
 const HELP = `npm run test:machine -- [options]
   --machines A,B   those of test/fixtures/machines (all)
   --stand-in A,B   the machines whose patches a run on the stand-in gets (laptop-intel.modalias,laptop.lsmod)
+  --additive A,B   the machines whose modules a tinyconfig on the stand-in gets (laptop.lsmod)
   --ci             the share that CI runs: without the stand-in
 `;
 
@@ -44,6 +46,7 @@ const { values } = parseArgs({
   options: {
     machines: { type: 'string' },
     'stand-in': { type: 'string', default: 'laptop-intel.modalias,laptop.lsmod' },
+    additive: { type: 'string', default: 'laptop.lsmod' },
     ci: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -86,7 +89,7 @@ async function depmod({ folder, release }: DebianKernel, scratch: string): Promi
 }
 
 /** What the text of a recorded machine comes to. */
-function machineOf(name: string, tables: ModuleTables, onlyPresent: boolean): Machine {
+function machineOf(name: string, tables: ModuleTables, onlyPresent: boolean): KeptMachine {
   const text = readFileSync(join(MACHINES, name), 'utf8');
   if (name.endsWith('.lsmod')) {
     const read = readModules(text);
@@ -105,6 +108,13 @@ function machineOf(name: string, tables: ModuleTables, onlyPresent: boolean): Ma
     keep: [],
     needs: [],
   };
+}
+
+/** The modules that a machine loads, for a kernel that lacks them. */
+function addedOf(name: string): Machine {
+  const read = readModules(readFileSync(join(MACHINES, name), 'utf8'));
+  if (read.kind !== 'modules') throw new Error(`${name}: ${read.message}`);
+  return { kind: 'added-modules', modules: read.modules, keep: [], needs: [] };
 }
 
 async function compare(kernel: Kernel, name: string, isNarrow: boolean): Promise<string[]> {
@@ -127,7 +137,7 @@ async function compare(kernel: Kernel, name: string, isNarrow: boolean): Promise
   return problems;
 }
 
-const usedBy = (machine: Machine): readonly string[] =>
+const usedBy = (machine: KeptMachine): readonly string[] =>
   machine.kind === 'modules' ? machine.modules : [...machine.inUse, ...machine.matched.keys()];
 
 function shareProblems(
@@ -175,10 +185,15 @@ async function beyondLocalmodconfig(
 }
 
 /** A run that gets the patches of each machine, on a host whose config builds begin at the script. */
-async function onStandIn(names: readonly string[], tables: ModuleTables): Promise<string[]> {
-  const [cell] = cellsNamed(['gcc']);
-  if (cell === undefined) throw new Error('there is no cell');
-  const prepared = await PreparedHost.create(cell, { say, whole: async () => Promise.resolve() });
+async function onStandIn(
+  kernel: StandInKernel,
+  names: readonly string[],
+  machineNamed: (name: string) => Machine,
+): Promise<string[]> {
+  const prepared = await PreparedHost.create(
+    { version: '6.12', kernel },
+    { say, whole: async () => Promise.resolve() },
+  );
   const { host, engine } = prepared;
   const problems: string[] = [];
   try {
@@ -197,7 +212,7 @@ async function onStandIn(names: readonly string[], tables: ModuleTables): Promis
       host.forget();
       await host.save(importing);
       const started = performance.now();
-      const wanted = { kind: 'machine', machine: machineOf(name, tables, false) } as const;
+      const wanted = { kind: 'machine', machine: machineNamed(name) } as const;
       const found = await settingsForTarget(host.target(), host.history, { wanted, against: null }, looking);
       if (found === null) throw new Error('interrupted');
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -207,7 +222,7 @@ async function onStandIn(names: readonly string[], tables: ModuleTables): Promis
       const builds = run.iterations.length;
       const { objects, settings, needless } = found;
       say(
-        `${name} on the stand-in: ${settings.length} settings, ${needless.length} needless, ${objects?.before ?? 0} to ${objects?.after ?? 0} objects, ${seconds} s; ${outcomeText(run.outcome)}, ${builds} config build(s)`,
+        `${name} on ${kernel.defconfig ?? 'the stand-in'}: ${settings.length} settings, ${needless.length} needless, ${objects?.before ?? 0} to ${objects?.after ?? 0} objects, ${seconds} s; ${outcomeText(run.outcome)}, ${builds} config build(s)`,
       );
       if (run.outcome?.kind !== 'stable' || builds !== 1) problems.push(`${name}: not stable in one config build`);
       const result = run.outcome?.kind === 'stable' ? valuesOf(host.config(run)) : new Map<string, string>();
@@ -215,6 +230,9 @@ async function onStandIn(names: readonly string[], tables: ModuleTables): Promis
         ({ symbol, because }) => because.kind !== 'functionality' && !result.has(symbol),
       );
       problems.push(...gone.map(({ symbol }) => `${name}: ${symbol} is kept, and not in the result`));
+      const checked = await preflightTarget(host.target(), host.history, looking);
+      const lacking = checked?.kind === 'checked' ? checked.found.misses.map(({ need }) => JSON.stringify(need)) : null;
+      problems.push(...(lacking ?? ['its host cannot be checked']).map((need) => `${name}: preflight names ${need}`));
     }
   } finally {
     await prepared.remove();
@@ -232,10 +250,15 @@ async function main(): Promise<number> {
   };
   try {
     const kernel = await kernelOf(scratch);
-    const names = values.machines?.split(',') ?? readdirSync(MACHINES);
+    const listed = (list: string): string[] => list.split(',').filter((name) => name !== '');
+    const names = values.machines === undefined ? readdirSync(MACHINES) : listed(values.machines);
     for (const name of names) for (const isNarrow of [false, true]) count(await compare(kernel, name, isNarrow));
-    const onHost = values['stand-in'].split(',').filter((name) => name !== '');
-    if (!values.ci && onHost.length > 0) count(await onStandIn(onHost, kernel.tables));
+    const onHost = listed(values['stand-in']);
+    const kept = (name: string): Machine => machineOf(name, kernel.tables, false);
+    if (!values.ci && onHost.length > 0) count(await onStandIn({}, onHost, kept));
+    const loaded = listed(values.additive);
+    if (!values.ci && loaded.length > 0)
+      count(await onStandIn({ defconfig: 'tinyconfig', autoModules: false }, loaded, addedOf));
   } finally {
     await rm(scratch, { recursive: true });
   }

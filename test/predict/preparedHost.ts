@@ -46,7 +46,7 @@ export class PreparedHost {
 
   /** @param whole is called between: the host's config builds are whole then. */
   static async create(
-    { version, kernel }: Cell,
+    { version, kernel }: Pick<Cell, 'version' | 'kernel'>,
     { say, whole }: { say: (line: string) => void; whole: (host: KernelHost, facts: KernelFacts) => Promise<void> },
   ): Promise<PreparedHost> {
     const tree = { kind: 'linux' as const, path: await linuxTree(version) };

@@ -2,6 +2,7 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { modulesFor } from '../../generate/moduleTables.ts';
 import { busOf } from '../../kernel/modules/deviceBuses.ts';
+import type { Machine } from '../../kernel/machine/machine.ts';
 import { UsageError } from '../../model/errors.ts';
 import { printPatches, type PatchOptions } from './fromConfig.ts';
 import { givenDevices, givenModules, givenTables } from './givenMachine.ts';
@@ -14,6 +15,8 @@ type MachineOptions = PatchOptions & {
 type ModulesOptions = MachineOptions & {
   /** Functionality that is not loaded goes, too. */
   functionality?: boolean;
+  /** What is loaded comes to a kernel that lacks it, in place of turning off what is not. */
+  additive?: boolean;
 };
 
 type HardwareOptions = MachineOptions & {
@@ -22,14 +25,19 @@ type HardwareOptions = MachineOptions & {
   onlyPresent?: boolean;
 };
 
-/** Prints the patches that turn off the modules that are not loaded. @returns the exit code. */
+/** Prints the patches that turn off the modules that are not loaded, or turn on those that are. @returns the exit code. */
 export async function fromModules(
   files: readonly string[],
   command: CommandUnknownOpts,
-  { keep = [], functionality = false, ...options }: ModulesOptions,
+  { keep = [], functionality = false, additive = false, ...options }: ModulesOptions,
 ): Promise<number> {
+  if (additive && functionality)
+    throw new UsageError({ message: '--additive turns nothing off, which --functionality asks for: give one of them' });
   const modules = await givenModules(files);
-  const machine = { kind: 'modules', modules, functionality, keep, needs: [] } as const;
+  const named = { modules, keep, needs: [] };
+  const machine: Machine = additive
+    ? { kind: 'added-modules', ...named }
+    : { kind: 'modules', functionality, ...named };
   const names = { given: files.join(', '), origin: 'falloutd patch from-modules' };
   return printPatches({ kind: 'machine', machine }, names, command, options);
 }

@@ -19,6 +19,7 @@ export function patchCommand(patch: Command): void {
   addMachineCommand(patch, 'from-modules', 'keep what is loaded, and turn off the other drivers')
     .argument('<file...>', "lsmod's lines, modprobed-db's list, compressed or not; live: what is loaded here")
     .option('--functionality', 'turn off file systems, netfilter, ciphers and the like, too, where they are not loaded')
+    .option('--additive', 'ask for what is loaded in a kernel that lacks it, as from tinyconfig, and turn nothing off')
     .action(async (files, _, self) => {
       process.exitCode = await fromModules(files, self, self.opts());
     });

@@ -47,8 +47,15 @@ export function candidatesIn(
     symbol,
     name: symbol.name ?? '',
     modules,
-    role: modules.some(({ buses }) => buses.length > 0) ? 'driver' : 'functionality',
+    role: roleFor(modules.map(({ buses }) => buses)),
     isOnDemand: modules.some((module) => module.isOnDemand),
     isOption: isOption(symbol) && configuration.isChangeable(symbol),
   }));
 }
+
+const roleFor = (buses: readonly (readonly string[])[]): Role =>
+  buses.some((each) => each.length > 0) ? 'driver' : 'functionality';
+
+/** The role of a module by the sources that it is made of. */
+export const roleOf = ({ rules, buses }: ModuleIndex, module: string): Role =>
+  roleFor(rules.map((rule, number) => (rule.module === module ? (buses.get(number) ?? []) : [])));

@@ -5,7 +5,7 @@ import type { ModuleIndex } from '../modules/moduleIndex.ts';
 import { wantedConfig, type ConfigChange, type Wanted, type WantedConfig } from '../wantedConfig.ts';
 import { candidatesIn, type Candidate } from './candidates.ts';
 import { idleLibraries } from './idleLibraries.ts';
-import type { Machine, MachineModules } from './machine.ts';
+import type { KeptMachine, MachineModules } from './machine.ts';
 import { reasonsFor, type Reasons } from './reasons.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -25,7 +25,7 @@ const MOST_ROUNDS = 4;
 export function keepModules(
   { configuration, dotConfig }: { configuration: Configuration; dotConfig: string },
   index: ModuleIndex,
-  machine: Machine,
+  machine: KeptMachine,
 ): KeptAndChanges {
   const tables = machine.kind === 'hardware' ? machine.tables : new Map<string, readonly string[]>();
   const candidates = candidatesIn(configuration, index, tables);
@@ -88,7 +88,7 @@ function described(
   candidates: readonly Candidate[],
   reasons: Reasons,
   { wanted, needed, target, libraries }: Settled & { libraries: ReadonlySet<Candidate> },
-  { kind }: Machine,
+  { kind }: KeptMachine,
 ): Omit<MachineModules, 'unknown'> {
   const off = new Set(wanted.changes.map(({ symbol }) => symbol));
   const [kept, dropped]: [KeptModule[], DroppedModule[]] = [[], []];
@@ -107,7 +107,7 @@ function described(
   return { kept, dropped };
 }
 
-function whyGone({ modules }: Candidate, kind: Machine['kind']): DroppedBecause {
+function whyGone({ modules }: Candidate, kind: KeptMachine['kind']): DroppedBecause {
   if (kind === 'modules') return { kind: 'not-loaded' };
   return { kind: 'no-device', buses: [...new Set(modules.flatMap(({ buses }) => buses))] };
 }

@@ -2,12 +2,20 @@
 import type { DroppedModule, KeptModule } from '../../model/keptModule.ts';
 import type { Wanted as WantedOfHost } from '../needs.ts';
 
-export type Machine = (LoadedModules | Hardware) & {
+type NamedBeside = {
   /** Symbols, modules and aliases that stay whatever else is said of them. */
   keep: readonly string[];
   /** What the host needs. */
   needs: readonly WantedOfHost[];
 };
+
+/** A machine for which a kernel keeps what it uses. */
+export type KeptMachine = (LoadedModules | Hardware) & NamedBeside;
+
+/** One for which a kernel gets what it lacks. */
+export type AddedMachine = AddedModules & NamedBeside;
+
+export type Machine = KeptMachine | AddedMachine;
 
 /** What is wanted of a kernel: as much of it as this machine uses. */
 export type MachineGoal = { kind: 'machine'; machine: Machine };
@@ -19,6 +27,9 @@ export type LoadedModules = {
   /** Whether functionality that is not loaded goes, too. */
   functionality: boolean;
 };
+
+/** What is loaded elsewhere, and has to come to a kernel that lacks it. */
+type AddedModules = { kind: 'added-modules'; modules: readonly string[] };
 
 /** The devices. */
 export type Hardware = {

@@ -2,10 +2,10 @@
 import type { Configuration } from '../../kconfig/index.ts';
 import type { KeptBecause } from '../../model/keptModule.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
-import { rulesFor } from '../modules/moduleQueries.ts';
 import type { Candidate } from './candidates.ts';
 import { HardwareReasons } from './hardwareReasons.ts';
-import type { Hardware, LoadedModules, Machine } from './machine.ts';
+import type { Hardware, KeptMachine, LoadedModules } from './machine.ts';
+import { namedBy, type Named } from './named.ts';
 
 /** Those that have a reason to stay. */
 export type Reasons = ReadonlyMap<Candidate, KeptBecause>;
@@ -14,19 +14,20 @@ export type Reasons = ReadonlyMap<Candidate, KeptBecause>;
 export function reasonsFor(
   candidates: readonly Candidate[],
   index: ModuleIndex,
-  machine: Machine,
+  machine: KeptMachine,
   configuration: Configuration,
 ): { reasons: Reasons; unknown: string[] } {
-  const named = namedSymbols(index, machine, configuration);
+  const { named, unknown } = namedBy(index, machine, configuration);
+  const because = symbolsNamed(named);
   const first = (candidate: Candidate): KeptBecause | null =>
-    named.because.get(candidate.name) ??
+    because.get(candidate.name) ??
     (machine.kind === 'hardware' ? ofDevices(candidate, machine) : ofLoaded(candidate, machine));
   const direct = new Map<Candidate, KeptBecause>();
   for (const candidate of candidates) {
-    const because = first(candidate);
-    if (because !== null) direct.set(candidate, because);
+    const reason = first(candidate);
+    if (reason !== null) direct.set(candidate, reason);
   }
-  if (machine.kind === 'modules') return { reasons: direct, unknown: named.unknown };
+  if (machine.kind === 'modules') return { reasons: direct, unknown };
   const ofDevice = [...direct].flatMap(([candidate, { kind }]) =>
     kind === 'device' || kind === 'in-use' ? candidate : [],
   );
@@ -34,47 +35,20 @@ export function reasonsFor(
   const isX86 = x86 !== undefined && configuration.value(x86) === 'y';
   const hardware = new HardwareReasons(machine, candidates, ofDevice, isX86);
   const indirect = candidates.flatMap((candidate) => {
-    const because = direct.has(candidate) ? null : hardware.indirect(candidate);
-    return because === null ? [] : [[candidate, because] as const];
+    const reason = direct.has(candidate) ? null : hardware.indirect(candidate);
+    return reason === null ? [] : [[candidate, reason] as const];
   });
-  return { reasons: new Map([...direct, ...indirect]), unknown: named.unknown };
+  return { reasons: new Map([...direct, ...indirect]), unknown };
 }
 
-/** What is named: on the command line, by the host, as loaded. */
-function namedSymbols(
-  index: ModuleIndex,
-  machine: Machine,
-  configuration: Configuration,
-): { because: Map<string, KeptBecause>; unknown: string[] } {
+/** The symbols of what is named, each with who names it first. */
+function symbolsNamed(named: readonly Named[]): Map<string, KeptBecause> {
   const because = new Map<string, KeptBecause>();
-  const unknown: string[] = [];
-  const keepSymbols = (symbols: readonly string[], reason: KeptBecause): void => {
-    for (const symbol of symbols) if (!because.has(symbol)) because.set(symbol, reason);
-  };
-  const keepNamed = (name: string, reason: KeptBecause): boolean => {
-    const found = rulesFor(index, name);
-    if (found.kind === 'unknown') return false;
-    const rules = found.named.length > 0 ? found.named : found.aliased;
-    keepSymbols(
-      rules.flatMap(({ symbols }) => symbols),
-      reason,
-    );
-    return true;
-  };
-  for (const name of machine.keep) {
-    const symbol = configuration.symbol(name.replace(/^CONFIG_/, ''));
-    if (symbol !== undefined && symbol.menus.length > 0) keepSymbols([symbol.name ?? ''], { kind: 'asked' });
-    else if (!keepNamed(name, { kind: 'asked' })) unknown.push(name);
+  for (const each of named) {
+    const symbols = each.by === 'option' ? [each.symbol] : each.rules.flatMap((rule) => rule.symbols);
+    for (const symbol of symbols) if (!because.has(symbol)) because.set(symbol, each.because);
   }
-  for (const { need, ...wanted } of machine.needs) {
-    const reason: KeptBecause = { kind: 'host', need };
-    if (wanted.by === 'module') for (const name of wanted.names) keepNamed(name, reason);
-    else if (wanted.by === 'option') keepSymbols([wanted.symbol], reason);
-    else if (wanted.requirement.symbol !== null) keepSymbols([wanted.requirement.symbol], reason);
-  }
-  const used = machine.kind === 'modules' ? machine.modules : [];
-  for (const name of used) if (!keepNamed(name, { kind: 'loaded' })) unknown.push(name);
-  return { because, unknown };
+  return because;
 }
 
 function ofLoaded({ role }: Candidate, { functionality }: LoadedModules): KeptBecause | null {

@@ -227,6 +227,8 @@ export const documentSchemas = {
     dropped: z.array(droppedModuleSchema).exactOptional(),
     /** What was named as loaded, or to be kept, and is nothing of this kernel. */
     unknown: z.array(z.string()).exactOptional(),
+    /** Where modules are added: the kernel's builder makes one of whatever else can be one. */
+    autoModules: z.literal(true).exactOptional(),
   }),
   /** `patch cpu`. */
   'patch-cpu': z.strictObject({

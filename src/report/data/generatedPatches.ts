@@ -19,7 +19,7 @@ type GeneratedSetting = Documents['patch']['patches'][number]['settings'][number
 /** Generated patches as a document. */
 export function generatedPatches(
   patches: readonly NamedPatch[],
-  { needless, notAskable, fresh, objects, machine }: FoundSettings,
+  { needless, notAskable, fresh, objects, machine, autoModules }: FoundSettings,
 ): Documents['patch'] {
   return {
     patches: patches.map(({ name, settings }) => ({
@@ -31,5 +31,6 @@ export function generatedPatches(
     newOptions: fresh,
     objects,
     ...machine,
+    ...(autoModules && { autoModules }),
   };
 }

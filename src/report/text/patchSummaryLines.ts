@@ -12,6 +12,9 @@ import { listing } from './table.ts';
 /** So many options are told one by one. */
 const MOST = 20;
 
+const AUTO_MODULES =
+  'whatever else can be a module becomes one: this kernel has autoModules, which kernel.override { autoModules = false; } turns off';
+
 export type GivenOptions = {
   /** What was given for which kernel. */
   subject: string;
@@ -23,7 +26,7 @@ export type GivenOptions = {
 
 /** How many settings there are, and what they do not reach. */
 export function patchSummaryLines(
-  { patches, needless, notAskable, newOptions, objects, kept, dropped, unknown }: Documents['patch'],
+  { patches, needless, notAskable, newOptions, objects, kept, dropped, unknown, autoModules }: Documents['patch'],
   { subject, isWhole, given }: GivenOptions,
   style: Style,
 ): string[] {
@@ -37,6 +40,7 @@ export function patchSummaryLines(
   return [
     ...hanging('', `${subject}: ${head}${compiled}`, style.width).map((line) => style.colors.bold(line)),
     ...(kept === undefined || dropped === undefined ? [] : moduleLines(kept, dropped, style)),
+    ...(autoModules === true ? hanging('  ', AUTO_MODULES, style.width) : []),
     ...namedLines(
       'not of this kernel',
       (unknown ?? []).map((symbol) => ({ symbol })),
@@ -47,6 +51,8 @@ export function patchSummaryLines(
     ...namedLines('new in this kernel, at their defaults', newOptions, style),
   ];
 }
+
+const shown = (count: number): string => count.toLocaleString('en');
 
 /** Why modules stay, in the order in which it is told. */
 const STAYING: Readonly<Record<KeptBecause['kind'], string>> = {
@@ -67,10 +73,14 @@ function moduleLines(kept: readonly KeptModule[], dropped: readonly DroppedModul
   const distinct = (all: readonly { module: string }[]): number => new Set(all.map(({ module }) => module)).size;
   const reasons = Object.entries(STAYING).flatMap(([kind, text]) => {
     const own = kept.filter(({ because }) => because.kind === kind);
-    return own.length === 0 ? [] : [`${distinct(own).toLocaleString('en')} ${text}`];
+    return own.length === 0 ? [] : [`${shown(distinct(own))} ${text}`];
   });
-  const [going, staying] = [dropped, kept].map(distinct).map((count) => count.toLocaleString('en'));
-  const text = `${going} modules go, ${staying} stay: ${reasons.join(', ')}`;
+  const [going, staying] = [distinct(dropped), distinct(kept)];
+  const head =
+    going === 0
+      ? `${shown(staying)} ${staying === 1 ? 'module is' : 'modules are'} there`
+      : `${shown(going)} ${going === 1 ? 'module goes' : 'modules go'}, ${shown(staying)} stay`;
+  const text = `${head}: ${reasons.join(', ')}`;
   const functionality = dropped.filter(
     ({ role, because }) => role === 'functionality' && because.kind === 'not-loaded',
   );

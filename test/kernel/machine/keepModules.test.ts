@@ -1,45 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildKconfig, Configuration, fillNew, parseText, writeConfig } from '../../../src/kconfig/index.ts';
 import { keepModules } from '../../../src/kernel/machine/keepModules.ts';
-import type { Hardware, LoadedModules, Machine } from '../../../src/kernel/machine/machine.ts';
-import { buildIndex } from '../../../src/kernel/modules/moduleIndex.ts';
-import { finished } from '../../../src/kernel/sideEffects.ts';
+import type { Hardware, KeptMachine, LoadedModules } from '../../../src/kernel/machine/machine.ts';
 import { wantedConfig } from '../../../src/kernel/wantedConfig.ts';
+import { moduleKernel, option, type KernelSources } from '../../helpers/moduleKernel.ts';
 import { randomTree } from '../../helpers/randomTree.ts';
 
-const MODULES = 'config MODULES\n\tbool "modules"\n\tmodules\n\tdefault y\n';
-
-/** A symbol that makes a module of its own name; `rest` are lines of its definition. */
-const option = (name: string, ...rest: string[]): string =>
-  [`config ${name}`, `\ttristate "${name}"`, ...rest.map((line) => `\t${line}`), ''].join('\n');
-
-type Kernel = {
-  kconfig: string;
-  /** The lines of sources: the file of a module is its name. */
-  aliases?: Record<string, string>;
-  folder?: Record<string, string>;
-};
-
 /** What is kept and dropped of a kernel in which everything that can be is a module. */
-function kernel({ kconfig: given, aliases = {}, folder = {} }: Kernel) {
-  const text = given.includes('config MODULES') ? given : MODULES + given;
-  const names = Array.from(text.matchAll(/^config (\w+)\n\ttristate/gm), ([, name = '']) => name);
-  const placed = names.map((name) => ({ name, path: folder[name] ?? 'drivers/' }));
-  const makefiles = new Map<string, string>();
-  for (const { name, path } of placed)
-    makefiles.set(`${path}Makefile`, `${makefiles.get(`${path}Makefile`) ?? ''}obj-$(CONFIG_${name}) += ${name}.o\n`);
-  const folders = [...new Set(placed.map(({ path }) => path))];
-  const files = new Map([['Kconfig', text], ['Kbuild', `obj-y += ${folders.join(' ')}\n`], ...makefiles]);
-  const lines = placed.flatMap(({ name, path }) =>
-    name in aliases ? [`${path}${name}.c:${aliases[name] ?? ''}`] : [],
-  );
-  const index = buildIndex({ files, aliases: lines.join('\n'), architecture: 'x86' });
-  const kconfig = buildKconfig(parseText(text), { choices: 'ranked' });
-  const configuration = new Configuration(kconfig);
-  fillNew(configuration, 'mod');
-  const present = finished(kconfig, writeConfig(configuration));
-  return (machine: Machine) => {
+function kernel(sources: KernelSources) {
+  const { kconfig, index, present } = moduleKernel(sources, 'mod');
+  return (machine: KeptMachine) => {
     const { modules, wanted } = keepModules(present, index, machine);
     return {
       ...modules,
@@ -54,7 +24,7 @@ function kernel({ kconfig: given, aliases = {}, folder = {} }: Kernel) {
   };
 }
 
-const loaded = (modules: string[], more: Partial<LoadedModules & Machine> = {}): Machine => ({
+const loaded = (modules: string[], more: Partial<LoadedModules & KeptMachine> = {}): KeptMachine => ({
   kind: 'modules',
   modules,
   functionality: false,
@@ -63,7 +33,7 @@ const loaded = (modules: string[], more: Partial<LoadedModules & Machine> = {}):
   ...more,
 });
 
-const hardware = (matched: Record<string, string>, more: Partial<Hardware & Machine> = {}): Machine => ({
+const hardware = (matched: Record<string, string>, more: Partial<Hardware & KeptMachine> = {}): KeptMachine => ({
   kind: 'hardware',
   matched: new Map(Object.entries(matched)),
   inUse: [],

@@ -59,3 +59,13 @@ it("says that most options are another system's", () => {
   expect(lines({ notAskable }, 3)[1]).toContain('does not know 2 of the 3 options');
   expect(lines({ notAskable }, 4)[1]).toBe('  unknown to this kernel: A, B');
 });
+
+it('says of added modules how many are there, and that autoModules brings others', () => {
+  const kept = [{ symbol: 'A', module: 'a', role: 'driver', because: { kind: 'loaded' } }] as const;
+  expect(lines({ kept: [...kept], dropped: [], unknown: ['nvidia'], autoModules: true }).slice(1)).toEqual([
+    '  1 module is there: 1 loaded',
+    '  whatever else can be a module becomes one: this kernel has autoModules, which',
+    '  kernel.override { autoModules = false; } turns off',
+    '  not of this kernel: nvidia',
+  ]);
+});

@@ -7,8 +7,8 @@ import { limited, MOST_OUTPUT, shellOutput, shellRunner, type Runner, type Shell
  */
 const TEST = /^\{ [^\n\0]*; \} >\/dev\/null 2>&1 && echo "[\w-]*" \|\| echo "[\w-]*"$/;
 
-/** Runs each line of the input as conf does, and prints a NUL after each. */
-const SERVE = `while IFS= read -r command; do /bin/sh -c "$command" </dev/null; printf '\\0'; done`;
+/** Runs each line of the input in a shell of its own, as conf does, and prints a NUL after each. A fork is enough: what ends or changes it ends with it. */
+const SERVE = `while IFS= read -r probe; do ( eval "$probe" ) </dev/null; printf '\\0'; done`;
 
 export type StandingShells = {
   run: Runner;

@@ -43,7 +43,7 @@ test('each command has the answer of a shell of its own, whatever runs beside it
 
 test('tests run in no more shells than there are jobs', async () => {
   const shells = standingShells(options(), 2);
-  const noting = holds('echo $PPID >>parents');
+  const noting = holds('echo $$ >>parents');
   await Promise.all(Array.from({ length: 20 }, async () => shells.run(noting)));
   shells.end();
   const parents = readFileSync(join(directory, 'parents'), 'utf8').trim().split('\n');

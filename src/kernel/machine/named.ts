@@ -1,0 +1,62 @@
+/** What a machine names: on the command line, by its host, as loaded. */
+import type { Configuration } from '../../kconfig/index.ts';
+import type { KeptBecause } from '../../model/keptModule.ts';
+import type { ModuleRule } from '../modules/folderRules.ts';
+import type { ModuleIndex } from '../modules/moduleIndex.ts';
+import { rulesFor } from '../modules/moduleQueries.ts';
+import type { Wanted as WantedOfHost } from '../needs.ts';
+import type { Machine } from './machine.ts';
+
+/** What is named, and by whom. */
+export type Named = { because: KeptBecause } & (
+  | { by: 'module'; rules: ModuleRule[] }
+  /** `holds`: the values that are enough; none where only the host can judge. */
+  | { by: 'option'; symbol: string; holds: readonly ('y' | 'm' | 'n')[] }
+);
+
+/** All that is named, and what is nothing of this kernel. */
+export function namedBy(
+  index: ModuleIndex,
+  { keep, needs, ...machine }: Machine,
+  configuration: Configuration,
+): { named: Named[]; unknown: string[] } {
+  const unknown: string[] = [];
+  const ofModule = (name: string, because: KeptBecause): Named[] => {
+    const rules = rulesNamed(index, name);
+    if (rules.length === 0) unknown.push(name);
+    return rules.length === 0 ? [] : [{ because, by: 'module', rules }];
+  };
+  const asked = keep.flatMap((name) => {
+    const symbol = configuration.symbol(name.replace(/^CONFIG_/, ''));
+    const because = { kind: 'asked' } as const;
+    return symbol !== undefined && symbol.menus.length > 0
+      ? [{ because, by: 'option', symbol: symbol.name ?? '', holds: ['y', 'm'] } satisfies Named]
+      : ofModule(name, because);
+  });
+  const loaded = machine.kind === 'hardware' ? [] : machine.modules;
+  const ofHost = needs.flatMap((each) => neededOf(each, index));
+  return { named: [...asked, ...ofHost, ...loaded.flatMap((name) => ofModule(name, { kind: 'loaded' }))], unknown };
+}
+
+/** Of several names of a module one is enough for a host. */
+function neededOf({ need, ...wanted }: WantedOfHost, index: ModuleIndex): Named[] {
+  const because = { kind: 'host', need } as const;
+  switch (wanted.by) {
+    case 'module': {
+      const rules = wanted.names.flatMap((name) => rulesNamed(index, name));
+      return rules.length === 0 ? [] : [{ because, by: 'module', rules }];
+    }
+    case 'option':
+      return [{ because, by: 'option', symbol: wanted.symbol, holds: wanted.holds }];
+    case 'assertion': {
+      const { symbol } = wanted.requirement;
+      return symbol === null ? [] : [{ because, by: 'option', symbol, holds: [] }];
+    }
+  }
+}
+
+function rulesNamed(index: ModuleIndex, name: string): ModuleRule[] {
+  const found = rulesFor(index, name);
+  if (found.kind === 'unknown') return [];
+  return found.named.length > 0 ? found.named : found.aliased;
+}
