@@ -52,15 +52,15 @@ export type RulesFor =
  * What modprobe could load under a name: modules of that name, and those with such an alias. What can only be built in counts where
  * no module has the name.
  */
-export function rulesFor({ rules, aliases }: ModuleIndex, name: string): RulesFor {
+export function rulesFor(index: ModuleIndex, name: string): RulesFor {
   const asked = moduleName(name);
-  const sameName = rules.filter(({ module }) => module === asked);
+  const { byModule, patterns } = lookupOf(index);
+  const sameName = byModule.get(asked) ?? [];
   const modules = sameName.filter(({ modular }) => modular !== NEVER);
   const named = modules.length > 0 ? modules : sameName;
-  const numbers = new Set(aliases.get(asked));
-  for (const [alias, each] of aliases)
-    if (/[*?[]/.test(alias) && patternOf(alias).test(asked)) for (const number of each) numbers.add(number);
-  const aliased = [...numbers].flatMap((number) => rules[number] ?? []);
+  const numbers = new Set(index.aliases.get(asked));
+  for (const [pattern, each] of patterns) if (pattern.test(asked)) for (const number of each) numbers.add(number);
+  const aliased = [...numbers].flatMap((number) => index.rules[number] ?? []);
   return named.length + aliased.length === 0 ? { kind: 'unknown' } : { kind: 'rules', named, aliased };
 }
 
@@ -72,6 +72,28 @@ export function symbolsOf(index: ModuleIndex, names: readonly string[]): Set<str
       found.kind === 'rules' ? [...found.named, ...found.aliased].flatMap(({ symbols }) => symbols) : [],
     ),
   );
+}
+
+type Lookup = { byModule: Map<string, ModuleRule[]>; patterns: [RegExp, readonly number[]][] };
+
+const lookups = new WeakMap<ModuleIndex, Lookup>();
+
+/** What names are looked up in: many are asked for of one index. */
+function lookupOf(index: ModuleIndex): Lookup {
+  const known = lookups.get(index);
+  if (known !== undefined) return known;
+  const byModule = new Map<string, ModuleRule[]>();
+  for (const rule of index.rules) {
+    const same = byModule.get(rule.module);
+    if (same === undefined) byModule.set(rule.module, [rule]);
+    else same.push(rule);
+  }
+  const patterns = [...index.aliases]
+    .filter(([alias]) => /[*?[]/.test(alias))
+    .map(([alias, numbers]): Lookup['patterns'][number] => [patternOf(alias), numbers]);
+  const lookup = { byModule, patterns };
+  lookups.set(index, lookup);
+  return lookup;
 }
 
 /** A shell's pattern, as aliases have them. */
