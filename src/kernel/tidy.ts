@@ -1,6 +1,6 @@
 /** The settings of the user's own files that can go: all are left out at once, and predictions confirm that the .config stays. */
 import { effectiveIntent, effectiveSaid, intentsBySymbol } from '../fallout/intents.ts';
-import { changedBy, obstacleTo, type Configuration } from '../kconfig/index.ts';
+import { changedBy, obstacleTo, type Configuration, type KSymbol } from '../kconfig/index.ts';
 import { isOfWish } from '../model/asker.ts';
 import type { Intent } from '../model/intent.ts';
 import type { NeedlessReason } from '../model/tidy.ts';
@@ -65,6 +65,8 @@ class Search {
   readonly #definitions = new Map<string, Definitions>();
   readonly #forced: ReadonlySet<Intent>;
   readonly #found: Reasons = new Map();
+  /** The symbols that have an entry without what was found so far. */
+  #entered: ReadonlySet<string>;
   #halvings = 0;
 
   constructor(
@@ -75,7 +77,8 @@ class Search {
     this.#values = valuesOf(dotConfig);
     this.#written = parseDotConfig(dotConfig);
     this.#configuration = finished(tools.kernel.kconfig, dotConfig).configuration;
-    const { intents, legacy, managedName } = input.asking;
+    const { intents, legacy, managedName, entries } = input.asking;
+    this.#entered = new Set(entries.map(({ symbol }) => symbol));
     const intentOf = ({ intent }: OwnSetting): Intent[] => intents.slice(intent, intent + 1);
     const own = new Set(input.own.flatMap(intentOf));
     this.#forced = new Set(input.own.filter(({ isForced }) => isForced).flatMap(intentOf));
@@ -89,7 +92,7 @@ class Search {
   result(): FoundNeedless[] {
     this.#take(new Map([...this.#unknown(), ...this.#falloutLines()]));
     this.#take(this.#doubled());
-    if (this.input.withImplied) this.#take(this.#implied());
+    if (this.input.withImplied) this.#take(this.#implied(), this.#entered);
     const index = new Map(this.input.asking.intents.map((intent, i) => [intent, i]));
     return [...this.#found, ...this.#idleForces()].map(([intent, reason]) => ({
       intent: index.get(intent) ?? 0,
@@ -146,7 +149,7 @@ class Search {
       const isHonoured = this.#isKnown(intent) && wanted !== null && this.#isHonoured(intent.symbol, wanted);
       return isHonoured && !opensConflict(definitions, intent) ? { wanted } : null;
     });
-    const needless = this.#needless(new Set(candidates.keys()));
+    const needless = new Set([...this.#needless(new Set(candidates.keys())), ...this.#settled(candidates.keys())]);
     const { intents, legacy, managedName } = this.input.asking;
     const left = intents.filter((intent) => !this.#found.has(intent) && !needless.has(intent));
     const rootsOf = rootFinder(this.#configuration, effectiveSaid(left, managedName, legacy));
@@ -157,6 +160,19 @@ class Search {
       return by.length === 0 ? { kind: 'default' } : { kind: 'implied', by };
     };
     return new Map([...needless].map((intent) => [intent, why(intent, candidates.get(intent)?.wanted ?? '')]));
+  }
+
+  /**
+   * Those that are asked in vain: what the first pass asks is gone in the end, or is off for another member of its choice, for whose sake an
+   * entry says so anyway.
+   */
+  #settled(candidates: Iterable<Intent>): Intent[] {
+    const { kconfig } = this.tools.kernel;
+    return [...candidates].filter(({ symbol }) => {
+      if (!this.#written.has(symbol)) return true;
+      const isMember = kconfig.byName.get(symbol)?.memberOf != null;
+      return isMember && this.#entered.has(symbol) && !this.#isHonoured(symbol, 'y');
+    });
   }
 
   #others(intent: Intent): readonly Intent[] {
@@ -202,9 +218,9 @@ class Search {
     return new Set([...candidates].filter(({ symbol }) => needless.has(symbol)));
   }
 
-  /** Takes out what predictions do not refute. */
-  #take(reasons: Reasons): void {
-    for (const intent of this.#confirmed([...reasons.keys()])) {
+  /** Takes out what predictions do not refute. @param entered the only symbols that may have an entry then. */
+  #take(reasons: Reasons, entered: ReadonlySet<string> | null = null): void {
+    for (const intent of this.#confirmed([...reasons.keys()], entered)) {
       const reason = reasons.get(intent);
       const definitions = this.#definitions.get(intent.symbol);
       if (reason === undefined || definitions === undefined) continue;
@@ -214,20 +230,20 @@ class Search {
   }
 
   /** Those without which the .config stays. What a prediction refutes comes back. */
-  #confirmed(candidates: readonly Intent[]): readonly Intent[] {
+  #confirmed(candidates: readonly Intent[], entered: ReadonlySet<string> | null): readonly Intent[] {
     let left = candidates;
     for (let round = 1; round <= MOST_ROUNDS; round++) {
       if (left.length === 0) return left;
       const predicted = this.tools.predict(this.#without(left));
-      if (this.#isSame(predicted)) return left;
+      if (this.#isSame(predicted, entered)) return left;
       const back = this.#refuted(left, predicted);
       if (back.size === 0) break;
       left = left.filter((intent) => !back.has(intent));
     }
-    return this.#halved(left, []);
+    return this.#halved(left, [], entered);
   }
 
-  /** Those whose symbols differ, and of them those that differ by themselves, where there are any. */
+  /** Those whose symbols differ, and of them those that differ by themselves or with their choice, where there are any. */
   #refuted(candidates: readonly Intent[], { outcome, dotConfig }: Prediction): Set<Intent> {
     if (outcome.kind !== 'stable' || dotConfig === null) return new Set();
     const open = new Set(differing(this.#values, valuesOf(dotConfig)));
@@ -235,22 +251,34 @@ class Search {
     const differs = candidates.filter(({ symbol }) => open.has(symbol));
     const first = differs.filter(({ symbol: name }) => {
       const symbol = after.symbol(name);
-      return symbol !== undefined && changedBy(this.#configuration, after, symbol).length === 0;
+      if (symbol === undefined) return false;
+      const isOfChoice = ({ memberOf }: KSymbol): boolean => memberOf !== null && memberOf === symbol.memberOf;
+      return changedBy(this.#configuration, after, symbol).every(isOfChoice);
     });
     return new Set(first.length > 0 ? first : differs);
   }
 
   /** The same by halves, where the differences do not tell which of them matter. `kept` are confirmed already. */
-  #halved(candidates: readonly Intent[], kept: readonly Intent[]): readonly Intent[] {
+  #halved(
+    candidates: readonly Intent[],
+    kept: readonly Intent[],
+    entered: ReadonlySet<string> | null,
+  ): readonly Intent[] {
     if (candidates.length === 0 || ++this.#halvings > MOST_HALVINGS) return kept;
-    if (this.#isSame(this.tools.predict(this.#without([...kept, ...candidates])))) return [...kept, ...candidates];
+    const predicted = this.tools.predict(this.#without([...kept, ...candidates]));
+    if (this.#isSame(predicted, entered)) return [...kept, ...candidates];
     if (candidates.length === 1) return kept;
     const middle = candidates.length >> 1;
-    return this.#halved(candidates.slice(middle), this.#halved(candidates.slice(0, middle), kept));
+    const first = this.#halved(candidates.slice(0, middle), kept, entered);
+    return this.#halved(candidates.slice(middle), first, entered);
   }
 
-  #isSame({ outcome, dotConfig }: Prediction): boolean {
-    return outcome.kind === 'stable' && dotConfig === this.dotConfig;
+  #isSame({ outcome, dotConfig, entries }: Prediction, entered: ReadonlySet<string> | null): boolean {
+    if (outcome.kind !== 'stable' || dotConfig !== this.dotConfig) return false;
+    const symbols = entries.map(({ symbol }) => symbol);
+    if (entered !== null && !symbols.every((symbol) => entered.has(symbol))) return false;
+    this.#entered = new Set(symbols);
+    return true;
   }
 
   /** The request without what has been taken out, and without these. */

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadEngine } from '../../src/kernel/kernelEngine.ts';
-import { readFacts } from '../../src/kernel/kernelFacts.ts';
 import type { Prediction, PredictionInput } from '../../src/kernel/prediction.ts';
 import type { Pursue } from '../../src/model/entry.ts';
-import type { Intent } from '../../src/model/intent.ts';
-import { spelled, valueOf } from '../../src/model/value.ts';
-import type { Settings } from '../../src/script/settings.ts';
-import { factsBytes } from '../helpers/facts.ts';
+import { spelled } from '../../src/model/value.ts';
+import { askingFor, smallKernel, type AskedFor } from '../helpers/smallKernel.ts';
 
 /** Drivers that select a library which somebody does not want, and a codec below a menu that is off. */
 const TREE = `
@@ -32,39 +28,12 @@ config CODEC
 	depends on SND
 `;
 
-type By = 'user' | 'nixpkgs' | 'optional';
-
-function asking(
-  asked: readonly [string, string, By?][],
-  pursue: Pursue,
-  needed: readonly string[] = [],
-): PredictionInput {
-  const settings: Settings = {};
-  const intents = asked.map(([symbol, text, by = 'user'], at): Intent => {
-    const value = valueOf(text);
-    const optional = by === 'optional';
-    settings[symbol] = { tristate: value.kind === 'tristate' ? value.tristate : null, freeform: null, optional };
-    const position = { file: '/home/me/patches.nix', line: at + 1, column: 1 };
-    return {
-      symbol,
-      ask: { value, optional },
-      priority: 100,
-      by: by === 'user' ? { kind: 'patch', name: 'mine', index: 0 } : { kind: 'nixpkgs' },
-      position: by === 'user' ? position : null,
-    };
-  });
-  const pursued = pursue === 'none' ? {} : { pursued: { pursue, needed: { modules: [], symbols: needed } } };
-  const rest = { managedName: 'fallout', managedIndex: 1, entries: [], policy: 'keep-wish' as const };
-  return { settings, intents, legacy: [], ...rest, ...pursued };
+function asking(asked: readonly AskedFor[], pursue: Pursue, needed: readonly string[] = []): PredictionInput {
+  const pursued = pursue === 'none' ? {} : { pursued: { pursue, needed: { modules: [], symbols: [...needed] } } };
+  return { ...askingFor(asked), ...pursued };
 }
 
-function engine() {
-  const read = readFacts(factsBytes({ files: { Kconfig: TREE }, baseConfig: 'CONFIG_MODULES=y\n' }));
-  if (read.kind !== 'facts') throw new Error(read.kind);
-  const loaded = loadEngine(read.facts);
-  if (loaded.kind !== 'engine') throw new Error(loaded.kind);
-  return loaded.engine;
-}
+const engine = () => smallKernel(TREE);
 
 const predicted = (...args: Parameters<typeof asking>): Prediction => engine().predict(asking(...args));
 

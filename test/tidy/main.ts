@@ -208,10 +208,16 @@ class Checking {
       if (intent === undefined) return [];
       const after = this.engine.predict(withoutIntents(standing, new Set([...gone, intent])));
       // What only an entry would make up for is not needless.
-      const isSame = after.dotConfig === dotConfig && after.entries.length <= standing.entries.length;
-      return isSame ? [`needless, and not found: ${intent.symbol}`] : [];
+      const isNeedless = after.dotConfig === dotConfig && newEntries(standing, after).length === 0;
+      return isNeedless ? [`needless, and not found: ${intent.symbol}`] : [];
     });
   }
+}
+
+/** The symbols for which an entry makes up that had none. */
+function newEntries(before: Pick<PredictionInput, 'entries'>, after: Pick<PredictionInput, 'entries'>): string[] {
+  const known = new Set(before.entries.map(({ symbol }) => symbol));
+  return after.entries.map(({ symbol }) => symbol).filter((symbol) => !known.has(symbol));
 }
 
 /** The tree of the demo, with what its nixpkgs asks for. */
