@@ -9,7 +9,7 @@ import { Interrupted } from '../model/errors.ts';
 import type { Need, Preflight } from '../model/preflight.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Target } from '../config/config.ts';
-import { hostNeeds, requirementsUnder, type HostNeeds, type HostReading } from '../nix/hostNeeds.ts';
+import { hostNeeds, requirementsUnder, type HostNeeds } from '../nix/hostNeeds.ts';
 import { localPath, type SourceMap } from '../nix/sources.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import { ifSeen } from '../system/ifSeen.ts';
@@ -29,44 +29,68 @@ export type HostCheck =
   | { kind: 'unread'; problem: Problem }
   | Failed;
 
+/** What a target's host needs of its kernel, with the places in the user's own files. */
+export type HostRead =
+  | {
+      kind: 'read';
+      isHost: boolean;
+      wanted: Wanted[];
+      /** The modules that packages of the host bring. */
+      foreign: string[];
+    }
+  /** The host cannot be evaluated. */
+  | { kind: 'failed'; problem: Problem };
+
+type ReadOptions = Pick<PredictOptions, 'target' | 'signal' | 'processes'>;
+
+/** Evaluates what the host needs. @throws InfrastructureError when Nix, the network or the disk fails; Interrupted. */
+export async function readHost(
+  { sources }: Prepared | Unwritten,
+  { target, signal, processes }: ReadOptions,
+): Promise<HostRead> {
+  const reading = await hostNeeds(target, { signal, processes });
+  if (reading.kind === 'failed') return reading;
+  const isHost = reading.kind === 'host';
+  const wanted = isHost ? wantedBy(reading.needs) : WANTED_OF_ALL;
+  return {
+    kind: 'read',
+    isHost,
+    wanted: wanted.map((each) => ({ ...each, need: withLocalFile(each.need, sources) })),
+    foreign: isHost ? foreignModules(reading.needs) : [],
+  };
+}
+
 /**
- * Evaluates what the host needs, and looks it up in a .config of its kernel.
+ * Looks up what the host needs in a .config of its kernel. @param read tells what that is, where it may be known already.
  * @throws InfrastructureError when Nix, the network or the disk fails.
  */
 export async function checkHost(
-  { kernel, asked, inputs, sources }: Prepared | Unwritten,
+  prepared: Prepared | Unwritten,
   dotConfig: string,
   predictor: Predictor,
   options: PredictOptions,
+  read: () => Promise<HostRead> = () => readHost(prepared, options),
 ): Promise<HostCheck> {
+  const { kernel, asked, inputs } = prepared;
   const { target, signal, processes } = options;
   try {
-    const reading = await hostNeeds(target, { signal, processes });
-    if (reading.kind === 'failed') return { kind: 'unread', problem: reading.problem };
-    const wanted = wantedIn(reading, sources);
+    const host = await read();
+    if (host.kind === 'failed') return { kind: 'unread', problem: host.problem };
+    const { wanted, foreign, isHost } = host;
     const isOther = wanted.some(({ by }) => by === 'assertion');
     const judged = isOther ? await requirementsUnder(target, parseDotConfig(dotConfig), { signal, processes }) : null;
-    const foreign = reading.kind === 'host' ? foreignModules(reading.needs) : [];
     const { intents, legacy } = kernel;
     const asking: Asking = { intents, legacy, managedName: asked.managedName };
     const input = { asking, dotConfig, wanted, foreign, judged: [...(judged ?? [])] };
     const reply = await predictor.preflight(kernel, input, options);
     if (reply.kind !== 'preflight') return reply;
     const found = { ...reply.found, misses: withRootPositions(reply.found.misses, inputs) };
-    return { kind: 'checked', found, isHost: reading.kind === 'host', modules: modulesAmong(wanted) };
+    return { kind: 'checked', found, isHost, modules: modulesAmong(wanted) };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: 'aborted' };
     throw error;
   }
 }
-
-/** What a kernel needs for its host, or for none, with the user's own files. */
-export function wantedIn(reading: Exclude<HostReading, { kind: 'failed' }>, sources: SourceMap): Wanted[] {
-  return allWanted(reading).map((each) => ({ ...each, need: withLocalFile(each.need, sources) }));
-}
-
-const allWanted = (reading: Exclude<HostReading, { kind: 'failed' }>): readonly Wanted[] =>
-  reading.kind === 'host' ? wantedBy(reading.needs) : WANTED_OF_ALL;
 
 /** The names and aliases of the modules that are needed. */
 const modulesAmong = (wanted: readonly Wanted[]): string[] =>
@@ -78,16 +102,15 @@ const modulesAmong = (wanted: readonly Wanted[]): string[] =>
  * @throws InfrastructureError when Nix, the network or the disk fails; Interrupted.
  */
 export async function neededByHost(
-  target: Target,
-  running: Pick<PredictOptions, 'signal' | 'processes'>,
+  { pursue }: Target,
+  read: () => Promise<HostRead>,
 ): Promise<Pursued['needed'] | null> {
-  if (target.pursue === 'none') return null;
-  const reading = await hostNeeds(target, running);
-  if (reading.kind === 'failed') return null;
-  const wanted = allWanted(reading);
+  if (pursue === 'none') return null;
+  const host = await read();
+  if (host.kind === 'failed') return null;
   return {
-    modules: modulesAmong(wanted),
-    symbols: wanted.flatMap((each) => {
+    modules: modulesAmong(host.wanted),
+    symbols: host.wanted.flatMap((each) => {
       if (each.by === 'option') return each.holds.includes('n') ? [] : [each.symbol];
       return each.by === 'assertion' && each.requirement.symbol !== null ? [each.requirement.symbol] : [];
     }),

@@ -14,7 +14,7 @@ import { hostModules, keepHostModules } from '../state/hostModules.ts';
 import { settings } from '../state/recordedRuns.ts';
 import { stableOf } from '../state/targets.ts';
 import { someOf } from '../system/someOf.ts';
-import { checkHost, neededByHost } from './checkHost.ts';
+import { checkHost, neededByHost, readHost, type HostRead } from './checkHost.ts';
 import { missedBy, requestMissed } from './misprediction.ts';
 import { requestOf, type Predicted, type Predictor, type PredictOptions } from './predictor.ts';
 import type { Prepared, Running, Unwritten } from './prepare.ts';
@@ -32,6 +32,8 @@ export class Foresight {
   #isMistaken = false;
   /** What the last prediction says of options that nobody asked for. */
   #effects: EffectsFound = { kind: 'none' };
+  /** Read once: what the host needs does not depend on the managed patch. */
+  #host: Promise<HostRead> | null = null;
 
   constructor(
     /** undefined: there are no predictions. */
@@ -61,7 +63,7 @@ export class Foresight {
     const isJudged = prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null;
     if (isJudged && target.pursue === 'none') return null;
     const mayBuild = hasBuilt || this.#hasNewRequest(prepared);
-    const needed = await this.#needed();
+    const needed = await this.#needed(prepared);
     const result = await this.predictor.predict(prepared, { ...this.#options(open, mayBuild), needed });
     if (result.kind === 'unpredictable' || result.kind === 'engine-error') return this.#goWithout(open, result);
     if (result.kind === 'no-facts') return null;
@@ -74,14 +76,17 @@ export class Foresight {
   }
 
   /** What must not be turned off for lost wishes; null where none is pursued, or where that cannot be known. */
-  async #needed(): Promise<Pursued['needed'] | null> {
-    const { target, signal, processes } = this.running;
+  async #needed(prepared: Prepared | Unwritten): Promise<Pursued['needed'] | null> {
     try {
-      return await neededByHost(target, { signal, processes });
+      return await neededByHost(this.running.target, () => this.#readHost(prepared));
     } catch (error) {
       if (error instanceof Interrupted) return null;
       throw error;
     }
+  }
+
+  #readHost(prepared: Prepared | Unwritten): Promise<HostRead> {
+    return (this.#host ??= readHost(prepared, this.running));
   }
 
   /** Whether something else is asked for than in the last stable run: an edit of a source patch most likely builds as it is. */
@@ -144,7 +149,8 @@ export class Foresight {
     const { target, signal, processes } = this.running;
     const quiet = { mayBuild: false, onPhase: () => undefined, onProgress: () => undefined };
     try {
-      const checked = await checkHost(prepared, config, predictor, { target, signal, processes, ...quiet });
+      const options = { target, signal, processes, ...quiet };
+      const checked = await checkHost(prepared, config, predictor, options, () => this.#readHost(prepared));
       if (checked.kind !== 'checked') return;
       const { misses } = checked.found;
       keepHostModules(this.running.history, target.name, checked.modules);

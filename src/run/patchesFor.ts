@@ -3,12 +3,9 @@ import type { Target } from '../config/config.ts';
 import type { FoundSettings, Goal, Toward, TowardInput } from '../kernel/settingsToward.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
-import type { EvaluationRunning } from '../nix/askNix.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
-import { hostNeeds } from '../nix/hostNeeds.ts';
-import type { SourceMap } from '../nix/sources.ts';
 import type { History } from '../state/historyDatabase.ts';
-import { wantedIn } from './checkHost.ts';
+import { readHost, type HostRead } from './checkHost.ts';
 import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
 
 export type TargetSettings = FoundSettings & {
@@ -33,7 +30,7 @@ export async function settingsForTarget(
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
   const { prepared, options } = evaluated;
-  const wanted = await withNeeds(toward.wanted, target, prepared.sources, options);
+  const wanted = await withNeeds(toward.wanted, () => readHost(prepared, options));
   const reply = given(await looking.predictor.toward(prepared, { ...toward, wanted }, options));
   if (reply === null) return null;
   const { kernel } = prepared;
@@ -45,11 +42,11 @@ export const attributeOf = ({ patches }: EvaluatedKernel, { managedName }: Targe
   patches.find(({ name }) => name === managedName)?.attributes[0] ?? 'structuredExtraConfig';
 
 /** A machine also has what its host needs. @throws BlockedError where the host cannot be evaluated. */
-async function withNeeds(goal: Goal, target: Target, sources: SourceMap, running: EvaluationRunning): Promise<Goal> {
+async function withNeeds(goal: Goal, read: () => Promise<HostRead>): Promise<Goal> {
   if (goal.kind !== 'machine') return goal;
-  const reading = await hostNeeds(target, running);
-  if (reading.kind === 'failed') throw new BlockedError(reading.problem);
-  return { ...goal, machine: { ...goal.machine, needs: wantedIn(reading, sources) } };
+  const host = await read();
+  if (host.kind === 'failed') throw new BlockedError(host.problem);
+  return { ...goal, machine: { ...goal.machine, needs: host.wanted } };
 }
 
 /** The settings. @throws where there are none, for the user to act on. */

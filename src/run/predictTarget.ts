@@ -10,7 +10,7 @@ import type { Lost, RunOutcome } from '../model/run.ts';
 import { hostModules } from '../state/hostModules.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
-import { neededByHost } from './checkHost.ts';
+import { neededByHost, readHost } from './checkHost.ts';
 import { blockedBy } from './predictor.ts';
 import { located } from './verify.ts';
 
@@ -36,7 +36,7 @@ export async function predictTarget(target: Target, history: History, looking: L
   if (evaluated === null) return null;
   const { prepared, open, options } = evaluated;
   const known = hostModules(history, target.name);
-  const needed = await neededByHost(target, options);
+  const needed = await neededByHost(target, () => readHost(prepared, options));
   const result = given(await looking.predictor.predict(prepared, { ...options, hostModules: known, needed }));
   if (result === null) return null;
   const { prediction, effects: found, predictMs, factsMs } = result;
