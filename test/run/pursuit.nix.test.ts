@@ -36,6 +36,18 @@ test('a lost wish is pursued in one config build, and what was done for it goes 
   expect(readFileSync(host.patchesFile, 'utf8')).not.toContain('RTLWIFI');
 });
 
+test('what the host needs is evaluated once', async ({ newHost }) => {
+  const other = await newHost();
+  appendFileSync(other.host.configFile, 'pursue = "unclaimed"\n');
+  await other.save(wishing('RTLWIFI = no;'));
+  const nix = await other.loggedNix();
+  const args = ['once', '--json', '--config', other.host.configFile, '--state', other.stateDir];
+  const { stdout } = await falloutd(args, { env: { PATH: nix.path } });
+  expect(documentIn('run', stdout).lost).toEqual([]);
+  const ofHost = /^nix .*\beval .*#nixosConfigurations\.\w+ /;
+  expect((await nix.calls()).filter((call) => ofHost.test(call) && !call.includes('--impure'))).toHaveLength(1);
+});
+
 test('it ends when it is no longer asked for', async () => {
   await host.save(wishing('RTLWIFI = no;'));
   expect(await once()).toMatchObject({ lost: [] });
