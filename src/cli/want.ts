@@ -1,18 +1,20 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createTwoFilesPatch } from 'diff';
 import type { Config, Target } from '../config/config.ts';
-import { UsageError } from '../model/errors.ts';
+import { isWish } from '../model/asker.ts';
+import { FalloutdError, UsageError } from '../model/errors.ts';
 import type { FoundRemedies, WantedValue } from '../model/remedy.ts';
-import { causeText } from '../fallout/causeText.ts';
 import { remedyLines } from '../report/text/remedyLines.ts';
+import { whyTarget } from '../run/whyTarget.ts';
 import { remedyFinder } from '../run/remediesFor.ts';
 import { readText } from '../config/configFile.ts';
 import { findConfigFile } from '../config/findConfig.ts';
 import { withPursued } from '../config/withPursued.ts';
-import { configAndTarget, configOf, sharedOptions, targetOf } from './commandLine.ts';
+import { configAndTarget, sharedOptions } from './commandLine.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
-import { printText, render } from './output.ts';
+import { printNote, printProblem, printText, render } from './output.ts';
 import { INTERRUPTED } from './runExitCode.ts';
+import { unknownName } from './unknownName.ts';
 import { wantedValues } from './wantedValues.ts';
 
 /** So many ways are shown. */
@@ -42,32 +44,57 @@ async function want(
   return printRemedies({ ...found, alternatives }, target.name, options);
 }
 
-/** Prints what was found. @returns 0 where it holds, or a way was found. @throws UsageError for a name that is none. */
+/** Prints what was found, or the names that are none. @returns the exit code: 0 where it holds, or a way was found. */
 export function printRemedies(found: FoundRemedies, subject: string, { json, all }: WantOptions): number {
-  const unknown = found.blockedBy?.find(({ symbol, cause }) => cause?.kind === 'unknown' && isWanted(found, symbol));
-  if (unknown?.cause != null && !json)
-    throw new UsageError({ message: `${unknown.symbol}: ${causeText(unknown.cause)}` });
+  const [unknown, ...more] = json ? [] : unknownIn(found);
+  if (unknown !== undefined) {
+    for (const { problem } of [unknown, ...more]) printProblem(problem);
+    return unknown.exitCode;
+  }
   printText((look) =>
     render(found, { json, style: look }, (data, style) => remedyLines(data, subject, { all }, style)),
   );
   return found.outcome === 'found' || found.outcome === 'holds' ? 0 : 1;
 }
 
-const isWanted = ({ wanted }: FoundRemedies, symbol: string): boolean => wanted.some((each) => each.symbol === symbol);
+const unknownIn = ({ wanted, blockedBy = [] }: FoundRemedies): UsageError[] =>
+  blockedBy.flatMap(({ symbol, cause }) =>
+    cause?.kind === 'unknown' && wanted.some((each) => each.symbol === symbol) ? unknownName({ symbol, cause }) : [],
+  );
 
 /** `falloutd want --pursue`: how falloutd.toml would name a wish that each run is to give. */
-async function showPursued(symbol: string, command: CommandUnknownOpts): Promise<void> {
-  if (!/^\w+$/.test(symbol))
+async function showPursued(name: string, command: CommandUnknownOpts): Promise<number> {
+  if (!/^\w+$/.test(name))
     throw new UsageError({
-      message: `\`${symbol}\` is no option`,
+      message: `\`${name}\` is no option`,
       hint: 'its name is enough, as in `falloutd want --pursue RTLWIFI`: your patches say which value it is to have',
     });
   const file = findConfigFile(sharedOptions(command).config, process.cwd());
   if (file === null) throw new UsageError({ message: 'there is no falloutd.toml', hint: '`falloutd init` writes one' });
-  const target = targetOf(await configOf(command), command);
+  const [config, target] = await configAndTarget(command);
+  const symbol = name.replace(/^CONFIG_/, '');
   const before = readText(file);
-  const after = withPursued(before, file, target.name, symbol.replace(/^CONFIG_/, ''));
+  const after = withPursued(before, file, target.name, symbol);
+  const note = await noteOn(symbol, config, target);
+  if (note === null) return INTERRUPTED;
+  if (note !== '') printNote(note);
   printText(() => createTwoFilesPatch(file, file, before, after, 'now', 'with the wish'));
+  return 0;
+}
+
+/** What to know before a symbol is pursued; null after an interruption. @throws UsageError for a name that is none. */
+async function noteOn(symbol: string, config: Config, target: Target): Promise<string | null> {
+  try {
+    const found = await lookAtTarget(config, async (history, looking) => whyTarget(target, [symbol], history, looking));
+    if (found === null) return null;
+    const [unknown] = found.unknown;
+    if (unknown !== undefined) throw unknownName(unknown);
+    const isWished = found.symbols.some(({ asked }) => asked.some(isWish));
+    return isWished ? '' : `no patch of yours asks for ${symbol}: until one does there is nothing to pursue`;
+  } catch (error) {
+    if (!(error instanceof FalloutdError) || error instanceof UsageError) throw error;
+    return `whether ${symbol} is an option cannot be looked up: ${error.problem.message}`;
+  }
 }
 
 /** The arguments of `falloutd want`. */
@@ -79,7 +106,10 @@ export function wantCommand(command: Command): void {
     .option('--all', 'list all that would also change')
     .option('--json', 'print JSON')
     .action(async (words, { all = false, json = false, pursue }, self) => {
-      if (pursue !== undefined) return showPursued(pursue, self);
+      if (pursue !== undefined) {
+        process.exitCode = await showPursued(pursue, self);
+        return;
+      }
       if (words.length === 0) throw new UsageError({ message: 'what do you want?', hint: '`falloutd want RTLWIFI=n`' });
       const wanted = wantedValues(words);
       process.exitCode = await want(...(await configAndTarget(self)), wanted, { all, json });

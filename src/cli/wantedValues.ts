@@ -15,7 +15,11 @@ export function wantedValues(words: readonly string[]): WantedValue[] {
     const text = /^"(.*)"$/s.exec(value)?.[1] ?? value;
     return { symbol, value: WORDS[text] ?? text };
   });
-  const twice = wanted.find(({ symbol }, at) => wanted.findIndex((each) => each.symbol === symbol) < at);
-  if (twice !== undefined) throw new UsageError({ message: `${twice.symbol} is given twice` });
-  return wanted;
+  const values = new Map<string, string>();
+  for (const { symbol, value } of wanted) {
+    const before = values.get(symbol) ?? value;
+    if (before !== value) throw new UsageError({ message: `${symbol} cannot be both ${before} and ${value}` });
+    values.set(symbol, value);
+  }
+  return [...values].map(([symbol, value]) => ({ symbol, value }));
 }

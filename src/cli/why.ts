@@ -5,17 +5,21 @@ import { whyLines } from '../report/text/whyLines.ts';
 import { whyTarget } from '../run/whyTarget.ts';
 import { configAndTarget, configInFile } from './commandLine.ts';
 import { lookAtTarget } from './lookAtTarget.ts';
-import { printText, render } from './output.ts';
+import { printProblem, printText, render } from './output.ts';
 import { INTERRUPTED } from './runExitCode.ts';
+import { unknownName } from './unknownName.ts';
 
 /** `falloutd why SYMBOL…`: who asks for it, what it comes to, and why. @returns the exit code. */
 async function why(config: Config, target: Target, names: readonly string[], json: boolean): Promise<number> {
-  const symbols = [...new Set(names.map((name) => name.replace(/^CONFIG_/, '')))];
-  const found = await lookAtTarget(config, async (history, looking) => whyTarget(target, symbols, history, looking));
+  const given = [...new Set(names.map((name) => name.replace(/^CONFIG_/, '')))];
+  const found = await lookAtTarget(config, async (history, looking) => whyTarget(target, given, history, looking));
   if (found === null) return INTERRUPTED;
-  const document = { target: target.name, symbols: found };
-  printText((look) => render(document, { json, style: look }, whyLines));
-  return 0;
+  const { symbols, unknown } = found;
+  const document = { target: target.name, symbols, ...(unknown.length === 0 ? {} : { unknown }) };
+  if (json || symbols.length > 0) printText((look) => render(document, { json, style: look }, whyLines));
+  const errors = unknown.map(unknownName);
+  for (const { problem } of errors) printProblem(problem);
+  return errors[0]?.exitCode ?? 0;
 }
 
 /** The target; where there is none, it says what explains a kernel source. */

@@ -20,7 +20,7 @@ export function causeText(cause: Cause): string {
     case 'out-of-range':
       return 'out of range';
     case 'malformed':
-      return `it is ${cause.type === 'int' ? 'an' : 'a'} ${cause.type}, which cannot be that`;
+      return `it is ${cause.type === 'int' ? 'an' : 'a'} ${cause.type}${TAKES[cause.type] ?? ''}`;
     case 'empty-text':
       return 'an empty text cannot be asked for';
     case 'first-pass':
@@ -54,6 +54,13 @@ export function causeText(cause: Cause): string {
       return cause.text;
   }
 }
+
+const TAKES: Readonly<Record<string, string>> = {
+  bool: ': it takes y or n',
+  tristate: ': it takes y, m or n',
+  int: ': it takes a decimal number, such as 64',
+  hex: ': it takes a hexadecimal number, such as 0x40',
+};
 
 const list = (names: readonly string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);
 

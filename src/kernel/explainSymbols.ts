@@ -1,9 +1,8 @@
 /** What there is to say of single symbols of the kernel that a target comes to. */
 import { effectiveSaid, type Said } from '../fallout/intents.ts';
 import { explain, NO, type Configuration, type Kconfig, type ReverseDependency } from '../kconfig/index.ts';
-import type { Cause } from '../model/cause.ts';
 import type { ManagedEntry } from '../model/entry.ts';
-import type { ExplainedSymbol } from '../model/why.ts';
+import type { ExplainedSymbol, UnknownName } from '../model/why.ts';
 import { isHonoured } from '../script/dotConfig.ts';
 import { causesIn, holdersIn, type HoldersOf } from './causes.ts';
 import { unknownCause, type KernelNames } from './kernelNames.ts';
@@ -17,9 +16,8 @@ import { NOTHING_SEEN } from './unreached.ts';
 export type SymbolsInput = { asking: PredictionInput; symbols: string[] };
 
 export type ExplainedSymbols =
-  | { kind: 'explained'; symbols: ExplainedSymbol[]; entries: ManagedEntry[] }
-  /** The first of the names that this kernel does not define, and what it may stand for. */
-  | { kind: 'unknown'; symbol: string; cause: Cause }
+  /** `unknown`: the names that this kernel does not define. */
+  | { kind: 'explained'; symbols: ExplainedSymbol[]; unknown: UnknownName[]; entries: ManagedEntry[] }
   /** The target comes to no .config in which they could be looked up. */
   | { kind: 'no-config' };
 
@@ -33,8 +31,11 @@ export type Explaining = {
 
 export function explainSymbols({ asking, symbols }: SymbolsInput, explaining: Explaining): ExplainedSymbols {
   const { kconfig, names } = explaining;
-  const unknown = symbols.find((symbol) => !names.defined.has(symbol));
-  if (unknown !== undefined) return { kind: 'unknown', symbol: unknown, cause: unknownCause(unknown, names, []) };
+  const unknown = symbols
+    .filter((symbol) => !names.defined.has(symbol))
+    .map((symbol) => ({ symbol, cause: unknownCause(symbol, names, []) }));
+  const known = symbols.filter((symbol) => names.defined.has(symbol));
+  if (known.length === 0) return { kind: 'explained', symbols: [], unknown, entries: [] };
   const prediction = explaining.predict(asking);
   const { dotConfig, entries } = prediction;
   if (dotConfig === null) return { kind: 'no-config' };
@@ -45,11 +46,12 @@ export function explainSymbols({ asking, symbols }: SymbolsInput, explaining: Ex
   const holdersOf = holdersIn(configuration, asked);
   return {
     kind: 'explained',
-    symbols: symbols.map((symbol) => ({
+    symbols: known.map((symbol) => ({
       ...describe(configuration, symbol, holdersOf),
       ...reasons(symbol),
       modules: modules === null ? [] : modulesMadeBy(modules, symbol),
     })),
+    unknown,
     entries,
   };
 }

@@ -63,10 +63,12 @@ export function unknownCause(
   return { kind: 'unknown', same, now, elsewhere: [...others], near };
 }
 
+const MOST_TYPOS = 3;
+
 /** The names that are equally near and nearer than all others, at most three. */
 function nearestNames(bare: string, defined: ReadonlySet<string>): string[] {
-  // Of short names everything is near.
-  const limit = bare.length < 5 ? 0 : Math.floor(bare.length / 4);
+  // Of short names everything is near, and a typo changes few letters of a long one.
+  const limit = bare.length < 5 ? 0 : Math.min(Math.floor(bare.length / 4), MOST_TYPOS);
   const near = [...defined]
     .filter((name) => Math.abs(name.length - bare.length) <= limit)
     .map((name) => ({ name, far: distance(name, bare) }))

@@ -50,3 +50,8 @@ export const whySchema = explainedSymbolSchema.extend({
 });
 
 export type Why = z.infer<typeof whySchema>;
+
+export const unknownNameSchema = z.strictObject({ symbol: z.string(), cause: causeSchema });
+
+/** A name that the kernel does not define, and what it may stand for. */
+export type UnknownName = z.infer<typeof unknownNameSchema>;

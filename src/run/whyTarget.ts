@@ -1,12 +1,11 @@
 /** `falloutd why`: all that is known of single symbols of a target. */
 import type { Target } from '../config/config.ts';
 import { spelledAsk } from '../fallout/absorb.ts';
-import { causeText } from '../fallout/causeText.ts';
 import { decidingLegacyLine, effectiveIntent, intentsBySymbol, saidBy } from '../fallout/intents.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
 import { isManaged } from '../model/asker.ts';
-import { RefusedError, UsageError } from '../model/errors.ts';
-import type { AskedValue, Why } from '../model/why.ts';
+import { RefusedError } from '../model/errors.ts';
+import type { AskedValue, UnknownName, Why } from '../model/why.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
 import { parseDotConfig } from '../script/dotConfig.ts';
 import type { History } from '../state/historyDatabase.ts';
@@ -14,32 +13,32 @@ import { dotConfig, runOfEntry } from '../state/recordedRuns.ts';
 import { stableOf } from '../state/targets.ts';
 import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
 
+/** What is known of symbols, and the names that the kernel does not define. */
+type ToldSymbols = { symbols: Why[]; unknown: UnknownName[] };
+
 /**
  * Evaluates a target, predicts what it comes to, and looks the symbols up there. `history` is a copy of what is recorded. null after an
  * interruption.
- * @throws BlockedError, InfrastructureError as a run would end; RefusedError where this kernel cannot be predicted; UsageError for a name
- * that it does not define.
+ * @throws BlockedError, InfrastructureError as a run would end; RefusedError where this kernel cannot be predicted.
  */
 export async function whyTarget(
   target: Target,
-  symbols: readonly string[],
+  names: readonly string[],
   history: History,
   looking: Looking,
-): Promise<Why[] | null> {
+): Promise<ToldSymbols | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
   const { prepared, options } = evaluated;
-  const reply = given(await looking.predictor.explainSymbols(prepared, symbols, options));
+  const reply = given(await looking.predictor.explainSymbols(prepared, names, options));
   if (reply === null) return null;
   const { explained } = reply;
   if (explained.kind === 'no-config')
     throw new RefusedError({ message: 'this target comes to no .config', hint: '`falloutd predict` says why' });
-  if (explained.kind === 'unknown')
-    throw new UsageError({ message: `${explained.symbol}: ${causeText(explained.cause)}` });
   const entries = new Map(explained.entries.map((entry) => [entry.symbol, entry]));
   const stable = stableIn(history, target);
   const definitions = askedIn(prepared.kernel, target.managedName, prepared.inputs);
-  return withRootPositions(explained.symbols, prepared.inputs).map((found) => {
+  const symbols = withRootPositions(explained.symbols, prepared.inputs).map((found): Why => {
     const entry = entries.get(found.symbol);
     const setting = entry === undefined ? null : spelledAsk(entry.ask);
     const sinceRun = setting === null ? null : runOfEntry(history, target.name, { symbol: found.symbol, setting });
@@ -50,6 +49,7 @@ export async function whyTarget(
       entry: entry === undefined || setting === null ? null : { setting, reason: entry.reason, sinceRun },
     };
   });
+  return { symbols, unknown: explained.unknown };
 }
 
 type StableValues = { iteration: number; values: ReadonlyMap<string, string> };

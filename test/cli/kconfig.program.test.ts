@@ -79,9 +79,9 @@ describe('falloutd kconfig', () => {
     });
   });
 
-  it('names the nearest symbol for one that is not there', async () => {
-    expect((await onTree('explain', 'CONFIG_NET_SCHEDD')).stdout).toBe(
-      'NET_SCHEDD=n: no Kconfig file of this tree defines it\n  the nearest: NET_SCHED\n',
+  it('names the nearest symbol for one that is not there, where one is near', async () => {
+    expect((await onTree('explain', 'CONFIG_NET_SCHEDD', 'FOO')).stdout).toBe(
+      'NET_SCHEDD: no such option; did you mean NET_SCHED?\nFOO: no such option\n',
     );
   });
 

@@ -65,5 +65,16 @@ test('kconfig want does it for a .config without Nix', async () => {
 test('--pursue takes the name of an option, and no value with it', async () => {
   const { code, stdout, stderr } = await run('want', '--pursue', 'RTLWIFI=n');
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('`RTLWIFI=n` is no option')]);
-  expect((await run('want', '--pursue', 'RTLWIFI')).stdout).toContain('+pursue = ["RTLWIFI"]');
+  await host.save(wishing('RTLWIFI = no;'));
+  const shown = await run('want', '--pursue', 'RTLWIFI');
+  expect([shown.code, shown.stderr]).toEqual([0, '']);
+  expect(shown.stdout).toContain('+pursue = ["RTLWIFI"]');
+});
+
+test('--pursue refuses a name that is none, and says where nothing of the patches would be pursued', async () => {
+  const unknown = await run('want', '--pursue', 'RTLWIFO');
+  expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+  expect(unknown.stderr).toContain('RTLWIFO: no such option; did you mean RTLWIFI?');
+  const unasked = await run('want', '--pursue', 'USB');
+  expect([unasked.code, unasked.stderr]).toEqual([0, expect.stringContaining('no patch of yours asks for USB')]);
 });

@@ -15,3 +15,7 @@ it.each([
 it.each([[['RTLWIFI']], [['=n']], [['A B=n']], [['A=y', 'CONFIG_A=n']]])('no wish: %s', (words) => {
   expect(() => wantedValues(words)).toThrow(expect.objectContaining({ exitCode: 2 }));
 });
+
+it('a wish that is given twice is one wish', () => {
+  expect(wantedValues(['A=y', 'CONFIG_A=yes'])).toEqual([{ symbol: 'A', value: 'y' }]);
+});

@@ -29,7 +29,17 @@ test('why tells who asks for an option, what it comes to, why, and since when it
     'in the managed patch, since run 1: option n  # wanted n, got m: selected by RTL8192CE',
   );
   expect(told.stdout).toMatch(/\nRTL8192CE = m, as [^]*\n {2}honoured\n/);
+});
 
-  const unknown = await run('why', 'RTLWIFO');
-  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean RTLWIFI?')]);
+test('why tells what is known beside a name that is none', async ({ host }) => {
+  const run = (...args: string[]): ReturnType<typeof falloutd> =>
+    falloutd(['why', 'RTLWIFI', 'RTLWIFO', ...args, '--config', host.host.configFile, '--state', host.stateDir]);
+  await host.save(wishing('RTLWIFI = no;'));
+  const told = await run();
+  expect([told.code, told.stderr]).toEqual([2, expect.stringContaining('did you mean RTLWIFI?')]);
+  expect(told.stdout).toMatch(/^RTLWIFI = /);
+  expect(documentIn('why', (await run('--json')).stdout)).toMatchObject({
+    symbols: [{ symbol: 'RTLWIFI' }],
+    unknown: [{ symbol: 'RTLWIFO', cause: { near: ['RTLWIFI'] } }],
+  });
 });

@@ -97,11 +97,11 @@ describe('explainSymbols', () => {
     });
   });
 
-  it('knows the nearest names of one that is not defined', () => {
+  it('knows the nearest names of one that is not defined, beside those that are', () => {
     expect(explained({}, 'BUS', 'LIBRARI')).toMatchObject({
-      kind: 'unknown',
-      symbol: 'LIBRARI',
-      cause: { near: ['LIBRARY'] },
+      symbols: [{ symbol: 'BUS' }],
+      unknown: [{ symbol: 'LIBRARI', cause: { near: ['LIBRARY'] } }],
     });
+    expect(explained({}, 'LIBRARI')).toMatchObject({ symbols: [], unknown: [{ symbol: 'LIBRARI' }] });
   });
 });

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { causeText } from '../../fallout/causeText.ts';
 import {
   compareConfigurations,
   Configuration,
@@ -9,6 +9,7 @@ import {
   type Kconfig,
   type ReverseDependency,
 } from '../../kconfig/index.ts';
+import { definedNames, namesOf, unknownCause } from '../../kernel/kernelNames.ts';
 import { render } from '../output.ts';
 import { clean, hanging, style as styleOf, type Style } from '../../report/text/style.ts';
 import { definitionLines, namedLines } from '../../report/text/symbolLines.ts';
@@ -57,12 +58,15 @@ function differenceLine({ symbol, before, after }: ValueDifference): string {
   return clean(`${symbol} ${before ?? '-'} -> ${after ?? '-'}`);
 }
 
+/** The value and why; of a name that is none, what it may stand for. */
+function explanationText(explanation: Explanation, kconfig: Kconfig): string {
+  const { symbol, reason } = explanation;
+  if (reason.kind !== 'undefined') return explainLine(explanation);
+  return `${symbol}: ${causeText(unknownCause(symbol, namesOf(definedNames(kconfig), new Map()), []))}`;
+}
+
 function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Style): string[] {
-  const lines = hanging('', explainLine(explanation), style.width);
-  if (explanation.reason.kind === 'undefined') {
-    const known = [...kconfig.byName].flatMap(([name, symbol]) => (symbol.menus.length > 0 ? [name] : []));
-    lines.push(`  the nearest: ${closest(explanation.symbol, known)}`);
-  }
+  const lines = hanging('', explanationText(explanation, kconfig), style.width);
   const reverse = (all: readonly ReverseDependency[]): { on: string[]; off: number } => {
     const on = all.filter(({ forces }) => forces > 0).map(({ symbol, value }) => `${symbol} (${value})`);
     return { on, off: all.length - on.length };

@@ -20,7 +20,7 @@ import { preflightShape } from '../../model/preflight.ts';
 import { lostRemedySchema, remediesShape } from '../../model/remedy.ts';
 import { problemSchema } from '../../model/problem.ts';
 import { rehearsalShape } from '../../model/rehearsal.ts';
-import { whySchema } from '../../model/why.ts';
+import { unknownNameSchema, whySchema } from '../../model/why.ts';
 import { iterationSchema, lostShape, runSchema } from '../../model/run.ts';
 import type { Setting } from '../../script/settings.ts';
 import { holdSchema, stableSchema } from '../../model/targetState.ts';
@@ -252,7 +252,13 @@ export const documentSchemas = {
       ])
       .nullable(),
   }),
-  why: z.strictObject({ ...version, target: z.string(), symbols: z.array(whySchema) }),
+  /** `unknown`: the names among the given ones that the kernel does not define; absent: none. */
+  why: z.strictObject({
+    ...version,
+    target: z.string(),
+    symbols: z.array(whySchema),
+    unknown: z.array(unknownNameSchema).exactOptional(),
+  }),
   status: z.strictObject({ ...version, targets: z.array(targetStatus) }),
   /** A line of `status --follow`, after the first. */
   event: z.strictObject({ ...version, event: eventSchema }),
