@@ -35,6 +35,8 @@ export type * from './explain/condition.ts';
 export { changedBy } from './explain/changedBy.ts';
 export { explain, explainLine } from './explain/explanation.ts';
 export type * from './explain/explanation.ts';
+export { conflictAmong } from './remedy/conflict.ts';
+export type * from './remedy/conflict.ts';
 export { findRemedies, OTHER_CHANGE } from './remedy/remedies.ts';
 export type * from './remedy/remedies.ts';
 export { obstacleTo } from './explain/obstacle.ts';

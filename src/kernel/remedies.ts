@@ -4,24 +4,24 @@ import {
   findRemedies,
   menuText,
   OTHER_CHANGE,
-  type Blocker,
-  type Configuration,
   type Kconfig,
   type SymbolValue,
   type ValueDifference,
 } from '../kconfig/index.ts';
+import { isWish } from '../model/asker.ts';
 import { writeBinding } from '../managed/kernelValues.ts';
 import type { Intent } from '../model/intent.ts';
 import type { FoundRemedies, LostRemedy, Overridden, WantedValue } from '../model/remedy.ts';
 import { sameValue } from '../script/dotConfig.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
-import { causeOf, holdersIn, type AskedBy } from './causes.ts';
+import type { AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
 import { costOver, isTakenBy, settingCost } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { finished, type Finished } from './sideEffects.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';
+import { withoutWay } from './withoutWay.ts';
 
 export type RemediesInput = {
   /** The target as it stands. */
@@ -80,10 +80,10 @@ export class Remedies {
   ): SearchedRemedies {
     const found = findRemedies(configuration, wanted, { costOf: this.#costOf, harmOf: this.#harmOf, most });
     const result = { wanted: [...wanted], alternatives: [] };
-    if (found.kind === 'holds' || found.kind === 'not-found') return { ...result, outcome: found.kind };
-    if (found.kind === 'blocked') {
-      const known = { names: this.tools.names, asked: this.#asked };
-      return { ...result, outcome: 'blocked', blockedBy: withCauses(found.by, configuration, known) };
+    if (found.kind === 'holds') return { ...result, outcome: 'holds' };
+    if (found.kind !== 'found') {
+      const known = { names: this.tools.names, asked: this.#asked, costOf: this.#costOf };
+      return { ...result, ...withoutWay(found, wanted, configuration, known) };
     }
     const alternatives = found.alternatives.flatMap(
       ({ settings }) => this.#confirmed(settings, wanted, alsoWanted) ?? [],
@@ -107,7 +107,7 @@ export class Remedies {
     wanted: readonly WantedValue[],
     alsoWanted: readonly WantedValue[],
   ): LostRemedy | null {
-    let settings = this.#unasked(proposed);
+    let settings = [...this.#unasked(proposed), ...this.#rivals(proposed)];
     for (let round = 1; ; round++) {
       const prediction = this.#predicted(settings);
       const { dotConfig } = prediction;
@@ -131,6 +131,18 @@ export class Remedies {
   /** Without what is asked for so already. */
   #unasked(settings: readonly SymbolValue[]): SymbolValue[] {
     return settings.filter(({ symbol, value }) => this.#asked.get(symbol)?.wanted !== value);
+  }
+
+  /** The members of a choice that the user asks to be y beside one that is to be y: which of them stays would depend on their order. */
+  #rivals(settings: readonly SymbolValue[]): SymbolValue[] {
+    const named = new Set(settings.map(({ symbol }) => symbol));
+    const members = settings
+      .filter(({ value }) => value === 'y')
+      .flatMap(({ symbol }) => this.tools.kconfig.byName.get(symbol)?.memberOf?.members ?? []);
+    return members.flatMap(({ name }) => {
+      const said = name === null || named.has(name) ? undefined : this.#asked.get(name);
+      return name !== null && said?.wanted === 'y' && isWish(said) ? { symbol: name, value: 'n' } : [];
+    });
   }
 
   /**
@@ -197,7 +209,9 @@ export class Remedies {
 
   #overridden(symbol: string): Overridden | null {
     const said = this.#asked.get(symbol);
-    return said === undefined ? null : { symbol, value: said.wanted, by: said.by, position: said.position };
+    if (said === undefined) return null;
+    const { wanted: value, by, position, optional } = said;
+    return { symbol, value, by, position, ...(optional ? { optional } : {}) };
   }
 }
 
@@ -206,14 +220,4 @@ const isSo = (values: Values, { symbol, value }: WantedValue): boolean => sameVa
 function areSo(dotConfig: string, wanted: readonly WantedValue[]): boolean {
   const values = valuesOf(dotConfig);
   return wanted.every((each) => isSo(values, each));
-}
-
-/** What stands in the way for good, each with why. */
-export function withCauses(
-  blockers: readonly Blocker[],
-  configuration: Configuration,
-  { names, asked }: { names: KernelNames; asked: AskedBy },
-): NonNullable<FoundRemedies['blockedBy']> {
-  const known = { names, holdersOf: holdersIn(configuration, asked) };
-  return blockers.map(({ symbol, value, obstacle }) => ({ symbol, value, cause: causeOf(symbol, obstacle, known) }));
 }

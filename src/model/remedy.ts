@@ -12,6 +12,8 @@ const overridden = z.strictObject({
   /** null: it stands in the given .config. */
   by: askerSchema.nullable(),
   position: positionSchema.nullable(),
+  /** Whether whoever asks for it is content with another value. */
+  optional: z.literal(true).exactOptional(),
 });
 
 /** A setting that gives way to one of a remedy. */
@@ -41,12 +43,16 @@ export type LostRemedy = z.infer<typeof lostRemedySchema>;
 
 export const remediesShape = {
   wanted: z.array(symbolValue),
-  /** `holds`: it is so already. `blocked`: nothing gives it. `not-found`: not everything was tried. */
-  outcome: z.enum(['found', 'holds', 'blocked', 'not-found']),
+  /** `holds`: it is so already. `blocked`: nothing gives it. `excluded`: one wish excludes another. `not-found`: not everything was tried. */
+  outcome: z.enum(['found', 'holds', 'blocked', 'excluded', 'not-found']),
   /** The best first. */
   alternatives: z.array(remedySchema),
-  /** The symbols that would have to have a value, and never can. */
-  blockedBy: z.array(symbolValue.extend({ cause: causeSchema.nullable() })).exactOptional(),
+  /** The symbols that would have to have a value, and cannot: never, or not with the settings that are `given` for other wishes. */
+  blockedBy: z
+    .array(symbolValue.extend({ cause: causeSchema.nullable(), given: z.array(symbolValue).exactOptional() }))
+    .exactOptional(),
+  /** Of several wishes those that no settings give: `excluded`: not at once, else not even alone. */
+  culprits: z.array(symbolValue).exactOptional(),
 };
 
 /** Ways to what is wanted, or what stands in the way. */

@@ -1,7 +1,7 @@
 import { PLAIN } from '../../kernel/addedWishes.ts';
 import { definedNames, namesOf } from '../../kernel/kernelNames.ts';
-import { withCauses } from '../../kernel/remedies.ts';
 import { valueIn } from '../../kernel/settingValue.ts';
+import { withoutWay } from '../../kernel/withoutWay.ts';
 import { Configuration, findRemedies, isLogic, menuText, type SymbolValue } from '../../kconfig/index.ts';
 import { writeBinding } from '../../managed/kernelValues.ts';
 import { UsageError } from '../../model/errors.ts';
@@ -33,10 +33,10 @@ function remediesIn(configuration: Configuration, wanted: readonly SymbolValue[]
   const { kconfig } = configuration;
   const found = findRemedies(configuration, wanted, { most: MOST_WAYS });
   const result = { wanted: [...wanted], alternatives: [] };
-  if (found.kind === 'holds' || found.kind === 'not-found') return { ...result, outcome: found.kind };
-  if (found.kind === 'blocked') {
+  if (found.kind === 'holds') return { ...result, outcome: 'holds' };
+  if (found.kind !== 'found') {
     const known = { names: namesOf(definedNames(kconfig), new Map()), asked: new Map() };
-    return { ...result, outcome: 'blocked', blockedBy: withCauses(found.by, configuration, known) };
+    return { ...result, ...withoutWay(found, wanted, configuration, known) };
   }
   const alternatives = found.alternatives.map(({ settings, alsoChanges }) => ({
     settings,

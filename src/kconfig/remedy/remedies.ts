@@ -74,12 +74,10 @@ export function findRemedies(
     mostRefused = Infinity,
   }: RemedyOptions = {},
 ): Remedies {
-  const goals: Goal[] = [];
-  for (const each of wanted) {
-    const goal = goalFor(configuration, each);
-    if ('kind' in goal) goals.push(goal);
-    else return { kind: 'blocked', by: [goal] };
-  }
+  const sought = wanted.map((each) => goalFor(configuration, each));
+  const goals = sought.filter((each) => 'kind' in each);
+  const never = sought.filter((each) => 'obstacle' in each);
+  if (never.length > 0) return { kind: 'blocked', by: never };
   if (goals.every((goal) => isReached(configuration, goal))) return { kind: 'holds' };
   // What is wanted itself costs nothing.
   const own = new Set(wanted.map(({ symbol }) => symbol));
@@ -160,7 +158,8 @@ function goalFor(configuration: Configuration, { symbol: name, value }: SymbolVa
   if (!isValidText(symbol.type, value))
     return { symbol: name, value, obstacle: { kind: 'malformed', type: symbol.type } };
   if (isLogic(symbol)) {
-    const level = TRI_TEXT.indexOf(value as 'n' | 'm' | 'y') as Tri;
+    const level = levelIn(value);
+    if (level === null) return { symbol: name, value, obstacle: { kind: 'malformed', type: symbol.type } };
     if (symbol.type === 'bool' && level === 1)
       return { symbol: name, value, obstacle: { kind: 'not-tristate', type: 'bool' } };
     return { kind: 'level', symbol, least: level, most: level };
@@ -168,6 +167,11 @@ function goalFor(configuration: Configuration, { symbol: name, value }: SymbolVa
   if (symbol.type === 'string') return { kind: 'text', symbol, text: value };
   const number = numberIn(value, symbol);
   return { kind: 'number', symbol, least: number, most: number };
+}
+
+function levelIn(text: string): Tri | null {
+  const level = TRI_TEXT.indexOf(text as 'n' | 'm' | 'y');
+  return level < 0 ? null : (level as Tri);
 }
 
 /** The symbols at the ends of all ways, which nothing moves. */

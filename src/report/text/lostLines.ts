@@ -7,7 +7,8 @@ import { byRoot, type RootGroup } from '../data/byRoot.ts';
 import type { LostOfTarget } from '../data/documentSchemas.ts';
 import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
-import { askedBy, lostCount, placeText, rootText, wantedGot, why } from './falloutText.ts';
+import { askedBy, inNix, lostCount, placeText, rootText, wantedGot, why } from './falloutText.ts';
+import { firstOf } from '../../system/someOf.ts';
 import { remedyText } from './remedyLines.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
@@ -54,13 +55,19 @@ function bestRemedies(remedies: readonly LostRemedy[]): Remedies {
 
 type Remedies = ReadonlyMap<string, LostRemedy>;
 
-/** `→ SND_OXYGEN = no`, with the wish that it overrides. */
+/** `→ SND_OXYGEN = no`, with what it overrides, which `pursue` leaves alone: a wish, or what nixpkgs insists on. */
 function arrow(symbol: string, remedies: Remedies): string {
   const remedy = remedies.get(symbol);
   if (remedy === undefined) return '';
-  const over = remedy.overrides.find(isOfWish);
-  const place = over === undefined ? '' : placeText(over.position);
-  return `→ ${remedyText(remedy)}${place === '' ? '' : ` (over yours at ${place})`}`;
+  return parts(' ', `→ ${remedyText(remedy)}`, overText(remedy));
+}
+
+function overText({ overrides }: LostRemedy): string {
+  const place = placeText(overrides.find(isOfWish)?.position ?? null);
+  if (place !== '') return `(over yours at ${place})`;
+  const firm = overrides.filter((each) => each.by?.kind === 'nixpkgs' && each.optional !== true);
+  const names = firm.map(({ symbol, value }) => `${symbol} = ${inNix(value ?? 'unset')}`);
+  return names.length === 0 ? '' : `(nixpkgs asks for ${firstOf(names)}, not optional)`;
 }
 
 /**

@@ -15,7 +15,7 @@ type Shown = {
 
 /** What was wanted, and below it each way with what it changes. */
 export function remedyLines(
-  { wanted, outcome, alternatives, blockedBy = [] }: FoundRemedies,
+  { wanted, outcome, alternatives, blockedBy = [], culprits = [] }: FoundRemedies,
   subject: string,
   { all }: Shown,
   style: Style,
@@ -26,10 +26,17 @@ export function remedyLines(
   switch (outcome) {
     case 'holds':
       return head(wanted.length === 1 ? 'it is so already' : 'all of it is so already');
-    case 'blocked':
-      return [...head('no settings give it'), ...blockedBy.flatMap((each) => blockerLines(each, style))];
+    case 'blocked': {
+      const which = culprits.length === 0 ? 'it' : listed(culprits, 'or');
+      return [...head(`no settings give ${which}`), ...blockedBy.flatMap((each) => blockerLines(each, style))];
+    }
+    case 'excluded':
+      return [
+        ...head(`${listed(culprits, 'and')} exclude each other`),
+        ...blockedBy.flatMap((each) => blockerLines(each, style)),
+      ];
     case 'not-found':
-      return head('no settings were found that give it');
+      return head(`no settings were found that give ${culprits.length === 0 ? 'it' : listed(culprits, 'and')}`);
     case 'found':
       return [
         ...head(alternatives.length === 1 ? 'this gives it' : `each of these ${alternatives.length} ways gives it`),
@@ -41,17 +48,20 @@ export function remedyLines(
   }
 }
 
+const listed = (values: readonly WantedValue[], word: 'and' | 'or'): string => {
+  const texts = values.map(wantedText);
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1) ?? ''}`;
+};
+
 const wantedText = ({ symbol, value }: WantedValue): string => `${symbol} = ${shownValue(value)}`;
 
 function blockerLines(
-  { symbol, value, cause }: NonNullable<FoundRemedies['blockedBy']>[number],
+  { symbol, value, cause, given = [] }: NonNullable<FoundRemedies['blockedBy']>[number],
   style: Style,
 ): string[] {
-  return hanging(
-    '  ',
-    `${symbol} cannot be ${shownValue(value)}${cause === null ? '' : `: ${causeText(cause)}`}`,
-    style.width,
-  );
+  const beside = given.length === 0 ? '' : ` with ${listed(given, 'and')}`;
+  const why = cause === null ? '' : `: ${causeText(cause)}`;
+  return hanging('  ', `${symbol} cannot be ${shownValue(value)}${beside}${why}`, style.width);
 }
 
 function alternativeLines({ settings, nix, overrides, alsoChanges }: Remedy, all: boolean, style: Style): string[] {

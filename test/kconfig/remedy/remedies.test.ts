@@ -8,7 +8,6 @@ import {
   isLogic,
   KconfigError,
   parseText,
-  readConfig,
   writeConfig,
   type Kconfig,
   type KSymbol,
@@ -17,21 +16,7 @@ import {
   type SymbolValue,
 } from '../../../src/kconfig/index.ts';
 import { randomKconfig } from '../../helpers/randomKconfig.ts';
-
-const MODULES = 'config MODULES\n\tbool "modules"\n\tmodules\n\tdefault y\n';
-const tree = (text: string): Kconfig => buildKconfig(parseText(MODULES + text), { choices: 'ranked' });
-
-function configured(kconfig: Kconfig, config: string): Configuration {
-  const configuration = new Configuration(kconfig);
-  readConfig(configuration, config);
-  return configuration;
-}
-
-const valuesIn = (text: string): SymbolValue[] =>
-  text.split(' ').map((word) => {
-    const [symbol = '', value = ''] = word.split('=');
-    return { symbol, value };
-  });
+import { configured, tree, valuesIn } from '../../helpers/remedyTree.ts';
 
 const textOf = (values: readonly SymbolValue[]): string =>
   values.map(({ symbol, value }) => `${symbol}=${value}`).join(' ');
@@ -147,9 +132,16 @@ describe('where there is no way', () => {
       kind: 'blocked',
       by: [{ symbol: 'ARM64', value: 'y', obstacle: { kind: 'no-prompt', setBy: { kind: 'nothing' } } }],
     });
-    expect(search(text, '', 'NOWHERE=y')).toMatchObject({ kind: 'blocked', by: [{ symbol: 'NOWHERE' }] });
+    expect(search(text, '', 'NOWHERE=y B=y GONE=n')).toMatchObject({
+      kind: 'blocked',
+      by: [{ symbol: 'NOWHERE' }, { symbol: 'GONE' }],
+    });
     expect(search(text, '', 'B=m')).toMatchObject({ kind: 'blocked', by: [{ obstacle: { kind: 'not-tristate' } }] });
-    expect(search(text, '', 'B=17')).toMatchObject({ kind: 'blocked', by: [{ obstacle: { kind: 'malformed' } }] });
+    for (const value of ['17', 'no', 'Y', 'yes', ''])
+      expect(search(text, '', `B=${value}`)).toMatchObject({
+        kind: 'blocked',
+        by: [{ obstacle: { kind: 'malformed' } }],
+      });
   });
 
   it('a range that always applies, and not the y that it always applies by', () => {

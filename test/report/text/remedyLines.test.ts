@@ -76,6 +76,18 @@ describe('ways to a value', () => {
       "demo: RTLWIFI = n: no settings give it
         ARM64 cannot be y: only arm64 has it"
     `);
+    const culprits = [
+      { symbol: 'A', value: 'y' },
+      { symbol: 'B', value: 'n' },
+    ];
+    const cause = { kind: 'selected' as const, by: [{ symbol: 'A', level: 'y' as const }] };
+    const blockedBy = [{ symbol: 'B', value: 'n', cause, given: [{ symbol: 'A', value: 'y' }] }];
+    expect(lines({ ...none, wanted: culprits, outcome: 'excluded', culprits, blockedBy })).toBe(
+      'demo: A = y, B = n: A = y and B = n exclude each other\n  B cannot be n with A = y: selected by A',
+    );
+    expect(lines({ ...none, wanted: culprits, outcome: 'not-found', culprits: culprits.slice(1) })).toBe(
+      'demo: A = y, B = n: no settings were found that give B = n',
+    );
     expect(lines({ ...none, outcome: 'holds' })).toBe('demo: RTLWIFI = n: it is so already');
     expect(lines({ ...none, outcome: 'not-found' })).toBe('demo: RTLWIFI = n: no settings were found that give it');
   });
