@@ -253,12 +253,12 @@ test('while watch runs, it holds the target for the time, and goes on', async ()
   const watch = startFalloutd(['watch', '--config', host.host.configFile, '--state', host.stateDir]);
   try {
     const standing = async (): Promise<string> => (await run('status')).stdout;
-    while (!/stable/.test(await standing())) await sleep(200);
+    while (!/STABLE/.test(await standing())) await sleep(200);
     const { code, stdout, stderr } = await run('tidy', '--yes');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('1 setting tidied up');
     expect(await host.text()).toContain('# RTLWIFIX = yes;');
-    while (!/stable/.test(await standing())) await sleep(200);
+    while (!/STABLE/.test(await standing())) await sleep(200);
     expect((await run('undo')).code).toBe(0);
     expect(await host.text()).toContain('      RTLWIFIX = yes;');
   } finally {
