@@ -9,7 +9,7 @@ import { stableOf } from '../state/targets.ts';
 import { matchKernel } from './matchKernel.ts';
 
 /** Which of the recorded kernels, of one target or of all, the running one is. */
-function recordedMatch(history: History, running: RunningKernel, target: string | undefined): KernelMatch {
+export function recordedMatch(history: History, running: RunningKernel, target: string | undefined): KernelMatch {
   const builds = kernelBuilds(history, { target, limit: Number.MAX_SAFE_INTEGER });
   return matchKernel(running, { builds, configs: greenConfigs(history, target) });
 }

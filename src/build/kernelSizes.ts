@@ -7,7 +7,9 @@ export type KernelSizes = { kernelBytes: number | null; modulesBytes: number | n
 
 /** The names that `make install` gives the image on the architectures that NixOS runs on. */
 const IMAGES = ['bzImage', 'Image', 'Image.gz', 'zImage', 'vmlinuz.efi', 'uImage', 'vmlinux'] as const;
-const MODULE = /\.ko(?:\.(?:gz|xz|zst))?$/;
+
+/** Whether a file is a module, compressed or not. */
+export const isModuleFile = (name: string): boolean => /\.ko(?:\.(?:gz|xz|zst))?$/.test(name);
 
 type Listing = { type: string; size?: number | undefined; entries?: Record<string, Listing> | undefined };
 const listing: z.ZodType<Listing> = z.object({
@@ -32,7 +34,7 @@ export function sizesIn(outputs: readonly unknown[]): KernelSizes {
 function modulesIn({ entries = {} }: Listing): number[] {
   return Object.entries(entries).flatMap(([name, entry]) => {
     if (entry.type === 'directory') return modulesIn(entry);
-    return entry.type === 'regular' && MODULE.test(name) ? [entry.size ?? 0] : [];
+    return entry.type === 'regular' && isModuleFile(name) ? [entry.size ?? 0] : [];
   });
 }
 

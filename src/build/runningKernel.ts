@@ -8,7 +8,7 @@ import { ifSeen } from '../system/ifSeen.ts';
 import { readableText, UnreadableFile, wholeFile } from '../system/wholeFile.ts';
 
 /** NixOS' names for the system that it booted, and for the one that boots next. */
-const BOOTED = '/run/booted-system';
+export const BOOTED = '/run/booted-system';
 const PROFILE = '/nix/var/nix/profiles/system';
 
 /**

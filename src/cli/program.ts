@@ -35,6 +35,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     cancel: async () => (await import('./cancel.ts')).cancelCommand,
     builds: async () => (await import('./builds.ts')).buildsCommand,
     booted: async () => (await import('./booted.ts')).bootedCommand,
+    measure: async () => (await import('./measure.ts')).measureCommand,
     rehearse: async () => (await import('./rehearse.ts')).rehearseCommand,
   },
   'Make patches:': {

@@ -9,12 +9,15 @@ import { whatIs } from '../system/wholeFile.ts';
 const OWN = /^(?:(?:falloutd|lock)\.db.*|falloutd\.sock|gcroots|facts|kconfig-[0-9a-f]+\.json)$/;
 const DATABASES = /^(?:falloutd|lock)\.db/;
 
+/** What is locked: the right to write, or to measure. */
+export type LockFile = 'lock.db' | 'lock.db.measure';
+
 /**
  * Makes a state directory, and in it a database, that only this user can read, whatever the umask: modes 0700 and 0600, also
  * for what is there already. A folder that holds other things too keeps its mode; its databases are private all the same.
  * @throws RefusedError where the folder or a database belongs to somebody else, or is something else.
  */
-export function makePrivate(stateDir: string, database: 'falloutd.db' | 'lock.db'): void {
+export function makePrivate(stateDir: string, database: 'falloutd.db' | LockFile): void {
   const folder = madeFolder(stateDir);
   refuseForeign(stateDir, folder.uid);
   const names = readdirSync(stateDir);

@@ -349,6 +349,24 @@ CREATE TABLE host_modules (
   modules TEXT NOT NULL                 -- JSON: names and aliases
 ) STRICT;`;
 
+const MEASUREMENTS = /* sql */ `
+CREATE TABLE measurements (
+  -- What a running kernel was measured at.
+  measurement   INTEGER PRIMARY KEY,
+  measured_at   TEXT NOT NULL,
+  release       TEXT NOT NULL,          -- as uname -r prints it
+  store_path    TEXT,                   -- of the kernel that was booted
+  target        TEXT,                   -- these three: which recorded kernel it was, by its path or its .config
+  iteration     INTEGER REFERENCES iterations (iteration),
+  build         INTEGER REFERENCES kernel_builds (build),
+  ciphers       TEXT NOT NULL,          -- JSON: each with the bits of its key, MiB/s of encryption and of decryption
+  boot          TEXT,                   -- JSON: ms of firmware, loader, kernel, initrd, userspace, and the total
+  kernel_bytes  INTEGER,
+  modules_bytes INTEGER,
+  initrd_bytes  INTEGER,
+  skipped       TEXT NOT NULL           -- JSON: what could not be measured, and why
+) STRICT;`;
+
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   VIEWS,
@@ -364,4 +382,5 @@ export const MIGRATIONS: readonly string[] = [
   PREDICTIONS,
   SIDE_EFFECTS,
   HOST_MODULES,
+  MEASUREMENTS,
 ];

@@ -27,6 +27,7 @@ describe('a database of falloutd 0.1.0', () => {
     [['show', '--build', '1'], [/linux-6\.12\.0/]],
     [['builds'], [/^1 +demo .*built +66 objects/m]],
     [['diff', '3', '5'], [/NO_HZ_FULL/]],
+    [['measure', '--list'], [/^nothing is measured yet$/m]],
   ])('is read by `%s`', async (args, expected) => {
     const { code, stdout, stderr } = await call(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

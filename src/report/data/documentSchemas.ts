@@ -15,6 +15,7 @@ import { symbolChangeSchema } from '../../model/symbolChange.ts';
 import { droppedModuleSchema, keptModuleSchema } from '../../model/keptModule.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
+import { measurementSchema } from '../../model/measurement.ts';
 import { newOptionSchema, notAskableSchema, settingReasonSchema } from '../../model/patchSetting.ts';
 import { preflightShape } from '../../model/preflight.ts';
 import { lostRemedySchema, remediesShape } from '../../model/remedy.ts';
@@ -265,6 +266,12 @@ export const documentSchemas = {
   /** The newest run comes first. */
   history: z.strictObject({ ...version, runs: z.array(runSchema) }),
   booted: z.strictObject({ ...version, ...bootedShape }),
+  /** `measured`: what was measured now; null with `--list`. The newest comes first. */
+  measure: z.strictObject({
+    ...version,
+    measured: measurementSchema.nullable(),
+    measurements: z.array(measurementSchema),
+  }),
   builds: z.strictObject({ ...version, builds: z.array(kernelBuildSchema) }),
   lost: z.strictObject({ ...version, targets: z.array(lostOfTarget) }),
   diff: z.strictObject({ ...version, ...difference.shape }),

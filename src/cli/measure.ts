@@ -1,0 +1,94 @@
+import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import { recordedMatch } from '../build/booted.ts';
+import { measure } from '../build/measure.ts';
+import { runningKernel } from '../build/runningKernel.ts';
+import type { KernelMatch } from '../model/booted.ts';
+import type { Measurement } from '../model/measurement.ts';
+import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
+import { measurementLines } from '../report/text/measurementLines.ts';
+import { style } from '../report/text/style.ts';
+import { openHistory, type History } from '../state/historyDatabase.ts';
+import { takeMeasuringLock } from '../state/lock.ts';
+import { keepMeasurement, measurements } from '../state/measurements.ts';
+import { runTool } from '../system/tool.ts';
+import { printFromHistory, stateDirOf } from './commandLine.ts';
+import { interruption } from './interruption.ts';
+import { render, type OutputOptions } from './output.ts';
+import { INTERRUPTED } from './runExitCode.ts';
+
+/** Longer than any of the tools takes on a machine that works. */
+const LIMIT_MS = 60_000;
+
+/** The measurements on record, of one target or of all; `measured` is the number of the one that was made now. */
+export function measured(db: History, n: number | null, options: OutputOptions = {}): string {
+  const all = measurements(db);
+  const now = all.find(({ measurement }) => measurement === n) ?? null;
+  const shown = all.filter(({ target }) => options.target === undefined || target === options.target);
+  return render({ measured: now, measurements: shown }, options, (_, look, time) =>
+    measurementLines(shown, look, time),
+  );
+}
+
+/** Measures the running kernel and records that. @returns its number; null after an interruption, when nothing is recorded. */
+async function measureHere(command: CommandUnknownOpts): Promise<number | null> {
+  const stateDir = await stateDirOf(command);
+  const lock = takeMeasuringLock(stateDir);
+  let doing = '';
+  const live = new LiveLine(process.stderr, style(process.stderr), SYSTEM_CLOCK, () => doing);
+  const show = (step: string): void => {
+    doing = step;
+    live.update();
+  };
+  try {
+    const history = openHistory(stateDir);
+    try {
+      const running = runningKernel();
+      const figures = await measure(running, {
+        tool: async (name, args) => runTool(name, args, { signal: interruption, limitMs: LIMIT_MS }),
+        onStep: (step) => show(`measuring: ${step}`),
+      });
+      if (figures === null) return null;
+      const { release, storePath } = running;
+      const match = kernelOf(recordedMatch(history, running, undefined));
+      return keepMeasurement(history, {
+        measuredAt: new Date().toISOString(),
+        release,
+        storePath,
+        ...match,
+        ...figures,
+      });
+    } finally {
+      history.close();
+    }
+  } finally {
+    show('');
+    lock.release();
+  }
+}
+
+function kernelOf(match: KernelMatch): Pick<Measurement, 'target' | 'iteration' | 'build'> {
+  switch (match.kind) {
+    case 'built': {
+      const { target, iteration, build } = match.build;
+      return { target, iteration, build };
+    }
+    case 'same-config':
+      return { target: match.target, iteration: match.iteration, build: match.build?.build ?? null };
+    case 'same-version':
+    case 'none':
+      return { target: null, iteration: null, build: null };
+  }
+}
+
+/** The arguments of `falloutd measure`. */
+export function measureCommand(command: Command): void {
+  command
+    .description('how fast the running kernel boots and ciphers, and how large it is, beside earlier ones')
+    .option('--json', 'print JSON')
+    .option('--list', 'measure nothing: show what is recorded')
+    .action(async ({ list = false }, self) => {
+      const n = list ? null : await measureHere(self);
+      if (!list && n === null) process.exitCode = INTERRUPTED;
+      else await printFromHistory(self, (db, output) => measured(db, n, output));
+    });
+}
