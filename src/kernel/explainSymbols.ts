@@ -6,7 +6,7 @@ import type { ExplainedSymbol, UnknownName } from '../model/why.ts';
 import { isHonoured } from '../script/dotConfig.ts';
 import { causesIn, holdersIn, type HoldersOf } from './causes.ts';
 import { unknownCause, type KernelNames } from './kernelNames.ts';
-import { modulesMadeBy } from './modules/moduleQueries.ts';
+import { madeBy } from './modules/moduleQueries.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { rootFinder } from './roots.ts';
@@ -49,7 +49,7 @@ export function explainSymbols({ asking, symbols }: SymbolsInput, explaining: Ex
     symbols: known.map((symbol) => ({
       ...describe(configuration, symbol, holdersOf),
       ...reasons(symbol),
-      modules: modules === null ? [] : modulesMadeBy(modules, symbol),
+      ...(modules === null ? { modules: [], role: null } : madeBy(modules, symbol)),
     })),
     unknown,
     entries,
@@ -84,7 +84,7 @@ function describe(
   configuration: Configuration,
   symbol: string,
   holdersOf: HoldersOf,
-): Omit<ExplainedSymbol, 'cause' | 'roots' | 'modules'> {
+): Omit<ExplainedSymbol, 'cause' | 'roots' | 'modules' | 'role'> {
   const { type, possible, selectedBy, impliedBy, mentionedBy, definitions } = explain(configuration, symbol);
   const menus = configuration.symbol(symbol)?.menus ?? [];
   const holding = (by: readonly ReverseDependency[]): ExplainedSymbol['selectedBy'] => {

@@ -45,6 +45,15 @@ export type DroppedBecause = z.infer<typeof droppedBecauseSchema>;
 const roleSchema = z.enum(['driver', 'functionality']);
 export type Role = z.infer<typeof roleSchema>;
 
+export const madeModulesShape = {
+  modules: z.array(z.string()),
+  /** null: it makes no module. */
+  role: roleSchema.nullable(),
+};
+
+/** The modules that a symbol makes, and what they are. */
+export type MadeModules = { modules: string[]; role: Role | null };
+
 const named = { symbol: z.string(), module: z.string(), role: roleSchema };
 
 export const keptModuleSchema = z

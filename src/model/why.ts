@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { causeSchema, holderSchema, rootSchema } from './cause.ts';
 import { askerSchema, positionSchema } from './intent.ts';
+import { madeModulesShape } from './keptModule.ts';
 
 /** What the engine tells of a symbol of the kernel that a target comes to. */
 const explainedSymbolSchema = z.strictObject({
@@ -20,7 +21,7 @@ const explainedSymbolSchema = z.strictObject({
   dependents: z.strictObject({ on: z.array(z.string()), off: z.int() }),
   /** The values that it could be set to as all else is: of a number its range, of a string nothing. */
   couldBe: z.array(z.string()),
-  modules: z.array(z.string()),
+  ...madeModulesShape,
 });
 
 export type ExplainedSymbol = z.infer<typeof explainedSymbolSchema>;

@@ -66,6 +66,25 @@ describe('falloutd kconfig', () => {
     });
   });
 
+  it('tells which modules a symbol makes, and whether they are for devices', async () => {
+    write(
+      'linux/Kconfig',
+      `${TREE['Kconfig'] ?? ''}\nconfig E1000E\n\ttristate "Intel"\n\nconfig DUMMY\n\ttristate "Dummy"\n`,
+    );
+    write('linux/Kbuild', 'obj-y += drivers/\n');
+    write('linux/drivers/Makefile', 'obj-$(CONFIG_E1000E) += net/\nobj-$(CONFIG_DUMMY) += dummy.o\n');
+    write('linux/drivers/net/Makefile', 'obj-m += e1000e.o\ne1000e-y := main.o\n');
+    write('linux/drivers/net/main.c', 'MODULE_DEVICE_TABLE(pci, ids);\n');
+    write('linux/drivers/dummy.c', 'MODULE_ALIAS_RTNL_LINK("dummy");\n');
+    const { stdout } = await onTree('explain', 'E1000E', 'DUMMY', 'NET', '--json');
+    expect(documentIn('kconfig-explain', stdout).symbols.map(({ modules, role }) => [modules, role])).toEqual([
+      [['e1000e'], 'driver'],
+      [['dummy'], 'functionality'],
+      [[], null],
+    ]);
+    expect((await onTree('explain', 'E1000E')).stdout).toContain('\n  makes the module e1000e: a driver\n');
+  });
+
   it('explains a symbol: why, where it is defined, what depends on it', async () => {
     expect((await onTree('explain', 'NET')).stdout).toBe(
       'NET=n: no default applies; could be n, y\n  Kconfig:5  Networking\n  what depends on it: NET_SCHED\n',

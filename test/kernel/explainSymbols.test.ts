@@ -90,10 +90,17 @@ describe('explainSymbols', () => {
       type: 'tristate',
       help: expect.stringContaining('Talks to others.') as string,
     });
-    expect(symbolOf({}, 'SIZE')).toMatchObject({ type: 'int', predicted: '17', couldBe: ['12..25'], modules: [] });
+    expect(symbolOf({}, 'SIZE')).toMatchObject({
+      type: 'int',
+      predicted: '17',
+      couldBe: ['12..25'],
+      modules: [],
+      role: null,
+    });
     expect(symbolOf({}, 'DEVICE')).toMatchObject({
       definitions: [{ file: 'Kconfig', prompt: 'Device' }],
       modules: ['dev_one', 'dev_two'],
+      role: 'functionality',
     });
   });
 

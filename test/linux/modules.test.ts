@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filesAbout } from '../../src/kernel/modules/filesAbout.ts';
 import { buildIndex, type ModuleIndex } from '../../src/kernel/modules/moduleIndex.ts';
-import { moduleList, rulesFor, type ListedModule } from '../../src/kernel/modules/moduleQueries.ts';
+import { moduleList, rulesBy, rulesFor, type ListedModule } from '../../src/kernel/modules/moduleQueries.ts';
 import { moduleSources } from '../../src/kernel/modules/moduleSources.ts';
 import { parseDotConfig } from '../../src/script/dotConfig.ts';
 import { debianKernel, type DebianArchitecture, type DebianKernel } from '../helpers/debianKernel.ts';
@@ -59,6 +60,19 @@ describe.each<DebianArchitecture>(['amd64', 'arm64'])("the modules of Debian's k
     expect(known.length).toBeGreaterThan(100);
     expect(known.filter(({ value }) => value !== 'y')).toEqual([]);
   });
+});
+
+test('the files about one symbol give the same modules as all of them', async () => {
+  const [root, { index }] = [await linuxTree(), await kernelOf('amd64')];
+  const files = moduleSources(root);
+  const filesOf = (of: ModuleIndex, symbol: string): string[] => rulesBy(of, symbol).map(([, { file }]) => file);
+  const symbols = [...new Set(index.rules.flatMap((rule) => rule.symbols))].filter((_, i) => i % 100 === 0);
+  const differing = symbols.filter((symbol) => {
+    const part = buildIndex({ files: filesAbout(files, [symbol]), aliases: '', architecture: 'x86' });
+    return filesOf(part, symbol).sort().join() !== filesOf(index, symbol).sort().join();
+  });
+  expect(symbols.length).toBeGreaterThan(90);
+  expect(differing).toEqual([]);
 });
 
 describe('what kmod makes of the same modules', () => {

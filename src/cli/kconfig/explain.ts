@@ -5,15 +5,16 @@ import {
   explain,
   explainLine,
   type ValueDifference,
-  type Explanation,
   type Kconfig,
   type ReverseDependency,
 } from '../../kconfig/index.ts';
 import { definedNames, namesOf, unknownCause } from '../../kernel/kernelNames.ts';
+import type { ExplainedInTree } from '../../report/data/documentSchemas.ts';
 import { render } from '../output.ts';
 import { clean, hanging, style as styleOf, type Style } from '../../report/text/style.ts';
-import { definitionLines, namedLines } from '../../report/text/symbolLines.ts';
+import { definitionLines, madeLines, namedLines } from '../../report/text/symbolLines.ts';
 import { loadKernel, readGiven, setValues, type Given, type TreeOptions } from './load.ts';
+import { withModules } from './withModules.ts';
 
 type ExplainOptions = TreeOptions & { config?: string | undefined; json?: boolean | undefined };
 
@@ -22,7 +23,10 @@ export async function explainSymbols(names: readonly string[], options: ExplainO
   const given = options.config === undefined ? null : await readGiven(options.config);
   const { kconfig } = await loadKernel(options);
   const configuration = configurationFrom(kconfig, given);
-  const explained = names.map((name) => explain(configuration, name.replace(/^CONFIG_/, '')));
+  const explained = await withModules(
+    names.map((name) => explain(configuration, name.replace(/^CONFIG_/, ''))),
+    options,
+  );
   const style = styleOf(process.stdout);
   process.stdout.write(
     render({ symbols: explained }, { json: options.json, style }, () =>
@@ -59,13 +63,13 @@ function differenceLine({ symbol, before, after }: ValueDifference): string {
 }
 
 /** The value and why; of a name that is none, what it may stand for. */
-function explanationText(explanation: Explanation, kconfig: Kconfig): string {
+function explanationText(explanation: ExplainedInTree, kconfig: Kconfig): string {
   const { symbol, reason } = explanation;
   if (reason.kind !== 'undefined') return explainLine(explanation);
   return `${symbol}: ${causeText(unknownCause(symbol, namesOf(definedNames(kconfig), new Map()), []))}`;
 }
 
-function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Style): string[] {
+function explanationLines(explanation: ExplainedInTree, kconfig: Kconfig, style: Style): string[] {
   const lines = hanging('', explanationText(explanation, kconfig), style.width);
   const reverse = (all: readonly ReverseDependency[]): { on: string[]; off: number } => {
     const on = all.filter(({ forces }) => forces > 0).map(({ symbol, value }) => `${symbol} (${value})`);
@@ -76,6 +80,7 @@ function explanationLines(explanation: Explanation, kconfig: Kconfig, style: Sty
     ...namedLines('selected by', reverse(explanation.selectedBy), style),
     ...namedLines('implied by', reverse(explanation.impliedBy), style),
     ...namedLines('what depends on it:', { on: explanation.mentionedBy, off: 0 }, style),
+    ...madeLines(explanation, style),
   );
   return lines;
 }

@@ -1,4 +1,5 @@
 /** What the index of modules answers. */
+import type { MadeModules } from '../../model/keptModule.ts';
 import { judgeOf, NEVER, type ValueOf } from './conditions.ts';
 import { moduleName, type ModuleRule } from './folderRules.ts';
 import type { ModuleIndex } from './moduleIndex.ts';
@@ -24,10 +25,18 @@ export function moduleList(index: ModuleIndex, valueOf: ValueOf | null): ListedM
 
 const before = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The modules that a symbol makes, alone or with others. */
-export function modulesMadeBy({ rules }: ModuleIndex, symbol: string): string[] {
-  const own = rules.filter(({ symbols, modular }) => modular !== NEVER && symbols.includes(symbol));
-  return [...new Set(own.map(({ module }) => module))].sort();
+/** The rules of the modules that a symbol makes, alone or with others, by number. */
+export const rulesBy = ({ rules }: ModuleIndex, symbol: string): [number, ModuleRule][] =>
+  [...rules.entries()].filter(([, { symbols, modular }]) => modular !== NEVER && symbols.includes(symbol));
+
+/** What a symbol makes. */
+export function madeBy(index: ModuleIndex, symbol: string): MadeModules {
+  const own = rulesBy(index, symbol);
+  const isDriver = own.some(([number]) => (index.buses.get(number) ?? []).length > 0);
+  return {
+    modules: [...new Set(own.map(([, { module }]) => module))].sort(),
+    role: own.length === 0 ? null : isDriver ? 'driver' : 'functionality',
+  };
 }
 
 /** Says what the values of a `.config` make of a rule: built in, a module, or nothing. */

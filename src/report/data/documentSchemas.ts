@@ -12,7 +12,7 @@ import { needlessSchema } from '../../model/tidy.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
 import { tagged } from '../../model/tagged.ts';
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
-import { droppedModuleSchema, keptModuleSchema } from '../../model/keptModule.ts';
+import { droppedModuleSchema, keptModuleSchema, madeModulesShape } from '../../model/keptModule.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { measurementSchema } from '../../model/measurement.ts';
@@ -148,6 +148,12 @@ const explanation = z.strictObject({
   definitions: z.array(z.strictObject({ ...place, prompt: z.string().nullable() })),
 }) satisfies z.ZodType<Explanation>;
 
+/** With what it makes by the Makefiles. */
+const explainedInTree = explanation.extend(madeModulesShape);
+
+/** What the engine and the Makefiles of a kernel source tell of a symbol. */
+export type ExplainedInTree = z.infer<typeof explainedInTree>;
+
 const valueDifference = z.strictObject({
   symbol: z.string(),
   before: z.string().nullable(),
@@ -278,7 +284,7 @@ export const documentSchemas = {
   /** `diff --baseline [N]`. */
   'diff-baseline': z.strictObject({ ...version, iteration: z.int(), target: z.string(), sideEffects: allSideEffects }),
   read: z.strictObject({ ...version, ...logReading.shape }),
-  'kconfig-explain': z.strictObject({ ...version, symbols: z.array(explanation) }),
+  'kconfig-explain': z.strictObject({ ...version, symbols: z.array(explainedInTree) }),
   'kconfig-diff': z.strictObject({ ...version, symbols: z.array(valueDifference) }),
   'kconfig-modules': z.strictObject({ ...version, modules: z.array(listedModule) }),
 };

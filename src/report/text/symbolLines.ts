@@ -1,4 +1,5 @@
 /** What a kernel tells of a symbol, in the words that `why` and `kconfig explain` share. */
+import type { MadeModules } from '../../model/keptModule.ts';
 import { hanging, type Style } from './style.ts';
 
 /** So many names are listed; JSON has all. */
@@ -17,8 +18,19 @@ export function namedLines(
   return hanging('  ', `${what} ${text}`, width);
 }
 
+/** `makes the module e1000e: a driver`. */
+export function madeLines({ modules, role }: MadeModules, { width }: Pick<Style, 'width'>): string[] {
+  if (role === null) return [];
+  const what = role === 'driver' ? 'a driver' : role;
+  return hanging(
+    '  ',
+    `makes ${modules.length === 1 ? 'the module' : 'modules'} ${firstNames(modules)}: ${what}`,
+    width,
+  );
+}
+
 /** The first names, and how many more there are. */
-export function firstNames(names: readonly string[]): string {
+function firstNames(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
   return more > 1 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
 }

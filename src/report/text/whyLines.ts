@@ -6,7 +6,7 @@ import type { Documents } from '../data/documentSchemas.ts';
 import { placeText, rootText, shownValue } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
 import { clean, cut, hanging, type Style } from './style.ts';
-import { definitionLines, firstNames, namedLines } from './symbolLines.ts';
+import { definitionLines, madeLines, namedLines } from './symbolLines.ts';
 import { table } from './table.ts';
 
 export function whyLines({ symbols }: Documents['why'], style: Style): string[] {
@@ -15,7 +15,7 @@ export function whyLines({ symbols }: Documents['why'], style: Style): string[] 
 
 function symbolLines(why: Why, style: Style): string[] {
   const { width, colors } = style;
-  const { symbol, type, definitions, selectedBy, impliedBy, dependents, modules } = why;
+  const { symbol, type, definitions, selectedBy, impliedBy, dependents } = why;
   const said = (text: string): string[] => (text === '' ? [] : hanging('  ', text, width));
   const held = ({ on, off }: Why['selectedBy']): { on: string[]; off: number } => ({
     on: on.map((holder) => `${holder.symbol} (${holder.level})`),
@@ -33,9 +33,7 @@ function symbolLines(why: Why, style: Style): string[] {
     ...namedLines('what depends on it:', dependents, style),
     ...said(couldBeText(why)),
     ...said(entryText(why)),
-    ...said(
-      modules.length === 0 ? '' : `makes ${modules.length === 1 ? 'the module' : 'modules'} ${firstNames(modules)}`,
-    ),
+    ...madeLines(why, style),
     ...helpLines(why.help, style),
   ];
 }

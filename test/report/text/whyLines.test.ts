@@ -25,6 +25,7 @@ const WHY: Why = {
   dependents: { on: 'ABCDEFGHIJ'.split(''), off: 1 },
   couldBe: ['m', 'y'],
   modules: ['crc32'],
+  role: 'functionality',
   entry: { setting: 'option m', reason: 'wanted n, offered only m/y: selected by R8169', sinceRun: 4 },
 };
 
@@ -45,7 +46,7 @@ CRC32 = m as predicted, y in the last stable run
   could be m, y
   in the managed patch, since run 4: option m  # wanted n, offered only m/y:
   selected by R8169
-  makes the module crc32
+  makes the module crc32: functionality
 
       This option is for modules.
 `);
