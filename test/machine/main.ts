@@ -257,8 +257,7 @@ async function main(): Promise<number> {
     const kept = (name: string): Machine => machineOf(name, kernel.tables, false);
     if (!values.ci && onHost.length > 0) count(await onStandIn({}, onHost, kept));
     const loaded = listed(values.additive);
-    if (loaded.length > 0)
-      count(await onStandIn({ defconfig: 'tinyconfig', autoModules: false }, loaded, addedOf));
+    if (loaded.length > 0) count(await onStandIn({ defconfig: 'tinyconfig', autoModules: false }, loaded, addedOf));
   } finally {
     await rm(scratch, { recursive: true });
   }
