@@ -3,7 +3,7 @@ import { interruption } from './interruption.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig, type Config } from '../config/config.ts';
 import {
   createHost,
   examplePatches,
@@ -16,10 +16,13 @@ import { findTool, MISSING, provide } from '../setup/prerequisites.mjs';
 import { UsageError } from '../model/errors.ts';
 import { openHistory } from '../state/historyDatabase.ts';
 import { UnreadableFile, wholeFile } from '../system/wholeFile.ts';
+import type { LostOfTarget } from '../report/data/documentSchemas.ts';
+import { lostOfTargets } from '../report/data/lostOfTarget.ts';
 import { style, type Style } from '../report/text/style.ts';
 import { history } from './history.ts';
-import { lost } from './lost.ts';
+import { lostText, toldWithRemedies } from './lost.ts';
 import { once } from './once.ts';
+import { INTERRUPTED } from './runExitCode.ts';
 
 export type DemoOptions = {
   /** Make a host here and stop; without, run the main job on a temporary one. */
@@ -64,16 +67,24 @@ async function mainJob(host: Host, signal: AbortSignal): Promise<number> {
   const code = await once(config, target, { fresh: false, strict: false, json: false, signal });
   showPatches('patches.nix as falloutd leaves it', host, look);
   heading('falloutd history', look);
-  const database = openHistory(config.stateDir, { readonly: true });
+  const recorded = lostAfterHistory(config, look);
+  heading('falloutd lost', look);
+  const told = await toldWithRemedies(recorded, config);
+  if (told === null) return INTERRUPTED;
+  process.stdout.write(lostText(told, { style: look }));
+  process.stdout.write('\nThis host is gone now. `falloutd demo --create DIR` makes one to keep.\n');
+  return code;
+}
+
+/** Prints the history. @returns what is lost, as it is recorded. */
+function lostAfterHistory({ stateDir }: Config, look: Style): LostOfTarget[] {
+  const database = openHistory(stateDir, { readonly: true });
   try {
     process.stdout.write(history(database, { style: look }));
-    heading('falloutd lost', look);
-    process.stdout.write(lost(database, { style: look }));
+    return lostOfTargets(database);
   } finally {
     database.close();
   }
-  process.stdout.write('\nThis host is gone now. `falloutd demo --create DIR` makes one to keep.\n');
-  return code;
 }
 
 function showPatches(title: string, host: Host, look: Style): void {

@@ -1,4 +1,5 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Config } from '../config/config.ts';
 import { lostOfTargets } from '../report/data/lostOfTarget.ts';
 import type { LostOfTarget } from '../report/data/documentSchemas.ts';
 import { lostLines } from '../report/text/lostLines.ts';
@@ -12,7 +13,8 @@ export function lost(db: History, options: OutputOptions = {}): string {
   return lostText(lostOfTargets(db, options.target), options);
 }
 
-function lostText(all: LostOfTarget[], options: OutputOptions): string {
+/** What is lost, as text or JSON. */
+export function lostText(all: LostOfTarget[], options: OutputOptions): string {
   return render({ targets: all }, options, (_, style) =>
     all.length === 0
       ? [
@@ -22,21 +24,28 @@ function lostText(all: LostOfTarget[], options: OutputOptions): string {
   );
 }
 
-/** The same with a remedy for each wish that has one. @returns the exit code. */
+/** The same with a remedy for each wish that has one; null after an interruption. */
+export async function toldWithRemedies(all: readonly LostOfTarget[], config: Config): Promise<LostOfTarget[] | null> {
+  // What is recorded is told without what this loads.
+  const { withRemedies } = await import('./withRemedies.ts');
+  const told: LostOfTarget[] = [];
+  for (const each of all) {
+    const found = await withRemedies(each, config);
+    if (found === null) return null;
+    told.push(found);
+  }
+  return told;
+}
+
+/** @returns the exit code. */
 async function lostWithRemedies(command: CommandUnknownOpts): Promise<number> {
   const { all, options } = await withHistory(command, (db, options) => ({
     all: lostOfTargets(db, options.target),
     options,
   }));
   const config = await configInFile(command);
-  // What is recorded is told without what this loads.
-  const { withRemedies } = await import('./withRemedies.ts');
-  const told: LostOfTarget[] = [];
-  for (const each of all) {
-    const found = config === null ? each : await withRemedies(each, config);
-    if (found === null) return INTERRUPTED;
-    told.push(found);
-  }
+  const told = config === null ? all : await toldWithRemedies(all, config);
+  if (told === null) return INTERRUPTED;
   printText((style) => lostText(told, { ...options, style }));
   return 0;
 }

@@ -56,10 +56,10 @@ export function causeText(cause: Cause): string {
 }
 
 const TAKES: Readonly<Record<string, string>> = {
-  bool: ': it takes y or n',
-  tristate: ': it takes y, m or n',
-  int: ': it takes a decimal number, such as 64',
-  hex: ': it takes a hexadecimal number, such as 0x40',
+  bool: ', which takes y or n',
+  tristate: ', which takes y, m or n',
+  int: ', which takes a decimal number, such as 64',
+  hex: ', which takes a hexadecimal number, such as 0x40',
 };
 
 const list = (names: readonly string[]): string => firstOf(names, names.length <= 4 ? 4 : 3);

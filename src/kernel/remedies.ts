@@ -189,15 +189,20 @@ export class Remedies {
   ): LostRemedy {
     const named = new Set([...settings, ...wanted].map(({ symbol }) => symbol));
     const values = valuesOf(dotConfig);
-    const changes = differing(this.#values, values).filter((symbol) => !named.has(symbol));
+    const changes = differing(this.#values, values)
+      .filter((symbol) => !named.has(symbol))
+      .sort();
     return {
       settings,
       nix: settings.map((setting) => {
         const { symbol, value, priority } = this.#wish(setting);
         return writeBinding(symbol, value, priority);
       }),
-      overrides: settings.flatMap(({ symbol }) => this.#overridden(symbol) ?? []),
-      alsoChanges: changes.sort().map((symbol) => ({
+      overrides: [
+        ...settings.flatMap(({ symbol }) => this.#overridden(symbol) ?? []),
+        ...changes.flatMap((symbol) => this.#takenAway(symbol, values.get(symbol) ?? null) ?? []),
+      ],
+      alsoChanges: changes.map((symbol) => ({
         symbol,
         from: this.#values.get(symbol) ?? null,
         to: values.get(symbol) ?? null,
@@ -212,6 +217,13 @@ export class Remedies {
     if (said === undefined) return null;
     const { wanted: value, by, position, optional } = said;
     return { symbol, value, by, position, ...(optional ? { optional } : {}) };
+  }
+
+  /** Whoever asks for a symbol that changes with the settings, and has it now. */
+  #takenAway(symbol: string, after: string | null): Overridden | null {
+    const said = this.#asked.get(symbol);
+    const change = { symbol, before: this.#values.get(symbol) ?? null, after };
+    return said !== undefined && isTakenBy(change, said) ? this.#overridden(symbol) : null;
   }
 }
 

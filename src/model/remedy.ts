@@ -16,7 +16,7 @@ const overridden = z.strictObject({
   optional: z.literal(true).exactOptional(),
 });
 
-/** A setting that gives way to one of a remedy. */
+/** A setting that gives way to one of a remedy, or to what else that changes. */
 export type Overridden = z.infer<typeof overridden>;
 
 const remedySchema = z

@@ -104,8 +104,8 @@ describe('causeOf', () => {
   it.each<[current: string | null, answer: string, text: string | null]>([
     ['17', '40', 'out of range'],
     ['0x1000', '40', 'out of range'],
-    ['17', '0x40', 'it is an int: it takes a decimal number, such as 64'],
-    ['0x1000', 'many', 'it is a hex: it takes a hexadecimal number, such as 0x40'],
+    ['17', '0x40', 'it is an int, which takes a decimal number, such as 64'],
+    ['0x1000', 'many', 'it is a hex, which takes a hexadecimal number, such as 0x40'],
     [null, '40', null],
     ['y/', '40', null],
   ])('knows why a number that stays %s is refused when %s is answered', (current, answer, text) => {

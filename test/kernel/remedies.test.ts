@@ -20,6 +20,14 @@ config FULL
 endchoice
 config OLD
 	bool "old driver"
+config LIB
+	bool "library"
+config USER
+	bool "user"
+	depends on LIB
+config OTHER
+	bool "other"
+	depends on LIB
 config NEW
 	bool "new driver"
 	depends on !OLD
@@ -54,6 +62,23 @@ describe('a member of a choice of which the user wishes another', () => {
       { nix: ['VOLUNTARY = yes;', 'FULL = lib.mkForce no;'], overrides: [overFull] },
     ]);
   });
+});
+
+it('a wish that goes with what is changed is named, and a default that does not matter is not', () => {
+  const asked: AskedFor[] = [
+    ['USER', 'y'],
+    ['LIB', 'y', 'nixpkgs'],
+    ['OTHER', 'n'],
+  ];
+  expect(found(asked, ['LIB', 'n']).alternatives).toMatchObject([
+    {
+      nix: ['LIB = lib.mkForce no;'],
+      overrides: [
+        { symbol: 'LIB', by: { kind: 'nixpkgs' } },
+        { symbol: 'USER', value: 'y', position: { line: 1 } },
+      ],
+    },
+  ]);
 });
 
 describe('several wishes', () => {

@@ -124,7 +124,8 @@ function widened(configuration: Configuration, goal: Extract<Goal, { kind: 'numb
   return any(
     ...movedBounds(configuration, goal, applying),
     ...others.map(({ visible }) => least(visible, MOD)),
-    most(applying.visible, NO),
+    // Where it is the symbol's own condition, there is no symbol without the range.
+    applying.visible === goal.symbol.dependency ? NEVER : most(applying.visible, NO),
   );
 }
 

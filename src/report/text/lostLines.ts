@@ -9,7 +9,7 @@ import { clean, hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
 import { askedBy, inNix, lostCount, placeText, rootText, wantedGot, why } from './falloutText.ts';
 import { firstOf } from '../../system/someOf.ts';
-import { remedyText } from './remedyLines.ts';
+import { isShort, remedyText } from './remedyLines.ts';
 import { parts } from './sentenceParts.ts';
 import { shortPath } from '../../system/shortPath.ts';
 
@@ -27,6 +27,7 @@ export function lostLines(all: readonly LostOfTarget[], style: Style): string[] 
 
 const MOST_HELPING = 3;
 const MOST_PARENTS = 5;
+const MOST_TAKEN = 2;
 
 /** What helps most: the ways that give several wishes, and what most wishes wait for. */
 function helpLines({ remedies = [], parents, notSearched = 0 }: LostOfTarget, style: Style): string[] {
@@ -36,6 +37,7 @@ function helpLines({ remedies = [], parents, notSearched = 0 }: LostOfTarget, st
   return [
     ...(helping.length === 0 ? [] : hanging('  most helps: ', helping.join('; '), style.width)),
     ...(waited.length === 0 ? [] : hanging('  most wait for: ', waited.join(', '), style.width)),
+    ...(remedies.every(isShort) ? [] : ['  (`falloutd want SYMBOL=VALUE` lists a remedy whole)']),
     ...(notSearched === 0 ? [] : [`  (no remedy was looked for ${notSearched} of them; \`falloutd want\` does)`]),
   ];
 }
@@ -67,7 +69,7 @@ function overText({ overrides }: LostRemedy): string {
   if (place !== '') return `(over yours at ${place})`;
   const firm = overrides.filter((each) => each.by?.kind === 'nixpkgs' && each.optional !== true);
   const names = firm.map(({ symbol, value }) => `${symbol} = ${inNix(value ?? 'unset')}`);
-  return names.length === 0 ? '' : `(nixpkgs asks for ${firstOf(names)}, not optional)`;
+  return names.length === 0 ? '' : `(takes away ${firstOf(names, MOST_TAKEN)}, which nixpkgs asks for, not optional)`;
 }
 
 /**

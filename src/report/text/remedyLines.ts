@@ -1,10 +1,10 @@
 /** Ways to a value that a symbol does not have, in words. */
 import { causeText } from '../../fallout/causeText.ts';
 import type { FoundRemedies, Overridden, Remedy, WantedValue } from '../../model/remedy.ts';
-import { isWish } from '../../model/asker.ts';
+import { isOfWish, isWish } from '../../model/asker.ts';
 import { firstOf } from '../../system/someOf.ts';
 import { inNix, placeText, shownValue } from './falloutText.ts';
-import { parts, plural } from './sentenceParts.ts';
+import { plural } from './sentenceParts.ts';
 import { hanging, type Style } from './style.ts';
 import { listing } from './table.ts';
 
@@ -21,22 +21,24 @@ export function remedyLines(
   style: Style,
 ): string[] {
   const what = wanted.map(wantedText).join(', ');
+  const isAll = culprits.length === 0 || culprits.length === wanted.length;
+  const pronoun = wanted.length === 1 ? 'it' : 'them';
   const head = (text: string): string[] =>
     hanging('', `${subject}: ${what}: ${text}`, style.width).map((line) => style.colors.bold(line));
   switch (outcome) {
     case 'holds':
       return head(wanted.length === 1 ? 'it is so already' : 'all of it is so already');
     case 'blocked': {
-      const which = culprits.length === 0 ? 'it' : listed(culprits, 'or');
+      const which = isAll ? pronoun : listed(culprits, 'or');
       return [...head(`no settings give ${which}`), ...blockedBy.flatMap((each) => blockerLines(each, style))];
     }
     case 'excluded':
       return [
-        ...head(`${listed(culprits, 'and')} exclude each other`),
+        ...head(`${isAll ? 'these' : listed(culprits, 'and')} exclude each other`),
         ...blockedBy.flatMap((each) => blockerLines(each, style)),
       ];
     case 'not-found':
-      return head(`no settings were found that give ${culprits.length === 0 ? 'it' : listed(culprits, 'and')}`);
+      return head(`no settings were found that give ${isAll ? pronoun : listed(culprits, 'and')}`);
     case 'found':
       return [
         ...head(alternatives.length === 1 ? 'this gives it' : `each of these ${alternatives.length} ways gives it`),
@@ -75,6 +77,10 @@ function alternativeLines({ settings, nix, overrides, alsoChanges }: Remedy, all
   });
   return [
     ...listing(items, style.width - 4).map((line) => `    ${line}`),
+    ...takenLines(
+      overrides.filter(({ symbol }) => !settings.some((setting) => setting.symbol === symbol)),
+      style,
+    ),
     ...alsoLines(alsoChanges, style),
     ...(all ? changeLines(alsoChanges, style) : []),
   ];
@@ -84,11 +90,27 @@ function alternativeLines({ settings, nix, overrides, alsoChanges }: Remedy, all
 function overriddenText({ value, by, position }: Overridden): string {
   const was = value === null ? 'unset' : shownValue(value);
   if (by === null) return `was ${was}`;
-  const where = placeText(position);
-  return isWish({ by, position })
-    ? parts(' ', `overrides your wish ${was}`, where === '' ? '' : `at ${where}`)
-    : `overrides nixpkgs' ${was}`;
+  return isWish({ by, position }) ? `overrides your wish ${was}${atText({ position })}` : `overrides nixpkgs' ${was}`;
 }
+
+function atText({ position }: Pick<Overridden, 'position'>): string {
+  const place = placeText(position);
+  return place === '' ? '' : ` at ${place}`;
+}
+
+/** What else is taken away from those who ask for it: each wish, and what nixpkgs insists on. */
+function takenLines(taken: readonly Overridden[], style: Style): string[] {
+  const wishes = taken.filter(isOfWish);
+  const firm = taken.filter((each) => !isOfWish(each) && each.optional !== true);
+  const told = [
+    ...wishes.map((wish) => `${askedText(wish)}, your wish${atText(wish)}`),
+    ...(firm.length === 0 ? [] : [`${firstOf(firm.map(askedText))}, which nixpkgs asks for`]),
+  ];
+  return told.flatMap((text) => hanging('    ', `takes away ${text}`, style.width));
+}
+
+const askedText = ({ symbol, value }: Overridden): string =>
+  `${symbol} = ${value === null ? 'unset' : shownValue(value)}`;
 
 type Change = Remedy['alsoChanges'][number];
 
@@ -128,6 +150,14 @@ function changeLines(changes: readonly Change[], style: Style): string[] {
 
 const shown = (value: string | null): string => (value === null ? 'n' : shownValue(value));
 
-/** The way in one line: `SND_SE6X = no; SND_OXYGEN = no`. */
+const MOST_SETTINGS = 4;
+
+/** Whether one line names all settings of a way. */
+export const isShort = ({ settings }: Remedy): boolean => settings.length <= MOST_SETTINGS;
+
+/** The way in one line: `SND_SE6X = no, SND_OXYGEN = no`; of a long one the first settings. */
 export const remedyText = ({ settings }: Remedy): string =>
-  settings.map(({ symbol, value }) => `${symbol} = ${inNix(value)}`).join(', ');
+  firstOf(
+    settings.map(({ symbol, value }) => `${symbol} = ${inNix(value)}`),
+    MOST_SETTINGS,
+  );

@@ -149,6 +149,8 @@ describe('where there is no way', () => {
     const by = [{ symbol: 'SHIFT', value: '40', obstacle: { kind: 'range', low: '12', high: '25' } }];
     expect(search(text, '', 'SHIFT=40')).toMatchObject({ kind: 'blocked', by });
     expect(search(text, '', 'B=y SHIFT=40')).toMatchObject({ kind: 'blocked', by });
+    const below = text.replace('default 17', 'depends on B');
+    expect(search(below, 'CONFIG_B=y\n', 'SHIFT=40')).toMatchObject({ kind: 'blocked', by });
   });
 
   it('wishes that exclude each other', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundRemedies } from '../../../src/model/remedy.ts';
+import type { FoundRemedies, Overridden } from '../../../src/model/remedy.ts';
 import { PLAIN } from '../../../src/report/text/style.ts';
 import { remedyLines } from '../../../src/report/text/remedyLines.ts';
 import { widthOf } from '../../../src/report/text/width.ts';
@@ -54,6 +54,25 @@ describe('ways to a value', () => {
     expect(remedyLines(found, 'demo', { all: true }, PLAIN).every((line) => widthOf(line) <= 80)).toBe(true);
   });
 
+  it('what else they take away from those who ask for it', () => {
+    const [way] = found.alternatives.slice(1);
+    const nixpkgs = { value: 'y', by: { kind: 'nixpkgs' as const }, position: null };
+    const overrides: Overridden[] = [
+      ...(way?.overrides ?? []),
+      { symbol: 'ATH9K', value: 'm', by: { kind: 'patch', name: 'wlan', index: 0 }, position },
+      { symbol: 'ATH9K_AHB', ...nixpkgs },
+      { symbol: 'ATH9K_HTC', ...nixpkgs, optional: true },
+    ];
+    const alternatives = way === undefined ? [] : [{ ...way, overrides }];
+    expect(lines({ ...found, alternatives })).toContain(
+      [
+        '    takes away ATH9K = m, your wish at /etc/nixos/patches.nix:12',
+        '    takes away ATH9K_AHB = y, which nixpkgs asks for',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('with --all each change', () => {
     expect(lines(found, true)).toContain('E  m -> y');
   });
@@ -83,7 +102,14 @@ describe('ways to a value', () => {
     const cause = { kind: 'selected' as const, by: [{ symbol: 'A', level: 'y' as const }] };
     const blockedBy = [{ symbol: 'B', value: 'n', cause, given: [{ symbol: 'A', value: 'y' }] }];
     expect(lines({ ...none, wanted: culprits, outcome: 'excluded', culprits, blockedBy })).toBe(
-      'demo: A = y, B = n: A = y and B = n exclude each other\n  B cannot be n with A = y: selected by A',
+      'demo: A = y, B = n: these exclude each other\n  B cannot be n with A = y: selected by A',
+    );
+    const wanted = [...culprits, { symbol: 'C', value: '1' }];
+    expect(lines({ ...none, wanted, outcome: 'excluded', culprits, blockedBy })).toContain(
+      '\n  B cannot be n with A = y: selected by A',
+    );
+    expect(lines({ ...none, wanted, outcome: 'excluded', culprits, blockedBy })).toContain(
+      'C = 1: A = y and B = n exclude each other',
     );
     expect(lines({ ...none, wanted: culprits, outcome: 'not-found', culprits: culprits.slice(1) })).toBe(
       'demo: A = y, B = n: no settings were found that give B = n',
