@@ -1,4 +1,4 @@
-import { changesBetween, type ValueChange } from '../kernel/sideEffects.ts';
+import { changesBetween, type ValueChange } from '../kernel/valueChanges.ts';
 import type { Booted, KernelMatch, NextStep, RunningKernel } from '../model/booted.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { Stable } from '../model/targetState.ts';

@@ -1,4 +1,5 @@
-import { needsText } from '../kconfig/index.ts';
+// Not by the index: whoever shows a cause need not load the engine.
+import { needsText } from '../kconfig/explain/conditionText.ts';
 import type { Cause, Holder } from '../model/cause.ts';
 import { askerName } from '../model/asker.ts';
 import { firstOf } from '../system/someOf.ts';

@@ -14,7 +14,7 @@ import {
   type Goal,
   type Toward,
 } from '../kernel/settingsToward.ts';
-import { finished } from '../kernel/sideEffects.ts';
+import { finished } from '../kernel/finished.ts';
 import { unreached } from '../kernel/unreached.ts';
 import {
   askableIn,

@@ -10,7 +10,7 @@ import { madeBy } from './modules/moduleQueries.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { rootFinder } from './roots.ts';
-import { finished } from './sideEffects.ts';
+import { finished } from './finished.ts';
 import { NOTHING_SEEN } from './unreached.ts';
 
 export type SymbolsInput = { asking: PredictionInput; symbols: string[] };

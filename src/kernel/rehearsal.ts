@@ -8,7 +8,7 @@ import { parseDotConfig } from '../script/dotConfig.ts';
 import { wishesOf, type Asking } from './baseline.ts';
 import type { Portrait } from './portrait.ts';
 import { replacementsBetween } from './replacements.ts';
-import { byHarm, changesBetween } from './sideEffects.ts';
+import { byHarm, changesBetween } from './valueChanges.ts';
 
 /** What is predicted of a kernel, and what it has. */
 export type Rehearsed = {

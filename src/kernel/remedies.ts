@@ -19,7 +19,7 @@ import type { KernelNames } from './kernelNames.ts';
 import { costOver, isTakenBy, settingCost } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
-import { finished, type Finished } from './sideEffects.ts';
+import { finished, type Finished } from './finished.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';
 import { withoutWay } from './withoutWay.ts';
 

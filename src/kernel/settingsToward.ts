@@ -19,7 +19,7 @@ import { newOptions, SettingsBetween, type PatchSetting } from './patchSettings.
 import { valueIn } from './settingValue.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { settingCost } from './settingCost.ts';
-import { finished } from './sideEffects.ts';
+import { finished } from './finished.ts';
 import { unreached } from './unreached.ts';
 import {
   askableIn,

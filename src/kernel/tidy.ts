@@ -14,7 +14,7 @@ import { needlessSettings } from './needless.ts';
 import type { Prediction, PredictionInput } from './prediction.ts';
 import { withoutIntents } from './removedWishes.ts';
 import { rootFinder } from './roots.ts';
-import { finished } from './sideEffects.ts';
+import { finished } from './finished.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';
 
 /** A definition that may be edited: its index among the intents, and whether a `mkForce` of its own can be taken off it. */

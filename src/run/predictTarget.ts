@@ -3,7 +3,7 @@ import type { Target } from '../config/config.ts';
 import { changesBetween } from '../fallout/absorb.ts';
 import { withPositions, withRootPositions } from '../managed/positions.ts';
 import type { EntryChange } from '../model/entry.ts';
-import { summed } from '../kernel/sideEffects.ts';
+import { summed } from '../kernel/valueChanges.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
 import type { Fallout } from '../model/fallout.ts';
 import type { Lost, RunOutcome } from '../model/run.ts';

@@ -5,7 +5,7 @@ import type { Miss } from '../model/preflight.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
-import { summed } from '../kernel/sideEffects.ts';
+import { summed } from '../kernel/valueChanges.ts';
 import { sideEffectsOf } from '../state/recordedRuns.ts';
 
 /** The iteration under way, filled in by the stages as they go. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { diff, diffBaseline } from '../../src/cli/diff.ts';
 import { compareSymbols } from '../../src/script/configDifference.ts';
-import { summed } from '../../src/kernel/sideEffects.ts';
+import { summed } from '../../src/kernel/valueChanges.ts';
 import type { Root } from '../../src/model/cause.ts';
 import type { SideEffect } from '../../src/model/sideEffects.ts';
 import { PLAIN } from '../../src/report/text/style.ts';

@@ -1,7 +1,7 @@
 /** A small kernel with a module for each of its tristates. */
 import { buildKconfig, Configuration, fillNew, parseText, writeConfig } from '../../src/kconfig/index.ts';
 import { buildIndex } from '../../src/kernel/modules/moduleIndex.ts';
-import { finished } from '../../src/kernel/sideEffects.ts';
+import { finished } from '../../src/kernel/finished.ts';
 
 export type KernelSources = {
   kconfig: string;

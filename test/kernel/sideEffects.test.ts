@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildKconfig, Configuration, parseText, readConfig } from '../../src/kconfig/index.ts';
 import { loadEngine } from '../../src/kernel/kernelEngine.ts';
 import { readFacts } from '../../src/kernel/kernelFacts.ts';
-import { summed } from '../../src/kernel/sideEffects.ts';
+import { summed } from '../../src/kernel/valueChanges.ts';
 import { rootsOfChanges } from '../../src/kernel/wishRoots.ts';
 import type { Intent } from '../../src/model/intent.ts';
 import type { SideEffect } from '../../src/model/sideEffects.ts';

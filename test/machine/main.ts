@@ -22,7 +22,7 @@ import { busOf } from '../../src/kernel/modules/deviceBuses.ts';
 import { buildIndex, type ModuleIndex } from '../../src/kernel/modules/moduleIndex.ts';
 import { objectsUnder } from '../../src/kernel/modules/moduleQueries.ts';
 import { moduleSources } from '../../src/kernel/modules/moduleSources.ts';
-import { finished, type Finished } from '../../src/kernel/sideEffects.ts';
+import { finished, type Finished } from '../../src/kernel/finished.ts';
 import { valuesOf, wantedConfig } from '../../src/kernel/wantedConfig.ts';
 import { settingsForTarget } from '../../src/run/patchesFor.ts';
 import { preflightTarget } from '../../src/run/preflightTarget.ts';

@@ -12,7 +12,7 @@ import type { KeptModule } from '../../model/keptModule.ts';
 import type { ModuleRule } from '../modules/folderRules.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
 import { moduleValues } from '../modules/moduleQueries.ts';
-import type { Finished } from '../sideEffects.ts';
+import type { Finished } from '../finished.ts';
 import { differing, valuesOf, type ConfigChange } from '../wantedConfig.ts';
 import { roleOf } from './candidates.ts';
 import type { KeptAndChanges } from './keepModules.ts';

@@ -1,4 +1,4 @@
-import { summed } from '../../kernel/sideEffects.ts';
+import { summed } from '../../kernel/valueChanges.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { History } from '../../state/historyDatabase.ts';
 import { latestWithSideEffects, run, sideEffects } from '../../state/recordedRuns.ts';

@@ -1,6 +1,6 @@
 /** What the running kernel is, and how far it is from the last stable configuration. */
 import { buildIn } from '../../build/booted.ts';
-import { counted } from '../../kernel/sideEffects.ts';
+import { counted } from '../../kernel/valueChanges.ts';
 import type { Booted, KernelMatch, NextStep, Unread } from '../../model/booted.ts';
 import type { KernelBuild } from '../../model/kernelBuild.ts';
 import { duration, moment } from './duration.ts';

@@ -1,7 +1,7 @@
 /** What wishes changed beyond what they ask for, in words. */
 import type { Root } from '../../model/cause.ts';
 import type { SideEffect, SideEffects } from '../../model/sideEffects.ts';
-import { byRoots } from '../../kernel/sideEffects.ts';
+import { byRoots } from '../../kernel/valueChanges.ts';
 import type { Documents } from '../data/documentSchemas.ts';
 import { inNix, placeText } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
