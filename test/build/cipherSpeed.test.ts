@@ -10,6 +10,11 @@ describe('what cryptsetup benchmark prints', () => {
     expect(readCipherSpeed(text)).toEqual({ cipher: 'aes-xts', keyBits: 512, encrypt: 2273.8, decrypt: 2269 });
   });
 
+  it('of a slow machine, by cryptsetup 2.6.1', () => {
+    const text = `${REMARK}${HEAD}    aes-xts        256b        12.5 MiB/s        26.4 MiB/s\n`;
+    expect(readCipherSpeed(text)).toEqual({ cipher: 'aes-xts', keyBits: 256, encrypt: 12.5, decrypt: 26.4 });
+  });
+
   it.each([
     'aes-xts        512b               N/A               N/A',
     'aes-xts        512b      2273.8 GiB/s      2269.0 GiB/s',

@@ -23,10 +23,14 @@ export function measurementLines(all: readonly Measurement[], style: Style, now:
 
 /** As many as the width holds, but at least one. */
 function fitting(most: number, made: (n: number) => string[], width: number): { count: number; lines: string[] } {
-  for (let count = most; ; count--) {
+  if (width === Infinity) return { count: most, lines: made(most) };
+  let fit = { count: 1, lines: made(1) };
+  for (let count = 2; count <= most; count++) {
     const lines = made(count);
-    if (count === 1 || lines.every((line) => widthOf(line) <= width)) return { count, lines };
+    if (lines.some((line) => widthOf(line) > width)) break;
+    fit = { count, lines };
   }
+  return fit;
 }
 
 function columnsOf(shown: readonly Measurement[], style: Style, now: number): string[] {
@@ -76,7 +80,7 @@ function cipherRows(shown: readonly Measurement[]): Row[] {
       label: `${name} ${way}`,
       value: ({ ciphers }: Measurement) =>
         ciphers.find(({ cipher, keyBits }) => `${cipher} ${keyBits}` === name)?.[way] ?? null,
-      text: (value: number) => `${Math.round(value)} MiB/s`,
+      text: (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} MiB/s`,
     })),
   );
 }
