@@ -1,5 +1,5 @@
 /** What stays of the modules of a .config for a machine, and what goes. */
-import { obstacleTo, type Configuration, type KSymbol } from '../../kconfig/index.ts';
+import { findRemedies, obstacleTo, type Configuration, type KSymbol } from '../../kconfig/index.ts';
 import type { DroppedBecause, DroppedModule, KeptBecause, KeptModule } from '../../model/keptModule.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
 import { wantedConfig, type ConfigChange, type Wanted, type WantedConfig } from '../wantedConfig.ts';
@@ -15,8 +15,9 @@ export type KeptAndChanges = { modules: MachineModules; wanted: Extract<Wanted, 
 /** A symbol that stays unless what it depends on goes, too. */
 const isLeftAlone = ({ kind }: KeptBecause): boolean => kind === 'functionality';
 
-/** Rounds in which what was lost nevertheless is given all that it could need. */
-const MOST_ROUNDS = 4;
+/** Rounds in which what was lost nevertheless is given all that it could need, and then rounds in which a way back is looked for. */
+const UPKEEP_ROUNDS = 3;
+const MOST_ROUNDS = 6;
 
 /**
  * Decides about each symbol that makes a module. Pure.
@@ -58,7 +59,13 @@ type Settled = {
 };
 
 /** The changes after which all that has to stay is there, and nothing is asked for that others hold. */
-function settle({ kconfig }: Configuration, dotConfig: string, { strong, going, upkeep }: Parts): Settled {
+function settle(present: Configuration, dotConfig: string, { strong, going, upkeep }: Parts): Settled {
+  const { kconfig } = present;
+  const waysBack = new Map<string, ConfigChange>();
+  const changesFor = (off: readonly Candidate[]): KeptAndChanges['wanted'] => {
+    const all = off.filter(({ name }) => !waysBack.has(name)).map(({ name }): ConfigChange => turnedOff(name));
+    return { kind: 'changes', changes: [...all, ...waysBack.values()] };
+  };
   for (let round = 1; ; round++) {
     const off = going.filter((each) => each.isOption && !upkeep.needed.has(each.symbol));
     const target = wantedConfig(kconfig, changesFor(off), dotConfig);
@@ -70,14 +77,24 @@ function settle({ kconfig }: Configuration, dotConfig: string, { strong, going, 
         if (target.values.has(name) && !held.has(symbol)) held.set(symbol, selectorOf(target.configuration, name));
       return { wanted: changesFor(off.filter(({ symbol }) => !held.has(symbol))), needed: held, target };
     }
-    for (const { symbol } of lost) upkeep.keepAllFor(symbol);
+    if (round <= UPKEEP_ROUNDS) for (const { symbol } of lost) upkeep.keepAllFor(symbol);
+    else for (const change of waysTo(lost, present, target)) waysBack.set(change.symbol, change);
   }
 }
 
-const changesFor = (off: readonly Candidate[]): KeptAndChanges['wanted'] => ({
-  kind: 'changes',
-  changes: off.map(({ name }): ConfigChange => ({ symbol: name, from: 'm', to: 'n' })),
-});
+const turnedOff = (symbol: string): ConfigChange => ({ symbol, from: 'm', to: 'n' });
+
+/** What gives the candidates back: what nobody names can go, and by that something come that excludes them. */
+function waysTo(lost: readonly Candidate[], present: Configuration, { configuration }: WantedConfig): ConfigChange[] {
+  return lost.flatMap(({ symbol, name }) => {
+    const found = findRemedies(configuration, [{ symbol: name, value: present.value(symbol) }], { most: 1 });
+    const settings = found.kind === 'found' ? (found.alternatives[0]?.settings ?? []) : [];
+    return settings.map((setting) => {
+      const before = present.symbol(setting.symbol);
+      return { symbol: setting.symbol, from: before === undefined ? null : present.value(before), to: setting.value };
+    });
+  });
+}
 
 function selectorOf(configuration: Configuration, name: string): string | null {
   const obstacle = obstacleTo(configuration, name, 'n');
@@ -90,7 +107,7 @@ function described(
   { wanted, needed, target, libraries }: Settled & { libraries: ReadonlySet<Candidate> },
   { kind }: KeptMachine,
 ): Omit<MachineModules, 'unknown'> {
-  const off = new Set(wanted.changes.map(({ symbol }) => symbol));
+  const off = new Set(wanted.changes.filter(({ to }) => to === 'n').map(({ symbol }) => symbol));
   const [kept, dropped]: [KeptModule[], DroppedModule[]] = [[], []];
   for (const candidate of candidates) {
     const { symbol, name, modules, role } = candidate;

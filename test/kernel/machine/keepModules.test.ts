@@ -108,6 +108,21 @@ describe('modules that are loaded', () => {
     expect(implied(loaded(['LIB']))).toMatchObject({ off: [], because: { IMPLYING: 'needed-by', LIB: 'loaded' } });
   });
 
+  it('stay where what goes would let something come that excludes them', () => {
+    const excluded = kernel({
+      kconfig: [
+        option('GONE'),
+        'config EITHER\n\tbool "either"\n\tdepends on GONE\n',
+        'config OR\n\tbool "or"\n\tdefault y\n\tdepends on !EITHER\n',
+        option('USED', 'depends on !OR'),
+      ].join(''),
+      aliases: { GONE: PCI, USED: PCI },
+    });
+    const { result, off } = excluded(loaded(['USED']));
+    expect(result.get('USED')).toBe('m');
+    expect(off).toContain('GONE');
+  });
+
   it('are all there in any tree after the changes', () => {
     fc.assert(
       fc.property(randomTree, fc.func(fc.boolean()), fc.boolean(), ({ kconfig }, isLoaded, functionality) => {
