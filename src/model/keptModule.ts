@@ -51,6 +51,18 @@ export const madeModulesShape = {
   role: roleSchema.nullable(),
 };
 
+/** Where it is told which module is for which device, as depmod wrote it in a folder. */
+export const tablesSchema = z.discriminatedUnion('kind', [
+  /** The kernel that runs. */
+  tagged('running', { folder: z.string() }),
+  /** The same, though it was cut down: the drivers that it lacks stay. `reason`: why those of the stock kernel are not here. */
+  tagged('running-small', { folder: z.string(), lacking: z.int(), reason: z.string() }),
+  /** The target's kernel as nixpkgs builds it for everybody. */
+  tagged('stock', { folder: z.string() }),
+]);
+
+export type Tables = z.infer<typeof tablesSchema>;
+
 /** The modules that a symbol makes, and what they are. */
 export type MadeModules = { modules: string[]; role: Role | null };
 

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { nixString } from '../nixfile/strings.ts';
 import { wholeFile } from '../system/wholeFile.ts';
 import { askNix, type EvaluationRunning, type Subject } from './askNix.ts';
-import type { Installable } from './installable.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** A module that a list of the host names; `file` holds the definition, as Nix names it, null where that is not known. */
@@ -57,16 +56,19 @@ const resource = (path: string): string => wholeFile(new URL(path, import.meta.u
 const withKernelConfig = (path: string, more = ''): string =>
   `(${resource(path)}) { kernelConfig = ${resource('./kernelConfig.nix')}; ${more} }`;
 
-/** The attribute of the NixOS configuration that a kernel belongs to; null where its attribute leads through none. */
-function hostAttribute({ attribute }: Installable): string | null {
-  return /^((?:.*\.)?)config\.(?:system|boot)\..+$/.exec(attribute)?.[1]?.replace(/\.$/, '') ?? null;
+/** The NixOS configuration that a kernel belongs to; null where its attribute leads through none. */
+export function hostOf(subject: Subject): Subject | null {
+  const { installable } = subject;
+  const path = /^((?:.*\.)?)config\.(?:system|boot)\..+$/.exec(installable.attribute)?.[1];
+  return path === undefined
+    ? null
+    : { ...subject, installable: { ...installable, attribute: path.replace(/\.$/, '') } };
 }
 
 /** Evaluates a host's needs. @throws InfrastructureError when Nix, the network or the disk fails; Interrupted. */
 export async function hostNeeds(subject: Subject, running: EvaluationRunning = {}): Promise<HostReading> {
-  const attribute = hostAttribute(subject.installable);
-  if (attribute === null) return { kind: 'no-host' };
-  const host = { ...subject, installable: { ...subject.installable, attribute } };
+  const host = hostOf(subject);
+  if (host === null) return { kind: 'no-host' };
   const answer = await askNix(host, withKernelConfig('./hostNeeds.nix'), needsSchema, running);
   if (answer.kind === 'failed') return answer;
   if (answer.kind === 'no-such-attribute' || answer.value.kind === 'no-host') return { kind: 'no-host' };
@@ -84,16 +86,15 @@ export async function requirementsUnder(
   values: ReadonlyMap<string, string>,
   running: EvaluationRunning = {},
 ): Promise<Map<string, boolean> | null> {
-  const attribute = hostAttribute(subject.installable);
-  if (attribute === null) return null;
+  const host = hostOf(subject);
+  if (host === null) return null;
   const folder = mkdtempSync(join(tmpdir(), 'falloutd-values-'));
   const file = join(folder, 'config.json');
   try {
     writeFileSync(file, JSON.stringify(Object.fromEntries(values)));
     const expression = withKernelConfig('./requirements.nix', `values = builtins.readFile ${nixString(file)};`);
-    const installable = { ...subject.installable, attribute };
     const nixArgs = [...subject.nixArgs, '--impure'];
-    const answer = await askNix({ ...subject, installable, nixArgs }, expression, judgedSchema, running);
+    const answer = await askNix({ ...host, nixArgs }, expression, judgedSchema, running);
     return answer.kind === 'answer' ? new Map(answer.value.map(({ line, holds }) => [line, holds])) : null;
   } finally {
     rmSync(folder, { recursive: true, force: true });

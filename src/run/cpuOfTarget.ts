@@ -6,14 +6,12 @@ import type { PatchSetting } from '../kernel/patchSettings.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import type { CpuNote } from '../model/cpu.ts';
 import { InfrastructureError, RefusedError, UsageError } from '../model/errors.ts';
-import { limitOf } from '../model/limits.ts';
 import type { NotAskable } from '../model/patchSetting.ts';
 import { compilerHere, type CompilerHere } from '../nix/compilerHere.ts';
-import type { BuildOptions } from '../nix/configBuild.ts';
 import type { KernelCompiler } from '../nix/evaluatedKernel.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given, type EvaluatedUnwritten, type Looking } from './evaluatedUnwritten.ts';
-import { attributeOf, settled } from './patchesFor.ts';
+import { attributeOf, buildOptions, settled } from './patchesFor.ts';
 
 export type TargetCpu = Pick<KnownCpu, 'compiler' | 'cpu' | 'from'> & {
   makeFlags: string[];
@@ -42,7 +40,7 @@ export async function cpuOfTarget(
   if (evaluated === null) return null;
   const { kernel } = evaluated.prepared;
   const compiler = x86Compiler(kernel.compiler);
-  const path = pathOf(await compilerHere(compiler, buildOptions(target, evaluated)), compiler);
+  const path = pathOf(await compilerHere(compiler, buildOptions(target, evaluated.options)), compiler);
   if (path === null) return null;
   const known = knownCpu(await askCompiler(path, cpu, looking.signal), cpu);
   if (known === null) return null;
@@ -76,11 +74,6 @@ function x86Compiler(compiler: KernelCompiler | null): KernelCompiler {
     message: `the flags of one processor are for x86 only; this kernel is for ${compiler.target}`,
     hint: 'there the kernel itself says -march, for its assembler, and takes newer instructions when it runs',
   });
-}
-
-function buildOptions({ nixArgs, limits, transcriptLimit }: Target, { options }: EvaluatedUnwritten): BuildOptions {
-  const { signal, processes, onProgress } = options;
-  return { nixArgs, signal, processes, onProgress, transcriptLimit, limit: limitOf(limits, 'config-build') };
 }
 
 /** Where the compiler is; null after an interruption. */

@@ -1,18 +1,27 @@
 /** `falloutd patch from-…`: the settings that turn what a target comes to into a configuration. */
 import type { Target } from '../config/config.ts';
-import type { FoundSettings, Goal, Toward, TowardInput } from '../kernel/settingsToward.ts';
+import type { FoundSettings, Goal, Toward } from '../kernel/settingsToward.ts';
 import type { Attribute } from '../managed/managedPatch.ts';
 import { BlockedError, RefusedError, UsageError } from '../model/errors.ts';
+import { limitOf } from '../model/limits.ts';
+import type { Tables } from '../model/keptModule.ts';
+import type { BuildOptions } from '../nix/configBuild.ts';
 import type { EvaluatedKernel } from '../nix/evaluatedKernel.ts';
+import { isStorePath } from '../nix/sources.ts';
+import { stockModules } from '../nix/stockKernel.ts';
 import type { History } from '../state/historyDatabase.ts';
+import { settingsByStock, type StockGoal } from './byStock.ts';
 import { readHost, type HostRead } from './checkHost.ts';
 import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
+import type { PredictOptions } from './predictor.ts';
 
 export type TargetSettings = FoundSettings & {
   /** The attribute of a patch that this nixpkgs reads. */
   attribute: Attribute;
   /** The kernel's. */
   version: string;
+  /** Where the devices of its modules were looked up, where that was to be found out. */
+  tables?: Tables;
 };
 
 /**
@@ -24,17 +33,30 @@ export type TargetSettings = FoundSettings & {
 export async function settingsForTarget(
   target: Target,
   history: History,
-  toward: Omit<TowardInput, 'asking'>,
+  { wanted, against }: { wanted: Goal | StockGoal; against: string | null },
   looking: Looking,
 ): Promise<TargetSettings | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
   const { prepared, options } = evaluated;
-  const wanted = await withNeeds(toward.wanted, () => readHost(prepared, options));
-  const reply = given(await looking.predictor.toward(prepared, { ...toward, wanted }, options));
-  if (reply === null) return null;
   const { kernel } = prepared;
-  return { ...settled(reply.toward), attribute: attributeOf(kernel, target), version: kernel.version };
+  const find = async (goal: Goal): Promise<TargetSettings | null> => {
+    const whole = await withNeeds(goal, () => readHost(prepared, options));
+    const reply = given(await looking.predictor.toward(prepared, { wanted: whole, against }, options));
+    if (reply === null) return null;
+    return { ...settled(reply.toward), attribute: attributeOf(kernel, target), version: kernel.version };
+  };
+  if (wanted.kind !== 'by-stock') return find(wanted);
+  const own = kernel.patches.flatMap(({ index, position }) => (isStorePath(position?.file ?? '') ? index : []));
+  return settingsByStock(wanted, find, async () => stockModules(target, own, buildOptions(target, options)));
+}
+
+/** How Nix builds something for a target that is looked at. */
+export function buildOptions(
+  { nixArgs, limits, transcriptLimit }: Target,
+  { signal, processes, onProgress }: PredictOptions,
+): BuildOptions {
+  return { nixArgs, signal, processes, onProgress, transcriptLimit, limit: limitOf(limits, 'config-build') };
 }
 
 /** The attribute of a patch that this nixpkgs reads. */

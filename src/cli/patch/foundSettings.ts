@@ -4,9 +4,9 @@ import { settingsInTree } from '../../generate/treeSettings.ts';
 import { buildIndex } from '../../kernel/modules/moduleIndex.ts';
 import { moduleSources } from '../../kernel/modules/moduleSources.ts';
 import type { FoundSettings, Goal } from '../../kernel/settingsToward.ts';
-import type { Attribute } from '../../managed/managedPatch.ts';
 import { UsageError } from '../../model/errors.ts';
-import { settingsForTarget, settled } from '../../run/patchesFor.ts';
+import { noDevice, TABLES_HINT, type StockGoal } from '../../run/byStock.ts';
+import { settingsForTarget, settled, type TargetSettings } from '../../run/patchesFor.ts';
 import { configAndTarget, sharedOptions } from '../commandLine.ts';
 import { architectureOf, loadKernel } from '../kconfig/load.ts';
 import { aliasLinesIn } from '../kconfig/aliasLines.ts';
@@ -22,18 +22,32 @@ export type Source = {
 };
 
 /** `subject`: which kernel the settings are for. */
-export type Found = FoundSettings & { attribute: Attribute; subject: string };
+export type Found = FoundSettings & Pick<TargetSettings, 'attribute' | 'tables'> & { subject: string };
 
 /** The settings for the target, or the kernel source, that the command line names; null after an interruption. */
 export async function foundSettings(
-  wanted: Goal,
+  wanted: Goal | StockGoal,
   command: CommandUnknownOpts,
   { tree, ...source }: Source,
 ): Promise<Found | null> {
-  return tree === undefined ? inTarget(wanted, command, source) : inTree(wanted, tree, command, source);
+  return tree === undefined ? inTarget(wanted, command, source) : inTree(withoutTarget(wanted), tree, command, source);
 }
 
-async function inTarget(wanted: Goal, command: CommandUnknownOpts, source: Source): Promise<Found | null> {
+/** Without a target there is no stock kernel but the one that runs. */
+function withoutTarget(wanted: Goal | StockGoal): Goal {
+  if (wanted.kind !== 'by-stock') return wanted;
+  const { running, by } = wanted;
+  if (running === null)
+    throw new UsageError({
+      message: 'the modules of the running kernel, which tell the drivers of devices, are not there',
+      hint: TABLES_HINT,
+    });
+  const goal = by(running);
+  if (goal === null) throw noDevice();
+  return goal;
+}
+
+async function inTarget(wanted: Goal | StockGoal, command: CommandUnknownOpts, source: Source): Promise<Found | null> {
   const against = source.against === undefined ? null : (await givenConfig(source.against)).text;
   const [config, target] = await configAndTarget(command);
   const found = await lookAtTarget(config, async (history, looking) =>

@@ -8,6 +8,7 @@ import { documentText } from '../../report/data/documents.ts';
 import { generatedPatches } from '../../report/data/generatedPatches.ts';
 import { patchSummaryLines } from '../../report/text/patchSummaryLines.ts';
 import { style } from '../../report/text/style.ts';
+import type { StockGoal } from '../../run/byStock.ts';
 import { INTERRUPTED } from '../runExitCode.ts';
 import { writeResult } from '../writeResult.ts';
 import { foundSettings, type Source } from './foundSettings.ts';
@@ -36,7 +37,7 @@ export async function fromDiff(file: string, command: CommandUnknownOpts, option
 
 /** Prints the patches that a target needs for what is wanted. @returns the exit code. */
 export async function printPatches(
-  wanted: Goal,
+  wanted: Goal | StockGoal,
   names: { given: string; origin: string },
   command: CommandUnknownOpts,
   options: PatchOptions,
@@ -56,8 +57,8 @@ export async function printPatches(
 }
 
 /** How many options are given a value. */
-function givenIn(wanted: Goal): number {
-  if (wanted.kind === 'machine') return 0;
+function givenIn(wanted: Goal | StockGoal): number {
+  if (wanted.kind === 'machine' || wanted.kind === 'by-stock') return 0;
   if (wanted.kind === 'config') return valuesOf(wanted.text).size;
   return wanted.changes.filter(({ to }) => to !== null && to !== 'n').length;
 }

@@ -1,11 +1,14 @@
 /** `falloutd patch from-modules` and `from-hardware`. */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Devices } from '../../generate/givenDevices.ts';
 import { modulesFor } from '../../generate/moduleTables.ts';
 import { busOf } from '../../kernel/modules/deviceBuses.ts';
-import type { Machine } from '../../kernel/machine/machine.ts';
+import type { Machine, MachineGoal } from '../../kernel/machine/machine.ts';
+import type { Goal } from '../../kernel/settingsToward.ts';
 import { UsageError } from '../../model/errors.ts';
+import { noDevice, type StockGoal } from '../../run/byStock.ts';
 import { printPatches, type PatchOptions } from './fromConfig.ts';
-import { givenDevices, givenModules, givenTables } from './givenMachine.ts';
+import { givenDevices, givenModules, runningTables, tablesOf } from './givenMachine.ts';
 
 type MachineOptions = PatchOptions & {
   /** Symbols and modules that stay in any case. */
@@ -48,21 +51,38 @@ export async function fromHardware(
   command: CommandUnknownOpts,
   { keep = [], modules, onlyPresent = false, ...options }: HardwareOptions,
 ): Promise<number> {
-  const { aliases, drivers } = await givenDevices(files);
-  const tables = givenTables(modules);
+  const devices = await givenDevices(files);
+  const by = (folder: string): MachineGoal | null => hardwareGoal(devices, folder, { onlyPresent, keep });
+  const names = { given: files.join(', '), origin: 'falloutd patch from-hardware' };
+  return printPatches(goalBy(modules, by), names, command, options);
+}
+
+/** What is wanted by the modules that are named; else by those of a stock kernel. @throws UsageError where they are for none of the devices. */
+function goalBy(modules: string | undefined, by: StockGoal['by']): Goal | StockGoal {
+  if (modules === undefined) return { kind: 'by-stock', running: runningTables(), by };
+  const goal = by(modules);
+  if (goal === null) throw noDevice();
+  return goal;
+}
+
+/** The drivers of these devices, by the modules in a folder; null: none of them is for any of the devices. */
+function hardwareGoal(
+  { aliases, drivers }: Devices,
+  folder: string,
+  rest: { onlyPresent: boolean; keep: readonly string[] },
+): MachineGoal | null {
+  const tables = tablesOf(folder);
   const matched = modulesFor(tables, aliases);
-  if (matched.size === 0)
-    throw new UsageError({ message: 'no module of the stock kernel is for any of the given devices' });
+  if (matched.size === 0) return null;
+  const recorded = new Set(aliases.flatMap((alias) => busOf(alias) ?? []));
   const machine = {
     kind: 'hardware',
     matched,
     inUse: drivers,
-    recorded: new Set(aliases.flatMap((alias) => busOf(alias) ?? [])),
+    recorded,
     tables: tables.buses,
-    onlyPresent,
-    keep,
     needs: [],
+    ...rest,
   } as const;
-  const names = { given: files.join(', '), origin: 'falloutd patch from-hardware' };
-  return printPatches({ kind: 'machine', machine }, names, command, options);
+  return { kind: 'machine', machine };
 }

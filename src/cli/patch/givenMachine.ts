@@ -7,6 +7,7 @@ import { textOf } from '../../generate/givenConfig.ts';
 import { readModules } from '../../generate/givenModules.ts';
 import { moduleTables, type ModuleTables } from '../../generate/moduleTables.ts';
 import { UsageError } from '../../model/errors.ts';
+import { TABLES_HINT } from '../../run/byStock.ts';
 import { deviceFiles, usedModules } from '../../system/deviceTree.ts';
 import { ifSeen } from '../../system/ifSeen.ts';
 import { readableBytes } from '../../system/wholeFile.ts';
@@ -87,12 +88,10 @@ async function textIn(file: string, hint: string): Promise<string> {
 }
 
 const TABLE = 'modules.alias';
-const TABLES_HINT =
-  '--modules names the modules of a stock kernel, as in /nix/store/…-linux-…-modules/lib/modules/VERSION';
 
-/** What depmod wrote of the modules of a built kernel: the named one, or that which runs here. @throws UsageError. */
-export function givenTables(folder: string | undefined): ModuleTables {
-  const found = folder === undefined ? bootedTables() : tablesIn(folder);
+/** What depmod wrote of the modules of a built kernel. @throws UsageError. */
+export function tablesOf(folder: string): ModuleTables {
+  const found = tablesIn(folder);
   const text = (name: string): string => readableBytes(join(found, name))?.toString('utf8') ?? '';
   const tables = moduleTables({
     alias: text(TABLE),
@@ -104,16 +103,12 @@ export function givenTables(folder: string | undefined): ModuleTables {
   throw new UsageError({ message: `its ${TABLE} names no device`, hint: TABLES_HINT, file: found });
 }
 
-function bootedTables(): string {
+/** Where depmod wrote of the modules of the kernel that runs; null: nowhere. */
+export function runningTables(): string | null {
   const places = ['/run/booted-system/kernel-modules/lib/modules', '/lib/modules'].map((place) =>
     join(place, release()),
   );
-  const found = places.find(hasTables);
-  if (found !== undefined) return found;
-  throw new UsageError({
-    message: `there is no ${TABLE} of the running kernel, which tells the drivers of devices`,
-    hint: TABLES_HINT,
-  });
+  return places.find(hasTables) ?? null;
 }
 
 /** The folder itself, or the only one of a kernel in its lib/modules. */

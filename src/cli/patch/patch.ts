@@ -25,7 +25,10 @@ export function patchCommand(patch: Command): void {
     });
   addMachineCommand(patch, 'from-hardware', "keep the drivers of a machine's devices, and turn off the others")
     .argument('<file...>', 'modaliases of sysfs in files or folders, lines of lspci -nnk and lsusb; live: this machine')
-    .option('--modules <dir>', 'the modules of a stock kernel, which tell the devices; default: of the running one')
+    .option(
+      '--modules <dir>',
+      'the modules of a stock kernel, which tell the devices; default: those of the running one, or from a cache',
+    )
     .option('--only-present', 'also turn off the drivers of what people plug in later')
     .action(async (files, _, self) => {
       process.exitCode = await fromHardware(files, self, self.opts());

@@ -12,7 +12,7 @@ import { needlessSchema } from '../../model/tidy.ts';
 import { sideEffectSchema, sideEffectsSchema } from '../../model/sideEffects.ts';
 import { tagged } from '../../model/tagged.ts';
 import { symbolChangeSchema } from '../../model/symbolChange.ts';
-import { droppedModuleSchema, keptModuleSchema, madeModulesShape } from '../../model/keptModule.ts';
+import { droppedModuleSchema, keptModuleSchema, madeModulesShape, tablesSchema } from '../../model/keptModule.ts';
 import { lateWriteSchema } from '../../model/lateWrite.ts';
 import { liveStatusSchema } from '../../model/liveStatus.ts';
 import { measurementSchema } from '../../model/measurement.ts';
@@ -232,6 +232,8 @@ export const documentSchemas = {
     /** What stays and what goes of the modules, where the patches are for a machine. */
     kept: z.array(keptModuleSchema).exactOptional(),
     dropped: z.array(droppedModuleSchema).exactOptional(),
+    /** Where the devices of modules were looked up. */
+    tables: tablesSchema.exactOptional(),
     /** What was named as loaded, or to be kept, and is nothing of this kernel. */
     unknown: z.array(z.string()).exactOptional(),
     /** Where modules are added: the kernel's builder makes one of whatever else can be one. */

@@ -2,6 +2,7 @@ import type { NamedPatch } from '../../generate/nixPatches.ts';
 import { PLAIN } from '../../kernel/addedWishes.ts';
 import type { PatchSetting } from '../../kernel/patchSettings.ts';
 import type { FoundSettings } from '../../kernel/settingsToward.ts';
+import type { Tables } from '../../model/keptModule.ts';
 import { spelled } from '../../model/value.ts';
 import type { Documents } from './documentSchemas.ts';
 
@@ -19,7 +20,7 @@ type GeneratedSetting = Documents['patch']['patches'][number]['settings'][number
 /** Generated patches as a document. */
 export function generatedPatches(
   patches: readonly NamedPatch[],
-  { needless, notAskable, fresh, objects, machine, autoModules }: FoundSettings,
+  { needless, notAskable, fresh, objects, machine, autoModules, tables }: FoundSettings & { tables?: Tables },
 ): Documents['patch'] {
   return {
     patches: patches.map(({ name, settings }) => ({
@@ -32,5 +33,6 @@ export function generatedPatches(
     objects,
     ...machine,
     ...(autoModules && { autoModules }),
+    ...(tables && { tables }),
   };
 }

@@ -1,6 +1,6 @@
 /** What generated patches come to, for standard error: the patches themselves are Nix. */
 import { causeText } from '../../fallout/causeText.ts';
-import type { DroppedModule, KeptBecause, KeptModule } from '../../model/keptModule.ts';
+import type { DroppedModule, KeptBecause, KeptModule, Tables } from '../../model/keptModule.ts';
 import type { NotAskable } from '../../model/patchSetting.ts';
 import { firstOf } from '../../system/someOf.ts';
 import type { Documents } from '../data/documentSchemas.ts';
@@ -26,7 +26,18 @@ export type GivenOptions = {
 
 /** How many settings there are, and what they do not reach. */
 export function patchSummaryLines(
-  { patches, needless, notAskable, newOptions, objects, kept, dropped, unknown, autoModules }: Documents['patch'],
+  {
+    patches,
+    needless,
+    notAskable,
+    newOptions,
+    objects,
+    kept,
+    dropped,
+    tables,
+    unknown,
+    autoModules,
+  }: Documents['patch'],
   { subject, isWhole, given }: GivenOptions,
   style: Style,
 ): string[] {
@@ -40,6 +51,7 @@ export function patchSummaryLines(
   return [
     ...hanging('', `${subject}: ${head}${compiled}`, style.width).map((line) => style.colors.bold(line)),
     ...(kept === undefined || dropped === undefined ? [] : moduleLines(kept, dropped, style)),
+    ...(tables === undefined ? [] : hanging('  ', tablesText(tables), style.width)),
     ...(autoModules === true ? hanging('  ', AUTO_MODULES, style.width) : []),
     ...namedLines(
       'not of this kernel',
@@ -92,6 +104,13 @@ function moduleLines(kept: readonly KeptModule[], dropped: readonly DroppedModul
       style,
     ),
   ];
+}
+
+function tablesText(tables: Tables): string {
+  if (tables.kind === 'stock') return `devices by the stock kernel, ${tables.folder}`;
+  const running = `devices by the kernel that runs, ${tables.folder}`;
+  if (tables.kind === 'running') return running;
+  return `${running}: it lacks ${plural(tables.lacking, 'driver')}, which stay. ${tables.reason}; --modules names a stock kernel`;
 }
 
 function objectsText({ before, after }: NonNullable<Documents['patch']['objects']>): string {

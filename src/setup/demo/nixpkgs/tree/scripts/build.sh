@@ -25,10 +25,14 @@ case $what in
         compileAll m module >module.list
         ;;
     install)
-        mkdir -p "$3/lib/modules/6.12.0"
+        modules=$3/lib/modules/6.12.0
+        mkdir -p "$modules"
         for object in $(cat module.list); do
             name=$(basename "$object" .o)
-            cp "$object" "$3/lib/modules/6.12.0/${name,,}.ko"
+            cp "$object" "$modules/${name,,}.ko"
+            echo "kernel/${name,,}.ko" >>"$modules/modules.order"
+            # What depmod writes down: the devices that the sources name, where they do.
+            find "$srctree" -name "${name,,}.c" -exec sed -n "s/^MODULE_ALIAS(\"\(.*\)\");\$/alias \1 ${name,,}/p" {} + >>"$modules/modules.alias"
         done
         ;;
 esac
