@@ -1,6 +1,6 @@
-import { watch, writeFileSync, type FSWatcher } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { test } from '../helpers/hostTest.ts';
@@ -110,6 +110,40 @@ describe('the exit code of once', () => {
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(130);
     expect(documentIn('run', stdout).outcome).toEqual({ kind: 'interrupted' });
+    expect(host.processes()).toEqual([]);
+  });
+
+  test('130: tidy, interrupted in the build that verifies it: the file is as it was', async () => {
+    await host.save(wishing('WLAN = no;\nRTLWIFIX = yes;'));
+    const before = await host.text();
+    // The facts are there, so that the first config build is the one that verifies.
+    expect(
+      (await falloutd(['predict', '--config', host.host.configFile, '--state', host.stateDir], { env })).code,
+    ).toBe(0);
+    await gate.shut();
+    const args = ['tidy', '--yes', '--config', host.host.configFile, '--state', host.stateDir];
+    const running = startFalloutd(args, { env });
+    await gate.reached();
+    expect(await host.text()).not.toBe(before);
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running;
+    expect([exitCode, stderr]).toEqual([130, expect.stringContaining('everything is as it was: interrupted')]);
+    expect(await host.text()).toBe(before);
+    expect(host.processes()).toEqual([]);
+  });
+
+  test('130: want, interrupted while it waits for what it looks in; nothing is left of it', async () => {
+    await host.save(wishing('RTLWIFI = no;'));
+    await rm(join(host.stateDir, 'facts'), { recursive: true, force: true });
+    const [slow, begun] = [join(await host.scratch('slow'), 'nix-store'), join(await host.scratch('begun'), 'yes')];
+    await writeFile(slow, `#!/bin/sh\n: >'${begun}'\nexec sleep 600\n`, { mode: 0o755 });
+    const running = startFalloutd(['want', 'RTLWIFI=n', '--config', host.host.configFile, '--state', host.stateDir], {
+      env: { ...env, PATH: `${dirname(slow)}:${process.env['PATH'] ?? ''}` },
+    });
+    await until(() => existsSync(begun));
+    running.kill('SIGINT');
+    const { exitCode, stdout } = await running;
+    expect([exitCode, stdout]).toEqual([130, '']);
     expect(host.processes()).toEqual([]);
   });
 
