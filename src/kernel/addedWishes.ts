@@ -12,10 +12,11 @@ export type NewWish = { symbol: string; value: Value; priority: number };
 
 /** What a prediction begins from once these wishes stand in a patch at the end of the list. */
 export function withWishes(input: PredictionInput, wishes: readonly NewWish[]): PredictionInput {
-  const { legacy, managedName, managedIndex, policy } = input;
+  const { legacy, managedName, managedIndex, policy, pursued } = input;
   const by = newPatch(input);
   const intents = [...input.intents, ...wishes.map((wish) => intentOf(wish, by))];
-  const asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
+  const pursues = pursued !== undefined;
+  const asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex, pursues };
   const before: Managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
   const after = release(before, asked, policy);
   const open = wishes.filter(

@@ -33,8 +33,8 @@ export type PredictionInput = {
   policy: Policy;
   /** The modules that the host names: what its wishes take away of them is told first. */
   hostModules?: string[];
-  /** Which lost wishes are pursued; absent: none. */
-  pursued?: Pursued;
+  /** Which lost wishes are pursued; absent: none. `kept`: the entries that earlier pursuits made stand, and no more are made. */
+  pursued?: Pursued | 'kept';
 };
 
 export type Prediction = {
@@ -58,6 +58,14 @@ export type Prediction = {
   /** How many answering sessions it took. */
   sessions: number;
 };
+
+/** What further predictions begin from, so that they differ from this one by what is changed alone. */
+export const standing = (input: PredictionInput, { settings, entries }: Prediction): PredictionInput => ({
+  ...input,
+  settings,
+  entries,
+  ...(input.pursued === undefined ? {} : { pursued: 'kept' }),
+});
 
 /** A state seldom takes more than three steps; each symbol has at most four rungs. */
 const MOST_STEPS = 60;
@@ -94,11 +102,11 @@ class Predicting {
     const pursues = pursued !== undefined;
     this.#asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex, pursues };
     const before: Managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
-    this.#managed = withoutPursuit(before);
+    this.#managed = pursued === 'kept' ? before : withoutPursuit(before);
     this.#settings = requestWith(input.settings, before, this.#managed, this.#asked);
     this.#askedBy = effectiveSaid(intents, managedName, legacy);
     this.#pursuit =
-      pursued === undefined
+      pursued === undefined || pursued === 'kept'
         ? null
         : new Pursuit(pursued.pursue, this.#asked, this.#askedBy, neededBy(pursued, modules));
   }

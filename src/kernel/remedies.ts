@@ -18,7 +18,7 @@ import type { AskedBy } from './causes.ts';
 import type { KernelNames } from './kernelNames.ts';
 import { costOver, isTakenBy, settingCost } from './settingCost.ts';
 import { valueIn } from './settingValue.ts';
-import type { Prediction, PredictionInput } from './prediction.ts';
+import { standing, type Prediction, type PredictionInput } from './prediction.ts';
 import { finished, type Finished } from './finished.ts';
 import { differing, valuesOf, type Values } from './wantedConfig.ts';
 import { withoutWay } from './withoutWay.ts';
@@ -51,6 +51,7 @@ const MOST_TRIALS = 5;
 /** What is known of a target while ways are looked for. */
 export class Remedies {
   readonly #present: Prediction;
+  readonly #standing: PredictionInput;
   readonly #finished: Finished | null;
   readonly #asked: AskedBy;
   readonly #definitions: ReadonlyMap<string, Intent[]>;
@@ -58,9 +59,11 @@ export class Remedies {
 
   constructor(
     private readonly tools: Toolbox,
-    private readonly asking: PredictionInput,
+    asking: PredictionInput,
   ) {
     this.#present = tools.predict(asking);
+    // To pursue anew in each prediction would take seconds.
+    this.#standing = asking.pursued === undefined ? asking : standing(asking, this.#present);
     const { outcome, dotConfig } = this.#present;
     this.#finished = outcome.kind !== 'stable' || dotConfig === null ? null : finished(tools.kconfig, dotConfig);
     this.#asked = effectiveSaid(asking.intents, asking.managedName, asking.legacy);
@@ -154,7 +157,7 @@ export class Remedies {
     wanted: readonly WantedValue[],
     dotConfig: string,
   ): [SymbolValue[], string] {
-    const on = settings.filter(({ value }) => value !== 'n');
+    const on = settings.filter((each) => each.value !== 'n' && !this.#isFixed(each, wanted));
     if (settings.length < 2 || on.length === 0) return [[...settings], dotConfig];
     const trials = on.length === 1 ? [on] : [on, ...on.slice(0, MOST_TRIALS).map((one) => [one])];
     let [left, result] = [[...settings], dotConfig];
@@ -168,10 +171,15 @@ export class Remedies {
     return [left, result];
   }
 
+  /** Where lost wishes are pursued, what is wanted is asked for: nothing else keeps a pursuit from turning it off again. */
+  #isFixed({ symbol }: SymbolValue, wanted: readonly WantedValue[]): boolean {
+    return this.#standing.pursued !== undefined && wanted.some((each) => each.symbol === symbol);
+  }
+
   #predicted(settings: readonly SymbolValue[]): Prediction {
     return this.tools.predict(
       withWishes(
-        this.asking,
+        this.#standing,
         settings.map((setting) => this.#wish(setting)),
       ),
     );

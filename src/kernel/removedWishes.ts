@@ -7,9 +7,10 @@ import { requestWith } from './predictedRequest.ts';
 
 /** What a prediction begins from once these definitions stand nowhere any more. The entries that answer them are released. */
 export function withoutIntents(input: PredictionInput, gone: ReadonlySet<Intent>): PredictionInput {
-  const { legacy, managedName, managedIndex, policy } = input;
+  const { legacy, managedName, managedIndex, policy, pursued } = input;
   const intents = input.intents.filter((intent) => !gone.has(intent));
-  const asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex };
+  const pursues = pursued !== undefined;
+  const asked = { intents: intentsBySymbol(intents, managedName), legacy, managedName, managedIndex, pursues };
   const before: Managed = new Map(input.entries.map((entry) => [entry.symbol, entry]));
   const after = release(before, asked, policy);
   const redefined = new Set(Array.from(gone, ({ symbol }) => symbol));

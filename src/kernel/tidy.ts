@@ -11,7 +11,7 @@ import { askedWith } from './askedSession.ts';
 import { doubledBy, falloutLine, isIdleForce, opensConflict, without, type Definitions } from './idleDefinitions.ts';
 import { unknownCause, type KernelNames } from './kernelNames.ts';
 import { needlessSettings } from './needless.ts';
-import type { Prediction, PredictionInput } from './prediction.ts';
+import { standing, type Prediction, type PredictionInput } from './prediction.ts';
 import { withoutIntents } from './removedWishes.ts';
 import { rootFinder } from './roots.ts';
 import { finished } from './finished.ts';
@@ -47,7 +47,7 @@ export function tidy(tools: TidyToolbox, input: TidyInput): Tidy {
   const present = tools.predict(input.asking);
   const { outcome, dotConfig } = present;
   if (outcome.kind !== 'stable' || dotConfig === null) return { kind: 'no-present', outcome };
-  const asking = { ...input.asking, settings: present.settings, entries: present.entries };
+  const asking = standing(input.asking, present);
   return { kind: 'tidy', needless: new Search(tools, { ...input, asking }, dotConfig).result(), dotConfig };
 }
 

@@ -1,10 +1,12 @@
 /** What commands share that look at a target and write nothing. */
 import type { Target } from '../config/config.ts';
-import { BlockedError, InfrastructureError, RefusedError } from '../model/errors.ts';
+import { BlockedError, InfrastructureError, Interrupted, RefusedError } from '../model/errors.ts';
 import type { RunOutcome } from '../model/run.ts';
 import type { BuildProgress } from '../nix/configBuild.ts';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { History } from '../state/historyDatabase.ts';
+import { judged } from '../state/recordRun.ts';
+import { neededByHost, readHost } from './checkHost.ts';
 import { prepareUnwritten, type Prepared, type Unwritten } from './prepare.ts';
 import type { Failed, Predictor, PredictOptions } from './predictor.ts';
 import { newIteration, type OpenIteration } from './runRecorder.ts';
@@ -27,11 +29,13 @@ export type EvaluatedUnwritten = {
 /**
  * Evaluates a target as it stands. `history` is a copy of what is recorded: it is written to. null after an interruption.
  * @throws BlockedError, InfrastructureError as a run would end.
+ * @param options.asBuilt where it was built so, lost wishes are not pursued anew, which may take seconds: the entries for them stand.
  */
 export async function evaluatedUnwritten(
   target: Target,
   history: History,
   { signal, onPhase, onProgress }: Omit<Looking, 'predictor'>,
+  { asBuilt = false } = {},
 ): Promise<EvaluatedUnwritten | null> {
   onPhase('evaluate');
   const processes = recordedChildren(history);
@@ -48,7 +52,16 @@ export async function evaluatedUnwritten(
   if (prepared.kind === 'aborted' || prepared.kind === 'newer-save') return null;
   if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
   if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
-  return { prepared, open, options: { target, signal, processes, mayBuild: true, onPhase, onProgress } };
+  const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
+  if (asBuilt && prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null)
+    return { prepared, open, options: { ...options, needed: 'kept' } };
+  try {
+    const needed = await neededByHost(target, () => readHost(prepared, options));
+    return { prepared, open, options: { ...options, needed } };
+  } catch (error) {
+    if (error instanceof Interrupted) return null;
+    throw error;
+  }
 }
 
 /**

@@ -10,7 +10,6 @@ import type { Lost, RunOutcome } from '../model/run.ts';
 import { hostModules } from '../state/hostModules.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given, type Looking } from './evaluatedUnwritten.ts';
-import { neededByHost, readHost } from './checkHost.ts';
 import { blockedBy } from './predictor.ts';
 import { located } from './verify.ts';
 
@@ -36,8 +35,7 @@ export async function predictTarget(target: Target, history: History, looking: L
   if (evaluated === null) return null;
   const { prepared, open, options } = evaluated;
   const known = hostModules(history, target.name);
-  const needed = await neededByHost(target, () => readHost(prepared, options));
-  const result = given(await looking.predictor.predict(prepared, { ...options, hostModules: known, needed }));
+  const result = given(await looking.predictor.predict(prepared, { ...options, hostModules: known }));
   if (result === null) return null;
   const { prediction, effects: found, predictMs, factsMs } = result;
   const effects = found.kind === 'found' ? withRootPositions(found.effects, prepared.inputs) : null;

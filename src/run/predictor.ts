@@ -49,8 +49,8 @@ export type PredictOptions = Pick<Running, 'processes'> & {
   withEffects?: boolean;
   /** The modules that the host names, as far as they are known. */
   hostModules?: readonly string[];
-  /** What must not be turned off where lost wishes are pursued; without it none is. */
-  needed?: Pursued['needed'] | null;
+  /** What must not be turned off where lost wishes are pursued; without it none is. `kept`: the entries that were made for them stand. */
+  needed?: Pursued['needed'] | 'kept' | null;
   onPhase: (phase: 'facts' | 'predict') => void;
   onProgress: (progress: BuildProgress) => void;
 };
@@ -92,9 +92,8 @@ export class Predictor {
 
   /** What a run of this evaluation would come to. @throws InfrastructureError when nix cannot be started. */
   async predict(prepared: Prepared | Unwritten, options: PredictOptions): Promise<Predicted> {
-    const { target, hostModules = [], needed = null, withEffects = true } = options;
-    const pursued = needed === null || target.pursue === 'none' ? {} : { pursued: { pursue: target.pursue, needed } };
-    const input = { ...inputOf(prepared, target), hostModules: [...hostModules], ...pursued };
+    const { hostModules = [], withEffects = true } = options;
+    const input = { ...inputOf(prepared, options), hostModules: [...hostModules] };
     const replied = await this.#ask(prepared.kernel, { kind: 'predict', input, withEffects }, 'predicted', options);
     if (replied.kind !== 'replied') return replied;
     const { reply, factsMs } = replied;
@@ -108,7 +107,7 @@ export class Predictor {
     toward: Omit<TowardInput, 'asking'>,
     options: PredictOptions,
   ): Promise<Reply<'toward'> | Failed> {
-    const input = { ...toward, asking: inputOf(prepared, options.target) };
+    const input = { ...toward, asking: inputOf(prepared, { target: options.target }) };
     return this.#reply(prepared.kernel, { kind: 'toward', input }, 'toward', options);
   }
 
@@ -118,7 +117,7 @@ export class Predictor {
     tidy: Omit<TidyInput, 'asking'>,
     options: PredictOptions,
   ): Promise<Reply<'tidied'> | Failed> {
-    const input = { ...tidy, asking: inputOf(prepared, options.target) };
+    const input = { ...tidy, asking: inputOf(prepared, options) };
     return this.#reply(prepared.kernel, { kind: 'tidy', input }, 'tidied', options);
   }
 
@@ -128,7 +127,7 @@ export class Predictor {
     sought: Omit<RemediesInput, 'asking'>,
     options: PredictOptions,
   ): Promise<Reply<'remedies'> | Failed> {
-    const input = { ...sought, asking: inputOf(prepared, options.target) };
+    const input = { ...sought, asking: inputOf(prepared, options) };
     return this.#reply(prepared.kernel, { kind: 'remedies', input }, 'remedies', options);
   }
 
@@ -161,7 +160,7 @@ export class Predictor {
     symbols: readonly string[],
     options: PredictOptions,
   ): Promise<Reply<'symbols'> | Failed> {
-    const input = { asking: inputOf(prepared, options.target), symbols: [...symbols] };
+    const input = { asking: inputOf(prepared, options), symbols: [...symbols] };
     return this.#reply(prepared.kernel, { kind: 'symbols', input }, 'symbols', options);
   }
 
@@ -260,11 +259,24 @@ const isOf = <Kind extends EngineReply['kind']>(reply: EngineReply, kind: Kind):
   reply.kind === kind;
 
 /** What a prediction of an evaluation begins from. */
-function inputOf(prepared: Prepared | Unwritten, { policy }: Target): PredictionInput {
+function inputOf(
+  prepared: Prepared | Unwritten,
+  { target: { policy, pursue }, needed = null }: Pick<PredictOptions, 'target' | 'needed'>,
+): PredictionInput {
   const { intents, legacy } = prepared.kernel;
   const { managedName, managedIndex } = prepared.asked;
   const entries = [...prepared.managed.values()];
-  return { settings: requestOf(prepared), intents, legacy, managedName, managedIndex, entries, policy };
+  const pursued = needed === 'kept' || needed === null ? needed : { pursue, needed };
+  return {
+    settings: requestOf(prepared),
+    intents,
+    legacy,
+    managedName,
+    managedIndex,
+    entries,
+    policy,
+    ...(pursue === 'none' || pursued === null ? {} : { pursued }),
+  };
 }
 
 /** What the script is asked for with the entries that answer an evaluation, written or not. */

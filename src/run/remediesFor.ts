@@ -15,7 +15,7 @@ export type RemedyFinder = (sought: Sought) => Promise<SearchedRemedies | null>;
  * @throws BlockedError, InfrastructureError as a run would end; the finder throws RefusedError where this kernel cannot be predicted.
  */
 export async function remedyFinder(target: Target, history: History, looking: Looking): Promise<RemedyFinder | null> {
-  const evaluated = await evaluatedUnwritten(target, history, looking);
+  const evaluated = await evaluatedUnwritten(target, history, looking, { asBuilt: true });
   if (evaluated === null) return null;
   const { prepared, options } = evaluated;
   // Who looks says what for.

@@ -27,7 +27,7 @@ export async function whyTarget(
   history: History,
   looking: Looking,
 ): Promise<ToldSymbols | null> {
-  const evaluated = await evaluatedUnwritten(target, history, looking);
+  const evaluated = await evaluatedUnwritten(target, history, looking, { asBuilt: true });
   if (evaluated === null) return null;
   const { prepared, options } = evaluated;
   const reply = given(await looking.predictor.explainSymbols(prepared, names, options));

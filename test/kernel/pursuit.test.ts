@@ -115,6 +115,24 @@ describe('a lost wish that is pursued', () => {
   });
 });
 
+describe('what is looked for beside wishes that are pursued', () => {
+  const pursuing = asking([['LIB', 'n']], 'unclaimed');
+
+  it('begins from what the pursuit comes to, and takes it back where it has to', () => {
+    const wanted = [{ symbol: 'DISK', value: 'm' }];
+    const remedies = engine().remedies({ asking: pursuing, wanted, most: 1 });
+    const [way] = remedies.kind === 'searched' ? remedies.found.alternatives : [];
+    expect(way?.settings.map(({ symbol }) => symbol)).toEqual(['DISK', 'FAST']);
+    expect(way?.overrides).toMatchObject([{ symbol: 'LIB', value: 'n', position: { line: 1 } }]);
+  });
+
+  it('keeps the wish that is pursued, which is not true anyway', () => {
+    const tidy = engine().tidy({ asking: pursuing, own: [{ intent: 0, isForced: false }], withImplied: true });
+    expect(tidy).toMatchObject({ kind: 'tidy', needless: [] });
+    expect(tidy.kind === 'tidy' && tidy.dotConfig).toContain('# CONFIG_LIB is not set');
+  });
+});
+
 it('entries go when their wish goes, and stay as they are while it stands', () => {
   const first = predicted([['LIB', 'n']], 'unclaimed');
   const again = engine().predict({

@@ -26,6 +26,10 @@ test('a lost wish is pursued in one config build, and what was done for it goes 
     /= lib\.mkOverride \d+ \(option no\); # for RTLWIFI = n \(patches\.nix:\d+\)/,
   );
 
+  const told = documentIn('why', (await run('why', 'RTLWIFI', '--json')).stdout);
+  expect(told.symbols).toMatchObject([{ predicted: null, cause: null }]);
+  expect((await run('tidy', '--check', '--implied')).stdout).not.toContain('RTLWIFI');
+
   // Nothing changed: nothing is written or built.
   const again = await once();
   expect(again.iterations.flatMap(({ entries }) => entries)).toEqual([]);
