@@ -19,33 +19,35 @@ export function bootedKernel(history: History, running: RunningKernel, only?: st
   return history.read(() => {
     const match = recordedMatch(history, running, only);
     const { config, ...facts } = running;
-    const target = targetIn(match) ?? only ?? lastStableTarget(history);
+    const recorded = recordedKernelIn(match);
+    const target =
+      (match.kind === 'same-version' ? match.target : recorded?.target) ?? only ?? lastStableTarget(history);
     const stable = target === null ? null : stableOf(history, target);
     if (target === null || stable === null)
       return { running: facts, match, stable: null, changes: null, next: { kind: 'converge' } };
     const { iteration, since } = stable;
-    const present = configOf(history, match) ?? config;
+    const present = (recorded && dotConfig(history, recorded.iteration)) ?? config;
     const wanted = dotConfig(history, iteration);
     const changes = present === null || wanted === null ? null : changesTo(present, wanted);
-    const next = nextStep(history, running, stable, match, changes);
+    const next = nextStep(history, running, stable, recorded?.build ?? null, changes);
     return { running: facts, match, stable: { target, iteration, since }, changes, next };
   });
 }
 
-function targetIn(match: KernelMatch): string | null {
-  if (match.kind === 'none') return null;
-  return match.kind === 'built' ? match.build.target : match.target;
-}
+/** What is recorded of a kernel. `build`: falloutd's own of it. */
+type RecordedKernel = { target: string; iteration: number; build: KernelBuild | null };
 
-/** The build that the running kernel is from; null where none is recorded. */
-export function buildIn(match: KernelMatch): KernelBuild | null {
-  return match.kind === 'built' || match.kind === 'same-config' ? match.build : null;
-}
-
-/** What is recorded of the configuration that runs; a version alone says nothing of it. */
-function configOf(history: History, match: KernelMatch): string | null {
-  if (match.kind === 'built') return dotConfig(history, match.build.iteration);
-  return match.kind === 'same-config' ? dotConfig(history, match.iteration) : null;
+/** The recorded kernel that a match is sure of; a version alone says nothing of its configuration. */
+export function recordedKernelIn(match: KernelMatch): RecordedKernel | null {
+  switch (match.kind) {
+    case 'built':
+      return { target: match.build.target, iteration: match.build.iteration, build: match.build };
+    case 'same-config':
+      return { target: match.target, iteration: match.iteration, build: match.build };
+    case 'same-version':
+    case 'none':
+      return null;
+  }
 }
 
 const ORDER = ['off', 'on', 'changed'] as const;
@@ -59,11 +61,10 @@ function nextStep(
   history: History,
   running: RunningKernel,
   { kernelDrvPath }: Stable,
-  match: KernelMatch,
+  build: KernelBuild | null,
   changes: readonly ValueChange[] | null,
 ): NextStep {
   const outPath = kernelDrvPath === null ? null : (judgedBuild(history, kernelDrvPath)?.outPath ?? null);
-  const build = buildIn(match);
   if (build !== null && (build.drvPath === kernelDrvPath || build.outPath === outPath)) return { kind: 'nothing' };
   // Where there are not two kernels to compare, their configurations tell.
   const isOneUnknown = outPath === null && (build === null || kernelDrvPath === null);

@@ -1,6 +1,6 @@
 import type { KernelMatch, RunningKernel } from '../model/booted.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
-import { parseDotConfig, writtenValues } from '../script/dotConfig.ts';
+import { parseDotConfig } from '../script/dotConfig.ts';
 import type { GreenConfig } from '../state/recordedRuns.ts';
 
 /** What history has to match a kernel with, the newest first. The configurations are read only as far as they are needed. */
@@ -13,12 +13,12 @@ export function matchKernel(running: RunningKernel, { builds, configs }: Recorde
   // Building it again takes no time and says nothing: the build that compiled it does.
   const build = same.find(({ objects }) => objects !== null && objects > 0) ?? same[0];
   if (build !== undefined) return { kind: 'built', build };
-  const config = running.config === null ? null : writtenValues(running.config);
+  const config = running.config === null ? null : settingsIn(running.config);
   for (const { target, iterations, dotConfig } of configs) {
     const [iteration] = iterations;
     if (config === null) {
       if (isOfRelease(dotConfig, running.release)) return { kind: 'same-version', target, iteration };
-    } else if (areSame(config, writtenValues(dotConfig))) {
+    } else if (config === settingsIn(dotConfig)) {
       const its = running.storePath === null ? built.find((each) => iterations.includes(each.iteration)) : undefined;
       return { kind: 'same-config', target, iteration, build: its ?? null };
     }
@@ -26,10 +26,9 @@ export function matchKernel(running: RunningKernel, { builds, configs }: Recorde
   return { kind: 'none' };
 }
 
-/** The header of a .config may name another tool or time. */
-function areSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([symbol, value]) => b.get(symbol) === value);
-}
+/** A .config without its header, which may name another tool or time, and without its other remarks. conf writes options in one order. */
+const settingsIn = (dotConfig: string): string => dotConfig.replace(REMARKS, '');
+const REMARKS = /^(?:#(?! CONFIG_\w+ is not set$).*)?\n/gm;
 
 /** The release is the version, what files named localversion* hold, and LOCALVERSION (scripts/setlocalversion). */
 function isOfRelease(dotConfig: string, release: string): boolean {

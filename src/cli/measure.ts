@@ -1,15 +1,13 @@
 import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
-import { recordedMatch } from '../build/booted.ts';
 import { measure } from '../build/measure.ts';
+import { recordMeasurement } from '../build/recordMeasurement.ts';
 import { runningKernel } from '../build/runningKernel.ts';
-import type { KernelMatch } from '../model/booted.ts';
-import type { Measurement } from '../model/measurement.ts';
 import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
 import { measurementLines } from '../report/text/measurementLines.ts';
 import { style } from '../report/text/style.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
 import { takeMeasuringLock } from '../state/lock.ts';
-import { keepMeasurement, measurements } from '../state/measurements.ts';
+import { measurements } from '../state/measurements.ts';
 import { runTool } from '../system/tool.ts';
 import { printFromHistory, stateDirOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
@@ -48,35 +46,13 @@ async function measureHere(command: CommandUnknownOpts): Promise<number | null> 
         onStep: (step) => show(`measuring: ${step}`),
       });
       if (figures === null) return null;
-      const { release, storePath } = running;
-      const match = kernelOf(recordedMatch(history, running, undefined));
-      return keepMeasurement(history, {
-        measuredAt: new Date().toISOString(),
-        release,
-        storePath,
-        ...match,
-        ...figures,
-      });
+      return recordMeasurement(history, running, figures);
     } finally {
       history.close();
     }
   } finally {
     show('');
     lock.release();
-  }
-}
-
-function kernelOf(match: KernelMatch): Pick<Measurement, 'target' | 'iteration' | 'build'> {
-  switch (match.kind) {
-    case 'built': {
-      const { target, iteration, build } = match.build;
-      return { target, iteration, build };
-    }
-    case 'same-config':
-      return { target: match.target, iteration: match.iteration, build: match.build?.build ?? null };
-    case 'same-version':
-    case 'none':
-      return { target: null, iteration: null, build: null };
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the running kernel is, and how far it is from the last stable configuration. */
-import { buildIn } from '../../build/booted.ts';
+import { recordedKernelIn } from '../../build/booted.ts';
 import { counted } from '../../kernel/valueChanges.ts';
 import type { Booted, KernelMatch, NextStep, Unread } from '../../model/booted.ts';
 import type { KernelBuild } from '../../model/kernelBuild.ts';
@@ -12,14 +12,14 @@ import { clean, hanging, type Style } from './style.ts';
 export function bootedLines({ running, match, stable, changes, next }: Booted, style: Style, now: number): string[] {
   const line = (name: string, text: string): string[] =>
     text === '' ? [] : hanging(`  ${name.padEnd(9)} `, text, style.width);
-  const build = buildIn(match);
+  const recorded = recordedKernelIn(match);
   const [first = '', ...more] = hanging('', `Linux ${running.release}: ${matchText(match)}`, style.width);
   return [
     style.colors.bold(first),
     ...more,
     // Whole, whatever the width: it is there to be copied.
     ...(running.storePath === null ? [] : [clean(`  ${'path'.padEnd(9)} ${running.storePath}`)]),
-    ...line('built', build === null ? '' : builtText(build, now)),
+    ...line('built', recorded?.build == null ? '' : builtText(recorded.build, now)),
     ...(match.kind === 'built' ? [] : running.unread.flatMap((unread) => line('unread', unreadText(unread)))),
     ...(stable === null
       ? line('stable', 'nothing has been stable yet')
@@ -76,7 +76,7 @@ function differsText(changes: Booted['changes']): string {
 /** Where all changes are listed. */
 function listText({ match, stable, changes }: Pick<Booted, 'match' | 'stable' | 'changes'>): string {
   if (stable === null || changes === null || changes.length === 0) return '';
-  const from = match.kind === 'built' ? match.build.iteration : match.kind === 'same-config' ? match.iteration : null;
+  const from = recordedKernelIn(match)?.iteration ?? null;
   return from === null
     ? '`falloutd booted --json` lists all'
     : `\`falloutd diff ${from} ${stable.iteration}\` lists all`;
