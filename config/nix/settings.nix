@@ -16,8 +16,12 @@ let
 
   typeOf =
     key:
-    if key ? enum then
+    if key ? anyOf then
+      types.oneOf (map typeOf key.anyOf)
+    else if key ? enum then
       types.enum key.enum
+    else if key.type == "boolean" then
+      types.bool
     else if key.type == "string" then
       if key ? pattern then types.strMatching key.pattern else types.str
     else if key.type == "integer" then

@@ -224,6 +224,7 @@ describe.each([
   it('become a falloutd.toml that falloutd accepts', async () => {
     const every = `{ settings = {
       jobs = 2;
+      notify = true;
       history = { transcripts = 0; transcript-size = 1.5; };
       hooks = { on-stable = "echo \\"stable\\" '\${toString 1}'"; timeout = 0.5; };
       nix.args = [ "--option" "max-jobs" "4" ];
@@ -234,6 +235,7 @@ describe.each([
         managed = "/etc/nixos/fallout.nix";
         name = "mine";
         policy = "unset";
+        pursue = [ "RTLWIFI" "ATH_COMMON" ];
         unknown = "block";
         max-iterations = 5;
         build = "when-stable";
@@ -245,6 +247,7 @@ describe.each([
     expect(config).toMatchObject({
       stateDir: kind === 'nixos' ? '/var/lib/falloutd' : '/home/alice/.local/state/falloutd',
       jobs: 2,
+      notify: true,
       transcripts: 0,
       hooks: { commands: { 'on-stable': `echo "stable" '1'` }, timeoutMs: 500 },
       targets: [
@@ -255,6 +258,7 @@ describe.each([
           managedFile: '/etc/nixos/fallout.nix',
           managedName: 'mine',
           policy: 'unset',
+          pursue: ['RTLWIFI', 'ATH_COMMON'],
           unknown: 'block',
           maxIterations: 5,
           build: 'when-stable',
@@ -277,6 +281,7 @@ describe.each([
 
   it.each([
     ['jobs', '{ settings.jobs = "two"; }', 'null or positive integer'],
+    ['notify', '{ settings.notify = "yes"; }', 'null or boolean'],
     ['history.transcripts', '{ settings.history.transcripts = -1; }', 'null or unsigned integer'],
     ['history.transcript-size', '{ settings.history.transcript-size = 300; }', 'null or number between 1 and 256'],
     ['hooks.on-stable', '{ settings.hooks.on-stable = [ "notify-send" ]; }', 'null or string'],
@@ -284,6 +289,11 @@ describe.each([
     ['nix.args', '{ settings.nix.args = "--impure"; }', 'null or list of string'],
     ['target.laptop.flake', target('flake = ./.;'), 'null or string'],
     ['target.laptop.name', target('flake = "/f"; name = "a b";'), 'null or string matching the pattern'],
+    [
+      'target.laptop.pursue',
+      target('flake = "/f"; pursue = "some";'),
+      'null or one of ["none","unclaimed","all"] or list of string',
+    ],
     ['target.laptop.policy', target('flake = "/f"; policy = "keep";'), 'null or one of ["keep-wish","unset"]'],
   ])('have types: %s', async (key, options, type) => {
     const said = await message(
@@ -320,23 +330,26 @@ describe('the assertions', () => {
 });
 
 describe('the options', () => {
-  type Tree = { [key: string]: Tree | { description: string } };
+  type Tree = { [key: string]: Tree | { description: string; type: string } };
   type Schema = { description?: string; properties?: Record<string, Schema>; additionalProperties?: Schema | false };
 
-  it("are the keys of falloutd's own schema, each with its description", async () => {
+  it("are the keys of falloutd's own schema, each with its type and description", async () => {
     const keysOf = ({ properties, additionalProperties }: Schema): Tree =>
       Object.fromEntries(
         Object.entries(properties ?? (additionalProperties as Schema).properties ?? {}).map(([key, schema]) => [
           key,
           schema.properties === undefined && typeof schema.additionalProperties !== 'object'
-            ? { description: expect.stringContaining(schema.description ?? 'a description is missing') as string }
+            ? {
+                description: expect.stringContaining(schema.description ?? 'a description is missing') as string,
+                type: expect.any(String) as string,
+              }
             : keysOf(schema),
         ]),
       );
     const options = await value<Tree>(
       `let
         tree = type:
-          if type ? module then builtins.mapAttrs (_: option: if option.type ? module || option.type ? element then tree option.type else { inherit (option) description; }) type.module.options
+          if type ? module then builtins.mapAttrs (_: option: if option.type ? module || option.type ? element then tree option.type else { inherit (option) description; type = option.type.description; }) type.module.options
           else tree type.element;
       in tree (withModules [ flake.nixosModules.default ] // (lib.nixosSystem { modules = [ flake.nixosModules.default ]; })).options.services.falloutd.settings.type`,
     );
