@@ -8,6 +8,7 @@ import type { CpuNote } from '../model/cpu.ts';
 import { InfrastructureError, RefusedError, UsageError } from '../model/errors.ts';
 import type { NotAskable } from '../model/patchSetting.ts';
 import { compilerHere, type CompilerHere } from '../nix/compilerHere.ts';
+import type { BuildProgress } from '../nix/configBuild.ts';
 import type { KernelCompiler } from '../nix/evaluatedKernel.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { evaluatedUnwritten, given, type EvaluatedUnwritten, type Looking } from './evaluatedUnwritten.ts';
@@ -34,13 +35,15 @@ export async function cpuOfTarget(
   target: Target,
   history: History,
   cpu: string | null,
-  looking: Looking,
+  looking: Looking & { say: (text: string) => void },
 ): Promise<TargetCpu | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
   const { kernel } = evaluated.prepared;
   const compiler = x86Compiler(kernel.compiler);
-  const path = pathOf(await compilerHere(compiler, buildOptions(target, evaluated.options)), compiler);
+  const onProgress = ({ step }: BuildProgress): void => looking.say(`the compiler: ${step}`);
+  const building = buildOptions(target, { ...evaluated.options, onProgress });
+  const path = pathOf(await compilerHere(compiler, building), compiler);
   if (path === null) return null;
   const known = knownCpu(await askCompiler(path, cpu, looking.signal), cpu);
   if (known === null) return null;

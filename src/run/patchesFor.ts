@@ -34,7 +34,7 @@ export async function settingsForTarget(
   target: Target,
   history: History,
   { wanted, against }: { wanted: Goal | StockGoal; against: string | null },
-  looking: Looking,
+  looking: Looking & { say: (text: string) => void },
 ): Promise<TargetSettings | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
@@ -48,7 +48,10 @@ export async function settingsForTarget(
   };
   if (wanted.kind !== 'by-stock') return find(wanted);
   const own = kernel.patches.flatMap(({ index, position }) => (isStorePath(position?.file ?? '') ? index : []));
-  return settingsByStock(wanted, find, async () => stockModules(target, own, buildOptions(target, options)));
+  return settingsByStock(wanted, find, async () => {
+    looking.say('fetching the modules of the stock kernel');
+    return stockModules(target, own, buildOptions(target, { ...options, onProgress: () => undefined }));
+  });
 }
 
 /** How Nix builds something for a target that is looked at. */

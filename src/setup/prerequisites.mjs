@@ -32,9 +32,10 @@ const SMALL_TREE = [
   command('patch'),
 ];
 
-/** What `npm test` needs: beside a kernel tree the shells that complete falloutd's command line, and what shows its manual. */
+/** What `npm test` needs: beside a kernel tree a second compiler, the shells that complete falloutd's command line, and what shows its manual. */
 const TESTS = [
   ...SMALL_TREE,
+  command('clang'),
   command('script', 'bsdutils'),
   command('zsh'),
   command('fish'),

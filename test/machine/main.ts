@@ -205,6 +205,7 @@ async function onStandIn(
       predictor,
       signal: new AbortController().signal,
       onPhase: () => undefined,
+      say: () => undefined,
       onProgress: () => undefined,
     };
     for (const name of names) {

@@ -130,7 +130,7 @@ class Comparison {
   }
 
   #looking() {
-    const unheard = { onPhase: () => undefined, onProgress: () => undefined };
+    const unheard = { onPhase: () => undefined, onProgress: () => undefined, say: () => undefined };
     return { predictor: this.predictor, signal: new AbortController().signal, ...unheard };
   }
 

@@ -27,7 +27,9 @@ export async function cpu(
     throw new UsageError({ message: `'${name}' is no name of a processor`, hint: 'as -march has it: znver4' });
   const [config, target] = await configAndTarget(command);
   const wanted = name === NATIVE ? null : name;
-  const found = await lookAtTarget(config, async (history, looking) => cpuOfTarget(target, history, wanted, looking));
+  const found = await lookAtTarget(config, async (history, looking, say) =>
+    cpuOfTarget(target, history, wanted, { ...looking, say }),
+  );
   if (found === null) return INTERRUPTED;
   const { attribute, version, settings, ...rest } = found;
   const document = { ...rest, settings: settings.map(generatedSetting) };

@@ -50,8 +50,8 @@ function withoutTarget(wanted: Goal | StockGoal): Goal {
 async function inTarget(wanted: Goal | StockGoal, command: CommandUnknownOpts, source: Source): Promise<Found | null> {
   const against = source.against === undefined ? null : (await givenConfig(source.against)).text;
   const [config, target] = await configAndTarget(command);
-  const found = await lookAtTarget(config, async (history, looking) =>
-    settingsForTarget(target, history, { wanted, against }, looking),
+  const found = await lookAtTarget(config, async (history, looking, say) =>
+    settingsForTarget(target, history, { wanted, against }, { ...looking, say }),
   );
   return found && { ...found, subject: `${target.name} (Linux ${found.version})` };
 }
