@@ -445,7 +445,8 @@ describe('an error is the trouble of its target', () => {
   test('a database that fails is reported, and it goes on when that is repaired', async () => {
     history.run('ALTER TABLE runs RENAME TO gone');
     await started();
-    expect(events).toMatchObject([{ kind: 'trouble' }]);
+    // On a busy machine it has been tried again by now.
+    expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['trouble']));
     history.run('ALTER TABLE gone RENAME TO runs');
     await vi.waitUntil(() => work.runs.length === 1);
     await ends(STABLE);
