@@ -1,19 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchKernel } from '../../src/build/matchKernel.ts';
-import type { RunningKernel } from '../../src/model/booted.ts';
 import type { KernelBuild } from '../../src/model/kernelBuild.ts';
 import type { GreenConfig } from '../../src/state/recordedRuns.ts';
-
-const running = (facts: Partial<RunningKernel>): RunningKernel => ({
-  release: '6.12.117',
-  version: null,
-  config: null,
-  storePath: null,
-  nextPath: null,
-  unread: [],
-  ...facts,
-});
+import { running } from '../helpers/runningKernel.ts';
 
 const built = (build: Partial<KernelBuild> & { build: number }): KernelBuild => ({
   target: 'nixhost',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { recordMeasurement } from '../../src/build/recordMeasurement.ts';
-import type { RunningKernel } from '../../src/model/booted.ts';
 import type { Measured } from '../../src/model/measurement.ts';
 import type { History } from '../../src/state/historyDatabase.ts';
 import { beginBuild, finishBuild } from '../../src/state/kernelBuilds.ts';
 import { measurements } from '../../src/state/measurements.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
+import { running } from '../helpers/runningKernel.ts';
 
 const KERNEL = '/nix/store/00000000000000000000000000000000-linux-6.12.117';
 const CONFIG = '# Linux/x86 6.12.117 Kernel Configuration\nCONFIG_A=y\n';
@@ -37,16 +37,6 @@ function built(): History {
   finishBuild(db, build, end, { logs: 1 });
   return db;
 }
-
-const running = (facts: Partial<RunningKernel>): RunningKernel => ({
-  release: '6.12.117',
-  version: null,
-  config: null,
-  storePath: null,
-  nextPath: null,
-  unread: [],
-  ...facts,
-});
 
 describe('a measurement is recorded', () => {
   it('with the build that runs, and how long that took', () => {

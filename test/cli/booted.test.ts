@@ -7,6 +7,7 @@ import { markStable } from '../../src/state/targets.ts';
 import { documentIn } from '../helpers/documentSchema.ts';
 import { opened, recordRun, START } from '../helpers/history.ts';
 import { fits, NOW } from '../helpers/sampleHistory.ts';
+import { running } from '../helpers/runningKernel.ts';
 
 const KERNEL = '/nix/store/00000000000000000000000000000000-linux-6.12.117';
 const NEWER = '/nix/store/22222222222222222222222222222222-linux-6.12.117';
@@ -45,16 +46,6 @@ function build(db: History, iteration: number, drvPath: string, outPath: string)
   } as const;
   finishBuild(db, n, end, { logs: 1 });
 }
-
-const running = (facts: Partial<RunningKernel> = {}): RunningKernel => ({
-  release: '6.12.117',
-  version: null,
-  config: null,
-  storePath: null,
-  nextPath: null,
-  unread: [],
-  ...facts,
-});
 
 const next = (db: History, facts: Partial<RunningKernel>): unknown =>
   documentIn('booted', booted(db, running(facts), { json: true })).next;
