@@ -17,8 +17,8 @@ type State = {
   settings: Settings;
   /** What was asked of each symbol on this way. */
   asked: ReadonlyMap<KSymbol, Goal>;
-  /** The goals that were taken apart: one that comes back unreached leads nowhere. */
-  tried: ReadonlySet<string>;
+  /** The goals that were taken apart, and the settings then: one that comes back unreached with the same leads nowhere. */
+  tried: ReadonlyMap<string, Settings>;
   open: Open;
   cost: number;
   /** How often the goals were looked at again, since what one needs can take away another. */
@@ -52,7 +52,7 @@ export class Search {
     this.#text = before.calculator.ranked ? null : writeConfig(this.working);
     this.#estimate = new Estimate(before, costOf);
     const open = goals.reduceRight<Open>((then, goal) => ({ need: toReach(goal), then }), null);
-    this.#add({ settings: new Map(), asked: new Map(), tried: new Set(), open, cost: 0, rounds: 0 }, 0);
+    this.#add({ settings: new Map(), asked: new Map(), tried: new Map(), open, cost: 0, rounds: 0 }, 0);
   }
 
   /** The settings of each way that is found within so many steps. */
@@ -93,7 +93,7 @@ export class Search {
     this.apply(state.settings);
     while (state !== null) {
       if (state.open === null) {
-        const lost = this.goals.filter((goal) => !isReached(this.working, goal));
+        const lost = this.#unreached();
         if (lost.length === 0) return state.settings;
         state = this.#again(state, lost);
         continue;
@@ -108,9 +108,13 @@ export class Search {
     return null;
   }
 
+  #unreached(): Goal[] {
+    return this.goals.filter((goal) => !isReached(this.working, goal));
+  }
+
   #again(state: State, lost: readonly Goal[]): State | null {
     if (state.rounds === MOST_ROUNDS) return null;
-    return { ...state, rounds: state.rounds + 1, tried: new Set(), open: prepended(lost.map(toReach), null) };
+    return { ...state, rounds: state.rounds + 1, tried: new Map(), open: prepended(lost.map(toReach), null) };
   }
 
   /** Answers as the goal asks, and where that is not enough, goes on to what it takes. */
@@ -127,9 +131,16 @@ export class Search {
       return { ...state, settings, cost, asked: new Map(state.asked).set(symbol, goal) };
     }
     const key = goalKey(goal);
-    if (state.tried.has(key)) return null;
+    const before = state.tried.get(key);
+    // What was needed after it may have taken it away again.
+    if (before !== undefined) return before === state.settings ? null : this.#again(state, this.#unreached());
     const open = { need: waysTo(this.working, goal), then: state.open };
-    return { ...state, open, tried: new Set(state.tried).add(key), asked: new Map(state.asked).set(symbol, goal) };
+    return {
+      ...state,
+      open,
+      tried: new Map(state.tried).set(key, state.settings),
+      asked: new Map(state.asked).set(symbol, goal),
+    };
   }
 
   #branch(state: State, alternatives: readonly Need[], then: Open): null {

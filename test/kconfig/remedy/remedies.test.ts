@@ -55,6 +55,12 @@ describe('what is needed is turned on', () => {
     expect(ways(text, '', 'A=y')).toEqual(['A=y C=y', 'A=y B=y D=y']);
   });
 
+  it('and again what a later need takes away', () => {
+    const text =
+      'config A\n\ttristate "a"\n\tdepends on B && C\nconfig B\n\ttristate "b"\n\tdepends on D || !C\nconfig C\n\tbool "c"\nconfig D\n\tbool "d"\n';
+    expect(ways(text, '', 'A=m')).toEqual(['A=m B=m C=y D=y']);
+  });
+
   it('nothing twice for several wishes', () => {
     const text = `${SOUND}config CARD\n\ttristate "card"\n\tdepends on SND_SOC\n`;
     expect(ways(text, '', 'CODEC=m CARD=m')).toEqual(['CODEC=m SND_SOC=m SND=m CARD=m']);
