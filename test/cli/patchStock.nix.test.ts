@@ -11,17 +11,33 @@ import { test } from '../helpers/hostTest.ts';
 import type { KernelHost } from '../helpers/kernelHost.ts';
 import { wishing } from '../helpers/patchesText.ts';
 
-/** Drivers for the small tree, with the devices that they are for. */
+/** Drivers for the small tree, with the devices that they are for: one that no kernel has which may run here. */
 const DRIVERS = {
   Kbuild: 'obj-y += drivers/\n',
   'drivers/Makefile': 'obj-$(CONFIG_E1000E) += e1000e.o\nobj-$(CONFIG_IGB) += igb.o\n',
-  'drivers/e1000e.c': 'MODULE_DEVICE_TABLE(pci, ids);\nMODULE_ALIAS("pci:v00008086d000015FBsv*sd*bc*sc*i*");\n',
+  'drivers/e1000e.c': 'MODULE_DEVICE_TABLE(pci, ids);\nMODULE_ALIAS("pci:v0000DEADd0000BEEFsv*sd*bc*sc*i*");\n',
   'drivers/igb.c': 'MODULE_DEVICE_TABLE(pci, ids);\nMODULE_ALIAS("pci:v00008086d00001533sv*sd*bc*sc*i*");\n',
 };
-const LSPCI = '00:1f.6 Ethernet controller [0200]: Intel Corporation [8086:15fb]\n';
+const LSPCI = '00:1f.6 Ethernet controller [0200]: Nobody [dead:beef]\n';
 
 const nix = async (host: KernelHost, ...args: string[]): Promise<string> =>
   (await execa('nix', ['--extra-experimental-features', 'nix-command flakes', ...args, ...host.host.nixArgs])).stdout;
+
+test('of a kernel that was given settings there are two that a cache may have', async ({ newHost }) => {
+  const host = await newHost({
+    patches: wishing('DEBUG_FS = no;'),
+    wiring: `{ lib, pkgs, ... }: {
+  boot.kernelPackages = pkgs.linuxPackagesFor (pkgs.linux.override { structuredExtraConfig.BT = lib.kernel.no; });
+  boot.kernelPatches = import ./patches.nix { inherit lib; };
+}`,
+    files: { lspci: LSPCI },
+  });
+  const given = ['patch', 'from-hardware', join(host.dir, 'lspci')];
+  const { code, stderr } = await falloutd([...given, '--config', host.host.configFile, '--state', host.stateDir]);
+  expect(code).toBe(2);
+  const [, settings, plain] = /no cache has (\S+-linux-6\.12\.0) or (\S+-linux-6\.12\.0)\n/.exec(stderr) ?? [];
+  expect(settings).not.toBe(plain);
+});
 
 test('devices are looked up in the stock kernel, which a cache has', async ({ newHost }) => {
   const host = await newHost({ patches: wishing('DEBUG_FS = no;') });
