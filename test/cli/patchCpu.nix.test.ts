@@ -91,6 +91,19 @@ test("by default it is this machine's, by clang where that compiles the kernel",
   expect(makeFlags[0]).toBe(`KCFLAGS=-march=${name}`);
 });
 
+test("a vendor's kernel need not say who compiles it", async ({ newHost }) => {
+  const wiring = `{ lib, pkgs, ... }: {
+  boot.kernelPackages = pkgs.linuxPackagesFor (
+    pkgs.linux // { override = change: removeAttrs (pkgs.linux.override change) [ "stdenv" ]; }
+  );
+  boot.kernelPatches = import ./patches.nix { inherit lib; };
+}`;
+  const host = await newHost({ patches: wishing('DEBUG_FS = no;'), wiring });
+  const { code, stderr } = await run(host, 'patch', 'cpu');
+  expect([code, stderr]).toEqual([4, expect.stringContaining('does not say who compiles it')]);
+  expect((await run(host, 'predict')).code).toBe(0);
+});
+
 test.for([
   [['--cpu', 'haswel'], {}, 2, /^falloutd: gcc \S+ does not know the processor haswel\n {2}it knows, .*: haswell, /],
   [['--cpu', 'a b'], {}, 2, /'a b' is no name of a processor/],
