@@ -2,7 +2,7 @@
 import { obstacleTo } from '../explain/obstacle.ts';
 import type { KSymbol } from '../tree/model.ts';
 import type { Configuration } from '../values/configuration.ts';
-import { findRemedies, type Blocker, type RemedyOptions, type SymbolValue } from './remedies.ts';
+import { findRemedies, MOST_STEPS_TOGETHER, type Blocker, type RemedyOptions, type SymbolValue } from './remedies.ts';
 import { Search } from './search.ts';
 
 export type Conflict = {
@@ -13,9 +13,6 @@ export type Conflict = {
 };
 
 type Options = Pick<RemedyOptions, 'costOf'>;
-
-/** So many states are looked at for a part of the wishes. */
-const MOST_STEPS = 1_000;
 
 /** Looks for the smallest part of `wanted` that no settings were found for. Each wish has a way by itself; all at once they have none. */
 export function conflictAmong(
@@ -28,7 +25,7 @@ export function conflictAmong(
 }
 
 function wayTo(configuration: Configuration, wishes: readonly SymbolValue[], options: Options): SymbolValue[] | null {
-  const found = findRemedies(configuration, wishes, { ...options, most: 1, mostSteps: MOST_STEPS });
+  const found = findRemedies(configuration, wishes, { ...options, most: 1, mostSteps: MOST_STEPS_TOGETHER });
   if (found.kind === 'holds') return [];
   return found.kind === 'found' ? (found.alternatives[0]?.settings ?? null) : null;
 }
@@ -57,11 +54,16 @@ function whyNot(configuration: Configuration, wishes: readonly SymbolValue[], op
   const search = new Search(configuration, [], () => 1);
   for (const wish of wishes) {
     const others = wishes.filter((each) => each !== wish);
-    const [own, given] = [[wish], others].map((part) => wayTo(configuration, part, options));
-    if (own == null || given == null) continue;
+    const [own, way] = [[wish], others].map((part) => wayTo(configuration, part, options));
+    if (own == null || way == null) continue;
+    const set = new Set(way.map(({ symbol }) => symbol));
+    const given = [...way, ...others.filter(({ symbol }) => !set.has(symbol))];
     // The others' settings come last: what the wish lacks then is their doing.
     const named = new Set(given.map(({ symbol }) => symbol));
     search.apply(settingsIn(configuration, [...own.filter(({ symbol }) => !named.has(symbol)), ...given]));
+    const symbol = search.working.symbol(wish.symbol);
+    // What is off since nobody can ask for it is as wished.
+    if (symbol === undefined || search.working.value(symbol) === wish.value) continue;
     const obstacle = obstacleTo(search.working, wish.symbol, wish.value);
     if (obstacle !== null) return { ...wish, obstacle, given };
   }

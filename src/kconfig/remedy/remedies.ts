@@ -51,6 +51,8 @@ export type RemedyOptions = {
 
 /** So many states are looked at for the first way, and so many more for further ones. */
 const MOST_STEPS = 3_000;
+/** Of several wishes each state takes longer, and what excludes each other is to be told in seconds. */
+export const MOST_STEPS_TOGETHER = 1_000;
 const FURTHER_STEPS = 60;
 /** Of so many ways the best are given. */
 const MOST_COMPARED = 6;
@@ -70,7 +72,7 @@ export function findRemedies(
     most = 3,
     accepts = () => true,
     harmOf = ({ alsoChanges }) => alsoChanges.length * OTHER_CHANGE,
-    mostSteps = MOST_STEPS,
+    mostSteps = wanted.length > 1 ? MOST_STEPS_TOGETHER : MOST_STEPS,
     mostRefused = Infinity,
   }: RemedyOptions = {},
 ): Remedies {

@@ -13,6 +13,9 @@ type Shown = {
   all: boolean;
 };
 
+/** So many wishes are repeated above the ways. */
+const MOST_WANTED = 6;
+
 /** What was wanted, and below it each way with what it changes. */
 export function remedyLines(
   { wanted, outcome, alternatives, blockedBy = [], culprits = [] }: FoundRemedies,
@@ -20,7 +23,7 @@ export function remedyLines(
   { all }: Shown,
   style: Style,
 ): string[] {
-  const what = wanted.map(wantedText).join(', ');
+  const what = firstOf(wanted.map(wantedText), MOST_WANTED);
   const isAll = culprits.length === 0 || culprits.length === wanted.length;
   const pronoun = wanted.length === 1 ? 'it' : 'them';
   const head = (text: string): string[] =>

@@ -23,15 +23,34 @@ describe('wishes that exclude each other', () => {
   it('two members of a choice', () => {
     const text = 'choice\n\tprompt "hz"\nconfig HZ_100\n\tbool "100"\nconfig HZ_250\n\tbool "250"\nendchoice\n';
     expect(conflict(text, '', 'HZ_250=y HZ_100=y').why).toMatchObject({
-      symbol: 'HZ_100',
-      obstacle: { kind: 'chosen', has: 'HZ_250' },
-      given: valuesIn('HZ_250=y'),
+      symbol: 'HZ_250',
+      obstacle: { kind: 'chosen', has: 'HZ_100' },
+      given: valuesIn('HZ_100=y'),
     });
   });
 
   it('one that the other selects', () => {
     const text = 'config A\n\tbool "a"\nconfig B\n\tbool "b"\n\tselect A\n';
     expect(conflict(text, '', 'A=n B=y').why).toMatchObject({ symbol: 'A', obstacle: { kind: 'selected' } });
+  });
+
+  it('one that holds already', () => {
+    const text = 'config LIB\n\ttristate\nconfig A\n\ttristate "a"\n\tselect LIB\n';
+    expect(conflict(text, 'CONFIG_A=m\n', 'LIB=n A=m').why).toMatchObject({
+      symbol: 'LIB',
+      obstacle: { kind: 'selected', by: [{ symbol: 'A' }] },
+      given: valuesIn('A=m'),
+    });
+  });
+
+  it('not what is off as wished since nobody can ask for it', () => {
+    const text =
+      'config CARDS\n\tbool "cards"\nconfig LIB\n\ttristate\n\tdepends on CARDS\nconfig A\n\ttristate "a"\n\tdepends on CARDS\n\tselect LIB\nconfig B\n\ttristate "b"\n\tdepends on CARDS\n\tselect LIB\n';
+    expect(conflict(text, 'CONFIG_CARDS=y\nCONFIG_A=m\nCONFIG_B=m\n', 'LIB=n A=m').why).toMatchObject({
+      symbol: 'A',
+      obstacle: { kind: 'needs' },
+      given: valuesIn('CARDS=n LIB=n'),
+    });
   });
 
   it('through what each of them needs', () => {
