@@ -64,6 +64,8 @@ export type Toward =
   | { kind: 'no-modules' }
   /** None of the modules that are loaded is one of this kernel. */
   | { kind: 'foreign-modules' }
+  /** What is to be kept is nothing of this kernel. */
+  | { kind: 'unknown-keep'; names: string[] }
   /** The target comes to nothing that could be changed. */
   | { kind: 'no-present'; outcome: Prediction['outcome'] };
 
@@ -115,7 +117,7 @@ type Present = {
 export function readGoal(
   goal: Goal,
   { kconfig, dotConfig, modules, costOf = () => 1 }: Present,
-): ReadGoal | Extract<Toward, { kind: 'no-modules' | 'foreign-modules' }> {
+): ReadGoal | Extract<Toward, { kind: 'no-modules' | 'foreign-modules' | 'unknown-keep' }> {
   if (goal.kind !== 'machine') return { kind: 'goal', wanted: goal, machine: null, isAddition: false };
   const index = modules();
   if (index === null) return { kind: 'no-modules' };
@@ -126,6 +128,8 @@ export function readGoal(
   const unknown = new Set(kept.modules.unknown);
   if (machine.kind !== 'hardware' && machine.modules.every((module) => unknown.has(module)))
     return { kind: 'foreign-modules' };
+  const unknownKeep = machine.keep.filter((name) => unknown.has(name));
+  if (unknownKeep.length > 0) return { kind: 'unknown-keep', names: unknownKeep };
   return { kind: 'goal', wanted: kept.wanted, machine: kept.modules, isAddition };
 }
 

@@ -85,5 +85,7 @@ export function settled(toward: Toward): FoundSettings {
     throw new RefusedError({ message: 'the modules of this kernel are not known: its facts are gone' });
   if (toward.kind === 'foreign-modules')
     throw new UsageError({ message: 'none of the given modules is one of this kernel' });
+  if (toward.kind === 'unknown-keep')
+    throw new UsageError({ message: `--keep: this kernel has no option and no module ${toward.names.join(', ')}` });
   throw withoutResult(toward.outcome, 'this target does not come to a configuration that could be changed');
 }

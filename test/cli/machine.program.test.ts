@@ -101,6 +101,7 @@ it.each([
   [['from-modules', 'missing'], 'missing: does not exist'],
   [['from-modules', 'empty/file'], 'empty/file: names no module'],
   [['from-modules', 'foreign'], 'none of the given modules is one of this kernel'],
+  [['from-modules', 'lsmod', '--keep', 'nothing'], '--keep: this kernel has no option and no module'],
   [['from-hardware', 'other.lspci', '--modules', 'modules'], 'no module of the stock kernel is for any of the given'],
   [['from-hardware', 'prose', '--modules', 'modules'], 'prose: names no device'],
   [['from-hardware', 'empty', '--modules', 'modules'], 'empty: holds no file that names a device'],

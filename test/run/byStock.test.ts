@@ -23,6 +23,7 @@ const found = (lacking: number): FoundSettings => ({
     kept: Array.from({ length: 100 }, (_, i) => driver({ kind: i < lacking ? 'not-in-tables' : 'in-use' })),
     dropped: [],
     unknown: [],
+    off: [],
   },
 });
 

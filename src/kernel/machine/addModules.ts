@@ -57,7 +57,7 @@ export function addModules(
   });
   const missed = [...vain].map(([symbol, to]): ConfigChange => ({ symbol, from: before.get(symbol) ?? null, to }));
   return {
-    modules: { kept: [...kept.values()], dropped: [], unknown },
+    modules: { kept: [...kept.values()], dropped: [], unknown, off: [] },
     wanted: { kind: 'changes', changes: [...changes, ...missed] },
   };
 }

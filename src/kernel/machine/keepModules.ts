@@ -30,7 +30,7 @@ export function keepModules(
 ): KeptAndChanges {
   const tables = machine.kind === 'hardware' ? machine.tables : new Map<string, readonly string[]>();
   const candidates = candidatesIn(configuration, index, tables);
-  const { reasons, unknown } = reasonsFor(candidates, index, machine, configuration);
+  const { reasons, ...inVain } = reasonsFor(candidates, index, machine, configuration);
   const strong = candidates.filter((each) => {
     const because = reasons.get(each);
     return because !== undefined && !isLeftAlone(because);
@@ -43,7 +43,7 @@ export function keepModules(
   upkeep.keep(strong.map(({ symbol }) => symbol));
   const settled = settle(configuration, dotConfig, { strong, going, upkeep });
   return {
-    modules: { ...described(candidates, reasons, { ...settled, libraries }, machine), unknown },
+    modules: { ...described(candidates, reasons, { ...settled, libraries }, machine), ...inVain },
     wanted: settled.wanted,
   };
 }
@@ -106,7 +106,7 @@ function described(
   reasons: Reasons,
   { wanted, needed, target, libraries }: Settled & { libraries: ReadonlySet<Candidate> },
   { kind }: KeptMachine,
-): Omit<MachineModules, 'unknown'> {
+): Pick<MachineModules, 'kept' | 'dropped'> {
   const off = new Set(wanted.changes.filter(({ to }) => to === 'n').map(({ symbol }) => symbol));
   const [kept, dropped]: [KeptModule[], DroppedModule[]] = [[], []];
   for (const candidate of candidates) {

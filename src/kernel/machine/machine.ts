@@ -52,4 +52,6 @@ export type MachineModules = {
   dropped: DroppedModule[];
   /** What was named as loaded or to be kept, and is nothing of this kernel. */
   unknown: string[];
+  /** What was named so, and is off and stays off. */
+  off: string[];
 };

@@ -3,7 +3,7 @@ import type { Configuration } from '../../kconfig/index.ts';
 import type { KeptBecause } from '../../model/keptModule.ts';
 import type { ModuleRule } from '../modules/folderRules.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
-import { rulesFor } from '../modules/moduleQueries.ts';
+import { moduleValues, rulesFor } from '../modules/moduleQueries.ts';
 import type { Wanted as WantedOfHost } from '../needs.ts';
 import type { Machine } from './machine.ts';
 
@@ -14,28 +14,35 @@ export type Named = { because: KeptBecause } & (
   | { by: 'option'; symbol: string; holds: readonly ('y' | 'm' | 'n')[] }
 );
 
-/** All that is named, and what is nothing of this kernel. */
+/** All that is named, and of what somebody names, what is nothing of this kernel, and what is off. */
 export function namedBy(
   index: ModuleIndex,
   { keep, needs, ...machine }: Machine,
   configuration: Configuration,
-): { named: Named[]; unknown: string[] } {
-  const unknown: string[] = [];
+): { named: Named[]; unknown: string[]; off: string[] } {
+  const [unknown, off]: [string[], string[]] = [[], []];
+  const valueOf = (name: string): string | null => {
+    const symbol = configuration.symbol(name);
+    return symbol === undefined ? null : configuration.value(symbol);
+  };
+  const valueUnder = moduleValues(index, valueOf);
   const ofModule = (name: string, because: KeptBecause): Named[] => {
     const rules = rulesNamed(index, name);
     if (rules.length === 0) unknown.push(name);
+    else if (rules.every((rule) => valueUnder(rule) === 'n')) off.push(name);
     return rules.length === 0 ? [] : [{ because, by: 'module', rules }];
   };
   const asked = keep.flatMap((name) => {
     const symbol = configuration.symbol(name.replace(/^CONFIG_/, ''));
     const because = { kind: 'asked' } as const;
-    return symbol !== undefined && symbol.menus.length > 0
-      ? [{ because, by: 'option', symbol: symbol.name ?? '', holds: ['y', 'm'] } satisfies Named]
-      : ofModule(name, because);
+    if (symbol === undefined || symbol.menus.length === 0) return ofModule(name, because);
+    if (configuration.value(symbol) === 'n') off.push(name);
+    return [{ because, by: 'option', symbol: symbol.name ?? '', holds: ['y', 'm'] } satisfies Named];
   });
   const loaded = machine.kind === 'hardware' ? [] : machine.modules;
   const ofHost = needs.flatMap((each) => neededOf(each, index));
-  return { named: [...asked, ...ofHost, ...loaded.flatMap((name) => ofModule(name, { kind: 'loaded' }))], unknown };
+  const ofLoaded = loaded.flatMap((name) => ofModule(name, { kind: 'loaded' }));
+  return { named: [...asked, ...ofHost, ...ofLoaded], unknown, off };
 }
 
 /** Of several names of a module one is enough for a host. */

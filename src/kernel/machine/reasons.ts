@@ -4,7 +4,7 @@ import type { KeptBecause } from '../../model/keptModule.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
 import type { Candidate } from './candidates.ts';
 import { HardwareReasons } from './hardwareReasons.ts';
-import type { Hardware, KeptMachine, LoadedModules } from './machine.ts';
+import type { Hardware, KeptMachine, LoadedModules, MachineModules } from './machine.ts';
 import { namedBy, type Named } from './named.ts';
 
 /** Those that have a reason to stay. */
@@ -16,8 +16,8 @@ export function reasonsFor(
   index: ModuleIndex,
   machine: KeptMachine,
   configuration: Configuration,
-): { reasons: Reasons; unknown: string[] } {
-  const { named, unknown } = namedBy(index, machine, configuration);
+): { reasons: Reasons } & Pick<MachineModules, 'unknown' | 'off'> {
+  const { named, ...inVain } = namedBy(index, machine, configuration);
   const because = symbolsNamed(named);
   const first = (candidate: Candidate): KeptBecause | null =>
     because.get(candidate.name) ??
@@ -27,7 +27,7 @@ export function reasonsFor(
     const reason = first(candidate);
     if (reason !== null) direct.set(candidate, reason);
   }
-  if (machine.kind === 'modules') return { reasons: direct, unknown };
+  if (machine.kind === 'modules') return { reasons: direct, ...inVain };
   const ofDevice = [...direct].flatMap(([candidate, { kind }]) =>
     kind === 'device' || kind === 'in-use' ? candidate : [],
   );
@@ -38,7 +38,7 @@ export function reasonsFor(
     const reason = direct.has(candidate) ? null : hardware.indirect(candidate);
     return reason === null ? [] : [[candidate, reason] as const];
   });
-  return { reasons: new Map([...direct, ...indirect]), unknown };
+  return { reasons: new Map([...direct, ...indirect]), ...inVain };
 }
 
 /** The symbols of what is named, each with who names it first. */

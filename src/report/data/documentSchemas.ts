@@ -236,6 +236,8 @@ export const documentSchemas = {
     tables: tablesSchema.exactOptional(),
     /** What was named as loaded, or to be kept, and is nothing of this kernel. */
     unknown: z.array(z.string()).exactOptional(),
+    /** What was named so, and is off and stays off. */
+    off: z.array(z.string()).exactOptional(),
     /** Where modules are added: the kernel's builder makes one of whatever else can be one. */
     autoModules: z.literal(true).exactOptional(),
   }),

@@ -35,7 +35,8 @@ export function patchSummaryLines(
     kept,
     dropped,
     tables,
-    unknown,
+    unknown = [],
+    off = [],
     autoModules,
   }: Documents['patch'],
   { subject, isWhole, given }: GivenOptions,
@@ -53,14 +54,11 @@ export function patchSummaryLines(
     ...(kept === undefined || dropped === undefined ? [] : moduleLines(kept, dropped, style)),
     ...(tables === undefined ? [] : hanging('  ', tablesText(tables), style.width)),
     ...(autoModules === true ? hanging('  ', AUTO_MODULES, style.width) : []),
-    ...namedLines(
-      'not of this kernel',
-      (unknown ?? []).map((symbol) => ({ symbol })),
-      style,
-    ),
+    ...namedLines('not of this kernel', unknown, style),
+    ...namedLines('off as it stands, and not turned on', off, style),
     ...foreignLines(notAskable, given, style),
     ...missingLines(notAskable, style),
-    ...namedLines('new in this kernel, at their defaults', newOptions, style),
+    ...namedLines('new in this kernel, at their defaults', namesOf(newOptions), style),
   ];
 }
 
@@ -100,7 +98,7 @@ function moduleLines(kept: readonly KeptModule[], dropped: readonly DroppedModul
     ...hanging('  ', text, style.width),
     ...namedLines(
       `${functionality.length} of them functionality, which was loaded on demand`,
-      functionality.map(({ module }) => ({ symbol: module })),
+      functionality.map(({ module }) => module),
       style,
     ),
   ];
@@ -147,21 +145,14 @@ export function missingLines(notAskable: readonly NotAskable[], style: Style): s
     ...(asked.length > MOST ? [`    … and ${asked.length - MOST} more`] : []),
     ...namedLines(
       'without a prompt, and otherwise here',
-      known.filter(({ prompt }) => prompt === null),
+      namesOf(known.filter(({ prompt }) => prompt === null)),
       style,
     ),
-    ...namedLines('unknown to this kernel', notAskable.filter(isUnknown), style),
+    ...namedLines('unknown to this kernel', namesOf(notAskable.filter(isUnknown)), style),
   ];
 }
 
-const namedLines = (what: string, named: readonly { symbol: string }[], style: Style): string[] =>
-  named.length === 0
-    ? []
-    : hanging(
-        '  ',
-        `${what}: ${firstOf(
-          named.map(({ symbol }) => symbol),
-          MOST / 2,
-        )}`,
-        style.width,
-      );
+const namesOf = (all: readonly { symbol: string }[]): string[] => all.map(({ symbol }) => symbol);
+
+const namedLines = (what: string, names: readonly string[], style: Style): string[] =>
+  names.length === 0 ? [] : hanging('  ', `${what}: ${firstOf(names, MOST / 2)}`, style.width);

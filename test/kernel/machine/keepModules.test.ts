@@ -14,7 +14,7 @@ function kernel(sources: KernelSources) {
     return {
       ...modules,
       wanted,
-      off: wanted.changes.map(({ symbol }) => symbol),
+      gone: wanted.changes.map(({ symbol }) => symbol),
       because: Object.fromEntries(
         [...modules.kept, ...modules.dropped].map(({ symbol, because }) => [symbol, because.kind]),
       ),
@@ -63,8 +63,8 @@ describe('modules that are loaded', () => {
   });
 
   it('stay with what they depend on and select; other drivers go', () => {
-    const { because, off } = keep(loaded(['NET', 'SELECTING']));
-    expect(off).toEqual(['GONE', 'EITHER']);
+    const { because, gone } = keep(loaded(['NET', 'SELECTING']));
+    expect(gone).toEqual(['GONE', 'EITHER']);
     expect(because).toEqual({
       BUS: 'needed-by',
       NET: 'loaded',
@@ -77,11 +77,11 @@ describe('modules that are loaded', () => {
   });
 
   it('need of several alternatives the one that stays anyway', () => {
-    expect(keep(loaded(['EITHER', 'NET'])).off).toEqual(['GONE', 'HELPER', 'SELECTING']);
+    expect(keep(loaded(['EITHER', 'NET'])).gone).toEqual(['GONE', 'HELPER', 'SELECTING']);
   });
 
   it('may be functionality, which goes only on demand', () => {
-    expect(keep(loaded(['NET'], { functionality: true })).off).toContain('FS');
+    expect(keep(loaded(['NET'], { functionality: true })).gone).toContain('FS');
     expect(keep(loaded(['NET', 'FS'], { functionality: true })).because['FS']).toBe('loaded');
   });
 
@@ -92,7 +92,7 @@ describe('modules that are loaded', () => {
       keep(loaded(['NET'], { keep: ['CONFIG_SELECTING'], needs: host.map((each) => ({ ...each, names: ['GONE'] })) })),
     ).toMatchObject({
       because: { SELECTING: 'asked', HELPER: 'needed-by', GONE: 'host' },
-      off: ['EITHER'],
+      gone: ['EITHER'],
     });
   });
 
@@ -100,12 +100,20 @@ describe('modules that are loaded', () => {
     expect(keep(loaded(['NET', 'nvidia'], { keep: ['NOTHING'] })).unknown).toEqual(['NOTHING', 'nvidia']);
   });
 
+  it('that are off are told, by symbol or module, and stay off', () => {
+    const lacking = kernel({
+      kconfig: [option('NET'), option('LACKED', 'depends on NET = n'), option('EITHER', 'depends on NET = n')].join(''),
+    });
+    const { off, wanted } = lacking(loaded(['NET', 'LACKED'], { keep: ['EITHER'] }));
+    expect([off, wanted.changes]).toEqual([['EITHER', 'LACKED'], []]);
+  });
+
   it('stay with what implies them where nobody can ask for them', () => {
     const implied = kernel({
       kconfig: `${option('IMPLYING', 'imply LIB')}config LIB\n\ttristate\n`,
       aliases: { IMPLYING: PCI },
     });
-    expect(implied(loaded(['LIB']))).toMatchObject({ off: [], because: { IMPLYING: 'needed-by', LIB: 'loaded' } });
+    expect(implied(loaded(['LIB']))).toMatchObject({ gone: [], because: { IMPLYING: 'needed-by', LIB: 'loaded' } });
   });
 
   it('stay where what goes would let something come that excludes them', () => {
@@ -118,9 +126,9 @@ describe('modules that are loaded', () => {
       ].join(''),
       aliases: { GONE: PCI, USED: PCI },
     });
-    const { result, off } = excluded(loaded(['USED']));
+    const { result, gone } = excluded(loaded(['USED']));
     expect(result.get('USED')).toBe('m');
-    expect(off).toContain('GONE');
+    expect(gone).toContain('GONE');
   });
 
   it('are all there in any tree after the changes', () => {

@@ -62,10 +62,11 @@ it("says that most options are another system's", () => {
 
 it('says of added modules how many are there, and that autoModules brings others', () => {
   const kept = [{ symbol: 'A', module: 'a', role: 'driver', because: { kind: 'loaded' } }] as const;
-  expect(lines({ kept: [...kept], dropped: [], unknown: ['nvidia'], autoModules: true }).slice(1)).toEqual([
+  expect(lines({ kept: [...kept], dropped: [], unknown: ['nvidia'], off: ['b'], autoModules: true }).slice(1)).toEqual([
     '  1 module is there: 1 loaded',
     '  whatever else can be a module becomes one: this kernel has autoModules, which',
     '  kernel.override { autoModules = false; } turns off',
     '  not of this kernel: nvidia',
+    '  off as it stands, and not turned on: b',
   ]);
 });
