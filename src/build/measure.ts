@@ -1,4 +1,4 @@
-/** The running kernel measured: how fast it ciphers and boots, and how large it is. */
+/** The running kernel measured: how fast it encrypts and boots, and how large it is. */
 import type { RunningKernel } from '../model/booted.ts';
 import type { CipherSpeed, Measured, Skipped } from '../model/measurement.ts';
 import type { ToolResult } from '../system/tool.ts';

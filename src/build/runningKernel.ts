@@ -17,7 +17,7 @@ const PROFILE = '/nix/var/nix/profiles/system';
  */
 export function runningKernel(root = '/'): RunningKernel {
   const release = readableText(join(root, '/proc/sys/kernel/osrelease'))?.trim();
-  if (release === undefined)
+  if (release === undefined || release === '')
     throw new UsageError({ message: 'has no proc/sys/kernel/osrelease, which names the running kernel', file: root });
   const config = configIn(root);
   const booted = bootedKernel(root, release);

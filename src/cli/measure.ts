@@ -59,7 +59,7 @@ async function measureHere(command: CommandUnknownOpts): Promise<number | null> 
 /** The arguments of `falloutd measure`. */
 export function measureCommand(command: Command): void {
   command
-    .description('how fast the running kernel boots and ciphers, and how large it is, beside earlier ones')
+    .description('how fast the running kernel boots and encrypts, and how large it is, beside earlier ones')
     .option('--json', 'print JSON')
     .option('--list', 'measure nothing: show what is recorded')
     .action(async ({ list = false }, self) => {

@@ -52,5 +52,6 @@ describe('the kernel that a machine runs', () => {
 
   it('cannot be told from a folder that is no machine', () => {
     expect(() => runningKernel('/nowhere')).toThrow('has no proc/sys/kernel/osrelease');
+    expect(() => runningKernel(machineFiles({ release: '' }))).toThrow('has no proc/sys/kernel/osrelease');
   });
 });

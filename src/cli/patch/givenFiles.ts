@@ -7,8 +7,15 @@ import { givenStream, wholeStream } from '../../system/givenStream.ts';
 import { UnreadableFile } from '../../system/wholeFile.ts';
 import { interruption } from '../interruption.ts';
 
-/** The configuration of the kernel that runs here. */
+/** The configuration of the kernel that runs here, and its modules that are loaded. */
 const RUNNING = '/proc/config.gz';
+export const LOADED = '/proc/modules';
+
+/** Why the kernel that runs here may lack them. */
+const LACKING = new Map([
+  [RUNNING, 'this kernel was built without IKCONFIG_PROC'],
+  [LOADED, 'this kernel was built without MODULES'],
+]);
 
 /** The .config that a word of the command line names; `running` is that of this machine. @throws UsageError. */
 export async function givenConfig(file: string): Promise<Extract<GivenConfig, { kind: 'config' }>> {
@@ -39,8 +46,7 @@ export async function bytesOf(file: string): Promise<Buffer> {
     if (interruption.aborted) throw new Interrupted();
     if (!(cause instanceof UnreadableFile)) throw cause;
     const { problem, fault } = cause;
-    const hint =
-      file === RUNNING && fault.kind === 'missing' ? 'this kernel was built without IKCONFIG_PROC' : problem.hint;
+    const hint = (fault.kind === 'missing' ? LACKING.get(file) : undefined) ?? problem.hint;
     throw new UsageError({ ...problem, hint }, { cause });
   }
 }

@@ -11,10 +11,9 @@ import { TABLES_HINT } from '../../run/byStock.ts';
 import { deviceFiles, usedModules } from '../../system/deviceTree.ts';
 import { ifSeen } from '../../system/ifSeen.ts';
 import { readableBytes } from '../../system/wholeFile.ts';
-import { bytesOf } from './givenFiles.ts';
+import { bytesOf, LOADED } from './givenFiles.ts';
 
 const LIVE = 'live';
-const LOADED = '/proc/modules';
 const SYSFS = '/sys/devices';
 
 /** The modules that files name; `live`: those that are loaded here. @throws UsageError. */
