@@ -448,7 +448,7 @@ describe('an error is the trouble of its target', () => {
     // On a busy machine it has been tried again by now.
     expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['trouble']));
     history.run('ALTER TABLE gone RENAME TO runs');
-    await vi.waitUntil(() => work.runs.length === 1);
+    await vi.waitUntil(() => work.runs.length === 1, { timeout: 60_000 });
     await ends(STABLE);
     expect(recorded()).toEqual(['stable']);
   });

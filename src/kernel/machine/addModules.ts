@@ -126,16 +126,37 @@ class Growing {
   #give(wanted: readonly SymbolValue[]): boolean {
     const open = wanted.filter(({ symbol, value }) => !this.#isOn(symbol) || value === 'n');
     if (open.length === 0) return true;
-    const found = findRemedies(this.working, open, {
-      costOf: (symbol, value) => (value === 'n' && this.#held.has(symbol) ? Infinity : this.costOf(symbol, value)),
-      accepts: ({ alsoChanges }) => !alsoChanges.some(({ symbol, after }) => isOff(after) && this.#held.has(symbol)),
-      most: 1,
-    });
-    if (found.kind === 'holds') return true;
-    const way = found.kind === 'found' ? found.alternatives[0] : undefined;
+    const alone = this.#remedies(open);
+    if (alone.kind === 'holds') return true;
+    const way = firstOf(alone) ?? this.#wayBesideHeld(open);
     if (way === undefined) return false;
     this.#take(way, wanted[0]?.symbol ?? '');
     return true;
+  }
+
+  /** Only those ways that take away nothing that is held. */
+  #remedies(wanted: readonly SymbolValue[]): Found {
+    return findRemedies(this.working, wanted, {
+      costOf: this.#cost,
+      accepts: (remedy) => this.#heldIn(remedy).length === 0,
+      most: 1,
+    });
+  }
+
+  /** Where each way takes away what is held, that is asked for again, together with what is wanted. */
+  #wayBesideHeld(wanted: readonly SymbolValue[]): Remedy | undefined {
+    const taking = firstOf(findRemedies(this.working, wanted, { costOf: this.#cost, most: 1 }));
+    if (taking === undefined) return undefined;
+    const again = this.#heldIn(taking).map((symbol) => ({ symbol, value: this.mostOf(symbol) }));
+    return firstOf(this.#remedies([...wanted, ...again]));
+  }
+
+  readonly #cost: CostOf = (symbol, value) =>
+    value === 'n' && this.#held.has(symbol) ? Infinity : this.costOf(symbol, value);
+
+  /** What is held and would go. */
+  #heldIn({ alsoChanges }: Remedy): string[] {
+    return alsoChanges.flatMap(({ symbol, after }) => (isOff(after) && this.#held.has(symbol) ? symbol : []));
   }
 
   #take({ settings, alsoChanges }: Remedy, by: string): void {
@@ -160,5 +181,9 @@ class Growing {
     return symbol === undefined || !isLogic(symbol) ? null : this.working.value(symbol);
   }
 }
+
+type Found = ReturnType<typeof findRemedies>;
+
+const firstOf = (found: Found): Remedy | undefined => (found.kind === 'found' ? found.alternatives[0] : undefined);
 
 const isOff = (value: string | null): boolean => value === null || value === 'n';

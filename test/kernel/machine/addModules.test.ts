@@ -57,6 +57,21 @@ describe('the modules that a kernel lacks', () => {
     expect(add([], { needs: [{ ...option, holds: [...option.holds] }] }).values).toEqual({ BUS: 'y' });
   });
 
+  it('do without what they took from a later one, where there is another way', () => {
+    const both = kernel({
+      kconfig: [
+        MODULAR,
+        option('WAY', 'select LIB'),
+        'config LIB\n\tbool "lib"\n',
+        option('FIRST', 'depends on !LATER'),
+        option('SECOND', 'depends on WAY || FIRST=y'),
+        option('LATER'),
+      ].join(''),
+    });
+    const { values, misses } = both(['FIRST', 'SECOND', 'LATER']);
+    expect([values, misses]).toMatchObject([{ FIRST: 'm', SECOND: 'm', LATER: 'm', WAY: 'm' }, []]);
+  });
+
   it('that no settings give are missed, and those that this kernel does not have are told', () => {
     expect(add(['NEVER', 'OTHER', 'nvidia'])).toMatchObject({
       misses: [{ symbol: 'NEVER', wanted: 'm' }],
