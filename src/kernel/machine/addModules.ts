@@ -52,7 +52,8 @@ export function addModules(
     add(module, symbol, { kind: 'needed-by', symbol: growing.neededBy.get(symbol) ?? '' });
   }
   const [before, after] = [valuesOf(dotConfig), valuesOf(writeConfig(growing.working))];
-  const changes = differing(before, after).map((symbol): ConfigChange => {
+  const changed = new Set([...differing(before, after), ...growing.turnedOff]);
+  const changes = [...changed].map((symbol): ConfigChange => {
     return { symbol, from: before.get(symbol) ?? null, to: after.get(symbol) ?? 'n' };
   });
   const missed = [...vain].map(([symbol, to]): ConfigChange => ({ symbol, from: before.get(symbol) ?? null, to }));
@@ -67,6 +68,8 @@ class Growing {
   readonly working: Configuration;
   /** What came to be on, and for which symbol. */
   readonly neededBy = new Map<string, string>();
+  /** What was turned off for another; it may be on by default once it can be seen. */
+  readonly turnedOff = new Set<string>();
   /** What was named so far and is on: what is named later does not take it away. */
   readonly #held = new Set<string>();
 
@@ -163,6 +166,7 @@ class Growing {
     for (const { symbol, value } of settings) {
       const known = this.working.symbol(symbol);
       if (known !== undefined) assume(this.working, known, value);
+      if (value === 'n') this.turnedOff.add(symbol);
     }
     const changed = [
       ...settings.filter(({ value }) => value !== 'n').map(({ symbol }) => symbol),
