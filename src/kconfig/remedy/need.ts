@@ -8,7 +8,8 @@ import type { Configuration } from '../values/configuration.ts';
 /** What a symbol has to come to. Without a bound, any number below or above will do. */
 export type Goal = { symbol: KSymbol } & (
   | { kind: 'level'; least: Tri; most: Tri }
-  | { kind: 'number'; least: bigint | null; most: bigint | null }
+  /** `orNone`: the number that a symbol stands for which is not there will do, too. */
+  | { kind: 'number'; least: bigint | null; most: bigint | null; orNone?: true }
   | { kind: 'text'; text: string }
 );
 
@@ -131,11 +132,10 @@ const MIRRORED = { '=': '=', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '
 function sided(configuration: Configuration, { left, operator, right }: Compared): Need[] {
   if (left.menus.length === 0) return [];
   if (isLogic(left)) return levels(left, operator, { text: configuration.value(right), type: right.type });
-  if (left.type === 'string')
-    return operator === '=' ? [toReach({ kind: 'text', symbol: left, text: configuration.value(right) })] : [];
+  if (left.type === 'string') return texts(left, operator, { text: configuration.value(right), type: right.type });
   const bound = numberOf(configuration, right);
   const number = (least: bigint | null, most: bigint | null): Need =>
-    toReach({ kind: 'number', symbol: left, least, most });
+    toReach({ kind: 'number', symbol: left, least, most, orNone: true });
   switch (operator) {
     case '=':
       return [number(bound, bound)];
@@ -150,6 +150,13 @@ function sided(configuration: Configuration, { left, operator, right }: Compared
     case '>=':
       return [number(bound, null)];
   }
+}
+
+/** The same text, none, and the last of all stand for the others. */
+function texts(symbol: KSymbol, operator: Compared['operator'], right: TypedText): Need[] {
+  return [right.text, '', '~']
+    .filter((text) => HOLDS[operator](compareValues({ text, type: symbol.type }, right)))
+    .map((text) => toReach({ kind: 'text', symbol, text }));
 }
 
 /** y, m and n are compared as words. */

@@ -58,7 +58,10 @@ function lowering(configuration: Configuration, goal: LevelGoal): Need {
   const limit = goal.most === MOD && configuration.calculator.type(symbol) === 'bool' ? NO : goal.most;
   if ((state.selected[symbol.id] ?? NO) > limit) return most(symbol.selectedBy, limit);
   const prompts = promptsOf(symbol).map(({ visible }) => least(visible, goal.least === NO ? MOD : goal.least));
-  return any(withoutDefault(configuration, symbol, limit), ...prompts);
+  // Without modules what would be m is y.
+  const isWhole = goal.most === MOD && state.modules === NO && symbol.type === 'tristate';
+  const modules = isWhole ? [toReach(atLeast(configuration.kconfig.modules, YES))] : [];
+  return any(withoutDefault(configuration, symbol, limit), ...prompts, ...modules);
 }
 
 /** Neither a default nor what implies it sets it higher. */
@@ -95,7 +98,8 @@ function textWays(configuration: Configuration, goal: TextGoal): Need {
   const { symbol } = goal;
   if (isLogic(symbol)) return NEVER;
   const isAskable = configuration.state.visible[symbol.id] !== NO;
-  if (isAskable) return goal.kind === 'number' ? widened(configuration, goal) : NEVER;
+  if (isAskable)
+    return goal.kind === 'number' ? any(widened(configuration, goal), withoutValue(configuration, goal)) : NEVER;
   const fits = (property: Property): Need | null => {
     const source = namedSymbol(property);
     if (source === null) return null;
@@ -106,6 +110,14 @@ function textWays(configuration: Configuration, goal: TextGoal): Need {
     ...promptsOf(symbol).map(({ visible }) => least(visible, MOD)),
     ...defaultsFor(configuration, symbol, fits, MOD),
   );
+}
+
+/** The symbol goes, where what it stands for then is enough. */
+function withoutValue({ calculator }: Configuration, goal: Extract<Goal, { kind: 'number' }>): Need {
+  const { symbol, orNone = false } = goal;
+  if (symbol.type === 'unknown') return NEVER;
+  const none = numberIn(calculator.emptyText(symbol.type), symbol);
+  return orNone && isWithin(goal, none) ? most(symbol.dependency, NO) : NEVER;
 }
 
 /** Whether a constant is what the goal asks for. */

@@ -194,6 +194,8 @@ function drawn(
   });
   if (base === undefined || other === undefined) return null;
   const [before, after] = [configured(kconfig, base), configured(kconfig, other)];
+  // The search never turns modules off, by which each m would be y.
+  if (before.tri(kconfig.modules) > after.tri(kconfig.modules)) return null;
   const candidates = kconfig.symbols.filter(
     (symbol) => isAnswered(after, symbol) && after.value(symbol) !== before.value(symbol),
   );
