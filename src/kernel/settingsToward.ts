@@ -134,8 +134,12 @@ export function readGoal(
 }
 
 /** Of a machine's modules nobody gave the other options. */
-export const withMachine = (settings: FoundSettings, { machine }: ReadGoal): FoundSettings =>
-  machine === null ? settings : { ...settings, fresh: [], machine };
+export function withMachine(settings: FoundSettings, { machine, isAddition }: ReadGoal): FoundSettings {
+  if (machine === null) return settings;
+  // Of what only comes along, any value will do.
+  const isMissed = ({ got }: NotAskable): boolean => !isAddition || got === null || got === 'n';
+  return { ...settings, fresh: [], notAskable: settings.notAskable.filter(isMissed), machine };
+}
 
 /** Refuses the .config of another architecture than that of these values. */
 export function otherArchitecture(values: Values, wanted: Wanted): OtherArchitecture | null {

@@ -5,7 +5,10 @@ import { parseDotConfig, sameValue, writtenValues } from '../script/dotConfig.ts
 /** A value of a .config as it is written there, with its quotes; null: the symbol is not there. */
 export type ConfigChange = { symbol: string; from: string | null; to: string | null };
 
-export type Wanted = { kind: 'config'; text: string } | { kind: 'changes'; changes: readonly ConfigChange[] };
+export type Wanted =
+  | { kind: 'config'; text: string }
+  /** `inVain`: what was looked for before, and nothing gives. */
+  | { kind: 'changes'; changes: readonly ConfigChange[]; inVain?: readonly ConfigChange[] };
 
 /** The values of a .config by symbol; what is off is not there. */
 export type Values = ReadonlyMap<string, string>;
@@ -33,7 +36,9 @@ export function wantedConfig(kconfig: Kconfig, wanted: Wanted, base: string): Wa
     const got = values.get(symbol) ?? 'n';
     return sameValue(value, got) ? [] : { symbol, wanted: value };
   });
-  return { configuration, values, misses, fresh };
+  const inVain = wanted.kind === 'config' ? [] : (wanted.inVain ?? []);
+  const missed = inVain.flatMap(({ symbol, to }) => (values.has(symbol) ? [] : { symbol, wanted: to ?? 'n' }));
+  return { configuration, values, misses: [...misses, ...missed], fresh };
 }
 
 /** Of a choice, which only the chosen member has to name, only that one. */

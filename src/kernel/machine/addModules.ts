@@ -23,8 +23,7 @@ import { namedBy, type Named } from './named.ts';
 type CostOf = (symbol: string, value: string) => number;
 
 /**
- * Turns on one after the other what is named: what several need is there after the first of them. What no settings give is among the
- * changes, too, and comes out as missed. Pure.
+ * Turns on one after the other what is named: what several need is there after the first of them. Pure.
  * @param configuration a finished one, that of `dotConfig`.
  */
 export function addModules(
@@ -56,10 +55,10 @@ export function addModules(
   const changes = [...changed].map((symbol): ConfigChange => {
     return { symbol, from: before.get(symbol) ?? null, to: after.get(symbol) ?? 'n' };
   });
-  const missed = [...vain].map(([symbol, to]): ConfigChange => ({ symbol, from: before.get(symbol) ?? null, to }));
+  const inVain = [...vain].map(([symbol, to]): ConfigChange => ({ symbol, from: before.get(symbol) ?? null, to }));
   return {
     modules: { kept: [...kept.values()], dropped: [], unknown, off: [] },
-    wanted: { kind: 'changes', changes: [...changes, ...missed] },
+    wanted: { kind: 'changes', changes, inVain },
   };
 }
 
