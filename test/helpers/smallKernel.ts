@@ -8,6 +8,18 @@ import type { Intent } from '../../src/model/intent.ts';
 import { valueOf } from '../../src/model/value.ts';
 import { factsBytes } from './facts.ts';
 
+/** A choice of three, which ends where `endchoice` follows. */
+export const PREEMPTION = `choice
+	prompt "preemption"
+	default NONE
+config NONE
+	bool "none"
+config VOLUNTARY
+	bool "voluntary"
+config FULL
+	bool "full"
+`;
+
 export function smallKernel(kconfig: string): KernelEngine {
   const read = readFacts(factsBytes({ files: { Kconfig: kconfig }, baseConfig: 'CONFIG_MODULES=y\n' }));
   if (read.kind !== 'facts') throw new Error(read.kind);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SearchedRemedies } from '../../src/kernel/remedies.ts';
-import { askingFor, smallKernel, type AskedFor } from '../helpers/smallKernel.ts';
+import { askingFor, PREEMPTION, smallKernel, type AskedFor } from '../helpers/smallKernel.ts';
 
 /** A choice, and two drivers of which one must be off. */
 const TREE = `
@@ -8,16 +8,7 @@ config MODULES
 	bool "modules"
 	modules
 	default y
-choice
-	prompt "preemption"
-	default NONE
-config NONE
-	bool "none"
-config VOLUNTARY
-	bool "voluntary"
-config FULL
-	bool "full"
-endchoice
+${PREEMPTION}endchoice
 config OLD
 	bool "old driver"
 config LIB

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PredictionInput } from '../../src/kernel/prediction.ts';
-import { askingFor, smallKernel, type AskedFor } from '../helpers/smallKernel.ts';
+import { askingFor, PREEMPTION, smallKernel, type AskedFor } from '../helpers/smallKernel.ts';
 
 /** A driver that is asked for before its bus, and a choice. */
 const TREE = `
@@ -14,16 +14,7 @@ config DRIVER
 config BUS
 	bool "bus"
 	default y
-choice
-	prompt "preemption"
-	default NONE
-config NONE
-	bool "none"
-config VOLUNTARY
-	bool "voluntary"
-config FULL
-	bool "full"
-	select COUNT
+${PREEMPTION}	select COUNT
 endchoice
 config COUNT
 	bool
