@@ -63,6 +63,7 @@ test('the package holds what runs, and nothing else', () => {
     'dist/nix/kernelConfig.nix',
     'dist/nix/recordFacts.pl',
     'dist/nix/requirements.nix',
+    'dist/nix/stockKernel.nix',
     'dist/setup/prerequisites.mjs',
     'package.json',
   ]);
