@@ -1,8 +1,27 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InfrastructureError, UsageError } from '../model/errors.ts';
+import { ifSeen } from '../system/ifSeen.ts';
 import { endlessKind } from '../system/wholeFile.ts';
 import { printResult } from './output.ts';
+
+/**
+ * Refuses, before the work is done, a place that no result can go to, or in which it would overwrite what it is made from.
+ * @throws UsageError.
+ */
+export function checkPlace(file: string | undefined, inputs: readonly string[]): void {
+  if (file === undefined) return;
+  const folder = dirname(file);
+  if (ifSeen(() => statSync(folder)) === null)
+    throw new UsageError({ message: `cannot be written: there is no folder ${folder}`, file });
+  if (inputs.some((input) => isSameFile(input, file)))
+    throw new UsageError({ message: 'is what is read, and would be overwritten', file, hint: 'name another file' });
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [ifSeen(() => statSync(a)), ifSeen(() => statSync(b))];
+  return one?.isFile() === true && one.dev === other?.dev && one.ino === other.ino;
+}
 
 /** Puts a result where the user wants it: in a file, or on standard output. @throws UsageError, InfrastructureError where the file cannot be written. */
 export function writeResult(file: string | undefined, text: string): void {

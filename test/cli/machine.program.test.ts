@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -112,4 +112,16 @@ it.each([
   const { code, stdout, stderr } = await patch(command ?? '', ...named, '--output', output);
   expect([code, stdout, existsSync(output)]).toEqual([2, '', false]);
   expect(stderr.split('\n')[0]).toContain(message);
+});
+
+it('--output never overwrites what is read, and names a folder that is not there before the work', async () => {
+  const before = readFileSync(at('lsmod'), 'utf8');
+  const onInput = await patch('from-modules', at('lsmod'), '--output', at('lsmod'));
+  expect([onInput.code, onInput.stderr.split('\n')[0]]).toEqual([
+    2,
+    `falloutd: ${at('lsmod')}: is what is read, and would be overwritten`,
+  ]);
+  expect(readFileSync(at('lsmod'), 'utf8')).toBe(before);
+  const nowhere = await patch('from-modules', at('lsmod'), '--output', at('none/small.nix'));
+  expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining(`there is no folder ${at('none')}`)]);
 });

@@ -11,7 +11,7 @@ import { cpuOfTarget } from '../../run/cpuOfTarget.ts';
 import { configAndTarget } from '../commandLine.ts';
 import { lookAtTarget } from '../lookAtTarget.ts';
 import { INTERRUPTED } from '../runExitCode.ts';
-import { writeResult } from '../writeResult.ts';
+import { checkPlace, writeResult } from '../writeResult.ts';
 
 type CpuOptions = { cpu?: string; output?: string; json?: boolean };
 
@@ -25,6 +25,7 @@ export async function cpu(
 ): Promise<number> {
   if (!/^[\w.+-]+$/.test(name))
     throw new UsageError({ message: `'${name}' is no name of a processor`, hint: 'as -march has it: znver4' });
+  checkPlace(output, []);
   const [config, target] = await configAndTarget(command);
   const wanted = name === NATIVE ? null : name;
   const found = await lookAtTarget(config, async (history, looking, say) =>

@@ -10,7 +10,7 @@ import { patchSummaryLines } from '../../report/text/patchSummaryLines.ts';
 import { style } from '../../report/text/style.ts';
 import type { StockGoal } from '../../run/byStock.ts';
 import { INTERRUPTED } from '../runExitCode.ts';
-import { writeResult } from '../writeResult.ts';
+import { checkPlace, writeResult } from '../writeResult.ts';
 import { foundSettings, type Source } from './foundSettings.ts';
 import { givenChanges, givenConfig } from './givenFiles.ts';
 
@@ -23,6 +23,7 @@ export type PatchOptions = Source & {
 
 /** Prints the patches that turn what a target comes to into the configuration in a file. @returns the exit code. */
 export async function fromConfig(file: string, command: CommandUnknownOpts, options: PatchOptions): Promise<number> {
+  checkPlace(options.output, [file]);
   const { text, version } = await givenConfig(file);
   const given = version === null ? file : `${file} (Linux ${version})`;
   return printPatches({ kind: 'config', text }, { given, origin: 'falloutd patch from-config' }, command, options);
@@ -30,6 +31,7 @@ export async function fromConfig(file: string, command: CommandUnknownOpts, opti
 
 /** The same of changes. */
 export async function fromDiff(file: string, command: CommandUnknownOpts, options: PatchOptions): Promise<number> {
+  checkPlace(options.output, [file]);
   const changes = await givenChanges(file);
   const given = file === '-' ? 'the given changes' : file;
   return printPatches({ kind: 'changes', changes }, { given, origin: 'falloutd patch from-diff' }, command, options);

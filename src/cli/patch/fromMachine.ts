@@ -7,6 +7,7 @@ import type { Machine, MachineGoal } from '../../kernel/machine/machine.ts';
 import type { Goal } from '../../kernel/settingsToward.ts';
 import { UsageError } from '../../model/errors.ts';
 import { noDevice, type StockGoal } from '../../run/byStock.ts';
+import { checkPlace } from '../writeResult.ts';
 import { printPatches, type PatchOptions } from './fromConfig.ts';
 import { givenDevices, givenModules, runningTables, tablesOf } from './givenMachine.ts';
 
@@ -36,6 +37,7 @@ export async function fromModules(
 ): Promise<number> {
   if (additive && functionality)
     throw new UsageError({ message: '--additive turns nothing off, which --functionality asks for: give one of them' });
+  checkPlace(options.output, files);
   const modules = await givenModules(files);
   const named = { modules, keep, needs: [] };
   const machine: Machine = additive
@@ -51,6 +53,7 @@ export async function fromHardware(
   command: CommandUnknownOpts,
   { keep = [], modules, onlyPresent = false, ...options }: HardwareOptions,
 ): Promise<number> {
+  checkPlace(options.output, files);
   const devices = await givenDevices(files);
   const by = (folder: string): MachineGoal | null => hardwareGoal(devices, folder, { onlyPresent, keep });
   const names = { given: files.join(', '), origin: 'falloutd patch from-hardware' };
