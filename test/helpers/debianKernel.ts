@@ -34,7 +34,11 @@ export async function debianKernel(architecture: DebianArchitecture): Promise<De
     await fetchPackage(version, architecture, archive);
     await execa('dpkg-deb', ['-x', archive, fresh]);
     await rm(archive);
-    await rename(fresh, folder);
+    await rename(fresh, folder).catch(async (error: unknown) => {
+      // Another test has fetched it meanwhile.
+      if (!existsSync(folder)) throw error;
+      await rm(fresh, { recursive: true });
+    });
   }
   const modules = join(folder, 'lib/modules');
   const release = readdirSync(modules)[0] ?? '';
