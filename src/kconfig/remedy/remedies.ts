@@ -88,6 +88,8 @@ export function findRemedies(
   );
   const found = new Map<string, Remedy | null>();
   const accepted = (): Remedy[] => [...found.values()].filter((each) => each !== null);
+  // Every further setting weighs as much.
+  const isUnbeaten = (way: Remedy): boolean => way.settings.every(({ symbol }) => own.has(symbol)) && harmOf(way) < 1;
   let limit = mostSteps;
   for (const settings of search.found(() => limit)) {
     if (!search.isEnough(settings)) continue;
@@ -99,6 +101,7 @@ export function findRemedies(
     const isAccepted = accepts(way);
     if (isAccepted && accepted().length === 0) limit = search.steps + FURTHER_STEPS;
     found.set(key, isAccepted ? way : null);
+    if (isAccepted && most === 1 && isUnbeaten(way)) break;
     if (accepted().length >= MOST_COMPARED || found.size - accepted().length >= mostRefused) break;
   }
   const alternatives = accepted();
