@@ -60,8 +60,14 @@ export async function readHost(
   };
 }
 
+/** The same, evaluated when it is first asked for, and once. */
+export function hostOnce(prepared: Prepared | Unwritten, options: ReadOptions): () => Promise<HostRead> {
+  let host: Promise<HostRead> | null = null;
+  return () => (host ??= readHost(prepared, options));
+}
+
 /**
- * Looks up what the host needs in a .config of its kernel. @param read tells what that is, where it may be known already.
+ * Looks up what the host needs in a .config of its kernel.
  * @throws InfrastructureError when Nix, the network or the disk fails.
  */
 export async function checkHost(
@@ -69,7 +75,7 @@ export async function checkHost(
   dotConfig: string,
   predictor: Predictor,
   options: PredictOptions,
-  read: () => Promise<HostRead> = () => readHost(prepared, options),
+  read: () => Promise<HostRead>,
 ): Promise<HostCheck> {
   const { kernel, asked, inputs } = prepared;
   const { target, signal, processes } = options;

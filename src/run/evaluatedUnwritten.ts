@@ -6,7 +6,7 @@ import type { BuildProgress } from '../nix/configBuild.ts';
 import { recordedChildren } from '../state/childProcesses.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { judged } from '../state/recordRun.ts';
-import { neededByHost, readHost } from './checkHost.ts';
+import { hostOnce, neededByHost, type HostRead } from './checkHost.ts';
 import { prepareUnwritten, type Prepared, type Unwritten } from './prepare.ts';
 import type { Failed, Predictor, PredictOptions } from './predictor.ts';
 import { newIteration, type OpenIteration } from './runRecorder.ts';
@@ -24,6 +24,8 @@ export type EvaluatedUnwritten = {
   open: OpenIteration;
   /** With which the engine is asked about it. Facts that are missing may be built. */
   options: PredictOptions;
+  /** What its host needs, which takes an evaluation of its own. */
+  host: () => Promise<HostRead>;
 };
 
 /**
@@ -53,11 +55,12 @@ export async function evaluatedUnwritten(
   if (prepared.kind === 'blocked') throw new BlockedError(prepared.problem);
   if (prepared.kind === 'infrastructure') throw new InfrastructureError(prepared.problem);
   const options = { target, signal, processes, mayBuild: true, onPhase, onProgress };
+  const host = hostOnce(prepared, options);
   if (asBuilt && prepared.kind === 'ready' && judged(history, prepared.kernel.build.drvPath) !== null)
-    return { prepared, open, options: { ...options, needed: 'kept' } };
+    return { prepared, open, host, options: { ...options, needed: 'kept' } };
   try {
-    const needed = await neededByHost(target, () => readHost(prepared, options));
-    return { prepared, open, options: { ...options, needed } };
+    const needed = await neededByHost(target, host);
+    return { prepared, open, host, options: { ...options, needed } };
   } catch (error) {
     if (error instanceof Interrupted) return null;
     throw error;

@@ -11,7 +11,7 @@ import { isStorePath } from '../nix/sources.ts';
 import { stockModules } from '../nix/stockKernel.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { settingsByStock, type StockGoal } from './byStock.ts';
-import { readHost, type HostRead } from './checkHost.ts';
+import type { HostRead } from './checkHost.ts';
 import { evaluatedUnwritten, given, withoutResult, type Looking } from './evaluatedUnwritten.ts';
 import type { PredictOptions } from './predictor.ts';
 
@@ -38,10 +38,10 @@ export async function settingsForTarget(
 ): Promise<TargetSettings | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, options } = evaluated;
+  const { prepared, options, host } = evaluated;
   const { kernel } = prepared;
   const find = async (goal: Goal): Promise<TargetSettings | null> => {
-    const whole = await withNeeds(goal, () => readHost(prepared, options));
+    const whole = await withNeeds(goal, host);
     const reply = given(await looking.predictor.toward(prepared, { wanted: whole, against }, options));
     if (reply === null) return null;
     return { ...settled(reply.toward), attribute: attributeOf(kernel, target), version: kernel.version };

@@ -24,12 +24,12 @@ export async function preflightTarget(
 ): Promise<TargetPreflight | null> {
   const evaluated = await evaluatedUnwritten(target, history, looking);
   if (evaluated === null) return null;
-  const { prepared, options } = evaluated;
+  const { prepared, options, host } = evaluated;
   const predicted = given(await looking.predictor.predict(prepared, { ...options, withEffects: false }));
   if (predicted === null) return null;
   const { dotConfig, outcome } = predicted.prediction;
   if (outcome.kind === 'blocked' || dotConfig === null) throw withoutResult(outcome, 'this target comes to no .config');
-  const checked = await checkHost(prepared, dotConfig, looking.predictor, options);
+  const checked = await checkHost(prepared, dotConfig, looking.predictor, options, host);
   if (checked.kind === 'unread') return checked;
   const result = given(checked);
   return result === null ? null : { kind: 'checked', found: { isHost: result.isHost, ...result.found } };

@@ -105,8 +105,8 @@ async function orBlocked(foreseeing: Promise<Foreseen | null>): Promise<Foreseen
 /** What the other kernel lacks; null where the host cannot be evaluated, or is none. */
 async function hostCheck({ evaluated, rehearsed }: Foreseen | Blocked, looking: Looking): Promise<Preflight | null> {
   if (evaluated === null || rehearsed === null) return null;
-  const { prepared, options } = evaluated;
-  const checked = await checkHost(prepared, rehearsed.dotConfig, looking.predictor, options);
+  const { prepared, options, host } = evaluated;
+  const checked = await checkHost(prepared, rehearsed.dotConfig, looking.predictor, options, host);
   return checked.kind === 'checked' && checked.isHost ? checked.found : null;
 }
 

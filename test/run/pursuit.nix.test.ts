@@ -40,7 +40,7 @@ test('a lost wish is pursued in one config build, and what was done for it goes 
   expect(readFileSync(host.patchesFile, 'utf8')).not.toContain('RTLWIFI');
 });
 
-test('what the host needs is evaluated once', async ({ newHost }) => {
+test('what the host needs is evaluated once, in a run as in preflight', async ({ newHost }) => {
   const other = await newHost();
   appendFileSync(other.host.configFile, 'pursue = "unclaimed"\n');
   await other.save(wishing('RTLWIFI = no;'));
@@ -49,7 +49,11 @@ test('what the host needs is evaluated once', async ({ newHost }) => {
   const { stdout } = await falloutd(args, { env: { PATH: nix.path } });
   expect(documentIn('run', stdout).lost).toEqual([]);
   const ofHost = /^nix .*\beval .*#nixosConfigurations\.\w+ /;
-  expect((await nix.calls()).filter((call) => ofHost.test(call) && !call.includes('--impure'))).toHaveLength(1);
+  const evaluations = async (): Promise<string[]> =>
+    (await nix.calls()).filter((call) => ofHost.test(call) && !call.includes('--impure'));
+  expect(await evaluations()).toHaveLength(1);
+  await falloutd(['preflight', ...args.slice(2)], { env: { PATH: nix.path } });
+  expect(await evaluations()).toHaveLength(2);
 });
 
 test('it ends when it is no longer asked for', async () => {
