@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
-import { style } from '../report/text/style.ts';
 import { PHASES } from '../report/text/terminalReporter.ts';
 import type { Looking } from '../run/evaluatedUnwritten.ts';
 import { Predictor } from '../run/predictor.ts';
 import { copiedHistory } from '../state/copiedHistory.ts';
 import type { History } from '../state/historyDatabase.ts';
 import { interruption } from './interruption.ts';
+import { liveText } from './liveText.ts';
 
 /**
  * Looks at a target with a copy of what is recorded, and shows on a terminal what goes on, which `look` may say itself; nothing of it stays.
@@ -20,12 +19,7 @@ export async function lookAtTarget<T>(
 ): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'falloutd-look-'));
   const predictor = new Predictor(stateDir);
-  let doing = '';
-  const live = new LiveLine(process.stderr, style(process.stderr), SYSTEM_CLOCK, () => doing);
-  const show = (text: string): void => {
-    doing = text;
-    live.update();
-  };
+  const show = liveText();
   try {
     const history = await copiedHistory(stateDir, join(scratch, 'state'));
     try {

@@ -2,15 +2,14 @@ import type { Command, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { measure } from '../build/measure.ts';
 import { recordMeasurement } from '../build/recordMeasurement.ts';
 import { runningKernel } from '../build/runningKernel.ts';
-import { LiveLine, SYSTEM_CLOCK } from '../report/text/liveLine.ts';
 import { measurementLines } from '../report/text/measurementLines.ts';
-import { style } from '../report/text/style.ts';
 import { openHistory, type History } from '../state/historyDatabase.ts';
 import { takeMeasuringLock } from '../state/lock.ts';
 import { measurements } from '../state/measurements.ts';
 import { runTool } from '../system/tool.ts';
 import { printFromHistory, stateDirOf } from './commandLine.ts';
 import { interruption } from './interruption.ts';
+import { liveText } from './liveText.ts';
 import { render, type OutputOptions } from './output.ts';
 import { INTERRUPTED } from './runExitCode.ts';
 
@@ -31,12 +30,7 @@ export function measured(db: History, n: number | null, options: OutputOptions =
 async function measureHere(command: CommandUnknownOpts): Promise<number | null> {
   const stateDir = await stateDirOf(command);
   const lock = takeMeasuringLock(stateDir);
-  let doing = '';
-  const live = new LiveLine(process.stderr, style(process.stderr), SYSTEM_CLOCK, () => doing);
-  const show = (step: string): void => {
-    doing = step;
-    live.update();
-  };
+  const show = liveText();
   try {
     const history = openHistory(stateDir);
     try {
