@@ -1,8 +1,7 @@
 /** Which options of a kernel compile it for which processor, from its Makefiles. */
 import type { Kconfig } from '../kconfig/index.ts';
 import { topMakefile } from './modules/buildFolders.ts';
-import { Conditions } from './modules/conditions.ts';
-import { tristatesOf } from './modules/tristates.ts';
+import { conditionsOn } from './modules/tristates.ts';
 import { isOption } from './wantedConfig.ts';
 
 /** The symbols that have to be on for each `-march`; several where they are needed together or each of them is enough. */
@@ -12,8 +11,7 @@ const MARCH = '-march=';
 
 /** Reads the Makefiles at the top and of the architecture. */
 export function cpuOptions(files: ReadonlyMap<string, string>, architecture: string): CpuOptions {
-  const tristates = tristatesOf(files);
-  const conditions = new Conditions((symbol) => tristates.get(symbol) ?? true);
+  const conditions = conditionsOn(files);
   const makefile = topMakefile(conditions, files, architecture);
   const found = new Map<string, Set<string>>();
   for (const { word, when } of makefile.words('KBUILD_CFLAGS')) {

@@ -3,7 +3,7 @@ import { effectiveSaid, type Said } from '../fallout/intents.ts';
 import { explain, NO, type Configuration, type Kconfig, type ReverseDependency } from '../kconfig/index.ts';
 import type { ManagedEntry } from '../model/entry.ts';
 import type { ExplainedSymbol, UnknownName } from '../model/why.ts';
-import { isHonoured } from '../script/dotConfig.ts';
+import { isHonoured, isOff } from '../script/dotConfig.ts';
 import { causesIn, holdersIn, type HoldersOf } from './causes.ts';
 import { unknownCause, type KernelNames } from './kernelNames.ts';
 import { madeBy } from './modules/moduleQueries.ts';
@@ -74,7 +74,7 @@ function reasonsIn(
     const wanted = asked.get(symbol)?.wanted ?? null;
     if (wanted !== null && isHonoured(value, wanted)) return { cause: null, roots: [] };
     const wish = known.get(symbol);
-    const goal = wanted ?? (value === null || value === 'n' ? 'y' : 'n');
+    const goal = wanted ?? (isOff(value) ? 'y' : 'n');
     const { cause = causeOf(symbol, goal), roots = rootsOf(symbol, goal) } = wish ?? {};
     return { cause, roots };
   };
@@ -94,7 +94,7 @@ function describe(
       off: by.length - on.length,
     };
   };
-  const on = mentionedBy.filter((other) => isOn(valueIn(configuration, other)));
+  const on = mentionedBy.filter((other) => !isOff(valueIn(configuration, other)));
   return {
     symbol,
     type,
@@ -107,8 +107,6 @@ function describe(
     couldBe: possible,
   };
 }
-
-const isOn = (value: string | null): boolean => value !== null && value !== 'n';
 
 /** What a .config says of a symbol; null where it does not name it. */
 function valueIn(configuration: Configuration, name: string): string | null {

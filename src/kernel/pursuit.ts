@@ -5,6 +5,7 @@ import { assume, Configuration, findRemedies, type Remedy, type SymbolValue } fr
 import { isWish } from '../model/asker.ts';
 import type { ManagedEntry, Pursue } from '../model/entry.ts';
 import type { Wish } from '../model/fallout.ts';
+import { isOff } from '../script/dotConfig.ts';
 import type { ModuleIndex } from './modules/moduleIndex.ts';
 import { symbolsOf } from './modules/moduleQueries.ts';
 import type { AskedBy } from './causes.ts';
@@ -101,7 +102,7 @@ export class Pursuit {
   #isHarmless({ settings, alsoChanges }: Remedy): boolean {
     const off = [
       ...settings.filter(({ value }) => value === 'n').map(({ symbol }) => symbol),
-      ...alsoChanges.filter(({ after }) => after === null || after === 'n').map(({ symbol }) => symbol),
+      ...alsoChanges.filter(({ after }) => isOff(after)).map(({ symbol }) => symbol),
     ];
     return !off.some((symbol) => this.isNeeded(symbol)) && !alsoChanges.some((change) => this.#isTaken(change));
   }

@@ -4,6 +4,7 @@ import type { Kconfig } from '../kconfig/index.ts';
 import type { Cause } from '../model/cause.ts';
 import type { Lost } from '../model/run.ts';
 import type { NewOption, NotAskable } from '../model/patchSetting.ts';
+import { isOff } from '../script/dotConfig.ts';
 import { priorityOf, withWishes, type NewWish } from './addedWishes.ts';
 import { architectureIn } from './architecture.ts';
 import { answersOf, type AnsweredKernel } from './answerSession.ts';
@@ -17,7 +18,7 @@ import { objectsUnder } from './modules/moduleQueries.ts';
 import { needlessSettings } from './needless.ts';
 import { newOptions, SettingsBetween, type PatchSetting } from './patchSettings.ts';
 import { valueIn } from './settingValue.ts';
-import type { Prediction, PredictionInput } from './prediction.ts';
+import { standing, type Prediction, type PredictionInput } from './prediction.ts';
 import { settingCost } from './settingCost.ts';
 import { finished } from './finished.ts';
 import { unreached } from './unreached.ts';
@@ -84,13 +85,16 @@ export function settingsToward(tools: Toolbox, { asking, wanted, against }: Towa
   const present = tools.predict(asking);
   if (present.outcome.kind !== 'stable' || present.dotConfig === null)
     return { kind: 'no-present', outcome: present.outcome };
-  const standing = { ...asking, settings: present.settings, entries: present.entries };
   const { dotConfig } = present;
   const said = effectiveSaid(asking.intents, asking.managedName, asking.legacy);
   const costOf = (symbol: string, value: string): number => settingCost(said.get(symbol), value);
   const goal = readGoal(wanted, { kconfig: tools.kernel.kconfig, dotConfig, modules: tools.modules, costOf });
   if (goal.kind !== 'goal') return goal;
-  const input = { asking: standing, wanted: goal.wanted, against: goal.isAddition ? dotConfig : against };
+  const input = {
+    asking: standing(asking, present),
+    wanted: goal.wanted,
+    against: goal.isAddition ? dotConfig : against,
+  };
   const refusal = otherArchitecture(valuesOf(dotConfig), goal.wanted);
   if (refusal !== null) return refusal;
   const found = withMachine(new Search(tools, input, dotConfig).result(), goal);
@@ -137,7 +141,7 @@ export function readGoal(
 export function withMachine(settings: FoundSettings, { machine, isAddition }: ReadGoal): FoundSettings {
   if (machine === null) return settings;
   // Of what only comes along, any value will do.
-  const isMissed = ({ got }: NotAskable): boolean => !isAddition || got === null || got === 'n';
+  const isMissed = ({ got }: NotAskable): boolean => !isAddition || isOff(got);
   return { ...settings, fresh: [], notAskable: settings.notAskable.filter(isMissed), machine };
 }
 

@@ -1,13 +1,12 @@
 /** Values that differ between two .config files: found, ordered, grouped and counted. */
 import type { SideEffect, SideEffects } from '../model/sideEffects.ts';
-import { parseDotConfig } from '../script/dotConfig.ts';
+import { isOff, parseDotConfig } from '../script/dotConfig.ts';
 
 export type ValueChange = Pick<SideEffect, 'symbol' | 'before' | 'after' | 'change'>;
 
 /** What two .config files have differently. An n is the same whether it is written or not. */
 export function changesBetween(before: string, after: string): ValueChange[] {
   const [was, is] = [parseDotConfig(before), parseDotConfig(after)];
-  const isOff = (value: string | null): boolean => value === null || value === 'n';
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((symbol): ValueChange[] => {
     const [before, after] = [was.get(symbol) ?? null, is.get(symbol) ?? null];
     if (before === after || (isOff(before) && isOff(after))) return [];
@@ -16,7 +15,8 @@ export function changesBetween(before: string, after: string): ValueChange[] {
 }
 
 const HURTING = ['host', 'driver', 'file-system', null];
-const CHANGES = ['off', 'on', 'changed'];
+/** The kinds of changes; what goes hurts most. */
+export const CHANGES = ['off', 'on', 'changed'];
 
 type Placed = Pick<SideEffect, 'symbol' | 'change' | 'hurts' | 'menu'>;
 

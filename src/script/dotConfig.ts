@@ -57,6 +57,9 @@ export function honours(got: string | null, wanted: string): boolean {
 export const isHonoured = (got: string | null, wanted: string): boolean =>
   honours(got, wanted) || sameNumber(wanted, got);
 
+/** Whether a value of the .config (null: absent) says that an option is off. */
+export const isOff = (got: string | null): boolean => got === null || got === 'n';
+
 /** Whether two values are the same, or the same number. */
 export const sameValue = (a: string, b: string): boolean => a === b || sameNumber(a, b);
 

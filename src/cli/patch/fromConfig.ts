@@ -8,6 +8,7 @@ import { documentText } from '../../report/data/documents.ts';
 import { generatedPatches } from '../../report/data/generatedPatches.ts';
 import { patchSummaryLines } from '../../report/text/patchSummaryLines.ts';
 import { style } from '../../report/text/style.ts';
+import { isOff } from '../../script/dotConfig.ts';
 import type { StockGoal } from '../../run/byStock.ts';
 import { INTERRUPTED } from '../runExitCode.ts';
 import { checkPlace, writeResult } from '../writeResult.ts';
@@ -62,5 +63,5 @@ export async function printPatches(
 function givenIn(wanted: Goal | StockGoal): number {
   if (wanted.kind === 'machine' || wanted.kind === 'by-stock') return 0;
   if (wanted.kind === 'config') return valuesOf(wanted.text).size;
-  return wanted.changes.filter(({ to }) => to !== null && to !== 'n').length;
+  return wanted.changes.filter(({ to }) => !isOff(to)).length;
 }

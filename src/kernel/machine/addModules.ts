@@ -11,10 +11,10 @@ import {
 import type { KeptModule } from '../../model/keptModule.ts';
 import type { ModuleRule } from '../modules/folderRules.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
-import { moduleValues } from '../modules/moduleQueries.ts';
+import { driversIn, moduleValuesIn } from '../modules/moduleQueries.ts';
+import { isOff } from '../../script/dotConfig.ts';
 import type { Finished } from '../finished.ts';
 import { differing, valuesOf, type ConfigChange } from '../wantedConfig.ts';
-import { roleOf } from './candidates.ts';
 import type { KeptAndChanges } from './keepModules.ts';
 import type { AddedMachine } from './machine.ts';
 import { namedBy, type Named } from './named.ts';
@@ -35,9 +35,11 @@ export function addModules(
   const { named, unknown } = namedBy(index, machine, configuration);
   const growing = new Growing(configuration, index, costOf);
   const vain = new Map<string, string>();
+  const drivers = driversIn(index);
   const kept = new Map<string, KeptModule>();
   const add = (module: string, symbol: string, because: KeptModule['because']): void => {
-    if (!kept.has(module)) kept.set(module, { symbol, module, role: roleOf(index, module), because });
+    const role = drivers.has(module) ? 'driver' : 'functionality';
+    if (!kept.has(module)) kept.set(module, { symbol, module, role, because });
   };
   for (const each of named) {
     const { symbol, isThere } = growing.grow(each);
@@ -106,7 +108,7 @@ class Growing {
 
   /** Those of the rules by which something is made; `as`: only what becomes that. */
   made(rules: readonly ModuleRule[], as?: 'm'): ModuleRule[] {
-    const valueUnder = moduleValues(this.index, (symbol) => this.#valueOf(symbol));
+    const valueUnder = moduleValuesIn(this.index, this.working);
     return rules.filter((rule) => (as === undefined ? valueUnder(rule) !== 'n' : valueUnder(rule) === as));
   }
 
@@ -175,8 +177,7 @@ class Growing {
   }
 
   #isOn(name: string): boolean {
-    const value = this.#valueOf(name);
-    return value !== null && value !== 'n';
+    return !isOff(this.#valueOf(name));
   }
 
   #valueOf(name: string): string | null {
@@ -188,5 +189,3 @@ class Growing {
 type Found = ReturnType<typeof findRemedies>;
 
 const firstOf = (found: Found): Remedy | undefined => (found.kind === 'found' ? found.alternatives[0] : undefined);
-
-const isOff = (value: string | null): boolean => value === null || value === 'n';

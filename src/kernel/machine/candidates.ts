@@ -3,7 +3,7 @@ import type { Configuration, KSymbol } from '../../kconfig/index.ts';
 import type { Role } from '../../model/keptModule.ts';
 import type { ModuleRule } from '../modules/folderRules.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
-import { moduleValues } from '../modules/moduleQueries.ts';
+import { moduleValuesIn, roleBy } from '../modules/moduleQueries.ts';
 import { isOption } from '../wantedConfig.ts';
 
 /** A module, with the buses that its devices sit on. */
@@ -29,10 +29,7 @@ export function candidatesIn(
   index: ModuleIndex,
   known: ReadonlyMap<string, readonly string[]>,
 ): Candidate[] {
-  const valueUnder = moduleValues(index, (name) => {
-    const symbol = configuration.symbol(name);
-    return symbol === undefined ? null : configuration.value(symbol);
-  });
+  const valueUnder = moduleValuesIn(index, configuration);
   const found = new Map<KSymbol, (Driver & { isOnDemand: boolean })[]>();
   for (const [number, rule] of index.rules.entries()) {
     if (valueUnder(rule) !== 'm') continue;
@@ -47,15 +44,8 @@ export function candidatesIn(
     symbol,
     name: symbol.name ?? '',
     modules,
-    role: roleFor(modules.map(({ buses }) => buses)),
+    role: roleBy(modules.map(({ buses }) => buses)),
     isOnDemand: modules.some((module) => module.isOnDemand),
     isOption: isOption(symbol) && configuration.isChangeable(symbol),
   }));
 }
-
-const roleFor = (buses: readonly (readonly string[])[]): Role =>
-  buses.some((each) => each.length > 0) ? 'driver' : 'functionality';
-
-/** The role of a module by the sources that it is made of. */
-export const roleOf = ({ rules, buses }: ModuleIndex, module: string): Role =>
-  roleFor(rules.map((rule, number) => (rule.module === module ? (buses.get(number) ?? []) : [])));

@@ -78,14 +78,18 @@ function settle(present: Configuration, dotConfig: string, { strong, going, upke
       return { wanted: changesFor(off.filter(({ symbol }) => !held.has(symbol))), needed: held, target };
     }
     if (round <= UPKEEP_ROUNDS) for (const { symbol } of lost) upkeep.keepAllFor(symbol);
-    else for (const change of waysTo(lost, present, target)) waysBack.set(change.symbol, change);
+    else for (const change of changesGiving(lost, present, target)) waysBack.set(change.symbol, change);
   }
 }
 
 const turnedOff = (symbol: string): ConfigChange => ({ symbol, from: 'm', to: 'n' });
 
 /** What gives the candidates back: what nobody names can go, and by that something come that excludes them. */
-function waysTo(lost: readonly Candidate[], present: Configuration, { configuration }: WantedConfig): ConfigChange[] {
+function changesGiving(
+  lost: readonly Candidate[],
+  present: Configuration,
+  { configuration }: WantedConfig,
+): ConfigChange[] {
   return lost.flatMap(({ symbol, name }) => {
     const found = findRemedies(configuration, [{ symbol: name, value: present.value(symbol) }], { most: 1 });
     const settings = found.kind === 'found' ? (found.alternatives[0]?.settings ?? []) : [];

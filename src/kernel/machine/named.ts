@@ -3,7 +3,7 @@ import type { Configuration } from '../../kconfig/index.ts';
 import type { KeptBecause } from '../../model/keptModule.ts';
 import type { ModuleRule } from '../modules/folderRules.ts';
 import type { ModuleIndex } from '../modules/moduleIndex.ts';
-import { moduleValues, rulesFor } from '../modules/moduleQueries.ts';
+import { moduleValuesIn, rulesFor } from '../modules/moduleQueries.ts';
 import type { Wanted as WantedOfHost } from '../needs.ts';
 import type { Machine } from './machine.ts';
 
@@ -21,11 +21,7 @@ export function namedBy(
   configuration: Configuration,
 ): { named: Named[]; unknown: string[]; off: string[] } {
   const [unknown, off]: [string[], string[]] = [[], []];
-  const valueOf = (name: string): string | null => {
-    const symbol = configuration.symbol(name);
-    return symbol === undefined ? null : configuration.value(symbol);
-  };
-  const valueUnder = moduleValues(index, valueOf);
+  const valueUnder = moduleValuesIn(index, configuration);
   const ofModule = (name: string, because: KeptBecause): Named[] => {
     const rules = rulesNamed(index, name);
     if (rules.length === 0) unknown.push(name);

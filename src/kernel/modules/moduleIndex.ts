@@ -1,11 +1,11 @@
 /** Which module is made of which files, and under which values of which symbols: from the Makefiles of a kernel alone. */
 import { sourceAliases } from './aliasLines.ts';
 import { buildFolders } from './buildFolders.ts';
-import { Conditions, NEVER, type Condition, type PackedConditions } from './conditions.ts';
+import { NEVER, type Condition, type PackedConditions } from './conditions.ts';
 import { sourceBuses } from './deviceBuses.ts';
 import { moduleName, objectsOf, rulesOf, type ModuleRule } from './folderRules.ts';
 import { normalPath } from './treePath.ts';
-import { tristatesOf } from './tristates.ts';
+import { conditionsOn } from './tristates.ts';
 
 /** All of it is plain data. */
 export type ModuleIndex = {
@@ -32,8 +32,7 @@ export type ModuleSources = {
 
 /** Makes the index of a kernel. */
 export function buildIndex({ files, aliases, architecture }: ModuleSources): ModuleIndex {
-  const tristates = tristatesOf(files);
-  const conditions = new Conditions((symbol) => tristates.get(symbol) ?? true);
+  const conditions = conditionsOn(files);
   const folders = buildFolders(conditions, files, architecture);
   const rules: ModuleRule[] = [];
   const objects = new Map<string, Condition>();

@@ -1,5 +1,6 @@
 /** What the index of modules answers. */
-import type { MadeModules } from '../../model/keptModule.ts';
+import type { Configuration } from '../../kconfig/index.ts';
+import type { MadeModules, Role } from '../../model/keptModule.ts';
 import { judgeOf, NEVER, type ValueOf } from './conditions.ts';
 import { moduleName, type ModuleRule } from './folderRules.ts';
 import type { ModuleIndex } from './moduleIndex.ts';
@@ -32,18 +33,32 @@ export const rulesBy = ({ rules }: ModuleIndex, symbol: string): [number, Module
 /** What a symbol makes. */
 export function madeBy(index: ModuleIndex, symbol: string): MadeModules {
   const own = rulesBy(index, symbol);
-  const isDriver = own.some(([number]) => (index.buses.get(number) ?? []).length > 0);
   return {
     modules: [...new Set(own.map(([, { module }]) => module))].sort(),
-    role: own.length === 0 ? null : isDriver ? 'driver' : 'functionality',
+    role: own.length === 0 ? null : roleBy(own.map(([number]) => index.buses.get(number) ?? [])),
   };
 }
+
+/** The role of what binds to devices on these buses. */
+export const roleBy = (buses: readonly (readonly string[])[]): Role =>
+  buses.some((each) => each.length > 0) ? 'driver' : 'functionality';
+
+/** The modules that bind to devices. */
+export const driversIn = ({ rules, buses }: ModuleIndex): Set<string> =>
+  new Set(rules.flatMap(({ module }, number) => ((buses.get(number) ?? []).length > 0 ? module : [])));
 
 /** Says what the values of a `.config` make of a rule: built in, a module, or nothing. */
 export function moduleValues({ conditions }: ModuleIndex, valueOf: ValueOf): (rule: ModuleRule) => ModuleValue {
   const holds = judgeOf(conditions, valueOf);
   return ({ builtIn, modular }) => (holds(builtIn) ? 'y' : holds(modular) ? 'm' : 'n');
 }
+
+/** The same of a configuration. */
+export const moduleValuesIn = (index: ModuleIndex, configuration: Configuration): ReturnType<typeof moduleValues> =>
+  moduleValues(index, (name) => {
+    const symbol = configuration.symbol(name);
+    return symbol === undefined ? null : configuration.value(symbol);
+  });
 
 /** How many object files a `.config` has compiled. */
 export function objectsUnder({ conditions, objects }: ModuleIndex, valueOf: ValueOf): number {

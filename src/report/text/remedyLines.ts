@@ -1,5 +1,6 @@
 /** Ways to a value that a symbol does not have, in words. */
 import { causeText } from '../../fallout/causeText.ts';
+import { listText } from '../../kconfig/explain/conditionText.ts';
 import type { FoundRemedies, Overridden, Remedy, WantedValue } from '../../model/remedy.ts';
 import { isOfWish, isWish } from '../../model/asker.ts';
 import { firstOf } from '../../system/someOf.ts';
@@ -53,10 +54,8 @@ export function remedyLines(
   }
 }
 
-const listed = (values: readonly WantedValue[], word: 'and' | 'or'): string => {
-  const texts = values.map(wantedText);
-  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1) ?? ''}`;
-};
+const listed = (values: readonly WantedValue[], word: 'and' | 'or'): string =>
+  listText(values.map(wantedText), word, { most: Infinity });
 
 const wantedText = ({ symbol, value }: WantedValue): string => `${symbol} = ${shownValue(value)}`;
 

@@ -2,6 +2,7 @@
 import { causeText } from '../../fallout/causeText.ts';
 import type { AskedValue, Why } from '../../model/why.ts';
 import { askerName } from '../../model/asker.ts';
+import { isOff } from '../../script/dotConfig.ts';
 import type { Documents } from '../data/documentSchemas.ts';
 import { placeText, rootText, shownValue } from './falloutText.ts';
 import { parts } from './sentenceParts.ts';
@@ -71,7 +72,7 @@ function reasonText({ asked, predicted, cause }: Why): string {
   const wanted = asked.find(({ wins }) => wins)?.value ?? null;
   if (wanted !== null) return cause === null ? 'honoured' : `not honoured: ${causeText(cause)}`;
   if (cause === null) return 'nothing keeps it from another value';
-  return `${predicted === null || predicted === 'n' ? 'off' : 'on'}: ${causeText(cause)}`;
+  return `${isOff(predicted) ? 'off' : 'on'}: ${causeText(cause)}`;
 }
 
 /** Of a text nobody knows what it could be. */
