@@ -1,4 +1,4 @@
-import { changesBetween, type ValueChange } from '../kernel/valueChanges.ts';
+import { CHANGES, changesBetween, type ValueChange } from '../kernel/valueChanges.ts';
 import type { Booted, KernelMatch, NextStep, RunningKernel } from '../model/booted.ts';
 import type { KernelBuild } from '../model/kernelBuild.ts';
 import type { Stable } from '../model/targetState.ts';
@@ -50,11 +50,9 @@ export function recordedKernelIn(match: KernelMatch): RecordedKernel | null {
   }
 }
 
-const ORDER = ['off', 'on', 'changed'] as const;
-
 /** What goes stands first. */
 function changesTo(present: string, wanted: string): ValueChange[] {
-  return changesBetween(present, wanted).sort((a, b) => ORDER.indexOf(a.change) - ORDER.indexOf(b.change));
+  return changesBetween(present, wanted).sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change));
 }
 
 function nextStep(

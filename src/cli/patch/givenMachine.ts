@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { BOOTED } from '../../build/runningKernel.ts';
 import { readDevices, type Devices } from '../../generate/givenDevices.ts';
 import { textOf } from '../../generate/givenConfig.ts';
 import { readModules } from '../../generate/givenModules.ts';
@@ -104,9 +105,7 @@ export function tablesOf(folder: string): ModuleTables {
 
 /** Where depmod wrote of the modules of the kernel that runs; null: nowhere. */
 export function runningTables(): string | null {
-  const places = ['/run/booted-system/kernel-modules/lib/modules', '/lib/modules'].map((place) =>
-    join(place, release()),
-  );
+  const places = [join(BOOTED, 'kernel-modules/lib/modules'), '/lib/modules'].map((place) => join(place, release()));
   return places.find(hasTables) ?? null;
 }
 
